@@ -1,0 +1,2 @@
+/// The generic API machine.
+package dev.longshore.apiserver;

@@ -1,0 +1,2 @@
+/// Clock, ids, life cycle, JSON and YAML.
+package dev.longshore.base;

@@ -1,0 +1,2 @@
+/// Dockerfile to image.
+package dev.longshore.builder;

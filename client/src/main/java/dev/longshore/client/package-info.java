@@ -1,0 +1,2 @@
+/// The fabric8 client over in-process and TLS transports.
+package dev.longshore.client;

@@ -1,0 +1,2 @@
+/// One class per controller.
+package dev.longshore.controllers;

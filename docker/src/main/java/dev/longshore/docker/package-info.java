@@ -1,0 +1,2 @@
+/// The Docker Engine API.
+package dev.longshore.docker;

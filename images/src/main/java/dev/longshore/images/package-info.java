@@ -1,0 +1,2 @@
+/// OCI images: store, layers, registry, distribution.
+package dev.longshore.images;

@@ -1,0 +1,2 @@
+/// Tests with whole servers and real clients.
+package dev.longshore.journeys;

@@ -1,0 +1,2 @@
+/// What is Kubernetes content: kinds, admission, authorizers.
+package dev.longshore.kinds;

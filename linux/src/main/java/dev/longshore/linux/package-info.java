@@ -1,0 +1,2 @@
+/// System calls and native tools behind small interfaces.
+package dev.longshore.linux;

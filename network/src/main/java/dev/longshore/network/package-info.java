@@ -1,0 +1,2 @@
+/// Pod wiring, service proxy, DNS.
+package dev.longshore.network;

@@ -1,0 +1,2 @@
+/// Sandboxes and containers behind a CRI-like seam.
+package dev.longshore.runtime;

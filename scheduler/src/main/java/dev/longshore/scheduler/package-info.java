@@ -1,0 +1,2 @@
+/// Where pods go.
+package dev.longshore.scheduler;

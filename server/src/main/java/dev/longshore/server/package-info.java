@@ -1,0 +1,2 @@
+/// The only place that wires everything.
+package dev.longshore.server;

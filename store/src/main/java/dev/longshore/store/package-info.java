@@ -1,0 +1,2 @@
+/// Etcd semantics over RocksDB.
+package dev.longshore.store;

@@ -1,0 +1,2 @@
+/// A whole cluster in a test JVM.
+package dev.longshore.testkit;
