@@ -1,0 +1,47 @@
+package dev.longshore.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The containers of this node (CRI v1, RuntimeService). Thread-safe; calls about one container are serialised by
+/// the caller.
+public interface Containers {
+
+    /// Prepares root file system and bundle; returns the new container's id. A call that fails leaves nothing
+    /// behind.
+    ///
+    /// @throws RuntimeFaultException when it could not
+    String create(String sandboxId, ContainerSpec spec) throws InterruptedException;
+
+    /// Starts its process; returns when it runs (or has ended already).
+    ///
+    /// @throws RuntimeFaultException when the process could not be started, with the OCI runtime's own words
+    void start(String containerId) throws InterruptedException;
+
+    /// Sends the stop signal, waits at most `grace`, then kills. Returns when it has ended. Idempotent.
+    void stop(String containerId, Duration grace) throws InterruptedException;
+
+    /// Sends one signal by name (`SIGTERM`, `SIGUSR1` …) to its first process.
+    void signal(String containerId, String signal);
+
+    /// Removes an ended container and its files, not its log. Idempotent.
+    void remove(String containerId) throws InterruptedException;
+
+    /// Changes limits of a running container in place.
+    void update(String containerId, ContainerResources resources);
+
+    /// Every container, running or ended, of this cluster.
+    List<ContainerStatus> list();
+
+    /// One of them.
+    Optional<ContainerStatus> status(String containerId);
+
+    /// What it uses now; empty if it does not run.
+    Optional<ContainerStats> stats(String containerId);
+
+    /// Calls `listener` soon after a container ended (also one that ended while this process was away), on a thread
+    /// of the runtime's own; it must not block for long. Returns a handle that ends the subscription.
+    AutoCloseable onExit(Consumer<ContainerStatus> listener);
+}

@@ -1,0 +1,30 @@
+package dev.longshore.runtime;
+
+/// All of a node's runtime: what the kubelet gets.
+public interface NodeRuntime extends AutoCloseable {
+
+    /// `crun 1.8.1` and its like, for node status.
+    String version();
+
+    /// Pod sandboxes.
+    Sandboxes sandboxes();
+
+    /// Containers.
+    Containers containers();
+
+    /// Images.
+    Images images();
+
+    /// Exec, attach, port-forward.
+    Streams streams();
+
+    /// Ready to make sandboxes, or why not.
+    Readiness readiness();
+
+    /// Stops watching; containers go on.
+    @Override
+    void close();
+
+    /// Whether the runtime and its network can serve.
+    record Readiness(boolean runtimeReady, boolean networkReady, String message) {}
+}

@@ -1,0 +1,80 @@
+package dev.longshore.store;
+
+/// Why the store refused.
+public sealed interface StoreFault {
+
+    /// A sentence for logs.
+    String message();
+
+    /// The revision asked for is compacted away.
+    record Compacted(long asked, long oldest) implements StoreFault {
+        @Override
+        public String message() {
+            return "revision %d has been compacted; the oldest is %d".formatted(asked, oldest);
+        }
+    }
+
+    /// The revision asked for is not there yet.
+    record FutureRevision(long asked, long newest) implements StoreFault {
+        @Override
+        public String message() {
+            return "revision %d is in the future; the newest is %d".formatted(asked, newest);
+        }
+    }
+
+    /// No such lease, or it has expired.
+    record LeaseNotFound(long id) implements StoreFault {
+        @Override
+        public String message() {
+            return "lease %x not found".formatted(id);
+        }
+    }
+
+    /// A lease with this id exists.
+    record LeaseExists(long id) implements StoreFault {
+        @Override
+        public String message() {
+            return "lease %x exists already".formatted(id);
+        }
+    }
+
+    /// The disk or the quota is full; reads and deletes go on.
+    record NoSpace(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return "no space left for the store: " + detail;
+        }
+    }
+
+    /// The disk refused a write; the store stopped accepting them.
+    record ReadOnly(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return "the store cannot write: " + detail;
+        }
+    }
+
+    /// What is stored does not check.
+    record Damaged(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return "the store is damaged: " + detail;
+        }
+    }
+
+    /// The request makes no sense (a key written twice in one transaction …).
+    record Invalid(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return detail;
+        }
+    }
+
+    /// Closed meanwhile.
+    record Closed() implements StoreFault {
+        @Override
+        public String message() {
+            return "the store is closed";
+        }
+    }
+}
