@@ -1,0 +1,41 @@
+package dev.longshore.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The shape of a value, as far as the machine needs it: to check types, find unknown fields, merge lists, own
+/// fields and print OpenAPI.
+///
+/// @param type `object`, `array`, `string`, `integer`, `number`, `boolean`, or empty for anything
+/// @param format such as `int32`, `date-time`, `byte`, `int-or-string`, `quantity`
+/// @param reference the name of the definition that says all the rest; then nothing else counts but the description
+/// and the merge facts
+/// @param properties the known fields; empty for maps and free-form objects
+/// @param additional what an object's further fields hold; present for maps
+/// @param items what a list holds
+/// @param listType `atomic`, `set`, `map`, or empty
+/// @param mapType `atomic`, `granular`, or empty
+/// @param patchStrategy of strategic merge patches: `merge`, `replace`, `retainKeys`, or several with commas
+public record Schema(
+        String type,
+        String format,
+        String description,
+        Optional<String> reference,
+        Map<String, Schema> properties,
+        List<String> required,
+        Optional<Schema> additional,
+        Optional<Schema> items,
+        String listType,
+        List<String> listMapKeys,
+        String mapType,
+        String patchStrategy,
+        String patchMergeKey,
+        boolean preservesUnknown) {
+
+    public Schema {
+        properties = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(properties));
+        required = List.copyOf(required);
+        listMapKeys = List.copyOf(listMapKeys);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.longshore.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What is special about writing one kind. The machine calls, for a create: [#applyDefaults] at decoding, mutating
+/// admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an update:
+/// [#applyDefaults], mutating admission, [#prepareForUpdate], [#validateUpdate], validating admission, [#reserve],
+/// the store; all of it again when the object changed meanwhile. The machine itself cares for metadata (name, uid,
+/// times, generation, managedFields, metadata's validation). Stateless and thread-safe; methods that take a
+/// resource to prepare or to default change it in place. Every method has a default that does nothing.
+public interface Strategy {
+
+    /// A strategy for kinds without any rule of their own.
+    Strategy PLAIN = new Strategy() {};
+
+    /// Fills in what the client left out, as the kind's version defines.
+    default void applyDefaults(Resource object) {}
+
+    /// Drops what clients may not set at creation (status), and sets initial values. Also where the generation is
+    /// 1.
+    default void prepareForCreate(Call call, Resource object) {
+        object.tree().remove("status");
+    }
+
+    /// Puts back what this path may not change (status), before comparing for the generation.
+    default void prepareForUpdate(Call call, Resource object, Resource old) {
+        old.find("status")
+                .ifPresentOrElse(
+                        status -> object.tree().set("status", status),
+                        () -> object.tree().remove("status"));
+    }
+
+    /// As [#prepareForUpdate], for the `status` subresource: by default all but status and metadata is put back.
+    default void prepareForStatusUpdate(Call call, Resource object, Resource old) {
+        var status = object.find("status");
+        var metadata = object.metadata();
+        object.tree().setAll(old.copy().tree());
+        object.tree().set("metadata", metadata);
+        status.ifPresentOrElse(
+                value -> object.tree().set("status", value), () -> object.tree().remove("status"));
+    }
+
+    /// Every rule that the new object breaks.
+    default List<Cause> validate(Call call, Resource object) {
+        return List.of();
+    }
+
+    /// Every rule that the changed object, or the change, breaks.
+    default List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+        return validate(call, object);
+    }
+
+    /// As [#validateUpdate], for the `status` subresource.
+    default List<Cause> validateStatusUpdate(Call call, Resource object, Resource old) {
+        return List.of();
+    }
+
+    /// True if a change from `old` to `object` counts as a new generation: by default any change outside metadata
+    /// and status, for kinds that have a spec.
+    default boolean isNewGeneration(Resource object, Resource old) {
+        var left = object.tree().deepCopy();
+        var right = old.tree().deepCopy();
+        for (String field : List.of("metadata", "status", "apiVersion", "kind")) {
+            left.remove(field);
+            right.remove(field);
+        }
+        return !left.equals(right);
+    }
+
+    /// Takes what this write needs from shared stocks (addresses, ports, quota), writing it into `object`. Called
+    /// directly before the store; the machine settles or releases it afterwards. Not called in a dry run.
+    default Reservation reserve(Call call, Registry registry, Resource object, Optional<Resource> old) {
+        return Reservation.NONE;
+    }
+
+    /// Gives back what the object held, after it is gone from the store.
+    default void afterDelete(Registry registry, Resource object) {}
+
+    /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: it is deleted at once.
+    ///
+    /// @param asked the client's gracePeriodSeconds
+    default Optional<Duration> gracePeriod(Resource object, Optional<Duration> asked) {
+        return Optional.empty();
+    }
+
+    /// What deletion does to dependents when the client does not say.
+    default Propagation defaultPropagation() {
+        return Propagation.BACKGROUND;
+    }
+
+    /// True if PUT on a name that does not exist creates it.
+    default boolean allowsCreateOnUpdate() {
+        return false;
+    }
+
+    /// Whether updates without resourceVersion are taken.
+    default boolean allowsUnconditionalUpdate() {
+        return true;
+    }
+
+    /// Sentences that clients should read though the object is accepted (deprecated fields …).
+    default List<String> warnings(Resource object) {
+        return List.of();
+    }
+
+    /// A taking from shared stocks.
+    interface Reservation {
+        /// Nothing was taken.
+        Reservation NONE = new Reservation() {};
+
+        /// The write is stored.
+        default void settle() {}
+
+        /// The write failed.
+        default void release() {}
+    }
+
+    /// Deletion's effect on dependents.
+    enum Propagation {
+        ORPHAN,
+        BACKGROUND,
+        FOREGROUND
+    }
+}
