@@ -1,0 +1,138 @@
+package dev.longshore.server.pki;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The cluster's keys and certificates under one directory; made when they are not there, made anew when they are about
+/// to expire or answer to other names than asked. Keys have mode 0600.
+///
+/// ```
+/// pki/ca.crt ca.key                       the cluster's own authority
+///     sa.key sa.pub                       signs ServiceAccount tokens
+///     apiserver.crt .key                  the API server's TLS identity
+///     kubelet.crt .key                    the kubelet's TLS identity
+///     apiserver-kubelet-client.crt .key   the API server towards kubelets
+///     admin.crt .key                      the cluster admin of DIR/kubeconfig
+/// ```
+public final class ClusterKeys {
+
+    private static final Duration RENEW_BEFORE = Duration.ofDays(30);
+    private static final int IP_NAME = 7;
+    private static final int DNS_NAME = 2;
+
+    private final Path directory;
+    private final SecureRandom randomness;
+    private final Instant now;
+
+    /// Keys under `directory`, as of `now`.
+    public ClusterKeys(Path directory, Instant now, SecureRandom randomness) {
+        this.directory = directory;
+        this.now = now;
+        this.randomness = randomness;
+    }
+
+    /// The cluster's certificate authority.
+    public CertificateAuthority authority() throws IOException {
+        Optional<Identity> stored = read("ca");
+        if (stored.isPresent()) {
+            return new CertificateAuthority(stored.get(), randomness);
+        }
+        var authority = CertificateAuthority.create("longshore-ca", now, randomness);
+        write("ca", authority.identity());
+        return authority;
+    }
+
+    /// The identity stored under `name`, made as `request` says if it is missing, expiring, or not what is asked.
+    public Identity identity(String name, CertificateRequest request) throws IOException {
+        CertificateAuthority authority = authority();
+        Optional<Identity> stored = read(name).filter(identity -> serves(identity, request, authority));
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        Identity fresh = authority.issue(request, now);
+        write(name, fresh);
+        return fresh;
+    }
+
+    /// The key pair that signs ServiceAccount tokens.
+    public KeyPair serviceAccountKeys() throws IOException {
+        Path keyFile = directory.resolve("sa.key");
+        Path publicFile = directory.resolve("sa.pub");
+        if (Files.exists(keyFile) && Files.exists(publicFile)) {
+            PrivateKey key = Pem.privateKey(keyFile);
+            PublicKey publicKey = Pem.publicKey(publicFile);
+            return new KeyPair(publicKey, key);
+        }
+        KeyPair fresh = CertificateAuthority.newKeys(randomness);
+        writeFile(publicFile, Pem.of(fresh.getPublic()));
+        writeFile(keyFile, Pem.of(fresh.getPrivate()));
+        return fresh;
+    }
+
+    private boolean serves(Identity identity, CertificateRequest request, CertificateAuthority authority) {
+        X509Certificate leaf = identity.chain().getFirst();
+        try {
+            leaf.verify(authority.identity().chain().getFirst().getPublicKey());
+        } catch (java.security.GeneralSecurityException foreign) {
+            return false;
+        }
+        return leaf.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE))
+                && names(leaf).containsAll(request.names());
+    }
+
+    private static Set<String> names(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null
+                    ? Set.of()
+                    : names.stream()
+                            .filter(name -> name.getFirst().equals(DNS_NAME)
+                                    || name.getFirst().equals(IP_NAME))
+                            .map(name -> (String) name.get(1))
+                            .collect(Collectors.toSet());
+        } catch (CertificateParsingException broken) {
+            return Set.of();
+        }
+    }
+
+    private Optional<Identity> read(String name) throws IOException {
+        Path certificate = directory.resolve(name + ".crt");
+        Path key = directory.resolve(name + ".key");
+        return Files.exists(certificate) && Files.exists(key)
+                ? Optional.of(new Identity(Pem.privateKey(key), Pem.certificates(certificate)))
+                : Optional.empty();
+    }
+
+    private void write(String name, Identity identity) throws IOException {
+        writeFile(directory.resolve(name + ".key"), Pem.of(identity.key()));
+        writeFile(directory.resolve(name + ".crt"), Pem.of(identity.chain()));
+    }
+
+    private static void writeFile(Path file, String text) throws IOException {
+        Files.createDirectories(
+                file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, text, StandardCharsets.US_ASCII, StandardOpenOption.SYNC, StandardOpenOption.WRITE);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,2 @@
+/// Keys and certificates of the cluster.
+package dev.longshore.server.pki;
