@@ -1,0 +1,47 @@
+package dev.longshore.journeys;
+
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/// Gives all journeys one cluster, started at first use, with `hello:1` and `hello:2` built, and purged at the end.
+final class SharedCluster implements BeforeAllCallback, ParameterResolver {
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Needs.rootAnd("kubectl", "docker", "skopeo", "curl");
+        cluster(context);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == RunningCluster.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return cluster(context);
+    }
+
+    private static RunningCluster cluster(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(Namespace.GLOBAL)
+                .computeIfAbsent(SharedCluster.class, key -> started(), RunningCluster.class);
+    }
+
+    private static RunningCluster started() {
+        RunningCluster cluster = RunningCluster.fresh();
+        try {
+            cluster.up().succeeded();
+            cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
+            cluster.docker("build", "-t", "hello:2", "--label", "release=2", "examples/hello")
+                    .succeeded();
+            return cluster;
+        } catch (RuntimeException | Error failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+}

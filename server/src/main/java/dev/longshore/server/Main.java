@@ -1,0 +1,67 @@
+package dev.longshore.server;
+
+import dev.longshore.cli.CommandFailure;
+import dev.longshore.cli.Commands;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/// The program: one command line, one exit status, one line when something is wrong.
+@Command(
+        name = "longshore",
+        description = "Container packaging and orchestration as one program.",
+        footer = {
+            "",
+            "  longshore up      starts the platform",
+            "  longshore down    stops it; with --purge forgets it",
+            "  longshore test    runs the project's own tests"
+        })
+public final class Main {
+
+    private Main() {}
+
+    /// Runs the command that `args` name and exits with its status.
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    private static CommandLine commandLine() {
+        var line = new CommandLine(new Main());
+        List.of(new UpCommand(), new DownCommand(), new WarmCommand()).forEach(line::addSubcommand);
+        Commands.all().forEach(line::addSubcommand);
+        line.addSubcommand(new CommandLine.HelpCommand());
+        line.setExecutionExceptionHandler(failed());
+        line.setParameterExceptionHandler(misused());
+        return line;
+    }
+
+    private static IExecutionExceptionHandler failed() {
+        return (failure, line, parsed) -> {
+            if (failure instanceof CommandFailure) {
+                line.getErr().println("longshore: " + failure.getMessage());
+            } else {
+                line.getErr().println("longshore: internal error: " + failure);
+                if (System.getenv("LONGSHORE_DEBUG") != null) {
+                    failure.printStackTrace(line.getErr());
+                }
+            }
+            return ExitCode.SOFTWARE;
+        };
+    }
+
+    private static IParameterExceptionHandler misused() {
+        return (ParameterException misuse, String[] args) -> {
+            CommandLine line = misuse.getCommandLine();
+            line.getErr()
+                    .printf(
+                            "longshore: %s (see `longshore help%s`)%n",
+                            misuse.getMessage(),
+                            line.getParent() == null ? "" : " " + line.getCommandName());
+            return ExitCode.USAGE;
+        };
+    }
+}
