@@ -9,7 +9,8 @@ public final class ClusterOptions {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "the cluster's data directory (default: /var/lib/longshore, with --name /var/lib/longshore-NAME)")
+            description =
+                    "the cluster's data directory (default: /var/lib/longshore, with --name /var/lib/longshore-NAME)")
     private Path dataDirectory;
 
     @Option(

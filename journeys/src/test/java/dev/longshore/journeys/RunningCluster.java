@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// A cluster started by the launcher as a user would, with the real clients pointed at it.
 final class RunningCluster implements AutoCloseable {
 
-    static final Path ROOT = Path.of(System.getProperty("longshore.root", "..")).toAbsolutePath().normalize();
+    static final Path ROOT =
+            Path.of(System.getProperty("longshore.root", "..")).toAbsolutePath().normalize();
 
     private final Path directory;
     private final String name;
@@ -105,7 +106,8 @@ final class RunningCluster implements AutoCloseable {
     String record(String key) {
         try {
             String text = Files.readString(directory.resolve("cluster.json"));
-            var match = java.util.regex.Pattern.compile("\"" + key + "\"\\s*:\\s*\"?([^\",\\s}]+)").matcher(text);
+            var match = java.util.regex.Pattern.compile("\"" + key + "\"\\s*:\\s*\"?([^\",\\s}]+)")
+                    .matcher(text);
             if (!match.find()) {
                 throw new IllegalStateException("no " + key + " in " + text);
             }
@@ -118,7 +120,8 @@ final class RunningCluster implements AutoCloseable {
     /// The server's process id.
     long pid() {
         try {
-            return Long.parseLong(Files.readString(directory.resolve("longshore.pid")).strip());
+            return Long.parseLong(
+                    Files.readString(directory.resolve("longshore.pid")).strip());
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);
         }
@@ -137,7 +140,8 @@ final class RunningCluster implements AutoCloseable {
         longshore("down", "--purge");
         if (Files.exists(directory)) {
             try (var files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             } catch (IOException leftBehind) {
                 throw new UncheckedIOException(leftBehind);
             }

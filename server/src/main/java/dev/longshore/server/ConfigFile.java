@@ -13,7 +13,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.JsonNode;
 
-/// A YAML file that may hold every flag of a command under its own name (`api-port: 7443`); flags on the command line win.
+/// A YAML file that may hold every flag of a command under its own name (`api-port: 7443`); flags on the
+/// command line
+// win.
 final class ConfigFile implements CommandLine.IDefaultValueProvider {
 
     private final Path file;
@@ -48,7 +50,10 @@ final class ConfigFile implements CommandLine.IDefaultValueProvider {
         tree.properties().forEach(entry -> {
             if (!known.contains(entry.getKey())) {
                 throw new CommandFailure("%s: unknown key \"%s\"; known are %s"
-                        .formatted(file, entry.getKey(), String.join(", ", known.stream().sorted().toList())));
+                        .formatted(
+                                file,
+                                entry.getKey(),
+                                String.join(", ", known.stream().sorted().toList())));
             }
         });
     }

@@ -29,8 +29,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             Files.createDirectories(directory.root());
             Files.createDirectories(directory.logs());
-            var channel =
-                    FileChannel.open(directory.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var channel = FileChannel.open(directory.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();

@@ -4,8 +4,8 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Waits for SIGINT or SIGTERM, told apart: Ctrl-C means `down`, a terminated server leaves the applications running. The
-/// JDK's signal class is reached by name, since the compiler refuses it.
+/// Waits for SIGINT or SIGTERM, told apart: Ctrl-C means `down`, a terminated server leaves the applications
+/// running. The JDK's signal class is reached by name, since the compiler refuses it.
 final class Interrupts {
 
     /// What ended the wait.

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends the program's log to `DIR/logs/longshore.log`, rotated by size. Configured by code: reading a file would cost a
-/// tenth of a second at each start.
+/// Sends the program's log to `DIR/logs/longshore.log`, rotated by size. Configured by code: reading a file
+/// would cost a tenth of a second at each start.
 final class Logging {
 
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX} %-5level %logger{0} %msg%n";

@@ -2,7 +2,6 @@ package dev.longshore.server;
 
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.Commands;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,7 +30,6 @@ public final class Main {
 
     private static CommandLine commandLine() {
         var line = new CommandLine(new Main());
-        List.of(new UpCommand(), new DownCommand(), new WarmCommand()).forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setExecutionExceptionHandler(failed());
@@ -59,8 +57,7 @@ public final class Main {
             line.getErr()
                     .printf(
                             "longshore: %s (see `longshore help%s`)%n",
-                            misuse.getMessage(),
-                            line.getParent() == null ? "" : " " + line.getCommandName());
+                            misuse.getMessage(), line.getParent() == null ? "" : " " + line.getCommandName());
             return ExitCode.USAGE;
         };
     }

@@ -3,8 +3,8 @@ package dev.longshore.server;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/// Tells the user what start and stop are at: on a terminal a line that is being worked on and ticked off, elsewhere a
-/// plain line for each finished step. Thread-safe.
+/// Tells the user what start and stop are at: on a terminal a line that is being worked on and ticked off,
+/// elsewhere a plain line for each finished step. Thread-safe.
 final class Progress {
 
     private final PrintWriter out;
@@ -28,7 +28,8 @@ final class Progress {
     /// The step is done, after `took`.
     synchronized void done(String what, String detail, Duration took) {
         String time = took.toMillis() + " ms";
-        print("  ✓ %-16s %s%s".formatted(what, detail, isTerminal ? "\u001b[2m  " + time + "\u001b[0m" : "  (" + time + ")"));
+        print("  ✓ %-16s %s%s"
+                .formatted(what, detail, isTerminal ? "\u001b[2m  " + time + "\u001b[0m" : "  (" + time + ")"));
     }
 
     /// Something worth knowing.

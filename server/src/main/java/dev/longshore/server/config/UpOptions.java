@@ -6,11 +6,5 @@ import java.util.OptionalInt;
 /// What the user asked `up` for. Empty ports mean: the usual one, or the next free.
 ///
 /// @param mayInstall whether missing native packages are installed
-/// @param controlOnly starts the API server, controllers and scheduler without a node
 public record UpOptions(
-        DataDirectory directory,
-        String name,
-        OptionalInt apiPort,
-        OptionalInt registryPort,
-        boolean mayInstall,
-        boolean controlOnly) {}
+        DataDirectory directory, String name, OptionalInt apiPort, OptionalInt registryPort, boolean mayInstall) {}
