@@ -112,7 +112,8 @@ public final class Informers implements AutoCloseable {
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> made(Class<T> type) {
-        SharedIndexInformer<T> informer = client.resources(type).inAnyNamespace().runnableInformer(0);
+        SharedIndexInformer<T> informer =
+                client.resources(type).inAnyNamespace().runnableInformer(0);
         informer.addIndexers(Map.of(BY_OWNER, Informers::controller));
         if (isStarted) {
             informer.start();
