@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -90,8 +90,8 @@ abstract class StoreContract {
     static String line(Event event) {
         long revision = event.entry().modRevision();
         return switch (event) {
-            case Event.Put(var entry, _) -> revision + " " + text(entry);
-            case Event.Delete(var entry, _) -> revision + " -" + entry.key();
+            case Event.Put(var entry, var _) -> revision + " " + text(entry);
+            case Event.Delete(var entry, var _) -> revision + " -" + entry.key();
         };
     }
 }
