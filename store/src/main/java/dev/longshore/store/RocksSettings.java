@@ -35,6 +35,7 @@ final class RocksSettings implements AutoCloseable {
                 .setMaxTotalWalSize(16 * MIB)
                 .setTargetFileSizeBase(16 * MIB)
                 .setMaxBackgroundJobs(2)
+                .setManifestPreallocationSize(64 << 10)
                 .setMaxOpenFiles(128)
                 // Counting what the tables hold and keeping statistics costs start-up time and gives us nothing.
                 .setSkipStatsUpdateOnDbOpen(true)
