@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class MvccStore implements EmbeddedStore {
     private final CommandQueue queue = new CommandQueue();
     private final Committer committer;
     private final Thread writer;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private MvccStore(Parts parts, Time time) {
         this.parts = parts;
@@ -153,6 +155,9 @@ final class MvccStore implements EmbeddedStore {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         parts.leases().stop();
         queue.close();
         try {

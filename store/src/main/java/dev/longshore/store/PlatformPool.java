@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /// Runs native calls on platform threads: on the caller's when it is one, else on one of a few. A virtual
@@ -18,7 +19,15 @@ final class PlatformPool implements AutoCloseable {
     }
 
     <T> T call(Supplier<T> work) {
-        return Thread.currentThread().isVirtual() ? await(threads.submit(work::get)) : work.get();
+        return Thread.currentThread().isVirtual() ? await(submit(work)) : work.get();
+    }
+
+    private <T> Future<T> submit(Supplier<T> work) {
+        try {
+            return threads.submit(work::get);
+        } catch (RejectedExecutionException e) {
+            throw new StoreException(new StoreFault.Closed(), e);
+        }
     }
 
     /// Waits whatever comes: the work is not interruptible, and whoever gave up would not know what it did.

@@ -182,12 +182,18 @@ abstract class WatchContract extends StoreContract {
     }
 
     @Test
-    void closingTheStoreEndsWatchesAndRefusesWrites() {
+    void closingTheStoreEndsWatchesAndRefusesWrites() throws InterruptedException {
         Watcher watcher = watch("", 0);
         store.close();
 
         assertFault(StoreFault.Closed.class, () -> watcher.next(SOON));
         assertFault(StoreFault.Closed.class, () -> put("a", "1"));
+        var again = new CompletableFuture<Void>();
+        Thread.ofVirtual()
+                .start(() ->
+                        CompletableFuture.runAsync(store::close, Runnable::run).thenAccept(again::complete))
+                .join();
+        assertThat(again).isCompleted();
     }
 
     private Watcher watch(String prefix, long from) {
