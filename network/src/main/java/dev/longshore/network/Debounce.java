@@ -3,6 +3,7 @@ package dev.longshore.network;
 import dev.longshore.base.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,8 @@ final class Debounce implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Debounce.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private static final Duration LAST_RUN = Duration.ofSeconds(30);
 
     /// A task that may fail.
     interface Task {
@@ -96,6 +99,8 @@ final class Debounce implements AutoCloseable {
             }
             last = running;
         }
-        last.exceptionally(failed -> null).join();
+        last.exceptionally(failed -> null)
+                .completeOnTimeout(null, LAST_RUN.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 }
