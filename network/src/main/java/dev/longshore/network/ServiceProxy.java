@@ -5,8 +5,8 @@ import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.Nft;
 import dev.longshore.network.view.ClusterView;
-import dev.longshore.network.view.ClusterWatch;
 import dev.longshore.network.view.Range;
+import dev.longshore.network.view.ViewSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class ServiceProxy implements AutoCloseable {
     private static final String STICKY = "sticky-";
 
     private final AtomicReference<ProxyFacts> facts;
-    private final ClusterWatch watch;
+    private final ViewSource watch;
     private final Nft nft;
     private final UdpFlows udpFlows;
     private final Time time;
@@ -50,7 +50,7 @@ final class ServiceProxy implements AutoCloseable {
     private Optional<Ruleset> loaded = Optional.empty();
     private Map<String, Set<String>> udpFronts = Map.of();
 
-    ServiceProxy(ProxyFacts facts, ClusterWatch watch, Commands commands, Time time) {
+    ServiceProxy(ProxyFacts facts, ViewSource watch, Commands commands, Time time) {
         this.facts = new AtomicReference<>(facts);
         this.watch = watch;
         this.nft = new Nft(commands);

@@ -15,10 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/// Keeps the [ClusterView] up to date from the API. Before the first lists are in, the picture is
-/// [Optional#empty]: nobody may act on half a list and take away the rules of services that are only not seen
-/// yet.
-public final class ClusterWatch implements AutoCloseable {
+/// Keeps the [ClusterView] up to date from the API. It is known once the first lists of all kinds are in.
+public final class ClusterWatch implements ViewSource, AutoCloseable {
 
     private final Map<ObjectName, ServiceView> services = new ConcurrentHashMap<>();
     private final Map<ObjectName, SliceView> slices = new ConcurrentHashMap<>();
@@ -32,7 +30,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.client = client;
     }
 
-    /// Calls `listener` after every change; it must return at once. Register before [#start].
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -50,7 +48,7 @@ public final class ClusterWatch implements AutoCloseable {
                 into(namespaces, (Namespace n) -> Optional.of(n.getMetadata().getName())));
     }
 
-    /// The picture now; empty until all first lists are in.
+    @Override
     public Optional<ClusterView> view() {
         return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced)
                 ? Optional.of(ClusterView.of(services.values(), slices.values(), namespaces.values()))
