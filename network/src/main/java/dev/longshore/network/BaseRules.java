@@ -23,6 +23,8 @@ final class BaseRules {
     /// Only its type counts: an index into a service's endpoints.
     private static final String ANY_INDEX = "numgen random mod 2";
 
+    private static final int USUAL_ENDPOINTS = 32;
+
     private BaseRules() {}
 
     /// Adds them.
@@ -33,21 +35,28 @@ final class BaseRules {
         facts.gateway().ifPresent(gateway -> dns(table, facts, gateway));
     }
 
-    /// The chain that leads to one of `endpoints` endpoints of a service address; its elements are in
+    /// The chain that leads to one of `endpoints` endpoints of a service address; their elements are in
     /// `endpoints`.
-    static String pick(Ruleset.Builder table, int endpoints) {
-        String chain = "pick-" + endpoints;
-        String index = "numgen random mod " + endpoints;
-        table.chain(chain, List.of(WITH_PORTS + "dnat ip to " + KEY + " . " + index + " map @endpoints"));
-        return chain;
+    static String pick(int endpoints) {
+        return "pick-" + endpoints;
     }
 
-    /// The same for a node port; its elements are in `nodeport-endpoints`.
-    static String pickForNodePort(Ruleset.Builder table, int endpoints) {
-        String chain = "nodeport-pick-" + endpoints;
-        String index = "numgen random mod " + endpoints;
-        table.chain(chain, List.of(WITH_PORTS + "dnat ip to " + NODE_KEY + " . " + index + " map @nodeport-endpoints"));
-        return chain;
+    /// The same for a node port; the elements are in `nodeport-endpoints`.
+    static String pickForNodePort(int endpoints) {
+        return "nodeport-pick-" + endpoints;
+    }
+
+    /// Adds these chains for every number up to `most`, with room to grow.
+    static void addPicks(Ruleset.Builder table, int most) {
+        int room = Math.max(USUAL_ENDPOINTS, Integer.highestOneBit(Math.max(1, most - 1)) * 2);
+        for (int endpoints = 1; endpoints <= room; endpoints++) {
+            String index = " . numgen random mod " + endpoints;
+            table.fixed(pick(endpoints), "", WITH_PORTS + "dnat ip to " + KEY + index + " map @endpoints");
+            table.fixed(
+                    pickForNodePort(endpoints),
+                    "",
+                    WITH_PORTS + "dnat ip to " + NODE_KEY + index + " map @nodeport-endpoints");
+        }
     }
 
     private static void sets(Ruleset.Builder table) {
@@ -67,17 +76,17 @@ final class BaseRules {
 
     private static void nat(Ruleset.Builder table, ProxyFacts facts) {
         String bridge = NetworkNames.bridge(facts.cluster());
-        table.base(
+        table.fixed(
                 "dispatch",
                 "",
                 KEY + " vmap @services",
                 "fib daddr type local " + NODE_KEY + " vmap @nodeports",
                 WITH_PORTS + "dnat ip to " + KEY + " map @bound-hostports",
                 "fib daddr type local " + WITH_PORTS + "dnat ip to " + NODE_KEY + " map @hostports");
-        table.base("prerouting", "type nat hook prerouting priority dstnat; policy accept;", "jump dispatch");
-        table.base("nat-output", "type nat hook output priority -100; policy accept;", "jump dispatch");
+        table.fixed("prerouting", "type nat hook prerouting priority dstnat; policy accept;", "jump dispatch");
+        table.fixed("nat-output", "type nat hook output priority -100; policy accept;", "jump dispatch");
         String notToService = "ct status dnat ct original ip daddr != " + facts.services();
-        table.base(
+        table.fixed(
                 "postrouting",
                 "type nat hook postrouting priority srcnat; policy accept;",
                 // A pod that reaches itself through a service would see its own address and answer past the NAT.
@@ -92,14 +101,14 @@ final class BaseRules {
     }
 
     private static void filters(Ruleset.Builder table, ProxyFacts facts) {
-        table.base("refuse", "", "meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
+        table.fixed("refuse", "", "meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
         String unclaimed = "ip daddr " + facts.services() + " goto refuse";
         String closed = KEY + " @rejected goto refuse";
         for (String hook : List.of("input", "forward", "output")) {
-            table.base(hook, "type filter hook " + hook + " priority filter; policy accept;", unclaimed, closed);
+            table.fixed(hook, "type filter hook " + hook + " priority filter; policy accept;", unclaimed, closed);
         }
         // The bridge may carry loopback addresses (node ports at 127.0.0.1), so pods must be kept from the host's own.
-        table.base(
+        table.fixed(
                 "guard",
                 "type filter hook prerouting priority raw; policy accept;",
                 "iifname \"%s\" ip daddr 127.0.0.0/8 drop".formatted(NetworkNames.bridge(facts.cluster())));

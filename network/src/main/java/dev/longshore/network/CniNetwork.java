@@ -1,6 +1,5 @@
 package dev.longshore.network;
 
-import dev.longshore.network.ProxyFacts.HostPort;
 import dev.longshore.network.view.Range;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
@@ -27,8 +26,8 @@ final class CniNetwork implements SandboxNetwork {
 
     /// Who makes ports of the host lead to pods.
     interface HostPorts {
-        /// Replaces all of them; returns when they work.
-        void set(List<HostPort> ports) throws InterruptedException;
+        /// What is recorded of them has changed; returns when the rules follow.
+        void changed() throws InterruptedException;
     }
 
     private final CniPlugins plugins;
@@ -70,7 +69,7 @@ final class CniNetwork implements SandboxNetwork {
             List<String> addresses = plugins.add(sandboxId, namespace, range);
             records.put(sandboxId, new SandboxRecords.Wired(identity, addresses, spec.portMappings()));
             if (!spec.portMappings().isEmpty()) {
-                hostPorts.set(records.hostPorts());
+                hostPorts.changed();
             }
             return addresses;
         } catch (RuntimeException failure) {
@@ -92,7 +91,7 @@ final class CniNetwork implements SandboxNetwork {
         plugins.delete(sandboxId, namespace, podRange());
         records.remove(sandboxId);
         if (hadPorts) {
-            hostPorts.set(records.hostPorts());
+            hostPorts.changed();
         }
     }
 

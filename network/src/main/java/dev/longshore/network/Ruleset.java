@@ -30,7 +30,9 @@ record Ruleset(
     /// A chain.
     ///
     /// @param hook where it hangs, as `type nat hook output priority -100; policy accept;`; empty for others
-    record Chain(String hook, List<String> rules) {
+    /// @param isFixed whether it can only be loaded together with the sets it reads: nft 1.0.6 refuses a rule
+    /// that reads a map declared by `typeof` in an earlier transaction
+    record Chain(String hook, List<String> rules, boolean isFixed) {
         Chain {
             rules = List.copyOf(rules);
         }
@@ -58,7 +60,7 @@ record Ruleset(
     /// The script that turns `before`, which is loaded, into this; blank when nothing differs; empty when only
     /// a replacement will do.
     Optional<String> after(Ruleset before, String table) {
-        if (changes(before.sets, sets) || changesHook(before)) {
+        if (changes(before.sets, sets) || !fixed(chains).equals(fixed(before.chains))) {
             return Optional.empty();
         }
         var script = new Script(table);
@@ -87,11 +89,10 @@ record Ruleset(
         return elements.getOrDefault(set, Map.of());
     }
 
-    private boolean changesHook(Ruleset before) {
-        return chains.entrySet().stream().anyMatch(entry -> {
-            Chain old = before.chains.get(entry.getKey());
-            return old != null && !old.hook().equals(entry.getValue().hook());
-        });
+    private static Map<String, Chain> fixed(Map<String, Chain> chains) {
+        var all = new LinkedHashMap<>(chains);
+        all.values().removeIf(chain -> !chain.isFixed());
+        return all;
     }
 
     private static <V> boolean changes(Map<String, V> before, Map<String, V> now) {
@@ -138,13 +139,13 @@ record Ruleset(
             return this;
         }
 
-        Builder base(String name, String hook, String... rules) {
-            chains.put(name, new Chain(hook, List.of(rules)));
+        Builder fixed(String name, String hook, String... rules) {
+            chains.put(name, new Chain(hook, List.of(rules), true));
             return this;
         }
 
         Builder chain(String name, List<String> rules) {
-            chains.put(name, new Chain("", rules));
+            chains.put(name, new Chain("", rules, false));
             return this;
         }
 

@@ -70,14 +70,12 @@ final class ServiceProxy implements AutoCloseable {
         look(1);
     }
 
-    /// Changes what the node knows of itself, and returns when the rules say so.
+    /// Changes what the node knows of itself, and returns when the rules say so. `change` may run more than
+    /// once.
     ///
     /// @throws IllegalStateException when they could not be loaded in time; it is tried again
     void change(UnaryOperator<ProxyFacts> change) throws InterruptedException {
-        ProxyFacts before = facts.get();
-        if (before.equals(facts.updateAndGet(change))) {
-            return;
-        }
+        facts.updateAndGet(change);
         try {
             syncs.request().get(LONGEST_LOAD.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failure) {

@@ -16,6 +16,7 @@ final class ServiceRules {
     private final Ruleset.Builder table = new Ruleset.Builder();
     private final ProxyFacts facts;
     private final ClusterView view;
+    private int mostEndpoints = 1;
 
     private ServiceRules(ProxyFacts facts, ClusterView view) {
         this.facts = facts;
@@ -35,6 +36,7 @@ final class ServiceRules {
             }
         }
         facts.hostPorts().forEach(this::addHostPort);
+        BaseRules.addPicks(table, mostEndpoints);
         return table.build();
     }
 
@@ -44,6 +46,7 @@ final class ServiceRules {
         }
         EndpointChoice choice = EndpointChoice.of(view, service, port, facts.node());
         choice.cluster().forEach(target -> hairpin(target.address()));
+        mostEndpoints = Math.max(mostEndpoints, choice.cluster().size());
         var ways = new Ways(service, port, choice);
         for (String address : service.addresses()) {
             String key = key(address, port);
@@ -142,7 +145,7 @@ final class ServiceRules {
             }
             String key = port.protocol() + " . " + port.nodePort();
             elements("nodeport-endpoints", key, targets);
-            return BaseRules.pickForNodePort(table, targets.size());
+            return BaseRules.pickForNodePort(targets.size());
         }
 
         private String plainOrSticky(String which, List<Target> targets, String key) {
@@ -150,7 +153,7 @@ final class ServiceRules {
                 return sticky(which, targets);
             }
             elements("endpoints", key, targets);
-            return BaseRules.pick(table, targets.size());
+            return BaseRules.pick(targets.size());
         }
 
         private void elements(String map, String key, List<Target> targets) {
