@@ -4,6 +4,7 @@ import dev.longshore.base.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /// Interfaces, addresses and routes, over the tool `ip`.
@@ -45,6 +46,16 @@ public final class Links {
         return names(commands.run(Commands.Command.of("ip", "-j", "link", "show", "master", bridge)), "ifname");
     }
 
+    /// The largest packet of the interface; empty when there is no such interface.
+    public OptionalInt mtuOf(String name) throws InterruptedException {
+        for (JsonNode link : tree(commands.run(Commands.Command.of("ip", "-j", "link", "show", "dev", name)))) {
+            if (link.path("mtu").isInt()) {
+                return OptionalInt.of(link.path("mtu").asInt());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
     /// The IPv4 addresses of this host, each as `address/length`.
     public List<Address> addresses() throws InterruptedException {
         var all = new ArrayList<Address>();
@@ -61,23 +72,15 @@ public final class Links {
 
     /// The IPv4 routes of every table.
     public List<Route> routes() throws InterruptedException {
-        return routes("ip", "-j", "-4", "route", "show", "table", "all");
-    }
-
-    /// The IPv4 routes of the main table through `device`.
-    public List<Route> routesThrough(String device) throws InterruptedException {
-        return routes("ip", "-j", "-4", "route", "show", "dev", device);
-    }
-
-    private List<Route> routes(String... command) throws InterruptedException {
         var all = new ArrayList<Route>();
-        for (JsonNode route : tree(commands.run(Commands.Command.of(command)))) {
+        for (JsonNode route : tree(commands.require("ip", "-j", "-4", "route", "show", "table", "all"))) {
             all.add(new Route(
                     route.path("type").asString("unicast"),
                     route.path("dst").asString(""),
                     text(route, "dev"),
                     text(route, "gateway"),
-                    text(route, "prefsrc")));
+                    text(route, "prefsrc"),
+                    route.path("metric").asLong(0)));
         }
         return all;
     }
@@ -107,5 +110,6 @@ public final class Links {
             String destination,
             Optional<String> device,
             Optional<String> gateway,
-            Optional<String> source) {}
+            Optional<String> source,
+            long metric) {}
 }

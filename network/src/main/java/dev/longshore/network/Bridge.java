@@ -18,14 +18,17 @@ import java.util.zip.CRC32;
 /// taken away, packets to services end there instead of leaving by the default route.
 final class Bridge {
 
-    private static final String LAST_RESORT_METRIC = "2000000000";
+    /// Behind every metric that others use; what is added to it tells the clusters apart.
+    private static final long LAST_RESORT_METRIC = 2_000_000_000L;
 
+    private final ClusterId cluster;
     private final String name;
     private final Range services;
     private final Commands commands;
     private final Links links;
 
     Bridge(ClusterId cluster, Range services, Commands commands) {
+        this.cluster = cluster;
         this.name = NetworkNames.bridge(cluster);
         this.services = services;
         this.commands = commands;
@@ -34,7 +37,7 @@ final class Bridge {
 
     /// Makes bridge and routes, if they are not there.
     void create() throws InterruptedException {
-        links.batch(List.of("route replace unreachable " + services + " metric " + LAST_RESORT_METRIC));
+        links.batch(List.of("route replace unreachable " + services + " metric " + metric(cluster)));
         if (!links.exists(name)) {
             links.batch(List.of(
                     "link add name " + name + " address " + hardwareAddress() + " type bridge nf_call_iptables 1",
@@ -72,8 +75,10 @@ final class Bridge {
         var links = new Links(commands);
         String name = NetworkNames.bridge(cluster);
         var lines = new ArrayList<String>();
-        for (Links.Route route : links.routesThrough(name)) {
-            lines.add("route del unreachable " + route.destination() + " metric " + LAST_RESORT_METRIC);
+        for (Links.Route route : links.routes()) {
+            if (route.type().equals("unreachable") && route.metric() == metric(cluster)) {
+                lines.add("route del unreachable " + route.destination() + " metric " + route.metric());
+            }
         }
         for (String port : links.portsOf(name)) {
             lines.add("link del dev " + port);
@@ -85,9 +90,7 @@ final class Bridge {
     /// A bridge without an address of its own takes the lowest of its ports', and pods lose their gateway for a
     /// moment whenever that changes.
     private String hardwareAddress() {
-        var sum = new CRC32();
-        sum.update((name + services).getBytes(StandardCharsets.UTF_8));
-        long bits = sum.getValue();
+        long bits = sum(name + services);
         return String.format(
                 Locale.ROOT,
                 "0a:4c:%02x:%02x:%02x:%02x",
@@ -95,5 +98,15 @@ final class Bridge {
                 bits >> 16 & 0xff,
                 bits >> 8 & 0xff,
                 bits & 0xff);
+    }
+
+    private static long metric(ClusterId cluster) {
+        return LAST_RESORT_METRIC + sum(cluster.value()) % LAST_RESORT_METRIC;
+    }
+
+    private static long sum(String text) {
+        var sum = new CRC32();
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        return sum.getValue();
     }
 }

@@ -9,10 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +28,12 @@ final class CniNetwork implements SandboxNetwork {
 
     private final CniPlugins plugins;
     private final SandboxRecords records;
-    private final CompletableFuture<Range> pods;
+    private final PodRange pods;
     private final String nodeAddress;
     private final HostPorts hostPorts;
 
     /// With `pods`, this node's share of the pod range, as soon as it is known.
-    CniNetwork(
-            CniPlugins plugins,
-            SandboxRecords records,
-            CompletableFuture<Range> pods,
-            String nodeAddress,
-            HostPorts hostPorts) {
+    CniNetwork(CniPlugins plugins, SandboxRecords records, PodRange pods, String nodeAddress, HostPorts hostPorts) {
         this.plugins = plugins;
         this.records = records;
         this.pods = pods;
@@ -82,13 +73,13 @@ final class CniNetwork implements SandboxNetwork {
 
     @Override
     public void detach(String sandboxId, Path namespace, SandboxSpec spec) throws InterruptedException {
-        if (spec.hostNetwork() || !pods.isDone()) {
+        if (spec.hostNetwork() || pods.now().isEmpty()) {
             return;
         }
         boolean hadPorts = records.find(sandboxId)
                 .filter(wired -> !wired.ports().isEmpty())
                 .isPresent();
-        plugins.delete(sandboxId, namespace, podRange());
+        plugins.delete(sandboxId, namespace, pods.now().get());
         records.remove(sandboxId);
         if (hadPorts) {
             hostPorts.changed();
@@ -106,12 +97,7 @@ final class CniNetwork implements SandboxNetwork {
     }
 
     private Range podRange() throws InterruptedException {
-        try {
-            return pods.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException notYet) {
-            throw new RuntimeFaultException(Kind.TIMED_OUT, "the node has no pod addresses yet", notYet);
-        } catch (ExecutionException failure) {
-            throw new RuntimeFaultException(Kind.FAILED, "the node has no pod addresses", failure);
-        }
+        return pods.await(PATIENCE)
+                .orElseThrow(() -> new RuntimeFaultException(Kind.TIMED_OUT, "the node has no pod addresses yet"));
     }
 }

@@ -75,12 +75,12 @@ final class DnsSupervisor implements AutoCloseable {
         this.writes = new Debounce("writing the cluster's names", time, TOGETHER, this::writeRecords);
     }
 
-    /// Returns when a name server answers: the one that was there, if it was started in the same way.
-    void start() throws InterruptedException {
-        ensureRunning();
+    /// Sees to it that a name server answers: the one that was there, if it was started in the same way.
+    /// Returns at once.
+    void start() {
         view.onChange(writes::request);
         writes.request();
-        look();
+        look(Duration.ZERO);
     }
 
     @Override
@@ -97,18 +97,18 @@ final class DnsSupervisor implements AutoCloseable {
         }
     }
 
-    private void look() {
-        looking = time.schedule(LOOK_AGAIN, () -> {
+    private void look(Duration delay) {
+        looking = time.schedule(delay, () -> {
             try {
                 if (!isClosed) {
                     ensureRunning();
-                    look();
+                    look(LOOK_AGAIN);
                 }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException failure) {
                 log.warn("the name server could not be started, and is tried again: {}", failure.getMessage());
-                look();
+                look(LOOK_AGAIN);
             }
         });
     }

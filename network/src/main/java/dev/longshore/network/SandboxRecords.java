@@ -23,7 +23,6 @@ import tools.jackson.databind.JsonNode;
 final class SandboxRecords {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxRecords.class);
-    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final String SUFFIX = ".json";
 
     private final Path directory;
@@ -105,7 +104,7 @@ final class SandboxRecords {
                     .formatted(
                             Files.getAttribute(namespace, "unix:dev"),
                             Files.getAttribute(namespace, "unix:ino"),
-                            Files.readString(BOOT).strip());
+                            BootScoped.boot());
         } catch (IOException missing) {
             throw new UncheckedIOException("no network namespace at " + namespace, missing);
         }

@@ -26,4 +26,14 @@ final class FixedView implements ViewSource {
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
+
+    @Override
+    public void start() {
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+    }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// Keeps the [ClusterView] up to date from the API. It is known once the first lists of all kinds are in.
-public final class ClusterWatch implements ViewSource, AutoCloseable {
+public final class ClusterWatch implements ViewSource {
 
     private final Map<ObjectName, ServiceView> services = new ConcurrentHashMap<>();
     private final Map<ObjectName, SliceView> slices = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ public final class ClusterWatch implements ViewSource, AutoCloseable {
         listeners.add(listener);
     }
 
-    /// Starts watching; returns before the first lists are in, so that a node starts without its API server.
+    @Override
     public void start() {
         run(
                 client.services().inAnyNamespace().runnableInformer(0),
@@ -55,7 +55,6 @@ public final class ClusterWatch implements ViewSource, AutoCloseable {
                 : Optional.empty();
     }
 
-    /// Stops watching.
     @Override
     public void close() {
         informers.forEach(SharedIndexInformer::stop);
