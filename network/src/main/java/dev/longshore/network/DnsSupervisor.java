@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,12 +180,18 @@ final class DnsSupervisor implements AutoCloseable {
         }
     }
 
+    /// Read from the kernel: Java cuts long command lines, and a class path makes them long.
     private static boolean isOf(ClusterId cluster, ProcessHandle process) {
-        List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
-        int main = arguments.indexOf(NameServer.class.getName());
-        return main >= 0
-                && main + 1 < arguments.size()
-                && arguments.get(main + 1).equals(cluster.value());
+        try {
+            Path file = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+            List<String> arguments = List.of(Files.readString(file).split("\0"));
+            int main = arguments.indexOf(NameServer.class.getName());
+            return main >= 0
+                    && main + 1 < arguments.size()
+                    && arguments.get(main + 1).equals(cluster.value());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static void end(ProcessHandle process, Time time) throws InterruptedException {

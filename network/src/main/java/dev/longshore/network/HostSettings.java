@@ -4,12 +4,8 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.Commands.Command;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /// The settings of the whole host that clusters need: the first cluster records and sets them, the last one
@@ -24,19 +20,20 @@ final class HostSettings {
 
     private static final String SETTING = "ip_forward";
     private static final String WANTED = "1";
-    private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
 
     private final Path directory;
     private final Commands commands;
+    private final HostLock lock;
 
     HostSettings(Path directory, Commands commands) {
         this.directory = directory;
         this.commands = commands;
+        this.lock = new HostLock(directory);
     }
 
     /// Makes the host forward packets, for `cluster`.
-    void acquire(ClusterId cluster) throws InterruptedException {
-        alone(() -> {
+    void acquire(ClusterId cluster) throws IOException, InterruptedException {
+        lock.alone(() -> {
             Path original = directory.resolve(SETTING);
             Files.createDirectories(users());
             if (!Files.exists(original)) {
@@ -44,40 +41,21 @@ final class HostSettings {
             }
             Files.writeString(users().resolve(cluster.value()), "");
             write(WANTED);
+            return true;
         });
     }
 
     /// `cluster` needs it no more; harmless when it never did.
-    void release(ClusterId cluster) throws InterruptedException {
-        alone(() -> {
+    void release(ClusterId cluster) throws IOException, InterruptedException {
+        lock.alone(() -> {
             Path original = directory.resolve(SETTING);
             boolean wasUser = Files.deleteIfExists(users().resolve(cluster.value()));
             if (wasUser && hasNoUsers() && Files.exists(original)) {
                 write(Files.readString(original).strip());
                 Files.delete(original);
             }
+            return wasUser;
         });
-    }
-
-    private interface Change {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private void alone(Change change) throws InterruptedException {
-        // A file lock is the process's, and one process may hold several clusters.
-        WITHIN_PROCESS.lockInterruptibly();
-        try {
-            Files.createDirectories(directory);
-            try (var lock =
-                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock.lock();
-                change.run();
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        } finally {
-            WITHIN_PROCESS.unlock();
-        }
     }
 
     private boolean hasNoUsers() throws IOException {
