@@ -88,13 +88,13 @@ public final class EventRecorder implements AutoCloseable {
     /// Stores what waits, for two seconds at most.
     @Override
     public void close() {
+        if (!storing.isAlive()) {
+            return;
+        }
         closed = true;
+        record(new ObjectReference(), "", "", "");
         try {
-            Instant limit = Instant.EPOCH;
-            if (!queue.isEmpty() && storing.isAlive()) {
-                limit = limit.plus(LAST_WORDS);
-            }
-            storing.join(Duration.between(Instant.EPOCH, limit));
+            storing.join(LAST_WORDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -110,8 +110,9 @@ public final class EventRecorder implements AutoCloseable {
     private void store() {
         try {
             while (!closed || !queue.isEmpty()) {
-                Occurrence next = queue.poll(1, java.util.concurrent.TimeUnit.SECONDS);
-                if (next != null) {
+                Occurrence next = queue.take();
+                // An empty reason is no event but the call to look up: the recorder is being closed.
+                if (!next.reason().isEmpty()) {
                     storeOne(next);
                 }
             }
