@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What a worker knows about one container of its pod. States, of which exactly one holds:
@@ -32,7 +33,11 @@ final class ContainerRecord {
     Optional<ContainerStop> stop = Optional.empty();
     Optional<Background> postStart = Optional.empty();
     Optional<ImagePull> pull = Optional.empty();
+    /// When its image could not be had.
+    Instant imageFailedAt = Instant.EPOCH;
     ContainerResources resources = ContainerResources.NONE;
+    /// Whether an adopted container was ready when last seen.
+    boolean wasReady;
     final Backoff backoff = new Backoff();
 
     ContainerRecord(String name) {

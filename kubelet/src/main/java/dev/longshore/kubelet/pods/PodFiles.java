@@ -74,6 +74,9 @@ final class PodFiles {
 
     /// What a container said last: in its file, or, if asked for and it failed without a word, in its log.
     String lastWords(String podUid, Declared declared, int attempt, int exitCode, Path log) {
+        if (settings.hollow()) {
+            return "";
+        }
         Path file = terminationFile(podUid, declared.name(), attempt);
         String words = tail(file, LONGEST_MESSAGE).orElse("");
         boolean fallsBack = "FallbackToLogsOnError".equals(declared.container().getTerminationMessagePolicy());
@@ -81,6 +84,21 @@ final class PodFiles {
             return logTail(log);
         }
         return words;
+    }
+
+    /// Removes a container's log, rotated parts and all.
+    void removeLog(Path log) {
+        if (settings.hollow() || log.getParent() == null || !Files.isDirectory(log.getParent())) {
+            return;
+        }
+        String name = log.getFileName().toString();
+        try (var siblings = Files.newDirectoryStream(log.getParent(), name + "*")) {
+            for (Path sibling : siblings) {
+                Files.deleteIfExists(sibling);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot remove " + log, failure);
+        }
     }
 
     private Path terminationFile(String podUid, String container, int attempt) {
