@@ -13,6 +13,8 @@ final class ContainerStop {
     /// What is left after a preStop hook that has used up the grace.
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Containers containers;
     private final Time time;
     private final String id;
@@ -70,13 +72,9 @@ final class ContainerStop {
         return Duration.between(time.now(), deadline);
     }
 
-    /// Whether the runtime has said that it is over, or that it cannot.
-    boolean isDone() {
-        return work.isDone();
-    }
-
-    /// What the runtime could not do.
-    Optional<String> failure() {
-        return work.failure();
+    /// Whether the runtime has given an answer, so that a container that still runs is one that it could not
+    /// stop; and whether that was long enough ago to ask again.
+    boolean isToRepeat() {
+        return work.isDone() && !time.now().isBefore(begun.plus(PAUSE));
     }
 }

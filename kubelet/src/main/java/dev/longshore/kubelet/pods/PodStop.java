@@ -43,7 +43,7 @@ final class PodStop {
                 .toList();
         for (Declared declared : first.isEmpty() ? List.of(running.getLast()) : first) {
             ContainerRecord record = state.record(declared);
-            if (record.stop.isPresent() && record.stop.get().isDone()) {
+            if (record.stop.isPresent() && record.stop.get().isToRepeat()) {
                 record.stop = Optional.empty();
             }
             if (record.stop.isEmpty()) {

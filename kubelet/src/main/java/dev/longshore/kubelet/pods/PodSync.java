@@ -345,10 +345,9 @@ final class PodSync {
     /// Looks after a container that runs: its hook, its probes, its definition, its limits.
     private boolean watchOver(Declared declared, ContainerRecord record) throws InterruptedException {
         if (record.stop.isPresent()) {
-            if (record.stop.get().isDone()) {
-                // It has been stopped and yet it runs: the runtime could not, so it is asked again.
+            alarm.by(node.time().now().plus(FIRST_RETRY));
+            if (record.stop.get().isToRepeat()) {
                 record.stop = Optional.empty();
-                alarm.by(node.time().now().plus(FIRST_RETRY));
             }
             return true;
         }
