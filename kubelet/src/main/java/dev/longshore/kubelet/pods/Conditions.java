@@ -28,7 +28,11 @@ final class Conditions {
         Draft containersReady = containersReady(phase, mains, inits, state.pod);
         conditions.add(ready(containersReady, state.pod));
         conditions.add(containersReady);
-        if (existing(state.pod, "PodScheduled").isEmpty()) {
+        boolean saidSo = state.told
+                .map(told -> told.getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("PodScheduled")))
+                .orElse(false);
+        if (saidSo || existing(state.pod, "PodScheduled").isEmpty()) {
             conditions.add(new Draft("PodScheduled", true, "", ""));
         }
         return conditions.stream().map(draft -> draft.settle(state, now)).toList();
