@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// The marks that overlayfs leaves in layers (kernel documentation, filesystems/overlayfs).
@@ -39,14 +40,19 @@ final class Overlay {
             return;
         }
         if (stat.get().isDirectory()) {
-            try (Stream<Path> children = Files.list(root)) {
-                for (Path child : (Iterable<Path>) children::iterator) {
-                    deleteTree(child);
-                }
-            } catch (NoSuchFileException gone) {
-                return;
+            for (Path child : children(root)) {
+                deleteTree(child);
             }
         }
         Files.deleteIfExists(root);
+    }
+
+    /// Read whole before anybody goes deeper, so that a deep tree does not hold a descriptor per level.
+    static List<Path> children(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.sorted().toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        }
     }
 }
