@@ -72,9 +72,20 @@ final class LayerUnpacker {
         } catch (IllegalArgumentException garbled) {
             throw new ImageFaultException(new ImageFault.Malformed("layer", "not a tar archive"), garbled);
         }
-        in.skip(Long.MAX_VALUE);
+        drain(in);
         for (var time : directoryTimes.entrySet()) {
             Files.setLastModifiedTime(time.getKey(), time.getValue());
+        }
+    }
+
+    /// The digest of a layer covers what follows the archive's end, too.
+    private void drain(InputStream in) throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            bytes += read;
+            if (bytes > limits.bytes()) {
+                throw malformed("", "the layer holds more than " + limits.bytes() + " bytes");
+            }
         }
     }
 
