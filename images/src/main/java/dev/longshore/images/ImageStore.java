@@ -78,6 +78,23 @@ public final class ImageStore {
         catalog.change(state -> withoutChildren(state.named(plain, target), target));
     }
 
+    /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep it by
+    /// `lease`, then by [#tag] or [#add]. Returns the manifest's digest.
+    public Digest assemble(ImageConfig config, List<Descriptor> layers, Leases.Lease lease) throws IOException {
+        byte[] configBytes = config.bytes();
+        lease.keep(Digest.sha256(configBytes));
+        Descriptor configuration = content.put(MediaTypes.OCI_CONFIG, configBytes);
+        byte[] manifest =
+                new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
+        lease.keep(Digest.sha256(manifest));
+        return content.put(MediaTypes.OCI_MANIFEST, manifest).digest();
+    }
+
+    /// The image with manifest or index `target`, named or not; empty when it is not here or does not run here.
+    public Optional<Image> byTarget(Digest target) throws IOException {
+        return image(catalog.state(), target);
+    }
+
     /// Keeps a manifest or index without a name. `repository`, which may be empty, knows it by its digest.
     public void add(String repository, Digest target) throws IOException {
         checkComplete(target);
@@ -171,7 +188,7 @@ public final class ImageStore {
     /// @throws ImageFaultException when there is no such image or somebody uses it
     public Removal remove(String text, boolean force) throws IOException {
         Image image = get(text);
-        boolean isId = text.startsWith("sha256:") || image.id().hex().startsWith(text);
+        boolean isId = text.startsWith("sha256:") || byName(text).isEmpty();
         if (isId && image.names().size() > 1 && !force) {
             throw new ImageFaultException(
                     new ImageFault.InUse(image.id().shortHex(), "image is referenced in multiple repositories"));
@@ -194,10 +211,14 @@ public final class ImageStore {
         return new Removal(image.names().stream().map(Reference::familiar).toList(), List.of(image.id()));
     }
 
-    /// Forgets a manifest or index with all its names, whoever uses it: what a registry's DELETE does.
+    /// Forgets a manifest or index with all its names, whoever uses it: what a registry's DELETE does. What a
+    /// container uses stays, without a name.
     public boolean forget(Digest target) throws IOException {
         boolean was = catalog.state().targets().containsKey(target);
-        catalog.change(state -> state.without(target));
+        boolean isHeld = byTarget(target)
+                .flatMap(image -> holds.holderOf(image.id()))
+                .isPresent();
+        catalog.change(state -> isHeld ? state.without(target).known("", target) : state.without(target));
         loaded.remove(target);
         return was;
     }
