@@ -2,25 +2,27 @@ package dev.longshore.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.base.Time;
 import dev.longshore.linux.HostCommands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BaseImagesTest {
 
     private static final Path BUSYBOX = Path.of("/usr/bin/busybox");
 
-    @TempDir
-    Path root;
+    @RegisterExtension
+    final Scratch scratch = new Scratch();
+
+    @RegisterExtension
+    final Scratch other = new Scratch();
 
     @Test
     void theHostsBusyboxBecomesAnImageThatRunsInItsOwnRoot() throws Exception {
         Needs.rootOr("busybox", Files.isExecutable(BUSYBOX));
-        LocalImages local = LocalImages.open(root, System.getProperty("os.arch"), Time.system());
+        LocalImages local = scratch.local();
 
         Image image = new BaseImages(local, new HostCommands(), BUSYBOX).busybox().orElseThrow();
 
@@ -34,10 +36,10 @@ class BaseImagesTest {
     }
 
     @Test
-    void theSameHostMakesTheSameImageAndMakesItOnce(@TempDir Path other) throws Exception {
+    void theSameHostMakesTheSameImageAndMakesItOnce() throws Exception {
         Needs.rootOr("busybox", Files.isExecutable(BUSYBOX));
-        LocalImages first = LocalImages.open(root, "amd64", Time.system());
-        LocalImages second = LocalImages.open(other, "amd64", Time.system());
+        LocalImages first = scratch.local();
+        LocalImages second = other.local();
 
         Image one = new BaseImages(first, new HostCommands(), BUSYBOX).busybox().orElseThrow();
         Image again = new BaseImages(first, new HostCommands(), BUSYBOX).busybox().orElseThrow();
@@ -49,8 +51,8 @@ class BaseImagesTest {
 
     @Test
     void aHostWithoutBusyboxHasNoBaseImage() throws Exception {
-        LocalImages local = LocalImages.open(root, "amd64", Time.system());
+        LocalImages local = scratch.local();
 
-        assertThat(new BaseImages(local, new HostCommands(), root.resolve("none")).busybox()).isEmpty();
+        assertThat(new BaseImages(local, new HostCommands(), scratch.root().resolve("none")).busybox()).isEmpty();
     }
 }
