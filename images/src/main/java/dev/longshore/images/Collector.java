@@ -23,7 +23,7 @@ public final class Collector {
     private final Layers layers;
     private final Holds holds;
     private final Time time;
-    private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
+    private final List<Supplier<Set<Digest>>> needs = new CopyOnWriteArrayList<>();
     private final AtomicBoolean isRunning = new AtomicBoolean();
 
     Collector(ContentStore content, ImageStore images, Layers layers, Holds holds, Time time) {
@@ -37,9 +37,9 @@ public final class Collector {
     /// What a collection freed.
     public record Freed(int blobs, int layers, long bytes) {}
 
-    /// Manifests that `more` names are kept, too.
-    public void addRoots(Supplier<Set<Digest>> more) {
-        roots.add(more);
+    /// Blobs and chains of layers that `more` names are kept, too.
+    public void addNeeds(Supplier<Set<Digest>> more) {
+        needs.add(more);
     }
 
     /// Collects; does nothing while somebody else does.
@@ -71,12 +71,17 @@ public final class Collector {
         int freedBlobs = 0;
         int freedLayers = 0;
         Set<Digest> needed = images.reachable(targets);
+        Set<Digest> neededChains = images.chains(targets);
+        for (Supplier<Set<Digest>> more : needs) {
+            Set<Digest> digests = more.get();
+            needed.addAll(digests);
+            neededChains.addAll(digests);
+        }
         for (Digest blob : blobs) {
             if (!needed.contains(blob) && leases.unlessKept(blob, () -> bytes[0] += delete(blob))) {
                 freedBlobs++;
             }
         }
-        Set<Digest> neededChains = images.chains(targets);
         for (Digest chain : chains) {
             if (!neededChains.contains(chain) && leases.unlessKept(chain, () -> deleteLayer(chain))) {
                 freedLayers++;
@@ -87,7 +92,6 @@ public final class Collector {
 
     private Set<Digest> targets() throws IOException {
         var targets = new HashSet<>(images.targets());
-        roots.forEach(more -> targets.addAll(more.get()));
         for (Digest id : holds.imageIds()) {
             images.byId(id).ifPresent(image -> targets.add(image.target()));
         }
