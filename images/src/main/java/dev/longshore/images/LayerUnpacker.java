@@ -39,6 +39,7 @@ final class LayerUnpacker {
     private final MergedTree merged;
     private final Inodes inodes;
     private final Limits limits;
+    private final boolean isLayer;
     private final Set<String> directories = new HashSet<>();
     private final Map<Path, FileTime> directoryTimes = new LinkedHashMap<>();
     private long bytes;
@@ -51,7 +52,14 @@ final class LayerUnpacker {
 
     /// Into `root`, an empty directory, above `parents`, topmost first.
     LayerUnpacker(Path root, List<Path> parents, Inodes inodes, Limits limits) {
+        this(root, parents, inodes, limits, true);
+    }
+
+    /// The same; of an archive that is no layer, names that would be whiteouts are names like others, and devices
+    /// are left out.
+    LayerUnpacker(Path root, List<Path> parents, Inodes inodes, Limits limits, boolean isLayer) {
         this.root = root;
+        this.isLayer = isLayer;
         this.inodes = inodes;
         this.limits = limits;
         var all = new ArrayList<>(parents);
@@ -99,7 +107,9 @@ final class LayerUnpacker {
         }
         String name = components.getLast();
         Path parent = parent(components.subList(0, components.size() - 1), entry.getName());
-        if (name.equals(OPAQUE)) {
+        if (!isLayer) {
+            make(entry, parent.resolve(name), content);
+        } else if (name.equals(OPAQUE)) {
             Overlay.makeOpaque(inodes, parent);
         } else if (name.startsWith(WHITEOUT)) {
             hide(entry, parent, name);
@@ -157,6 +167,9 @@ final class LayerUnpacker {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
         } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
             makeNode(entry, path);
+            if (FileStat.of(path).isEmpty()) {
+                return;
+            }
         } else if (entry.isFile()) {
             write(entry, path, content);
         } else {
@@ -179,6 +192,9 @@ final class LayerUnpacker {
         int type = entry.isFIFO()
                 ? FileStat.FIFO
                 : entry.isBlockDevice() ? FileStat.BLOCK_DEVICE : FileStat.CHARACTER_DEVICE;
+        if (!isLayer && type != FileStat.FIFO) {
+            return;
+        }
         if (type == FileStat.CHARACTER_DEVICE && entry.getDevMajor() == 0 && entry.getDevMinor() == 0) {
             throw malformed(entry.getName(), "the device 0/0 is a whiteout's");
         }

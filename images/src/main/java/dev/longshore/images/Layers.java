@@ -121,6 +121,18 @@ public final class Layers {
         return new Written(descriptor, diffId, chainId);
     }
 
+    /// Unpacks the archive `in`, compressed or not, into `directory`, an empty one: not as a layer, but as plain
+    /// files of strangers (a build's context). Nothing outside `directory` is touched.
+    public void unpackFiles(InputStream in, Path directory) throws IOException {
+        new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false)
+                .unpack(Compression.open(in));
+    }
+
+    /// The layer that is being made in `upper`, above `lowers`, topmost first.
+    public LayerTree tree(Path upper, List<Path> lowers) {
+        return new LayerTree(upper, lowers, inodes);
+    }
+
     /// Unpacked chains.
     Set<Digest> unpacked() throws IOException {
         var chains = new java.util.HashSet<Digest>();

@@ -28,6 +28,10 @@ public final class MergedTree {
         this.inodes = inodes;
     }
 
+    List<Path> layers() {
+        return layers;
+    }
+
     /// Where the file at `path` really lies; a link at any place but the last counts as no directory.
     public Optional<Path> find(String path) throws IOException {
         List<Path> places = places(components(path));

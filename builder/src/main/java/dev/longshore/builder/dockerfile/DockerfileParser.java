@@ -18,6 +18,7 @@ public final class DockerfileParser {
     private static final Pattern FLAG = Pattern.compile("^--([a-zA-Z][a-zA-Z0-9-]*)(?:=(\\S*))?(?:\\s+|$)");
     private static final Pattern HEREDOC = Pattern.compile("(?<![<\\w])<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_.]*)\\2");
     private static final Set<String> WITH_DOCUMENTS = Set.of("RUN", "COPY", "ADD");
+    private static final Set<String> WITH_FLAGS = Set.of("FROM", "RUN", "COPY", "ADD", "HEALTHCHECK");
     private static final int LARGEST_DISTANCE = 2;
 
     private final String file;
@@ -89,7 +90,9 @@ public final class DockerfileParser {
         }
         String rest = parts.group(2) == null ? "" : parts.group(2).strip();
         Map<String, String> flags = new LinkedHashMap<>();
-        for (Matcher flag = FLAG.matcher(rest); flag.find(); flag = FLAG.matcher(rest)) {
+        for (Matcher flag = FLAG.matcher(rest);
+                WITH_FLAGS.contains(keyword) && flag.find();
+                flag = FLAG.matcher(rest)) {
             flags.put(flag.group(1), flag.group(2) == null ? "" : flag.group(2));
             rest = rest.substring(flag.end());
         }
