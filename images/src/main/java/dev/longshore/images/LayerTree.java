@@ -113,13 +113,11 @@ public final class LayerTree {
 
     /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files.
     public void unpack(InputStream in, String path) throws IOException {
-        Path place = directory(path, Owner.ROOT);
-        String inside = merged.resolve(path);
-        var below = new ArrayList<Path>();
-        for (Path layer : merged.layers().subList(1, merged.layers().size())) {
-            below.add(layer.resolve(inside.substring(1)));
-        }
-        new LayerUnpacker(place, below, inodes, LayerUnpacker.Limits.USUAL, false).unpack(Compression.open(in));
+        directory(path, Owner.ROOT);
+        List<Path> lowers = merged.layers().subList(1, merged.layers().size());
+        List<String> prefix = MergedTree.components(merged.resolve(path));
+        new LayerUnpacker(upper, lowers, inodes, LayerUnpacker.Limits.USUAL, false, prefix)
+                .unpack(Compression.open(in));
     }
 
     private void copyAttributes(Path from, Path to) throws IOException {

@@ -40,6 +40,7 @@ final class LayerUnpacker {
     private final Inodes inodes;
     private final Limits limits;
     private final boolean isLayer;
+    private final List<String> prefix;
     private final Set<String> directories = new HashSet<>();
     private final Map<Path, FileTime> directoryTimes = new LinkedHashMap<>();
     private long bytes;
@@ -52,13 +53,15 @@ final class LayerUnpacker {
 
     /// Into `root`, an empty directory, above `parents`, topmost first.
     LayerUnpacker(Path root, List<Path> parents, Inodes inodes, Limits limits) {
-        this(root, parents, inodes, limits, true);
+        this(root, parents, inodes, limits, true, List.of());
     }
 
     /// The same; of an archive that is no layer, names that would be whiteouts are names like others, and devices
-    /// are left out.
-    LayerUnpacker(Path root, List<Path> parents, Inodes inodes, Limits limits, boolean isLayer) {
+    /// are left out. Every entry lands below `prefix`, a directory without links in the tree.
+    LayerUnpacker(
+            Path root, List<Path> parents, Inodes inodes, Limits limits, boolean isLayer, List<String> prefix) {
         this.root = root;
+        this.prefix = List.copyOf(prefix);
         this.isLayer = isLayer;
         this.inodes = inodes;
         this.limits = limits;
@@ -98,9 +101,9 @@ final class LayerUnpacker {
     }
 
     private void unpack(TarArchiveEntry entry, InputStream content) throws IOException {
-        List<String> components = checked(entry.getName());
-        if (components.isEmpty()) {
-            if (entry.isDirectory()) {
+        List<String> components = placed(entry.getName());
+        if (components.size() == prefix.size()) {
+            if (entry.isDirectory() && prefix.isEmpty()) {
                 finish(entry, root);
             }
             return;
@@ -220,8 +223,8 @@ final class LayerUnpacker {
 
     /// The file that a hard link means. If it lies in a layer below, it is copied up first, as overlayfs would.
     private Path linkTarget(TarArchiveEntry entry) throws IOException {
-        List<String> components = checked(entry.getLinkName());
-        if (components.isEmpty()) {
+        List<String> components = placed(entry.getLinkName());
+        if (components.size() == prefix.size()) {
             throw malformed(entry.getName(), "a hard link to the root");
         }
         Path parent = parent(components.subList(0, components.size() - 1), entry.getName());
@@ -325,6 +328,12 @@ final class LayerUnpacker {
             }
             inodes.setAttribute(path, name, header.getValue().getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    private List<String> placed(String name) {
+        var components = new ArrayList<>(prefix);
+        components.addAll(checked(name));
+        return components;
     }
 
     private static List<String> checked(String name) {

@@ -124,7 +124,7 @@ public final class Layers {
     /// Unpacks the archive `in`, compressed or not, into `directory`, an empty one: not as a layer, but as plain
     /// files of strangers (a build's context). Nothing outside `directory` is touched.
     public void unpackFiles(InputStream in, Path directory) throws IOException {
-        new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false)
+        new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false, List.of())
                 .unpack(Compression.open(in));
     }
 
