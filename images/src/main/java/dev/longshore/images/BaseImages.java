@@ -81,9 +81,7 @@ public final class BaseImages {
         Path staged = local.layers().stage("base");
         try (Leases.Lease lease = local.content().leases().open()) {
             fill(staged, files);
-            Layers.Written layer = local.layers().commit(staged, Optional.empty());
-            lease.keep(layer.descriptor().digest());
-            lease.keep(layer.chainId());
+            Layers.Written layer = local.layers().commit(staged, Optional.empty(), lease);
             local.images().tag(BUSYBOX, local.images().assemble(config(inputs, layer), List.of(layer.descriptor()), lease));
         } finally {
             local.layers().discard(staged);

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Optional;
 
 /// A blob in the making. Closing without committing drops it. For one thread.
 public final class BlobWriter extends OutputStream {
@@ -56,27 +55,28 @@ public final class BlobWriter extends OutputStream {
         return size;
     }
 
-    /// Makes it a blob under its digest.
-    public Digest commit() throws IOException {
-        return commit(Optional.empty());
+    /// Makes it a blob under its digest, which `lease` keeps.
+    public Digest commit(Leases.Lease lease) throws IOException {
+        Digest actual = Digest.of(algorithm, sum.digest());
+        lease.keep(actual);
+        settle(actual);
+        return actual;
     }
 
     /// Makes it a blob, which must be `expected`.
     public void commit(Digest expected) throws IOException {
-        commit(Optional.of(expected));
+        Digest actual = Digest.of(algorithm, sum.digest());
+        if (!expected.equals(actual)) {
+            throw new ImageFaultException(new ImageFault.WrongDigest(expected.toString(), actual.toString()));
+        }
+        settle(actual);
     }
 
-    private Digest commit(Optional<Digest> expected) throws IOException {
-        Digest actual = Digest.of(algorithm, sum.digest());
-        if (expected.isPresent() && !expected.get().equals(actual)) {
-            throw new ImageFaultException(
-                    new ImageFault.WrongDigest(expected.get().toString(), actual.toString()));
-        }
+    private void settle(Digest digest) throws IOException {
         drain();
         channel.force(true);
         channel.close();
-        store.adopt(file, actual);
-        return actual;
+        store.adopt(file, digest);
     }
 
     @Override

@@ -103,8 +103,8 @@ public final class Layers {
     }
 
     /// Writes `upper`, in overlayfs form, as a layer on the chain `parent`, and takes the directory over as the
-    /// unpacked layer: it is gone from where it was.
-    public Written commit(Path upper, Optional<Digest> parent) throws IOException {
+    /// unpacked layer: it is gone from where it was. `lease` keeps both.
+    public Written commit(Path upper, Optional<Digest> parent, Leases.Lease lease) throws IOException {
         MessageDigest sum = Digest.hasher("sha256");
         Descriptor descriptor;
         try (BlobWriter blob = content.writer()) {
@@ -113,10 +113,11 @@ public final class Layers {
                 LayerDiff.write(upper, plain, inodes);
             }
             long size = blob.size();
-            descriptor = Descriptor.of(MediaTypes.OCI_LAYER_GZIP, blob.commit(), size);
+            descriptor = Descriptor.of(MediaTypes.OCI_LAYER_GZIP, blob.commit(lease), size);
         }
         Digest diffId = Digest.of("sha256", sum.digest());
         Digest chainId = parent.map(p -> chainId(p, diffId)).orElse(diffId);
+        lease.keep(chainId);
         settle(upper, chainId);
         return new Written(descriptor, diffId, chainId);
     }

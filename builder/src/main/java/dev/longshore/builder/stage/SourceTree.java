@@ -32,18 +32,15 @@ public final class SourceTree {
     ///
     /// @param path absolute within the tree
     /// @param place where it really lies
-    public record Entry(String path, Path place, FileStat stat) {
-        /// Its own name; empty for the root.
-        public String name() {
-            return path.substring(path.lastIndexOf('/') + 1);
-        }
-    }
+    /// @param name what it was asked for by, or its own; empty for the root
+    public record Entry(String path, Path place, FileStat stat, String name) {}
 
     /// What `pattern`, relative to the root, names: one entry, or all that a glob matches, sorted by name.
     public List<Entry> match(String pattern) throws IOException {
         String clean = String.join("/", components(pattern));
         if (!Globs.isPattern(clean)) {
-            return entry(tree.resolve("/" + clean)).map(List::of).orElse(List.of());
+            String name = clean.substring(clean.lastIndexOf('/') + 1);
+            return entry(tree.resolve("/" + clean), name).map(List::of).orElse(List.of());
         }
         var found = new ArrayList<Entry>();
         match("", List.of(clean.split("/", -1)), found);
@@ -57,7 +54,7 @@ public final class SourceTree {
             String childPath = (path.equals("/") ? "" : path) + "/" + child.getKey();
             Optional<FileStat> stat = FileStat.of(child.getValue());
             if (stat.isPresent() && isWanted(childPath, stat.get())) {
-                children.add(new Entry(childPath, child.getValue(), stat.get()));
+                children.add(new Entry(childPath, child.getValue(), stat.get(), child.getKey()));
             }
         }
         return children;
@@ -95,13 +92,13 @@ public final class SourceTree {
         return sum.digest();
     }
 
-    private Optional<Entry> entry(String path) throws IOException {
+    private Optional<Entry> entry(String path, String name) throws IOException {
         Optional<Path> place = tree.find(path);
         if (place.isEmpty()) {
             return Optional.empty();
         }
         Optional<FileStat> stat = FileStat.of(place.get());
-        return stat.filter(s -> isWanted(path, s)).map(s -> new Entry(path, place.get(), s));
+        return stat.filter(s -> isWanted(path, s)).map(s -> new Entry(path, place.get(), s, name));
     }
 
     private boolean isWanted(String path, FileStat stat) {
