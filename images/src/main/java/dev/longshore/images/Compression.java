@@ -5,8 +5,11 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /// What tar archives come wrapped in, told by their first bytes rather than by what somebody says.
@@ -14,6 +17,7 @@ public final class Compression {
 
     private static final int BUFFER = 64 << 10;
     private static final int LONGEST_MAGIC = 4;
+    private static final int TAR_HEADER = 512;
 
     private Compression() {}
 
@@ -33,6 +37,17 @@ public final class Compression {
             return new BufferedInputStream(new BZip2CompressorInputStream(in, true), BUFFER);
         }
         return in;
+    }
+
+    /// True if `file` is a tar archive, behind any of these: if its first header's sum is right.
+    public static boolean isTar(Path file) throws IOException {
+        byte[] head;
+        try (InputStream in = open(Files.newInputStream(file))) {
+            head = in.readNBytes(TAR_HEADER);
+        } catch (IOException notCompressedAfterAll) {
+            return false;
+        }
+        return head.length == TAR_HEADER && TarUtils.verifyCheckSum(head);
     }
 
     /// Wraps in gzip: quickly rather than tightly, for layers are read on the same machine most of the time.

@@ -17,7 +17,6 @@ public final class Accounts {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final long LARGEST_FILE = 1 << 20;
     private static final int ID_FIELD = 2;
-    private static final int GROUP_FIELD = 3;
 
     private final MergedTree tree;
 
@@ -26,29 +25,29 @@ public final class Accounts {
         this.tree = tree;
     }
 
-    /// Who `text`, `user[:group]` by name or number, is. Without a group it is the user's number, as Docker has it.
+    /// Who `text`, `user[:group]` by name or number, is. Without a group it is the one
+    /// of the same name or number, as Docker has it.
     ///
     /// @throws IllegalArgumentException with the reason, when the image knows no such name
     public LayerTree.Owner owner(String text) throws IOException {
         int colon = text.indexOf(':');
         String user = colon < 0 ? text : text.substring(0, colon);
         String group = colon < 0 ? "" : text.substring(colon + 1);
-        int uid = user.isEmpty() ? 0 : id("/etc/passwd", user, ID_FIELD, "user");
-        if (!group.isEmpty()) {
-            return new LayerTree.Owner(uid, id("/etc/group", group, ID_FIELD, "group"));
+        int uid = user.isEmpty() ? 0 : id("/etc/passwd", user, "user");
+        if (group.isEmpty()) {
+            group = user.isEmpty() ? "0" : user;
         }
-        boolean isNamed = !user.isEmpty() && !NUMBER.matcher(user).matches();
-        return new LayerTree.Owner(uid, isNamed ? id("/etc/passwd", user, GROUP_FIELD, "user") : uid);
+        return new LayerTree.Owner(uid, id("/etc/group", group, "group"));
     }
 
-    private int id(String file, String name, int field, String what) throws IOException {
+    private int id(String file, String name, String what) throws IOException {
         if (NUMBER.matcher(name).matches()) {
             return Integer.parseInt(name);
         }
         for (String line : lines(file)) {
             String[] fields = line.split(":", -1);
-            if (fields.length > field && fields[0].equals(name) && NUMBER.matcher(fields[field]).matches()) {
-                return Integer.parseInt(fields[field]);
+            if (fields.length > ID_FIELD && fields[0].equals(name) && NUMBER.matcher(fields[ID_FIELD]).matches()) {
+                return Integer.parseInt(fields[ID_FIELD]);
             }
         }
         throw new IllegalArgumentException("unable to find " + what + " " + name + ": no matching entries in " + file);

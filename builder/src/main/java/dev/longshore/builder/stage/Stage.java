@@ -57,6 +57,16 @@ public final class Stage {
         hold();
     }
 
+    /// A new stage on what this one has come to.
+    public Stage continued() {
+        return new Stage(build, config, layers);
+    }
+
+    /// Drops ONBUILD triggers, once they have been queued.
+    public void withoutTriggers() {
+        config = config.withRun(run().withOnBuild(List.of()));
+    }
+
     /// Fills a new layer.
     @FunctionalInterface
     public interface Filling {
@@ -174,6 +184,11 @@ public final class Stage {
         } finally {
             store.discard(staged);
         }
+    }
+
+    /// Says where later steps start, as part of the step that made the directory.
+    public void enter(String directory) {
+        config = config.withRun(run().in(directory));
     }
 
     /// Names the author, as MAINTAINER does.
