@@ -20,8 +20,6 @@ final class LibC {
     static final int O_PATH = 0x200000;
     static final int O_DIRECTORY = 0x10000;
     static final int CLONE_NEWNET = 0x40000000;
-    static final int EINTR = 4;
-    static final int EAGAIN = 11;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
