@@ -81,6 +81,16 @@ public interface Strategy {
     /// Gives back what the object held, after it is gone from the store.
     default void afterDelete(Registry registry, Resource object) {}
 
+    /// Changes the object as its deletion begins (the phase of namespaces); called once, when it gets its
+    /// deletionTimestamp.
+    default void prepareForDelete(Resource object) {}
+
+    /// True while something beside metadata.finalizers keeps a deleted object, as the spec.finalizers of
+    /// namespaces. The machine then treats it as if it had finalizers.
+    default boolean isKept(Resource object) {
+        return false;
+    }
+
     /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: it is deleted at once.
     ///
     /// @param asked the client's gracePeriodSeconds

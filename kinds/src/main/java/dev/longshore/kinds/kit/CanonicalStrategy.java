@@ -67,6 +67,16 @@ record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize) impl
     }
 
     @Override
+    public void prepareForDelete(Resource object) {
+        inner.prepareForDelete(object);
+    }
+
+    @Override
+    public boolean isKept(Resource object) {
+        return inner.isKept(object);
+    }
+
+    @Override
     public Optional<Duration> gracePeriod(Resource object, Optional<Duration> asked) {
         return inner.gracePeriod(object, asked);
     }

@@ -162,9 +162,9 @@ public final class KindBuilder {
         return this;
     }
 
-    /// Does not clear the status at creation nor keep it at updates, for kinds without a status subresource.
-    public KindBuilder wholeObject() {
-        rules.hasStatus = false;
+    /// Takes the status that a client sends with a new object, as nodes' keepers do.
+    public KindBuilder keepsInitialStatus() {
+        rules.keepsInitialStatus = true;
         return this;
     }
 

@@ -43,6 +43,7 @@ public final class RuleStrategy implements Strategy {
         final List<ChangeCheck> changeChecks = new ArrayList<>();
         NameRule nameRule = NameRule.DNS_SUBDOMAIN;
         boolean hasStatus = true;
+        boolean keepsInitialStatus;
         boolean hasGeneration = true;
         boolean createdByPut;
         Function<Resource, List<String>> warnings = object -> List.of();
@@ -56,8 +57,8 @@ public final class RuleStrategy implements Strategy {
 
     @Override
     public void prepareForCreate(Call call, Resource object) {
-        if (rules.hasStatus) {
-            Strategy.super.prepareForCreate(call, object);
+        if (rules.hasStatus && !rules.keepsInitialStatus) {
+            object.tree().putObject("status");
         }
         rules.initial.accept(object.tree());
     }
