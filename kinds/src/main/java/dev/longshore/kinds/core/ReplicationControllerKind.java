@@ -24,6 +24,7 @@ final class ReplicationControllerKind {
                 .shortNames("rc")
                 .categories("all")
                 .prefix("controllers")
+                .orphansDependents()
                 .status()
                 .scale("spec.replicas", "status.replicas", "spec.selector")
                 .field("status.replicas")

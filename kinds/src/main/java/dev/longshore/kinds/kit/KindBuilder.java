@@ -180,6 +180,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// Its dependents stay when it goes, unless the client says otherwise.
+    public KindBuilder orphansDependents() {
+        rules.propagation = Strategy.Propagation.ORPHAN;
+        return this;
+    }
+
     /// PUT creates.
     public KindBuilder createdByPut() {
         rules.createdByPut = true;

@@ -46,6 +46,7 @@ public final class RuleStrategy implements Strategy {
         boolean keepsInitialStatus;
         boolean hasGeneration = true;
         boolean createdByPut;
+        Propagation propagation = Propagation.BACKGROUND;
         Function<Resource, List<String>> warnings = object -> List.of();
     }
 
@@ -98,6 +99,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean allowsCreateOnUpdate() {
         return rules.createdByPut;
+    }
+
+    @Override
+    public Propagation defaultPropagation() {
+        return rules.propagation;
     }
 
     @Override
