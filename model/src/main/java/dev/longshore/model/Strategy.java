@@ -8,9 +8,9 @@ import java.util.Optional;
 /// mutating admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an
 /// update: [#applyDefaults], mutating admission, [#prepareForUpdate], [#validateUpdate], validating admission,
 /// [#reserve], the store; all of it again when the object changed meanwhile. The machine itself cares for
-/// metadata (name, uid, times, generation, managedFields, metadata's validation). Stateless and thread-safe;
-/// methods that take a resource to prepare or to default change it in place. Every method has a default that
-/// does nothing.
+/// metadata, at creation before [#prepareForCreate] (name, uid, times, generation, managedFields, metadata's
+/// validation). Stateless and thread-safe; methods that take a resource to prepare or to default change it in
+/// place. Every method has a default that does nothing.
 public interface Strategy {
 
     /// A strategy for kinds without any rule of their own.
