@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.base.Time;
 import dev.longshore.network.view.ClusterView;
 import dev.longshore.network.view.Range;
+import dev.longshore.network.view.SliceView;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +184,94 @@ class ServiceProxyOnHostTest {
                 .view());
 
         eventually(() -> host.get("host", "10.96.0.6"), "a");
+        assertThat(host.get("host", VIP)).isEqualTo("a");
+    }
+
+    @Test
+    void losesNoRequestWhileEndpointsComeAndGo() throws Exception {
+        String a = server("a");
+        String b = server("b");
+        view.set(new Sample().service("web", VIP, a, b).view());
+        eventually(() -> host.get("host", VIP).startsWith("failed") ? "" : "up", "up");
+
+        var answers = new TreeMap<String, Integer>();
+        for (int i = 0; i < 120; i++) {
+            if (i % 10 == 0) {
+                view.set(new Sample().service("web", VIP, i % 20 == 0 ? a : b).view());
+            }
+            answers.merge(host.get("host", VIP), 1, Integer::sum);
+        }
+
+        assertThat(answers).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void keepsEstablishedConnectionsToEndpointsThatAreTakenAway() throws Exception {
+        String a = server("a");
+        String b = server("b");
+        host.file("a", "large", 600_000);
+        view.set(new Sample().service("web", VIP, a).view());
+        eventually(() -> host.get("host", VIP), "a");
+
+        var download = CompletableFuture.supplyAsync(() -> {
+            try {
+                return host.in(
+                        "host",
+                        "curl",
+                        "-sS",
+                        "--limit-rate",
+                        "400K",
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{size_download}",
+                        "http://" + VIP + "/large");
+            } catch (InterruptedException stopped) {
+                return stopped.toString();
+            }
+        });
+        await().untilAsserted(
+                        () -> assertThat(host.in("host", "conntrack", "-L", "-p", "tcp", "--state", "ESTABLISHED"))
+                                .contains("dst=" + VIP));
+        view.set(new Sample().service("web", VIP, b).view());
+        eventually(() -> host.get("host", VIP), "b");
+
+        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("600000");
+    }
+
+    @Test
+    void leadsUdpClientsThatKeepTheirPortToTheNewEndpoint() throws Exception {
+        String a = pod("a");
+        String b = pod("b");
+        host.serveUdp("a", 8080);
+        host.serveUdp("b", 8080);
+        view.set(new Sample().add(Sample.udp("echo", VIP), Sample.ready(a)).view());
+        eventually(() -> host.askUdp("b", 4000, VIP, 80), "a");
+
+        view.set(new Sample().add(Sample.udp("echo", VIP), Sample.ready(b)).view());
+
+        eventually(() -> host.askUdp("b", 4000, VIP, 80), "b");
+    }
+
+    @Test
+    void showsPodsTheClientsAddressWhenOutsideTrafficStaysLocal() throws Exception {
+        String a = server("a");
+        view.set(new Sample()
+                .add(Sample.nodePort("web", VIP, 30080, true), Sample.ready(a))
+                .view());
+
+        eventually(() -> host.get("neighbour", TestHost.ADDRESS + ":30080"), "a");
+        assertThat(host.in("host", "conntrack", "-L", "-p", "tcp", "--orig-port-dst", "30080"))
+                .contains("src=" + a + " dst=" + TestHost.NEIGHBOUR_ADDRESS);
+        assertThat(host.get("host", "127.0.0.1:30080")).isEqualTo("a");
+
+        view.set(new Sample()
+                .add(
+                        Sample.nodePort("web", VIP, 30080, true),
+                        new SliceView.Endpoint(a, true, true, false, Optional.of("elsewhere"), Optional.empty()))
+                .view());
+        // 28: timed out, as what is dropped does.
+        eventually(() -> host.get("neighbour", TestHost.ADDRESS + ":30080"), "failed 28");
         assertThat(host.get("host", VIP)).isEqualTo("a");
     }
 

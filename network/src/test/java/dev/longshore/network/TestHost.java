@@ -33,7 +33,7 @@ final class TestHost {
     TestHost(Path files) throws InterruptedException {
         this.files = files;
         needs(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "root");
-        for (String tool : List.of("ip", "nft", "conntrack", "nsenter", "busybox", "curl")) {
+        for (String tool : List.of("ip", "nft", "conntrack", "nsenter", "busybox", "curl", "perl")) {
             needs(has(tool), tool);
         }
         needs(Files.isDirectory(Path.of("/usr/lib/cni")), "CNI plugins");
@@ -85,6 +85,26 @@ final class TestHost {
         background(name, "busybox", "httpd", "-f", "-p", String.valueOf(port), "-h", root.toString());
     }
 
+    /// Answers every datagram with its own name.
+    void serveUdp(String name, int port) throws IOException {
+        String program =
+                "$s = IO::Socket::INET->new(Proto => 'udp', LocalPort => %d) or die; while ($s->recv($m, 99)) { $s->send('%s') }";
+        background(name, "perl", "-MIO::Socket::INET", "-e", program.formatted(port, name));
+    }
+
+    /// What comes back for a datagram from `localPort`; empty when nothing does within a second.
+    String askUdp(String name, int localPort, String address, int port) throws InterruptedException {
+        String program =
+                "$s = IO::Socket::INET->new(Proto => 'udp', LocalPort => %d, PeerAddr => '%s', PeerPort => %d) or die; $SIG{ALRM} = sub { exit }; alarm 1; $s->send('x'); $s->recv($m, 99); print $m"
+                        .formatted(localPort, address, port);
+        return in(name, "perl", "-MIO::Socket::INET", "-e", program);
+    }
+
+    /// Puts a file of `size` bytes beside what the pod serves.
+    void file(String name, String file, int size) throws IOException {
+        Files.write(files.resolve(name).resolve(file), new byte[size]);
+    }
+
     private void background(String name, String... line) throws IOException {
         var all = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name(name)));
         all.addAll(List.of(line));
@@ -96,12 +116,8 @@ final class TestHost {
 
     /// What a HTTP GET from the namespace brings, or `curl`'s exit code as `failed 7`.
     String get(String name, String address) throws InterruptedException {
-        return get(name, address, "-sS");
-    }
-
-    String get(String name, String address, String flag) throws InterruptedException {
-        var result = commandsIn(name)
-                .run(Commands.Command.of("curl", "-sS", flag, "--max-time", "3", "http://" + address + "/"));
+        var result =
+                commandsIn(name).run(Commands.Command.of("curl", "-sS", "--max-time", "3", "http://" + address + "/"));
         return result.exitCode() == 0 ? result.out() : "failed " + result.exitCode();
     }
 

@@ -7,27 +7,26 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 
-/// Keeps the [ClusterView] up to date from the API. It is known once the first lists of all kinds are in.
+/// Makes the [ClusterView] from what informers hold. It is known once the first lists of all kinds are in.
+/// Events only say that something has changed, and never carry what: they are delivered later than the
+/// informers' stores are filled, so a picture put together from them could lack services that have long been
+/// there.
 public final class ClusterWatch implements ViewSource {
 
-    private final Map<ObjectName, ServiceView> services = new ConcurrentHashMap<>();
-    private final Map<ObjectName, SliceView> slices = new ConcurrentHashMap<>();
-    private final Map<ObjectName, String> namespaces = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
-    private final KubernetesClient client;
+    private final SharedIndexInformer<Service> services;
+    private final SharedIndexInformer<EndpointSlice> slices;
+    private final SharedIndexInformer<Namespace> namespaces;
 
     /// Over `client`, which stays the caller's.
     public ClusterWatch(KubernetesClient client) {
-        this.client = client;
+        this.services = client.services().inAnyNamespace().runnableInformer(0);
+        this.slices = client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0);
+        this.namespaces = client.namespaces().runnableInformer(0);
     }
 
     @Override
@@ -37,32 +36,50 @@ public final class ClusterWatch implements ViewSource {
 
     @Override
     public void start() {
-        run(
-                client.services().inAnyNamespace().runnableInformer(0),
-                into(services, (Service s) -> Optional.of(Views.of(s))));
-        run(
-                client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0),
-                into(slices, (EndpointSlice s) -> Views.of(s)));
-        run(
-                client.namespaces().runnableInformer(0),
-                into(namespaces, (Namespace n) -> Optional.of(n.getMetadata().getName())));
+        run(services);
+        run(slices);
+        run(namespaces);
     }
 
     @Override
     public Optional<ClusterView> view() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced)
-                ? Optional.of(ClusterView.of(services.values(), slices.values(), namespaces.values()))
-                : Optional.empty();
+        if (!services.hasSynced() || !slices.hasSynced() || !namespaces.hasSynced()) {
+            return Optional.empty();
+        }
+        return Optional.of(ClusterView.of(
+                services.getStore().list().stream().map(Views::of).toList(),
+                slices.getStore().list().stream()
+                        .flatMap(slice -> Views.of(slice).stream())
+                        .toList(),
+                namespaces.getStore().list().stream()
+                        .map(namespace -> namespace.getMetadata().getName())
+                        .toList()));
     }
 
     @Override
     public void close() {
-        informers.forEach(SharedIndexInformer::stop);
+        services.stop();
+        slices.stop();
+        namespaces.stop();
     }
 
-    private <T extends HasMetadata> void run(SharedIndexInformer<T> informer, ResourceEventHandler<T> handler) {
-        informers.add(informer);
-        informer.addEventHandler(handler);
+    private <T extends HasMetadata> void run(SharedIndexInformer<T> informer) {
+        informer.addEventHandler(new ResourceEventHandler<T>() {
+            @Override
+            public void onAdd(T added) {
+                changed();
+            }
+
+            @Override
+            public void onUpdate(T before, T after) {
+                changed();
+            }
+
+            @Override
+            public void onDelete(T gone, boolean isStale) {
+                changed();
+            }
+        });
         // The first list is tried until it works: the node may be up before its API server.
         informer.exceptionHandler((isStarted, failure) -> true);
         informer.start().thenRun(this::changed);
@@ -70,42 +87,5 @@ public final class ClusterWatch implements ViewSource {
 
     private void changed() {
         listeners.forEach(Runnable::run);
-    }
-
-    private <T extends HasMetadata, V> ResourceEventHandler<T> into(
-            Map<ObjectName, V> views, Function<T, Optional<V>> view) {
-        return new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(T added) {
-                put(added);
-            }
-
-            @Override
-            public void onUpdate(T before, T after) {
-                put(after);
-            }
-
-            @Override
-            public void onDelete(T gone, boolean isStale) {
-                if (views.remove(name(gone)) != null) {
-                    changed();
-                }
-            }
-
-            private void put(T object) {
-                ObjectName name = name(object);
-                Optional<V> now = view.apply(object);
-                Object before = now.isPresent() ? views.put(name, now.get()) : views.remove(name);
-                if (!now.equals(Optional.ofNullable(before))) {
-                    changed();
-                }
-            }
-        };
-    }
-
-    private static ObjectName name(HasMetadata object) {
-        String namespace = object.getMetadata().getNamespace();
-        return new ObjectName(
-                namespace == null ? "" : namespace, object.getMetadata().getName());
     }
 }
