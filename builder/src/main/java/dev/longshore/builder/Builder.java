@@ -86,7 +86,8 @@ public final class Builder {
         String text = read(files, file)
                 .orElseThrow(() -> new DockerfileException(
                         file, 0, "Cannot locate specified Dockerfile: " + file, 1, null));
-        List<Line> lines = upTo(request, withLabels(request, DockerfileParser.parse(file, text, Instructions.keywords())));
+        List<Line> lines =
+                withLabels(request, upTo(request, DockerfileParser.parse(file, text, Instructions.keywords())));
         var source = new SourceTree(files, ignoreFile(files, file));
         Consumer<String> say = request.quiet() ? quiet -> {} : out;
         var wishes = new Build.Wishes(
