@@ -11,7 +11,6 @@ import dev.longshore.images.BaseImages;
 import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.MergedTree;
-import dev.longshore.linux.HostCommands;
 import dev.longshore.runtime.OneShot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,14 +41,14 @@ class BuilderTest {
         root = Files.createTempDirectory("builder-test");
         context = Files.createDirectory(root.resolve("context"));
         images = LocalImages.open(root.resolve("store"), "amd64", Time.system());
-        new BaseImages(images, new HostCommands(), Path.of("/usr/bin/busybox")).busybox();
+        BaseImages.ofHost(images).busybox();
         builder = builder(oneShot);
     }
 
     @AfterEach
     void leaveNothing() throws Exception {
         if (root != null) {
-            new HostCommands().require("rm", "-rf", root.toString());
+            command("rm", "-rf", root.toString());
         }
     }
 
@@ -145,7 +144,7 @@ class BuilderTest {
                 .hasMessage("Dockerfile:3: The command '/bin/sh -c echo before; exit 7' returned a non-zero code: 7");
         assertThat(said).contains("before\n");
         assertThat(images.images().find("app")).isEmpty();
-        assertThat(images.layout().staging()).isEmptyDirectory();
+        assertThat(images.layout().root().resolve("staging").resolve(images.layout().bootId())).isEmptyDirectory();
     }
 
     @Test
@@ -229,8 +228,7 @@ class BuilderTest {
     void documentsAndArchivesAndTriggersWork() throws Exception {
         Files.createDirectories(root.resolve("pack/in"));
         Files.writeString(root.resolve("pack/in/file"), "packed");
-        new HostCommands()
-                .require("tar", "-C", root.resolve("pack").toString(), "-czf", context.resolve("a.tgz").toString(), "in");
+        command("tar", "-C", root.resolve("pack").toString(), "-czf", context.resolve("a.tgz").toString(), "in");
         write("Dockerfile", """
                 FROM longshore.local/busybox
                 RUN <<EOF
@@ -295,7 +293,7 @@ class BuilderTest {
         building.interrupt();
 
         assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
-        assertThat(images.layout().staging()).isEmptyDirectory();
+        assertThat(images.layout().root().resolve("staging").resolve(images.layout().bootId())).isEmptyDirectory();
         assertThat(images.images().find("app")).isEmpty();
     }
 
@@ -319,6 +317,10 @@ class BuilderTest {
 
     private Built build(BuildRequest request) throws Exception {
         return builder.build(request, context, said::append);
+    }
+
+    private static void command(String... arguments) throws Exception {
+        assertThat(new ProcessBuilder(arguments).inheritIO().start().waitFor()).isZero();
     }
 
     private void write(String name, String text) throws IOException {
