@@ -59,24 +59,34 @@ public final class Builder {
         return cache.clear();
     }
 
-    /// Builds from `context`, a tar archive, compressed or not. Tells `out` what happens, as Docker's classic builder
-    /// does. Interrupting the thread cancels and leaves nothing half done.
+    /// Unpacks a context, a tar archive, compressed or not, to build from; [#discard] it afterwards.
     ///
-    /// @throws DockerfileException when the Dockerfile is wrong or a step fails
-    public Built build(BuildRequest request, InputStream context, Consumer<String> out)
-            throws IOException, InterruptedException {
+    /// @throws DockerfileException when it is none, or a hostile one
+    public Path receive(InputStream context) throws IOException {
         Path staged = images.layers().stage("context");
+        boolean isDone = false;
         try {
             images.layers().unpackFiles(context, staged);
-            return build(request, staged, out);
+            isDone = true;
+            return staged;
         } catch (ImageFaultException hostile) {
-            throw new DockerfileException(request.dockerfile(), 0, hostile.getMessage(), 1, hostile);
+            throw new DockerfileException("build context", 0, hostile.getMessage(), 1, hostile);
         } finally {
-            images.layers().discard(staged);
+            if (!isDone) {
+                images.layers().discard(staged);
+            }
         }
     }
 
-    /// The same from a directory, which is only read.
+    /// Deletes a context that was received.
+    public void discard(Path context) throws IOException {
+        images.layers().discard(context);
+    }
+
+    /// Builds from the directory `context`, which is only read. Tells `out` what happens, as Docker's classic builder
+    /// does. Interrupting the thread cancels and leaves nothing half done.
+    ///
+    /// @throws DockerfileException when the Dockerfile is wrong or a step fails
     public Built build(BuildRequest request, Path context, Consumer<String> out)
             throws IOException, InterruptedException {
         List<Reference> tags =
