@@ -2,6 +2,7 @@ package dev.longshore.images;
 
 import dev.longshore.base.Digest;
 import dev.longshore.linux.Commands;
+import dev.longshore.linux.HostCommands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,11 @@ public final class BaseImages {
         this.local = local;
         this.commands = commands;
         this.busybox = busybox;
+    }
+
+    /// From this host's own.
+    public static BaseImages ofHost(LocalImages local) {
+        return new BaseImages(local, new HostCommands(), Path.of("/usr/bin/busybox"));
     }
 
     /// The image, made now if it is not there or the host's files have changed; empty when the host has no busybox.

@@ -42,7 +42,8 @@ public final class Compression {
     /// True if `file` is a tar archive, behind any of these: if its first header's sum is right.
     public static boolean isTar(Path file) throws IOException {
         byte[] head;
-        try (InputStream in = open(Files.newInputStream(file))) {
+        try (InputStream raw = Files.newInputStream(file);
+                InputStream in = open(raw)) {
             head = in.readNBytes(TAR_HEADER);
         } catch (IOException notCompressedAfterAll) {
             return false;

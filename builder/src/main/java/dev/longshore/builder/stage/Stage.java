@@ -38,11 +38,13 @@ public final class Stage {
     private final Map<String, String> arguments = new TreeMap<>();
     private ImageConfig config;
     private List<Descriptor> layers;
+    private Optional<Image> untouched = Optional.empty();
     private boolean hasOwnCommand;
 
     /// On `base`.
     public Stage(Build build, Image base) {
         this(build, base.config(), base.manifest().layers());
+        this.untouched = Optional.of(base);
     }
 
     /// On nothing.
@@ -59,11 +61,12 @@ public final class Stage {
 
     /// A new stage on what this one has come to.
     public Stage continued() {
-        return new Stage(build, config, layers);
+        return untouched.isPresent() ? new Stage(build, untouched.get()) : new Stage(build, config, layers);
     }
 
     /// Drops ONBUILD triggers, once they have been queued.
     public void withoutTriggers() {
+        untouched = Optional.empty();
         config = config.withRun(run().withOnBuild(List.of()));
     }
 
@@ -91,7 +94,14 @@ public final class Stage {
 
     /// What the image so far would be called.
     public Digest id() {
-        return Digest.sha256(config.bytes());
+        return untouched.map(Image::id).orElseGet(() -> Digest.sha256(config.bytes()));
+    }
+
+    /// Makes the image so far a manifest, which the build's lease keeps; returns its digest.
+    public Digest assemble() throws IOException {
+        return untouched.isPresent()
+                ? untouched.get().target()
+                : build.tools().images().images().assemble(config, layers, build.lease());
     }
 
     /// What runs shell forms.
@@ -188,11 +198,13 @@ public final class Stage {
 
     /// Says where later steps start, as part of the step that made the directory.
     public void enter(String directory) {
+        untouched = Optional.empty();
         config = config.withRun(run().in(directory));
     }
 
     /// Names the author, as MAINTAINER does.
     public void author(String author) {
+        untouched = Optional.empty();
         config = new ImageConfig(
                 config.platform(), config.created(), author, config.run(), config.diffIds(), config.history());
         configure("/bin/sh -c #(nop)  MAINTAINER " + author, run());
@@ -216,6 +228,8 @@ public final class Stage {
         }
         ImageConfig before = config;
         List<Descriptor> layersBefore = layers;
+        Optional<Image> untouchedBefore = untouched;
+        untouched = Optional.empty();
         config = known.get().config();
         layers = known.get().layers();
         hold();
@@ -223,6 +237,7 @@ public final class Stage {
             build.say(" ---> Using cache\n");
             return true;
         }
+        untouched = untouchedBefore;
         config = before;
         layers = layersBefore;
         return false;
@@ -232,6 +247,7 @@ public final class Stage {
         var now = build.tools().time().now().truncatedTo(ChronoUnit.MILLIS);
         var history = new ArrayList<>(next.history());
         history.add(new ImageConfig.History(Optional.of(now), createdBy, next.author(), "", isEmpty));
+        untouched = Optional.empty();
         config = new ImageConfig(
                 next.platform(), Optional.of(now), next.author(), next.run(), next.diffIds(), history);
         layers = List.copyOf(nextLayers);
