@@ -14,6 +14,7 @@ import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
+import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -31,16 +32,12 @@ public final class Kubelet implements AutoCloseable {
     private final EventRecorder events;
     private final NodeAgent node;
     private final PodWorkers pods;
+    private final ClientConfig references;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
     public Kubelet(
-            KubeletConfig config,
-            NodeRuntime runtime,
-            KubernetesClient client,
-            PodVolumes volumes,
-            Time time,
-            Consumer<String> podCidr) {
+            KubeletConfig config, NodeRuntime runtime, KubernetesClient client, Time time, Consumer<String> podCidr) {
         Machine machine = config.capacity().isEmpty()
                 ? new HostMachine(config.root())
                 : new PretendedMachine(config.nodeName(), config.capacity());
@@ -61,11 +58,14 @@ public final class Kubelet implements AutoCloseable {
                 events,
                 time,
                 podCidr);
+        this.references = new ClientConfig(client);
+        PodVolumes volumes =
+                config.hollow() ? PodVolumes.NONE : new HostVolumes(config.root(), config.memory(), references, time);
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,
                 new ClientPods(client, config.nodeName()),
-                new ClientConfig(client),
+                references,
                 events,
                 volumes,
                 new NodeActions(runtime.streams(), time),
@@ -108,6 +108,7 @@ public final class Kubelet implements AutoCloseable {
     public void close() {
         pods.close();
         node.close();
+        references.close();
         events.close();
     }
 }

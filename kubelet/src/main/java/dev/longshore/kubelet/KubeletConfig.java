@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param apiPort where the HTTPS API will listen; the caller opens it and serves [Kubelet#api]
 /// @param root a directory of the kubelet's own
 /// @param logs where container logs go, a directory per pod
+/// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
 /// @param clusterDns addresses of the cluster's name server
 /// @param clusterDomain as `cluster.local`
 /// @param capacity of a pretended machine; empty for the machine that this is
@@ -32,6 +33,7 @@ public record KubeletConfig(
         int apiPort,
         Path root,
         Path logs,
+        Path memory,
         List<String> clusterDns,
         String clusterDomain,
         Map<String, Quantity> capacity,
@@ -63,6 +65,7 @@ public record KubeletConfig(
                 USUAL_PORT,
                 root,
                 logs,
+                root.resolve("memory"),
                 clusterDns,
                 "cluster.local",
                 Map.of(),
@@ -83,6 +86,7 @@ public record KubeletConfig(
                 USUAL_PORT,
                 root,
                 root.resolve("logs"),
+                root.resolve("memory"),
                 List.of(),
                 "cluster.local",
                 capacity,
@@ -103,6 +107,7 @@ public record KubeletConfig(
                 apiPort,
                 root,
                 logs,
+                root.resolve("memory"),
                 clusterDns,
                 clusterDomain,
                 capacity,
@@ -123,6 +128,7 @@ public record KubeletConfig(
                 other,
                 root,
                 logs,
+                root.resolve("memory"),
                 clusterDns,
                 clusterDomain,
                 capacity,
@@ -143,11 +149,33 @@ public record KubeletConfig(
                 apiPort,
                 root,
                 logs,
+                root.resolve("memory"),
                 clusterDns,
                 clusterDomain,
                 capacity,
                 reserved,
                 other,
+                idScheme,
+                hollow);
+    }
+
+    /// The same with another place for volumes in memory.
+    public KubeletConfig withMemory(Path other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                other,
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
                 idScheme,
                 hollow);
     }

@@ -9,15 +9,26 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// What pods refer to, read over a client.
-public final class ClientConfig implements ConfigApi {
+/// What pods refer to, read over a client. Services, which every container start asks for, are followed by one
+/// informer that the first question starts; all else is read when it is needed, and so never stale.
+public final class ClientConfig implements ConfigApi, AutoCloseable {
+
+    private static final Duration FIRST_LIST = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
+    private final ReentrantLock lock = new ReentrantLock();
+    private Optional<SharedIndexInformer<Service>> services = Optional.empty();
 
     /// Over `client`.
     public ClientConfig(KubernetesClient client) {
@@ -51,7 +62,7 @@ public final class ClientConfig implements ConfigApi {
 
     @Override
     public List<Service> services(String namespace) {
-        return client.services().inNamespace(namespace).list().getItems();
+        return followed().getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);
     }
 
     @Override
@@ -77,5 +88,41 @@ public final class ClientConfig implements ConfigApi {
                 .tokenRequest(request);
         return new Token(
                 answer.getStatus().getToken(), Instant.parse(answer.getStatus().getExpirationTimestamp()));
+    }
+
+    /// Stops following services.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            services.ifPresent(SharedIndexInformer::stop);
+            services = Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SharedIndexInformer<Service> followed() {
+        SharedIndexInformer<Service> informer;
+        lock.lock();
+        try {
+            informer = services.orElseGet(() -> client.services()
+                    .inAnyNamespace()
+                    .runnableInformer(0)
+                    .exceptionHandler((started, failure) -> true));
+            services = Optional.of(informer);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            informer.start().toCompletableFuture().get(FIRST_LIST.toMillis(), TimeUnit.MILLISECONDS);
+            return informer;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while listing services", interrupted);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IllegalStateException(
+                    "services have not yet been read at least once, cannot construct envvars", failure);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.volumes.Trees;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxStatus;
@@ -213,9 +214,8 @@ final class Adoption {
         }
         node.volumes().unmount(uid);
         if (!node.settings().hollow()) {
-            PodStop.removeTree(node.settings().podDirectory(uid));
-            mine.sandboxes()
-                    .forEach(sandbox -> PodStop.removeTree(sandbox.spec().logDirectory()));
+            Trees.remove(node.settings().podDirectory(uid));
+            mine.sandboxes().forEach(sandbox -> Trees.remove(sandbox.spec().logDirectory()));
         }
     }
 

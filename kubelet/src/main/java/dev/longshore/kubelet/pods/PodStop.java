@@ -1,16 +1,11 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.probes.ContainerProbes;
+import dev.longshore.kubelet.volumes.Trees;
 import dev.longshore.runtime.SandboxStatus;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Ends a pod's containers and clears away what they leave.
 final class PodStop {
@@ -105,21 +100,8 @@ final class PodStop {
         node.volumes().unmount(uid);
         node.admission().release(uid);
         if (!node.settings().hollow()) {
-            removeTree(node.settings().podDirectory(uid));
-            removeTree(node.sandboxSpecs().logDirectory(state.pod));
-        }
-    }
-
-    static void removeTree(Path root) {
-        if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot remove " + root, failure);
+            Trees.remove(node.settings().podDirectory(uid));
+            Trees.remove(node.sandboxSpecs().logDirectory(state.pod));
         }
     }
 }
