@@ -39,6 +39,11 @@ public final class Columns {
                 .table();
     }
 
+    /// The name, told in another way.
+    public Columns name(String name, String description, Function<Resource, String> cell) {
+        return add(name, TEXT, "name", 0, description, (object, now) -> cell.apply(object));
+    }
+
     /// Text that is always shown.
     public Columns text(String name, String description, Function<Resource, String> cell) {
         return add(name, TEXT, "", 0, description, (object, now) -> cell.apply(object));
