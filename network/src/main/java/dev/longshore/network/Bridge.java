@@ -5,11 +5,9 @@ import dev.longshore.linux.Commands;
 import dev.longshore.linux.Commands.Command;
 import dev.longshore.linux.Links;
 import dev.longshore.network.view.Range;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.CRC32;
 
 /// The bridge that the node's pods hang on, and the routes of the service range.
 ///
@@ -17,9 +15,6 @@ import java.util.zip.CRC32;
 /// go and a source address that pods can answer. Behind it stands an `unreachable` route: should the bridge be
 /// taken away, packets to services end there instead of leaving by the default route.
 final class Bridge {
-
-    /// Behind every metric that others use; what is added to it tells the clusters apart.
-    private static final long LAST_RESORT_METRIC = 2_000_000_000L;
 
     private final ClusterId cluster;
     private final String name;
@@ -37,7 +32,7 @@ final class Bridge {
 
     /// Makes bridge and routes, if they are not there.
     void create() throws InterruptedException {
-        links.batch(List.of("route replace unreachable " + services + " metric " + metric(cluster)));
+        links.batch(List.of("route replace unreachable " + services + " metric " + NetworkNames.metric(cluster)));
         if (!links.exists(name)) {
             links.batch(List.of(
                     "link add name " + name + " address " + hardwareAddress() + " type bridge nf_call_iptables 1",
@@ -70,27 +65,28 @@ final class Bridge {
         return pods.address(1);
     }
 
-    /// Takes away bridge, ports and routes of `cluster`, whatever is there of them.
+    /// Takes away bridge, ports, tunnel and routes of `cluster`, whatever is there of them.
     static void delete(ClusterId cluster, Commands commands) throws InterruptedException {
         var links = new Links(commands);
         String name = NetworkNames.bridge(cluster);
         var lines = new ArrayList<String>();
         for (Links.Route route : links.routes()) {
-            if (route.type().equals("unreachable") && route.metric() == metric(cluster)) {
-                lines.add("route del unreachable " + route.destination() + " metric " + route.metric());
+            if (route.metric() == NetworkNames.metric(cluster)) {
+                lines.add("route del %s %s metric %d".formatted(route.type(), route.destination(), route.metric()));
             }
         }
         for (String port : links.portsOf(name)) {
             lines.add("link del dev " + port);
         }
         lines.add("link del dev " + name);
+        lines.add("link del dev " + NetworkNames.tunnel(cluster));
         links.batchAnyway(lines);
     }
 
     /// A bridge without an address of its own takes the lowest of its ports', and pods lose their gateway for a
     /// moment whenever that changes.
     private String hardwareAddress() {
-        long bits = sum(name + services);
+        long bits = NetworkNames.sum(name + services);
         return String.format(
                 Locale.ROOT,
                 "0a:4c:%02x:%02x:%02x:%02x",
@@ -98,15 +94,5 @@ final class Bridge {
                 bits >> 16 & 0xff,
                 bits >> 8 & 0xff,
                 bits & 0xff);
-    }
-
-    private static long metric(ClusterId cluster) {
-        return LAST_RESORT_METRIC + sum(cluster.value()) % LAST_RESORT_METRIC;
-    }
-
-    private static long sum(String text) {
-        var sum = new CRC32();
-        sum.update(text.getBytes(StandardCharsets.UTF_8));
-        return sum.getValue();
     }
 }

@@ -8,6 +8,8 @@ import dev.longshore.linux.Nft;
 import dev.longshore.network.dns.DnsFiles;
 import dev.longshore.network.dns.DnsSettings;
 import dev.longshore.network.view.ClusterWatch;
+import dev.longshore.network.view.NodeWatch;
+import dev.longshore.network.view.PeerSource;
 import dev.longshore.network.view.Range;
 import dev.longshore.network.view.ViewSource;
 import dev.longshore.runtime.SandboxNetwork;
@@ -39,25 +41,28 @@ public final class NodeNetwork implements AutoCloseable {
     private final SandboxRecords records;
     private final PodRange pods = new PodRange();
     private final ViewSource view;
+    private final PeerSource peers;
     private final ServiceProxy proxy;
     private final Time time;
     // Guards the two below; a rare change, which may take its time.
     private final ReentrantLock addressing = new ReentrantLock();
     private Optional<DnsSupervisor> dns = Optional.empty();
+    private Optional<PeerRoutes> routes = Optional.empty();
     private volatile CniNetwork sandboxes;
 
-    /// Over `client`, which must be allowed to watch services, endpoint slices and namespaces, and stays the
-    /// caller's.
+    /// Over `client`, which must be allowed to watch services, endpoint slices, namespaces and nodes, and stays
+    /// the caller's.
     public NodeNetwork(NodeNetworkSettings settings, KubernetesClient client, Commands commands, Time time) {
-        this(settings, new ClusterWatch(client), commands, time);
+        this(settings, new ClusterWatch(client), new NodeWatch(client), commands, time);
     }
 
     /// Over a picture of the cluster that comes from elsewhere, and is closed with this.
-    NodeNetwork(NodeNetworkSettings settings, ViewSource view, Commands commands, Time time) {
+    NodeNetwork(NodeNetworkSettings settings, ViewSource view, PeerSource peers, Commands commands, Time time) {
         this.settings = settings;
         this.commands = commands;
         this.time = time;
         this.view = view;
+        this.peers = peers;
         this.bridge = new Bridge(settings.cluster(), services(), commands);
         this.records = new SandboxRecords(wiring().resolve("sandboxes"));
         this.proxy = new ServiceProxy(facts(), view, commands, time);
@@ -85,6 +90,7 @@ public final class NodeNetwork implements AutoCloseable {
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
         view.start();
+        peers.start();
         if (Files.exists(podRangeFile())) {
             podRange(Files.readString(podRangeFile()).strip());
         }
@@ -107,6 +113,9 @@ public final class NodeNetwork implements AutoCloseable {
             dns.ifPresent(DnsSupervisor::close);
             dns = Optional.of(nameServer(gateway));
             dns.get().start();
+            routes.ifPresent(PeerRoutes::close);
+            routes = Optional.of(routes(range));
+            routes.get().start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } finally {
@@ -128,9 +137,11 @@ public final class NodeNetwork implements AutoCloseable {
     @Override
     public void close() {
         view.close();
+        peers.close();
         addressing.lock();
         try {
             dns.ifPresent(DnsSupervisor::close);
+            routes.ifPresent(PeerRoutes::close);
         } finally {
             addressing.unlock();
         }
@@ -169,6 +180,11 @@ public final class NodeNetwork implements AutoCloseable {
                 view,
                 commands,
                 time);
+    }
+
+    private PeerRoutes routes(Range pods) throws InterruptedException {
+        return new PeerRoutes(
+                settings.cluster(), settings.nodeName(), settings.nodeAddress(), pods, mtu(), peers, commands, time);
     }
 
     private ProxyFacts facts() {

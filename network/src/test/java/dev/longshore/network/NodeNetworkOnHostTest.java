@@ -48,7 +48,7 @@ class NodeNetworkOnHostTest {
     }
 
     private NodeNetwork network() {
-        return new NodeNetwork(settings(), view, host.commands(), Time.system());
+        return new NodeNetwork(settings(), view, new FixedPeers(), host.commands(), Time.system());
     }
 
     private NodeNetworkSettings settings() {

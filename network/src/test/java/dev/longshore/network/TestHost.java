@@ -39,25 +39,32 @@ final class TestHost {
         needs(Files.isDirectory(Path.of("/usr/lib/cni")), "CNI plugins");
         namespace("host");
         namespace("neighbour");
+        cable("host", ADDRESS, "neighbour", NEIGHBOUR_ADDRESS);
+        in("host", "ip", "route", "add", "default", "via", NEIGHBOUR_ADDRESS);
+    }
+
+    /// Joins two namespaces by a cable with an address at each end.
+    void cable(String one, String oneAddress, String other, String otherAddress) throws InterruptedException {
+        String device = "to-" + other;
+        String otherDevice = "to-" + one;
         real.require(
                 "ip",
                 "link",
                 "add",
-                "cable",
+                device,
                 "netns",
-                name("host"),
+                name(one),
                 "type",
                 "veth",
                 "peer",
                 "name",
-                "cable",
+                otherDevice,
                 "netns",
-                name("neighbour"));
-        in("host", "ip", "addr", "add", ADDRESS + "/24", "dev", "cable");
-        in("host", "ip", "link", "set", "cable", "up");
-        in("host", "ip", "route", "add", "default", "via", NEIGHBOUR_ADDRESS);
-        in("neighbour", "ip", "addr", "add", NEIGHBOUR_ADDRESS + "/24", "dev", "cable");
-        in("neighbour", "ip", "link", "set", "cable", "up");
+                name(other));
+        in(one, "ip", "addr", "add", oneAddress + "/24", "dev", device);
+        in(other, "ip", "addr", "add", otherAddress + "/24", "dev", otherDevice);
+        in(one, "ip", "link", "set", device, "up");
+        in(other, "ip", "link", "set", otherDevice, "up");
     }
 
     /// Runs tools on the host.
@@ -121,7 +128,8 @@ final class TestHost {
         return result.exitCode() == 0 ? result.out() : "failed " + result.exitCode();
     }
 
-    private Commands commandsIn(String name) {
+    /// Runs tools in a namespace.
+    Commands commandsIn(String name) {
         return command -> {
             var all = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name(name)));
             all.addAll(command.arguments());
