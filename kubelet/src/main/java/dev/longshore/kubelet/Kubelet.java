@@ -1,6 +1,7 @@
 package dev.longshore.kubelet;
 
 import dev.longshore.base.Time;
+import dev.longshore.http.Handler;
 import dev.longshore.kubelet.cluster.ClientConfig;
 import dev.longshore.kubelet.cluster.ClientEvents;
 import dev.longshore.kubelet.cluster.ClientNodes;
@@ -14,12 +15,16 @@ import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
+import dev.longshore.kubelet.serving.CertificateGate;
+import dev.longshore.kubelet.serving.KubeletApi;
+import dev.longshore.kubelet.serving.NodeUsage;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,6 +38,7 @@ public final class Kubelet implements AutoCloseable {
     private final NodeAgent node;
     private final PodWorkers pods;
     private final ClientConfig references;
+    private final Handler api;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -71,6 +77,10 @@ public final class Kubelet implements AutoCloseable {
                 new NodeActions(runtime.streams(), time),
                 time,
                 node::allocatable);
+        Path proc =
+                config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
+        var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
+        this.api = new CertificateGate().before(new KubeletApi(pods, runtime, usage, time));
     }
 
     private static PodSettings podSettings(KubeletConfig config, Machine machine) {
@@ -88,6 +98,12 @@ public final class Kubelet implements AutoCloseable {
                 memory,
                 config.idScheme(),
                 config.hollow());
+    }
+
+    /// The kubelet's HTTPS API, with the gate in front that wants a client certificate of the API server's;
+    /// whoever wires the node serves it with TLS.
+    public Handler api() {
+        return api;
     }
 
     /// Starts; returns at once, whether or not the cluster answers yet.

@@ -18,13 +18,13 @@ public record PodSnapshot(
         containers = Map.copyOf(containers);
     }
 
-    static PodSnapshot of(PodState state) {
+    static PodSnapshot of(PodState state, Optional<PodStatus> status) {
         var containers = new LinkedHashMap<String, ContainerView>();
         for (ContainerRecord record : state.records.values()) {
             containers.put(
                     record.name(), new ContainerView(record.id, Math.max(0, record.attempt), record.isRunning()));
         }
-        return new PodSnapshot(state.pod, state.told, state.sandbox.map(SandboxStatus::id), containers);
+        return new PodSnapshot(state.pod, status, state.sandbox.map(SandboxStatus::id), containers);
     }
 
     /// One container.

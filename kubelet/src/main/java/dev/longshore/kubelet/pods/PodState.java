@@ -25,6 +25,8 @@ final class PodState {
     Optional<Verdict> verdict = Optional.empty();
     /// What was last said to the server.
     Optional<PodStatus> told = Optional.empty();
+    /// What other threads may know.
+    volatile PodSnapshot snapshot;
     boolean admitted;
     /// The init phase is over in the present sandbox.
     boolean initialized;
@@ -33,6 +35,7 @@ final class PodState {
 
     PodState(Pod pod) {
         this.pod = pod;
+        this.snapshot = PodSnapshot.of(this, Optional.ofNullable(pod.getStatus()));
     }
 
     ContainerRecord record(Declared declared) {

@@ -30,7 +30,6 @@ final class PodWorker {
     private final Thread thread;
     private Duration retry = FIRST_RETRY;
     private Time.Timer timer = () -> {};
-    private volatile PodSnapshot snapshot;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
@@ -46,7 +45,6 @@ final class PodWorker {
         this.latest = state.pod;
         this.whenGone = whenGone;
         this.sync = new PodSync(node, state, this::wake);
-        this.snapshot = PodSnapshot.of(state);
         this.thread = Thread.ofVirtual()
                 .name("pod " + state.pod.getMetadata().getNamespace() + "/"
                         + state.pod.getMetadata().getName())
@@ -119,9 +117,9 @@ final class PodWorker {
         return thread.join(limit);
     }
 
-    /// What the worker knew after its last look.
+    /// What the worker knew at its last look.
     PodSnapshot snapshot() {
-        return snapshot;
+        return sync.state().snapshot;
     }
 
     private void signal() {
@@ -161,7 +159,6 @@ final class PodWorker {
         timer.cancel();
         try {
             boolean done = act(mail);
-            snapshot = PodSnapshot.of(sync.state());
             retry = FIRST_RETRY;
             return done;
         } catch (RuntimeException failure) {

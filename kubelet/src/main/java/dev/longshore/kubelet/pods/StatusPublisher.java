@@ -5,6 +5,7 @@ import dev.longshore.kubelet.cluster.PodApi;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes statuses, but only when they say something new: the server's load from an idle pod is none.
@@ -21,11 +22,13 @@ final class StatusPublisher {
 
     /// Makes the server say `status`; false when it no longer knows the pod.
     boolean publish(PodState state, PodStatus status) {
+        // First our own readers: who learns from the server that a container runs may ask for it here at once.
+        state.snapshot = PodSnapshot.of(state, Optional.of(status));
         if (state.told.map(status::equals).orElse(false)) {
             return true;
         }
         boolean known = api.patchStatus(state.pod, patch(status));
-        state.told = java.util.Optional.of(status);
+        state.told = Optional.of(status);
         return known;
     }
 
