@@ -18,6 +18,8 @@ public final class Controllers implements AutoCloseable {
             RootCertificatePublisher::create,
             NamespaceController::create,
             DeploymentController::create,
+            JobController::create,
+            TtlAfterFinishedController::create,
             ReplicaSetController::create,
             EndpointSliceController::create,
             EndpointsController::create,
