@@ -19,6 +19,7 @@ public final class Controllers implements AutoCloseable {
             NamespaceController::create,
             DeploymentController::create,
             JobController::create,
+            CronJobController::create,
             TtlAfterFinishedController::create,
             ReplicaSetController::create,
             EndpointSliceController::create,
