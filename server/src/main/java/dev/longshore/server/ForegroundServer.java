@@ -71,7 +71,7 @@ final class ForegroundServer {
             }
             return 0;
         } catch (IOException | RuntimeException failed) {
-            platform.abandon();
+            platform.close();
             throw failed;
         } finally {
             control.close();

@@ -21,9 +21,21 @@ final class Steps implements AutoCloseable {
         return part;
     }
 
+    /// Stops everything that was started after the part called `name`.
+    void closeAbove(String name) {
+        while (!parts.isEmpty() && !parts.peek().name.equals(name)) {
+            closeLast();
+        }
+    }
+
     @Override
     public void close() {
         while (!parts.isEmpty()) {
+            closeLast();
+        }
+    }
+
+    private void closeLast() {
             Part part = parts.pop();
             try {
                 part.closing.close();
@@ -32,6 +44,5 @@ final class Steps implements AutoCloseable {
             } catch (Exception broken) {
                 log.error("{} did not stop in order", part.name, broken);
             }
-        }
     }
 }
