@@ -6,20 +6,28 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A stream of JSON messages to a Docker client, one a line. May be written to by several threads.
+/// A stream of JSON messages to a Docker client, one a line. May be written to by several threads; none of them ever
+/// sees a failure: when the client is gone, the thread that works for it is interrupted, and the rest is dropped.
 final class Messages {
 
+    private static final Logger log = LoggerFactory.getLogger(Messages.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(3);
     private static final byte[] NEWLINE = {'\r', '\n'};
 
     private final OutputStream out;
+    private final Thread worker;
+    private final Time time;
+    private boolean isOver;
 
-    private Messages(OutputStream out) {
+    private Messages(OutputStream out, Thread worker, Time time) {
         this.out = out;
+        this.worker = worker;
+        this.time = time;
     }
 
     /// Does the work and tells about it.
@@ -28,16 +36,16 @@ final class Messages {
         void run(Messages messages) throws IOException, InterruptedException;
     }
 
-    /// Answers with the messages of `work`. While it is silent, white space is sent now and then; when that cannot be
-    /// sent, the client is gone and the work is interrupted.
+    /// Answers with the messages of `work`. While it is silent, white space is sent now and then, to find out whether
+    /// anybody still listens.
     static Response answer(Time time, Work work) {
         return new Response.Stream(200, Headers.of("Content-Type", "application/json"), out -> {
-            var messages = new Messages(out);
-            try (var heart = new Heart(messages, Thread.currentThread(), time)) {
-                heart.start();
+            var messages = new Messages(out, Thread.currentThread(), time);
+            time.schedule(HEARTBEAT, messages::beat);
+            try {
                 work.run(messages);
-            } catch (UncheckedIOException gone) {
-                throw gone.getCause();
+            } finally {
+                messages.end();
             }
         });
     }
@@ -77,59 +85,35 @@ final class Messages {
         send(tree.put("error", message));
     }
 
-    private synchronized void send(ObjectNode message) {
-        try {
-            out.write(Json.bytes(message));
-            out.write(NEWLINE);
-            out.flush();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
+    private void send(ObjectNode message) {
+        write(Json.bytes(message));
     }
 
-    private synchronized void beat() throws IOException {
-        out.write(NEWLINE);
-        out.flush();
-    }
-
-    private static final class Heart implements AutoCloseable {
-        private final Messages messages;
-        private final Thread worker;
-        private final Time time;
-        private boolean isStopped;
-
-        Heart(Messages messages, Thread worker, Time time) {
-            this.messages = messages;
-            this.worker = worker;
-            this.time = time;
-        }
-
-        void start() {
+    private void beat() {
+        if (write(new byte[0])) {
             time.schedule(HEARTBEAT, this::beat);
         }
+    }
 
-        private void beat() {
-            synchronized (this) {
-                if (isStopped) {
-                    return;
-                }
-            }
-            try {
-                messages.beat();
-                start();
-            } catch (IOException gone) {
-                synchronized (this) {
-                    if (!isStopped) {
-                        worker.interrupt();
-                    }
-                }
-            }
+    private synchronized boolean write(byte[] line) {
+        if (isOver) {
+            return false;
         }
+        try {
+            out.write(line);
+            out.write(NEWLINE);
+            out.flush();
+            return true;
+        } catch (IOException gone) {
+            log.debug("the client is gone: {}", gone.getMessage());
+            isOver = true;
+            worker.interrupt();
+            return false;
+        }
+    }
 
-        /// Nothing interrupts the worker once this has returned.
-        @Override
-        public synchronized void close() {
-            isStopped = true;
-        }
+    /// Nothing is written and nobody is interrupted once this has returned.
+    private synchronized void end() {
+        isOver = true;
     }
 }

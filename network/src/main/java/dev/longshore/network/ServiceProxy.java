@@ -48,6 +48,7 @@ final class ServiceProxy implements AutoCloseable {
     private volatile Time.Timer looking = () -> {};
     // Only the task of `syncs` touches these; it never runs twice at once.
     private Optional<Ruleset> loaded = Optional.empty();
+    private Optional<ClusterView> known = Optional.empty();
     private Map<String, Set<String>> udpFronts = Map.of();
 
     ServiceProxy(ProxyFacts facts, ViewSource watch, Commands commands, Time time) {
@@ -105,13 +106,13 @@ final class ServiceProxy implements AutoCloseable {
     }
 
     private void sync() throws InterruptedException {
-        Optional<ClusterView> view = watch.view();
-        if (view.isEmpty() && loaded.isEmpty() && nft.hasChain(table(), SIGN_OF_LIFE)) {
+        known = watch.view().or(() -> known);
+        if (known.isEmpty() && loaded.isEmpty() && nft.hasChain(table(), SIGN_OF_LIFE)) {
             // The rules of the process before are better than rules for no services.
             return;
         }
         ProxyFacts now = facts.get();
-        Ruleset wanted = ServiceRules.of(now, view.orElse(ClusterView.EMPTY));
+        Ruleset wanted = ServiceRules.of(now, known.orElse(ClusterView.EMPTY));
         load(wanted);
         forgetUdp(wanted, now);
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Computes the whole table from the services and what the node knows of itself.
+/// Computes the whole table from services, policies and what the node knows of itself.
 ///
 /// A plain service costs elements of maps only, which load quickly and change one by one. Client affinity and
 /// traffic from outside to endpoints of this node only need chains of their own, named after the service.
@@ -30,6 +30,7 @@ final class ServiceRules {
 
     private Ruleset build() {
         BaseRules.addTo(table, facts);
+        PolicyRules.addTo(table, facts.node(), view);
         for (ServiceView service : view.services().values()) {
             for (ServiceView.Port port : service.ports()) {
                 addPort(service, port);

@@ -2,12 +2,14 @@ package dev.longshore.network;
 
 import dev.longshore.network.view.ClusterView;
 import dev.longshore.network.view.ObjectName;
+import dev.longshore.network.view.PodView;
 import dev.longshore.network.view.ServiceView;
 import dev.longshore.network.view.SliceView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,6 +45,15 @@ final class Sample {
         return Arrays.stream(addresses)
                 .map(address -> SliceView.Endpoint.ready(address, NODE))
                 .toArray(SliceView.Endpoint[]::new);
+    }
+
+    static PodView pod(String name, String address, String app) {
+        return new PodView(
+                new ObjectName("default", name),
+                address,
+                NODE,
+                Map.of("app", app),
+                List.of(new PodView.Port("web", "tcp", 8080)));
     }
 
     static ServiceView plain(String name, String address) {

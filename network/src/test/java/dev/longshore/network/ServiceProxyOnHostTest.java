@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Time;
 import dev.longshore.network.view.ClusterView;
+import dev.longshore.network.view.ObjectName;
+import dev.longshore.network.view.PolicyView;
 import dev.longshore.network.view.Range;
+import dev.longshore.network.view.Selector;
 import dev.longshore.network.view.SliceView;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -209,7 +213,7 @@ class ServiceProxyOnHostTest {
     void keepsEstablishedConnectionsToEndpointsThatAreTakenAway() throws Exception {
         String a = server("a");
         String b = server("b");
-        host.file("a", "large", 600_000);
+        host.file("a", "large", 16_000_000);
         view.set(new Sample().service("web", VIP, a).view());
         eventually(() -> host.get("host", VIP), "a");
 
@@ -220,7 +224,7 @@ class ServiceProxyOnHostTest {
                         "curl",
                         "-sS",
                         "--limit-rate",
-                        "400K",
+                        "8M",
                         "-o",
                         "/dev/null",
                         "-w",
@@ -236,7 +240,7 @@ class ServiceProxyOnHostTest {
         view.set(new Sample().service("web", VIP, b).view());
         eventually(() -> host.get("host", VIP), "b");
 
-        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("600000");
+        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("16000000");
     }
 
     @Test
@@ -273,6 +277,52 @@ class ServiceProxyOnHostTest {
         // 28: timed out, as what is dropped does.
         eventually(() -> host.get("neighbour", TestHost.ADDRESS + ":30080"), "failed 28");
         assertThat(host.get("host", VIP)).isEqualTo("a");
+    }
+
+    @Test
+    void letsThroughWhatPoliciesAllowAndNothingElse() throws Exception {
+        String a = server("a");
+        pod("friend");
+        pod("stranger");
+        host.serve("neighbour", 80);
+        ClusterView open = new Sample().service("web", VIP, a).view();
+        view.set(open);
+        eventually(() -> host.get("stranger", VIP), "a");
+
+        var pods = List.of(
+                Sample.pod("a", a, "web"),
+                Sample.pod("friend", "10.244.0.3", "friend"),
+                Sample.pod("stranger", "10.244.0.4", "stranger"));
+        var fromFriends = new PolicyView.Rule(
+                List.of(new PolicyView.Pods(Optional.empty(), Selector.label("app", "friend"))),
+                List.of(new PolicyView.Port("tcp", 8080, 8080, "")));
+        view.set(open.withPolicies(
+                Map.of("default", Map.of()),
+                List.of(
+                        new PolicyView(
+                                new ObjectName("default", "friends-only"),
+                                Selector.label("app", "web"),
+                                Optional.of(List.of(fromFriends)),
+                                Optional.empty()),
+                        new PolicyView(
+                                new ObjectName("default", "stay-inside"),
+                                Selector.label("app", "friend"),
+                                Optional.empty(),
+                                Optional.of(List.of(new PolicyView.Rule(
+                                        List.of(new PolicyView.Block(Range.parse("10.0.0.0/8"), List.of())),
+                                        List.of()))))),
+                pods));
+
+        eventually(() -> host.get("stranger", VIP), "failed 28");
+        assertThat(host.get("friend", VIP)).isEqualTo("a");
+        assertThat(host.get("friend", a + ":8080")).isEqualTo("a");
+        assertThat(host.get("a", VIP)).as("a pod reaches itself").isEqualTo("a");
+        assertThat(host.get("host", VIP)).as("a node reaches its pods").isEqualTo("a");
+        assertThat(host.get("friend", TestHost.NEIGHBOUR_ADDRESS)).isEqualTo("failed 28");
+        assertThat(host.get("stranger", TestHost.NEIGHBOUR_ADDRESS)).isEqualTo("neighbour");
+
+        view.set(open);
+        eventually(() -> host.get("stranger", VIP), "a");
     }
 
     private static void eventually(Callable<String> what, String wanted) {

@@ -24,11 +24,11 @@ final class HorizontalPodAutoscalerKind {
 
     static List<ResourceDefinition> definitions(KindsContext context) {
         return List.of(
-                begin(context, "autoscaling/v1")
-                        .defaults(HorizontalPodAutoscalerKind::replicas)
-                        .build(),
                 begin(context, "autoscaling/v2")
                         .defaults(HorizontalPodAutoscalerKind::defaults)
+                        .build(),
+                begin(context, "autoscaling/v1")
+                        .defaults(HorizontalPodAutoscalerKind::replicas)
                         .build());
     }
 

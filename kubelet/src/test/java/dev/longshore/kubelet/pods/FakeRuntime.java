@@ -14,6 +14,7 @@ import dev.longshore.runtime.SandboxSpec;
 import dev.longshore.runtime.SandboxStatus;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -308,6 +309,19 @@ public final class FakeRuntime implements NodeRuntime {
         @Override
         public int exec(String id, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit) {
             calls.add("exec " + String.join(" ", command));
+            if (command.getFirst().equals("cat")) {
+                echo(stdio.in().orElseThrow(), stdio.out().orElseThrow());
+            }
+            if (command.getFirst().equals("size")) {
+                try {
+                    Size size = resizes.next().orElseThrow();
+                    stdio.out()
+                            .orElseThrow()
+                            .write((size.columns() + "x" + size.rows()).getBytes(StandardCharsets.UTF_8));
+                } catch (IOException | InterruptedException failure) {
+                    throw new AssertionError(failure);
+                }
+            }
             return execExitCodes.getOrDefault(String.join(" ", command), 0);
         }
 
@@ -319,6 +333,22 @@ public final class FakeRuntime implements NodeRuntime {
         @Override
         public void portForward(String sandboxId, int port, InputStream in, OutputStream out) {
             calls.add("forward " + port);
+            if (port == 81) {
+                throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "connection refused");
+            }
+            echo(in, out);
+        }
+    }
+
+    private static void echo(InputStream in, OutputStream out) {
+        try {
+            byte[] buffer = new byte[1024];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                out.write(buffer, 0, read);
+                out.flush();
+            }
+        } catch (IOException failure) {
+            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "broken", failure);
         }
     }
 }

@@ -279,12 +279,12 @@ class PodWorkersTest {
         await().until(() -> isTrue("web", "Ready"));
         workers.close();
         List<String> before = List.copyOf(runtime.calls);
+        int said = cluster.patches.size();
 
         workers = workers();
         workers.start();
 
-        await().until(() ->
-                workers.pod("default", "web").map(p -> p.status().isPresent()).orElse(false));
+        await().until(() -> cluster.patches.size() > said);
         assertThat(runtime.calls).isEqualTo(before);
         assertThat(isTrue("web", "Ready")).isTrue();
     }

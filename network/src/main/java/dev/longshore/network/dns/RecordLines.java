@@ -29,7 +29,7 @@ public final class RecordLines {
     /// The records of `view` under `domain`, which ends without a dot.
     public static String of(String domain, ClusterView view) {
         var records = new RecordLines(domain, view);
-        view.namespaces().forEach(records::addNamespace);
+        view.namespaces().keySet().forEach(records::addNamespace);
         view.services().values().forEach(records::addService);
         return String.join("\n", records.lines) + "\n";
     }
