@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/// How long it takes from typing `./longshore up` until the API answers and until a first pod runs: whole program, from
-/// cold (no process, a host as `down` leaves it), images present. Needs root.
+/// How long it takes from typing `./longshore up` until the API answers and until a first pod runs: whole
+/// program, from cold (no process, a host as `down` leaves it), images present. Needs root.
 ///
 /// ```
 /// ./longshore bench StartUpBenchmark [RUNS]

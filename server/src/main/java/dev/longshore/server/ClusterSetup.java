@@ -18,8 +18,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Finds out what a cluster is called and which addresses and ports it has: what it recorded at its first start, or what
-/// is free now.
+/// Finds out what a cluster is called and which addresses and ports it has: what it recorded at its first
+/// start, or what is free now.
 final class ClusterSetup {
 
     /// What all clusters of this host share.

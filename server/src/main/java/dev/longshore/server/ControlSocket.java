@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The server's own socket, for its owner: `GET /status`, and `POST /down`, which answers with what the stopping is at,
-/// line by line, until it is done.
+/// The server's own socket, for its owner: `GET /status`, and `POST /down`, which answers with what the
+/// stopping is at, line by line, until it is done.
 final class ControlSocket implements AutoCloseable {
 
     private static final int MOST_LINES = 1000;

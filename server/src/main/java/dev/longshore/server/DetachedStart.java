@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `up --detach`: starts a server of its own session, shows what it prints, and returns when it is ready or has failed.
+/// `up --detach`: starts a server of its own session, shows what it prints, and returns when it is ready or has
+/// failed.
 final class DetachedStart {
 
     /// The line by which a server says that its node is Ready.

@@ -15,8 +15,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `up` in the foreground: prepares the host, starts the platform, says what to type next, and waits until it shall stop.
-/// Ctrl-C and `down` stop the applications too and clean the host; SIGTERM leaves them running for the next `up`.
+/// `up` in the foreground: prepares the host, starts the platform, says what to type next, and waits until it
+/// shall stop. Ctrl-C and `down` stop the applications too and clean the host; SIGTERM leaves them running for
+/// the next `up`.
 final class ForegroundServer {
 
     private final UpOptions options;

@@ -7,8 +7,8 @@ import dev.longshore.linux.Commands;
 import dev.longshore.network.NodeNetwork;
 import java.io.IOException;
 
-/// Takes everything off the host that bears a cluster's id: processes, mounts, namespaces, cgroups, interfaces, rules,
-/// sysctls. Needs no running server and no state.
+/// Takes everything off the host that bears a cluster's id: processes, mounts, namespaces, cgroups, interfaces,
+/// rules, sysctls. Needs no running server and no state.
 final class HostCleanup {
 
     private final DataDirectory directory;

@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What has been started, to be stopped in reverse. A part that fails to stop is logged and does not keep the others from
-/// stopping. One thread.
+/// What has been started, to be stopped in reverse. A part that fails to stop is logged and does not keep the
+/// others from stopping. One thread.
 final class Steps implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Steps.class);

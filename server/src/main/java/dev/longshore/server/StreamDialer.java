@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Leads the API server's streams (log, exec, port-forward, proxy) to kubelets and workloads, over TCP or TLS. Each request
-/// has a connection of its own, which ends with it.
+/// Leads the API server's streams (log, exec, port-forward, proxy) to kubelets and workloads, over TCP or TLS.
+/// Each request has a connection of its own, which ends with it.
 final class StreamDialer implements ConnectDialer {
 
     private static final Duration NO_LIMIT = Duration.ZERO;

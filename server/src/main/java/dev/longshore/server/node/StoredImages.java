@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The images of this machine's store, as the kubelet asks for them. What the builder has made is there at once.
+/// The images of this machine's store, as the kubelet asks for them. What the builder has made is there at
+/// once.
 public final class StoredImages implements Images {
 
     private final LocalImages local;
