@@ -1,6 +1,5 @@
 package dev.longshore.apiserver.objects;
 
-import dev.longshore.model.Resource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,17 +34,6 @@ public final class Change {
     /// When it happened.
     public long revision() {
         return revision;
-    }
-
-    /// What is there now; empty after a deletion. Not to be changed.
-    public Optional<Resource> now() {
-        return object.map(there -> derive("now", there::resource));
-    }
-
-    /// What was there before, with this change's revision: so that a client who sees it go can go on from here.
-    /// Not to be changed.
-    public Optional<Resource> before() {
-        return last().map(there -> derive("before", there::resource));
     }
 
     /// The bytes of what is there now.
