@@ -1,0 +1,49 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.apiserver.objects.ObjectStore;
+import dev.longshore.apiserver.objects.WatchHubs;
+import dev.longshore.base.Time;
+import dev.longshore.model.Admission;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.Registry;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.SchemaChecker;
+import dev.longshore.model.Schemas;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// What all parts of the machine share.
+final class Machine {
+
+    final ObjectStore objects;
+    final WatchHubs hubs;
+    final Schemas schemas;
+    final SchemaChecker checker;
+    final List<Admission> admissions;
+    final Time time;
+    final RandomGenerator randomness;
+    final Registry registry;
+    private volatile Catalog catalog;
+
+    Machine(ApiServerConfig config) {
+        this.objects = new ObjectStore(config.store());
+        this.hubs = new WatchHubs(config.store());
+        this.schemas = config.schemas();
+        this.checker = new SchemaChecker(schemas);
+        this.admissions = config.admissions();
+        this.time = config.time();
+        this.randomness = config.randomness();
+        this.catalog = new Catalog(config.definitions());
+        this.registry = new LocalRegistry(this);
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    ResourceDefinition definition(GroupResource resource) {
+        return catalog.find(resource).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+    }
+}

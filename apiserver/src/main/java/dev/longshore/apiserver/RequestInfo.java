@@ -1,0 +1,115 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.http.Request;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.UserInfo;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// What a request is about, read from its path, method and query alone.
+///
+/// @param verb `get`, `list`, `watch`, `create` …; for paths that are not about resources the method in lower
+/// case
+/// @param namespace of the request; for a Namespace itself its own name, as authorization has it
+/// @param remainder what stands behind the subresource, without leading slash
+record RequestInfo(
+        boolean isResource,
+        String verb,
+        String group,
+        String version,
+        String namespace,
+        String resource,
+        String subresource,
+        String name,
+        String remainder,
+        String path) {
+
+    private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
+
+    static RequestInfo of(Request request) {
+        List<String> steps = Arrays.stream(request.path().split("/"))
+                .filter(step -> !step.isEmpty())
+                .toList();
+        if (steps.size() >= 3 && steps.getFirst().equals("api")) {
+            return resource(request, "", steps.get(1), steps.subList(2, steps.size()));
+        }
+        if (steps.size() >= 4 && steps.getFirst().equals("apis")) {
+            return resource(request, steps.get(1), steps.get(2), steps.subList(3, steps.size()));
+        }
+        String verb = request.method().toLowerCase(Locale.ROOT);
+        return new RequestInfo(false, verb, "", "", "", "", "", "", "", request.path());
+    }
+
+    private static RequestInfo resource(Request request, String group, String version, List<String> steps) {
+        List<String> rest = steps;
+        boolean isOldWatch = rest.getFirst().equals("watch") && rest.size() > 1;
+        if (isOldWatch) {
+            rest = rest.subList(1, rest.size());
+        }
+        String namespace = "";
+        boolean isInNamespace = rest.getFirst().equals("namespaces")
+                && rest.size() > 2
+                && !(rest.size() == 3 && NAMESPACE_PARTS.contains(rest.get(2)));
+        if (isInNamespace) {
+            namespace = rest.get(1);
+            rest = rest.subList(2, rest.size());
+        } else if (rest.getFirst().equals("namespaces") && rest.size() > 1) {
+            namespace = rest.get(1);
+        }
+        String name = rest.size() > 1 ? rest.get(1) : "";
+        String subresource = rest.size() > 2 ? rest.get(2) : "";
+        String remainder = rest.size() > 3 ? remainder(request, rest.size() - 3) : "";
+        return new RequestInfo(
+                true,
+                isOldWatch ? "watch" : verb(request, name),
+                group,
+                version,
+                namespace,
+                rest.getFirst(),
+                subresource,
+                name,
+                remainder,
+                request.path());
+    }
+
+    /// The last `steps` steps as they were sent: a proxied path keeps its encoding and its slashes.
+    private static String remainder(Request request, int steps) {
+        String raw = request.rawTarget();
+        int question = raw.indexOf('?');
+        String path = question < 0 ? raw : raw.substring(0, question);
+        boolean endsWithSlash = path.endsWith("/");
+        String[] all =
+                Arrays.stream(path.split("/")).filter(step -> !step.isEmpty()).toArray(String[]::new);
+        String rest = String.join("/", Arrays.asList(all).subList(all.length - steps, all.length));
+        return endsWithSlash ? rest + "/" : rest;
+    }
+
+    private static String verb(Request request, String name) {
+        return switch (request.method()) {
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> name.isEmpty() ? "deletecollection" : "delete";
+            case "GET", "HEAD" -> {
+                boolean isWatch = request.query().isSet("watch");
+                if (name.isEmpty()) {
+                    yield isWatch ? "watch" : "list";
+                }
+                yield "get";
+            }
+            default -> request.method().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    GroupResource groupResource() {
+        return new GroupResource(group, resource);
+    }
+
+    Authorizer.Attributes attributes(UserInfo user) {
+        return isResource
+                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, name, "")
+                : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
+    }
+}
