@@ -5,7 +5,14 @@ import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;
 import dev.longshore.network.NodeNetwork;
+import dev.longshore.runtime.linux.LinuxRuntime;
+import dev.longshore.server.node.Nothing;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
 
 /// Takes everything off the host that bears a cluster's id: processes, mounts, namespaces, cgroups, interfaces,
 /// rules, sysctls. Needs no running server and no state.
@@ -24,7 +31,44 @@ final class HostCleanup {
     /// Cleans up after `cluster`.
     ///
     /// @return whether there was anything
-    boolean clean(ClusterId cluster) throws InterruptedException {
-        return false;
+    boolean clean(ClusterId cluster) throws InterruptedException, IOException {
+        boolean hadTraces = hasTraces(cluster);
+        runtime(cluster).purge();
+        NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
+        delete(ClusterSetup.RUN_DIRECTORY.resolve(cluster.value()));
+        for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
+            Files.deleteIfExists(stale);
+        }
+        return hadTraces;
+    }
+
+    /// Where volumes in memory of `cluster` lie.
+    static Path memory(ClusterId cluster) {
+        return ClusterSetup.RUN_DIRECTORY.resolve(cluster.value()).resolve("memory");
+    }
+
+    private LinuxRuntime runtime(ClusterId cluster) {
+        return new LinuxRuntime(
+                new LinuxRuntime.Settings(cluster, directory.node().resolve("runtime"), List.of()),
+                Nothing.ports(),
+                commands,
+                new SecureRandom(),
+                time);
+    }
+
+    /// The bridge is the last thing to go, so it tells whether anything is left.
+    private boolean hasTraces(ClusterId cluster) {
+        return Files.exists(Path.of("/sys/class/net", "ls-" + cluster));
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (var files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

@@ -17,7 +17,9 @@ import dev.longshore.server.node.StoredImages;
 import dev.longshore.server.node.StoredRootFilesystems;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 
@@ -83,23 +85,28 @@ final class LocalNode implements AutoCloseable {
     OneShot startRuntime(Packaging packaging) throws IOException, InterruptedException {
         runtime = steps.started(
                 "runtime",
-                LinuxRuntimes.open(
-                        cluster.id(),
-                        directory.node().resolve("runtime"),
-                        new StoredRootFilesystems(packaging.images()),
-                        new StoredImages(packaging.images(), packaging.registries()),
-                        network,
+                new LinuxRuntime(
+                        new LinuxRuntime.Settings(
+                                cluster.id(), directory.node().resolve("runtime"), List.of(kubeletRoot(), memory())),
+                        new LinuxRuntime.Ports(
+                                new StoredRootFilesystems(packaging.images()),
+                                new StoredImages(packaging.images(), packaging.registries()),
+                                network.sandboxes()),
                         commands,
+                        new SecureRandom(),
                         time));
+        Files.createDirectories(kubeletRoot());
+        Files.createDirectories(memory());
+        runtime.start();
         return runtime.oneShot();
     }
 
     /// The kubelet and its HTTPS port.
     void startKubelet() throws IOException {
-        Path root = directory.node().resolve("kubelet");
         KubeletConfig config = KubeletConfig.of(
-                        host.name(), host.address(), root, directory.node().resolve("logs"), List.of(cluster.dnsServiceAddress()))
-                .withApiPort(cluster.kubeletPort());
+                        host.name(), host.address(), kubeletRoot(), directory.node().resolve("logs"), List.of(cluster.dnsServiceAddress()))
+                .withApiPort(cluster.kubeletPort())
+                .withMemory(memory());
         kubelet = new Kubelet(
                 config,
                 runtime,
@@ -125,6 +132,15 @@ final class LocalNode implements AutoCloseable {
     @Override
     public void close() {
         steps.close();
+    }
+
+    private Path kubeletRoot() {
+        return directory.node().resolve("kubelet");
+    }
+
+    /// Volumes in memory: on the file system that a reboot empties.
+    private Path memory() {
+        return HostCleanup.memory(cluster.id());
     }
 
     private void takePodRange(String range) {

@@ -1,0 +1,134 @@
+package dev.longshore.server;
+
+import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.ApiServerConfig;
+import dev.longshore.apiserver.VersionInfo;
+import dev.longshore.base.Time;
+import dev.longshore.kinds.KindSchemas;
+import dev.longshore.kinds.Kinds;
+import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
+import dev.longshore.kinds.authentication.X509Authenticator;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.services.ServiceStocks;
+import dev.longshore.model.Authenticator;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Registry;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.store.Store;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/// Makes API servers of the built-in kinds.
+final class ApiServers {
+
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    private static final String VERSION = "v1.36.0";
+
+    private ApiServers() {}
+
+    /// What differs between API servers.
+    ///
+    /// @param publicAddress `HOST:PORT`
+    /// @param serviceRange where service addresses come from
+    /// @param nodePorts `first-last`
+    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys) {}
+
+    /// The API server of `cluster`.
+    static ApiServer make(
+            Store store,
+            ClusterRecord cluster,
+            HostAddress host,
+            Certificates certificates,
+            Time time,
+            RandomGenerator randomness) {
+        var dialer = new StreamDialer(
+                List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
+        return make(
+                store,
+                new Facts(
+                        host.address() + ":" + cluster.apiPort(),
+                        cluster.serviceRange(),
+                        cluster.nodePorts(),
+                        certificates.tokenKeys()),
+                dialer,
+                time,
+                randomness);
+    }
+
+    /// An API server over `store`, with the objects that every cluster has.
+    static ApiServer make(
+            Store store,
+            Facts facts,
+            dev.longshore.apiserver.ConnectDialer dialer,
+            Time time,
+            RandomGenerator randomness) {
+        var schemas = new KindSchemas();
+        var registry = new AtomicReference<Registry>();
+        var authenticators = new AtomicReference<List<Authenticator>>(List.of());
+        var authorizers = new AtomicReference<List<Authorizer>>(List.of());
+        var context = new KindsContext(
+                time,
+                randomness,
+                schemas,
+                facts.serviceRange,
+                ports(facts.nodePorts),
+                facts.tokenKeys,
+                ISSUER,
+                List.of(ISSUER),
+                () -> attributes -> firstOpinion(authorizers.get(), attributes),
+                () -> credentials -> firstVerdict(authenticators.get(), credentials));
+        authenticators.set(List.of(
+                new X509Authenticator(), new ServiceAccountAuthenticator(context, registry::get)));
+        var server = new ApiServer(new ApiServerConfig(
+                store,
+                Kinds.all(context),
+                schemas,
+                made -> {
+                    registry.set(made);
+                    return authenticators.get();
+                },
+                made -> {
+                    authorizers.set(List.of(attributes -> new Authorizer.Decision.Allow("")));
+                    return authorizers.get();
+                },
+                List.of(),
+                time,
+                randomness,
+                dialer,
+                new VersionInfo(VERSION, "longshore", "2026-01-01T00:00:00Z", Runtime.version().toString()),
+                facts.publicAddress,
+                Optional.empty()));
+        new ServiceStocks(context).repair(server.registry());
+        return server;
+    }
+
+    private static Authorizer.Decision firstOpinion(List<Authorizer> authorizers, Authorizer.Attributes attributes) {
+        for (Authorizer authorizer : authorizers) {
+            Authorizer.Decision decision = authorizer.authorize(attributes);
+            if (!(decision instanceof Authorizer.Decision.NoOpinion)) {
+                return decision;
+            }
+        }
+        return new Authorizer.Decision.NoOpinion("");
+    }
+
+    private static Authenticator.Verdict firstVerdict(
+            List<Authenticator> authenticators, Authenticator.Credentials credentials) {
+        for (Authenticator authenticator : authenticators) {
+            Authenticator.Verdict verdict = authenticator.authenticate(credentials);
+            if (!(verdict instanceof Authenticator.Verdict.NotMine)) {
+                return verdict;
+            }
+        }
+        return new Authenticator.Verdict.NotMine();
+    }
+
+    private static KindsContext.PortRange ports(String range) {
+        int dash = range.indexOf('-');
+        return new KindsContext.PortRange(
+                Integer.parseInt(range.substring(0, dash)), Integer.parseInt(range.substring(dash + 1)));
+    }
+}
