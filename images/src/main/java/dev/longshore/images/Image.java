@@ -28,6 +28,8 @@ public record Image(
 
     /// `REPOSITORY@DIGEST` for each repository.
     public List<String> repoDigests() {
-        return repositories.stream().map(repository -> repository + "@" + target).toList();
+        return repositories.stream()
+                .map(repository -> repository + "@" + target)
+                .toList();
     }
 }

@@ -42,7 +42,9 @@ public final class ImageArchive {
         var docker = Json.array();
         for (Image image : images) {
             blobs.add(image.manifestDigest().toString());
-            image.manifest().children().forEach(child -> blobs.add(child.digest().toString()));
+            image.manifest()
+                    .children()
+                    .forEach(child -> blobs.add(child.digest().toString()));
             var entry = docker.addObject();
             entry.put("Config", blobPath(image.id()));
             var tags = entry.putArray("RepoTags");
@@ -58,7 +60,9 @@ public final class ImageArchive {
             }
             for (Reference name : image.names()) {
                 var named = descriptor.json();
-                named.putObject("annotations").put(NAME, name.toString()).put(TAG, name.tag().orElse(""));
+                named.putObject("annotations")
+                        .put(NAME, name.toString())
+                        .put(TAG, name.tag().orElse(""));
                 manifests.add(named);
             }
         }
@@ -111,8 +115,8 @@ public final class ImageArchive {
     }
 
     private Digest docker(MergedTree files, JsonNode entry, Leases.Lease lease) throws IOException {
-        byte[] config = read(files, entry.path("Config").asString(""))
-                .orElseThrow(() -> malformed("the config is missing"));
+        byte[] config =
+                read(files, entry.path("Config").asString("")).orElseThrow(() -> malformed("the config is missing"));
         ImageConfig parsed = ImageConfig.parse(config);
         var layers = new ArrayList<Descriptor>();
         for (JsonNode layer : entry.path("Layers")) {
@@ -123,8 +127,7 @@ public final class ImageArchive {
         }
         lease.keep(Digest.sha256(config));
         Descriptor configuration = local.content().put(MediaTypes.OCI_CONFIG, config);
-        byte[] manifest =
-                new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
+        byte[] manifest = new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
         lease.keep(Digest.sha256(manifest));
         Digest target = local.content().put(MediaTypes.OCI_MANIFEST, manifest).digest();
         local.images().add("", target);
@@ -177,8 +180,8 @@ public final class ImageArchive {
             }
         }
         if (MediaTypes.isManifest(blob.mediaType()) && depth < 4) {
-            for (Descriptor child :
-                    Manifest.parse(local.content().read(blob.digest()), blob.mediaType()).children()) {
+            for (Descriptor child : Manifest.parse(local.content().read(blob.digest()), blob.mediaType())
+                    .children()) {
                 blob(files, child, lease, depth + 1);
             }
         }
