@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -86,7 +87,7 @@ public final class NodeNetwork implements AutoCloseable {
                 records,
                 pods,
                 settings.nodeAddress(),
-                this::hostPortsChanged);
+                this::sandboxesChanged);
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
         view.start();
@@ -107,7 +108,8 @@ public final class NodeNetwork implements AutoCloseable {
             pods.now().ifPresent(before -> log.warn("the node's pod range changes from {} to {}", before, range));
             bridge.address(range);
             String gateway = Bridge.gateway(range);
-            proxy.change(facts -> facts.withGateway(gateway).withHostPorts(records.hostPorts()));
+            proxy.change(
+                    facts -> facts.withGateway(gateway).withSandboxes(records.hostPorts(), records.podAddresses()));
             DnsFiles.replace(podRangeFile(), range + "\n");
             pods.set(range);
             dns.ifPresent(DnsSupervisor::close);
@@ -162,8 +164,12 @@ public final class NodeNetwork implements AutoCloseable {
         BootScoped.delete(dnsDirectory(directory));
     }
 
-    private void hostPortsChanged() throws InterruptedException {
-        proxy.change(facts -> facts.withHostPorts(records.hostPorts()));
+    /// Waits for the rules only where somebody depends on them: a port of the host, or a policy that guards the
+    /// pod from its first moment.
+    private void sandboxesChanged(boolean hasPorts) throws InterruptedException {
+        if (hasPorts || proxy.hasPolicies()) {
+            proxy.change(facts -> facts.withSandboxes(records.hostPorts(), records.podAddresses()));
+        }
     }
 
     private DnsSupervisor nameServer(String gateway) {
@@ -195,7 +201,8 @@ public final class NodeNetwork implements AutoCloseable {
                 services(),
                 settings.dnsAddress(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /// Pods must not send larger packets than the host's own way out takes.
