@@ -41,6 +41,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final Bridge bridge;
     private final SandboxRecords records;
     private final PodRange pods = new PodRange();
+    private final FirewallPassage passage;
     private final ViewSource view;
     private final PeerSource peers;
     private final ServiceProxy proxy;
@@ -66,6 +67,7 @@ public final class NodeNetwork implements AutoCloseable {
         this.peers = peers;
         this.bridge = new Bridge(settings.cluster(), services(), commands);
         this.records = new SandboxRecords(wiring().resolve("sandboxes"));
+        this.passage = new FirewallPassage(settings.cluster(), commands, time);
         this.proxy = new ServiceProxy(facts(), view, commands, time);
     }
 
@@ -90,6 +92,7 @@ public final class NodeNetwork implements AutoCloseable {
                 this::sandboxesChanged);
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
+        passage.start();
         view.start();
         peers.start();
         if (Files.exists(podRangeFile())) {
@@ -138,6 +141,7 @@ public final class NodeNetwork implements AutoCloseable {
     /// Stops following the cluster; everything that was set up goes on working.
     @Override
     public void close() {
+        passage.close();
         view.close();
         peers.close();
         addressing.lock();
@@ -159,6 +163,7 @@ public final class NodeNetwork implements AutoCloseable {
         // The bridge goes before the rules: what refuses the service range must be the last to go.
         Bridge.delete(cluster, commands);
         new HostSettings(hostSettings(runDirectory), commands).release(cluster);
+        FirewallPassage.remove(cluster, commands);
         new Nft(commands).deleteTable(NetworkNames.table(cluster));
         BootScoped.delete(networkDirectory(directory));
         BootScoped.delete(dnsDirectory(directory));
