@@ -22,6 +22,7 @@ public final class Controllers implements AutoCloseable {
             CronJobController::create,
             TtlAfterFinishedController::create,
             ReplicaSetController::create,
+            DaemonSetController::create,
             EndpointSliceController::create,
             EndpointsController::create,
             PodGarbageCollector::create,
