@@ -8,9 +8,9 @@ import java.util.Optional;
 /// mutating admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an
 /// update: [#applyDefaults], mutating admission, [#prepareForUpdate], [#validateUpdate], validating admission,
 /// [#reserve], the store; all of it again when the object changed meanwhile. The machine itself cares for
-/// metadata (name, uid, times, generation, managedFields, metadata's validation). Stateless and thread-safe;
-/// methods that take a resource to prepare or to default change it in place. Every method has a default that
-/// does nothing.
+/// metadata, at creation before [#prepareForCreate] (name, uid, times, generation, managedFields, metadata's
+/// validation). Stateless and thread-safe; methods that take a resource to prepare or to default change it in
+/// place. Every method has a default that does nothing.
 public interface Strategy {
 
     /// A strategy for kinds without any rule of their own.
@@ -80,6 +80,16 @@ public interface Strategy {
 
     /// Gives back what the object held, after it is gone from the store.
     default void afterDelete(Registry registry, Resource object) {}
+
+    /// Changes the object as its deletion begins (the phase of namespaces); called once, when it gets its
+    /// deletionTimestamp.
+    default void prepareForDelete(Resource object) {}
+
+    /// True while something beside metadata.finalizers keeps a deleted object, as the spec.finalizers of
+    /// namespaces. The machine then treats it as if it had finalizers.
+    default boolean isKept(Resource object) {
+        return false;
+    }
 
     /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: it is deleted at once.
     ///
