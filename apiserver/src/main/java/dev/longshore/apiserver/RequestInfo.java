@@ -4,6 +4,8 @@ import dev.longshore.http.Request;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.UserInfo;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,9 +31,7 @@ record RequestInfo(
     private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
 
     static RequestInfo of(Request request) {
-        List<String> steps = Arrays.stream(request.path().split("/"))
-                .filter(step -> !step.isEmpty())
-                .toList();
+        List<String> steps = steps(request);
         if (steps.size() >= 3 && steps.getFirst().equals("api")) {
             return resource(request, "", steps.get(1), steps.subList(2, steps.size()));
         }
@@ -60,7 +60,8 @@ record RequestInfo(
         }
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
-        String remainder = rest.size() > 3 ? remainder(request, rest.size() - 3) : "";
+        int before = steps(request).size() - rest.size() + 3;
+        String remainder = rest.size() > 2 ? remainder(request, before) : "";
         return new RequestInfo(
                 true,
                 isOldWatch ? "watch" : verb(request, name),
@@ -74,16 +75,43 @@ record RequestInfo(
                 request.path());
     }
 
-    /// The last `steps` steps as they were sent: a proxied path keeps its encoding and its slashes.
+    /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its
+    /// slashes.
     private static String remainder(Request request, int steps) {
+        String path = rawPath(request);
+        int at = 0;
+        for (int i = 0; i < steps; i++) {
+            while (at < path.length() && path.charAt(at) == '/') {
+                at++;
+            }
+            at = path.indexOf('/', at);
+            if (at < 0) {
+                return "";
+            }
+        }
+        return path.substring(at + 1);
+    }
+
+    /// Split before it is decoded: an encoded slash is part of a name.
+    private static List<String> steps(Request request) {
+        return Arrays.stream(rawPath(request).split("/"))
+                .filter(step -> !step.isEmpty())
+                .map(RequestInfo::decode)
+                .toList();
+    }
+
+    private static String rawPath(Request request) {
         String raw = request.rawTarget();
         int question = raw.indexOf('?');
-        String path = question < 0 ? raw : raw.substring(0, question);
-        boolean endsWithSlash = path.endsWith("/");
-        String[] all =
-                Arrays.stream(path.split("/")).filter(step -> !step.isEmpty()).toArray(String[]::new);
-        String rest = String.join("/", Arrays.asList(all).subList(all.length - steps, all.length));
-        return endsWithSlash ? rest + "/" : rest;
+        return question < 0 ? raw : raw.substring(0, question);
+    }
+
+    private static String decode(String step) {
+        try {
+            return URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return step;
+        }
     }
 
     private static String verb(Request request, String name) {
