@@ -8,6 +8,7 @@ import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.kinds.authentication.X509Authenticator;
+import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.services.ServiceStocks;
 import dev.longshore.model.Authenticator;
@@ -79,7 +80,8 @@ final class ApiServers {
                 ISSUER,
                 List.of(ISSUER),
                 () -> attributes -> firstOpinion(authorizers.get(), attributes),
-                () -> credentials -> firstVerdict(authenticators.get(), credentials));
+                () -> credentials -> firstVerdict(authenticators.get(), credentials),
+                new Changes());
         authenticators.set(List.of(
                 new X509Authenticator(), new ServiceAccountAuthenticator(context, registry::get)));
         var server = new ApiServer(new ApiServerConfig(

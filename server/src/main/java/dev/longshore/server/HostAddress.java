@@ -17,7 +17,7 @@ record HostAddress(String name, String address) {
 
     /// Reads them off the machine: its host name, and the first IPv4 address of its first real interface.
     static HostAddress find() {
-        return new HostAddress(hostName(), address().orElse("127.0.0.1"));
+        return new HostAddress(hostName(), firstAddress().orElse("127.0.0.1"));
     }
 
     private static String hostName() {
@@ -31,7 +31,7 @@ record HostAddress(String name, String address) {
         return usable.isEmpty() ? "localhost" : usable;
     }
 
-    private static Optional<String> address() {
+    private static Optional<String> firstAddress() {
         try {
             return NetworkInterface.networkInterfaces()
                     .filter(HostAddress::isReal)
