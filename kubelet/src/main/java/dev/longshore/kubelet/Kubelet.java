@@ -12,6 +12,7 @@ import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.node.PretendedMachine;
+import dev.longshore.kubelet.pods.LogRotation;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
@@ -39,6 +40,7 @@ public final class Kubelet implements AutoCloseable {
     private final PodWorkers pods;
     private final ClientConfig references;
     private final Handler api;
+    private final Optional<LogRotation> logs;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -111,6 +113,7 @@ public final class Kubelet implements AutoCloseable {
         events.start();
         node.start();
         pods.start();
+        logs.ifPresent(LogRotation::start);
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
@@ -122,6 +125,7 @@ public final class Kubelet implements AutoCloseable {
     /// Stops looking after the node; containers go on.
     @Override
     public void close() {
+        logs.ifPresent(LogRotation::close);
         pods.close();
         node.close();
         references.close();

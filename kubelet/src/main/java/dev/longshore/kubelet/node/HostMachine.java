@@ -16,7 +16,8 @@ public final class HostMachine implements Machine {
 
     private static final long KIBI = 1024;
     private static final long LEAST_MEMORY = 100 * KIBI * KIBI;
-    private static final double LEAST_DISK = 0.10;
+    // Kubernetes holds a tenth of the disk back, which on a laptop would often leave no node to schedule to.
+    private static final long LEAST_DISK = 1L << 30;
     private static final double LEAST_PIDS = 0.05;
 
     private final Path root;
@@ -76,7 +77,7 @@ public final class HostMachine implements Machine {
     private boolean isDiskShort() {
         try {
             FileStore store = Files.getFileStore(root);
-            return store.getUsableSpace() < LEAST_DISK * store.getTotalSpace();
+            return store.getUsableSpace() < Math.min(LEAST_DISK, store.getTotalSpace() / 10);
         } catch (IOException unknown) {
             return true;
         }

@@ -5,6 +5,7 @@ import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -237,6 +238,13 @@ final class PodSync {
             if (!abandonSandbox()) {
                 return false;
             }
+        }
+        NodeRuntime.Readiness readiness = node.runtime().readiness();
+        if (!readiness.networkReady()
+                && !Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())) {
+            node.events().warning(state.pod, "NetworkNotReady", "network is not ready: " + readiness.message());
+            tryAgain();
+            return false;
         }
         try {
             SandboxStatus made =
