@@ -23,6 +23,7 @@ public final class Controllers implements AutoCloseable {
             TtlAfterFinishedController::create,
             ReplicaSetController::create,
             DaemonSetController::create,
+            StatefulSetController::create,
             EndpointSliceController::create,
             EndpointsController::create,
             PodGarbageCollector::create,
