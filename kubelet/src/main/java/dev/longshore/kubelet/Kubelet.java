@@ -79,6 +79,7 @@ public final class Kubelet implements AutoCloseable {
                 new NodeActions(runtime.streams(), time),
                 time,
                 node::allocatable);
+        this.logs = config.hollow() ? Optional.empty() : Optional.of(new LogRotation(runtime.containers(), time));
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
