@@ -28,9 +28,7 @@ public record Image(
 
     /// `REPOSITORY@DIGEST` for each repository.
     public List<String> repoDigests() {
-        return repositories.stream()
-                .map(repository -> repository + "@" + target)
-                .toList();
+        return repositories.stream().map(repository -> repository + "@" + target).toList();
     }
 
     /// The same, known only by `some` of its names.
