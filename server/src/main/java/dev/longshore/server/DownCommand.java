@@ -54,7 +54,8 @@ final class DownCommand implements Callable<Integer> {
                 out.flush();
             });
             Optional<ClusterRecord> record = ClusterRecord.read(directory.clusterRecord());
-            try (var lock = DirectoryLock.awaited(directory)) {
+            DirectoryLock lock = DirectoryLock.awaited(directory);
+            try (lock) {
                 if (!wasRunning) {
                     boolean hadTraces = new HostCleanup(directory, new HostCommands(), Time.system())
                             .clean(record.orElseThrow().id());

@@ -35,7 +35,8 @@ final class ForegroundServer {
         if (!HostPreparation.isRoot()) {
             throw new CommandFailure("running containers needs root: start it with sudo");
         }
-        try (var lock = DirectoryLock.take(options.directory())) {
+        DirectoryLock lock = DirectoryLock.take(options.directory());
+        try (lock) {
             Logging.toDirectory(options.directory().logs());
             interrupts.listen();
             new HostPreparation(commands, progress).prepare(options.mayInstall());
@@ -79,7 +80,8 @@ final class ForegroundServer {
         }
     }
 
-    private void stop(Platform platform, ClusterId id, ControlSocket control) throws InterruptedException {
+    private void stop(Platform platform, ClusterId id, ControlSocket control)
+            throws IOException, InterruptedException {
         Instant begun = time.now();
         tell(control, "stopping the applications");
         platform.stopApplications();
