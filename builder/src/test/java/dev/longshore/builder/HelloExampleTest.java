@@ -27,9 +27,11 @@ class HelloExampleTest {
             ip link set lo up
             mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
             mount -t proc proc "$2/root/proc"
+            mount --bind /dev "$2/root/dev"
             VERSION=1 chroot "$2/root" /usr/local/bin/serve &
             server=$!
-            until busybox wget -q -O- http://127.0.0.1:8080/; do sleep 0.05; done
+            tries=0
+            until busybox wget -q -T 2 -O- http://127.0.0.1:8080/ || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
             busybox wget -q -O- http://127.0.0.1:8080/healthz && echo healthy
             rm "$2/root/tmp/healthy"
             busybox wget -q -O- http://127.0.0.1:8080/healthz 2>/dev/null || echo unhealthy
@@ -78,13 +80,13 @@ class HelloExampleTest {
         Files.setAttribute(run.resolve("upper"), "unix:mode", 0755);
 
         Process process = new ProcessBuilder(
-                        "unshare", "-mpnf", "--propagation", "private", "sh", "-c", SCRIPT, "hello", lowers,
+                        "timeout", "-k", "1", "30", "unshare", "-mpnf", "--kill-child", "--propagation", "private", "sh", "-c", SCRIPT, "hello", lowers,
                         run.toString())
                 .redirectErrorStream(true)
                 .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
         assertThat(out)
                 .contains("hello from ", ", version 1\n", "healthy\n", "unhealthy\n", "slowly, from ")
                 .endsWith("request 0\nserver 0\n");
