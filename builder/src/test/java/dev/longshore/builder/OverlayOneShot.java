@@ -16,6 +16,7 @@ final class OverlayOneShot implements OneShot {
     private static final String SCRIPT = """
             root=$1; options=$2; directory=$3; shift 3
             mkdir -p "$root" && mount -t overlay overlay -o "$options" "$root" || exit 125
+            mkdir -p "$root/dev" && mount --bind /dev "$root/dev"
             cd "$root" && exec chroot . /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
             """;
 
@@ -29,7 +30,7 @@ final class OverlayOneShot implements OneShot {
                 + step.lowerDirectories().stream().map(Path::toString).collect(Collectors.joining(":"))
                 + ",upperdir=" + step.upperDirectory() + ",workdir=" + step.workDirectory();
         var command = new ArrayList<>(List.of(
-                "unshare", "-m", "--propagation", "private", "sh", "-c", SCRIPT, "step", root.toString(), options,
+                "timeout", "-k", "1", "60", "unshare", "-m", "--propagation", "private", "sh", "-c", SCRIPT, "step", root.toString(), options,
                 step.workingDirectory()));
         command.addAll(step.arguments());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
