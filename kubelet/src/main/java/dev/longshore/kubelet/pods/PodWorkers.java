@@ -68,6 +68,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     /// Looks at what an earlier run left, then begins to follow the cluster.
     public void start() {
         adoption.look();
+        node.volumes().onOutdated(this::wake);
         exits = node.runtime()
                 .containers()
                 .onExit(status -> wake(status.spec().labels().get(Labels.POD_UID)));
