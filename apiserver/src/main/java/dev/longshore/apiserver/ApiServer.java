@@ -57,8 +57,26 @@ public final class ApiServer implements Handler, AutoCloseable {
 
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
+        RequestInfo info = RequestInfo.of(request);
+        machine.metrics.began();
+        int code = 500;
         try {
-            RequestInfo info = RequestInfo.of(request);
+            Response response = guarded(request, info);
+            code = response.status();
+            return response;
+        } finally {
+            machine.metrics.ended(info, code);
+        }
+    }
+
+    /// Ends every watch; the store stays open.
+    @Override
+    public void close() {
+        machine.hubs.close();
+    }
+
+    private Response guarded(Request request, RequestInfo info) throws IOException, InterruptedException {
+        try {
             return limits.within(request, info, () -> answer(request, info));
         } catch (FaultException refused) {
             return Answers.fault(refused.fault());
@@ -69,12 +87,6 @@ public final class ApiServer implements Handler, AutoCloseable {
             log.error("{} {} failed", request.method(), request.path(), bug);
             return Answers.fault(new Fault.Internal("Internal error occurred: " + bug));
         }
-    }
-
-    /// Ends every watch; the store stays open.
-    @Override
-    public void close() {
-        machine.hubs.close();
     }
 
     private Response answer(Request request, RequestInfo info) throws IOException, InterruptedException {

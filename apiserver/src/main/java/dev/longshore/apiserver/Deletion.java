@@ -63,7 +63,9 @@ final class Deletion {
         Resource before = object.copy();
         finalizers(definition, object, options);
         Optional<Duration> grace = definition.strategy().gracePeriod(object, options.gracePeriod());
-        boolean isKept = grace.isPresent() || !MetadataRules.finalizers(object).isEmpty();
+        boolean isKept = grace.isPresent()
+                || !MetadataRules.finalizers(object).isEmpty()
+                || definition.strategy().isKept(object);
         if (write.call().dryRun()) {
             return Optional.of(new Outcome(object, !isKept));
         }
@@ -97,8 +99,11 @@ final class Deletion {
             metadata.put("deletionTimestamp", Times.print(machine.time.now().plus(grace)));
             metadata.put("deletionGracePeriodSeconds", grace.toSeconds());
         }
-        if (isFirst && object.generation() > 0) {
-            metadata.put("generation", object.generation() + 1);
+        if (isFirst) {
+            definition.strategy().prepareForDelete(object);
+            if (object.generation() > 0) {
+                metadata.put("generation", object.generation() + 1);
+            }
         }
         if (Resource.parse(object.bytes()).equals(before)) {
             return Optional.of(new Outcome(object, false));

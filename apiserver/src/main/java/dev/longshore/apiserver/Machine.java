@@ -24,6 +24,7 @@ final class Machine {
     final List<Admission> admissions;
     final Time time;
     final RandomGenerator randomness;
+    final Metrics metrics = new Metrics();
     final Registry registry;
     private volatile Catalog catalog;
 
@@ -35,7 +36,9 @@ final class Machine {
         this.admissions = config.admissions();
         this.time = config.time();
         this.randomness = config.randomness();
-        this.catalog = new Catalog(config.definitions());
+        this.catalog = new Catalog(config.definitions().stream()
+                .filter(ResourceDefinition::isServedByDefault)
+                .toList());
         this.registry = new LocalRegistry(this);
     }
 

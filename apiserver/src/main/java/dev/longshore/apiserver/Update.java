@@ -10,7 +10,6 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
 import dev.longshore.store.Key;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -202,10 +201,7 @@ final class Update {
     static boolean isComplete(ResourceDefinition definition, Resource object) {
         return object.isTerminating()
                 && MetadataRules.finalizers(object).isEmpty()
-                && object.at("metadata", "deletionGracePeriodSeconds").asLong(0) == 0
-                && definition
-                        .strategy()
-                        .gracePeriod(object, Optional.of(Duration.ZERO))
-                        .isEmpty();
+                && !definition.strategy().isKept(object)
+                && object.at("metadata", "deletionGracePeriodSeconds").asLong(0) == 0;
     }
 }
