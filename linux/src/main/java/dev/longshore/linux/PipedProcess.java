@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A native tool whose streams are live: pumped by virtual threads between it and the caller's ends until it ends.
+/// A native tool whose streams are live: the caller's to use, or pumped by virtual threads.
 public final class PipedProcess implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PipedProcess.class);
@@ -24,27 +24,37 @@ public final class PipedProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /// Starts `arguments`; the program is found as [HostCommands] finds it.
+    /// Starts `arguments`; the program is found as [HostCommands] finds it. Its streams are the caller's to use, or
+    /// to [#pump].
     ///
     /// @throws CommandFailedException when it could not be started
-    public static PipedProcess start(List<String> arguments, InputStream in, OutputStream out, OutputStream err) {
+    public static PipedProcess start(List<String> arguments) {
         var builder = new ProcessBuilder(arguments);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);
         try {
-            var piped = new PipedProcess(builder.start());
-            piped.pump(in, out, err);
-            return piped;
+            return new PipedProcess(builder.start());
         } catch (IOException missing) {
             var command = Commands.Command.of(arguments.toArray(String[]::new));
             throw new CommandFailedException(command, "cannot be run: " + missing.getMessage(), missing);
         }
     }
 
-    private void pump(InputStream in, OutputStream out, OutputStream err) {
+    /// Connects all its streams with the caller's ends until it ends.
+    public void pump(InputStream in, OutputStream out, OutputStream err) {
         OutputStream input = process.getOutputStream();
         Thread.ofVirtual().name("pipe-in").start(() -> copyAndClose(in, input));
         outputs.add(Thread.ofVirtual().name("pipe-out").start(() -> copy(process.getInputStream(), out)));
         outputs.add(Thread.ofVirtual().name("pipe-err").start(() -> copy(process.getErrorStream(), err)));
+    }
+
+    /// What it reads.
+    public OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    /// What it prints.
+    public InputStream output() {
+        return process.getInputStream();
     }
 
     /// Waits for its end and its last words. A child that it left behind may hold the streams open: they are given

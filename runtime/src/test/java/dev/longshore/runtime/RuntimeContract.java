@@ -9,8 +9,6 @@ import dev.longshore.runtime.ContainerStatus.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -131,45 +129,11 @@ public abstract class RuntimeContract {
 
     /// A sandbox that asks for nothing.
     protected SandboxSpec sandbox(String name) {
-        return new SandboxSpec(
-                name,
-                "default",
-                "uid-" + name,
-                0,
-                name,
-                Map.of("io.kubernetes.pod.name", name),
-                Map.of(),
-                logs().resolve(name),
-                new SandboxSpec.DnsConfig(List.of("10.96.0.10"), List.of("default.svc.cluster.local"), List.of("ndots:5")),
-                List.of(),
-                "kubepods/besteffort/pod" + name,
-                ContainerResources.NONE,
-                false,
-                false,
-                false,
-                false,
-                Map.of());
+        return Specs.sandbox(logs(), name);
     }
 
     /// A container that runs `command`.
     protected ContainerSpec container(String name, List<String> command) {
-        return new ContainerSpec(
-                name,
-                0,
-                image(),
-                command,
-                List.of(),
-                Map.of("GREETING", "hello"),
-                Optional.empty(),
-                List.of(),
-                Map.of("io.kubernetes.container.name", name),
-                Map.of(),
-                ContainerResources.NONE,
-                ContainerSecurity.DEFAULT,
-                Path.of(name, "0.log"),
-                Optional.empty(),
-                false,
-                false,
-                false);
+        return Specs.container(image(), name, command);
     }
 }

@@ -133,7 +133,8 @@ final class LinuxOneShot implements OneShot {
                         OciRuntime.lowerOption(Math.max(1, step.lowerDirectories().size())),
                         oci.program().toString(),
                         oci.root().toString()));
-        try (var process = PipedProcess.start(line, InputStream.nullInputStream(), stdout, stderr)) {
+        try (var process = PipedProcess.start(line)) {
+            process.pump(InputStream.nullInputStream(), stdout, stderr);
             try {
                 int code = process.await();
                 String refusal = code == 0 ? "" : refusal(directory);

@@ -68,7 +68,7 @@ public final class LinuxRuntime implements NodeRuntime {
                 new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, exits, time);
         this.sandboxes =
                 new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
-        this.streams = new LinuxStreams(state, oci, time);
+        this.streams = new LinuxStreams(state, oci);
         this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network());
     }
 

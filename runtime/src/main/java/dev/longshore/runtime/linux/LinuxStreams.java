@@ -1,7 +1,6 @@
 package dev.longshore.runtime.linux;
 
 import dev.longshore.base.Json;
-import dev.longshore.base.Time;
 import dev.longshore.linux.NetworkNamespaces;
 import dev.longshore.linux.PacketSocket;
 import dev.longshore.linux.PipedProcess;
@@ -38,12 +37,10 @@ final class LinuxStreams implements Streams {
 
     private final NodeState state;
     private final OciRuntime oci;
-    private final Time time;
 
-    LinuxStreams(NodeState state, OciRuntime oci, Time time) {
+    LinuxStreams(NodeState state, OciRuntime oci) {
         this.state = state;
         this.oci = oci;
-        this.time = time;
     }
 
     @Override
@@ -58,7 +55,7 @@ final class LinuxStreams implements Streams {
             StateFile.createDirectories(directory);
             StateFile.write(directory.resolve("process.json"), process(containerId, command, tty));
             return tty
-                    ? new TerminalExec(oci, time).run(container, directory, stdio, resizes, most)
+                    ? new TerminalExec(oci).run(container, directory, stdio, resizes, most)
                     : piped(containerId, directory, stdio, most);
         } catch (IOException | UncheckedIOException failure) {
             throw new RuntimeFaultException(Kind.CANNOT_START, "exec failed: " + failure.getMessage(), failure);
@@ -81,7 +78,8 @@ final class LinuxStreams implements Streams {
         var out = stdio.out().orElseGet(OutputStream::nullOutputStream);
         var err = stdio.err().orElseGet(OutputStream::nullOutputStream);
         boolean ended = false;
-        try (var process = PipedProcess.start(line, in, out, err)) {
+        try (var process = PipedProcess.start(line)) {
+            process.pump(in, out, err);
             ended = process.await(limit);
             if (!ended) {
                 throw new RuntimeFaultException(Kind.TIMED_OUT, "command timed out after " + limit.toSeconds() + "s");
