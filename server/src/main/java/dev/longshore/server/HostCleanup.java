@@ -49,7 +49,10 @@ final class HostCleanup {
 
     private LinuxRuntime runtime(ClusterId cluster) {
         return new LinuxRuntime(
-                new LinuxRuntime.Settings(cluster, directory.node().resolve("runtime"), List.of()),
+                new LinuxRuntime.Settings(
+                        cluster,
+                        directory.node().resolve("runtime"),
+                        List.of(directory.node().resolve("kubelet"), memory(cluster))),
                 Nothing.ports(),
                 commands,
                 new SecureRandom(),
