@@ -31,7 +31,7 @@ class HelloExampleTest {
             VERSION=1 chroot "$2/root" /usr/local/bin/serve &
             server=$!
             tries=0
-            until busybox wget -q -T 2 -O- http://127.0.0.1:8080/ || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
+            until busybox wget -q -O- http://127.0.0.1:8080/ || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
             busybox wget -q -O- http://127.0.0.1:8080/healthz && echo healthy
             rm "$2/root/tmp/healthy"
             busybox wget -q -O- http://127.0.0.1:8080/healthz 2>/dev/null || echo unhealthy
