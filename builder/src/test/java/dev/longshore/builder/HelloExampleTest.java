@@ -58,7 +58,8 @@ class HelloExampleTest {
     @AfterEach
     void leaveNothing() throws Exception {
         if (root != null) {
-            assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor())
+                    .isZero();
         }
     }
 
@@ -80,7 +81,20 @@ class HelloExampleTest {
         Files.setAttribute(run.resolve("upper"), "unix:mode", 0755);
 
         Process process = new ProcessBuilder(
-                        "timeout", "-k", "1", "30", "unshare", "-mpnf", "--kill-child", "--propagation", "private", "sh", "-c", SCRIPT, "hello", lowers,
+                        "timeout",
+                        "-k",
+                        "1",
+                        "30",
+                        "unshare",
+                        "-mpnf",
+                        "--kill-child",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        SCRIPT,
+                        "hello",
+                        lowers,
                         run.toString())
                 .redirectErrorStream(true)
                 .start();

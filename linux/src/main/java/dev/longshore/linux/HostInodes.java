@@ -136,8 +136,7 @@ final class HostInodes implements Inodes {
                 MemorySegment content = arena.allocate(Math.max(1, size));
                 long read = size < 0 ? size : (long) LLISTXATTR.invokeExact(state, file, content, size);
                 if (read >= 0) {
-                    return new String(
-                            content.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+                    return new String(content.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
                 }
                 if (errno(state) != ERANGE) {
                     throw failure("listxattr", path, errno(state));

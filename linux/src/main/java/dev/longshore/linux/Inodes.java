@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// What file systems can do and `java.nio.file` cannot: special files and extended attributes of every name space.
-/// Never follows a symbolic link at the end of a path. Thread-safe; blocks as file systems do.
+/// What file systems can do and `java.nio.file` cannot: special files and extended attributes of every name
+/// space. Never follows a symbolic link at the end of a path. Thread-safe; blocks as file systems do.
 public interface Inodes {
 
     /// Makes a device node, fifo or socket: `mode` holds type and permissions, as in mknod(2).
