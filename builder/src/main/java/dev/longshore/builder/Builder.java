@@ -83,19 +83,21 @@ public final class Builder {
         images.layers().discard(context);
     }
 
-    /// Builds from the directory `context`, which is only read. Tells `out` what happens, as Docker's classic builder
-    /// does. Interrupting the thread cancels and leaves nothing half done.
+    /// Builds from the directory `context`, which is only read. Tells `out` what happens, as Docker's classic
+    /// builder does. Interrupting the thread cancels and leaves nothing half done.
     ///
     /// @throws DockerfileException when the Dockerfile is wrong or a step fails
     public Built build(BuildRequest request, Path context, Consumer<String> out)
             throws IOException, InterruptedException {
-        List<Reference> tags =
-                request.tags().stream().map(Reference::parse).map(Reference::withDefaultTag).toList();
+        List<Reference> tags = request.tags().stream()
+                .map(Reference::parse)
+                .map(Reference::withDefaultTag)
+                .toList();
         MergedTree files = images.layers().merged(List.of(context));
         String file = request.dockerfile();
         String text = read(files, file)
-                .orElseThrow(() -> new DockerfileException(
-                        file, 0, "Cannot locate specified Dockerfile: " + file, 1, null));
+                .orElseThrow(
+                        () -> new DockerfileException(file, 0, "Cannot locate specified Dockerfile: " + file, 1, null));
         List<Line> lines =
                 withLabels(request, upTo(request, DockerfileParser.parse(file, text, Instructions.keywords())));
         var source = new SourceTree(files, ignoreFile(files, file));
@@ -116,7 +118,9 @@ public final class Builder {
                 throw new InterruptedException("the build was cancelled");
             }
             build.say("Step " + ++step + "/" + lines.size() + " : " + line.text() + "\n");
-            if (build.isBeforeFirstStage() && !line.keyword().equals("FROM") && !line.keyword().equals("ARG")) {
+            if (build.isBeforeFirstStage()
+                    && !line.keyword().equals("FROM")
+                    && !line.keyword().equals("ARG")) {
                 throw line.wrong("no build stage in current context: a Dockerfile begins with FROM");
             }
             apply(build, line);
@@ -211,7 +215,9 @@ public final class Builder {
 
     private static IgnoreFile ignoreFile(MergedTree files, String dockerfile) throws IOException {
         Optional<String> own = read(files, dockerfile + ".dockerignore");
-        return (own.isPresent() ? own : read(files, ".dockerignore")).map(IgnoreFile::parse).orElse(IgnoreFile.NONE);
+        return (own.isPresent() ? own : read(files, ".dockerignore"))
+                .map(IgnoreFile::parse)
+                .orElse(IgnoreFile.NONE);
     }
 
     private static Optional<String> read(MergedTree files, String path) throws IOException {

@@ -112,7 +112,8 @@ class BuilderTest {
         assertThat(oneShot.runs).isEqualTo(runs);
 
         write("two", "changed");
-        Image changed = images.images().get(build(BuildRequest.tagged("app")).id().toString());
+        Image changed =
+                images.images().get(build(BuildRequest.tagged("app")).id().toString());
 
         assertThat(oneShot.runs).isEqualTo(runs + 1);
         assertThat(changed.config().diffIds().subList(0, 4))
@@ -140,11 +141,16 @@ class BuilderTest {
 
         assertThatThrownBy(() -> build(BuildRequest.tagged("app")))
                 .isInstanceOfSatisfying(
-                        DockerfileException.class, failed -> assertThat(failed.exitCode()).isEqualTo(7))
+                        DockerfileException.class,
+                        failed -> assertThat(failed.exitCode()).isEqualTo(7))
                 .hasMessage("Dockerfile:3: The command '/bin/sh -c echo before; exit 7' returned a non-zero code: 7");
         assertThat(said).contains("before\n");
         assertThat(images.images().find("app")).isEmpty();
-        assertThat(images.layout().root().resolve("staging").resolve(images.layout().bootId())).isEmptyDirectory();
+        assertThat(images.layout()
+                        .root()
+                        .resolve("staging")
+                        .resolve(images.layout().bootId()))
+                .isEmptyDirectory();
     }
 
     @Test
@@ -185,7 +191,15 @@ class BuilderTest {
         write("Dockerfile", "FROM scratch AS one\nLABEL a=b\nFROM scratch\nRUN impossible\n");
 
         Built built = build(new BuildRequest(
-                "Dockerfile", List.of(), Map.of(), Map.of("c", "it's"), Optional.of("one"), false, false, false, false));
+                "Dockerfile",
+                List.of(),
+                Map.of(),
+                Map.of("c", "it's"),
+                Optional.of("one"),
+                false,
+                false,
+                false,
+                false));
 
         assertThat(images.images().byId(built.id()).orElseThrow().config().run().labels())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("a", "b", "c", "it's"));
@@ -219,7 +233,14 @@ class BuilderTest {
         assertThat(content("app", "/who")).isEqualTo("nobody\n");
 
         build(new BuildRequest(
-                "Dockerfile", List.of("app"), Map.of("WHO", "me"), Map.of(), Optional.empty(), false, false, false,
+                "Dockerfile",
+                List.of("app"),
+                Map.of("WHO", "me"),
+                Map.of(),
+                Optional.empty(),
+                false,
+                false,
+                false,
                 false));
         assertThat(content("app", "/who")).isEqualTo("me\n");
     }
@@ -228,7 +249,13 @@ class BuilderTest {
     void documentsAndArchivesAndTriggersWork() throws Exception {
         Files.createDirectories(root.resolve("pack/in"));
         Files.writeString(root.resolve("pack/in/file"), "packed");
-        command("tar", "-C", root.resolve("pack").toString(), "-czf", context.resolve("a.tgz").toString(), "in");
+        command(
+                "tar",
+                "-C",
+                root.resolve("pack").toString(),
+                "-czf",
+                context.resolve("a.tgz").toString(),
+                "in");
         write("Dockerfile", """
                 FROM longshore.local/busybox
                 RUN <<EOF
@@ -293,7 +320,11 @@ class BuilderTest {
         building.interrupt();
 
         assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
-        assertThat(images.layout().root().resolve("staging").resolve(images.layout().bootId())).isEmptyDirectory();
+        assertThat(images.layout()
+                        .root()
+                        .resolve("staging")
+                        .resolve(images.layout().bootId()))
+                .isEmptyDirectory();
         assertThat(images.images().find("app")).isEmpty();
     }
 

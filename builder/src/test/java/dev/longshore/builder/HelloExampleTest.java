@@ -31,7 +31,7 @@ class HelloExampleTest {
             VERSION=1 chroot "$2/root" /usr/local/bin/serve &
             server=$!
             tries=0
-            until busybox wget -q -T 2 -O- http://127.0.0.1:8080/ || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
+            until busybox wget -q -O- http://127.0.0.1:8080/ || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
             busybox wget -q -O- http://127.0.0.1:8080/healthz && echo healthy
             rm "$2/root/tmp/healthy"
             busybox wget -q -O- http://127.0.0.1:8080/healthz 2>/dev/null || echo unhealthy
@@ -58,7 +58,8 @@ class HelloExampleTest {
     @AfterEach
     void leaveNothing() throws Exception {
         if (root != null) {
-            assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor())
+                    .isZero();
         }
     }
 
@@ -80,7 +81,20 @@ class HelloExampleTest {
         Files.setAttribute(run.resolve("upper"), "unix:mode", 0755);
 
         Process process = new ProcessBuilder(
-                        "timeout", "-k", "1", "30", "unshare", "-mpnf", "--kill-child", "--propagation", "private", "sh", "-c", SCRIPT, "hello", lowers,
+                        "timeout",
+                        "-k",
+                        "1",
+                        "30",
+                        "unshare",
+                        "-mpnf",
+                        "--kill-child",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        SCRIPT,
+                        "hello",
+                        lowers,
                         run.toString())
                 .redirectErrorStream(true)
                 .start();

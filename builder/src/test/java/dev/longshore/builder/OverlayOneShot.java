@@ -30,7 +30,20 @@ final class OverlayOneShot implements OneShot {
                 + step.lowerDirectories().stream().map(Path::toString).collect(Collectors.joining(":"))
                 + ",upperdir=" + step.upperDirectory() + ",workdir=" + step.workDirectory();
         var command = new ArrayList<>(List.of(
-                "timeout", "-k", "1", "60", "unshare", "-m", "--propagation", "private", "sh", "-c", SCRIPT, "step", root.toString(), options,
+                "timeout",
+                "-k",
+                "1",
+                "60",
+                "unshare",
+                "-m",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                SCRIPT,
+                "step",
+                root.toString(),
+                options,
                 step.workingDirectory()));
         command.addAll(step.arguments());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -59,7 +59,9 @@ final class ArchiveRoutes {
         for (Image image : archive.load(request.body())) {
             List<String> lines = image.names().isEmpty()
                     ? List.of("Loaded image ID: " + image.id())
-                    : image.names().stream().map(name -> "Loaded image: " + name.familiar()).toList();
+                    : image.names().stream()
+                            .map(name -> "Loaded image: " + name.familiar())
+                            .toList();
             for (String line : lines) {
                 answer.writeBytes(Json.bytes(Json.object().put("stream", line + "\n")));
                 answer.writeBytes(new byte[] {'\r', '\n'});

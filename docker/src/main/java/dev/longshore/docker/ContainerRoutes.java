@@ -3,8 +3,8 @@ package dev.longshore.docker;
 import dev.longshore.base.Json;
 import dev.longshore.http.Response;
 
-/// Containers, networks and volumes: here they are Kubernetes' affair. Lists are empty, so that clients which look
-/// around first go on; anything else says what to do instead.
+/// Containers, networks and volumes: here they are Kubernetes' affair. Lists are empty, so that clients which
+/// look around first go on; anything else says what to do instead.
 final class ContainerRoutes {
 
     private static final String INSTEAD = "Longshore runs containers as pods: use `kubectl run` or `longshore run`, "

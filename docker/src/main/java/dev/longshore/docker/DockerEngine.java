@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The Docker Engine API, as far as it is about images: what `docker build`, `images`, `tag`, `push` and their like
-/// ask for, over a unix socket. Thread-safe.
+/// The Docker Engine API, as far as it is about images: what `docker build`, `images`, `tag`, `push` and their
+/// like ask for, over a unix socket. Thread-safe.
 public final class DockerEngine implements Handler {
 
     static final String API_VERSION = "1.47";
@@ -34,8 +34,7 @@ public final class DockerEngine implements Handler {
     /// Serves the images in `local`, builds with `builder`, pushes and pulls with `registries`.
     ///
     /// @param version this program's
-    public DockerEngine(
-            LocalImages local, Builder builder, DistributionClient registries, String version, Time time) {
+    public DockerEngine(LocalImages local, Builder builder, DistributionClient registries, String version, Time time) {
         this.version = version;
         var events = new Events(time);
         new SystemRoutes(local, version, time).addTo(routes);
@@ -56,8 +55,8 @@ public final class DockerEngine implements Handler {
                 .with("Ostype", "linux")
                 .with("Docker-Experimental", "false");
         return switch (response) {
-            case Response.Full full -> new Response.Full(
-                    full.status(), headers, request.method().equals("HEAD") ? new byte[0] : full.body());
+            case Response.Full full ->
+                new Response.Full(full.status(), headers, request.method().equals("HEAD") ? new byte[0] : full.body());
             case Response.Stream stream -> new Response.Stream(stream.status(), headers, stream.body());
             case Response.Hijack hijack -> hijack;
             case Response.WebSocketUpgrade upgrade -> upgrade;
@@ -72,13 +71,17 @@ public final class DockerEngine implements Handler {
             path = versioned.group(2);
             int minor = Integer.parseInt(versioned.group(1).substring(2));
             if (minor > Integer.parseInt(API_VERSION.substring(2))) {
-                return error(400, "client version " + versioned.group(1)
-                        + " is too new. Maximum supported API version is " + API_VERSION);
+                return error(
+                        400,
+                        "client version " + versioned.group(1) + " is too new. Maximum supported API version is "
+                                + API_VERSION);
             }
             if (minor < Integer.parseInt(OLDEST_API_VERSION.substring(2))) {
-                return error(400, "client version " + versioned.group(1)
-                        + " is too old. Minimum supported API version is " + OLDEST_API_VERSION
-                        + ", please upgrade your client to a newer version");
+                return error(
+                        400,
+                        "client version " + versioned.group(1)
+                                + " is too old. Minimum supported API version is " + OLDEST_API_VERSION
+                                + ", please upgrade your client to a newer version");
             }
         }
         Optional<Routes.Found> found = routes.find(request.method(), path);
@@ -112,9 +115,8 @@ public final class DockerEngine implements Handler {
             case ImageFault.NoSuchContent ignored -> 404;
             case ImageFault.NoSuchUpload ignored -> 404;
             case ImageFault.InUse ignored -> 409;
-            case ImageFault.Registry registry -> registry.status() == 401 || registry.status() == 404
-                    ? registry.status()
-                    : 500;
+            case ImageFault.Registry registry ->
+                registry.status() == 401 || registry.status() == 404 ? registry.status() : 500;
         };
     }
 }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import tools.jackson.databind.JsonNode;
 
-/// The `filters` of requests about images: `{"reference":{"hello*":true},"dangling":{"true":true}}`, or lists in place
-/// of the inner objects.
+/// The `filters` of requests about images: `{"reference":{"hello*":true},"dangling":{"true":true}}`, or lists
+/// in place of the inner objects.
 record ImageFilter(Map<String, List<String>> filters, ImageStore store) {
 
     static ImageFilter parse(String json, ImageStore store) {
@@ -51,10 +51,7 @@ record ImageFilter(Map<String, List<String>> filters, ImageStore store) {
         }
         for (String label : values("label")) {
             int equals = label.indexOf('=');
-            String actual = image.config()
-                    .run()
-                    .labels()
-                    .get(equals < 0 ? label : label.substring(0, equals));
+            String actual = image.config().run().labels().get(equals < 0 ? label : label.substring(0, equals));
             if (actual == null || equals >= 0 && !actual.equals(label.substring(equals + 1))) {
                 return false;
             }
@@ -96,7 +93,9 @@ record ImageFilter(Map<String, List<String>> filters, ImageStore store) {
     }
 
     private boolean matches(String pattern, Reference name) {
-        if (glob(pattern, name.familiar()) || glob(pattern, name.familiarRepository()) || glob(pattern, name.toString())) {
+        if (glob(pattern, name.familiar())
+                || glob(pattern, name.familiarRepository())
+                || glob(pattern, name.toString())) {
             return true;
         }
         try {

@@ -34,8 +34,10 @@ final class ImageRoutes {
     void addTo(Routes routes) {
         routes.add("GET", "/images/json", (request, name) -> list(request));
         routes.add("POST", "/images/prune", (request, name) -> prune(request));
-        routes.add("GET", "/images/search", (request, name) ->
-                DockerEngine.error(501, "searching a registry is not supported"));
+        routes.add(
+                "GET",
+                "/images/search",
+                (request, name) -> DockerEngine.error(501, "searching a registry is not supported"));
         routes.add("GET", "/images/{name}/json", (request, name) -> inspect(name));
         routes.add("GET", "/images/{name}/history", (request, name) -> history(name));
         routes.add("POST", "/images/{name}/tag", this::tag);
@@ -60,15 +62,19 @@ final class ImageRoutes {
         var tags = tree.putArray("RepoTags");
         image.names().forEach(name -> tags.add(name.familiar()));
         var digests = tree.putArray("RepoDigests");
-        image.repositories().forEach(repository -> digests.add(
-                Reference.parse(repository).familiarRepository() + "@" + image.target()));
+        image.repositories()
+                .forEach(repository ->
+                        digests.add(Reference.parse(repository).familiarRepository() + "@" + image.target()));
     }
 
     private Response list(Request request) throws IOException {
         ImageFilter filter = ImageFilter.parse(request.query().first("filters").orElse(""), local.images());
         var array = Json.array();
         for (Image image : local.images().list().stream()
-                .sorted((a, b) -> b.config().created().orElse(NEVER).compareTo(a.config().created().orElse(NEVER)))
+                .sorted((a, b) -> b.config()
+                        .created()
+                        .orElse(NEVER)
+                        .compareTo(a.config().created().orElse(NEVER)))
                 .toList()) {
             if (filter.accepts(image)) {
                 array.add(summary(filter.narrowed(image)));
@@ -144,7 +150,8 @@ final class ImageRoutes {
     private Response tag(Request request, String name) throws IOException {
         Image image = local.images().get(name);
         String repository = request.query().first("repo").orElse("");
-        String tag = request.query().first("tag").filter(text -> !text.isEmpty()).orElse("latest");
+        String tag =
+                request.query().first("tag").filter(text -> !text.isEmpty()).orElse("latest");
         Reference reference = Reference.parse(repository);
         Reference full = reference.tag().isPresent() ? reference : reference.withTag(tag);
         local.images().tag(full, image.target());
@@ -178,14 +185,14 @@ final class ImageRoutes {
             boolean isWanted = filter.all() || image.names().isEmpty();
             boolean isUsed = local.holds().holderOf(image.id()).isPresent();
             if (isWanted && !isUsed && filter.isOldEnough(image, time.now())) {
-                ImageStore.Removal removal =
-                        local.images().remove(image.id().toString(), true);
+                ImageStore.Removal removal = local.images().remove(image.id().toString(), true);
                 removal.untagged().forEach(tag -> deleted.addObject().put("Untagged", tag));
                 removal.deleted().forEach(id -> deleted.addObject().put("Deleted", id.toString()));
             }
         }
         return Response.json(
                 200,
-                Json.bytes(answer.put("SpaceReclaimed", local.collector().collect().bytes())));
+                Json.bytes(
+                        answer.put("SpaceReclaimed", local.collector().collect().bytes())));
     }
 }

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A stream of JSON messages to a Docker client, one a line. May be written to by several threads; none of them ever
-/// sees a failure: when the client is gone, the thread that works for it is interrupted, and the rest is dropped.
+/// A stream of JSON messages to a Docker client, one a line. May be written to by several threads; none of them
+/// ever sees a failure: when the client is gone, the thread that works for it is interrupted, and the rest is
+/// dropped.
 final class Messages {
 
     private static final Logger log = LoggerFactory.getLogger(Messages.class);
@@ -36,8 +37,8 @@ final class Messages {
         void run(Messages messages) throws IOException, InterruptedException;
     }
 
-    /// Answers with the messages of `work`. While it is silent, white space is sent now and then, to find out whether
-    /// anybody still listens.
+    /// Answers with the messages of `work`. While it is silent, white space is sent now and then, to find out
+    /// whether anybody still listens.
     static Response answer(Time time, Work work) {
         return new Response.Stream(200, Headers.of("Content-Type", "application/json"), out -> {
             var messages = new Messages(out, Thread.currentThread(), time);

@@ -48,7 +48,8 @@ final class RegistryRoutes {
                 tag.isEmpty() ? from.get() : from.get() + (tag.startsWith("sha256:") ? "@" : ":") + tag);
         Credentials credentials = credentials(request);
         return Messages.answer(time, messages -> {
-            boolean wasHere = local.images().find(reference.withDefaultTag().toString()).isPresent();
+            boolean wasHere =
+                    local.images().find(reference.withDefaultTag().toString()).isPresent();
             try {
                 Image image = registries.pull(reference, credentials, told(messages));
                 messages.status(
@@ -85,7 +86,10 @@ final class RegistryRoutes {
 
     private Response login(Request request) throws IOException, InterruptedException {
         JsonNode tree = Json.parse(request.body().readNBytes(1 << 20));
-        String server = tree.path("serveraddress").asString("").replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+        String server = tree.path("serveraddress")
+                .asString("")
+                .replaceFirst("^https?://", "")
+                .replaceFirst("/.*$", "");
         boolean isHub = server.equals("index.docker.io");
         registries.check(isHub ? "" : server, read(tree));
         return Response.json(

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Where requests go, by method and path. Images have slashes in their names, so a `{name}` takes as much as the
-/// rest of its pattern leaves.
+/// Where requests go, by method and path. Images have slashes in their names, so a `{name}` takes as much as
+/// the rest of its pattern leaves.
 final class Routes {
 
     private final List<Route> routes = new ArrayList<>();

@@ -7,9 +7,9 @@ import dev.longshore.http.Response;
 import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/_ping`, `/version`, `/info`, `/system/df`.

@@ -92,7 +92,9 @@ class DockerEngineTest {
         assertThat(docker("build", "-t", "hello:1", context.toString()).out()).contains("Using cache");
         assertThat(docker("images", "--format", "{{.Repository}}:{{.Tag}}").out())
                 .contains("hello:1\n", "longshore.local/busybox:latest\n");
-        assertThat(docker("inspect", "--type", "image", "-f", "{{.Config.Cmd}}", "hello:1").out()).isEqualTo("[sh]\n");
+        assertThat(docker("inspect", "--type", "image", "-f", "{{.Config.Cmd}}", "hello:1")
+                        .out())
+                .isEqualTo("[sh]\n");
         assertThat(docker("history", "hello:1").out()).contains("CMD [\"sh\"]", "echo hello");
         assertThat(docker("tag", "hello:1", "copy:2").exitCode()).isZero();
         assertThat(docker("rmi", "hello:1").out()).isEqualTo("Untagged: hello:1\n");
@@ -102,11 +104,13 @@ class DockerEngineTest {
 
     @Test
     void aFailedBuildSaysWhereAndWhy() throws Exception {
-        Ran typo = docker("build", context("FROM longshore.local/busybox\nRUNN x\n").toString());
+        Ran typo = docker(
+                "build", context("FROM longshore.local/busybox\nRUNN x\n").toString());
         assertThat(typo.exitCode()).isNotZero();
         assertThat(typo.out()).contains("Dockerfile:2: unknown instruction: RUNN (did you mean RUN?)");
 
-        Ran failed = docker("build", context("FROM longshore.local/busybox\nRUN false\n").toString());
+        Ran failed = docker(
+                "build", context("FROM longshore.local/busybox\nRUN false\n").toString());
         assertThat(failed.out()).contains("Dockerfile:2: The command '/bin/sh -c false' returned a non-zero code: 1");
         assertThat(failed.exitCode()).isEqualTo(1);
     }
@@ -119,7 +123,8 @@ class DockerEngineTest {
         Ran pushed = docker("push", name);
 
         assertThat(pushed.out()).contains("Pushed", "1: digest: sha256:");
-        assertThat(otherImages.images().get("team/base:1").config().run().command()).containsExactly("sh");
+        assertThat(otherImages.images().get("team/base:1").config().run().command())
+                .containsExactly("sh");
         docker("rmi", name);
         Ran pulled = docker("pull", name);
         assertThat(pulled.out()).contains("Status: Downloaded newer image for " + name);
@@ -133,7 +138,10 @@ class DockerEngineTest {
         Ran pushed = docker("push", "127.0.0.1:" + port + "/hello:1");
 
         assertThat(pushed.out()).contains("Layer already exists");
-        assertThat(docker("images", "-q", "127.0.0.1:" + port + "/hello:1").out().strip()).hasSize(12);
+        assertThat(docker("images", "-q", "127.0.0.1:" + port + "/hello:1")
+                        .out()
+                        .strip())
+                .hasSize(12);
     }
 
     @Test

@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// Makes `longshore.local/busybox:latest` out of this host's own busybox, so that there is an image to build on where
-/// no registry can be reached. The same host files give the same image.
+/// Makes `longshore.local/busybox:latest` out of this host's own busybox, so that there is an image to build on
+/// where no registry can be reached. The same host files give the same image.
 public final class BaseImages {
 
     /// The image's name.
@@ -31,31 +31,26 @@ public final class BaseImages {
     private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/[^ ]+) \\(0x");
     private static final List<String> NAME_SERVICES = List.of("libnss_dns.so.2", "libnss_files.so.2");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final Map<String, String> FILES = new TreeMap<>(Map.of(
-            "etc/passwd",
-            """
+    private static final Map<String, String> FILES =
+            new TreeMap<>(Map.of("etc/passwd", """
             root:x:0:0:root:/root:/bin/sh
             daemon:x:1:1:daemon:/usr/sbin:/bin/false
             www-data:x:33:33:www-data:/var/www:/bin/false
             nobody:x:65534:65534:nobody:/home:/bin/false
-            """,
-            "etc/group",
-            """
+            """, "etc/group", """
             root:x:0:
             daemon:x:1:
             tty:x:5:
             www-data:x:33:
             nogroup:x:65534:
-            """,
-            "etc/nsswitch.conf",
-            """
+            """, "etc/nsswitch.conf", """
             passwd: files
             group: files
             hosts: files dns
             services: files
             """));
-    private static final Map<String, Integer> DIRECTORIES = new TreeMap<>(Map.of(
-            "dev", 0755, "home", 0755, "proc", 0555, "root", 0700, "sys", 0555, "tmp", 01777, "var/www", 0755));
+    private static final Map<String, Integer> DIRECTORIES = new TreeMap<>(
+            Map.of("dev", 0755, "home", 0755, "proc", 0555, "root", 0700, "sys", 0555, "tmp", 01777, "var/www", 0755));
 
     private final LocalImages local;
     private final Commands commands;
@@ -73,7 +68,8 @@ public final class BaseImages {
         return new BaseImages(local, new HostCommands(), Path.of("/usr/bin/busybox"));
     }
 
-    /// The image, made now if it is not there or the host's files have changed; empty when the host has no busybox.
+    /// The image, made now if it is not there or the host's files have changed; empty when the host has no
+    /// busybox.
     public Optional<Image> busybox() throws IOException, InterruptedException {
         if (!Files.isExecutable(busybox)) {
             return Optional.empty();
@@ -81,14 +77,16 @@ public final class BaseImages {
         SortedMap<String, Path> files = files();
         String inputs = fingerprint(files);
         Optional<Image> there = local.images().find(BUSYBOX.toString());
-        if (there.isPresent() && inputs.equals(there.get().config().run().labels().get(INPUTS))) {
+        if (there.isPresent()
+                && inputs.equals(there.get().config().run().labels().get(INPUTS))) {
             return there;
         }
         Path staged = local.layers().stage("base");
         try (Leases.Lease lease = local.content().leases().open()) {
             fill(staged, files);
             Layers.Written layer = local.layers().commit(staged, Optional.empty(), lease);
-            local.images().tag(BUSYBOX, local.images().assemble(config(inputs, layer), List.of(layer.descriptor()), lease));
+            local.images()
+                    .tag(BUSYBOX, local.images().assemble(config(inputs, layer), List.of(layer.descriptor()), lease));
         } finally {
             local.layers().discard(staged);
         }
@@ -189,7 +187,8 @@ public final class BaseImages {
         }
         Files.setAttribute(path, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:gid", 0, LinkOption.NOFOLLOW_LINKS);
-        Files.getFileAttributeView(path, java.nio.file.attribute.BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        Files.getFileAttributeView(
+                        path, java.nio.file.attribute.BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setTimes(MADE, null, null);
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Which names point where, on disk in one file that is replaced in one step. Readers see an immutable state and
-/// never wait; writers take turns, each turn lasting until its file is synced.
+/// Which names point where, on disk in one file that is replaced in one step. Readers see an immutable state
+/// and never wait; writers take turns, each turn lasting until its file is synced.
 final class Catalog {
 
     private final Path file;
@@ -101,7 +101,9 @@ final class Catalog {
         }
         JsonNode tree = Json.parse(Files.readAllBytes(file));
         SortedMap<String, Digest> names = new TreeMap<>();
-        tree.path("names").properties().forEach(e -> names.put(e.getKey(), Digest.parse(e.getValue().asString())));
+        tree.path("names")
+                .properties()
+                .forEach(e -> names.put(e.getKey(), Digest.parse(e.getValue().asString())));
         var targets = new java.util.HashMap<Digest, SortedSet<String>>();
         tree.path("targets").properties().forEach(e -> {
             var repositories = new TreeSet<String>();

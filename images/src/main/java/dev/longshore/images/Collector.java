@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/// Deletes what nobody needs: blobs that no image reaches, layers that no image is made of. What a lease keeps, what
-/// a container holds and what extra roots (a build cache) reach stays. Thread-safe; one at a time.
+/// Deletes what nobody needs: blobs that no image reaches, layers that no image is made of. What a lease keeps,
+/// what a container holds and what extra roots (a build cache) reach stays. Thread-safe; one at a time.
 public final class Collector {
 
     private static final Duration PATIENCE_WITH_UPLOADS = Duration.ofDays(1);
@@ -65,8 +65,7 @@ public final class Collector {
         }
     }
 
-    private Freed sweep(Leases leases, List<Digest> blobs, Set<Digest> chains, Set<Digest> targets)
-            throws IOException {
+    private Freed sweep(Leases leases, List<Digest> blobs, Set<Digest> chains, Set<Digest> targets) throws IOException {
         long[] bytes = new long[1];
         int freedBlobs = 0;
         int freedLayers = 0;

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Bytes by their digest, on disk. A blob is there whole and right or not at all: it is checked while it streams
-/// in, synced, and only then given its name. Thread-safe; writing the same blob twice at once is harmless.
+/// Bytes by their digest, on disk. A blob is there whole and right or not at all: it is checked while it
+/// streams in, synced, and only then given its name. Thread-safe; writing the same blob twice at once is
+/// harmless.
 public final class ContentStore {
 
     private static final int BUFFER = 64 << 10;
@@ -112,13 +113,13 @@ public final class ContentStore {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 writer.write(buffer, 0, read);
                 if (writer.size() > expected.size()) {
-                    throw new ImageFaultException(new ImageFault.WrongSize(
-                            expected.digest().toString(), expected.size(), writer.size()));
+                    throw new ImageFaultException(
+                            new ImageFault.WrongSize(expected.digest().toString(), expected.size(), writer.size()));
                 }
             }
             if (writer.size() != expected.size()) {
-                throw new ImageFaultException(new ImageFault.WrongSize(
-                        expected.digest().toString(), expected.size(), writer.size()));
+                throw new ImageFaultException(
+                        new ImageFault.WrongSize(expected.digest().toString(), expected.size(), writer.size()));
             }
             writer.commit(expected.digest());
         }

@@ -27,8 +27,9 @@ public record Descriptor(
     static Descriptor read(JsonNode tree, String where) {
         try {
             var annotations = new TreeMap<String, String>();
-            tree.path("annotations").properties().forEach(e -> annotations.put(e.getKey(), e.getValue()
-                    .asString("")));
+            tree.path("annotations")
+                    .properties()
+                    .forEach(e -> annotations.put(e.getKey(), e.getValue().asString("")));
             return new Descriptor(
                     tree.path("mediaType").asString(""),
                     Digest.parse(tree.path("digest").asString("")),
@@ -44,14 +45,18 @@ public record Descriptor(
 
     /// As JSON.
     public ObjectNode json() {
-        ObjectNode tree =
-                Json.object().put("mediaType", mediaType).put("digest", digest.toString()).put("size", size);
+        ObjectNode tree = Json.object()
+                .put("mediaType", mediaType)
+                .put("digest", digest.toString())
+                .put("size", size);
         if (!annotations.isEmpty()) {
             ObjectNode notes = tree.putObject("annotations");
             new TreeMap<>(annotations).forEach(notes::put);
         }
         platform.ifPresent(p -> {
-            ObjectNode inner = tree.putObject("platform").put("architecture", p.architecture()).put("os", p.os());
+            ObjectNode inner = tree.putObject("platform")
+                    .put("architecture", p.architecture())
+                    .put("os", p.os());
             p.variant().ifPresent(v -> inner.put("variant", v));
         });
         return tree;

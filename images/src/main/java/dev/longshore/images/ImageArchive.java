@@ -45,7 +45,9 @@ public final class ImageArchive {
         var docker = Json.array();
         for (Image image : images) {
             blobs.add(image.manifestDigest().toString());
-            image.manifest().children().forEach(child -> blobs.add(child.digest().toString()));
+            image.manifest()
+                    .children()
+                    .forEach(child -> blobs.add(child.digest().toString()));
             var entry = docker.addObject();
             entry.put("Config", blobPath(image.id()));
             var tags = entry.putArray("RepoTags");
@@ -61,7 +63,9 @@ public final class ImageArchive {
             }
             for (Reference name : image.names()) {
                 var named = descriptor.json();
-                named.putObject("annotations").put(NAME, name.toString()).put(TAG, name.tag().orElse(""));
+                named.putObject("annotations")
+                        .put(NAME, name.toString())
+                        .put(TAG, name.tag().orElse(""));
                 manifests.add(named);
             }
         }
@@ -115,11 +119,10 @@ public final class ImageArchive {
         }
     }
 
-    private void docker(
-            MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
+    private void docker(MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
             throws IOException {
-        byte[] config = read(files, entry.path("Config").asString(""))
-                .orElseThrow(() -> malformed("the config is missing"));
+        byte[] config =
+                read(files, entry.path("Config").asString("")).orElseThrow(() -> malformed("the config is missing"));
         ImageConfig parsed = ImageConfig.parse(config);
         var layers = new ArrayList<Descriptor>();
         for (JsonNode layer : entry.path("Layers")) {
@@ -130,8 +133,7 @@ public final class ImageArchive {
         }
         lease.keep(Digest.sha256(config));
         Descriptor configuration = local.content().put(MediaTypes.OCI_CONFIG, config);
-        byte[] manifest =
-                new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
+        byte[] manifest = new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
         lease.keep(Digest.sha256(manifest));
         Digest target = local.content().put(MediaTypes.OCI_MANIFEST, manifest).digest();
         local.images().add("", target);
@@ -159,8 +161,7 @@ public final class ImageArchive {
         }
     }
 
-    private void layout(
-            MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
+    private void layout(MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
             throws IOException {
         Descriptor top = Descriptor.read(entry, "index.json");
         blob(files, top, lease, 0);
@@ -192,8 +193,8 @@ public final class ImageArchive {
             }
         }
         if (MediaTypes.isManifest(blob.mediaType()) && depth < 4) {
-            for (Descriptor child :
-                    Manifest.parse(local.content().read(blob.digest()), blob.mediaType()).children()) {
+            for (Descriptor child : Manifest.parse(local.content().read(blob.digest()), blob.mediaType())
+                    .children()) {
                 blob(files, child, lease, depth + 1);
             }
         }

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 ///   build/                    the builder's own
 /// ```
 ///
-/// Layers are kept apart by boot: unpacking does not sync, so after a crash of the machine none can be trusted and
-/// all are unpacked anew from their blobs, which are synced.
+/// Layers are kept apart by boot: unpacking does not sync, so after a crash of the machine none can be trusted
+/// and all are unpacked anew from their blobs, which are synced.
 ///
 /// @param bootId the kernel's `random/boot_id`
 public record ImageLayout(Path root, String bootId) {

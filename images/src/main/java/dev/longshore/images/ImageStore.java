@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /// The images of this machine: names that point to manifests, which point to content. Thread-safe.
 ///
-/// A name under one of our own registry's addresses (`127.0.0.1:5000/hello:1`) means the same as the name without it
-/// (`hello:1`), for that registry serves this very store.
+/// A name under one of our own registry's addresses (`127.0.0.1:5000/hello:1`) means the same as the name
+/// without it (`hello:1`), for that registry serves this very store.
 public final class ImageStore {
 
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{4,64}");
@@ -64,28 +64,28 @@ public final class ImageStore {
         return platform;
     }
 
-    /// Points `name` (with a tag) to a manifest or index, which must be here with all that it needs to run here.
+    /// Points `name` (with a tag) to a manifest or index, which must be here with all that it needs to run
+    /// here.
     ///
     /// @throws ImageFaultException when something of it is absent
     public void tag(Reference name, Digest target) throws IOException {
         Reference full = canonical(name);
         if (full.tag().isEmpty()) {
-            throw new ImageFaultException(
-                    new ImageFault.InvalidReference(name.familiar(), "refusing to create a tag with a digest reference"));
+            throw new ImageFaultException(new ImageFault.InvalidReference(
+                    name.familiar(), "refusing to create a tag with a digest reference"));
         }
         Reference plain = new Reference(full.domain(), full.path(), full.tag(), Optional.empty());
         checkComplete(target);
         catalog.change(state -> withoutChildren(state.named(plain, target), target));
     }
 
-    /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep it by
-    /// `lease`, then by [#tag] or [#add]. Returns the manifest's digest.
+    /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep
+    /// it by `lease`, then by [#tag] or [#add]. Returns the manifest's digest.
     public Digest assemble(ImageConfig config, List<Descriptor> layers, Leases.Lease lease) throws IOException {
         byte[] configBytes = config.bytes();
         lease.keep(Digest.sha256(configBytes));
         Descriptor configuration = content.put(MediaTypes.OCI_CONFIG, configBytes);
-        byte[] manifest =
-                new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
+        byte[] manifest = new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
         lease.keep(Digest.sha256(manifest));
         return content.put(MediaTypes.OCI_MANIFEST, manifest).digest();
     }
@@ -151,9 +151,8 @@ public final class ImageStore {
             image(state, target).ifPresent(images::add);
         }
         images.sort(Comparator.comparing((Image image) -> image.names().isEmpty())
-                .thenComparing(image -> image.names().isEmpty()
-                        ? ""
-                        : image.names().getFirst().toString())
+                .thenComparing(image ->
+                        image.names().isEmpty() ? "" : image.names().getFirst().toString())
                 .thenComparing(image -> image.target().toString()));
         return List.copyOf(images);
     }
@@ -181,9 +180,9 @@ public final class ImageStore {
         return catalog.state().targets().keySet();
     }
 
-    /// Removes the image or the name that `text` means, as `docker rmi` does: a name goes, and with its last name
-    /// the image; an id goes with all its names, if there is one only or `force` is set. Content goes with the
-    /// next collection.
+    /// Removes the image or the name that `text` means, as `docker rmi` does: a name goes, and with its last
+    /// name the image; an id goes with all its names, if there is one only or `force` is set. Content goes with
+    /// the next collection.
     ///
     /// @throws ImageFaultException when there is no such image or somebody uses it
     public Removal remove(String text, boolean force) throws IOException {
@@ -193,9 +192,8 @@ public final class ImageStore {
             throw new ImageFaultException(
                     new ImageFault.InUse(image.id().shortHex(), "image is referenced in multiple repositories"));
         }
-        Optional<Reference> name = isId || text.contains("@")
-                ? Optional.empty()
-                : Optional.of(canonical(Reference.parse(text)));
+        Optional<Reference> name =
+                isId || text.contains("@") ? Optional.empty() : Optional.of(canonical(Reference.parse(text)));
         if (name.isPresent() && image.names().size() > 1) {
             catalog.change(state -> state.unnamed(name.get()));
             return new Removal(List.of(name.get().familiar()), List.of());
@@ -203,7 +201,8 @@ public final class ImageStore {
         Optional<String> holder = holds.holderOf(image.id());
         if (holder.isPresent()) {
             throw new ImageFaultException(new ImageFault.InUse(
-                    text, "container " + holder.get() + " is using its referenced image "
+                    text,
+                    "container " + holder.get() + " is using its referenced image "
                             + image.id().shortHex()));
         }
         catalog.change(state -> state.without(image.target()));
@@ -215,9 +214,8 @@ public final class ImageStore {
     /// container uses stays, without a name.
     public boolean forget(Digest target) throws IOException {
         boolean was = catalog.state().targets().containsKey(target);
-        boolean isHeld = byTarget(target)
-                .flatMap(image -> holds.holderOf(image.id()))
-                .isPresent();
+        boolean isHeld =
+                byTarget(target).flatMap(image -> holds.holderOf(image.id())).isPresent();
         catalog.change(state -> isHeld ? state.without(target).known("", target) : state.without(target));
         loaded.remove(target);
         return was;
@@ -242,7 +240,10 @@ public final class ImageStore {
     }
 
     private void reach(Digest digest, String mediaType, Set<Digest> reached, int depth) throws IOException {
-        if (!reached.add(digest) || depth > LARGEST_DEPTH || !MediaTypes.isManifest(mediaType) || !content.has(digest)) {
+        if (!reached.add(digest)
+                || depth > LARGEST_DEPTH
+                || !MediaTypes.isManifest(mediaType)
+                || !content.has(digest)) {
             return;
         }
         for (Descriptor child : Manifest.parse(content.read(digest), "").children()) {
@@ -329,7 +330,8 @@ public final class ImageStore {
                 if (config.diffIds().size() != image.layers().size()) {
                     return Optional.empty();
                 }
-                long size = bytes.length + image.children().stream().mapToLong(Descriptor::size).sum();
+                long size = bytes.length
+                        + image.children().stream().mapToLong(Descriptor::size).sum();
                 return Optional.of(new Loaded(digest, image, config, size));
             }
         }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Writes into a layer in the making as if the layers below were mounted under it: directories keep the looks they
-/// have below, links on the way are followed within the tree. For one thread.
+/// Writes into a layer in the making as if the layers below were mounted under it: directories keep the looks
+/// they have below, links on the way are followed within the tree. For one thread.
 public final class LayerTree {
 
     private final Path upper;
@@ -39,7 +39,8 @@ public final class LayerTree {
         return merged;
     }
 
-    /// The directory `path` (links are followed), made with all its parents if it does not exist: for `owner`, mode
+    /// The directory `path` (links are followed), made with all its parents if it does not exist: for `owner`,
+    /// mode
     /// 0755. Returns where it lies in this layer.
     ///
     /// @throws ImageFaultException when something on the way is a file
@@ -72,8 +73,8 @@ public final class LayerTree {
         return place;
     }
 
-    /// Copies the file, link or special file at `source` to `path`, for `owner`, with `permissions` if they are not
-    /// negative. Parents are made. What was at `path` is replaced, unless it is a directory.
+    /// Copies the file, link or special file at `source` to `path`, for `owner`, with `permissions` if they are
+    /// not negative. Parents are made. What was at `path` is replaced, unless it is a directory.
     public void copy(Path source, String path, Owner owner, int permissions) throws IOException {
         String target = merged.resolveParent(path);
         Path parent = directory(target.substring(0, target.lastIndexOf('/')), owner);

@@ -23,9 +23,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Unpacks one layer into a directory of its own, in overlayfs form. The archive is hostile: names are refused that
-/// lead upward, links on the way are followed only within the tree that the layers make together, nothing is ever
-/// written through a link, and totals are bounded. For one thread, once.
+/// Unpacks one layer into a directory of its own, in overlayfs form. The archive is hostile: names are refused
+/// that lead upward, links on the way are followed only within the tree that the layers make together, nothing
+/// is ever written through a link, and totals are bounded. For one thread, once.
 final class LayerUnpacker {
 
     private static final Logger log = LoggerFactory.getLogger(LayerUnpacker.class);
@@ -56,10 +56,9 @@ final class LayerUnpacker {
         this(root, parents, inodes, limits, true, List.of());
     }
 
-    /// The same; of an archive that is no layer, names that would be whiteouts are names like others, and devices
-    /// are left out. Every entry lands below `prefix`, a directory without links in the tree.
-    LayerUnpacker(
-            Path root, List<Path> parents, Inodes inodes, Limits limits, boolean isLayer, List<String> prefix) {
+    /// The same; of an archive that is no layer, names that would be whiteouts are names like others, and
+    /// devices are left out. Every entry lands below `prefix`, a directory without links in the tree.
+    LayerUnpacker(Path root, List<Path> parents, Inodes inodes, Limits limits, boolean isLayer, List<String> prefix) {
         this.root = root;
         this.prefix = List.copyOf(prefix);
         this.isLayer = isLayer;
@@ -202,9 +201,10 @@ final class LayerUnpacker {
             throw malformed(entry.getName(), "the device 0/0 is a whiteout's");
         }
         inodes.makeNode(
-                path, type, type == FileStat.FIFO ? 0 : entry.getDevMajor(), type == FileStat.FIFO
-                        ? 0
-                        : entry.getDevMinor());
+                path,
+                type,
+                type == FileStat.FIFO ? 0 : entry.getDevMajor(),
+                type == FileStat.FIFO ? 0 : entry.getDevMinor());
     }
 
     private void write(TarArchiveEntry entry, Path path, InputStream content) throws IOException {
@@ -232,8 +232,8 @@ final class LayerUnpacker {
         Optional<FileStat> stat = FileStat.of(target);
         if (stat.isEmpty()) {
             Path below = merged.find("/" + root.relativize(target))
-                    .orElseThrow(() -> malformed(entry.getName(), "a hard link to " + entry.getLinkName()
-                            + ", which does not exist"));
+                    .orElseThrow(() -> malformed(
+                            entry.getName(), "a hard link to " + entry.getLinkName() + ", which does not exist"));
             stat = FileStat.of(below);
             if (stat.isPresent() && (stat.get().isFile() || stat.get().isSymlink())) {
                 copyUp(below, target, stat.get());
@@ -254,7 +254,8 @@ final class LayerUnpacker {
         }
     }
 
-    /// The real directory of this layer that `components` mean; made, with the looks of the one below, if need be.
+    /// The real directory of this layer that `components` mean; made, with the looks of the one below, if need
+    /// be.
     private Path parent(List<String> components, String entryName) throws IOException {
         String wanted = String.join("/", components);
         Path plain = root.resolve(wanted);

@@ -23,8 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
-/// Layers as overlayfs wants them: one directory per chain id, unpacked once from its blob, when first asked for, or
-/// taken over from a build. Thread-safe; two who want the same layer share the work.
+/// Layers as overlayfs wants them: one directory per chain id, unpacked once from its blob, when first asked
+/// for, or taken over from a build. Thread-safe; two who want the same layer share the work.
 public final class Layers {
 
     private final ImageLayout layout;
@@ -122,8 +122,8 @@ public final class Layers {
         return new Written(descriptor, diffId, chainId);
     }
 
-    /// Unpacks the archive `in`, compressed or not, into `directory`, an empty one: not as a layer, but as plain
-    /// files of strangers (a build's context). Nothing outside `directory` is touched.
+    /// Unpacks the archive `in`, compressed or not, into `directory`, an empty one: not as a layer, but as
+    /// plain files of strangers (a build's context). Nothing outside `directory` is touched.
     public void unpackFiles(InputStream in, Path directory) throws IOException {
         new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false, List.of())
                 .unpack(Compression.open(in));

@@ -8,8 +8,9 @@ import java.util.Set;
 
 /// Keeps content from the garbage collector while somebody works with it and no image holds it yet.
 ///
-/// A collector first calls [#beginSweep]: from then on whatever is kept, even for a moment, survives this sweep. So
-/// content that a lease covers until an image holds it has no instant in which it can be lost. Thread-safe.
+/// A collector first calls [#beginSweep]: from then on whatever is kept, even for a moment, survives this
+/// sweep. So content that a lease covers until an image holds it has no instant in which it can be lost.
+/// Thread-safe.
 public final class Leases {
 
     private final Time time;

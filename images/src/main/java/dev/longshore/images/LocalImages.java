@@ -40,8 +40,7 @@ public final class LocalImages {
     /// Opens those of this host under `root`, started. `osArch` is Java's `os.arch`.
     public static LocalImages open(Path root, String osArch, Time time) throws IOException {
         String bootId = Files.readString(BOOT_ID).strip();
-        var opened =
-                new LocalImages(new ImageLayout(root, bootId), Platform.linux(osArch), Inodes.host(), time);
+        var opened = new LocalImages(new ImageLayout(root, bootId), Platform.linux(osArch), Inodes.host(), time);
         opened.start();
         return opened;
     }

@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Layers seen as one tree without mounting them: as overlayfs would show them, read only. Paths are absolute within
-/// the tree, and links lead nowhere outside it. Reads the disk at every call.
+/// Layers seen as one tree without mounting them: as overlayfs would show them, read only. Paths are absolute
+/// within the tree, and links lead nowhere outside it. Reads the disk at every call.
 public final class MergedTree {
 
     private static final int MOST_LINKS = 40;
@@ -38,8 +38,8 @@ public final class MergedTree {
         return places.isEmpty() ? Optional.empty() : Optional.of(places.getFirst());
     }
 
-    /// What `path` means after every link on the way, and at its end, has been followed. What does not exist stays
-    /// as it is, so the answer can be made.
+    /// What `path` means after every link on the way, and at its end, has been followed. What does not exist
+    /// stays as it is, so the answer can be made.
     ///
     /// @throws ImageFaultException when there are too many links
     public String resolve(String path) throws IOException {
@@ -114,8 +114,8 @@ public final class MergedTree {
         return components;
     }
 
-    /// Every place that makes up the file or directory at `components`, topmost first. Only directories have more
-    /// than one.
+    /// Every place that makes up the file or directory at `components`, topmost first. Only directories have
+    /// more than one.
     private List<Path> places(List<String> components) throws IOException {
         List<Path> here = layers;
         for (String name : components) {

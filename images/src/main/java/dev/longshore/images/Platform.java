@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 /// What an image runs on, in Go's words.
 public record Platform(String os, String architecture, Optional<String> variant) {
 
-    private static final Map<String, String> GO_NAMES = Map.of(
-            "amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64", "arm64", "arm64", "riscv64", "riscv64");
+    private static final Map<String, String> GO_NAMES =
+            Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64", "arm64", "arm64", "riscv64", "riscv64");
 
     /// Linux on the machine that Java calls `osArch` (`amd64`, `aarch64`).
     public static Platform linux(String osArch) {

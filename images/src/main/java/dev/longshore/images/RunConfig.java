@@ -67,7 +67,9 @@ public record RunConfig(
             env.put(equals < 0 ? entry : entry.substring(0, equals), equals < 0 ? "" : entry.substring(equals + 1));
         }
         var labels = new TreeMap<String, String>();
-        tree.path("Labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asString("")));
+        tree.path("Labels")
+                .properties()
+                .forEach(e -> labels.put(e.getKey(), e.getValue().asString("")));
         return new RunConfig(
                 tree.path("User").asString(""),
                 keys(tree.path("ExposedPorts")),
@@ -90,7 +92,12 @@ public record RunConfig(
             tree.put("User", user);
         }
         putKeys(tree, "ExposedPorts", exposedPorts);
-        putStrings(tree, "Env", env.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+        putStrings(
+                tree,
+                "Env",
+                env.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList());
         putStrings(tree, "Entrypoint", entrypoint);
         putStrings(tree, "Cmd", command);
         putKeys(tree, "Volumes", volumes);
@@ -112,76 +119,197 @@ public record RunConfig(
 
     /// The same for another user.
     public RunConfig withUser(String value) {
-        return new RunConfig(value, exposedPorts, env, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                value,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with these ports besides.
     public RunConfig exposing(Set<String> more) {
         var all = new TreeSet<>(exposedPorts);
         all.addAll(more);
-        return new RunConfig(user, all, env, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                all,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with these variables besides, or in place of older ones.
     public RunConfig withEnv(Map<String, String> more) {
         var all = new LinkedHashMap<>(env);
         all.putAll(more);
-        return new RunConfig(user, exposedPorts, all, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                all,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with another ENTRYPOINT and CMD.
     public RunConfig starting(List<String> newEntrypoint, List<String> newCommand) {
-        return new RunConfig(user, exposedPorts, env, newEntrypoint, newCommand, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                newEntrypoint,
+                newCommand,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with these volumes besides.
     public RunConfig withVolumes(Set<String> more) {
         var all = new TreeSet<>(volumes);
         all.addAll(more);
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, all, workingDirectory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                all,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same in another directory.
     public RunConfig in(String directory) {
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, directory, labels,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                directory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with these labels besides, or in place of older ones.
     public RunConfig labelled(Map<String, String> more) {
         var all = new TreeMap<>(labels);
         all.putAll(more);
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, workingDirectory, all,
-                stopSignal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                all,
+                stopSignal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with another signal to stop it.
     public RunConfig stoppedBy(String signal) {
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, workingDirectory, labels,
-                signal, healthcheck, shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                signal,
+                healthcheck,
+                shell,
+                onBuild);
     }
 
     /// The same with another health check.
     public RunConfig checkedBy(JsonNode check) {
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, Optional.of(check), shell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                Optional.of(check),
+                shell,
+                onBuild);
     }
 
     /// The same with another shell for shell forms.
     public RunConfig withShell(List<String> newShell) {
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, newShell, onBuild);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                newShell,
+                onBuild);
     }
 
     /// The same with other triggers.
     public RunConfig withOnBuild(List<String> triggers) {
-        return new RunConfig(user, exposedPorts, env, entrypoint, command, volumes, workingDirectory, labels,
-                stopSignal, healthcheck, shell, triggers);
+        return new RunConfig(
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                command,
+                volumes,
+                workingDirectory,
+                labels,
+                stopSignal,
+                healthcheck,
+                shell,
+                triggers);
     }
 
     private static List<String> strings(JsonNode array) {

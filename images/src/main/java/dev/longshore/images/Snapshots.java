@@ -28,7 +28,8 @@ public final class Snapshots {
     }
 
     /// The layers of the image with config `imageId`, for `holder` (a container's id), who keeps them until
-    /// [#release]. Unpacks what is not unpacked yet. To ask again is harmless, and is what one does after a restart.
+    /// [#release]. Unpacks what is not unpacked yet. To ask again is harmless, and is what one does after a
+    /// restart.
     ///
     /// @throws ImageFaultException when the image is not here
     public Snapshot prepare(String holder, Digest imageId) throws IOException, InterruptedException {

@@ -24,9 +24,11 @@ class BaseImagesTest {
         Needs.rootOr("busybox", Files.isExecutable(BUSYBOX));
         LocalImages local = scratch.local();
 
-        Image image = new BaseImages(local, new HostCommands(), BUSYBOX).busybox().orElseThrow();
+        Image image =
+                new BaseImages(local, new HostCommands(), BUSYBOX).busybox().orElseThrow();
 
-        Path tree = local.snapshots().prepare("test", image.id()).lowerDirectories().getFirst();
+        Path tree =
+                local.snapshots().prepare("test", image.id()).lowerDirectories().getFirst();
         Process inside = new ProcessBuilder("chroot", tree.toString(), "/bin/sh", "-c", "id -un; echo it runs")
                 .redirectErrorStream(true)
                 .start();
@@ -42,8 +44,10 @@ class BaseImagesTest {
         LocalImages second = other.local();
 
         Image one = new BaseImages(first, new HostCommands(), BUSYBOX).busybox().orElseThrow();
-        Image again = new BaseImages(first, new HostCommands(), BUSYBOX).busybox().orElseThrow();
-        Image elsewhere = new BaseImages(second, new HostCommands(), BUSYBOX).busybox().orElseThrow();
+        Image again =
+                new BaseImages(first, new HostCommands(), BUSYBOX).busybox().orElseThrow();
+        Image elsewhere =
+                new BaseImages(second, new HostCommands(), BUSYBOX).busybox().orElseThrow();
 
         assertThat(again).isEqualTo(one);
         assertThat(elsewhere.target()).isEqualTo(one.target());
@@ -53,6 +57,7 @@ class BaseImagesTest {
     void aHostWithoutBusyboxHasNoBaseImage() throws Exception {
         LocalImages local = scratch.local();
 
-        assertThat(new BaseImages(local, new HostCommands(), scratch.root().resolve("none")).busybox()).isEmpty();
+        assertThat(new BaseImages(local, new HostCommands(), scratch.root().resolve("none")).busybox())
+                .isEmpty();
     }
 }

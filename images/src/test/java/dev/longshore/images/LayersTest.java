@@ -28,7 +28,11 @@ class LayersTest {
 
     @Test
     void aFileDeletedAboveIsGoneAndOthersStay() throws Exception {
-        byte[] lower = new Tar().directory("etc").file("etc/old", "1").file("etc/kept", "2").bytes();
+        byte[] lower = new Tar()
+                .directory("etc")
+                .file("etc/old", "1")
+                .file("etc/kept", "2")
+                .bytes();
         byte[] upper = new Tar().file("etc/.wh.old", "").file("etc/new", "3").bytes();
 
         MergedTree tree = tree(lower, upper);
@@ -40,7 +44,11 @@ class LayersTest {
     @Test
     void anOpaqueDirectoryHidesAllBelowIt() throws Exception {
         byte[] lower = new Tar().directory("d").file("d/a", "1").bytes();
-        byte[] upper = new Tar().directory("d").file("d/.wh..wh..opq", "").file("d/b", "2").bytes();
+        byte[] upper = new Tar()
+                .directory("d")
+                .file("d/.wh..wh..opq", "")
+                .file("d/b", "2")
+                .bytes();
 
         assertThat(tree(lower, upper).list("/d")).containsOnlyKeys("b");
     }
@@ -48,7 +56,8 @@ class LayersTest {
     @Test
     void aDirectoryThatReplacesAFileShowsOnlyItself() throws Exception {
         byte[] lower = new Tar().directory("d").file("d/a", "1").bytes();
-        byte[] upper = new Tar().file(".wh.d", "").directory("d").file("d/b", "2").bytes();
+        byte[] upper =
+                new Tar().file(".wh.d", "").directory("d").file("d/b", "2").bytes();
 
         assertThat(tree(lower, upper).list("/d")).containsOnlyKeys("b");
     }
@@ -144,7 +153,8 @@ class LayersTest {
         MergedTree tree = tree(lower, upper);
 
         assertThat(tree.list("/usr/lib")).containsOnlyKeys("new");
-        assertThat(tree.find("/lib")).hasValueSatisfying(path -> assertThat(path).isSymbolicLink());
+        assertThat(tree.find("/lib"))
+                .hasValueSatisfying(path -> assertThat(path).isSymbolicLink());
     }
 
     @Test
@@ -160,7 +170,8 @@ class LayersTest {
                 .file("d/.wh.deleted", "")
                 .bytes();
         Image image = Tar.image(local, "first:1", layer);
-        Path unpacked = local.layers().directories(image.manifest(), image.config()).getFirst();
+        Path unpacked =
+                local.layers().directories(image.manifest(), image.config()).getFirst();
         Path copy = scratch.root().resolve("copy");
         try (var out = Files.newOutputStream(copy)) {
             LayerDiff.write(unpacked, out, local.inodes());
@@ -172,10 +183,16 @@ class LayersTest {
         Path second = again.find("/d/second").orElseThrow();
         assertThat(Files.readString(second)).isEqualTo("content");
         assertThat(Files.getAttribute(second, "unix:nlink")).isEqualTo(2);
-        assertThat(FileStat.of(again.find("/d/null").orElseThrow()).orElseThrow().rdev()).isEqualTo(0x103);
-        assertThat(FileStat.of(again.find("/run").orElseThrow()).orElseThrow().permissions()).isEqualTo(0755);
-        assertThat(FileStat.of(second.resolveSibling("deleted")).orElseThrow().isWhiteout()).isTrue();
-        assertThat(Files.exists(second.resolveSibling("link"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(FileStat.of(again.find("/d/null").orElseThrow())
+                        .orElseThrow()
+                        .rdev())
+                .isEqualTo(0x103);
+        assertThat(FileStat.of(again.find("/run").orElseThrow()).orElseThrow().permissions())
+                .isEqualTo(0755);
+        assertThat(FileStat.of(second.resolveSibling("deleted")).orElseThrow().isWhiteout())
+                .isTrue();
+        assertThat(Files.exists(second.resolveSibling("link"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
     }
 
     private MergedTree tree(byte[]... layers) throws Exception {

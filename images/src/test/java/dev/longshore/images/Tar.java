@@ -67,8 +67,8 @@ final class Tar {
             descriptors.add(local.content().put(MediaTypes.OCI_LAYER, layer));
             diffIds.add(Digest.sha256(layer));
         }
-        var config = new ImageConfig(
-                local.images().platform(), Optional.empty(), "", RunConfig.EMPTY, diffIds, List.of());
+        var config =
+                new ImageConfig(local.images().platform(), Optional.empty(), "", RunConfig.EMPTY, diffIds, List.of());
         try (var lease = local.content().leases().open()) {
             local.images().tag(Reference.parse(name), local.images().assemble(config, descriptors, lease));
         }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads a Dockerfile: directives, comments, continuation lines, flags, here-documents. Knows no instruction but by
-/// the names it is given. For one file.
+/// Reads a Dockerfile: directives, comments, continuation lines, flags, here-documents. Knows no instruction
+/// but by the names it is given. For one file.
 public final class DockerfileParser {
 
     private static final Pattern DIRECTIVE = Pattern.compile("^#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*$");
@@ -85,8 +85,7 @@ public final class DockerfileParser {
         }
         String keyword = parts.group(1).toUpperCase(Locale.ROOT);
         if (!known.contains(keyword)) {
-            throw new DockerfileException(
-                    file, number, "unknown instruction: " + parts.group(1) + suggestion(keyword));
+            throw new DockerfileException(file, number, "unknown instruction: " + parts.group(1) + suggestion(keyword));
         }
         String rest = parts.group(2) == null ? "" : parts.group(2).strip();
         Map<String, String> flags = new LinkedHashMap<>();

@@ -177,8 +177,7 @@ public final class Words {
             case '+' -> out.append(isThere ? alternative : "");
             default -> {
                 if (!isThere) {
-                    throw new IllegalArgumentException(
-                            name + ": " + (alternative.isEmpty() ? "not set" : alternative));
+                    throw new IllegalArgumentException(name + ": " + (alternative.isEmpty() ? "not set" : alternative));
                 }
                 out.append(value);
             }

@@ -10,7 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `HEALTHCHECK [--interval=30s …] CMD command` or `HEALTHCHECK NONE`. Kept for Docker; pods have their own probes.
+/// `HEALTHCHECK [--interval=30s …] CMD command` or `HEALTHCHECK NONE`. Kept for Docker; pods have their own
+/// probes.
 final class Healthcheck implements Instruction {
 
     private static final Map<String, String> DURATIONS = Map.of(
@@ -20,7 +21,17 @@ final class Healthcheck implements Instruction {
             "start-interval", "StartInterval");
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(h|ms|m|s|us|ns)");
     private static final Map<String, Long> NANOS = Map.of(
-            "ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h",
+            "ns",
+            1L,
+            "us",
+            1_000L,
+            "ms",
+            1_000_000L,
+            "s",
+            1_000_000_000L,
+            "m",
+            60_000_000_000L,
+            "h",
             3_600_000_000_000L);
 
     @Override

@@ -12,6 +12,7 @@ public interface Instruction {
 
     /// Does what `line` says to `build`. Interrupting the thread ends it and leaves nothing half done.
     ///
-    /// @throws dev.longshore.builder.dockerfile.DockerfileException when the line is wrong or what it asks for fails
+    /// @throws dev.longshore.builder.dockerfile.DockerfileException when the line is wrong or what it asks for
+    /// fails
     void apply(Line line, Build build) throws IOException, InterruptedException;
 }

@@ -27,8 +27,20 @@ final class Run implements Instruction {
 
     /// What a runtime makes to mount things on, deepest first: no part of the image if it was not there before.
     private static final List<String> MOUNT_POINTS = List.of(
-            "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc", "/dev/console", "/dev/shm", "/dev/pts",
-            "/dev/mqueue", "/dev", "/proc", "/sys/fs/cgroup", "/sys/fs", "/sys", "/run");
+            "/etc/hostname",
+            "/etc/hosts",
+            "/etc/resolv.conf",
+            "/etc",
+            "/dev/console",
+            "/dev/shm",
+            "/dev/pts",
+            "/dev/mqueue",
+            "/dev",
+            "/proc",
+            "/sys/fs/cgroup",
+            "/sys/fs",
+            "/sys",
+            "/run");
 
     @Override
     public String keyword() {
@@ -45,7 +57,8 @@ final class Run implements Instruction {
         String createdBy = String.join(" ", command);
         if (!arguments.isEmpty()) {
             var prefix = new StringBuilder("|" + arguments.size());
-            arguments.forEach((name, value) -> prefix.append(' ').append(name).append('=').append(value));
+            arguments.forEach(
+                    (name, value) -> prefix.append(' ').append(name).append('=').append(value));
             createdBy = prefix.append(' ').append(createdBy).toString();
         }
         stage.layer(createdBy, line.flags().toString(), (upper, work, lowers) -> {
@@ -77,7 +90,8 @@ final class Run implements Instruction {
 
     private static void run(Line line, Build build, OneShot.Step step) throws InterruptedException {
         String name = step.upperDirectory().getParent().getFileName().toString();
-        String shortName = name.substring(name.indexOf('-') + 1).replace("-", "").substring(0, 12);
+        String shortName =
+                name.substring(name.indexOf('-') + 1).replace("-", "").substring(0, 12);
         build.say(" ---> Running in " + shortName + "\n");
         int exitCode;
         try (OutputStream out = new Relay(build::say)) {
@@ -110,7 +124,8 @@ final class Run implements Instruction {
         } else {
             script.append(line.rest()).append('\n');
             line.heredocs()
-                    .forEach(doc -> script.append(doc.content()).append(doc.name()).append('\n'));
+                    .forEach(doc ->
+                            script.append(doc.content()).append(doc.name()).append('\n'));
         }
         var command = new ArrayList<>(build.stage().shell());
         command.add(script.toString());
@@ -122,7 +137,8 @@ final class Run implements Instruction {
         for (String mountPoint : MOUNT_POINTS) {
             Path made = upper.resolve(mountPoint.substring(1));
             Optional<FileStat> stat = FileStat.of(made);
-            boolean isEmptyFile = stat.isPresent() && stat.get().isFile() && stat.get().size() == 0;
+            boolean isEmptyFile =
+                    stat.isPresent() && stat.get().isFile() && stat.get().size() == 0;
             boolean isDirectory = stat.isPresent() && stat.get().isDirectory();
             if ((isEmptyFile || isDirectory) && below.find(mountPoint).isEmpty()) {
                 try {

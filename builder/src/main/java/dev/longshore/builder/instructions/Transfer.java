@@ -98,7 +98,11 @@ final class Transfer {
                 line.keyword(),
                 "multi:" + inputs + " in " + destination + (isIntoDirectory ? "/" : "") + " owner " + owner.uid() + ":"
                         + owner.gid() + (permissions < 0 ? "" : " mode " + Integer.toOctalString(permissions)));
-        build.stage().layer(createdBy, inputs, (upper, work, lowers) -> fill(build.stage().writable(upper, lowers)));
+        build.stage()
+                .layer(
+                        createdBy,
+                        inputs,
+                        (upper, work, lowers) -> fill(build.stage().writable(upper, lowers)));
     }
 
     private void fill(LayerTree target) throws IOException {
@@ -155,15 +159,15 @@ final class Transfer {
     private String file(LayerTree target, String name) throws IOException {
         Optional<Path> there = target.merged().find(target.merged().resolve(destination));
         boolean isDirectory = isIntoDirectory
-                || there.isPresent()
-                        && Files.isDirectory(there.get(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                || there.isPresent() && Files.isDirectory(there.get(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
         return isDirectory ? (destination.equals("/") ? "" : destination) + "/" + name : destination;
     }
 
     private String content(Line.Heredoc document) {
         return document.isLiteral()
                 ? document.content()
-                : Words.expandDocument(document.content(), line.escape(), build.stage().variables());
+                : Words.expandDocument(
+                        document.content(), line.escape(), build.stage().variables());
     }
 
     private String destination(String text) {
@@ -189,7 +193,8 @@ final class Transfer {
             return -1;
         }
         if (!OCTAL.matcher(text).matches()) {
-            throw line.wrong("invalid chmod parameter: '" + text + "'. it should be octal string and between 0 and 07777");
+            throw line.wrong(
+                    "invalid chmod parameter: '" + text + "'. it should be octal string and between 0 and 07777");
         }
         return Integer.parseInt(text, 8);
     }

@@ -25,8 +25,8 @@ public final class Accounts {
         this.tree = tree;
     }
 
-    /// Who `text`, `user[:group]` by name or number, is. Without a group it is the one
-    /// of the same name or number, as Docker has it.
+    /// Who `text`, `user[:group]` by name or number, is. Without a group it is the one of the same name or
+    /// number, as Docker has it.
     ///
     /// @throws IllegalArgumentException with the reason, when the image knows no such name
     public LayerTree.Owner owner(String text) throws IOException {
@@ -46,7 +46,9 @@ public final class Accounts {
         }
         for (String line : lines(file)) {
             String[] fields = line.split(":", -1);
-            if (fields.length > ID_FIELD && fields[0].equals(name) && NUMBER.matcher(fields[ID_FIELD]).matches()) {
+            if (fields.length > ID_FIELD
+                    && fields[0].equals(name)
+                    && NUMBER.matcher(fields[ID_FIELD]).matches()) {
                 return Integer.parseInt(fields[ID_FIELD]);
             }
         }

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface BaseSource {
 
-    /// The image `name`. `here` is the one that this machine has, and is good enough if no registry can be asked.
+    /// The image `name`. `here` is the one that this machine has, and is good enough if no registry can be
+    /// asked.
     ///
     /// @throws ImageFaultException when it is not to be had
     Image fetch(String name, Optional<Image> here, Consumer<String> progress) throws IOException, InterruptedException;

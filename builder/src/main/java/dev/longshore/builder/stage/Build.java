@@ -46,14 +46,22 @@ public final class Build {
         this.out = out;
         String platform = tools.images().images().platform().toString();
         globals.putAll(Map.of(
-                "BUILDPLATFORM", platform,
-                "TARGETPLATFORM", platform,
-                "BUILDOS", tools.images().images().platform().os(),
-                "TARGETOS", tools.images().images().platform().os(),
-                "BUILDARCH", tools.images().images().platform().architecture(),
-                "TARGETARCH", tools.images().images().platform().architecture(),
-                "TARGETVARIANT", "",
-                "BUILDVARIANT", ""));
+                "BUILDPLATFORM",
+                platform,
+                "TARGETPLATFORM",
+                platform,
+                "BUILDOS",
+                tools.images().images().platform().os(),
+                "TARGETOS",
+                tools.images().images().platform().os(),
+                "BUILDARCH",
+                tools.images().images().platform().architecture(),
+                "TARGETARCH",
+                tools.images().images().platform().architecture(),
+                "TARGETVARIANT",
+                "",
+                "BUILDVARIANT",
+                ""));
     }
 
     /// What builds need of this machine.
@@ -129,7 +137,9 @@ public final class Build {
     public Image base(Line line, String name) throws IOException, InterruptedException {
         try {
             Optional<Image> here = tools.images().images().find(name);
-            return here.isPresent() && !wishes.pull() ? here.get() : tools.bases().fetch(name, here, this::say);
+            return here.isPresent() && !wishes.pull()
+                    ? here.get()
+                    : tools.bases().fetch(name, here, this::say);
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
         }
@@ -156,7 +166,8 @@ public final class Build {
         value(name, fallback).ifPresent(value -> globals.put(name, value));
     }
 
-    /// The value of an argument that a stage declares: from the command line, else its default, else the global one.
+    /// The value of an argument that a stage declares: from the command line, else its default, else the global
+    /// one.
     public Optional<String> value(String name, Optional<String> fallback) {
         consumed.add(name);
         if (wishes.arguments().containsKey(name)) {

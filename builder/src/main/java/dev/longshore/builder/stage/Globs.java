@@ -32,7 +32,8 @@ final class Globs {
                     if (close < 0) {
                         throw new IllegalArgumentException("syntax error in pattern: " + glob);
                     }
-                    String set = glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[");
+                    String set =
+                            glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[");
                     regex.append('[').append(set.replace("&&", "&\\&")).append(']');
                     i = close;
                 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where COPY and ADD take files from: the build's context, an earlier stage, or an image. Links on the way lead
-/// nowhere outside it; a link at the end is copied, not followed.
+/// Where COPY and ADD take files from: the build's context, an earlier stage, or an image. Links on the way
+/// lead nowhere outside it; a link at the end is copied, not followed.
 public final class SourceTree {
 
     private static final int BUFFER = 64 << 10;
@@ -72,11 +72,11 @@ public final class SourceTree {
                 digest(child, nameInSum + "/" + child.name(), withOwners, sum);
             }
         } else if (stat.isSymlink()) {
-            sum.update(Files.readSymbolicLink(entry.place())
-                    .toString()
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            sum.update(
+                    Files.readSymbolicLink(entry.place()).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         } else if (stat.isFile()) {
-            sum.update(HexFormat.of().formatHex(content(entry.place())).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            sum.update(
+                    HexFormat.of().formatHex(content(entry.place())).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
         sum.update((byte) '\n');
     }
@@ -102,9 +102,7 @@ public final class SourceTree {
     }
 
     private boolean isWanted(String path, FileStat stat) {
-        return path.equals("/")
-                || !ignored.ignores(path.substring(1))
-                || stat.isDirectory() && ignored.hasExceptions();
+        return path.equals("/") || !ignored.ignores(path.substring(1)) || stat.isDirectory() && ignored.hasExceptions();
     }
 
     private void match(String path, List<String> patterns, List<Entry> found) throws IOException {

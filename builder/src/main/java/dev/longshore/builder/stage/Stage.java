@@ -23,14 +23,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A stage of a build: the image so far, and how a step makes the next one. Each step's outcome is looked for in the
-/// cache first. For one thread.
+/// A stage of a build: the image so far, and how a step makes the next one. Each step's outcome is looked for
+/// in the cache first. For one thread.
 public final class Stage {
 
     /// Arguments that may be given without any ARG, and do not count for the cache.
     static final Set<String> PROXIES = Set.of(
-            "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY",
-            "no_proxy", "ALL_PROXY", "all_proxy");
+            "HTTP_PROXY",
+            "http_proxy",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "FTP_PROXY",
+            "ftp_proxy",
+            "NO_PROXY",
+            "no_proxy",
+            "ALL_PROXY",
+            "all_proxy");
 
     private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
@@ -248,8 +256,7 @@ public final class Stage {
         var history = new ArrayList<>(next.history());
         history.add(new ImageConfig.History(Optional.of(now), createdBy, next.author(), "", isEmpty));
         untouched = Optional.empty();
-        config = new ImageConfig(
-                next.platform(), Optional.of(now), next.author(), next.run(), next.diffIds(), history);
+        config = new ImageConfig(next.platform(), Optional.of(now), next.author(), next.run(), next.diffIds(), history);
         layers = List.copyOf(nextLayers);
         build.tools().cache().remember(key, new StepCache.Result(config, layers));
     }

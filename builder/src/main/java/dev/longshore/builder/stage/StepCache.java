@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What steps of earlier builds came to: a file per step, named by its key. The key holds the state before the step,
-/// the instruction and the sum of all that it reads, so an entry is right for ever; it is only ever forgotten. At
-/// most [#MOST] entries: the oldest go. Thread-safe.
+/// What steps of earlier builds came to: a file per step, named by its key. The key holds the state before the
+/// step, the instruction and the sum of all that it reads, so an entry is right for ever; it is only ever
+/// forgotten. At most [#MOST] entries: the oldest go. Thread-safe.
 public final class StepCache {
 
     /// So many steps are remembered.
@@ -61,8 +61,7 @@ public final class StepCache {
                 .reversed());
         for (Path file : files) {
             String key = file.getFileName().toString();
-            Optional<Result> result =
-                    key.length() == 64 && results.size() < MOST ? read(file) : Optional.empty();
+            Optional<Result> result = key.length() == 64 && results.size() < MOST ? read(file) : Optional.empty();
             if (result.isPresent()) {
                 results.put(key, result.get());
             } else {

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// How one transfer shows who it is: not at all, by name and password, or by a token that the registry sends it to
-/// fetch (distribution-spec, token authentication). For one thread.
+/// How one transfer shows who it is: not at all, by name and password, or by a token that the registry sends it
+/// to fetch (distribution-spec, token authentication). For one thread.
 final class Authentication {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -38,7 +38,8 @@ public final class DistributionClient implements AutoCloseable {
     private final Set<String> insecure;
     private final HttpClient http;
 
-    /// Into and out of `local`. Registries in `insecure` (`host:port`) speak plain HTTP, as those on loopback do.
+    /// Into and out of `local`. Registries in `insecure` (`host:port`) speak plain HTTP, as those on loopback
+    /// do.
     public DistributionClient(LocalImages local, Set<String> insecure) {
         this.local = local;
         this.insecure = Set.copyOf(insecure);
@@ -79,8 +80,8 @@ public final class DistributionClient implements AutoCloseable {
         }
     }
 
-    /// Sends the image that `reference` names, with all that it needs, to the registry that it names. Returns its
-    /// manifest.
+    /// Sends the image that `reference` names, with all that it needs, to the registry that it names. Returns
+    /// its manifest.
     public Descriptor push(Reference reference, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
@@ -153,7 +154,11 @@ public final class DistributionClient implements AutoCloseable {
         try (InputStream in = response.body()) {
             bytes = in.readNBytes(Manifest.LARGEST + 1);
         }
-        String type = response.headers().firstValue("Content-Type").orElse("").split(";", 2)[0].strip();
+        String type = response.headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip();
         Manifest manifest = Manifest.parse(bytes, type);
         Digest actual = Digest.sha256(bytes);
         if (expected.isPresent() && !expected.get().equals(actual)) {
@@ -164,10 +169,10 @@ public final class DistributionClient implements AutoCloseable {
         return local.content().put(manifest.mediaType(), bytes);
     }
 
-    private void fetchImage(
-            RegistryConnection connection, Descriptor manifest, Leases.Lease lease, Progress progress)
+    private void fetchImage(RegistryConnection connection, Descriptor manifest, Leases.Lease lease, Progress progress)
             throws IOException, InterruptedException {
-        for (Descriptor blob : Manifest.parse(local.content().read(manifest.digest()), "").children()) {
+        for (Descriptor blob :
+                Manifest.parse(local.content().read(manifest.digest()), "").children()) {
             lease.keep(blob.digest());
             if (local.content().has(blob.digest())) {
                 progress.at(blob.digest().shortHex(), "Already exists");

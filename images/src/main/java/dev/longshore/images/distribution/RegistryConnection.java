@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/// Requests to one repository of one registry: finds the address, shows credentials when asked, follows redirects
-/// without taking credentials along. For one thread.
+/// Requests to one repository of one registry: finds the address, shows credentials when asked, follows
+/// redirects without taking credentials along. For one thread.
 final class RegistryConnection {
 
     private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
@@ -29,8 +29,7 @@ final class RegistryConnection {
     private final String scope;
     private final Authentication authentication;
 
-    RegistryConnection(
-            HttpClient http, RegistryHost host, String repository, String actions, Credentials credentials) {
+    RegistryConnection(HttpClient http, RegistryHost host, String repository, String actions, Credentials credentials) {
         this.http = http;
         this.host = host;
         this.repository = repository;

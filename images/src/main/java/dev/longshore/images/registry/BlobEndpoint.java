@@ -31,11 +31,13 @@ final class BlobEndpoint {
             return RegistryError.of(404, "BLOB_UNKNOWN", "blob unknown to registry");
         }
         return switch (request.method()) {
-            case "HEAD" -> new Response.Full(
-                    200, head(digest).with("Content-Length", String.valueOf(content.size(digest))), new byte[0]);
+            case "HEAD" ->
+                new Response.Full(
+                        200, head(digest).with("Content-Length", String.valueOf(content.size(digest))), new byte[0]);
             case "GET" -> get(request, digest);
-            case "DELETE" -> RegistryError.of(
-                    405, "UNSUPPORTED", "blobs go by themselves when no image needs them: delete the manifest");
+            case "DELETE" ->
+                RegistryError.of(
+                        405, "UNSUPPORTED", "blobs go by themselves when no image needs them: delete the manifest");
             default -> RegistryHandler.notAllowed();
         };
     }
@@ -82,9 +84,13 @@ final class BlobEndpoint {
 
     private static Headers head(Digest digest) {
         return Headers.of(
-                "Content-Type", "application/octet-stream",
-                "Docker-Content-Digest", digest.toString(),
-                "Etag", "\"" + digest + "\"",
-                "Accept-Ranges", "bytes");
+                "Content-Type",
+                "application/octet-stream",
+                "Docker-Content-Digest",
+                digest.toString(),
+                "Etag",
+                "\"" + digest + "\"",
+                "Accept-Ranges",
+                "bytes");
     }
 }

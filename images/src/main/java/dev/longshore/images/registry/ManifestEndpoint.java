@@ -43,8 +43,9 @@ final class ManifestEndpoint {
         Optional<String> wantedType = request.query().first("artifactType");
         var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
         var found = tree.putArray("manifests");
-        for (Digest target :
-                local.images().targets().stream().sorted(Comparator.comparing(Digest::toString)).toList()) {
+        for (Digest target : local.images().targets().stream()
+                .sorted(Comparator.comparing(Digest::toString))
+                .toList()) {
             if (!local.content().has(target)) {
                 continue;
             }
@@ -57,7 +58,8 @@ final class ManifestEndpoint {
             String type = raw.path("artifactType")
                     .asString(raw.path("config").path("mediaType").asString(""));
             if (wantedType.isEmpty() || wantedType.get().equals(type)) {
-                var entry = Descriptor.of(manifest.mediaType(), target, bytes.length).json();
+                var entry = Descriptor.of(manifest.mediaType(), target, bytes.length)
+                        .json();
                 entry.put("artifactType", type);
                 if (raw.path("annotations").isObject()) {
                     entry.set("annotations", raw.path("annotations"));
@@ -80,12 +82,14 @@ final class ManifestEndpoint {
         byte[] bytes = local.content().read(target.get());
         String type = Manifest.parse(bytes, "").mediaType();
         Headers headers = Headers.of(
-                "Content-Type", type,
-                "Docker-Content-Digest", target.get().toString(),
-                "Etag", "\"" + target.get() + "\"");
+                "Content-Type",
+                type,
+                "Docker-Content-Digest",
+                target.get().toString(),
+                "Etag",
+                "\"" + target.get() + "\"");
         return request.method().equals("HEAD")
-                ? new Response.Full(
-                        200, headers.with("Content-Length", String.valueOf(bytes.length)), new byte[0])
+                ? new Response.Full(200, headers.with("Content-Length", String.valueOf(bytes.length)), new byte[0])
                 : new Response.Full(200, headers, bytes);
     }
 
@@ -94,19 +98,22 @@ final class ManifestEndpoint {
         if (bytes.length > Manifest.LARGEST) {
             return RegistryError.of(413, "SIZE_INVALID", "the manifest is larger than " + Manifest.LARGEST + " bytes");
         }
-        String type = request.headers().first("Content-Type").orElse("").split(";", 2)[0].strip();
+        String type = request.headers()
+                .first("Content-Type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip();
         Manifest manifest = Manifest.parse(bytes, type);
         Digest actual = Digest.sha256(bytes);
         if (reference.digest().filter(wanted -> !wanted.equals(actual)).isPresent()) {
-            throw new ImageFaultException(new ImageFault.WrongDigest(
-                    reference.digest().get().toString(), actual.toString()));
+            throw new ImageFaultException(
+                    new ImageFault.WrongDigest(reference.digest().get().toString(), actual.toString()));
         }
         pushes.keep(actual);
         for (Descriptor child : manifest.children()) {
             pushes.keep(child.digest());
             if (manifest instanceof Manifest.Image && !local.content().has(child.digest())) {
-                return RegistryError.of(
-                        404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry: " + child.digest());
+                return RegistryError.of(404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry: " + child.digest());
             }
         }
         local.content().put(manifest.mediaType(), bytes);
@@ -119,7 +126,9 @@ final class ManifestEndpoint {
                 "Location", "/v2/" + name + "/manifests/" + actual, "Docker-Content-Digest", actual.toString());
         return new Response.Full(
                 201,
-                manifest.subject().map(subject -> headers.with("OCI-Subject", subject.toString())).orElse(headers),
+                manifest.subject()
+                        .map(subject -> headers.with("OCI-Subject", subject.toString()))
+                        .orElse(headers),
                 new byte[0]);
     }
 

@@ -4,8 +4,8 @@ import dev.longshore.base.Digest;
 import dev.longshore.images.Leases;
 import java.time.Duration;
 
-/// Keeps what clients push, or count on being there, until the manifest comes that holds it: an hour after the last
-/// piece. One lease for all clients, for a request does not say which push it belongs to.
+/// Keeps what clients push, or count on being there, until the manifest comes that holds it: an hour after the
+/// last piece. One lease for all clients, for a request does not say which push it belongs to.
 final class Pushes {
 
     private static final Duration PATIENCE = Duration.ofHours(1);

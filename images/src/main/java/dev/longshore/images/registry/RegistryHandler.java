@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A registry (OCI distribution specification v1.1) over this machine's store: what is built here can be pulled from
-/// it at once, and what is pushed to it can be run. A repository `hello` is Docker's `docker.io/library/hello`, a
-/// repository `example.com/hello` is that name's. Thread-safe.
+/// A registry (OCI distribution specification v1.1) over this machine's store: what is built here can be pulled
+/// from it at once, and what is pushed to it can be run. A repository `hello` is Docker's
+/// `docker.io/library/hello`, a repository `example.com/hello` is that name's. Thread-safe.
 public final class RegistryHandler implements Handler {
 
     private static final Pattern ROUTE =
@@ -66,9 +66,13 @@ public final class RegistryHandler implements Handler {
         String rest = route.group(3) == null ? "" : route.group(3);
         return switch (route.group(2)) {
             case "manifests" -> manifests.handle(request, repository, rest, route.group(1));
-            case "blobs" -> rest.startsWith("uploads")
-                    ? uploads.handle(request, route.group(1), rest.substring("uploads".length()).replaceFirst("^/", ""))
-                    : blobs.handle(request, digest(rest));
+            case "blobs" ->
+                rest.startsWith("uploads")
+                        ? uploads.handle(
+                                request,
+                                route.group(1),
+                                rest.substring("uploads".length()).replaceFirst("^/", ""))
+                        : blobs.handle(request, digest(rest));
             case "tags" -> tags(request, repository, route.group(1));
             default -> manifests.referrers(request, digest(rest));
         };
@@ -92,7 +96,9 @@ public final class RegistryHandler implements Handler {
     private static Response list(Request request, String field, List<String> all, Optional<String> name) {
         String last = request.query().first("last").orElse("");
         int page = page(request);
-        List<String> left = all.stream().filter(entry -> last.isEmpty() || entry.compareTo(last) > 0).toList();
+        List<String> left = all.stream()
+                .filter(entry -> last.isEmpty() || entry.compareTo(last) > 0)
+                .toList();
         List<String> shown = left.subList(0, Math.min(page, left.size()));
         var tree = Json.object();
         name.ifPresent(n -> tree.put("name", n));

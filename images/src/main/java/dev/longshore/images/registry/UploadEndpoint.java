@@ -101,8 +101,7 @@ final class UploadEndpoint {
     private static Response created(String name, Digest digest) {
         return new Response.Full(
                 201,
-                Headers.of(
-                        "Location", "/v2/" + name + "/blobs/" + digest, "Docker-Content-Digest", digest.toString()),
+                Headers.of("Location", "/v2/" + name + "/blobs/" + digest, "Docker-Content-Digest", digest.toString()),
                 new byte[0]);
     }
 }
