@@ -402,6 +402,37 @@ class PodWorkersTest {
     }
 
     @Test
+    void changesLimitsInPlace() {
+        var small = new ContainerBuilder(container("main"))
+                .withNewResources()
+                .addToLimits("cpu", new Quantity("1"))
+                .endResources()
+                .build();
+        cluster.put(pod("web", "Always", small).build());
+        await().until(() -> isTrue("web", "Ready"));
+
+        cluster.put(new PodBuilder(cluster.pods.get("web"))
+                .editSpec()
+                .editContainer(0)
+                .editResources()
+                .addToLimits("cpu", new Quantity("2"))
+                .endResources()
+                .endContainer()
+                .endSpec()
+                .build());
+
+        await().until(() -> runtime.calls.contains("update main"));
+        await().until(() -> new Quantity("2")
+                .equals(cluster.status("web")
+                        .getContainerStatuses()
+                        .getFirst()
+                        .getResources()
+                        .getLimits()
+                        .get("cpu")));
+        assertThat(runtime.calls).doesNotContain("start main/1");
+    }
+
+    @Test
     void refusesAPodForWhichThereIsNoRoom() {
         var big = new ContainerBuilder(container("main"))
                 .withNewResources()
