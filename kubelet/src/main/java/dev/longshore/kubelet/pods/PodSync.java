@@ -70,6 +70,14 @@ final class PodSync {
         return alarm.at();
     }
 
+    /// Decides that the pod fails, to relieve the node; the next sync ends it.
+    void evict(String message) {
+        if (state.verdict.isEmpty() && !state.released) {
+            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, message));
+            node.events().warning(state.pod, PodState.Verdict.EVICTED, message);
+        }
+    }
+
     /// Ends the pod within `grace`; true when nothing of it is left.
     boolean terminate(Pod pod, Duration grace, boolean isKnownToServer) throws InterruptedException {
         state.pod = pod;
