@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.file.FileStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class HostMachine implements Machine {
     // Kubernetes holds a tenth of the disk back, which on a laptop would often leave no node to schedule to.
     private static final long LEAST_DISK = 1L << 30;
     private static final double LEAST_PIDS = 0.05;
+    private static final int LARGEST_FILE = 64 << 10;
 
     private final Path root;
     private final Path proc;
@@ -114,8 +116,11 @@ public final class HostMachine implements Machine {
     }
 
     private static String text(Path file, String otherwise) {
-        try {
-            return Files.readString(file).strip();
+        // Numbers under /proc/sys are there for one read only, so it must be a large one.
+        try (var in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[LARGEST_FILE];
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            return new String(buffer, 0, length, StandardCharsets.UTF_8).strip();
         } catch (IOException unreadable) {
             return otherwise;
         }

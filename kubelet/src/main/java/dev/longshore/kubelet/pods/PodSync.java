@@ -70,6 +70,14 @@ final class PodSync {
         return alarm.at();
     }
 
+    /// Decides that the pod fails, to relieve the node; the next sync ends it.
+    void evict(String message) {
+        if (state.verdict.isEmpty() && !state.released) {
+            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, message));
+            node.events().warning(state.pod, PodState.Verdict.EVICTED, message);
+        }
+    }
+
     /// Ends the pod within `grace`; true when nothing of it is left.
     boolean terminate(Pod pod, Duration grace, boolean isKnownToServer) throws InterruptedException {
         state.pod = pod;
@@ -393,11 +401,30 @@ final class PodSync {
         return true;
     }
 
+    /// Brings limits in that were changed while the container runs, in place unless the pod wants a restart for
+    /// that.
     private void resize(Declared declared, ContainerRecord record) {
         ContainerResources wanted = node.containerSpecs().resources(state.pod, declared.container());
-        if (!wanted.equals(record.resources)) {
+        ContainerResources present = record.resources;
+        if (wanted.equals(present)) {
+            return;
+        }
+        boolean cpu = !wanted.cpuShares().equals(present.cpuShares())
+                || !wanted.cpuQuotaMicros().equals(present.cpuQuotaMicros());
+        boolean memory = !wanted.memoryLimitBytes().equals(present.memoryLimitBytes());
+        boolean restarts = declared.container().getResizePolicy().stream()
+                .filter(policy -> "RestartContainer".equals(policy.getRestartPolicy()))
+                .anyMatch(policy -> (cpu && "cpu".equals(policy.getResourceName()))
+                        || (memory && "memory".equals(policy.getResourceName())));
+        if (restarts) {
+            stops.one(declared, record, "Container %s resize requires restart".formatted(declared.name()));
+            return;
+        }
+        try {
             node.runtime().containers().update(record.id, wanted);
             record.resources = wanted;
+        } catch (RuntimeFaultException failure) {
+            node.events().warning(state.pod, declared.fieldPath(), "ResizeError", failure.getMessage());
         }
     }
 

@@ -130,6 +130,14 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         return node.sandboxSpecs().logDirectory(pod.pod()).resolve(container).resolve(attempt + ".log");
     }
 
+    /// Ends a pod at once, as failed, to relieve the node.
+    void evict(String uid, String message) {
+        PodWorker worker = workers.get(uid);
+        if (worker != null) {
+            worker.evict(message);
+        }
+    }
+
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
     /// told. False if some are left.
     public boolean stopAll(Duration grace) throws InterruptedException {
