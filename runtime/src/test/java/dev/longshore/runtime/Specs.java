@@ -54,4 +54,69 @@ public final class Specs {
                 false,
                 false);
     }
+
+    /// The same with other rights, limits and mounts.
+    public static ContainerSpec with(
+            ContainerSpec spec,
+            ContainerSecurity security,
+            ContainerResources resources,
+            List<ContainerSpec.Mount> mounts) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.attempt(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.workingDirectory(),
+                mounts,
+                spec.labels(),
+                spec.annotations(),
+                resources,
+                security,
+                spec.logFile(),
+                spec.stopSignal(),
+                spec.stdin(),
+                spec.stdinOnce(),
+                spec.tty());
+    }
+
+    /// Changes to a sandbox's spec.
+    public record SandboxChanges(SandboxSpec spec) {
+        /// Whether the containers share one pid namespace.
+        public SandboxChanges sharePid(boolean share) {
+            return change(spec.hostNetwork(), share, spec.sysctls());
+        }
+
+        /// Whether it has the host's network.
+        public SandboxChanges hostNetwork(boolean host) {
+            return change(host, spec.sharePid(), spec.sysctls());
+        }
+
+        /// What to set.
+        public SandboxChanges sysctls(Map<String, String> sysctls) {
+            return change(spec.hostNetwork(), spec.sharePid(), sysctls);
+        }
+
+        private SandboxChanges change(boolean hostNetwork, boolean sharePid, Map<String, String> sysctls) {
+            return new SandboxChanges(new SandboxSpec(
+                    spec.podName(),
+                    spec.podNamespace(),
+                    spec.podUid(),
+                    spec.attempt(),
+                    spec.hostname(),
+                    spec.labels(),
+                    spec.annotations(),
+                    spec.logDirectory(),
+                    spec.dns(),
+                    spec.portMappings(),
+                    spec.cgroupParent(),
+                    spec.resources(),
+                    hostNetwork,
+                    spec.hostPid(),
+                    spec.hostIpc(),
+                    sharePid,
+                    sysctls));
+        }
+    }
 }

@@ -23,7 +23,7 @@ record TerminalExec(OciRuntime oci) {
             cd "$directory" || exit 1
             _OCI_SYNCPIPE=3 _OCI_ATTACHPIPE=4 _OCI_STARTPIPE=5 exec conmon --api-version 1 --sync -e --exec-attach \
               --exec-process-spec "$directory/process.json" -t -c "$id" -u "$session" -n "$id" -r "$runtime" \
-              --runtime-arg=--root="$root" -b "$directory" -p "$directory/pid" --full-attach \
+              --runtime-arg=--root="$root" --runtime-arg=--log="$directory/log" -b "$directory" -p "$directory/pid" --full-attach \
               -l k8s-file:/dev/null 3>sync 4>&1 5<&0 >/dev/null 2>conmon.err
             """;
 
@@ -78,7 +78,7 @@ record TerminalExec(OciRuntime oci) {
     private static String refusal(Path directory) {
         try {
             String answer = LinuxStreams.text(directory.resolve("sync"));
-            String words = LinuxStreams.text(directory.resolve("conmon.err")).strip();
+            String words = LinuxStreams.text(directory.resolve("log")).strip();
             return answer.lines()
                     .flatMap(line -> ConmonAnswer.message(line).stream())
                     .findFirst()
