@@ -183,10 +183,10 @@ final class PodSync {
     /// Nothing shall run any more: gives back what the pod holds, but keeps its statuses and logs until it is
     /// deleted.
     private void windDown() throws InterruptedException {
-        Duration grace =
-                Duration.ofSeconds(Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
-                        .orElse(30L));
-        if (!stops.all(grace)) {
+        boolean isEvicted = state.verdict.map(PodState.Verdict::isEviction).orElse(false);
+        long grace = Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
+                .orElse(30L);
+        if (!stops.all(isEvicted ? Duration.ZERO : Duration.ofSeconds(grace))) {
             return;
         }
         stops.release();
