@@ -2,6 +2,7 @@ package dev.longshore.runtime.linux;
 
 import dev.longshore.base.Time;
 import dev.longshore.linux.Cgroups;
+import dev.longshore.runtime.internal.ExitNews;
 import dev.longshore.runtime.linux.ContainerFacts.Exit;
 import dev.longshore.runtime.linux.ContainerFacts.Started;
 import dev.longshore.runtime.linux.ExitWatcher.ExitCode;

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,8 @@ final class LinuxOneShot implements OneShot {
     private void prepare(String id, Path directory, Step step, SandboxSpec sandbox, List<String> addresses)
             throws IOException {
         StateFile.createDirectories(directory.resolve("rootfs"));
+        // The root of the overlay looks like its upper directory.
+        Files.setPosixFilePermissions(step.upperDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createSymbolicLink(directory.resolve("upper"), step.upperDirectory().toAbsolutePath());
         Files.createSymbolicLink(directory.resolve("work"), step.workDirectory().toAbsolutePath());
         OciRuntime.linkLayers(directory, step.lowerDirectories());

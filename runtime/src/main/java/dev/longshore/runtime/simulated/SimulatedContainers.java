@@ -5,42 +5,63 @@ import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.ContainerStatus.State;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.RuntimeFaultException.Kind;
+import dev.longshore.runtime.internal.ExitNews;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// Containers that are nothing but their status. They take the stop signal at once.
+/// Containers that are only statuses. Each change replaces a status whole; which wins is decided by the map.
 final class SimulatedContainers implements Containers {
 
     private static final int KILLED = 137;
+    private static final int TERMINATED = 143;
+    private static final long CPU_SHARE = 100;
+    private static final long MEMORY = 16L << 20;
 
+    private final Map<String, ContainerStatus> statuses = new ConcurrentHashMap<>();
+    private final AtomicInteger pids = new AtomicInteger(1000);
+    private final AtomicInteger ids = new AtomicInteger();
+    private final String name;
+    private final SimulatedSandboxes sandboxes;
+    private final ExitNews news;
     private final Time time;
-    private final Map<String, ContainerStatus> containers = new ConcurrentHashMap<>();
-    private final List<Consumer<ContainerStatus>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Script script = Script.ANNOTATED;
 
-    SimulatedContainers(Time time) {
+    SimulatedContainers(String name, SimulatedSandboxes sandboxes, ExitNews news, Time time) {
+        this.name = name;
+        this.sandboxes = sandboxes;
+        this.news = news;
         this.time = time;
+    }
+
+    void follow(Script newScript) {
+        script = newScript;
     }
 
     @Override
     public String create(String sandboxId, ContainerSpec spec) {
-        String id = UUID.randomUUID().toString().replace("-", "");
-        containers.put(
+        var sandbox = sandboxes
+                .status(sandboxId)
+                .orElseThrow(() -> new RuntimeFaultException(Kind.NOT_FOUND, "no such sandbox: " + sandboxId));
+        String id = SimulatedRuntime.id(name + "/container", ids.incrementAndGet());
+        statuses.put(
                 id,
                 new ContainerStatus(
                         id,
                         sandboxId,
                         spec,
-                        ContainerStatus.State.CREATED,
+                        State.CREATED,
                         time.now(),
                         Optional.empty(),
                         Optional.empty(),
@@ -48,136 +69,145 @@ final class SimulatedContainers implements Containers {
                         OptionalInt.empty(),
                         "",
                         "",
-                        spec.logFile()));
+                        sandbox.spec().logDirectory().resolve(spec.logFile())));
         return id;
     }
 
     @Override
     public void start(String containerId) {
-        ContainerStatus started = containers.computeIfPresent(
-                containerId,
-                (id, created) -> with(
-                        created,
-                        ContainerStatus.State.RUNNING,
-                        Optional.of(time.now()),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        ""));
+        ContainerStatus started = statuses.computeIfPresent(containerId, (id, was) -> running(was));
         if (started == null) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.NOT_FOUND, "no such container: " + containerId);
+            throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId);
         }
+        script.ending(started.spec())
+                .ifPresent(ending -> time.schedule(ending.after(), () -> end(containerId, ending.exitCode())));
+    }
+
+    private ContainerStatus running(ContainerStatus was) {
+        if (was.state() != State.CREATED) {
+            throw new RuntimeFaultException(Kind.CANNOT_START, "the container was started before: " + was.id());
+        }
+        return change(
+                was,
+                State.RUNNING,
+                Optional.of(time.now()),
+                Optional.empty(),
+                OptionalInt.of(pids.incrementAndGet()),
+                OptionalInt.empty(),
+                "");
+    }
+
+    /// Ends a running container with `code`; returns whether it ran.
+    boolean end(String containerId, int code) {
+        var ended = new boolean[1];
+        ContainerStatus now = statuses.computeIfPresent(containerId, (id, was) -> {
+            ended[0] = was.state() == State.RUNNING;
+            return ended[0] ? exited(was, code, time.now()) : was;
+        });
+        if (ended[0]) {
+            news.publish(now);
+        }
+        return ended[0];
+    }
+
+    private static ContainerStatus exited(ContainerStatus was, int code, Instant at) {
+        return change(
+                was,
+                State.EXITED,
+                was.startedAt(),
+                Optional.of(at),
+                OptionalInt.empty(),
+                OptionalInt.of(code),
+                code == 0 ? "Completed" : "Error");
+    }
+
+    private static ContainerStatus change(
+            ContainerStatus was,
+            State state,
+            Optional<Instant> startedAt,
+            Optional<Instant> finishedAt,
+            OptionalInt pid,
+            OptionalInt exitCode,
+            String reason) {
+        return new ContainerStatus(
+                was.id(),
+                was.sandboxId(),
+                was.spec(),
+                state,
+                was.createdAt(),
+                startedAt,
+                finishedAt,
+                pid,
+                exitCode,
+                reason,
+                "",
+                was.logFile());
     }
 
     @Override
     public void stop(String containerId, Duration grace) {
-        end(containerId, 0);
+        end(containerId, grace.isPositive() ? TERMINATED : KILLED);
+    }
+
+    void killAll(String sandboxId) {
+        of(sandboxId).forEach(status -> end(status.id(), KILLED));
+    }
+
+    List<ContainerStatus> of(String sandboxId) {
+        return list().stream()
+                .filter(status -> status.sandboxId().equals(sandboxId))
+                .toList();
     }
 
     @Override
     public void signal(String containerId, String signal) {
-        switch (signal) {
-            case "SIGKILL" -> end(containerId, KILLED);
-            case "SIGTERM", "SIGINT" -> end(containerId, 0);
-            default -> {}
+        switch (signal.toUpperCase(Locale.ROOT)) {
+            case "SIGKILL", "KILL", "9" -> end(containerId, KILLED);
+            case "SIGTERM", "TERM", "15" -> end(containerId, TERMINATED);
+            default -> status(containerId)
+                    .orElseThrow(() -> new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId));
         }
     }
 
     @Override
     public void remove(String containerId) {
-        containers.remove(containerId);
+        end(containerId, KILLED);
+        statuses.remove(containerId);
     }
 
     @Override
-    public void update(String containerId, ContainerResources resources) {}
+    public void update(String containerId, ContainerResources resources) {
+        if (!statuses.containsKey(containerId)) {
+            throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId);
+        }
+    }
 
     @Override
     public List<ContainerStatus> list() {
-        return List.copyOf(containers.values());
+        return List.copyOf(statuses.values());
     }
 
     @Override
     public Optional<ContainerStatus> status(String containerId) {
-        return Optional.ofNullable(containers.get(containerId));
+        return Optional.ofNullable(statuses.get(containerId));
     }
 
+    /// A hundredth of a core, and 16 MiB.
     @Override
     public Optional<ContainerStats> stats(String containerId) {
         return status(containerId)
-                .filter(SimulatedContainers::isRunning)
-                .map(running -> new ContainerStats(time.now(), 0, 0, 0, 1));
+                .filter(status -> status.state() == State.RUNNING)
+                .flatMap(ContainerStatus::startedAt)
+                .map(since -> new ContainerStats(
+                        time.now(),
+                        Duration.between(since, time.now()).toNanos() / CPU_SHARE,
+                        MEMORY,
+                        MEMORY,
+                        1));
     }
 
     @Override
-    public AutoCloseable onExit(Consumer<ContainerStatus> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
-    }
-
-    /// Ends the running container `name` of a sandbox; false if there is none.
-    boolean exit(String sandboxId, String name, int exitCode) {
-        Optional<ContainerStatus> running = containers.values().stream()
-                .filter(status -> status.sandboxId().equals(sandboxId)
-                        && status.spec().name().equals(name)
-                        && isRunning(status))
-                .findFirst();
-        running.ifPresent(status -> end(status.id(), exitCode));
-        return running.isPresent();
-    }
-
-    void killAll(String sandboxId) {
-        containers.values().stream()
-                .filter(status -> status.sandboxId().equals(sandboxId))
-                .forEach(status -> end(status.id(), KILLED));
-    }
-
-    void removeAll(String sandboxId) {
-        containers.values().removeIf(status -> status.sandboxId().equals(sandboxId));
-    }
-
-    void forgetListeners() {
-        listeners.clear();
-    }
-
-    private void end(String containerId, int exitCode) {
-        ContainerStatus before = containers.get(containerId);
-        if (before == null || !isRunning(before)) {
-            return;
-        }
-        ContainerStatus ended = with(
-                before,
-                ContainerStatus.State.EXITED,
-                before.startedAt(),
-                Optional.of(time.now()),
-                OptionalInt.of(exitCode),
-                exitCode == 0 ? "Completed" : "Error");
-        if (containers.replace(containerId, before, ended)) {
-            listeners.forEach(listener -> listener.accept(ended));
-        }
-    }
-
-    private static boolean isRunning(ContainerStatus status) {
-        return status.state() == ContainerStatus.State.RUNNING;
-    }
-
-    private static ContainerStatus with(
-            ContainerStatus before,
-            ContainerStatus.State state,
-            Optional<Instant> startedAt,
-            Optional<Instant> finishedAt,
-            OptionalInt exitCode,
-            String reason) {
-        return new ContainerStatus(
-                before.id(),
-                before.sandboxId(),
-                before.spec(),
-                state,
-                before.createdAt(),
-                startedAt,
-                finishedAt,
-                OptionalInt.empty(),
-                exitCode,
-                reason,
-                "",
-                before.logFile());
+    public ExitNews.Subscription onExit(Consumer<ContainerStatus> listener) {
+        return news.subscribe(listener);
     }
 }

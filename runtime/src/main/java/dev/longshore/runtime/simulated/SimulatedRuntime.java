@@ -1,41 +1,44 @@
 package dev.longshore.runtime.simulated;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
+import dev.longshore.runtime.internal.ExitNews;
+import java.nio.charset.StandardCharsets;
 
-/// Containers that start at once and run until they are stopped, or until [#exit] ends them; every image is
-/// there; every sandbox gets an address of the node's range. Needs no root, no tool and no file. Thread-safe.
+/// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; every image is
+/// there; addresses come from a range. All is gone with this object.
 public final class SimulatedRuntime implements NodeRuntime {
 
-    private final SimulatedContainers containers;
+    private final ExitNews news = new ExitNews();
     private final SimulatedSandboxes sandboxes;
+    private final SimulatedContainers containers;
     private final SimulatedImages images = new SimulatedImages();
-    private final SimulatedStreams streams = new SimulatedStreams();
-    private final PodAddresses addresses;
+    private final SimulatedStreams streams;
 
-    /// Whose sandboxes get addresses of the range that [#podRange] will be given.
-    public SimulatedRuntime(Time time) {
-        this.containers = new SimulatedContainers(time);
-        this.addresses = new PodAddresses();
-        this.sandboxes = new SimulatedSandboxes(time, containers, addresses);
+    /// @param node its name, which keeps ids apart
+    /// @param podCidr an IPv4 range, as `10.244.3.0/24`
+    public SimulatedRuntime(String node, String podCidr, Time time) {
+        this.sandboxes = new SimulatedSandboxes(node, new AddressPool(podCidr), time);
+        this.containers = new SimulatedContainers(node, sandboxes, news, time);
+        this.streams = new SimulatedStreams(containers);
+        sandboxes.bind(
+                containers::killAll, id -> containers.of(id).forEach(status -> containers.remove(status.id())));
+        news.start();
     }
 
-    /// The node's addresses for pods, as `10.244.3.0/24`. Until it is known, the network is not ready.
-    public void podRange(String range) {
-        addresses.use(range);
+    /// Lets containers that start from now on end as `script` says, in place of [Script#ANNOTATED].
+    public void follow(Script script) {
+        containers.follow(script);
     }
 
-    /// Ends the running container `name` of the pod `podUid` by itself.
-    ///
-    /// @return false if there is none
-    public boolean exit(String podUid, String name, int exitCode) {
-        return sandboxes.list().stream()
-                .filter(sandbox -> sandbox.spec().podUid().equals(podUid))
-                .anyMatch(sandbox -> containers.exit(sandbox.id(), name, exitCode));
+    /// Ends a running container as if by itself; returns whether it ran.
+    public boolean crash(String containerId, int exitCode) {
+        return containers.end(containerId, exitCode);
     }
 
     @Override
@@ -65,12 +68,16 @@ public final class SimulatedRuntime implements NodeRuntime {
 
     @Override
     public Readiness readiness() {
-        boolean isNetworkReady = addresses.areKnown();
-        return new Readiness(true, isNetworkReady, isNetworkReady ? "" : "the node has no pod range yet");
+        return new Readiness(true, true, "");
     }
 
     @Override
     public void close() {
-        containers.forgetListeners();
+        news.close();
+    }
+
+    /// 64 hexadecimal digits, as the ids of real containers, from who asks and a number.
+    static String id(String owner, int number) {
+        return Digest.sha256((owner + "/" + number).getBytes(StandardCharsets.UTF_8)).hex();
     }
 }

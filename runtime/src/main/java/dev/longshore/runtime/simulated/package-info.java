@@ -1,2 +1,2 @@
-/// A runtime that only pretends, for hollow nodes: whole clusters in a test's own process.
+/// A runtime that runs nothing: for hollow nodes and for tests.
 package dev.longshore.runtime.simulated;
