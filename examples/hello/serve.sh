@@ -1,8 +1,8 @@
 #!/bin/sh
 # Process 1 of the container: starts the web server, and on SIGTERM lets running requests finish.
-# `rm /tmp/healthy` makes /healthz fail.
+# `rm /tmp/healthy` makes /healthz fail, `rm /tmp/ready` makes /readyz fail.
 
-touch /tmp/healthy
+touch /tmp/healthy /tmp/ready
 httpd -f -p 8080 -h /srv/www &
 server=$!
 

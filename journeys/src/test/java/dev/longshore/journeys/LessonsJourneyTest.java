@@ -44,7 +44,7 @@ class LessonsJourneyTest {
 
         assertThat(greeting).isNotBlank();
         assertThat(inside(cluster, pod, "env")).contains(greeting);
-        assertThat(inside(cluster, pod, "cat /etc/hello/greeting")).contains(greeting);
+        assertThat(inside(cluster, pod, "cat /etc/hello/motd")).contains("This line comes from a ConfigMap");
     }
 
     @Test

@@ -56,7 +56,7 @@ class SelfHealingJourneyTest {
         String sick = hello.pods().getFirst();
         String before = hello.restarts(sick);
 
-        cluster.kubectl("exec", sick, "--", "touch", "/tmp/unhealthy").succeeded();
+        cluster.kubectl("exec", sick, "--", "rm", "/tmp/healthy").succeeded();
 
         eventually(PATIENCE, () -> assertThat(hello.restarts(sick)).isNotEqualTo(before));
         eventually(

@@ -63,7 +63,7 @@ class ServiceJourneyTest {
     void aPodThatIsNotReadyGetsNoTraffic(RunningCluster cluster) {
         HelloApplication hello = HelloApplication.in(cluster);
         String unready = hello.pods().getFirst();
-        cluster.kubectl("exec", unready, "--", "touch", "/tmp/unready").succeeded();
+        cluster.kubectl("exec", unready, "--", "rm", "/tmp/ready").succeeded();
         try {
             eventually(
                     PATIENCE,
@@ -79,7 +79,7 @@ class ServiceJourneyTest {
                             .hasSize(2)
                             .doesNotContain(unready));
         } finally {
-            cluster.kubectl("exec", unready, "--", "rm", "/tmp/unready");
+            cluster.kubectl("exec", unready, "--", "touch", "/tmp/ready");
         }
         eventually(
                 PATIENCE,
