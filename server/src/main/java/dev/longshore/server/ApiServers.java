@@ -4,13 +4,14 @@ import dev.longshore.apiserver.ApiServer;
 import dev.longshore.apiserver.ApiServerConfig;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.base.Time;
+import dev.longshore.kinds.Admissions;
+import dev.longshore.kinds.Authenticators;
+import dev.longshore.kinds.Authorizers;
 import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
-import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
-import dev.longshore.kinds.authentication.X509Authenticator;
+import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.services.ServiceStocks;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Registry;
@@ -35,7 +36,12 @@ final class ApiServers {
     /// @param publicAddress `HOST:PORT`
     /// @param serviceRange where service addresses come from
     /// @param nodePorts `first-last`
-    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys) {}
+    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys) {
+
+        int securePort() {
+            return Integer.parseInt(publicAddress.substring(publicAddress.lastIndexOf(':') + 1));
+        }
+    }
 
     /// The API server of `cluster`.
     static ApiServer make(
@@ -69,7 +75,7 @@ final class ApiServers {
         var schemas = new KindSchemas();
         var registry = new AtomicReference<Registry>();
         var authenticators = new AtomicReference<List<Authenticator>>(List.of());
-        var authorizers = new AtomicReference<List<Authorizer>>(List.of());
+        var authorizer = new AtomicReference<Authorizer>();
         var context = new KindsContext(
                 time,
                 randomness,
@@ -79,11 +85,11 @@ final class ApiServers {
                 facts.tokenKeys,
                 ISSUER,
                 List.of(ISSUER),
-                () -> attributes -> firstOpinion(authorizers.get(), attributes),
+                authorizer::get,
                 () -> credentials -> firstVerdict(authenticators.get(), credentials),
                 new Changes());
-        authenticators.set(List.of(
-                new X509Authenticator(), new ServiceAccountAuthenticator(context, registry::get)));
+        authenticators.set(Authenticators.all(context, registry::get));
+        authorizer.set(Authorizers.all(context, registry::get));
         var server = new ApiServer(new ApiServerConfig(
                 store,
                 Kinds.all(context),
@@ -92,29 +98,16 @@ final class ApiServers {
                     registry.set(made);
                     return authenticators.get();
                 },
-                made -> {
-                    authorizers.set(List.of(attributes -> new Authorizer.Decision.Allow("")));
-                    return authorizers.get();
-                },
-                List.of(),
+                made -> List.of(authorizer.get()),
+                Admissions.all(context),
                 time,
                 randomness,
                 dialer,
                 new VersionInfo(VERSION, "longshore", "2026-01-01T00:00:00Z", Runtime.version().toString()),
                 facts.publicAddress,
                 Optional.empty()));
-        new ServiceStocks(context).repair(server.registry());
+        new SeedObjects(context, server.registry(), facts.securePort()).plant();
         return server;
-    }
-
-    private static Authorizer.Decision firstOpinion(List<Authorizer> authorizers, Authorizer.Attributes attributes) {
-        for (Authorizer authorizer : authorizers) {
-            Authorizer.Decision decision = authorizer.authorize(attributes);
-            if (!(decision instanceof Authorizer.Decision.NoOpinion)) {
-                return decision;
-            }
-        }
-        return new Authorizer.Decision.NoOpinion("");
     }
 
     private static Authenticator.Verdict firstVerdict(

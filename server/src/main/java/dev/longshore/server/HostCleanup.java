@@ -35,16 +35,16 @@ final class HostCleanup {
         boolean hadTraces = hasTraces(cluster);
         runtime(cluster).purge();
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
-        delete(ClusterSetup.RUN_DIRECTORY.resolve(cluster.value()));
+        delete(memory(cluster));
         for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
             Files.deleteIfExists(stale);
         }
         return hadTraces;
     }
 
-    /// Where volumes in memory of `cluster` lie.
+    /// Where volumes in memory of `cluster` lie: on a tmpfs.
     static Path memory(ClusterId cluster) {
-        return ClusterSetup.RUN_DIRECTORY.resolve(cluster.value()).resolve("memory");
+        return Path.of("/dev/shm", "longshore-" + cluster);
     }
 
     private LinuxRuntime runtime(ClusterId cluster) {

@@ -138,7 +138,7 @@ final class LocalNode implements AutoCloseable {
         return directory.node().resolve("kubelet");
     }
 
-    /// Volumes in memory: on the file system that a reboot empties.
+    /// Volumes in memory.
     private Path memory() {
         return HostCleanup.memory(cluster.id());
     }
