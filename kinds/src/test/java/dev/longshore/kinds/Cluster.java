@@ -2,7 +2,6 @@ package dev.longshore.kinds;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.base.Yaml;
-import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
@@ -42,8 +41,7 @@ final class Cluster {
             "https://kubernetes.default.svc.cluster.local",
             List.of("https://kubernetes.default.svc.cluster.local"),
             authorizer::get,
-            authenticator::get,
-            new Changes());
+            authenticator::get);
     final List<ResourceDefinition> kinds = Kinds.all(context);
     final MemoryRegistry registry = new MemoryRegistry(kinds, time);
     final List<String> warnings = new ArrayList<>();

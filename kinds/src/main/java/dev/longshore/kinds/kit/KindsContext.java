@@ -36,6 +36,32 @@ public record KindsContext(
         audiences = List.copyOf(audiences);
     }
 
+    /// With a count of role changes of its own.
+    public KindsContext(
+            Time time,
+            RandomGenerator random,
+            Schemas schemas,
+            String serviceRange,
+            PortRange nodePorts,
+            KeyPair tokenKeys,
+            String issuer,
+            List<String> audiences,
+            Supplier<Authorizer> authorizer,
+            Supplier<Authenticator> authenticator) {
+        this(
+                time,
+                random,
+                schemas,
+                serviceRange,
+                nodePorts,
+                tokenKeys,
+                issuer,
+                audiences,
+                authorizer,
+                authenticator,
+                new Changes());
+    }
+
     @Override
     public String toString() {
         return "KindsContext[" + serviceRange + ", " + nodePorts + ", " + issuer + "]";
