@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// The host's control groups, whichever of the layouts v1, hybrid and v2 it has. A group is named by its path
-/// relative to the hierarchies' roots, as `longshore-ID/kubepods/podUID`, and is made in all hierarchies that limit
-/// anything. Thread-safe.
+/// relative to the hierarchies' roots, as `longshore-ID/kubepods/podUID`, and is made in all hierarchies that
+/// limit anything. Thread-safe.
 public final class Cgroups {
 
     private static final List<String> LIMITING = List.of("cpu", "cpuacct", "memory", "pids");
@@ -119,8 +119,8 @@ public final class Cgroups {
         return List.copyOf(pids);
     }
 
-    /// Kills every process in `group` and below, as long as it takes for those that fork meanwhile (at most some
-    /// dozens of rounds).
+    /// Kills every process in `group` and below, as long as it takes for those that fork meanwhile (at most
+    /// some dozens of rounds).
     public void kill(String group) {
         for (int round = 0; round < KILL_ROUNDS; round++) {
             List<Processes.Identity> alive = processes(group).stream()
@@ -169,8 +169,8 @@ public final class Cgroups {
         var names = new TreeSet<String>();
         for (Path root : allRoots()) {
             try (Stream<Path> entries = Files.list(root.resolve(group))) {
-                entries.filter(Files::isDirectory).forEach(entry -> names.add(entry.getFileName()
-                        .toString()));
+                entries.filter(Files::isDirectory)
+                        .forEach(entry -> names.add(entry.getFileName().toString()));
             } catch (IOException gone) {
                 continue;
             }
@@ -228,7 +228,11 @@ public final class Cgroups {
     private static List<Integer> read(Path file) {
         try {
             var pids = new ArrayList<Integer>();
-            Files.readString(file).lines().map(String::strip).map(Integer::valueOf).forEach(pids::add);
+            Files.readString(file)
+                    .lines()
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .forEach(pids::add);
             return pids;
         } catch (IOException gone) {
             return List.of();

@@ -3,8 +3,8 @@ package dev.longshore.linux;
 import dev.longshore.base.ClusterId;
 import java.nio.file.Path;
 
-/// Where a cluster's things are on the host: every name carries the cluster's id, so all of it can be found, and
-/// taken away, from the id alone.
+/// Where a cluster's things are on the host: every name carries the cluster's id, so all of it can be found,
+/// and taken away, from the id alone.
 ///
 /// @param cluster whose
 public record HostPaths(ClusterId cluster) {

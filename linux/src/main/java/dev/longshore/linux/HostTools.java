@@ -12,8 +12,8 @@ import java.util.TreeSet;
 /// The native programs that a node needs, and the Debian packages that bring them.
 public final class HostTools {
 
-    private static final List<Path> DIRECTORIES =
-            List.of(Path.of("/usr/bin"), Path.of("/usr/sbin"), Path.of("/bin"), Path.of("/sbin"), Path.of("/usr/local/bin"));
+    private static final List<Path> DIRECTORIES = List.of(
+            Path.of("/usr/bin"), Path.of("/usr/sbin"), Path.of("/bin"), Path.of("/sbin"), Path.of("/usr/local/bin"));
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(10);
 
     private static final List<Tool> NEEDED = List.of(

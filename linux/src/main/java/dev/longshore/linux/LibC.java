@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// The few functions of the C library that Java has no word for. Each returns what C does; a failure is read with
-/// [Call#errno]. Those that block must be called on platform threads.
+/// The few functions of the C library that Java has no word for. Each returns what C does; a failure is read
+/// with [Call#errno]. Those that block must be called on platform threads.
 final class LibC {
 
     static final int O_RDONLY = 0;

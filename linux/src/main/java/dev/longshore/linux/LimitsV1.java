@@ -37,7 +37,8 @@ record LimitsV1(Cgroups cgroups, String group) {
         return Files.readString(file)
                 .lines()
                 .filter(line -> line.startsWith(key + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(key.length() + 1).strip()))
+                .mapToLong(
+                        line -> Long.parseLong(line.substring(key.length() + 1).strip()))
                 .findFirst();
     }
 

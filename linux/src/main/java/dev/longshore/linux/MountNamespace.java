@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The cluster's own mount namespace, pinned by a file so that it outlives every process. Root file systems are
-/// mounted in it and never show on the host; the cgroup2 mount of a hybrid host is taken out of it, for crun refuses
-/// hybrid hosts. Mounts made on the host in shared directories show in it, not the other way round.
+/// mounted in it and never show on the host; the cgroup2 mount of a hybrid host is taken out of it, for crun
+/// refuses hybrid hosts. Mounts made on the host in shared directories show in it, not the other way round.
 ///
 /// ```
 /// host                          the cluster's namespace

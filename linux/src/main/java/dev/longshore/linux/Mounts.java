@@ -44,7 +44,8 @@ public final class Mounts {
                 .toList();
     }
 
-    /// Makes `directory` a mount of its own with `propagation` (`private`, `shared`, `slave`), if it is none yet.
+    /// Makes `directory` a mount of its own with `propagation` (`private`, `shared`, `slave`), if it is none
+    /// yet.
     public void bindOnItself(Path directory, String propagation) throws InterruptedException {
         String path = directory.toString();
         if (at(directory).isEmpty()) {

@@ -57,8 +57,9 @@ public final class NetworkNamespaces {
         }
     }
 
-    /// Connects from inside the namespace at `pin` to `address`. A socket belongs for ever to the namespace of the
-    /// thread that opened it, so a thread enters, opens, connects, and ends; the channel serves every thread.
+    /// Connects from inside the namespace at `pin` to `address`. A socket belongs for ever to the namespace of
+    /// the thread that opened it, so a thread enters, opens, connects, and ends; the channel serves every
+    /// thread.
     ///
     /// @throws IOException when nothing listens there, or the namespace is gone
     public static SocketChannel connect(Path pin, InetSocketAddress address) throws IOException, InterruptedException {

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A client of a unix SOCK_SEQPACKET socket, which Java's channels do not speak: conmon's attach socket. Sending and
-/// receiving block in native code: on platform threads only. One thread may send while another receives.
+/// A client of a unix SOCK_SEQPACKET socket, which Java's channels do not speak: conmon's attach socket.
+/// Sending and receiving block in native code: on platform threads only. One thread may send while another
+/// receives.
 public final class PacketSocket implements AutoCloseable {
 
     private static final int UNIX = 1;
@@ -35,8 +36,8 @@ public final class PacketSocket implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /// Connects to the socket called `name` in `directory`, whose path may be longer than a socket's can be: it is
-    /// reached by way of a descriptor.
+    /// Connects to the socket called `name` in `directory`, whose path may be longer than a socket's can be: it
+    /// is reached by way of a descriptor.
     ///
     /// @throws IOException when nothing listens there
     public static PacketSocket connect(Path directory, String name) throws IOException {
@@ -126,8 +127,8 @@ public final class PacketSocket implements AutoCloseable {
         shutdown(STOP_SENDING);
     }
 
-    /// Wakes who sends or receives; the last of them lets go of the descriptor, so that its number is never used
-    /// for another file while a call is still under way.
+    /// Wakes who sends or receives; the last of them lets go of the descriptor, so that its number is never
+    /// used for another file while a call is still under way.
     @Override
     public void close() {
         shutdown(STOP_BOTH);

@@ -51,8 +51,8 @@ public final class Processes {
     /// The process that has `pid` now, if it lives (a zombie does not).
     public static Optional<Identity> identify(int pid) {
         return stat(pid)
-                .filter(fields -> !"Z".equals(fields[STATE_FIELD_AFTER_NAME])
-                        && !"X".equals(fields[STATE_FIELD_AFTER_NAME]))
+                .filter(fields ->
+                        !"Z".equals(fields[STATE_FIELD_AFTER_NAME]) && !"X".equals(fields[STATE_FIELD_AFTER_NAME]))
                 .map(fields -> new Identity(pid, Long.parseLong(fields[START_TIME_FIELD_AFTER_NAME])));
     }
 

@@ -4,8 +4,8 @@ import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerSpec;
 import java.time.Instant;
 
-/// What is written down about a container, each record once: what it shall be, and how it started. How it ended is
-/// in the exit file that conmon writes.
+/// What is written down about a container, each record once: what it shall be, and how it started. How it ended
+/// is in the exit file that conmon writes.
 final class ContainerFacts {
 
     private ContainerFacts() {}

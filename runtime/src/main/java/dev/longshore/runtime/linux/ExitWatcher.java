@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells of exit files as conmon renames them into place, and between them, every two seconds, asks for a sweep: a
-/// conmon that was killed leaves no file, and the kernel may drop events.
+/// Tells of exit files as conmon renames them into place, and between them, every two seconds, asks for a
+/// sweep: a conmon that was killed leaves no file, and the kernel may drop events.
 final class ExitWatcher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExitWatcher.class);
@@ -82,7 +82,8 @@ final class ExitWatcher implements AutoCloseable {
     static Optional<ExitCode> read(Path file) {
         try {
             int code = Integer.parseInt(Files.readString(file).strip());
-            return Optional.of(new ExitCode(code, Files.getLastModifiedTime(file).toInstant()));
+            return Optional.of(
+                    new ExitCode(code, Files.getLastModifiedTime(file).toInstant()));
         } catch (NoSuchFileException notYet) {
             return Optional.empty();
         } catch (IOException | NumberFormatException unreadable) {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// What this process may grant: a container asks in vain for a capability, an open-files limit or an OOM score that
-/// its maker does not hold, so wishes are clamped to these.
+/// What this process may grant: a container asks in vain for a capability, an open-files limit or an OOM score
+/// that its maker does not hold, so wishes are clamped to these.
 ///
 /// @param capabilities bits, as /proc/self/status has them
 /// @param openFiles the hard limit
@@ -46,7 +46,8 @@ record HostLimits(long capabilities, long openFiles, long oomScoreAdjust) {
     }
 
     private static String field(String file, String key, int index) {
-        List<String> words = read(file).lines()
+        List<String> words = read(file)
+                .lines()
                 .filter(line -> line.startsWith(key))
                 .findFirst()
                 .map(line -> Arrays.asList(line.split("\\s+")))

@@ -91,7 +91,8 @@ final class LayeredRoot {
             while (rest.hasNext() && present) {
                 at = at.resolve(rest.next());
                 Optional<BasicFileAttributes> attributes = attributes(at);
-                present = attributes.isPresent() && (!rest.hasNext() || attributes.get().isDirectory());
+                present = attributes.isPresent()
+                        && (!rest.hasNext() || attributes.get().isDirectory());
                 hides = attributes.isPresent() && !present
                         || attributes.isPresent() && attributes.get().isOther();
             }
@@ -107,8 +108,7 @@ final class LayeredRoot {
 
     private static Optional<BasicFileAttributes> attributes(Path path) {
         try {
-            return Optional.of(
-                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         } catch (IOException absent) {
             return Optional.empty();
         }

@@ -69,7 +69,8 @@ final class NodeState {
         for (String id : StateFile.names(paths.sandboxes())) {
             StateFile.read(paths.sandbox(id).resolve("state.json"), SandboxFacts.class)
                     .ifPresent(facts -> sandboxes.put(
-                            id, new Sandbox(facts, Files.exists(paths.sandbox(id).resolve("stopped")))));
+                            id,
+                            new Sandbox(facts, Files.exists(paths.sandbox(id).resolve("stopped")))));
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes a [Blueprint] as an OCI runtime config (runtime-spec 1.0, config-linux.md), with the mounts, masks and
-/// devices that Docker gives.
+/// Writes a [Blueprint] as an OCI runtime config (runtime-spec 1.0, config-linux.md), with the mounts, masks
+/// and devices that Docker gives.
 final class OciConfig {
 
     private static final String VERSION = "1.0.2";
@@ -52,7 +52,9 @@ final class OciConfig {
         Set<Capability> granted = Capability.of(plan.security(), limits);
         ObjectNode config = Json.object().put("ociVersion", VERSION);
         config.set("process", process(plan, granted));
-        config.putObject("root").put("path", "rootfs").put("readonly", plan.security().readOnlyRootFilesystem());
+        config.putObject("root")
+                .put("path", "rootfs")
+                .put("readonly", plan.security().readOnlyRootFilesystem());
         config.set("mounts", mounts(plan));
         ObjectNode annotations = config.putObject("annotations");
         plan.annotations().forEach(annotations::put);
@@ -86,17 +88,14 @@ final class OciConfig {
                 .put("type", "RLIMIT_NOFILE")
                 .put("hard", limits.clampOpenFiles())
                 .put("soft", limits.clampOpenFiles());
-        plan.resources()
-                .oomScoreAdjust()
-                .ifPresent(score -> process.put("oomScoreAdj", limits.clampOomScore(score)));
+        plan.resources().oomScoreAdjust().ifPresent(score -> process.put("oomScoreAdj", limits.clampOomScore(score)));
         return process;
     }
 
     private static ArrayNode mounts(Blueprint plan) {
         ArrayNode mounts = Json.array();
         List<ContainerSpec.Mount> own = new ArrayList<>(plan.mounts());
-        own.sort(Comparator.comparingInt(
-                mount -> Path.of(mount.containerPath()).getNameCount()));
+        own.sort(Comparator.comparingInt(mount -> Path.of(mount.containerPath()).getNameCount()));
         standardMounts(plan).stream()
                 .filter(standard -> own.stream()
                         .noneMatch(mount -> mount.containerPath()
@@ -112,14 +111,22 @@ final class OciConfig {
         all.add(mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
         all.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"));
         all.add(mount(
-                "/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"));
+                "/dev/pts",
+                "devpts",
+                "devpts",
+                "nosuid",
+                "noexec",
+                "newinstance",
+                "ptmxmode=0666",
+                "mode=0620",
+                "gid=5"));
         all.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
         all.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
         all.add(mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", access));
         all.add(plan.sharedMemory()
                 .map(directory -> mount("/dev/shm", "bind", directory.toString(), "rbind", "nosuid", "noexec", "nodev"))
-                .orElseGet(() -> mount(
-                        "/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k")));
+                .orElseGet(() ->
+                        mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k")));
         return all;
     }
 
@@ -128,8 +135,8 @@ final class OciConfig {
         return mount.hostPath()
                 .map(path -> mount(
                         mount.containerPath(), "bind", path.toString(), "rbind", "r" + propagation(mount), access))
-                .orElseGet(() -> mount(
-                        mount.containerPath(), "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", access));
+                .orElseGet(
+                        () -> mount(mount.containerPath(), "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", access));
     }
 
     private static String propagation(ContainerSpec.Mount mount) {
@@ -170,8 +177,10 @@ final class OciConfig {
     }
 
     private static String rootPropagation(Blueprint plan) {
-        boolean shared = plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rshared"));
-        boolean slave = plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rslave"));
+        boolean shared =
+                plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rshared"));
+        boolean slave =
+                plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rslave"));
         return shared ? "rshared" : slave ? "rslave" : "rprivate";
     }
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Runs the OCI runtime (crun, or runc where there is no crun) under conmon, inside the cluster's mount namespace.
-/// One shell per step does all that the step needs: a process costs more than what it does.
+/// Runs the OCI runtime (crun, or runc where there is no crun) under conmon, inside the cluster's mount
+/// namespace. One shell per step does all that the step needs: a process costs more than what it does.
 final class OciRuntime {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -73,8 +73,9 @@ final class OciRuntime {
         return first.replace(" version ", " ");
     }
 
-    /// Mounts the root file system of the bundle in `directory`, hands it to a conmon of its own, and starts it.
-    /// Exit code 100 says that conmon or the OCI runtime refused; why is in the files `sync` and `conmon.err`.
+    /// Mounts the root file system of the bundle in `directory`, hands it to a conmon of its own, and starts
+    /// it. Exit code 100 says that conmon or the OCI runtime refused; why is in the files `sync` and
+    /// `conmon.err`.
     ///
     /// @param sharedMemory a directory that gets a tmpfs if it has none yet, or nothing
     Result start(Path directory, String id, String sharedMemory, int layers, Path exits, Path log, List<String> flags)
@@ -139,8 +140,8 @@ final class OciRuntime {
         return root;
     }
 
-    /// Links each of `layers` by a short name in the bundle, for all of them must fit into the page that mount(2)
-    /// takes; an image without layers gets an empty one.
+    /// Links each of `layers` by a short name in the bundle, for all of them must fit into the page that
+    /// mount(2) takes; an image without layers gets an empty one.
     static int linkLayers(Path directory, List<Path> layers) throws java.io.IOException {
         Path links = Files.createDirectories(directory.resolve("l"));
         if (layers.isEmpty()) {
@@ -148,7 +149,8 @@ final class OciRuntime {
             return 1;
         }
         for (int i = 0; i < layers.size(); i++) {
-            Files.createSymbolicLink(links.resolve(Integer.toString(i)), layers.get(i).toAbsolutePath());
+            Files.createSymbolicLink(
+                    links.resolve(Integer.toString(i)), layers.get(i).toAbsolutePath());
         }
         return layers.size();
     }

@@ -33,9 +33,7 @@ record ProcessUser(long uid, long gid, List<Long> additionalGids, String home) {
                 .filter(fields -> fields.length > 3 && (fields[0].equals(wanted) || fields[2].equals(wanted)))
                 .findFirst();
         long uid = entry.map(fields -> number(fields[2])).orElseGet(() -> numeric(wanted, "user"));
-        long gid = group.isEmpty()
-                ? entry.map(fields -> number(fields[3])).orElse(0L)
-                : groupId(group, root);
+        long gid = group.isEmpty() ? entry.map(fields -> number(fields[3])).orElse(0L) : groupId(group, root);
         var additional = new TreeSet<>(supplemental);
         entry.ifPresent(fields -> lines(root, "/etc/group")
                 .filter(line -> line.length > 3 && List.of(line[3].split(",")).contains(fields[0]))
@@ -55,7 +53,9 @@ record ProcessUser(long uid, long gid, List<Long> additionalGids, String home) {
     }
 
     private static Stream<String[]> lines(LayeredRoot root, String file) {
-        return root.read(file).stream().flatMap(String::lines).map(line -> line.strip().split(":", -1));
+        return root.read(file).stream()
+                .flatMap(String::lines)
+                .map(line -> line.strip().split(":", -1));
     }
 
     private static String part(String user, int index) {
@@ -65,7 +65,8 @@ record ProcessUser(long uid, long gid, List<Long> additionalGids, String home) {
 
     private static long numeric(String text, String what) {
         if (!text.matches("[0-9]{1,10}")) {
-            throw new RuntimeFaultException(Kind.CANNOT_START, "unable to find " + what + " " + text + ": no matching entries");
+            throw new RuntimeFaultException(
+                    Kind.CANNOT_START, "unable to find " + what + " " + text + ": no matching entries");
         }
         return Long.parseLong(text);
     }

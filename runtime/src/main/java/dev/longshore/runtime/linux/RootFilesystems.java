@@ -10,8 +10,8 @@ import java.util.Set;
 /// The port through which containers get their images' layers; bound by whoever wires the node. Thread-safe.
 public interface RootFilesystems {
 
-    /// Unpacks the image if need be, keeps its layers until [#release], and says what its config holds. Idempotent
-    /// for one container.
+    /// Unpacks the image if need be, keeps its layers until [#release], and says what its config holds.
+    /// Idempotent for one container.
     ///
     /// @throws dev.longshore.runtime.RuntimeFaultException when the image is not there
     Prepared prepare(Digest imageConfigDigest, String containerId) throws InterruptedException;

@@ -13,7 +13,8 @@ record SandboxFiles(Path directory) {
 
     private static final List<String> NAMES = List.of("hosts", "hostname", "resolv.conf");
 
-    /// Writes them; with the host's network they are the host's, but for the name servers if some are asked for.
+    /// Writes them; with the host's network they are the host's, but for the name servers if some are asked
+    /// for.
     void write(SandboxSpec spec, List<String> addresses) {
         StateFile.createDirectories(sharedMemory());
         if (spec.hostNetwork()) {
@@ -58,7 +59,8 @@ record SandboxFiles(Path directory) {
         if (!dns.searches().isEmpty()) {
             text.append("search ").append(String.join(" ", dns.searches())).append('\n');
         }
-        dns.servers().forEach(server -> text.append("nameserver ").append(server).append('\n'));
+        dns.servers()
+                .forEach(server -> text.append("nameserver ").append(server).append('\n'));
         if (!dns.options().isEmpty()) {
             text.append("options ").append(String.join(" ", dns.options())).append('\n');
         }

@@ -19,8 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Makes and takes away the namespaces that a pod's containers share. Network, ipc and uts need no process: files
-/// pin them. A pid namespace lives only as long as its first process, so there a shell holds it and reaps orphans.
+/// Makes and takes away the namespaces that a pod's containers share. Network, ipc and uts need no process:
+/// files pin them. A pid namespace lives only as long as its first process, so there a shell holds it and reaps
+/// orphans.
 final class SandboxNamespaces {
 
     private static final int SHORT = 16;
@@ -130,8 +131,7 @@ final class SandboxNamespaces {
         namespaces.put("mount", Optional.empty());
         pins(facts.id(), facts.spec()).forEach((type, pin) -> namespaces.put(type, Optional.of(pin)));
         if (facts.holder().pid() != 0) {
-            namespaces.put(
-                    "pid", Optional.of(Path.of("/proc/" + facts.holder().pid() + "/ns/pid")));
+            namespaces.put("pid", Optional.of(Path.of("/proc/" + facts.holder().pid() + "/ns/pid")));
         } else if (!facts.spec().hostPid()) {
             namespaces.put("pid", Optional.empty());
         }

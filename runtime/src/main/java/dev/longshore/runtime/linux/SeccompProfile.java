@@ -14,9 +14,9 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// System call filters in OCI's form. The default one names what is refused rather than what is allowed: programs
-/// newer than this list keep working, and everything that reaches beyond a container's namespaces is on it. What a
-/// granted capability is for is taken off it.
+/// System call filters in OCI's form. The default one names what is refused rather than what is allowed:
+/// programs newer than this list keep working, and everything that reaches beyond a container's namespaces is
+/// on it. What a granted capability is for is taken off it.
 final class SeccompProfile {
 
     private static final int EPERM = 1;
@@ -27,23 +27,57 @@ final class SeccompProfile {
     private static final int AF_VSOCK = 40;
 
     private static final List<String> REFUSED = List.of(
-            "add_key", "create_module", "get_kernel_syms", "io_uring_enter", "io_uring_register", "io_uring_setup",
-            "keyctl", "migrate_pages", "move_pages", "nfsservctl", "query_module", "request_key", "sysfs", "_sysctl",
-            "uselib", "userfaultfd", "ustat", "vm86", "vm86old");
+            "add_key",
+            "create_module",
+            "get_kernel_syms",
+            "io_uring_enter",
+            "io_uring_register",
+            "io_uring_setup",
+            "keyctl",
+            "migrate_pages",
+            "move_pages",
+            "nfsservctl",
+            "query_module",
+            "request_key",
+            "sysfs",
+            "_sysctl",
+            "uselib",
+            "userfaultfd",
+            "ustat",
+            "vm86",
+            "vm86old");
 
     private static final Map<Capability, List<String>> REFUSED_WITHOUT = new LinkedHashMap<>();
 
     static {
         REFUSED_WITHOUT.put(
                 Capability.SYS_ADMIN,
-                List.of("fanotify_init", "fsconfig", "fsmount", "fsopen", "fspick", "lookup_dcookie", "mount",
-                        "mount_setattr", "move_mount", "open_tree", "pivot_root", "quotactl", "quotactl_fd",
-                        "setdomainname", "sethostname", "setns", "swapoff", "swapon", "umount", "umount2", "unshare"));
+                List.of(
+                        "fanotify_init",
+                        "fsconfig",
+                        "fsmount",
+                        "fsopen",
+                        "fspick",
+                        "lookup_dcookie",
+                        "mount",
+                        "mount_setattr",
+                        "move_mount",
+                        "open_tree",
+                        "pivot_root",
+                        "quotactl",
+                        "quotactl_fd",
+                        "setdomainname",
+                        "sethostname",
+                        "setns",
+                        "swapoff",
+                        "swapon",
+                        "umount",
+                        "umount2",
+                        "unshare"));
         REFUSED_WITHOUT.put(Capability.BPF, List.of("bpf"));
         REFUSED_WITHOUT.put(Capability.PERFMON, List.of("perf_event_open"));
         REFUSED_WITHOUT.put(Capability.DAC_READ_SEARCH, List.of("open_by_handle_at", "name_to_handle_at"));
-        REFUSED_WITHOUT.put(
-                Capability.SYS_MODULE, List.of("delete_module", "finit_module", "init_module"));
+        REFUSED_WITHOUT.put(Capability.SYS_MODULE, List.of("delete_module", "finit_module", "init_module"));
         REFUSED_WITHOUT.put(Capability.SYS_BOOT, List.of("kexec_file_load", "kexec_load", "reboot"));
         REFUSED_WITHOUT.put(Capability.SYS_PACCT, List.of("acct"));
         REFUSED_WITHOUT.put(Capability.SYS_RAWIO, List.of("ioperm", "iopl"));
@@ -129,7 +163,9 @@ final class SeccompProfile {
             return profile;
         } catch (IOException | Json.MalformedException unreadable) {
             throw new RuntimeFaultException(
-                    Kind.CANNOT_START, "cannot load seccomp profile \"" + file + "\": " + unreadable.getMessage(), unreadable);
+                    Kind.CANNOT_START,
+                    "cannot load seccomp profile \"" + file + "\": " + unreadable.getMessage(),
+                    unreadable);
         }
     }
 }
