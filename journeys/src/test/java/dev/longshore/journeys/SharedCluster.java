@@ -6,7 +6,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives all journeys one cluster, started at first use, with `hello:1` and `hello:2` built, and purged at the end.
+/// Gives all journeys one cluster, started at first use, with `hello:1` and `hello:2` built, and purged at the
+/// end.
 final class SharedCluster implements BeforeAllCallback, ParameterResolver {
 
     @Override

@@ -9,8 +9,8 @@ import java.util.Optional;
 ///
 /// @param type `object`, `array`, `string`, `integer`, `number`, `boolean`, or empty for anything
 /// @param format such as `int32`, `date-time`, `byte`, `int-or-string`, `quantity`
-/// @param reference the name of the definition that says all the rest; then nothing else counts but the description
-/// and the merge facts
+/// @param reference the name of the definition that says all the rest; then nothing else counts but the
+/// description and the merge facts
 /// @param properties the known fields; empty for maps and free-form objects
 /// @param additional what an object's further fields hold; present for maps
 /// @param items what a list holds

@@ -1,0 +1,130 @@
+package dev.longshore.client;
+
+import dev.longshore.base.Time;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// One informer for each kind, shared by all who read it in this process. Ask for kinds and add handlers first,
+/// then [#start]. What it returns is shared: never change it. Thread-safe.
+public final class Informers implements AutoCloseable {
+
+    private static final String BY_OWNER = "owner";
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    private final KubernetesClient client;
+    private final Time time;
+    private final Map<Class<?>, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
+    private boolean isStarted;
+
+    /// Informers that read through `client`.
+    public Informers(KubernetesClient client, Time time) {
+        this.client = client;
+        this.time = time;
+    }
+
+    /// The informer of `type`, in all namespaces.
+    @SuppressWarnings("unchecked") // the map's values are of their keys' types
+    public synchronized <T extends HasMetadata> SharedIndexInformer<T> of(Class<T> type) {
+        return (SharedIndexInformer<T>) informers.computeIfAbsent(type, absent -> made(type));
+    }
+
+    /// Calls `changed` with each object of `type` that is added, changed or deleted, soon after; a changed
+    /// object comes twice, as it was and as it is.
+    public <T extends HasMetadata> void onChange(Class<T> type, Consumer<T> changed) {
+        of(type).addEventHandler(new ResourceEventHandler<T>() {
+            @Override
+            public void onAdd(T object) {
+                changed.accept(object);
+            }
+
+            @Override
+            public void onUpdate(T old, T object) {
+                if (old != object) {
+                    changed.accept(old);
+                }
+                changed.accept(object);
+            }
+
+            @Override
+            public void onDelete(T object, boolean isStateUnknown) {
+                changed.accept(object);
+            }
+        });
+    }
+
+    /// One object by its key, as last heard of.
+    public <T extends HasMetadata> Optional<T> find(Class<T> type, String key) {
+        return Optional.ofNullable(of(type).getIndexer().getByKey(key));
+    }
+
+    /// All objects.
+    public <T extends HasMetadata> List<T> all(Class<T> type) {
+        return of(type).getIndexer().list();
+    }
+
+    /// The objects of one namespace.
+    public <T extends HasMetadata> List<T> in(Class<T> type, String namespace) {
+        return of(type).getIndexer().byIndex("namespace", namespace);
+    }
+
+    /// The objects that name `uid` as their controller.
+    public <T extends HasMetadata> List<T> controlledBy(Class<T> type, String uid) {
+        return of(type).getIndexer().byIndex(BY_OWNER, uid);
+    }
+
+    /// Starts all that were asked for; later ones start at once.
+    public synchronized void start() {
+        isStarted = true;
+        informers.values().forEach(SharedIndexInformer::start);
+    }
+
+    /// Waits until everything was listed once.
+    ///
+    /// @return false when it did not happen within `limit`
+    public boolean awaitSync(Duration limit) throws InterruptedException {
+        long deadline = time.nanoTime() + limit.toNanos();
+        while (!isSynced()) {
+            if (time.nanoTime() - deadline > 0) {
+                return false;
+            }
+            time.sleep(POLL);
+        }
+        return true;
+    }
+
+    /// True when everything was listed once.
+    public synchronized boolean isSynced() {
+        return informers.values().stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    @Override
+    public synchronized void close() {
+        informers.values().forEach(SharedIndexInformer::stop);
+    }
+
+    private <T extends HasMetadata> SharedIndexInformer<T> made(Class<T> type) {
+        SharedIndexInformer<T> informer =
+                client.resources(type).inAnyNamespace().runnableInformer(0);
+        informer.addIndexers(Map.of(BY_OWNER, Informers::controller));
+        if (isStarted) {
+            informer.start();
+        }
+        return informer;
+    }
+
+    private static List<String> controller(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+                .map(OwnerReference::getUid)
+                .toList();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.longshore.controllers;
+
+import io.fabric8.kubernetes.api.model.APIGroup;
+import io.fabric8.kubernetes.api.model.APIGroupList;
+import io.fabric8.kubernetes.api.model.APIResource;
+import io.fabric8.kubernetes.api.model.APIResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Every type of object that the server keeps and lets delete, found out by discovery: each group in its
+/// preferred version.
+record ApiTypes(List<Type> types) {
+
+    private static final Set<String> NEEDED = Set.of("list", "watch", "delete");
+
+    /// One of them.
+    record Type(String group, String version, String kind, String plural, boolean isNamespaced) {
+
+        /// `v1`, `apps/v1`.
+        String apiVersion() {
+            return group.isEmpty() ? version : group + "/" + version;
+        }
+
+        /// The path of its objects, in `namespace` unless that is empty.
+        String path(String namespace) {
+            return (group.isEmpty() ? "/api/" : "/apis/")
+                    + apiVersion()
+                    + (namespace.isEmpty() ? "" : "/namespaces/" + namespace)
+                    + "/"
+                    + plural;
+        }
+
+        /// How fabric8 is told of it.
+        ResourceDefinitionContext context() {
+            return new ResourceDefinitionContext.Builder()
+                    .withGroup(group)
+                    .withVersion(version)
+                    .withKind(kind)
+                    .withPlural(plural)
+                    .withNamespaced(isNamespaced)
+                    .build();
+        }
+    }
+
+    /// Asks the server.
+    static ApiTypes discover(KubernetesClient client) {
+        var types = new ArrayList<Type>();
+        add(types, "", "v1", client.getApiResources("v1"));
+        APIGroupList groups = client.getApiGroups();
+        for (APIGroup group : groups.getGroups()) {
+            String version = group.getPreferredVersion().getVersion();
+            add(types, group.getName(), version, client.getApiResources(group.getName() + "/" + version));
+        }
+        return new ApiTypes(List.copyOf(types));
+    }
+
+    private static void add(List<Type> types, String group, String version, APIResourceList list) {
+        if (list == null) {
+            return;
+        }
+        for (APIResource resource : list.getResources()) {
+            if (!resource.getName().contains("/") && resource.getVerbs().containsAll(NEEDED)) {
+                types.add(new Type(group, version, resource.getKind(), resource.getName(), resource.getNamespaced()));
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.longshore.controllers;
+
+import dev.longshore.client.ControllerLoop;
+import dev.longshore.client.Outcome;
+import dev.longshore.client.Reconciler;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Deletes objects whose owners are all gone, in the background or (while the owner waits for it) in the
+/// foreground, or cuts the tie when the owner is deleted with `orphan`. Knows every type that discovery shows,
+/// by informers that keep metadata only. Keys are uids.
+final class GarbageCollector implements Reconciler, AutoCloseable {
+
+    static final String NAME = "generic-garbage-collector";
+
+    private static final int WORKERS = 4;
+    private static final int NOT_FOUND = 404;
+    private static final String START = "start";
+    private static final String FOREGROUND = "foregroundDeletion";
+    private static final String ORPHAN = "orphan";
+
+    private final KubernetesClient client;
+    private final OwnerGraph graph = new OwnerGraph();
+    private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
+    private final Map<String, ApiTypes.Type> types = new HashMap<>();
+    private ControllerLoop loop;
+
+    private GarbageCollector(ControllerContext context) {
+        this.client = context.clients().apply(NAME);
+    }
+
+    static Controller create(ControllerContext context) {
+        var collector = new GarbageCollector(context);
+        collector.loop = new ControllerLoop(NAME, collector, WORKERS, context.time());
+        collector.loop.queue().add(START);
+        return Controller.of(NAME, collector.loop, collector);
+    }
+
+    @Override
+    public Outcome reconcile(String uid) {
+        if (uid.equals(START)) {
+            watchEverything();
+            return Outcome.done();
+        }
+        Optional<OwnerGraph.Node> found = graph.find(uid);
+        if (found.isEmpty()) {
+            graph.dependents(uid).forEach(dependent -> loop.queue().add(dependent.uid()));
+            return Outcome.done();
+        }
+        OwnerGraph.Node node = found.get();
+        if (node.orphansDependents()) {
+            graph.dependents(uid).forEach(dependent -> edit(dependent, object -> without(object, uid)));
+            edit(node, object -> withoutFinalizer(object, ORPHAN));
+        } else if (node.waitsForDependents()) {
+            foreground(node);
+        } else if (!node.isDeleting() && !node.owners().isEmpty()) {
+            collect(node);
+        }
+        return Outcome.done();
+    }
+
+    @Override
+    public synchronized void close() {
+        informers.forEach(SharedIndexInformer::stop);
+    }
+
+    private synchronized void watchEverything() {
+        for (ApiTypes.Type type : ApiTypes.discover(client).types()) {
+            if (types.putIfAbsent(type.apiVersion() + "/" + type.kind(), type) == null && !isNoise(type)) {
+                var informer = client.genericKubernetesResources(type.context())
+                        .inAnyNamespace()
+                        .runnableInformer(0)
+                        .itemStore(new MetadataStore());
+                informer.addEventHandler(new Events(type));
+                informers.add(informer);
+                informer.start();
+            }
+        }
+    }
+
+    /// Events own nothing and are owned by nobody.
+    private static boolean isNoise(ApiTypes.Type type) {
+        return type.kind().equals("Event");
+    }
+
+    private void foreground(OwnerGraph.Node owner) {
+        List<OwnerGraph.Node> blocking = graph.dependents(owner.uid()).stream()
+                .filter(dependent -> dependent.owners().stream()
+                        .anyMatch(reference -> reference.getUid().equals(owner.uid())
+                                && Boolean.TRUE.equals(reference.getBlockOwnerDeletion())))
+                .toList();
+        graph.dependents(owner.uid()).stream()
+                .filter(dependent -> !dependent.isDeleting())
+                .forEach(dependent -> loop.queue().add(dependent.uid()));
+        if (blocking.isEmpty()) {
+            edit(owner, object -> withoutFinalizer(object, FOREGROUND));
+        }
+    }
+
+    private void collect(OwnerGraph.Node node) {
+        var solid = new ArrayList<OwnerReference>();
+        boolean isAwaited = false;
+        for (OwnerReference owner : node.owners()) {
+            Optional<OwnerGraph.Node> known = graph.find(owner.getUid());
+            if (known.filter(OwnerGraph.Node::waitsForDependents).isPresent()) {
+                isAwaited = true;
+            } else if (known.isPresent() || exists(node, owner)) {
+                solid.add(owner);
+            }
+        }
+        if (!solid.isEmpty()) {
+            if (solid.size() < node.owners().size()) {
+                edit(node, object -> {
+                    object.getMetadata().setOwnerReferences(solid);
+                    return object;
+                });
+            }
+            return;
+        }
+        boolean hasDependents = !graph.dependents(node.uid()).isEmpty();
+        delete(node, isAwaited && hasDependents ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND);
+    }
+
+    /// The graph may not have heard of an owner yet: the server knows.
+    private boolean exists(OwnerGraph.Node dependent, OwnerReference owner) {
+        ApiTypes.Type type = typeOf(owner);
+        if (type == null) {
+            return true;
+        }
+        var objects = client.genericKubernetesResources(type.context());
+        GenericKubernetesResource found = type.isNamespaced()
+                ? objects.inNamespace(dependent.namespace())
+                        .withName(owner.getName())
+                        .get()
+                : objects.withName(owner.getName()).get();
+        return found != null && found.getMetadata().getUid().equals(owner.getUid());
+    }
+
+    private synchronized ApiTypes.Type typeOf(OwnerReference owner) {
+        ApiTypes.Type exact = types.get(owner.getApiVersion() + "/" + owner.getKind());
+        if (exact != null) {
+            return exact;
+        }
+        String group =
+                owner.getApiVersion().contains("/") ? owner.getApiVersion().split("/")[0] : "";
+        return types.values().stream()
+                .filter(type -> type.group().equals(group) && type.kind().equals(owner.getKind()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void delete(OwnerGraph.Node node, DeletionPropagation propagation) {
+        GenericKubernetesResource stored = resource(node).get();
+        if (stored != null && stored.getMetadata().getUid().equals(node.uid())) {
+            resource(node).withPropagationPolicy(propagation).delete();
+        }
+    }
+
+    private void edit(OwnerGraph.Node node, UnaryOperator<GenericKubernetesResource> change) {
+        try {
+            GenericKubernetesResource stored = resource(node).get();
+            if (stored != null && stored.getMetadata().getUid().equals(node.uid())) {
+                client.resource(change.apply(stored)).update();
+            }
+        } catch (KubernetesClientException gone) {
+            if (gone.getCode() != NOT_FOUND) {
+                throw gone;
+            }
+        }
+    }
+
+    private Resource<GenericKubernetesResource> resource(OwnerGraph.Node node) {
+        var objects = client.genericKubernetesResources(node.type().context());
+        return node.namespace().isEmpty()
+                ? objects.withName(node.name())
+                : objects.inNamespace(node.namespace()).withName(node.name());
+    }
+
+    private static GenericKubernetesResource without(GenericKubernetesResource object, String uid) {
+        var owners = new ArrayList<>(object.getMetadata().getOwnerReferences());
+        owners.removeIf(owner -> owner.getUid().equals(uid));
+        object.getMetadata().setOwnerReferences(owners);
+        return object;
+    }
+
+    private static GenericKubernetesResource withoutFinalizer(GenericKubernetesResource object, String finalizer) {
+        var finalizers = new ArrayList<>(object.getMetadata().getFinalizers());
+        finalizers.remove(finalizer);
+        object.getMetadata().setFinalizers(finalizers);
+        return object;
+    }
+
+    private final class Events implements ResourceEventHandler<GenericKubernetesResource> {
+
+        private final ApiTypes.Type type;
+
+        Events(ApiTypes.Type type) {
+            this.type = type;
+        }
+
+        @Override
+        public void onAdd(GenericKubernetesResource object) {
+            heard(object);
+        }
+
+        @Override
+        public void onUpdate(GenericKubernetesResource old, GenericKubernetesResource object) {
+            heard(object);
+        }
+
+        @Override
+        public void onDelete(GenericKubernetesResource object, boolean isStateUnknown) {
+            String uid = object.getMetadata().getUid();
+            graph.find(uid)
+                    .ifPresent(
+                            node -> node.owners().forEach(owner -> loop.queue().add(owner.getUid())));
+            graph.remove(uid);
+            loop.queue().add(uid);
+        }
+
+        private void heard(GenericKubernetesResource object) {
+            OwnerGraph.Node node = OwnerGraph.Node.of(type, object);
+            graph.put(node);
+            if (!node.owners().isEmpty() || node.waitsForDependents() || node.orphansDependents()) {
+                loop.queue().add(node.uid());
+            }
+        }
+    }
+}

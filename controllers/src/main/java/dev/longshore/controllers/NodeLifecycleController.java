@@ -1,0 +1,176 @@
+package dev.longshore.controllers;
+
+import dev.longshore.client.ControllerLoop;
+import dev.longshore.client.EventRecorder;
+import dev.longshore.client.Informers;
+import dev.longshore.client.Outcome;
+import dev.longshore.client.Reconciler;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Marks nodes that are no longer heard of, taints those that are not ready, and evicts what does not tolerate
+/// that. One worker: heartbeats are kept without a lock.
+final class NodeLifecycleController implements Reconciler {
+
+    static final String NAME = "node-controller";
+
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final List<String> HEARTBEAT_CONDITIONS =
+            List.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
+
+    private final ControllerContext context;
+    private final Informers informers;
+    private final KubernetesClient client;
+    private final EventRecorder events;
+    private final NodeHeartbeats heartbeats;
+
+    private NodeLifecycleController(ControllerContext context) {
+        this.context = context;
+        this.informers = context.informers();
+        this.client = context.clients().apply(NAME);
+        this.events = context.events(NAME);
+        this.heartbeats = new NodeHeartbeats(context.time());
+        informers.of(Lease.class);
+    }
+
+    static Controller create(ControllerContext context) {
+        var controller = new NodeLifecycleController(context);
+        var loop = new ControllerLoop(NAME, controller, 1, context.time());
+        context.informers().onChange(Node.class, node -> loop.queue().add(Keys.of(node)));
+        context.informers().onChange(Pod.class, pod -> {
+            if (pod.getSpec().getNodeName() != null) {
+                loop.queue().addAfter(pod.getSpec().getNodeName(), PERIOD);
+            }
+        });
+        return Controller.of(NAME, loop, controller.events);
+    }
+
+    @Override
+    public Outcome reconcile(String name) {
+        Optional<Node> found = informers.find(Node.class, name);
+        if (found.isEmpty()) {
+            heartbeats.forget(name);
+            return Outcome.done();
+        }
+        Node node = found.get();
+        if (!heartbeats.heard(name, heartbeat(node)).isPositive()) {
+            node = markedUnknown(node);
+        }
+        Node tainted = withTaints(node);
+        evict(tainted);
+        return new Outcome.RetryAfter(PERIOD);
+    }
+
+    private String heartbeat(Node node) {
+        String lease = informers
+                .find(Lease.class, Keys.of("kube-node-lease", node.getMetadata().getName()))
+                .map(found -> String.valueOf(found.getSpec().getRenewTime()))
+                .orElse("");
+        return lease
+                + NodeTaints.ready(node)
+                        .map(NodeCondition::getLastHeartbeatTime)
+                        .orElse("");
+    }
+
+    private Node markedUnknown(Node node) {
+        if (NodeTaints.ready(node)
+                .filter(ready -> ready.getStatus().equals("Unknown"))
+                .isPresent()) {
+            return node;
+        }
+        String now =
+                Instant.ofEpochSecond(context.time().now().getEpochSecond()).toString();
+        List<NodeCondition> conditions = node.getStatus().getConditions().stream()
+                .map(condition -> HEARTBEAT_CONDITIONS.contains(condition.getType())
+                        ? new NodeConditionBuilder(condition)
+                                .withStatus("Unknown")
+                                .withReason("NodeStatusUnknown")
+                                .withMessage("Kubelet stopped posting node status.")
+                                .withLastTransitionTime(now)
+                                .build()
+                        : condition)
+                .toList();
+        Node marked = client.resource(new NodeBuilder(node)
+                        .editStatus()
+                        .withConditions(conditions)
+                        .endStatus()
+                        .build())
+                .updateStatus();
+        events.event(
+                node,
+                EventRecorder.Type.NORMAL,
+                "NodeNotReady",
+                "Node %s status is now: NodeNotReady"
+                        .formatted(node.getMetadata().getName()));
+        informers.all(Pod.class).stream()
+                .filter(pod -> node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
+                .filter(Pods::isReady)
+                .forEach(this::markUnready);
+        return marked;
+    }
+
+    private void markUnready(Pod pod) {
+        String now =
+                Instant.ofEpochSecond(context.time().now().getEpochSecond()).toString();
+        var conditions = pod.getStatus().getConditions().stream()
+                .map(condition -> condition.getType().equals("Ready")
+                        ? new PodConditionBuilder(condition)
+                                .withStatus("False")
+                                .withLastTransitionTime(now)
+                                .build()
+                        : condition)
+                .toList();
+        client.resource(new PodBuilder(pod)
+                        .editStatus()
+                        .withConditions(conditions)
+                        .endStatus()
+                        .build())
+                .updateStatus();
+    }
+
+    private Node withTaints(Node node) {
+        List<Taint> wanted = NodeTaints.wanted(node, context.time().now());
+        if (wanted.equals(node.getSpec().getTaints())) {
+            return node;
+        }
+        return client.resource(new NodeBuilder(node)
+                        .editSpec()
+                        .withTaints(wanted)
+                        .endSpec()
+                        .build())
+                .update();
+    }
+
+    private void evict(Node node) {
+        Instant now = context.time().now();
+        List<Taint> taints = node.getSpec().getTaints().stream()
+                .filter(taint -> taint.getEffect().equals("NoExecute"))
+                .toList();
+        if (taints.isEmpty()) {
+            return;
+        }
+        informers.all(Pod.class).stream()
+                .filter(pod -> node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
+                .filter(pod -> !Keys.isBeingDeleted(pod) && NodeTaints.isDue(pod, taints, now))
+                .forEach(pod -> {
+                    events.event(
+                            pod,
+                            EventRecorder.Type.NORMAL,
+                            "TaintManagerEviction",
+                            "Marking for deletion Pod " + Keys.of(pod));
+                    client.resource(pod).delete();
+                });
+    }
+}

@@ -1,0 +1,39 @@
+package dev.longshore.controllers;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import java.util.Map;
+
+/// Whether labels are what a selector asks for.
+final class Selectors {
+
+    private Selectors() {}
+
+    /// An empty selector matches everything, an absent one nothing.
+    static boolean matches(LabelSelector selector, Map<String, String> labels) {
+        if (selector == null) {
+            return false;
+        }
+        Map<String, String> present = labels == null ? Map.of() : labels;
+        return matches(selector.getMatchLabels(), present)
+                && selector.getMatchExpressions().stream().allMatch(rule -> matches(rule, present));
+    }
+
+    /// True if `labels` holds all of `wanted`.
+    static boolean matches(Map<String, String> wanted, Map<String, String> labels) {
+        Map<String, String> present = labels == null ? Map.of() : labels;
+        return wanted == null
+                || wanted.entrySet().stream().allMatch(entry -> entry.getValue().equals(present.get(entry.getKey())));
+    }
+
+    private static boolean matches(LabelSelectorRequirement rule, Map<String, String> labels) {
+        String value = labels.get(rule.getKey());
+        return switch (rule.getOperator()) {
+            case "In" -> value != null && rule.getValues().contains(value);
+            case "NotIn" -> value == null || !rule.getValues().contains(value);
+            case "Exists" -> value != null;
+            case "DoesNotExist" -> value == null;
+            default -> false;
+        };
+    }
+}

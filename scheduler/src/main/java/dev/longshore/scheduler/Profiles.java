@@ -1,0 +1,35 @@
+package dev.longshore.scheduler;
+
+import dev.longshore.scheduler.framework.Filter;
+import dev.longshore.scheduler.framework.Score;
+import dev.longshore.scheduler.plugins.ImageLocality;
+import dev.longshore.scheduler.plugins.InterPodAffinity;
+import dev.longshore.scheduler.plugins.NodeAffinity;
+import dev.longshore.scheduler.plugins.NodeName;
+import dev.longshore.scheduler.plugins.NodePorts;
+import dev.longshore.scheduler.plugins.NodeResourcesBalancedAllocation;
+import dev.longshore.scheduler.plugins.NodeResourcesFit;
+import dev.longshore.scheduler.plugins.NodeUnschedulable;
+import dev.longshore.scheduler.plugins.TaintToleration;
+import java.util.List;
+
+/// The rules in use. Filters run in this order, cheap ones first.
+record Profiles(List<Filter> filters, List<Score> scores) {
+
+    /// `default-scheduler`.
+    static Profiles standard() {
+        var taints = new TaintToleration();
+        var affinity = new NodeAffinity();
+        var resources = new NodeResourcesFit();
+        return new Profiles(
+                List.of(
+                        new NodeUnschedulable(),
+                        new NodeName(),
+                        taints,
+                        affinity,
+                        new NodePorts(),
+                        resources,
+                        new InterPodAffinity()),
+                List.of(taints, affinity, resources, new NodeResourcesBalancedAllocation(), new ImageLocality()));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.longshore.scheduler.framework;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import java.util.List;
+import java.util.Map;
+
+/// Whether labels are what is asked for.
+public final class Labels {
+
+    private Labels() {}
+
+    /// A LabelSelector; absent matches nothing, empty everything.
+    public static boolean match(LabelSelector selector, Map<String, String> labels) {
+        if (selector == null) {
+            return false;
+        }
+        boolean hasAll = selector.getMatchLabels() == null
+                || selector.getMatchLabels().entrySet().stream()
+                        .allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())));
+        return hasAll
+                && selector.getMatchExpressions().stream()
+                        .allMatch(rule -> match(rule.getKey(), rule.getOperator(), rule.getValues(), labels));
+    }
+
+    /// A term of node affinity: all of its rules, about labels and about `metadata.name`. A term without any
+    /// rule matches nothing.
+    public static boolean match(NodeSelectorTerm term, NodeView node) {
+        if (term.getMatchExpressions().isEmpty() && term.getMatchFields().isEmpty()) {
+            return false;
+        }
+        return term.getMatchExpressions().stream().allMatch(rule -> match(rule, node.labels()))
+                && term.getMatchFields().stream().allMatch(rule -> match(rule, Map.of("metadata.name", node.name())));
+    }
+
+    private static boolean match(NodeSelectorRequirement rule, Map<String, String> labels) {
+        return match(rule.getKey(), rule.getOperator(), rule.getValues(), labels);
+    }
+
+    private static boolean match(String key, String operator, List<String> values, Map<String, String> labels) {
+        String value = labels.get(key);
+        return switch (operator) {
+            case "In" -> value != null && values.contains(value);
+            case "NotIn" -> value == null || !values.contains(value);
+            case "Exists" -> value != null;
+            case "DoesNotExist" -> value == null;
+            case "Gt" -> isNumber(value) && Long.parseLong(value) > Long.parseLong(values.getFirst());
+            case "Lt" -> isNumber(value) && Long.parseLong(value) < Long.parseLong(values.getFirst());
+            default -> false;
+        };
+    }
+
+    private static boolean isNumber(String value) {
+        return value != null && value.matches("-?\\d{1,18}");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.longshore.scheduler.framework;
+
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Toleration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the scheduler knows of a pod.
+///
+/// @param requests resource to amount: cpu in thousandths, all else in units
+/// @param hostPorts ports that it takes on its node
+public record PodView(
+        String namespace,
+        String name,
+        String uid,
+        Map<String, String> labels,
+        int priority,
+        Map<String, Long> requests,
+        Map<String, String> nodeSelector,
+        Optional<Affinity> affinity,
+        List<Toleration> tolerations,
+        List<HostPort> hostPorts,
+        List<String> images,
+        Optional<String> nodeName,
+        boolean isEnding) {
+
+    /// A port of the node.
+    public record HostPort(String address, int port, String protocol) {
+
+        private static final String ANY = "0.0.0.0";
+
+        /// True if both cannot be on one node.
+        public boolean conflictsWith(HostPort other) {
+            return port == other.port
+                    && protocol.equals(other.protocol)
+                    && (address.equals(other.address) || address.equals(ANY) || other.address.equals(ANY));
+        }
+    }
+
+    /// The view of `pod`.
+    public static PodView of(Pod pod) {
+        var spec = pod.getSpec();
+        return new PodView(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid(),
+                pod.getMetadata().getLabels() == null
+                        ? Map.of()
+                        : Map.copyOf(pod.getMetadata().getLabels()),
+                spec.getPriority() == null ? 0 : spec.getPriority(),
+                Requests.of(spec),
+                spec.getNodeSelector() == null ? Map.of() : Map.copyOf(spec.getNodeSelector()),
+                Optional.ofNullable(spec.getAffinity()),
+                List.copyOf(spec.getTolerations()),
+                Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream())
+                        .flatMap(container -> container.getPorts().stream())
+                        .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
+                        .map(PodView::hostPort)
+                        .toList(),
+                spec.getContainers().stream()
+                        .map(Container::getImage)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                Optional.ofNullable(spec.getNodeName()).filter(name -> !name.isEmpty()),
+                pod.getMetadata().getDeletionTimestamp() != null);
+    }
+
+    /// `namespace/name`.
+    public String key() {
+        return namespace + "/" + name;
+    }
+
+    /// How much it asks for.
+    public long request(String resource) {
+        return requests.getOrDefault(resource, 0L);
+    }
+
+    private static HostPort hostPort(ContainerPort port) {
+        return new HostPort(
+                port.getHostIP() == null || port.getHostIP().isEmpty() ? "0.0.0.0" : port.getHostIP(),
+                port.getHostPort(),
+                port.getProtocol() == null ? "TCP" : port.getProtocol());
+    }
+}

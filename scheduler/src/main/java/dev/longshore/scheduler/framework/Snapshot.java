@@ -1,0 +1,17 @@
+package dev.longshore.scheduler.framework;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All nodes and their pods at one moment.
+public record Snapshot(List<NodeView> nodes) {
+
+    public Snapshot {
+        nodes = List.copyOf(nodes);
+    }
+
+    /// Every scheduled pod.
+    public Stream<PodView> pods() {
+        return nodes.stream().flatMap(node -> node.pods().stream());
+    }
+}

@@ -1,0 +1,2 @@
+/// What a scheduling rule sees and says.
+package dev.longshore.scheduler.framework;
