@@ -24,8 +24,8 @@ public final class PipedProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /// Starts `arguments`; the program is found as [HostCommands] finds it. Its streams are the caller's to use, or
-    /// to [#pump].
+    /// Starts `arguments`; the program is found as [HostCommands] finds it. Its streams are the caller's to
+    /// use, or to [#pump].
     ///
     /// @throws CommandFailedException when it could not be started
     public static PipedProcess start(List<String> arguments) {
@@ -57,8 +57,8 @@ public final class PipedProcess implements AutoCloseable {
         return process.getInputStream();
     }
 
-    /// Waits for its end and its last words. A child that it left behind may hold the streams open: they are given
-    /// up then.
+    /// Waits for its end and its last words. A child that it left behind may hold the streams open: they are
+    /// given up then.
     public int await() throws InterruptedException {
         int code = process.waitFor();
         drain();

@@ -65,8 +65,8 @@ public abstract class RuntimeContract {
             assertThat(status(id).exitCode()).hasValue(137);
             assertThat(status(id).reason()).isEqualTo("Error");
             assertThat(status(id).finishedAt()).isPresent();
-            await().untilAsserted(
-                    () -> assertThat(exits).extracting(ContainerStatus::id).contains(id));
+            await().untilAsserted(() ->
+                    assertThat(exits).extracting(ContainerStatus::id).contains(id));
 
             runtime().containers().remove(id);
             assertThat(runtime().containers().status(id)).isEmpty();

@@ -22,7 +22,8 @@ public final class Specs {
                 Map.of("io.kubernetes.pod.name", name),
                 Map.of(),
                 logs.resolve(name),
-                new SandboxSpec.DnsConfig(List.of("10.96.0.10"), List.of("default.svc.cluster.local"), List.of("ndots:5")),
+                new SandboxSpec.DnsConfig(
+                        List.of("10.96.0.10"), List.of("default.svc.cluster.local"), List.of("ndots:5")),
                 List.of(),
                 "kubepods/besteffort/pod" + name,
                 ContainerResources.NONE,

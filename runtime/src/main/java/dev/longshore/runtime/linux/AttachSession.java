@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Speaks with a conmon: packets whose first byte says which stream come out of its attach socket, input goes in,
-/// window sizes go to the `ctl` fifo beside it. The socket's two directions have platform threads, for they block
-/// in native code.
+/// Speaks with a conmon: packets whose first byte says which stream come out of its attach socket, input goes
+/// in, window sizes go to the `ctl` fifo beside it. The socket's two directions have platform threads, for they
+/// block in native code.
 ///
 /// @param directory where conmon has its `ctl`
 record AttachSession(PacketSocket socket, Path directory) {
@@ -31,8 +31,8 @@ record AttachSession(PacketSocket socket, Path directory) {
     /// Pumps until the other side ends; returns false when `limit` was up before.
     boolean run(Stdio stdio, Resizes resizes, Duration limit) throws InterruptedException {
         Thread output = Thread.ofPlatform().daemon().name("attach-out").start(() -> receive(stdio));
-        Optional<Thread> input = stdio.in().map(
-                in -> Thread.ofPlatform().daemon().name("attach-in").start(() -> send(in)));
+        Optional<Thread> input = stdio.in()
+                .map(in -> Thread.ofPlatform().daemon().name("attach-in").start(() -> send(in)));
         Thread sizes = Thread.ofVirtual().name("attach-resize").start(() -> resize(resizes));
         try {
             return output.join(limit);
@@ -84,7 +84,6 @@ record AttachSession(PacketSocket socket, Path directory) {
 
     private void resize(Size size) throws IOException {
         String message = "1 %d %d\n".formatted(size.rows(), size.columns());
-        Files.write(
-                directory.resolve("ctl"), message.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
+        Files.write(directory.resolve("ctl"), message.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
     }
 }

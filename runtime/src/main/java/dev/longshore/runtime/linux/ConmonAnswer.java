@@ -4,8 +4,8 @@ import dev.longshore.base.Json;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// What conmon says on its sync pipe: `{"data": PID}`, or a negative number and a message with the OCI runtime's
-/// words.
+/// What conmon says on its sync pipe: `{"data": PID}`, or a negative number and a message with the OCI
+/// runtime's words.
 final class ConmonAnswer {
 
     private ConmonAnswer() {}
@@ -18,7 +18,10 @@ final class ConmonAnswer {
     }
 
     static Optional<Integer> number(String answer) {
-        return parse(answer).map(tree -> tree.path("data")).filter(JsonNode::isNumber).map(JsonNode::asInt);
+        return parse(answer)
+                .map(tree -> tree.path("data"))
+                .filter(JsonNode::isNumber)
+                .map(JsonNode::asInt);
     }
 
     private static Optional<JsonNode> parse(String answer) {
@@ -33,7 +36,9 @@ final class ConmonAnswer {
     private static String plain(String words) {
         return words.lines()
                 .map(line -> line.startsWith("{")
-                        ? parse(line).map(tree -> tree.path("msg").asString(line)).orElse(line)
+                        ? parse(line)
+                                .map(tree -> tree.path("msg").asString(line))
+                                .orElse(line)
                         : line)
                 .reduce((first, second) -> first + "; " + second)
                 .orElse("")

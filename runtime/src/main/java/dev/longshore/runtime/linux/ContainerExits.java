@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds out how containers end: by conmon's exit files, and where conmon was killed, by looking at processes. What
-/// was told once is written down beside the container, so a restart tells only news.
+/// Finds out how containers end: by conmon's exit files, and where conmon was killed, by looking at processes.
+/// What was told once is written down beside the container, so a restart tells only news.
 final class ContainerExits implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ContainerExits.class);
@@ -109,8 +109,7 @@ final class ContainerExits implements AutoCloseable {
         var process = LinuxContainers.identity(directory, "pid");
         return process.equals(Started.NOBODY)
                 ? Optional.empty()
-                : Optional.of(new Started(
-                        time.now(), process, LinuxContainers.identity(directory, "conmon.pid"), ""));
+                : Optional.of(new Started(time.now(), process, LinuxContainers.identity(directory, "conmon.pid"), ""));
     }
 
     @Override

@@ -20,8 +20,8 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
 
     Blueprint blueprint(String group, Map<String, Optional<Path>> namespaces, SandboxFiles files) {
         ImageConfig image = prepared.config();
-        var user = ProcessUser.of(
-                spec.security(), image.user().orElse(""), new LayeredRoot(prepared.lowerDirectories()));
+        var user =
+                ProcessUser.of(spec.security(), image.user().orElse(""), new LayeredRoot(prepared.lowerDirectories()));
         Path shm = sandbox.spec().hostIpc() ? HOST_SHARED_MEMORY : files.sharedMemory();
         return new Blueprint(
                 arguments(image),
@@ -72,8 +72,8 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
     // What the pod mounts at one of these places wins.
     private List<ContainerSpec.Mount> mounts(SandboxFiles files) {
         var all = new ArrayList<>(files.mounts(spec.security().readOnlyRootFilesystem()));
-        all.removeIf(own -> spec.mounts().stream()
-                .anyMatch(mount -> mount.containerPath().equals(own.containerPath())));
+        all.removeIf(own ->
+                spec.mounts().stream().anyMatch(mount -> mount.containerPath().equals(own.containerPath())));
         all.addAll(spec.mounts());
         return all;
     }

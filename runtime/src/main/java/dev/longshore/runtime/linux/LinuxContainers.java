@@ -161,8 +161,7 @@ final class LinuxContainers implements Containers {
             container.ended(new Exit(failed.at(), CANNOT_RUN, "ContainerCannotRun", words));
             throw new RuntimeFaultException(Kind.CANNOT_START, words);
         }
-        var started =
-                new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "");
+        var started = new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "");
         StateFile.write(directory.resolve("started.json"), started);
         container.started(started);
         exits.note(containerId);
@@ -243,8 +242,7 @@ final class LinuxContainers implements Containers {
         try {
             container.exit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new RuntimeFaultException(
-                    Kind.TIMED_OUT, "container " + container.id() + " does not end", late);
+            throw new RuntimeFaultException(Kind.TIMED_OUT, "container " + container.id() + " does not end", late);
         } catch (ExecutionException impossible) {
             throw new AssertionError("an exit never fails", impossible);
         }

@@ -26,7 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Runs build steps: an OCI runtime in the foreground, with no monitor, for a step does not outlive its builder.
+/// Runs build steps: an OCI runtime in the foreground, with no monitor, for a step does not outlive its
+/// builder.
 final class LinuxOneShot implements OneShot {
 
     private static final int SHORT = 12;
@@ -94,15 +95,16 @@ final class LinuxOneShot implements OneShot {
         StateFile.createDirectories(directory.resolve("rootfs"));
         // The root of the overlay looks like its upper directory.
         Files.setPosixFilePermissions(step.upperDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.createSymbolicLink(directory.resolve("upper"), step.upperDirectory().toAbsolutePath());
+        Files.createSymbolicLink(
+                directory.resolve("upper"), step.upperDirectory().toAbsolutePath());
         Files.createSymbolicLink(directory.resolve("work"), step.workDirectory().toAbsolutePath());
         OciRuntime.linkLayers(directory, step.lowerDirectories());
         var files = new SandboxFiles(directory);
         files.write(sandbox, addresses);
         var visible = new ArrayList<>(List.of(step.upperDirectory()));
         visible.addAll(step.lowerDirectories());
-        var facts = new SandboxFacts(
-                id, sandbox, java.time.Instant.EPOCH, addresses, "", ContainerFacts.Started.NOBODY);
+        var facts =
+                new SandboxFacts(id, sandbox, java.time.Instant.EPOCH, addresses, "", ContainerFacts.Started.NOBODY);
         var user = ProcessUser.of(step.user(), new LayeredRoot(visible));
         var env = new LinkedHashMap<String, String>();
         env.put("PATH", ContainerPlan.STANDARD_PATH);
@@ -133,7 +135,8 @@ final class LinuxOneShot implements OneShot {
                 List.of(
                         directory.toString(),
                         id,
-                        OciRuntime.lowerOption(Math.max(1, step.lowerDirectories().size())),
+                        OciRuntime.lowerOption(
+                                Math.max(1, step.lowerDirectories().size())),
                         oci.program().toString(),
                         oci.root().toString()));
         try (var process = PipedProcess.start(line)) {

@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The runtime of a real node. What it starts outlives it: a new instance on the same directory adopts everything.
+/// The runtime of a real node. What it starts outlives it: a new instance on the same directory adopts
+/// everything.
 public final class LinuxRuntime implements NodeRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxRuntime.class);
@@ -66,8 +67,7 @@ public final class LinuxRuntime implements NodeRuntime {
         var limits = HostLimits.current();
         this.containers =
                 new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, exits, time);
-        this.sandboxes =
-                new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
+        this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
         this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network());
     }
@@ -111,7 +111,8 @@ public final class LinuxRuntime implements NodeRuntime {
         }
         Created facts = created.get();
         Path logs = state.sandbox(facts.sandboxId()).facts().spec().logDirectory();
-        var container = new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
+        var container =
+                new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
         StateFile.read(directory.resolve("started.json"), Started.class)
                 .or(() -> ContainerExits.reconstruct(directory, time))
                 .ifPresent(container::started);
@@ -208,7 +209,8 @@ public final class LinuxRuntime implements NodeRuntime {
     public record Settings(ClusterId cluster, Path directory, List<Path> sharedDirectories) {
         public Settings {
             directory = directory.toAbsolutePath();
-            sharedDirectories = sharedDirectories.stream().map(Path::toAbsolutePath).toList();
+            sharedDirectories =
+                    sharedDirectories.stream().map(Path::toAbsolutePath).toList();
         }
     }
 

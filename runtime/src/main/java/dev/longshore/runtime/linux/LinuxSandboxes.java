@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sandboxes out of pinned namespaces, a cgroup and a few files: no process of their own but where a pid namespace
-/// is shared.
+/// Sandboxes out of pinned namespaces, a cgroup and a few files: no process of their own but where a pid
+/// namespace is shared.
 final class LinuxSandboxes implements Sandboxes {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxSandboxes.class);
@@ -72,8 +72,8 @@ final class LinuxSandboxes implements Sandboxes {
             holder = namespaces.hold(spec);
             Path pin = namespaces.network(id);
             List<String> addresses = spec.hostNetwork() ? List.of() : network.attach(id, pin, spec);
-            var facts = new SandboxFacts(
-                    id, spec, time.now(), addresses, spec.hostNetwork() ? "" : pin.toString(), holder);
+            var facts =
+                    new SandboxFacts(id, spec, time.now(), addresses, spec.hostNetwork() ? "" : pin.toString(), holder);
             new SandboxFiles(state.paths().sandbox(id)).write(spec, addresses);
             StateFile.write(state.paths().sandbox(id).resolve("state.json"), facts);
             state.sandboxes().put(id, new Sandbox(facts, false));

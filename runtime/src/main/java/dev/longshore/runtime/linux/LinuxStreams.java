@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Exec without a terminal is the OCI runtime's own, over pipes; with one it goes through a conmon, which owns the
-/// terminal. Attach speaks with the container's conmon.
+/// Exec without a terminal is the OCI runtime's own, over pipes; with one it goes through a conmon, which owns
+/// the terminal. Attach speaks with the container's conmon.
 final class LinuxStreams implements Streams {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxStreams.class);
@@ -44,12 +44,13 @@ final class LinuxStreams implements Streams {
     }
 
     @Override
-    public int exec(
-            String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit)
+    public int exec(String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit)
             throws InterruptedException {
         Container container = running(containerId);
-        Path directory =
-                state.paths().container(containerId).resolve("exec").resolve(state.newId().substring(0, SHORT));
+        Path directory = state.paths()
+                .container(containerId)
+                .resolve("exec")
+                .resolve(state.newId().substring(0, SHORT));
         Duration most = limit.isPositive() ? limit : FOREVER;
         try {
             StateFile.createDirectories(directory);
@@ -135,8 +136,7 @@ final class LinuxStreams implements Streams {
     }
 
     @Override
-    public void portForward(String sandboxId, int port, InputStream in, OutputStream out)
-            throws InterruptedException {
+    public void portForward(String sandboxId, int port, InputStream in, OutputStream out) throws InterruptedException {
         SandboxFacts facts = state.sandbox(sandboxId).facts();
         try (SocketChannel channel = connect(facts, port)) {
             Thread.ofVirtual().name("port-forward-in").start(() -> send(in, channel));

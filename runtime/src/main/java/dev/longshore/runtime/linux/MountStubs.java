@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The empty files and directories that an OCI runtime makes in a root file system to mount upon. They are no work
-/// of a build step, so they are taken out of what it has changed, unless the step has put something in their place.
+/// The empty files and directories that an OCI runtime makes in a root file system to mount upon. They are no
+/// work of a build step, so they are taken out of what it has changed, unless the step has put something in
+/// their place.
 record MountStubs(Path upper, LayeredRoot below, List<String> absent) {
 
     // Deeper paths first.
@@ -26,7 +27,8 @@ record MountStubs(Path upper, LayeredRoot below, List<String> absent) {
         var root = new LayeredRoot(visible);
         List<String> absent = MADE.stream()
                 .filter(path -> root.locate(path).isEmpty()
-                        || path.equals("etc") && !Files.exists(step.upperDirectory().resolve(path)))
+                        || path.equals("etc")
+                                && !Files.exists(step.upperDirectory().resolve(path)))
                 .toList();
         return new MountStubs(step.upperDirectory(), new LayeredRoot(step.lowerDirectories()), absent);
     }

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// A further process with a terminal of its own, by way of conmon. conmon reads a byte from its start pipe before it
-/// listens for attachers, and another before it starts the process, so no output is lost. Its answers, the pid and
-/// at the end the exit code, go to a file.
+/// A further process with a terminal of its own, by way of conmon. conmon reads a byte from its start pipe
+/// before it listens for attachers, and another before it starts the process, so no output is lost. Its
+/// answers, the pid and at the end the exit code, go to a file.
 record TerminalExec(OciRuntime oci) {
 
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
@@ -66,7 +66,8 @@ record TerminalExec(OciRuntime oci) {
     }
 
     private static int exitCode(Path directory) throws IOException {
-        List<String> answers = LinuxStreams.text(directory.resolve("sync")).lines().toList();
+        List<String> answers =
+                LinuxStreams.text(directory.resolve("sync")).lines().toList();
         return answers.stream()
                 .skip(1)
                 .findFirst()

@@ -164,8 +164,7 @@ final class SimulatedContainers implements Containers {
         switch (signal.toUpperCase(Locale.ROOT)) {
             case "SIGKILL", "KILL", "9" -> end(containerId, KILLED);
             case "SIGTERM", "TERM", "15" -> end(containerId, TERMINATED);
-            default -> status(containerId)
-                    .orElseThrow(() -> new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId));
+            default -> require(containerId);
         }
     }
 
@@ -177,6 +176,10 @@ final class SimulatedContainers implements Containers {
 
     @Override
     public void update(String containerId, ContainerResources resources) {
+        require(containerId);
+    }
+
+    private void require(String containerId) {
         if (!statuses.containsKey(containerId)) {
             throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId);
         }
@@ -199,11 +202,7 @@ final class SimulatedContainers implements Containers {
                 .filter(status -> status.state() == State.RUNNING)
                 .flatMap(ContainerStatus::startedAt)
                 .map(since -> new ContainerStats(
-                        time.now(),
-                        Duration.between(since, time.now()).toNanos() / CPU_SHARE,
-                        MEMORY,
-                        MEMORY,
-                        1));
+                        time.now(), Duration.between(since, time.now()).toNanos() / CPU_SHARE, MEMORY, MEMORY, 1));
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.internal.ExitNews;
 import java.nio.charset.StandardCharsets;
 
-/// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; every image is
-/// there; addresses come from a range. All is gone with this object.
+/// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; every
+/// image is there; addresses come from a range. All is gone with this object.
 public final class SimulatedRuntime implements NodeRuntime {
 
     private final ExitNews news = new ExitNews();
@@ -26,8 +26,7 @@ public final class SimulatedRuntime implements NodeRuntime {
         this.sandboxes = new SimulatedSandboxes(node, new AddressPool(podCidr), time);
         this.containers = new SimulatedContainers(node, sandboxes, news, time);
         this.streams = new SimulatedStreams(containers);
-        sandboxes.bind(
-                containers::killAll, id -> containers.of(id).forEach(status -> containers.remove(status.id())));
+        sandboxes.bind(containers::killAll, id -> containers.of(id).forEach(status -> containers.remove(status.id())));
         news.start();
     }
 
@@ -78,6 +77,7 @@ public final class SimulatedRuntime implements NodeRuntime {
 
     /// 64 hexadecimal digits, as the ids of real containers, from who asks and a number.
     static String id(String owner, int number) {
-        return Digest.sha256((owner + "/" + number).getBytes(StandardCharsets.UTF_8)).hex();
+        return Digest.sha256((owner + "/" + number).getBytes(StandardCharsets.UTF_8))
+                .hex();
     }
 }

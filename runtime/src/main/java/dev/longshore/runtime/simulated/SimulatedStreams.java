@@ -49,10 +49,12 @@ final class SimulatedStreams implements Streams {
     }
 
     private void running(String containerId) {
-        containers
+        boolean runs = containers
                 .status(containerId)
                 .filter(status -> status.state() == ContainerStatus.State.RUNNING)
-                .orElseThrow(
-                        () -> new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running"));
+                .isPresent();
+        if (!runs) {
+            throw new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running");
+        }
     }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.linux.Processes;
-import dev.longshore.runtime.Specs;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.ContainerStatus.State;
 import dev.longshore.runtime.SandboxStatus;
+import dev.longshore.runtime.Specs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,14 +82,17 @@ class AdoptionTest {
             assertThat(subscription).isNotNull();
             await().until(() -> !heard.isEmpty());
         }
-        assertThat(heard).singleElement().satisfies(exit -> assertThat(exit.exitCode()).hasValue(4));
+        assertThat(heard)
+                .singleElement()
+                .satisfies(exit -> assertThat(exit.exitCode()).hasValue(4));
         second.close();
 
         var heardLater = new CopyOnWriteArrayList<ContainerStatus>();
         LinuxRuntime third = live();
         try (var subscription = third.containers().onExit(heardLater::add)) {
             assertThat(subscription).isNotNull();
-            assertThat(third.containers().status(pod.container).orElseThrow().exitCode()).hasValue(4);
+            assertThat(third.containers().status(pod.container).orElseThrow().exitCode())
+                    .hasValue(4);
             assertThat(heardLater).isEmpty();
         }
     }
@@ -101,8 +104,10 @@ class AdoptionTest {
         Path bundle = directory.resolve("runtime/containers").resolve(pod.container);
         Processes.signal(LinuxContainers.identity(bundle, "conmon.pid"), Processes.signalNumber("KILL"));
 
-        await().until(() -> runtime.containers().status(pod.container).orElseThrow().state() == State.EXITED);
-        assertThat(runtime.containers().status(pod.container).orElseThrow().exitCode()).hasValue(137);
+        await().until(() ->
+                runtime.containers().status(pod.container).orElseThrow().state() == State.EXITED);
+        assertThat(runtime.containers().status(pod.container).orElseThrow().exitCode())
+                .hasValue(137);
     }
 
     @Test
@@ -125,7 +130,8 @@ class AdoptionTest {
         private final ContainerStatus status;
 
         Pod(LinuxRuntime runtime, List<String> command) throws InterruptedException {
-            String sandbox = runtime.sandboxes().run(Specs.sandbox(directory, "adopted")).id();
+            String sandbox =
+                    runtime.sandboxes().run(Specs.sandbox(directory, "adopted")).id();
             container = runtime.containers().create(sandbox, Specs.container(LinuxNode.IMAGE, "main", command));
             runtime.containers().start(container);
             status = runtime.containers().status(container).orElseThrow();

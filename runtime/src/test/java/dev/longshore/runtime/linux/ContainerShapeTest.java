@@ -83,18 +83,26 @@ class ContainerShapeTest {
         return Specs.with(spec, security, spec.resources(), spec.mounts());
     }
 
-    private static ContainerSecurity security(Optional<Long> user, boolean privileged, boolean readOnly, List<String> add, List<String> drop) {
-        return new ContainerSecurity(user, Optional.empty(), List.of(3000L), privileged, readOnly, true, add, drop, "RuntimeDefault", false);
+    private static ContainerSecurity security(
+            Optional<Long> user, boolean privileged, boolean readOnly, List<String> add, List<String> drop) {
+        return new ContainerSecurity(
+                user, Optional.empty(), List.of(3000L), privileged, readOnly, true, add, drop, "RuntimeDefault", false);
     }
 
     private static ContainerResources memory(long bytes) {
         return new ContainerResources(
-                OptionalLong.of(512), OptionalLong.of(50_000), OptionalLong.of(100_000), OptionalLong.of(bytes), OptionalLong.of(64), OptionalLong.of(500));
+                OptionalLong.of(512),
+                OptionalLong.of(50_000),
+                OptionalLong.of(100_000),
+                OptionalLong.of(bytes),
+                OptionalLong.of(64),
+                OptionalLong.of(500));
     }
 
     @Test
     void aProgramThatIsNotThereCannotStart() throws Exception {
-        String id = runtime.containers().create(sandbox, Specs.container(LinuxNode.IMAGE, "c", List.of("nosuchprogram")));
+        String id =
+                runtime.containers().create(sandbox, Specs.container(LinuxNode.IMAGE, "c", List.of("nosuchprogram")));
 
         assertThatThrownBy(() -> runtime.containers().start(id))
                 .isInstanceOf(RuntimeFaultException.class)
@@ -115,20 +123,25 @@ class ContainerShapeTest {
 
     @Test
     void namesAndGroupsComeFromTheImage() throws Exception {
-        String said = output(with(shell("id -u; id -g; id -G; echo $HOME"), security(Optional.of(101L), false, false, List.of(), List.of())));
+        String said = output(with(
+                shell("id -u; id -g; id -G; echo $HOME"),
+                security(Optional.of(101L), false, false, List.of(), List.of())));
 
         assertThat(said).isEqualTo("101\n102\n102 200 3000\n/home/web");
     }
 
     @Test
     void rightsAreThoseOfDockerUnlessAskedFor() throws Exception {
-        String script = "grep CapBnd /proc/self/status; grep Seccomp: /proc/self/status; hostname other && echo renamed";
+        String script =
+                "grep CapBnd /proc/self/status; grep Seccomp: /proc/self/status; hostname other && echo renamed";
 
         String plain = output(shell(script));
         assertThat(plain).contains("00000000a80425fb").contains("2").doesNotContain("renamed");
-        String dropped = output(with(shell(script), security(Optional.empty(), false, false, List.of("NET_ADMIN"), List.of("ALL"))));
+        String dropped = output(
+                with(shell(script), security(Optional.empty(), false, false, List.of("NET_ADMIN"), List.of("ALL"))));
         assertThat(dropped).contains("0000000000001000");
-        String privileged = output(with(shell(script + "; ls /dev/kmsg"), security(Optional.empty(), true, false, List.of(), List.of())));
+        String privileged = output(
+                with(shell(script + "; ls /dev/kmsg"), security(Optional.empty(), true, false, List.of(), List.of())));
         assertThat(privileged).contains("Seccomp:\t0").contains("renamed").contains("/dev/kmsg");
     }
 
@@ -171,7 +184,11 @@ class ContainerShapeTest {
     void whatExceedsItsMemoryIsKilledAndTold() throws Exception {
         ContainerStatus status = ended(
                 sandbox,
-                Specs.with(shell("head -c 200000000 /dev/zero | tail -n 1 >/dev/null; exit 137"), ContainerSecurity.DEFAULT, memory(16 << 20), List.of()));
+                Specs.with(
+                        shell("head -c 200000000 /dev/zero | tail -n 1 >/dev/null; exit 137"),
+                        ContainerSecurity.DEFAULT,
+                        memory(16 << 20),
+                        List.of()));
 
         assertThat(status.exitCode()).hasValue(137);
         assertThat(status.reason()).isEqualTo("OOMKilled");
@@ -180,10 +197,14 @@ class ContainerShapeTest {
     @Test
     void limitsCanBeChangedAndUseBeMeasured() throws Exception {
         String id = runtime.containers()
-                .create(sandbox, Specs.with(shell("while :; do :; done"), ContainerSecurity.DEFAULT, memory(64 << 20), List.of()));
+                .create(
+                        sandbox,
+                        Specs.with(
+                                shell("while :; do :; done"), ContainerSecurity.DEFAULT, memory(64 << 20), List.of()));
         runtime.containers().start(id);
         int pid = runtime.containers().status(id).orElseThrow().pid().orElseThrow();
-        assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj")).strip()).isEqualTo("500");
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj")).strip())
+                .isEqualTo("500");
 
         await().untilAsserted(() -> {
             var stats = runtime.containers().stats(id).orElseThrow();
@@ -201,7 +222,8 @@ class ContainerShapeTest {
                                 OptionalLong.of(32 << 20),
                                 OptionalLong.empty(),
                                 OptionalLong.of(600)));
-        assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj")).strip()).isEqualTo("600");
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj")).strip())
+                .isEqualTo("600");
         runtime.containers().remove(id);
         assertThat(runtime.containers().stats(id)).isEmpty();
     }
@@ -218,7 +240,9 @@ class ContainerShapeTest {
 
     @Test
     void aPodMayShareItsProcesses() throws Exception {
-        String shared = runtime.sandboxes().run(sandbox("shares", spec -> spec.sharePid(true))).id();
+        String shared = runtime.sandboxes()
+                .run(sandbox("shares", spec -> spec.sharePid(true)))
+                .id();
         String id = runtime.containers().create(shared, shell("exec sleep 1000"));
         runtime.containers().start(id);
 
@@ -228,9 +252,13 @@ class ContainerShapeTest {
 
     @Test
     void aPodMayLiveInTheHostsNetwork() throws Exception {
-        String host = runtime.sandboxes().run(sandbox("host", spec -> spec.hostNetwork(true))).id();
+        String host = runtime.sandboxes()
+                .run(sandbox("host", spec -> spec.hostNetwork(true)))
+                .id();
 
-        assertThat(output(host, shell("hostname"))).isEqualTo(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+        assertThat(output(host, shell("hostname")))
+                .isEqualTo(
+                        Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
         assertThat(runtime.sandboxes().status(host).orElseThrow().addresses()).isEmpty();
         runtime.sandboxes().remove(host);
     }
@@ -241,14 +269,17 @@ class ContainerShapeTest {
                 .run(sandbox("sysctl", spec -> spec.sysctls(Map.of("net.ipv4.ip_local_port_range", "20000 30000"))))
                 .id();
 
-        assertThat(output(own, shell("cat /proc/sys/net/ipv4/ip_local_port_range"))).isEqualTo("20000\t30000");
-        assertThatThrownBy(() -> runtime.sandboxes().run(sandbox("hosts", spec -> spec.sysctls(Map.of("vm.swappiness", "1")))))
+        assertThat(output(own, shell("cat /proc/sys/net/ipv4/ip_local_port_range")))
+                .isEqualTo("20000\t30000");
+        assertThatThrownBy(() ->
+                        runtime.sandboxes().run(sandbox("hosts", spec -> spec.sysctls(Map.of("vm.swappiness", "1")))))
                 .isInstanceOf(RuntimeFaultException.class)
                 .hasMessageContaining("vm.swappiness");
         runtime.sandboxes().remove(own);
     }
 
     private static SandboxSpec sandbox(String name, UnaryOperator<Specs.SandboxChanges> changes) {
-        return changes.apply(new Specs.SandboxChanges(Specs.sandbox(directory, name))).spec();
+        return changes.apply(new Specs.SandboxChanges(Specs.sandbox(directory, name)))
+                .spec();
     }
 }

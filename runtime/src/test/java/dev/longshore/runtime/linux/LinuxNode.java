@@ -22,15 +22,34 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// A node of its own for tests: a cluster id that nobody else has, an image out of the host's busybox, and a network
-/// that only says addresses.
+/// A node of its own for tests: a cluster id that nobody else has, an image out of the host's busybox, and a
+/// network that only says addresses.
 final class LinuxNode {
 
     static final Digest IMAGE = Digest.sha256("busybox".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
     private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+) \\(0x");
-    private static final List<String> APPLETS =
-            List.of("sh", "cat", "echo", "sleep", "id", "hostname", "ls", "touch", "nc", "head", "tail", "dd", "true", "stty", "wc", "mkdir", "kill", "grep", "chmod", "ps");
+    private static final List<String> APPLETS = List.of(
+            "sh",
+            "cat",
+            "echo",
+            "sleep",
+            "id",
+            "hostname",
+            "ls",
+            "touch",
+            "nc",
+            "head",
+            "tail",
+            "dd",
+            "true",
+            "stty",
+            "wc",
+            "mkdir",
+            "kill",
+            "grep",
+            "chmod",
+            "ps");
 
     final ClusterId cluster = ClusterId.random(new Random());
     final Path directory;
@@ -66,7 +85,8 @@ final class LinuxNode {
         for (String applet : APPLETS) {
             Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
         }
-        var libraries = LIBRARY.matcher(commands.require("ldd", program.toString()).out());
+        var libraries =
+                LIBRARY.matcher(commands.require("ldd", program.toString()).out());
         while (libraries.find()) {
             Path library = Path.of(libraries.group(1));
             Path copy = root.resolve(Path.of("/").relativize(library));

@@ -58,7 +58,14 @@ class LinuxOneShotTest {
         return runtime.oneShot()
                 .run(
                         new Step(
-                                List.of(node.layer), upper, work, List.of(command), Map.of("WHO", "builder"), "/made/here", user, hostNetwork),
+                                List.of(node.layer),
+                                upper,
+                                work,
+                                List.of(command),
+                                Map.of("WHO", "builder"),
+                                "/made/here",
+                                user,
+                                hostNetwork),
                         out,
                         err);
     }
@@ -86,7 +93,8 @@ class LinuxOneShotTest {
 
     @Test
     void aStepRunsAsTheUserThatTheImageKnows() throws Exception {
-        assertThat(run(true, "web", "sh", "-c", "id -u; id -g; cat /etc/resolv.conf")).isZero();
+        assertThat(run(true, "web", "sh", "-c", "id -u; id -g; cat /etc/resolv.conf"))
+                .isZero();
 
         assertThat(out.toString(UTF_8))
                 .startsWith("101\n102\n")
@@ -102,17 +110,22 @@ class LinuxOneShotTest {
 
     @Test
     void anInterruptedStepLeavesNothing() throws Exception {
-        Thread caller = Thread.ofVirtual().start(() -> assertThatThrownBy(
-                        () -> run(false, "", "sh", "-c", "echo on; sleep 1000"))
-                .isInstanceOf(InterruptedException.class));
+        Thread caller = Thread.ofVirtual()
+                .start(() -> assertThatThrownBy(() -> run(false, "", "sh", "-c", "echo on; sleep 1000"))
+                        .isInstanceOf(InterruptedException.class));
         await().until(() -> out.size() > 0);
         caller.interrupt();
         caller.join();
 
         assertThat(StateFile.names(directory.resolve("runtime/steps"))).isEmpty();
-        await().untilAsserted(() -> assertThat(Files.exists(Path.of(
-                        "/sys/fs/cgroup/memory/longshore-" + node.cluster + "/builds")) ? StateFile.names(Path.of(
-                                "/sys/fs/cgroup/memory/longshore-" + node.cluster + "/builds")).stream().filter(name -> name.length() == 64).toList() : List.of())
+        await().untilAsserted(() -> assertThat(
+                        Files.exists(Path.of("/sys/fs/cgroup/memory/longshore-" + node.cluster + "/builds"))
+                                ? StateFile.names(
+                                                Path.of("/sys/fs/cgroup/memory/longshore-" + node.cluster + "/builds"))
+                                        .stream()
+                                        .filter(name -> name.length() == 64)
+                                        .toList()
+                                : List.of())
                 .isEmpty());
     }
 }

@@ -64,7 +64,11 @@ class LinuxRuntimeTest extends RuntimeContract {
         // The shell needs a moment to set its trap; before, the first process of a namespace ignores the signal.
         await().until(() -> {
             runtime.containers().signal(containerId, "SIGUSR1");
-            return runtime.containers().status(containerId).orElseThrow().exitCode().isPresent();
+            return runtime.containers()
+                    .status(containerId)
+                    .orElseThrow()
+                    .exitCode()
+                    .isPresent();
         });
     }
 
@@ -76,7 +80,10 @@ class LinuxRuntimeTest extends RuntimeContract {
                         sandbox,
                         container(
                                 "main",
-                                List.of("sh", "-c", "echo $GREETING $FROM_IMAGE; hostname; pwd; echo oops >&2; cat /etc/resolv.conf /etc/hosts; id -u")));
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "echo $GREETING $FROM_IMAGE; hostname; pwd; echo oops >&2; cat /etc/resolv.conf /etc/hosts; id -u")));
         runtime.containers().start(id);
         await().until(() -> status(id).exitCode().isPresent());
 

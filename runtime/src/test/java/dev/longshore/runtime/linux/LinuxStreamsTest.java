@@ -48,7 +48,8 @@ class LinuxStreamsTest {
         runtime = node.runtime();
         runtime.start();
         sandbox = runtime.sandboxes().run(Specs.sandbox(directory, "streams")).id();
-        container = runtime.containers().create(sandbox, Specs.container(LinuxNode.IMAGE, "main", List.of("sleep", "1000")));
+        container = runtime.containers()
+                .create(sandbox, Specs.container(LinuxNode.IMAGE, "main", List.of("sleep", "1000")));
         runtime.containers().start(container);
     }
 
@@ -131,7 +132,10 @@ class LinuxStreamsTest {
                 ended.complete(runtime.streams()
                         .exec(
                                 container,
-                                List.of("sh", "-c", "until stty size | grep -q 132; do sleep 0.05; done; stty size; read x; echo got $x; exit 6"),
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "until stty size | grep -q 132; do sleep 0.05; done; stty size; read x; echo got $x; exit 6"),
                                 true,
                                 new Stdio(Optional.of(in), Optional.of(out), Optional.empty()),
                                 () -> Optional.of(sizes.take()),
@@ -158,18 +162,35 @@ class LinuxStreamsTest {
 
     @Test
     void attachJoinsTheFirstProcess() throws Exception {
-        ContainerSpec plain = Specs.container(LinuxNode.IMAGE, "attached", List.of("sh", "-c", "while read x; do echo got $x; done; echo end"));
+        ContainerSpec plain = Specs.container(
+                LinuxNode.IMAGE, "attached", List.of("sh", "-c", "while read x; do echo got $x; done; echo end"));
         var spec = new ContainerSpec(
-                plain.name(), 0, plain.image(), plain.command(), plain.args(), plain.env(), Optional.empty(),
-                List.of(), plain.labels(), plain.annotations(), plain.resources(), plain.security(), plain.logFile(),
-                Optional.empty(), true, true, false);
+                plain.name(),
+                0,
+                plain.image(),
+                plain.command(),
+                plain.args(),
+                plain.env(),
+                Optional.empty(),
+                List.of(),
+                plain.labels(),
+                plain.annotations(),
+                plain.resources(),
+                plain.security(),
+                plain.logFile(),
+                Optional.empty(),
+                true,
+                true,
+                false);
         String id = runtime.containers().create(sandbox, spec);
         runtime.containers().start(id);
 
-        runtime.streams().attach(id, false, stdio(new ByteArrayInputStream("one\ntwo\n".getBytes(UTF_8))), Optional::empty);
+        runtime.streams()
+                .attach(id, false, stdio(new ByteArrayInputStream("one\ntwo\n".getBytes(UTF_8))), Optional::empty);
 
         assertThat(out.toString(UTF_8)).isEqualTo("got one\ngot two\nend\n");
-        await().until(() -> runtime.containers().status(id).orElseThrow().exitCode().isPresent());
+        await().until(() ->
+                runtime.containers().status(id).orElseThrow().exitCode().isPresent());
         assertThat(runtime.containers().status(id).orElseThrow().exitCode()).hasValue(0);
     }
 
@@ -185,22 +206,23 @@ class LinuxStreamsTest {
         });
         var answer = new ByteArrayOutputStream();
         await().ignoreExceptions().until(() -> {
-            runtime.streams().portForward(sandbox, 7777, new ByteArrayInputStream("question\n".getBytes(UTF_8)), answer);
+            runtime.streams()
+                    .portForward(sandbox, 7777, new ByteArrayInputStream("question\n".getBytes(UTF_8)), answer);
             return true;
         });
 
         assertThat(answer.toString(UTF_8)).isEqualTo("question\n");
         assertThat(server.get(10, java.util.concurrent.TimeUnit.SECONDS)).isZero();
-        assertThatThrownBy(() -> runtime.streams()
-                        .portForward(sandbox, 7778, InputStream.nullInputStream(), answer))
+        assertThatThrownBy(() -> runtime.streams().portForward(sandbox, 7778, InputStream.nullInputStream(), answer))
                 .isInstanceOf(RuntimeFaultException.class)
                 .hasMessageContaining("7778");
     }
 
     @Test
     void anInterruptedExecLeavesNoProcess() throws Exception {
-        Thread caller = Thread.ofVirtual().start(() -> assertThatThrownBy(() -> exec(stdio(), "sh", "-c", "echo $$; exec sleep 888"))
-                .isInstanceOf(InterruptedException.class));
+        Thread caller = Thread.ofVirtual()
+                .start(() -> assertThatThrownBy(() -> exec(stdio(), "sh", "-c", "echo $$; exec sleep 888"))
+                        .isInstanceOf(InterruptedException.class));
         await().until(() -> out.size() > 0);
         caller.interrupt();
         caller.join();
@@ -212,7 +234,11 @@ class LinuxStreamsTest {
             exec(new Stdio(Optional.empty(), Optional.of(check), Optional.empty()), "ps");
             assertThat(check.toString(UTF_8)).contains("sleep 1000").doesNotContain("888");
         });
-        assertThat(Processes.identify(runtime.containers().status(container).orElseThrow().pid().orElseThrow()))
+        assertThat(Processes.identify(runtime.containers()
+                        .status(container)
+                        .orElseThrow()
+                        .pid()
+                        .orElseThrow()))
                 .isPresent();
     }
 }
