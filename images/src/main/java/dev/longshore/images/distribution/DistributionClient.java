@@ -58,7 +58,10 @@ public final class DistributionClient implements AutoCloseable {
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
         if (local.images().isOwn(reference)) {
-            return local.images().get(wanted.toString());
+            Image here = local.images().get(wanted.toString());
+            progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
+            progress.at("", "Digest: " + here.target());
+            return here;
         }
         var connection = connect(wanted, "pull", credentials);
         progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());

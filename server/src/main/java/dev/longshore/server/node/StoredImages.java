@@ -1,5 +1,6 @@
 package dev.longshore.server.node;
 
+import dev.longshore.images.BaseImages;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
@@ -40,6 +41,10 @@ public final class StoredImages implements Images {
 
     @Override
     public ImageStatus pull(String reference, Optional<Credentials> credentials) throws InterruptedException {
+        Optional<ImageStatus> ownMake = status(reference).filter(status -> isOwnMake(reference));
+        if (ownMake.isPresent()) {
+            return ownMake.get();
+        }
         // Those who want the same image wait for the first and then find everything there.
         ReentrantLock one = pulls.computeIfAbsent(reference, absent -> new ReentrantLock());
         one.lockInterruptibly();
@@ -73,6 +78,11 @@ public final class StoredImages implements Images {
         } catch (IOException broken) {
             throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "cannot remove image " + reference + ": " + broken.getMessage(), broken);
         }
+    }
+
+    /// What Longshore itself has made is in no registry.
+    private static boolean isOwnMake(String reference) {
+        return Reference.parse(reference).domain().equals(BaseImages.BUSYBOX.domain());
     }
 
     private static dev.longshore.images.distribution.Credentials known(Optional<Credentials> credentials) {
