@@ -157,8 +157,7 @@ class DockerEngineTest {
         String base = "docker://127.0.0.1:" + port + "/longshore.local/busybox:latest";
         String copy = "docker://127.0.0.1:" + otherPort + "/copied:1";
 
-        Ran copied = run(List.of(
-                "skopeo", "copy", "--src-tls-verify=false", "--dest-tls-verify=false", base, copy));
+        Ran copied = run(List.of("skopeo", "copy", "--src-tls-verify=false", "--dest-tls-verify=false", base, copy));
 
         assertThat(copied.exitCode()).as(copied.out()).isZero();
         assertThat(otherImages.images().get("copied:1").id())
@@ -167,7 +166,10 @@ class DockerEngineTest {
         Ran out = run(List.of("skopeo", "copy", "--src-tls-verify=false", copy, "oci:" + layout + ":x:1"));
         assertThat(out.exitCode()).as(out.out()).isZero();
         Ran in = run(List.of(
-                "skopeo", "copy", "--dest-tls-verify=false", "oci:" + layout + ":x:1",
+                "skopeo",
+                "copy",
+                "--dest-tls-verify=false",
+                "oci:" + layout + ":x:1",
                 "docker://127.0.0.1:" + port + "/team/again:2"));
         assertThat(in.exitCode()).as(in.out()).isZero();
         assertThat(images.images().tags("docker.io/team/again")).containsExactly("2");

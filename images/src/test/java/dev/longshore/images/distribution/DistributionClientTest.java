@@ -73,11 +73,10 @@ class DistributionClientTest {
 
     @Test
     void nameAndPasswordAreShownWhenAskedFor() throws Exception {
-        Filter guard = (request, next) -> request.headers()
-                        .first("Authorization")
-                        .equals(java.util.Optional.of("Basic " + base64("me:secret")))
-                ? next.handle(request)
-                : refused("Basic realm=\"test\"");
+        Filter guard = (request, next) ->
+                request.headers().first("Authorization").equals(java.util.Optional.of("Basic " + base64("me:secret")))
+                        ? next.handle(request)
+                        : refused("Basic realm=\"test\"");
         Reference name = Reference.parse(serve(guard.before(new RegistryHandler(there))) + "/app:1");
         image(name);
 
@@ -120,7 +119,8 @@ class DistributionClientTest {
 
     @Test
     void aRegistryThatSendsOtherBytesIsNotBelieved() throws Exception {
-        Filter liar = (request, next) -> request.path().contains("/blobs/") && request.method().equals("GET")
+        Filter liar = (request, next) -> request.path().contains("/blobs/")
+                        && request.method().equals("GET")
                 ? new Response.Full(200, Headers.EMPTY, "{\"something\":\"else\"}".getBytes(StandardCharsets.UTF_8))
                 : next.handle(request);
         Reference name = Reference.parse(serve(liar.before(new RegistryHandler(there))) + "/app:1");
@@ -139,8 +139,7 @@ class DistributionClientTest {
         String address = serve(request -> Response.text(200, ""));
         servers.removeLast().close();
 
-        assertThatThrownBy(() -> client.pull(
-                        Reference.parse(address + "/app:1"), Credentials.NONE, Progress.SILENT))
+        assertThatThrownBy(() -> client.pull(Reference.parse(address + "/app:1"), Credentials.NONE, Progress.SILENT))
                 .hasMessageContaining("http://" + address)
                 .hasMessageContaining("cannot be reached");
     }
@@ -153,8 +152,8 @@ class DistributionClientTest {
 
     private Image image(Reference name) throws Exception {
         try (var lease = here.content().leases().open()) {
-            Digest target = here.images()
-                    .assemble(ImageConfig.empty(here.images().platform()), List.of(), lease);
+            Digest target =
+                    here.images().assemble(ImageConfig.empty(here.images().platform()), List.of(), lease);
             here.images().tag(name, target);
         }
         return here.images().get(name.toString());
