@@ -32,8 +32,14 @@ class ImageStoreTest {
         local.images().tag(Reference.parse("127.0.0.1:5000/team/app:2"), image.target());
 
         for (String name : List.of(
-                "hello:1", "docker.io/library/hello:1", "127.0.0.1:5000/hello:1", "team/app:2",
-                image.id().toString(), image.id().hex(), image.id().shortHex(), "hello@" + image.target())) {
+                "hello:1",
+                "docker.io/library/hello:1",
+                "127.0.0.1:5000/hello:1",
+                "team/app:2",
+                image.id().toString(),
+                image.id().hex(),
+                image.id().shortHex(),
+                "hello@" + image.target())) {
             assertThat(local.images().get(name).id()).as(name).isEqualTo(image.id());
         }
         assertThat(local.images().find("hello")).isEmpty();
@@ -70,11 +76,15 @@ class ImageStoreTest {
         var layout = new ImageLayout(scratch.local().layout().root(), "another-boot");
         scratch.local().snapshots().prepare("a", image.id());
         var rebooted = new LocalImages(
-                layout, scratch.local().images().platform(), scratch.local().inodes(), scratch.local().time());
+                layout,
+                scratch.local().images().platform(),
+                scratch.local().inodes(),
+                scratch.local().time());
         rebooted.start();
 
         assertThat(layout.allLayers()).isDirectoryNotContaining(path -> !path.endsWith("another-boot"));
-        assertThat(rebooted.snapshots().prepare("a", image.id()).lowerDirectories()).hasSize(1);
+        assertThat(rebooted.snapshots().prepare("a", image.id()).lowerDirectories())
+                .hasSize(1);
     }
 
     @Test
@@ -203,7 +213,6 @@ class ImageStoreTest {
     }
 
     private Image image(String name, String content) throws Exception {
-        return Tar.image(
-                scratch.local(), name, new Tar().file("file", content).bytes());
+        return Tar.image(scratch.local(), name, new Tar().file("file", content).bytes());
     }
 }

@@ -38,7 +38,8 @@ class ReferenceTest {
         Reference reference = Reference.parse("hello:1@" + DIGEST);
 
         assertThat(reference.tag()).contains("1");
-        assertThat(reference.digest()).hasValueSatisfying(digest -> assertThat(digest).hasToString(DIGEST));
+        assertThat(reference.digest())
+                .hasValueSatisfying(digest -> assertThat(digest).hasToString(DIGEST));
         assertThat(reference.withDefaultTag()).isEqualTo(reference);
     }
 
@@ -50,8 +51,20 @@ class ReferenceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "Hello", "hello:", "hello:!", "a//b", "-a", "a b", "hello@sha256:1", "../up", "a/../b", "hello:1:2",
-                "example.com/", "a@", "x:" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                "",
+                "Hello",
+                "hello:",
+                "hello:!",
+                "a//b",
+                "-a",
+                "a b",
+                "hello@sha256:1",
+                "../up",
+                "a/../b",
+                "hello:1:2",
+                "example.com/",
+                "a@",
+                "x:" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                         + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
     void otherTextIsNoName(String text) {

@@ -49,7 +49,8 @@ class DockerfileParserTest {
 
     @Test
     void flagsComeFirst() {
-        Line line = parse("COPY --from=build --chown=1:2 --link a b --not-a-flag\n").getFirst();
+        Line line =
+                parse("COPY --from=build --chown=1:2 --link a b --not-a-flag\n").getFirst();
 
         assertThat(line.flags()).isEqualTo(Map.of("from", "build", "chown", "1:2", "link", ""));
         assertThat(line.rest()).isEqualTo("a b --not-a-flag");
@@ -72,7 +73,8 @@ class DockerfileParserTest {
                 .containsExactly(
                         new Line.Heredoc("one", "RUN not an instruction\n", false),
                         new Line.Heredoc("two", "$LITERAL\n", true));
-        assertThatThrownBy(() -> parse("RUN <<EOF\nnever ends\n")).hasMessage("Dockerfile:1: unterminated heredoc: EOF");
+        assertThatThrownBy(() -> parse("RUN <<EOF\nnever ends\n"))
+                .hasMessage("Dockerfile:1: unterminated heredoc: EOF");
     }
 
     @Test
@@ -89,19 +91,35 @@ class DockerfileParserTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "$A | a", "${A}b | ab", "$AB | ''", "x$A-$B | xa-b c", "${N:-none} | none", "${E:-none} | none",
-                "${E-none} | ''", "${A:+set} | set", "${E:+set} | ''", "${N:-$A} | a", "${N:-${A}x} | ax",
-                "\\$A | $A", "'$A' | $A", "\"$A x\" | a x", "\"a\\\"b\" | a\"b", "${A:?wrong} | a", "$ | $"
+                "$A | a",
+                "${A}b | ab",
+                "$AB | ''",
+                "x$A-$B | xa-b c",
+                "${N:-none} | none",
+                "${E:-none} | none",
+                "${E-none} | ''",
+                "${A:+set} | set",
+                "${E:+set} | ''",
+                "${N:-$A} | a",
+                "${N:-${A}x} | ax",
+                "\\$A | $A",
+                "'$A' | $A",
+                "\"$A x\" | a x",
+                "\"a\\\"b\" | a\"b",
+                "${A:?wrong} | a",
+                "$ | $"
             })
     void variablesExpand(String word, String expected) {
         String wanted = expected.equals("''") ? "" : expected;
 
-        assertThat(Words.expand(word, '\\', Map.of("A", "a", "B", "b c", "E", ""))).isEqualTo(wanted);
+        assertThat(Words.expand(word, '\\', Map.of("A", "a", "B", "b c", "E", "")))
+                .isEqualTo(wanted);
     }
 
     @Test
     void whatCannotExpandSaysWhy() {
-        assertThatThrownBy(() -> Words.expand("${A:?is wanted}", '\\', Map.of())).hasMessage("A: is wanted");
+        assertThatThrownBy(() -> Words.expand("${A:?is wanted}", '\\', Map.of()))
+                .hasMessage("A: is wanted");
         assertThatThrownBy(() -> Words.expand("${A", '\\', Map.of())).hasMessageContaining("bad substitution");
         assertThatThrownBy(() -> Words.expand("'a", '\\', Map.of())).hasMessageContaining("single-quote");
     }

@@ -122,7 +122,8 @@ class RegistryHandlerTest {
         assertThat(ask("GET", "/v2/hello/tags/list").text()).isEqualTo("{\"name\":\"hello\",\"tags\":[\"1\"]}");
         assertThat(ask("GET", "/v2/_catalog").text()).isEqualTo("{\"repositories\":[\"hello\"]}");
 
-        assertThat(ask("DELETE", "/v2/hello/manifests/" + Digest.sha256(manifest)).status())
+        assertThat(ask("DELETE", "/v2/hello/manifests/" + Digest.sha256(manifest))
+                        .status())
                 .isEqualTo(202);
         assertThat(ask("GET", "/v2/hello/manifests/1").code()).isEqualTo("MANIFEST_UNKNOWN");
         assertThat(ask("GET", "/v2/hello/tags/list").code()).isEqualTo("NAME_UNKNOWN");
@@ -170,7 +171,8 @@ class RegistryHandlerTest {
     void aBlobThatIsHereIsMountedWithoutBeingSent() throws Exception {
         ask("POST", "/v2/app/blobs/uploads/?digest=" + DIGEST, BLOB);
 
-        assertThat(ask("POST", "/v2/other/blobs/uploads/?mount=" + DIGEST + "&from=app").status())
+        assertThat(ask("POST", "/v2/other/blobs/uploads/?mount=" + DIGEST + "&from=app")
+                        .status())
                 .isEqualTo(201);
         assertThat(ask("POST", "/v2/other/blobs/uploads/?mount=" + Digest.sha256(new byte[0]) + "&from=app")
                         .status())
@@ -181,14 +183,20 @@ class RegistryHandlerTest {
     void namesThatAreNoneAreRefused() throws Exception {
         assertThat(ask("GET", "/v2/Upper/tags/list").code()).isEqualTo("NAME_INVALID");
         assertThat(ask("GET", "/v2/app/blobs/sha256:1").code()).isEqualTo("DIGEST_INVALID");
-        assertThat(ask("GET", "/v2/app/blobs/uploads/../../../etc/passwd").status()).isBetween(400, 499);
+        assertThat(ask("GET", "/v2/app/blobs/uploads/../../../etc/passwd").status())
+                .isBetween(400, 499);
         assertThat(ask("GET", "/v2/").status()).isEqualTo(200);
     }
 
     private byte[] pushImage() throws Exception {
         var empty = ImageConfig.empty(Platform.linux("amd64"));
         byte[] config = new ImageConfig(
-                        empty.platform(), empty.created(), "", empty.run(), java.util.List.of(DIGEST), java.util.List.of())
+                        empty.platform(),
+                        empty.created(),
+                        "",
+                        empty.run(),
+                        java.util.List.of(DIGEST),
+                        java.util.List.of())
                 .bytes();
         ask("POST", "/v2/hello/blobs/uploads/?digest=" + DIGEST, BLOB);
         ask("POST", "/v2/hello/blobs/uploads/?digest=" + Digest.sha256(config), config);
