@@ -2,6 +2,8 @@ package dev.longshore.apiserver;
 
 import dev.longshore.http.Request;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.FieldSelector;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.UserInfo;
 import java.net.URLDecoder;
@@ -15,6 +17,8 @@ import java.util.Locale;
 /// @param verb `get`, `list`, `watch`, `create` …; for paths that are not about resources the method in lower
 /// case
 /// @param namespace of the request; for a Namespace itself its own name, as authorization has it
+/// @param authorizedName the one object that it is about: its name, or the only one that its field selector
+/// lets pass
 /// @param remainder what stands behind the subresource, without leading slash
 record RequestInfo(
         boolean isResource,
@@ -25,6 +29,7 @@ record RequestInfo(
         String resource,
         String subresource,
         String name,
+        String authorizedName,
         String remainder,
         String path) {
 
@@ -39,7 +44,7 @@ record RequestInfo(
             return resource(request, steps.get(1), steps.get(2), steps.subList(3, steps.size()));
         }
         String verb = request.method().toLowerCase(Locale.ROOT);
-        return new RequestInfo(false, verb, "", "", "", "", "", "", "", request.path());
+        return new RequestInfo(false, verb, "", "", "", "", "", "", "", "", request.path());
     }
 
     private static RequestInfo resource(Request request, String group, String version, List<String> steps) {
@@ -58,7 +63,7 @@ record RequestInfo(
         } else if (rest.getFirst().equals("namespaces") && rest.size() > 1) {
             namespace = rest.get(1);
         }
-        String name = rest.size() > 1 ? rest.get(1) : selectedName(request);
+        String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
         int before = steps(request).size() - rest.size() + 3;
         String remainder = rest.size() > 2 ? remainder(request, before) : "";
@@ -71,14 +76,22 @@ record RequestInfo(
                 rest.getFirst(),
                 subresource,
                 name,
+                name.isEmpty() ? selectedName(request) : name,
                 remainder,
                 request.path());
     }
 
-    /// A list or watch of one object by its name counts as being about that object, so that rules for single objects
-    /// (a node's ConfigMaps and Secrets) cover it.
+    /// A list or watch of one object by its name counts as being about that object, so that rules for single
+    /// objects (a node's ConfigMaps and Secrets) cover it.
     private static String selectedName(Request request) {
-        return "";
+        try {
+            return request.query()
+                    .first("fieldSelector")
+                    .flatMap(text -> FieldSelector.parse(text).onlyName())
+                    .orElse("");
+        } catch (FaultException malformed) {
+            return "";
+        }
     }
 
     /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its
@@ -143,7 +156,7 @@ record RequestInfo(
 
     Authorizer.Attributes attributes(UserInfo user) {
         return isResource
-                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, name, "")
+                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, authorizedName, "")
                 : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
     }
 }

@@ -69,7 +69,7 @@ class ControlPlaneDeathJourneyTest {
                         "/bin/sh",
                         "-c",
                         "rm -f /tmp/answers; while true; do "
-                                + "if wget -T 5 -q -O- http://hello.default.svc.cluster.local/ >/dev/null 2>/tmp/why; "
+                                + "if wget -q -O- http://hello.default.svc.cluster.local/ >/dev/null 2>/tmp/why; "
                                 + "then echo ok; else echo failed $(date) $(cat /tmp/why); fi >> /tmp/answers; sleep 0.05; done");
     }
 

@@ -249,9 +249,9 @@ class LessonsJourneyTest {
     void aWatchShowsWhatHappens(RunningCluster cluster) throws IOException, InterruptedException {
         Process watch = cluster.shell().start("kubectl", "get", "configmaps", "-w", "-o", "wide");
         try (var lines = new BufferedReader(new InputStreamReader(watch.getInputStream()))) {
-            assertThat(lines.readLine()).startsWith("NAME");
             cluster.kubectl("create", "configmap", "watched", "--from-literal=a=b")
                     .succeeded();
+            assertThat(lines.readLine()).startsWith("NAME");
             String line = lines.readLine();
             while (!line.startsWith("watched")) {
                 line = lines.readLine();

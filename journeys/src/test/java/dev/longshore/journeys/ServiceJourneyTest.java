@@ -126,8 +126,6 @@ class ServiceJourneyTest {
                                 hello.pods().getFirst(),
                                 "--",
                                 "wget",
-                                "-T",
-                                "3",
                                 "-O-",
                                 "http://" + unused + "/")
                         .failed()
