@@ -22,6 +22,7 @@ final class Machine {
     final Schemas schemas;
     final SchemaChecker checker;
     final List<Admission> admissions;
+    final Bodies bodies;
     final Time time;
     final RandomGenerator randomness;
     final Metrics metrics = new Metrics();
@@ -34,6 +35,7 @@ final class Machine {
         this.schemas = config.schemas();
         this.checker = new SchemaChecker(schemas);
         this.admissions = config.admissions();
+        this.bodies = new Bodies(config.codecs());
         this.time = config.time();
         this.randomness = config.randomness();
         this.catalog = new Catalog(config.definitions().stream()

@@ -131,7 +131,10 @@ final class ResourceEndpoint {
 
     private Resource decode(Exchange exchange) throws IOException {
         return exchange.decode(
-                machine, Bodies.read(exchange.request()), exchange.definition().kind(), exchange.schema(machine));
+                machine,
+                machine.bodies.read(exchange.request()),
+                exchange.definition().kind(),
+                exchange.schema(machine));
     }
 
     static void requireName(Exchange exchange, Resource wanted) {
@@ -198,8 +201,8 @@ final class ResourceEndpoint {
                 exchange.definition(), new dev.longshore.model.Call(call.user(), isDryRun, call.warnings()), "", false);
     }
 
-    private static DeleteOptions options(Exchange exchange) throws IOException {
-        Bodies.Body body = Bodies.readOptions(exchange.request());
+    private DeleteOptions options(Exchange exchange) throws IOException {
+        Bodies.Body body = machine.bodies.read(exchange.request());
         ObjectNode options = body.isEmpty() ? dev.longshore.base.Json.object() : body.object();
         var query = exchange.request().query();
         query.first("gracePeriodSeconds")
