@@ -11,6 +11,7 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One request about a resource, and what was found out about it.
@@ -62,16 +63,26 @@ record Exchange(
                                     GroupVersionKind.of(apiVersion, name),
                                     kind)));
         }
-        clean(machine, object, kind, schema, body.duplicates());
+        clean(
+                machine,
+                object,
+                schema,
+                body.duplicates(),
+                found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(kind.kind(), kind.version(), kind.kind(), found)));
         return object;
     }
 
-    /// Checks and cleans an object in place.
+    /// Checks and cleans an object in place; `refusal` makes the fault that strict validation answers with.
     void clean(
-            Machine machine, Resource object, GroupVersionKind kind, Optional<Schema> schema, List<String> duplicates) {
+            Machine machine,
+            Resource object,
+            Optional<Schema> schema,
+            List<String> duplicates,
+            Function<String, Fault> refusal) {
         List<String> unknown =
                 schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
-        FieldValidation.of(request).judge(kind, unknown, duplicates, call.warnings());
+        FieldValidation.of(request).judge(unknown, duplicates, call.warnings(), refusal);
     }
 
     /// The schema of the definition's own objects.
