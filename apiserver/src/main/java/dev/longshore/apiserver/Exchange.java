@@ -6,6 +6,7 @@ import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
@@ -18,8 +19,21 @@ import tools.jackson.databind.node.ObjectNode;
 record Exchange(
         Request request, RequestInfo info, ResourceDefinition definition, Call call, Representation representation) {
 
+    private static final int MANAGER_LENGTH = 128;
+
     Write write() {
-        return new Write(definition, call, info.subresource(), false);
+        return new Write(definition, call, info.subresource(), false, Optional.of(manager()));
+    }
+
+    /// To whom the fields that this request writes belong.
+    ManagedFields.Manager manager() {
+        String agent = request.headers().first("User-Agent").orElse("unknown");
+        String name = request.query()
+                .first("fieldManager")
+                .filter(given -> !given.isEmpty())
+                .orElseGet(() -> agent.split("/", 2)[0]);
+        String cut = name.length() > MANAGER_LENGTH ? name.substring(0, MANAGER_LENGTH) : name;
+        return new ManagedFields.Manager(cut, definition.kind().apiVersion(), info.subresource());
     }
 
     /// The namespace that objects live in: a Namespace itself lives in none.
@@ -87,25 +101,6 @@ record Exchange(
 
     /// The schema of the definition's own objects.
     Optional<Schema> schema(Machine machine) {
-        return machine.schemas.find(definition.schema()).map(known -> referenceTo(definition.schema()));
-    }
-
-    static Schema referenceTo(String name) {
-        Schema any = Schema.ANYTHING;
-        return new Schema(
-                "",
-                "",
-                "",
-                Optional.of(name),
-                any.properties(),
-                any.required(),
-                any.additional(),
-                any.items(),
-                "",
-                List.of(),
-                "",
-                "",
-                "",
-                false);
+        return machine.schema(definition);
     }
 }

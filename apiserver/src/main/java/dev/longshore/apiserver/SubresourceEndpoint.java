@@ -117,12 +117,7 @@ final class SubresourceEndpoint {
             return Optional.empty();
         }
         Optional<ResourceDefinition> definition = machine.catalog().find(action.kind());
-        Resource object = exchange.decode(
-                machine,
-                body,
-                action.kind(),
-                definition.flatMap(known ->
-                        machine.schemas.find(known.schema()).map(unused -> Exchange.referenceTo(known.schema()))));
+        Resource object = exchange.decode(machine, body, action.kind(), definition.flatMap(machine::schema));
         definition.ifPresent(known -> known.strategy().applyDefaults(object));
         return Optional.of(object);
     }
