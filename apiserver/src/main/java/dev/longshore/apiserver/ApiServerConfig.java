@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.Codec;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 /// @param authenticators asked in their order, made over the server's registry
 /// @param authorizers asked in their order, made over the server's registry; one must say yes
 /// @param admissions in their order
+/// @param codecs for bodies that are neither JSON nor YAML
 /// @param dialer leads log, exec, attach, port-forward and proxy on
 /// @param publicAddress `HOST:PORT` under which clients find this server
 /// @param openId what the server tells about its tokens' keys, if it issues any
@@ -32,6 +34,7 @@ public record ApiServerConfig(
         Function<Registry, List<Authenticator>> authenticators,
         Function<Registry, List<Authorizer>> authorizers,
         List<Admission> admissions,
+        List<Codec> codecs,
         Time time,
         RandomGenerator randomness,
         ConnectDialer dialer,
@@ -42,6 +45,7 @@ public record ApiServerConfig(
     public ApiServerConfig {
         definitions = List.copyOf(definitions);
         admissions = List.copyOf(admissions);
+        codecs = List.copyOf(codecs);
     }
 
     /// OpenID Connect's discovery documents, as others need them to check our service accounts' tokens.

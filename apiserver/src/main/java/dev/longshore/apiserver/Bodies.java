@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.base.Json;
 import dev.longshore.base.Yaml;
 import dev.longshore.http.Request;
+import dev.longshore.model.Codec;
 import dev.longshore.model.DuplicateFields;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +20,11 @@ final class Bodies {
 
     static final int LIMIT = 3 * 1024 * 1024;
 
-    private Bodies() {}
+    private final List<Codec> codecs;
+
+    Bodies(List<Codec> codecs) {
+        this.codecs = codecs;
+    }
 
     /// A decoded body.
     ///
@@ -48,26 +54,27 @@ final class Bodies {
         return bytes;
     }
 
-    /// The body as JSON or YAML, as its Content-Type says.
+    /// The body, read as its Content-Type says.
     ///
     /// @throws FaultException with [Fault.BadRequest] or [Fault.UnsupportedMediaType]
-    static Body read(Request request) throws IOException {
-        byte[] bytes = bytes(request);
+    Body read(Request request) throws IOException {
         String type = contentType(request);
-        boolean isYaml =
-                switch (type) {
-                    case "", "application/json" -> false;
-                    case "application/yaml", "application/x-yaml", "text/yaml" -> true;
-                    default -> throw unsupported(type);
-                };
-        return parse(bytes, isYaml);
-    }
-
-    /// As [#read], but JSON is taken where the type is unknown: for options of DELETE, where clients are
-    /// careless.
-    static Body readOptions(Request request) throws IOException {
+        Optional<Codec> codec =
+                codecs.stream().filter(each -> each.mediaType().equals(type)).findFirst();
         byte[] bytes = bytes(request);
-        return parse(bytes, contentType(request).contains("yaml"));
+        if (codec.isPresent() && bytes.length > 0) {
+            return new Body(codec.get().decode(bytes).tree(), List.of());
+        }
+        return switch (type) {
+            case "", "application/json" -> parse(bytes, false);
+            case "application/yaml", "application/x-yaml", "text/yaml" -> parse(bytes, true);
+            default -> {
+                if (bytes.length > 0) {
+                    throw unsupported(type);
+                }
+                yield parse(bytes, false);
+            }
+        };
     }
 
     static Body parse(byte[] bytes, boolean isYaml) {
@@ -92,7 +99,7 @@ final class Bodies {
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    static FaultException unsupported(String type) {
+    private static FaultException unsupported(String type) {
         return new FaultException(new Fault.UnsupportedMediaType("the body of the request was in an unknown format ("
                 + type + ") - accepted media types include: application/json, application/yaml"));
     }

@@ -58,6 +58,9 @@ final class Creation {
                 Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
         write.mutate(machine, admitted);
         identify(object);
+        if (write.manager().isPresent()) {
+            object.metadata().remove("managedFields");
+        }
         strategy.prepareForCreate(write.call(), object);
         if (strategy.isNewGeneration(object, Resource.of(definition.kind(), namespace, object.name()))) {
             object.metadata().put("generation", 1);

@@ -6,19 +6,34 @@ import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One request about a resource, and what was found out about it.
 record Exchange(
         Request request, RequestInfo info, ResourceDefinition definition, Call call, Representation representation) {
 
+    private static final int MANAGER_LENGTH = 128;
+
     Write write() {
-        return new Write(definition, call, info.subresource(), false);
+        return new Write(definition, call, info.subresource(), false, Optional.of(manager()));
+    }
+
+    /// To whom the fields that this request writes belong.
+    ManagedFields.Manager manager() {
+        String agent = request.headers().first("User-Agent").orElse("unknown");
+        String name = request.query()
+                .first("fieldManager")
+                .filter(given -> !given.isEmpty())
+                .orElseGet(() -> agent.split("/", 2)[0]);
+        String cut = name.length() > MANAGER_LENGTH ? name.substring(0, MANAGER_LENGTH) : name;
+        return new ManagedFields.Manager(cut, definition.kind().apiVersion(), info.subresource());
     }
 
     /// The namespace that objects live in: a Namespace itself lives in none.
@@ -62,39 +77,30 @@ record Exchange(
                                     GroupVersionKind.of(apiVersion, name),
                                     kind)));
         }
-        clean(machine, object, kind, schema, body.duplicates());
+        clean(
+                machine,
+                object,
+                schema,
+                body.duplicates(),
+                found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(kind.kind(), kind.version(), kind.kind(), found)));
         return object;
     }
 
-    /// Checks and cleans an object in place.
+    /// Checks and cleans an object in place; `refusal` makes the fault that strict validation answers with.
     void clean(
-            Machine machine, Resource object, GroupVersionKind kind, Optional<Schema> schema, List<String> duplicates) {
+            Machine machine,
+            Resource object,
+            Optional<Schema> schema,
+            List<String> duplicates,
+            Function<String, Fault> refusal) {
         List<String> unknown =
                 schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
-        FieldValidation.of(request).judge(kind, unknown, duplicates, call.warnings());
+        FieldValidation.of(request).judge(unknown, duplicates, call.warnings(), refusal);
     }
 
     /// The schema of the definition's own objects.
     Optional<Schema> schema(Machine machine) {
-        return machine.schemas.find(definition.schema()).map(known -> referenceTo(definition.schema()));
-    }
-
-    static Schema referenceTo(String name) {
-        Schema any = Schema.ANYTHING;
-        return new Schema(
-                "",
-                "",
-                "",
-                Optional.of(name),
-                any.properties(),
-                any.required(),
-                any.additional(),
-                any.items(),
-                "",
-                List.of(),
-                "",
-                "",
-                "",
-                false);
+        return machine.schema(definition);
     }
 }

@@ -7,6 +7,7 @@ import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// What is done about fields that the schema does not know, and about those that stand twice.
 enum FieldValidation {
@@ -29,8 +30,8 @@ enum FieldValidation {
         };
     }
 
-    /// Refuses, warns or says nothing.
-    void judge(GroupVersionKind kind, List<String> unknown, List<String> duplicates, List<String> warnings) {
+    /// Refuses, warns or says nothing; `refusal` makes a fault of the sentence that says what was found.
+    void judge(List<String> unknown, List<String> duplicates, List<String> warnings, Function<String, Fault> refusal) {
         var findings = new ArrayList<String>();
         unknown.forEach(path -> findings.add("unknown field \"" + path + "\""));
         duplicates.forEach(path -> findings.add("duplicate field \"" + path + "\""));
@@ -41,8 +42,6 @@ enum FieldValidation {
             warnings.addAll(findings);
             return;
         }
-        throw new FaultException(
-                new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
-                        .formatted(kind.kind(), kind.version(), kind.kind(), String.join(", ", findings))));
+        throw new FaultException(refusal.apply("strict decoding error: " + String.join(", ", findings)));
     }
 }

@@ -98,6 +98,6 @@ final class LocalRegistry implements Registry {
     }
 
     private static Write write(ResourceDefinition definition) {
-        return new Write(definition, new Call(SELF, false, new ArrayList<>()), "", true);
+        return new Write(definition, new Call(SELF, false, new ArrayList<>()), "", true, Optional.empty());
     }
 }

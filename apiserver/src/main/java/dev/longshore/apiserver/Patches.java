@@ -1,6 +1,8 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.Json;
 import dev.longshore.http.Request;
+import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
@@ -10,6 +12,8 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.Schema;
 import dev.longshore.model.StrategicMergePatch;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -47,9 +51,16 @@ final class Patches {
         return old -> {
             var patched = new Resource(change.apply(old.tree()));
             requireSameKind(patched, kind);
-            exchange.clean(machine, patched, kind, schema, java.util.List.of());
+            exchange.clean(machine, patched, schema, List.of(), found -> strictRefusal(patch, found));
             return patched;
         };
+    }
+
+    private static Fault strictRefusal(JsonNode patch, String found) {
+        return new Fault.Invalid(
+                new GroupVersionKind("", "", ""),
+                "",
+                List.of(Cause.invalid("patch", new String(Json.bytes(patch), StandardCharsets.UTF_8), found)));
     }
 
     private static void requireSameKind(Resource patched, GroupVersionKind kind) {

@@ -114,9 +114,28 @@ final class ResourceEndpoint {
     }
 
     private Response patch(Exchange exchange) throws IOException {
+        if (Applies.isApply(exchange.request())) {
+            return apply(exchange);
+        }
         var change = new Patches(machine).read(exchange, exchange.definition().kind(), exchange.schema(machine));
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
         return object(exchange, 200, change(exchange, mode, change));
+    }
+
+    /// Applies to what is there, or creates it.
+    private Response apply(Exchange exchange) throws IOException {
+        var apply = new Applies(machine).read(exchange);
+        var mode = new Update.Mode.Whole(exchange.definition().strategy());
+        try {
+            return object(exchange, 200, apply.update(mode));
+        } catch (FaultException missing) {
+            boolean mayCreate = missing.fault() instanceof Fault.NotFound;
+            if (!mayCreate) {
+                throw missing;
+            }
+        }
+        requireCreate(exchange);
+        return object(exchange, 201, apply.create());
     }
 
     Resource change(Exchange exchange, Update.Mode mode, java.util.function.UnaryOperator<Resource> change) {
@@ -131,7 +150,10 @@ final class ResourceEndpoint {
 
     private Resource decode(Exchange exchange) throws IOException {
         return exchange.decode(
-                machine, Bodies.read(exchange.request()), exchange.definition().kind(), exchange.schema(machine));
+                machine,
+                machine.bodies.read(exchange.request()),
+                exchange.definition().kind(),
+                exchange.schema(machine));
     }
 
     static void requireName(Exchange exchange, Resource wanted) {
@@ -195,11 +217,15 @@ final class ResourceEndpoint {
         var call = exchange.call();
         boolean isDryRun = call.dryRun() || options.dryRun();
         return new Write(
-                exchange.definition(), new dev.longshore.model.Call(call.user(), isDryRun, call.warnings()), "", false);
+                exchange.definition(),
+                new dev.longshore.model.Call(call.user(), isDryRun, call.warnings()),
+                "",
+                false,
+                Optional.empty());
     }
 
-    private static DeleteOptions options(Exchange exchange) throws IOException {
-        Bodies.Body body = Bodies.readOptions(exchange.request());
+    private DeleteOptions options(Exchange exchange) throws IOException {
+        Bodies.Body body = machine.bodies.read(exchange.request());
         ObjectNode options = body.isEmpty() ? dev.longshore.base.Json.object() : body.object();
         var query = exchange.request().query();
         query.first("gracePeriodSeconds")

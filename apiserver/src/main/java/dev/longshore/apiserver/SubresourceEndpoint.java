@@ -56,7 +56,7 @@ final class SubresourceEndpoint {
             default -> {
                 Resource wanted = exchange.decode(
                         machine,
-                        Bodies.read(exchange.request()),
+                        machine.bodies.read(exchange.request()),
                         exchange.definition().kind(),
                         exchange.schema(machine));
                 ResourceEndpoint.requireName(exchange, wanted);
@@ -77,8 +77,8 @@ final class SubresourceEndpoint {
                         yield objects.change(exchange, mode, old -> scales.apply(old, change.apply(scales.of(old))));
                     }
                     default -> {
-                        Resource wish =
-                                exchange.decode(machine, Bodies.read(exchange.request()), kind, Optional.empty());
+                        Resource wish = exchange.decode(
+                                machine, machine.bodies.read(exchange.request()), kind, Optional.empty());
                         ResourceEndpoint.requireName(exchange, wish);
                         yield objects.change(exchange, mode, old -> scales.apply(old, wish));
                     }
@@ -112,17 +112,12 @@ final class SubresourceEndpoint {
         if (exchange.request().method().equals("GET")) {
             return Optional.empty();
         }
-        Bodies.Body body = Bodies.read(exchange.request());
+        Bodies.Body body = machine.bodies.read(exchange.request());
         if (body.isEmpty()) {
             return Optional.empty();
         }
         Optional<ResourceDefinition> definition = machine.catalog().find(action.kind());
-        Resource object = exchange.decode(
-                machine,
-                body,
-                action.kind(),
-                definition.flatMap(known ->
-                        machine.schemas.find(known.schema()).map(unused -> Exchange.referenceTo(known.schema()))));
+        Resource object = exchange.decode(machine, body, action.kind(), definition.flatMap(machine::schema));
         definition.ifPresent(known -> known.strategy().applyDefaults(object));
         return Optional.of(object);
     }

@@ -8,6 +8,7 @@ import dev.longshore.model.FaultException;
 import dev.longshore.model.MetadataRules;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schema;
 import dev.longshore.model.Strategy;
 import dev.longshore.store.Key;
 import java.util.ArrayList;
@@ -90,6 +91,13 @@ final class Update {
             case Mode.Status _ -> strategy.prepareForStatusUpdate(write.call(), object, old);
             case Mode.Whole _, Mode.Raw _ -> strategy.prepareForUpdate(write.call(), object, old);
         }
+        write.manager()
+                .ifPresent(manager -> machine.managedFields.track(
+                        old,
+                        object,
+                        manager,
+                        machine.schema(write.definition()).orElse(Schema.ANYTHING),
+                        machine.time.now()));
         Resource counted = counted(write.definition().strategy(), object, old);
         if (!write.isTrusted()) {
             check(write, mode, counted, old);

@@ -4,6 +4,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.Optional;
@@ -12,7 +13,13 @@ import java.util.Optional;
 ///
 /// @param subresource empty for the object itself
 /// @param isTrusted true for writes from within the machine: no admission, no validation
-record Write(ResourceDefinition definition, Call call, String subresource, boolean isTrusted) {
+/// @param manager to whom changed fields belong from now on; empty if the writer cares for that itself
+record Write(
+        ResourceDefinition definition,
+        Call call,
+        String subresource,
+        boolean isTrusted,
+        Optional<ManagedFields.Manager> manager) {
 
     void mutate(Machine machine, Admission.Attempt attempt) {
         if (!isTrusted) {

@@ -8,6 +8,8 @@ import dev.longshore.http.Response;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.Codec;
+import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,6 +40,7 @@ final class Desk implements AutoCloseable {
                 registry -> List.of(Desk::authenticate),
                 registry -> List.of(Desk::authorize),
                 List.of(admissions),
+                List.of(new Shouting()),
                 time,
                 new Random(1),
                 (target, request) -> {
@@ -122,6 +125,25 @@ final class Desk implements AutoCloseable {
     private static Authorizer.Decision authorize(Authorizer.Attributes attributes) {
         boolean may = attributes.user().groups().contains(UserInfo.MASTERS);
         return may ? new Authorizer.Decision.Allow("") : new Authorizer.Decision.NoOpinion("");
+    }
+
+    /// A body format for tests: the name of a widget, in capitals.
+    private static final class Shouting implements Codec {
+        @Override
+        public String mediaType() {
+            return "application/shouting";
+        }
+
+        @Override
+        public Resource decode(byte[] bytes) {
+            String name = new String(bytes, StandardCharsets.UTF_8).toLowerCase(java.util.Locale.ROOT);
+            return Resource.of(Samples.WIDGET, "", name);
+        }
+
+        @Override
+        public Optional<byte[]> encode(Resource object) {
+            return Optional.empty();
+        }
     }
 
     /// What came back.

@@ -100,6 +100,13 @@ class ObjectsTest {
     }
 
     @Test
+    void otherFormatsAreReadByTheirCodec() {
+        var answer = desk.send("POST", WIDGETS, Headers.of("Content-Type", "application/shouting"), "WEB");
+
+        assertThat(answer.json().at("/metadata/name").asString()).isEqualTo("web");
+    }
+
+    @Test
     void bodiesThatCannotBeReadAreRefused() {
         assertThat(desk.post(WIDGETS, "{").status()).isEqualTo(400);
         assertThat(desk.post(WIDGETS, "{'kind':'Other','apiVersion':'v1'}").status())

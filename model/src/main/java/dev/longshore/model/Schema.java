@@ -50,6 +50,25 @@ public record Schema(
             "",
             true);
 
+    /// What the definition called `name` says.
+    public static Schema reference(String name) {
+        return new Schema(
+                "",
+                "",
+                "",
+                Optional.of(name),
+                Map.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                List.of(),
+                "",
+                "",
+                "",
+                false);
+    }
+
     public Schema {
         properties = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(properties));
         required = List.copyOf(required);

@@ -61,6 +61,7 @@ public final class Status {
                 about(details, kind.group(), kind.kind(), name);
                 causes(details, list);
             }
+            case Fault.ApplyConflict(List<Cause> list) -> causes(details, list);
             case Fault.TooManyRequests busy -> {
                 causes(details, busy.causes());
                 details.put("retryAfterSeconds", Math.max(1, busy.retryAfter().toSeconds()));
