@@ -96,6 +96,9 @@ final class ContainerExits implements AutoCloseable {
 
     private void end(Container container, Exit how) {
         if (container.ended(how)) {
+            if (!container.created().ownPid()) {
+                cgroups.kill(container.created().cgroup());
+            }
             Path directory = state.paths().container(container.id());
             if (Files.isDirectory(directory)) {
                 StateFile.write(directory.resolve("ended.json"), how);

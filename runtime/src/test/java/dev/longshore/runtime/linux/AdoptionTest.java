@@ -3,6 +3,10 @@ package dev.longshore.runtime.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.base.Time;
+import dev.longshore.linux.Cgroups;
+import dev.longshore.linux.HostPaths;
+import dev.longshore.linux.MountNamespace;
 import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.ContainerStatus.State;
@@ -108,6 +112,37 @@ class AdoptionTest {
                 runtime.containers().status(pod.container).orElseThrow().state() == State.EXITED);
         assertThat(runtime.containers().status(pod.container).orElseThrow().exitCode())
                 .hasValue(137);
+    }
+
+    @Test
+    void aContainerWhoseMakerDiedWhileStartingItIsAdopted() throws Exception {
+        var pod = new Pod(live(), LASTING);
+        lives.getFirst().close();
+        Files.delete(directory.resolve("runtime/containers").resolve(pod.container).resolve("started.json"));
+
+        ContainerStatus adopted = live().containers().status(pod.container).orElseThrow();
+
+        assertThat(adopted.state()).isEqualTo(State.RUNNING);
+        assertThat(adopted.pid()).isEqualTo(pod.status.pid());
+    }
+
+    @Test
+    void afterTheHostWasDownNothingRunsAndAllIsRemembered() throws Exception {
+        var pod = new Pod(live(), LASTING);
+        lives.getFirst().close();
+        var host = new HostPaths(node.cluster);
+        var namespace = new MountNamespace(host, List.of(), node.commands);
+        new HostRemains(host, Cgroups.detect(), namespace, node.commands, Time.system()).remove();
+
+        LinuxRuntime next = live();
+
+        assertThat(next.sandboxes().list())
+                .singleElement()
+                .satisfies(sandbox -> assertThat(sandbox.state()).isEqualTo(SandboxStatus.State.NOT_READY));
+        await().until(() -> next.containers().status(pod.container).orElseThrow().state() == State.EXITED);
+        next.sandboxes().remove(pod.status.sandboxId());
+        assertThat(next.containers().list()).isEmpty();
+        assertThat(new Pod(next, LASTING).status.state()).isEqualTo(State.RUNNING);
     }
 
     @Test

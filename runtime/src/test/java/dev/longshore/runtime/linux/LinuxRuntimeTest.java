@@ -9,6 +9,7 @@ import dev.longshore.runtime.RuntimeContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,5 +99,29 @@ class LinuxRuntimeTest extends RuntimeContract {
                 .contains("10.244.0.9\tprints");
         runtime.sandboxes().remove(sandbox);
         assertThat(node.kept).doesNotContainKey(id);
+    }
+
+    @Test
+    void stoppingGivesTimeToEndAndKillsThen() throws Exception {
+        String sandbox = runtime.sandboxes().run(sandbox("graceful")).id();
+        String polite = ready(sandbox, "polite", "trap 'echo bye; exit 0' TERM");
+        String deaf = ready(sandbox, "deaf", "trap '' TERM");
+
+        runtime.containers().stop(polite, Duration.ofSeconds(20));
+        assertThat(status(polite).exitCode()).hasValue(0);
+        assertThat(Files.readString(status(polite).logFile())).contains("bye");
+        runtime.containers().stop(deaf, Duration.ofMillis(300));
+        assertThat(status(deaf).exitCode()).hasValue(137);
+        runtime.sandboxes().remove(sandbox);
+    }
+
+    private String ready(String sandbox, String name, String trap) throws InterruptedException {
+        String id = runtime.containers()
+                .create(
+                        sandbox,
+                        container(name, List.of("sh", "-c", trap + "; echo ready; while :; do sleep 0.02; done")));
+        runtime.containers().start(id);
+        await().until(() -> Files.readString(status(id).logFile()).contains("ready"));
+        return id;
     }
 }
