@@ -65,7 +65,7 @@ class LessonsJourneyTest {
         String pod = HelloApplication.in(cluster).pods().getFirst();
 
         assertThat(cluster.kubectl("describe", "pod", pod).succeeded().out())
-                .contains("Scheduled", "Started container", "Liveness:", "Readiness:", "ContainersReady");
+                .contains("Scheduled", "Container started", "Liveness:", "Readiness:", "ContainersReady");
         assertThat(cluster.kubectl("describe", "deployment", "hello")
                         .succeeded()
                         .out())

@@ -52,18 +52,28 @@ class SelfHealingJourneyTest {
 
     @Test
     void aPodThatFailsItsLivenessProbeIsRestarted(RunningCluster cluster) {
-        HelloApplication hello = HelloApplication.in(cluster);
-        String sick = hello.pods().getFirst();
-        String before = hello.restarts(sick);
+        cluster.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: sick}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - name: main
+                    image: hello:1
+                    livenessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1, failureThreshold: 2}
+                """);
+        cluster.kubectl("wait", "--for=condition=Ready", "pod/sick", "--timeout=60s")
+                .succeeded();
 
-        cluster.kubectl("exec", sick, "--", "rm", "/tmp/healthy").succeeded();
+        cluster.kubectl("exec", "sick", "--", "rm", "/tmp/healthy").succeeded();
 
-        eventually(PATIENCE, () -> assertThat(hello.restarts(sick)).isNotEqualTo(before));
+        eventually(PATIENCE, () -> assertThat(restarts(cluster, "sick")).isEqualTo("1"));
         eventually(
                 PATIENCE,
-                () -> assertThat(cluster.kubectl("describe", "pod", sick).out())
+                () -> assertThat(cluster.kubectl("describe", "pod", "sick").out())
                         .contains("Liveness probe failed", "failed liveness probe, will be restarted"));
-        hello.isRolledOut();
+        cluster.kubectl("delete", "pod", "sick").succeeded();
     }
 
     @Test

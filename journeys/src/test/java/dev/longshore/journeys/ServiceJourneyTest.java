@@ -121,13 +121,7 @@ class ServiceJourneyTest {
         assertThat(curl(cluster, "http://" + unused + "/").failed().exit())
                 .as("curl's code for a refused connection")
                 .isEqualTo(7);
-        assertThat(cluster.kubectl(
-                                "exec",
-                                hello.pods().getFirst(),
-                                "--",
-                                "wget",
-                                "-O-",
-                                "http://" + unused + "/")
+        assertThat(cluster.kubectl("exec", hello.pods().getFirst(), "--", "nc", "-w", "3", unused, "80")
                         .failed()
                         .err())
                 .containsAnyOf("Connection refused", "unreachable");
@@ -161,7 +155,7 @@ class ServiceJourneyTest {
         for (int i = 0; i < REQUESTS; i++) {
             answers.append(curl(cluster, "http://" + address + "/").succeeded().out());
         }
-        return podsIn(List.of(answers.toString().split("\\s+")), answers.toString()).stream()
+        return podsIn(List.of(answers.toString().split("[\\s,]+")), answers.toString()).stream()
                 .filter(word -> word.matches("hello-[a-z0-9]+-[a-z0-9]{5}"))
                 .collect(java.util.stream.Collectors.toSet());
     }

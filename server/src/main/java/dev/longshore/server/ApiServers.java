@@ -12,6 +12,7 @@ import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Registry;
@@ -51,8 +52,7 @@ final class ApiServers {
             Certificates certificates,
             Time time,
             RandomGenerator randomness) {
-        var dialer = new StreamDialer(
-                List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
+        var dialer = new StreamDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
         return make(
                 store,
                 new Facts(
@@ -100,10 +100,15 @@ final class ApiServers {
                 },
                 made -> List.of(authorizer.get()),
                 Admissions.all(context),
+                List.of(new ProtobufCodec()),
                 time,
                 randomness,
                 dialer,
-                new VersionInfo(VERSION, "longshore", "2026-01-01T00:00:00Z", Runtime.version().toString()),
+                new VersionInfo(
+                        VERSION,
+                        "longshore",
+                        "2026-01-01T00:00:00Z",
+                        Runtime.version().toString()),
                 facts.publicAddress,
                 Optional.empty()));
         new SeedObjects(context, server.registry(), facts.securePort()).plant();

@@ -59,8 +59,8 @@ final class ClusterSetup {
         Optional<ClusterId> taker = planner.claim(
                 before.id(), new AddressPlan(before.podRange(), before.serviceRange(), before.nodePorts()));
         if (taker.isPresent()) {
-            throw new CommandFailure("addresses of this cluster are used by cluster %s now: stop that one first"
-                    .formatted(taker.get()));
+            throw new CommandFailure(
+                    "addresses of this cluster are used by cluster %s now: stop that one first".formatted(taker.get()));
         }
         return new ClusterRecord(
                 before.id(),

@@ -26,10 +26,10 @@ final class ConfigFile implements CommandLine.IDefaultValueProvider {
         this.tree = tree;
     }
 
-    /// Reads the file that `--config` names in `arguments`, and gives its values to the subcommand of `line` as defaults.
+    /// Reads the file that `--config` names in `arguments`, and gives its values to the subcommand of `line` as
+    // defaults.
     static void apply(CommandLine line, List<String> arguments) {
-        CommandLine command =
-                arguments.isEmpty() ? null : line.getSubcommands().get(arguments.getFirst());
+        CommandLine command = arguments.isEmpty() ? null : line.getSubcommands().get(arguments.getFirst());
         if (command == null) {
             return;
         }

@@ -51,8 +51,7 @@ final class ControlPlane implements AutoCloseable {
         var https = steps.started("HTTPS", new HttpServer("api", server));
         https.listen(
                 new InetSocketAddress(cluster.apiPort()),
-                new HttpServer.Tls(
-                        () -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
+                new HttpServer.Tls(() -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
     }
 
     /// Starts what keeps the cluster's objects true.
@@ -60,7 +59,8 @@ final class ControlPlane implements AutoCloseable {
         KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
         var informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);
-        var scheduler = new Scheduler(client(UserInfo.of("system:kube-scheduler")), informers, time, new SecureRandom());
+        var scheduler =
+                new Scheduler(client(UserInfo.of("system:kube-scheduler")), informers, time, new SecureRandom());
         var controllers = steps.started(
                 "controllers",
                 new Controllers(new ControllerContext(

@@ -29,7 +29,15 @@ final class DownCommand implements Callable<Integer> {
 
     /// What a data directory holds; nothing else is ever removed from it.
     private static final List<String> OURS = List.of(
-            "control", "node", "logs", "kubeconfig", "cluster.json", "docker.sock", "longshore.sock", "longshore.pid", "longshore.lock");
+            "control",
+            "node",
+            "logs",
+            "kubeconfig",
+            "cluster.json",
+            "docker.sock",
+            "longshore.sock",
+            "longshore.pid",
+            "longshore.lock");
 
     @Mixin
     private ClusterOptions cluster;
@@ -59,9 +67,10 @@ final class DownCommand implements Callable<Integer> {
                 if (!wasRunning) {
                     boolean hadTraces = new HostCleanup(directory, new HostCommands(), Time.system())
                             .clean(record.orElseThrow().id());
-                    out.println(hadTraces
-                            ? "no server ran on %s; what it had left is cleaned up".formatted(directory.root())
-                            : "nothing runs on " + directory.root());
+                    out.println(
+                            hadTraces
+                                    ? "no server ran on %s; what it had left is cleaned up".formatted(directory.root())
+                                    : "nothing runs on " + directory.root());
                 }
             }
             return finish(directory, record, out);
@@ -70,11 +79,11 @@ final class DownCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(DataDirectory directory, Optional<ClusterRecord> record, PrintWriter out)
-            throws IOException {
+    private int finish(DataDirectory directory, Optional<ClusterRecord> record, PrintWriter out) throws IOException {
         if (isPurging) {
             if (record.isPresent()) {
-                new AddressPlanner(ClusterSetup.RUN_DIRECTORY, new HostCommands()).release(record.get().id());
+                new AddressPlanner(ClusterSetup.RUN_DIRECTORY, new HostCommands())
+                        .release(record.get().id());
             }
             for (String name : OURS) {
                 delete(directory.root().resolve(name));

@@ -80,15 +80,16 @@ final class ForegroundServer {
         }
     }
 
-    private void stop(Platform platform, ClusterId id, ControlSocket control)
-            throws IOException, InterruptedException {
+    private void stop(Platform platform, ClusterId id, ControlSocket control) throws IOException, InterruptedException {
         Instant begun = time.now();
         tell(control, "stopping the applications");
         platform.stopApplications();
         platform.close();
         new HostCleanup(options.directory(), commands, time).clean(id);
-        tell(control, "stopped in %.1f s; the host is as it was".formatted(
-                Duration.between(begun, time.now()).toMillis() / 1000.0));
+        tell(
+                control,
+                "stopped in %.1f s; the host is as it was"
+                        .formatted(Duration.between(begun, time.now()).toMillis() / 1000.0));
     }
 
     private void tell(ControlSocket control, String line) {

@@ -23,11 +23,13 @@ record HostAddress(String name, String address) {
     private static String hostName() {
         String name = System.getenv("HOSTNAME");
         try {
-            name = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/sys/kernel/hostname")).strip();
+            name = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/sys/kernel/hostname"))
+                    .strip();
         } catch (java.io.IOException unreadable) {
             name = name == null ? "localhost" : name;
         }
-        String usable = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
+        String usable =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
         return usable.isEmpty() ? "localhost" : usable;
     }
 
@@ -54,7 +56,8 @@ record HostAddress(String name, String address) {
     }
 
     private static Stream<String> addresses(NetworkInterface candidate) {
-        return candidate.inetAddresses()
+        return candidate
+                .inetAddresses()
                 .filter(Inet4Address.class::isInstance)
                 .filter(address -> !address.isLinkLocalAddress())
                 .map(InetAddress::getHostAddress);

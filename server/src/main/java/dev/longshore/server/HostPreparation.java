@@ -32,8 +32,8 @@ final class HostPreparation {
             return;
         }
         if (!mayInstall) {
-            throw new CommandFailure(
-                    "missing packages: %s. Install them with: apt-get install %s".formatted(names(missing), names(missing)));
+            throw new CommandFailure("missing packages: %s. Install them with: apt-get install %s"
+                    .formatted(names(missing), names(missing)));
         }
         progress.say("  installing " + names(missing) + " (--no-install only names them)");
         try {
@@ -42,14 +42,14 @@ final class HostPreparation {
                 throw new CommandFailure("still missing after the installation: " + names(left));
             }
         } catch (CommandFailedException failed) {
-            throw new CommandFailure(
-                    "cannot install %s: %s".formatted(names(missing), failed.getMessage()), failed);
+            throw new CommandFailure("cannot install %s: %s".formatted(names(missing), failed.getMessage()), failed);
         }
     }
 
     /// True for the superuser, who alone may write there.
     static boolean isRoot() {
-        return Files.isWritable(Path.of("/proc/sys/kernel/core_pattern")) || "root".equals(System.getProperty("user.name"));
+        return Files.isWritable(Path.of("/proc/sys/kernel/core_pattern"))
+                || "root".equals(System.getProperty("user.name"));
     }
 
     private static String names(List<HostTools.Tool> missing) {

@@ -40,8 +40,7 @@ final class Kubeconfig {
                     cluster: %1$s
                     user: %1$s-admin
                 current-context: %1$s
-                """
-                .formatted(
+                """.formatted(
                         cluster,
                         server,
                         base64(Pem.of(List.of(authority))),

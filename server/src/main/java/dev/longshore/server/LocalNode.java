@@ -104,7 +104,11 @@ final class LocalNode implements AutoCloseable {
     /// The kubelet and its HTTPS port.
     void startKubelet() throws IOException {
         KubeletConfig config = KubeletConfig.of(
-                        host.name(), host.address(), kubeletRoot(), directory.node().resolve("logs"), List.of(cluster.dnsServiceAddress()))
+                        host.name(),
+                        host.address(),
+                        kubeletRoot(),
+                        directory.node().resolve("logs"),
+                        List.of(cluster.dnsServiceAddress()))
                 .withApiPort(cluster.kubeletPort())
                 .withMemory(memory());
         kubelet = new Kubelet(
@@ -117,8 +121,7 @@ final class LocalNode implements AutoCloseable {
         var https = steps.started("kubelet HTTPS", new HttpServer("kubelet", kubelet.api()));
         https.listen(
                 new InetSocketAddress(cluster.kubeletPort()),
-                new HttpServer.Tls(
-                        () -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
+                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
         kubelet.start();
     }
 

@@ -44,8 +44,7 @@ final class Packaging implements AutoCloseable {
     /// Opens the store, with the base image in it.
     static Packaging open(DataDirectory directory, ClusterRecord cluster, Time time)
             throws IOException, InterruptedException {
-        LocalImages images =
-                LocalImages.open(directory.node().resolve("images"), System.getProperty("os.arch"), time);
+        LocalImages images = LocalImages.open(directory.node().resolve("images"), System.getProperty("os.arch"), time);
         images.images().serveAs("127.0.0.1:" + cluster.registryPort());
         BaseImages.ofHost(images).busybox();
         return new Packaging(directory, cluster, images, time);

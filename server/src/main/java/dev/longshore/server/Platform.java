@@ -48,13 +48,16 @@ final class Platform implements AutoCloseable {
     /// Starts everything; returns when all parts run, which is before the node is Ready.
     void start() throws IOException, InterruptedException {
         // The native library takes a tenth of a second: meanwhile keys can be read.
-        var warm = CompletableFuture.runAsync(Stores::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
-        Certificates certificates = step("certificates", "", () -> Certificates.of(
-                new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
+        var warm = CompletableFuture.runAsync(
+                Stores::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
+        Certificates certificates = step(
+                "certificates",
+                "",
+                () -> Certificates.of(new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
-            var started = steps.started(
-                    "control plane", new ControlPlane(directory, cluster, host, certificates, time));
+            var started =
+                    steps.started("control plane", new ControlPlane(directory, cluster, host, certificates, time));
             started.listen();
             return started;
         });

@@ -36,13 +36,13 @@ final class Steps implements AutoCloseable {
     }
 
     private void closeLast() {
-            Part part = parts.pop();
-            try {
-                part.closing.close();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            } catch (Exception broken) {
-                log.error("{} did not stop in order", part.name, broken);
-            }
+        Part part = parts.pop();
+        try {
+            part.closing.close();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (Exception broken) {
+            log.error("{} did not stop in order", part.name, broken);
+        }
     }
 }

@@ -26,7 +26,14 @@ final class StreamDialer implements ConnectDialer {
 
     /// Fields that are about one connection, not about the message (RFC 9110, section 7.6.1).
     private static final Set<String> OF_THE_CONNECTION = Set.of(
-            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "content-length", "host");
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "content-length",
+            "host");
 
     private final List<X509Certificate> authorities;
     private final TlsIdentity identity;
@@ -54,16 +61,14 @@ final class StreamDialer implements ConnectDialer {
                 .map(Long::parseLong)
                 .orElse(request.headers().hasToken("Transfer-Encoding", "chunked") ? -1L : 0L);
         HttpDialer.Answer answer = dialer.exchange(
-                new HttpDialer.Call(
-                        request.method(), path, headers, length == 0 ? null : request.body(), length),
+                new HttpDialer.Call(request.method(), path, headers, length == 0 ? null : request.body(), length),
                 NO_LIMIT);
-        return new Response.Stream(
-                answer.status(), withLength(passedOn(answer.headers()), answer.headers()), out -> {
-                    try (dialer;
-                            answer) {
-                        pump(answer.body(), out);
-                    }
-                });
+        return new Response.Stream(answer.status(), withLength(passedOn(answer.headers()), answer.headers()), out -> {
+            try (dialer;
+                    answer) {
+                pump(answer.body(), out);
+            }
+        });
     }
 
     private static Response upgraded(HttpDialer dialer, HttpDialer.Call call) throws IOException {

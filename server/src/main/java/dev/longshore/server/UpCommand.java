@@ -23,7 +23,10 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
-    @Option(names = "--api-port", paramLabel = "PORT", description = "the API server's port (default: 6443, or a free one)")
+    @Option(
+            names = "--api-port",
+            paramLabel = "PORT",
+            description = "the API server's port (default: 6443, or a free one)")
     private Integer apiPort;
 
     @Option(
@@ -60,7 +63,12 @@ final class UpCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         return isDetached
                 ? new DetachedStart(options, config, out).run()
-                : new ForegroundServer(options, new Progress(out, System.console() != null && System.console().isTerminal()))
+                : new ForegroundServer(
+                                options,
+                                new Progress(
+                                        out,
+                                        System.console() != null
+                                                && System.console().isTerminal()))
                         .run();
     }
 

@@ -1,14 +1,13 @@
 package dev.longshore.server;
 
-import dev.longshore.network.AddressPlanner;
 import dev.longshore.base.ClusterId;
-import dev.longshore.model.UserInfo;
-import dev.longshore.http.Headers;
-import java.util.Set;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.client.Informers;
+import dev.longshore.http.Headers;
 import dev.longshore.http.HttpDialer;
+import dev.longshore.model.UserInfo;
+import dev.longshore.network.AddressPlanner;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
 import io.fabric8.kubernetes.api.model.Node;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -79,9 +79,7 @@ final class WarmCommand implements Callable<Integer> {
                     Optional.empty());
             try (var dialer = HttpDialer.tls("127.0.0.1", port, tls)) {
                 for (String path : List.of("/readyz", "/apis", "/api/v1", "/api/v1/namespaces/default/pods")) {
-                    dialer.exchange(
-                                    HttpDialer.Call.of("GET", path, Headers.of("Accept", "application/json")),
-                                    LIMIT)
+                    dialer.exchange(HttpDialer.Call.of("GET", path, Headers.of("Accept", "application/json")), LIMIT)
                             .close();
                 }
             }

@@ -35,7 +35,10 @@ public final class StoredImages implements Images {
         try {
             return local.images().find(reference).map(StoredImages::status);
         } catch (IOException broken) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "cannot read image " + reference + ": " + broken.getMessage(), broken);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.FAILED,
+                    "cannot read image " + reference + ": " + broken.getMessage(),
+                    broken);
         }
     }
 
@@ -51,9 +54,13 @@ public final class StoredImages implements Images {
         try {
             return status(registries.pull(Reference.parse(reference), known(credentials), Progress.SILENT));
         } catch (ImageFaultException refused) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, refused.getMessage(), refused);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, refused.getMessage(), refused);
         } catch (IOException broken) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "failed to pull %s: %s".formatted(reference, broken.getMessage()), broken);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.FAILED,
+                    "failed to pull %s: %s".formatted(reference, broken.getMessage()),
+                    broken);
         } finally {
             one.unlock();
             if (!one.hasQueuedThreads()) {
@@ -67,7 +74,8 @@ public final class StoredImages implements Images {
         try {
             return local.images().list().stream().map(StoredImages::status).toList();
         } catch (IOException broken) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "cannot list images: " + broken.getMessage(), broken);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.FAILED, "cannot list images: " + broken.getMessage(), broken);
         }
     }
 
@@ -76,7 +84,10 @@ public final class StoredImages implements Images {
         try {
             local.images().remove(reference, false);
         } catch (IOException broken) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "cannot remove image " + reference + ": " + broken.getMessage(), broken);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.FAILED,
+                    "cannot remove image " + reference + ": " + broken.getMessage(),
+                    broken);
         }
     }
 

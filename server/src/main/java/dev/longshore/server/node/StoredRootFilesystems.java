@@ -26,12 +26,16 @@ public final class StoredRootFilesystems implements RootFilesystems {
         try {
             Snapshots.Snapshot snapshot = images.snapshots().prepare(containerId, image);
             return new Prepared(
-                    snapshot.lowerDirectories(), config(snapshot.image().config().run()));
+                    snapshot.lowerDirectories(),
+                    config(snapshot.image().config().run()));
         } catch (ImageFaultException missing) {
-            throw new RuntimeFaultException(RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, missing.getMessage(), missing);
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, missing.getMessage(), missing);
         } catch (IOException broken) {
             throw new RuntimeFaultException(
-                    RuntimeFaultException.Kind.FAILED, "cannot unpack image " + image + ": " + broken.getMessage(), broken);
+                    RuntimeFaultException.Kind.FAILED,
+                    "cannot unpack image " + image + ": " + broken.getMessage(),
+                    broken);
         }
     }
 
