@@ -156,7 +156,8 @@ record RequestInfo(
 
     Authorizer.Attributes attributes(UserInfo user) {
         return isResource
-                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, authorizedName, "")
+                ? new Authorizer.Attributes(
+                        user, verb, group, version, resource, subresource, namespace, authorizedName, "")
                 : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
     }
 }

@@ -55,8 +55,12 @@ public final class StartUpBenchmark {
             for (int i = 0; i < count; i++) {
                 runs.add(benchmark.once());
             }
-            print("API ready", runs.stream().mapToDouble(Run::apiMillis).sorted().toArray());
-            print("first pod Running", runs.stream().mapToDouble(Run::podMillis).sorted().toArray());
+            print(
+                    "API ready",
+                    runs.stream().mapToDouble(Run::apiMillis).sorted().toArray());
+            print(
+                    "first pod Running",
+                    runs.stream().mapToDouble(Run::podMillis).sorted().toArray());
         } finally {
             benchmark.longshore("down", "--purge").waitFor(1, TimeUnit.MINUTES);
         }
@@ -86,7 +90,10 @@ public final class StartUpBenchmark {
             if (Files.exists(kubeconfig)) {
                 KubernetesClient client = client(Yaml.parse(Files.readString(kubeconfig)));
                 try {
-                    client.serviceAccounts().inNamespace("default").withName("default").get();
+                    client.serviceAccounts()
+                            .inNamespace("default")
+                            .withName("default")
+                            .get();
                     return client;
                 } catch (KubernetesClientException notYet) {
                     client.close();

@@ -55,8 +55,8 @@ class ControlPlaneDeathJourneyTest {
         cluster.kubectl("delete", "configmap", "kept").succeeded();
     }
 
-    /// A loop in the pod's own network, by name, resolved anew for each request. It is entered from the host, since
-    /// an exec session ends with the server.
+    /// A loop in the pod's own network, by name, resolved anew for each request. It is entered from the host,
+    /// since an exec session ends with the server.
     private static Process insideLoop(RunningCluster cluster, String pod) {
         String id = cluster.get("pod " + pod, "{.status.containerStatuses[0].containerID}")
                 .replaceFirst(".*://", "");

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// `longshore warm`: starts the control plane in a scratch directory and asks it a little, so that the build can record
-/// which classes a start needs (the AOT cache).
+/// `longshore warm`: starts the control plane in a scratch directory and asks it a little, so that the build
+/// can record which classes a start needs (the AOT cache).
 @Command(name = "warm", hidden = true, description = "Starts the control plane once, for the build's start-up cache.")
 final class WarmCommand implements Callable<Integer> {
 

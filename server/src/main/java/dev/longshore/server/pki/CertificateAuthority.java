@@ -109,8 +109,7 @@ public final class CertificateAuthority {
         }
     }
 
-    /// A new P-256 key pair.
-    /// RSA keys, which every reader of ServiceAccount tokens understands (RS256).
+    /// A new P-256 key pair. RSA keys, which every reader of ServiceAccount tokens understands (RS256).
     static KeyPair newTokenKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
