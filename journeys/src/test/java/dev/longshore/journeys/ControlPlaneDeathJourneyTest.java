@@ -24,6 +24,7 @@ class ControlPlaneDeathJourneyTest {
     void applicationsGoOnServingAndAreAdopted(RunningCluster cluster) throws IOException, InterruptedException {
         HelloApplication hello = HelloApplication.in(cluster);
         hello.isRolledOut();
+        eventually(PATIENCE, () -> assertThat(processes(cluster)).hasSize(3));
         cluster.kubectl("create", "configmap", "kept", "--from-literal=a=b").succeeded();
         String client = hello.pods().getFirst();
         String before = hello.identities();

@@ -2,7 +2,6 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
 import dev.longshore.base.Time;
-import dev.longshore.cli.DataDirectory;
 import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
 import dev.longshore.controllers.ControllerContext;
@@ -13,8 +12,7 @@ import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.Pem;
-import dev.longshore.store.Store;
-import dev.longshore.store.Stores;
+import dev.longshore.store.EmbeddedStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,23 +32,28 @@ final class ControlPlane implements AutoCloseable {
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final ApiServer server;
 
-    /// Opens the store and makes the API server over it; nothing listens yet.
+    /// Makes the API server over `store`, which it closes in the end; nothing listens yet.
     ControlPlane(
-            DataDirectory directory, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
+            EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
         this.cluster = cluster;
         this.host = host;
         this.certificates = certificates;
         this.time = time;
-        Store store = steps.started("store", Stores.embedded(directory.store(), time));
+        steps.started("store", store);
         this.server = steps.started(
                 "API server", ApiServers.make(store, cluster, host, certificates, time, new SecureRandom()));
     }
 
-    /// Listens for clients.
+    /// Listens for clients on all of the host's addresses.
     void listen() throws IOException {
+        listen(new InetSocketAddress(cluster.apiPort()));
+    }
+
+    /// Listens for clients at `address`.
+    void listen(InetSocketAddress address) throws IOException {
         var https = steps.started("HTTPS", new HttpServer("api", server));
         https.listen(
-                new InetSocketAddress(cluster.apiPort()),
+                address,
                 new HttpServer.Tls(() -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
     }
 

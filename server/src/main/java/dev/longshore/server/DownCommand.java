@@ -12,10 +12,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Spec;
 /// `longshore down`: asks the server to stop, or, when it is dead, cleans up after it.
 @Command(name = "down", description = "Stops the platform and its applications and leaves the host as it was.")
 final class DownCommand implements Callable<Integer> {
+
+    private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
     /// What a data directory holds; nothing else is ever removed from it.
     private static final List<String> OURS = List.of(
@@ -57,10 +63,14 @@ final class DownCommand implements Callable<Integer> {
                 out.println("nothing runs on " + directory.root());
                 return finish(directory, Optional.empty(), out);
             }
-            boolean wasRunning = new ControlClient(directory).down(line -> {
+            var server = new ControlClient(directory);
+            Optional<ProcessHandle> process =
+                    server.status().flatMap(status -> ProcessHandle.of(status.path("pid").asLong()));
+            boolean wasRunning = server.down(line -> {
                 out.println(line);
                 out.flush();
             });
+            process.ifPresent(DownCommand::awaitEnd);
             Optional<ClusterRecord> record = ClusterRecord.read(directory.clusterRecord());
             DirectoryLock lock = DirectoryLock.awaited(directory);
             try (lock) {
@@ -76,6 +86,17 @@ final class DownCommand implements Callable<Integer> {
             return finish(directory, record, out);
         } catch (IOException failed) {
             throw new CommandFailure("cannot clean up %s: %s".formatted(directory.root(), failed.getMessage()), failed);
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        try {
+            process.onExit().get(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stuck) {
+            throw new CommandFailure(
+                    "the server (pid %d) does not end; see the log, or end it with kill -9".formatted(process.pid()), stuck);
         }
     }
 

@@ -57,7 +57,7 @@ final class Platform implements AutoCloseable {
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
             var started =
-                    steps.started("control plane", new ControlPlane(directory, cluster, host, certificates, time));
+                    steps.started("control plane", new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time));
             started.listen();
             return started;
         });
@@ -113,9 +113,13 @@ final class Platform implements AutoCloseable {
                 .nodes()
                 .withName(host.name())
                 .get();
-        return found != null
-                && found.getStatus() != null
-                && found.getStatus().getConditions().stream()
+        return found != null && isReady(found);
+    }
+
+    /// Whether `node` says of itself that it is Ready.
+    static boolean isReady(Node node) {
+        return node.getStatus() != null
+                && node.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Ready")
                                 && condition.getStatus().equals("True"));
     }

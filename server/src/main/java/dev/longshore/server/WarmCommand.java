@@ -10,6 +10,7 @@ import dev.longshore.model.UserInfo;
 import dev.longshore.network.AddressPlanner;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class WarmCommand implements Callable<Integer> {
                 port + 2);
         Certificates certificates =
                 Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host);
-        try (var plane = new ControlPlane(directory, cluster, host, certificates, time)) {
+        try (var plane = new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
             plane.listen();
             var admin = plane.client(UserInfo.of("admin", UserInfo.MASTERS));
             try (var informers = new Informers(admin, time)) {

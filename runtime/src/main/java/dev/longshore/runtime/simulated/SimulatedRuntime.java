@@ -5,29 +5,53 @@ import dev.longshore.base.Time;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
+import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.internal.ExitNews;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; every
 /// image is there; addresses come from a range. All is gone with this object.
 public final class SimulatedRuntime implements NodeRuntime {
 
+    private final AtomicReference<AddressPool> addresses = new AtomicReference<>();
     private final ExitNews news = new ExitNews();
     private final SimulatedSandboxes sandboxes;
     private final SimulatedContainers containers;
     private final SimulatedImages images = new SimulatedImages();
     private final SimulatedStreams streams;
 
+    /// Of a node that knows its pods' addresses already.
+    ///
     /// @param node its name, which keeps ids apart
     /// @param podCidr an IPv4 range, as `10.244.3.0/24`
     public SimulatedRuntime(String node, String podCidr, Time time) {
-        this.sandboxes = new SimulatedSandboxes(node, new AddressPool(podCidr), time);
+        this(node, time);
+        podRange(podCidr);
+    }
+
+    /// Of a node that will be told by [#podRange]; until then its network is not ready.
+    public SimulatedRuntime(String node, Time time) {
+        this.sandboxes = new SimulatedSandboxes(node, this::addresses, time);
         this.containers = new SimulatedContainers(node, sandboxes, news, time);
         this.streams = new SimulatedStreams(containers);
         sandboxes.bind(containers::killAll, id -> containers.of(id).forEach(status -> containers.remove(status.id())));
         news.start();
+    }
+
+    /// The range of the node's pods is `podCidr`. The first one counts.
+    public void podRange(String podCidr) {
+        addresses.compareAndSet(null, new AddressPool(podCidr));
+    }
+
+    private AddressPool addresses() {
+        AddressPool known = addresses.get();
+        if (known == null) {
+            throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, "the node has no pod range yet");
+        }
+        return known;
     }
 
     /// Lets containers that start from now on end as `script` says, in place of [Script#ANNOTATED].
@@ -67,7 +91,8 @@ public final class SimulatedRuntime implements NodeRuntime {
 
     @Override
     public Readiness readiness() {
-        return new Readiness(true, true, "");
+        boolean isReady = addresses.get() != null;
+        return new Readiness(true, isReady, isReady ? "" : "the node has no pod range yet");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Sandboxes that are only statuses with addresses.
 final class SimulatedSandboxes implements Sandboxes {
@@ -18,12 +19,12 @@ final class SimulatedSandboxes implements Sandboxes {
     private final Map<String, SandboxStatus> statuses = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
     private final String name;
-    private final AddressPool addresses;
+    private final Supplier<AddressPool> addresses;
     private final Time time;
     private Consumer<String> killAll = sandbox -> {};
     private Consumer<String> removeAll = sandbox -> {};
 
-    SimulatedSandboxes(String name, AddressPool addresses, Time time) {
+    SimulatedSandboxes(String name, Supplier<AddressPool> addresses, Time time) {
         this.name = name;
         this.addresses = addresses;
         this.time = time;
@@ -38,7 +39,7 @@ final class SimulatedSandboxes implements Sandboxes {
     @Override
     public SandboxStatus run(SandboxSpec spec) {
         String id = SimulatedRuntime.id(name + "/sandbox", ids.incrementAndGet());
-        List<String> own = spec.hostNetwork() ? List.of() : List.of(addresses.take());
+        List<String> own = spec.hostNetwork() ? List.of() : List.of(addresses.get().take());
         var status = new SandboxStatus(
                 id, spec, State.READY, time.now(), own, spec.hostNetwork() ? "" : "/run/netns/simulated-" + id);
         statuses.put(id, status);
@@ -50,7 +51,7 @@ final class SimulatedSandboxes implements Sandboxes {
         killAll.accept(sandboxId);
         statuses.computeIfPresent(sandboxId, (id, was) -> {
             if (was.state() == State.READY) {
-                was.addresses().forEach(addresses::release);
+                was.addresses().forEach(addresses.get()::release);
             }
             return new SandboxStatus(
                     id, was.spec(), State.NOT_READY, was.createdAt(), was.addresses(), was.networkNamespace());

@@ -1,0 +1,117 @@
+package dev.longshore.server;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.base.Time;
+import dev.longshore.kubelet.Kubelet;
+import dev.longshore.kubelet.KubeletConfig;
+import dev.longshore.model.UserInfo;
+import dev.longshore.runtime.simulated.SimulatedRuntime;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.store.Stores;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+
+/// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over a store in
+/// memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its constructor, ready for use.
+/// Its signatures show JDK types only, since `testkit` loads it into a class loader of its own.
+public final class HollowCluster implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Map<String, Quantity> NODE_SIZE =
+            Map.of("cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
+
+    private final Time time = Time.system();
+    private final Steps steps = new Steps();
+    private final ControlPlane controlPlane;
+    private final Path scratch;
+    private final String kubeconfig;
+    private final String server;
+
+    /// Starts a cluster of `nodes` nodes, called `node-1` and so on, and returns when all are Ready.
+    ///
+    /// @param scratch a directory for keys, which the caller removes
+    /// @throws IllegalStateException when it did not become ready within half a minute
+    public HollowCluster(int nodes, Path scratch) throws IOException, InterruptedException {
+        Logging.off();
+        this.scratch = scratch;
+        var randomness = new SecureRandom();
+        var host = new HostAddress("localhost", "127.0.0.1");
+        var cluster = new ClusterRecord(
+                ClusterId.random(randomness), "testkit", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", freePort(), 0, 0);
+        Certificates certificates =
+                Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host);
+        this.server = "https://127.0.0.1:" + cluster.apiPort();
+        this.kubeconfig =
+                Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
+        this.controlPlane = steps.started(
+                "control plane", new ControlPlane(Stores.inMemory(time), cluster, host, certificates, time));
+        try {
+            controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
+            controlPlane.startLoops();
+            for (int i = 1; i <= nodes; i++) {
+                startNode("node-" + i);
+            }
+            awaitReady(nodes);
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /// The admin's kubeconfig, as text.
+    public String kubeconfig() {
+        return kubeconfig;
+    }
+
+    /// The API server's URL.
+    public String server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        steps.close();
+    }
+
+    private void startNode(String name) {
+        var runtime = steps.started(name + " runtime", new SimulatedRuntime(name, time));
+        var kubelet = steps.started(
+                name,
+                new Kubelet(
+                        KubeletConfig.hollow(name, "127.0.0.1", scratch.resolve(name), NODE_SIZE),
+                        runtime,
+                        controlPlane.client(UserInfo.of("system:node:" + name, "system:nodes")),
+                        time,
+                        runtime::podRange));
+        kubelet.start();
+    }
+
+    private void awaitReady(int nodes) throws InterruptedException {
+        var client = controlPlane.client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
+        long deadline = time.nanoTime() + READY_LIMIT.toNanos();
+        while (client.nodes().list().getItems().stream()
+                        .filter(Platform::isReady)
+                        .count()
+                < nodes) {
+            if (time.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("the nodes did not become Ready within " + READY_LIMIT);
+            }
+            time.sleep(POLL);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.longshore.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/// A whole Kubernetes cluster in this process: API server, controllers, scheduler and nodes that only pretend to run
+/// containers (pods become Running and Ready, and nothing is executed). Needs no root, no network but loopback, no tool.
+///
+/// ```java
+/// try (var cluster = LongshoreCluster.start(2);
+///         var client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(cluster.kubeconfig())).build()) {
+///     …
+/// }
+/// ```
+///
+/// Thread-safe.
+public final class LongshoreCluster implements AutoCloseable {
+
+    private final Path scratch;
+    private final IsolatedProgram program;
+
+    private LongshoreCluster(Path scratch, IsolatedProgram program) {
+        this.scratch = scratch;
+        this.program = program;
+    }
+
+    /// Starts a cluster of `nodes` nodes and returns when they are Ready.
+    ///
+    /// @throws IllegalStateException when that fails; the message says why
+    public static LongshoreCluster start(int nodes) {
+        try {
+            Path scratch = Files.createTempDirectory("longshore-testkit");
+            try {
+                return new LongshoreCluster(scratch, IsolatedProgram.start(nodes, scratch));
+            } catch (IOException | RuntimeException failed) {
+                delete(scratch);
+                throw failed;
+            }
+        } catch (IOException failed) {
+            throw new IllegalStateException("the cluster could not be started: " + failed.getMessage(), failed);
+        }
+    }
+
+    /// The admin's kubeconfig, as text.
+    public String kubeconfig() {
+        return program.kubeconfig();
+    }
+
+    /// The API server's URL.
+    public URI server() {
+        return URI.create(program.server());
+    }
+
+    /// Stops it and forgets everything in it.
+    @Override
+    public void close() {
+        try {
+            program.close();
+            delete(scratch);
+        } catch (IOException leftBehind) {
+            throw new IllegalStateException("could not remove " + scratch, leftBehind);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
