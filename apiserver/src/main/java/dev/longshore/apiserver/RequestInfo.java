@@ -2,6 +2,8 @@ package dev.longshore.apiserver;
 
 import dev.longshore.http.Request;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.FieldSelector;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.UserInfo;
 import java.net.URLDecoder;
@@ -135,9 +137,24 @@ record RequestInfo(
         return new GroupResource(group, resource);
     }
 
-    Authorizer.Attributes attributes(UserInfo user) {
+    /// What authorizers are asked; a selection of one name counts as that name.
+    Authorizer.Attributes attributes(UserInfo user, Request request) {
+        String only = name.isEmpty() ? onlyName(request) : name;
         return isResource
-                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, name, "")
+                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, only, "")
                 : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
+    }
+
+    private static String onlyName(Request request) {
+        String selector = request.query().first("fieldSelector").orElse("");
+        if (selector.isEmpty()) {
+            return "";
+        }
+        try {
+            return FieldSelector.parse(selector).onlyName().orElse("");
+        } catch (FaultException unreadable) {
+            // Whoever may list is told so later.
+            return "";
+        }
     }
 }
