@@ -92,7 +92,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     private Response answer(Request request, RequestInfo info) throws IOException, InterruptedException {
         UserInfo real = identification.identify(request);
         UserInfo user = impersonation.effective(real, request);
-        permission.require(info.attributes(user, request));
+        permission.require(info.attributes(user));
         if (!info.isResource()) {
             return paths.answer(request);
         }

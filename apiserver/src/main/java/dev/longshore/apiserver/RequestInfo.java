@@ -17,6 +17,8 @@ import java.util.Locale;
 /// @param verb `get`, `list`, `watch`, `create` …; for paths that are not about resources the method in lower
 /// case
 /// @param namespace of the request; for a Namespace itself its own name, as authorization has it
+/// @param authorizedName the one object that it is about: its name, or the only one that its field selector
+/// lets pass
 /// @param remainder what stands behind the subresource, without leading slash
 record RequestInfo(
         boolean isResource,
@@ -27,6 +29,7 @@ record RequestInfo(
         String resource,
         String subresource,
         String name,
+        String authorizedName,
         String remainder,
         String path) {
 
@@ -41,7 +44,7 @@ record RequestInfo(
             return resource(request, steps.get(1), steps.get(2), steps.subList(3, steps.size()));
         }
         String verb = request.method().toLowerCase(Locale.ROOT);
-        return new RequestInfo(false, verb, "", "", "", "", "", "", "", request.path());
+        return new RequestInfo(false, verb, "", "", "", "", "", "", "", "", request.path());
     }
 
     private static RequestInfo resource(Request request, String group, String version, List<String> steps) {
@@ -73,8 +76,22 @@ record RequestInfo(
                 rest.getFirst(),
                 subresource,
                 name,
+                name.isEmpty() ? selectedName(request) : name,
                 remainder,
                 request.path());
+    }
+
+    /// A list or watch of one object by its name counts as being about that object, so that rules for single
+    /// objects (a node's ConfigMaps and Secrets) cover it.
+    private static String selectedName(Request request) {
+        try {
+            return request.query()
+                    .first("fieldSelector")
+                    .flatMap(text -> FieldSelector.parse(text).onlyName())
+                    .orElse("");
+        } catch (FaultException malformed) {
+            return "";
+        }
     }
 
     /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its
@@ -137,24 +154,10 @@ record RequestInfo(
         return new GroupResource(group, resource);
     }
 
-    /// What authorizers are asked; a selection of one name counts as that name.
-    Authorizer.Attributes attributes(UserInfo user, Request request) {
-        String only = name.isEmpty() ? onlyName(request) : name;
+    Authorizer.Attributes attributes(UserInfo user) {
         return isResource
-                ? new Authorizer.Attributes(user, verb, group, version, resource, subresource, namespace, only, "")
+                ? new Authorizer.Attributes(
+                        user, verb, group, version, resource, subresource, namespace, authorizedName, "")
                 : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
-    }
-
-    private static String onlyName(Request request) {
-        String selector = request.query().first("fieldSelector").orElse("");
-        if (selector.isEmpty()) {
-            return "";
-        }
-        try {
-            return FieldSelector.parse(selector).onlyName().orElse("");
-        } catch (FaultException unreadable) {
-            // Whoever may list is told so later.
-            return "";
-        }
     }
 }

@@ -16,6 +16,7 @@ final class OverlayOneShot implements OneShot {
     private static final String SCRIPT = """
             root=$1; options=$2; directory=$3; shift 3
             mkdir -p "$root" && mount -t overlay overlay -o "$options" "$root" || exit 125
+            mkdir -p "$root/dev" && mount --bind /dev "$root/dev"
             cd "$root" && exec chroot . /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
             """;
 
@@ -29,6 +30,10 @@ final class OverlayOneShot implements OneShot {
                 + step.lowerDirectories().stream().map(Path::toString).collect(Collectors.joining(":"))
                 + ",upperdir=" + step.upperDirectory() + ",workdir=" + step.workDirectory();
         var command = new ArrayList<>(List.of(
+                "timeout",
+                "-k",
+                "1",
+                "60",
                 "unshare",
                 "-m",
                 "--propagation",

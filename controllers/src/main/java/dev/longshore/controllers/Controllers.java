@@ -22,6 +22,8 @@ public final class Controllers implements AutoCloseable {
             CronJobController::create,
             TtlAfterFinishedController::create,
             ReplicaSetController::create,
+            DaemonSetController::create,
+            StatefulSetController::create,
             EndpointSliceController::create,
             EndpointsController::create,
             PodGarbageCollector::create,

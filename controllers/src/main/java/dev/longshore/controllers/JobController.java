@@ -85,6 +85,10 @@ final class JobController implements Reconciler {
         if (!Objects.requireNonNullElse(job.getSpec().getManagedBy(), OURSELVES).equals(OURSELVES)) {
             return Outcome.done();
         }
+        if (job.getSpec().getSelector() == null) {
+            // Its pods could not be told from others: they would be made again and again.
+            return new Outcome.GiveUp("it has no selector");
+        }
         boolean isUpToDate = expectations.areMet(key);
         List<Pod> pods = claims.claim(
                 job,
@@ -112,18 +116,17 @@ final class JobController implements Reconciler {
 
     private void release(Pod pod) {
         try {
-            client.pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .edit(stored -> stored.getMetadata()
-                                    .getUid()
-                                    .equals(pod.getMetadata().getUid())
-                            ? new PodBuilder(stored)
-                                    .editMetadata()
-                                    .removeFromFinalizers(JobPods.FINALIZER)
-                                    .endMetadata()
-                                    .build()
-                            : stored);
+            Pod stored = client.resource(pod).get();
+            boolean isSame = stored != null
+                    && stored.getMetadata().getUid().equals(pod.getMetadata().getUid());
+            if (isSame && JobPods.isTracked(stored)) {
+                client.resource(new PodBuilder(stored)
+                                .editMetadata()
+                                .removeFromFinalizers(JobPods.FINALIZER)
+                                .endMetadata()
+                                .build())
+                        .update();
+            }
         } catch (KubernetesClientException gone) {
             if (gone.getCode() != NOT_FOUND) {
                 throw gone;

@@ -119,16 +119,8 @@ final class ReplicaSetController implements Reconciler {
 
     /// A pod that is ready but not yet for long enough becomes available without any event.
     private Outcome nextCheck(ReplicaSet set, List<Pod> pods) {
-        int minReady = minReadySeconds(set);
-        if (minReady == 0) {
-            return Outcome.done();
-        }
-        Instant now = context.time().now();
-        return pods.stream()
-                .flatMap(pod -> Pods.readySince(pod).stream())
-                .map(since -> Duration.between(now, since.plusSeconds(minReady)))
-                .filter(left -> left.isPositive())
-                .min(Duration::compareTo)
+        return Pods.untilAvailable(
+                        pods, set.getSpec().getMinReadySeconds(), context.time().now())
                 .<Outcome>map(Outcome.RetryAfter::new)
                 .orElseGet(Outcome::done);
     }

@@ -51,15 +51,7 @@ final class ArchiveRoutes {
     /// Asked for by one name, it is saved under that name only.
     private Image onlyNamed(Image image, String name) {
         Reference asked = local.images().canonical(Reference.parse(name));
-        return new Image(
-                image.id(),
-                image.target(),
-                image.manifestDigest(),
-                image.manifest(),
-                image.config(),
-                image.names().stream().filter(asked::equals).toList(),
-                image.repositories(),
-                image.size());
+        return image.only(image.names().stream().filter(asked::equals).toList());
     }
 
     private Response load(Request request) throws IOException {

@@ -22,6 +22,11 @@ final class ContainerRoutes {
         routes.add("POST", "/containers/prune", (request, name) -> nothingPruned("ContainersDeleted"));
         routes.add("POST", "/networks/prune", (request, name) -> nothingPruned("NetworksDeleted"));
         routes.add("POST", "/volumes/prune", (request, name) -> nothingPruned("VolumesDeleted"));
+        // `docker inspect NAME` asks for a container first, and for an image when there is none.
+        routes.add(
+                "GET",
+                "/containers/{name}/json",
+                (request, name) -> DockerEngine.error(404, "No such container: " + name));
         for (String group : new String[] {"containers", "networks", "volumes", "exec", "swarm", "services", "commit"}) {
             for (String method : new String[] {"GET", "HEAD", "POST", "PUT", "DELETE"}) {
                 routes.add(method, "/" + group, (request, name) -> DockerEngine.error(501, INSTEAD));

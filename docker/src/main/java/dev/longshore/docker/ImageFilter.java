@@ -64,15 +64,7 @@ record ImageFilter(Map<String, List<String>> filters, ImageStore store) {
         if (values("reference").isEmpty()) {
             return image;
         }
-        return new Image(
-                image.id(),
-                image.target(),
-                image.manifestDigest(),
-                image.manifest(),
-                image.config(),
-                image.names().stream().filter(this::matches).toList(),
-                image.repositories(),
-                image.size());
+        return image.only(image.names().stream().filter(this::matches).toList());
     }
 
     /// True if it was made before the `until` that was asked for, a duration or a time in seconds.

@@ -1,6 +1,7 @@
 package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.longshore.base.Time;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /// With the real `docker` command line, over a unix socket.
 class DockerEngineTest {
 
+    private final CountDownLatch waiting = new CountDownLatch(1);
+    private final CountDownLatch cancelled = new CountDownLatch(1);
     private Path root;
     private LocalImages images;
     private HttpServer engine;
@@ -53,6 +57,9 @@ class DockerEngineTest {
         var builder = new Builder(
                 images,
                 (step, out, err) -> {
+                    if (step.arguments().getLast().equals("wait")) {
+                        waitForCancellation();
+                    }
                     write(out, "ran " + step.arguments().getLast() + "\n");
                     return step.arguments().getLast().equals("false") ? 1 : 0;
                 },
@@ -145,6 +152,47 @@ class DockerEngineTest {
     }
 
     @Test
+    void skopeoCopiesOutOfTheRegistryAndIn() throws Exception {
+        assumeTrue(isThere("skopeo"), "needs skopeo");
+        String base = "docker://127.0.0.1:" + port + "/longshore.local/busybox:latest";
+        String copy = "docker://127.0.0.1:" + otherPort + "/copied:1";
+
+        Ran copied = run(List.of("skopeo", "copy", "--src-tls-verify=false", "--dest-tls-verify=false", base, copy));
+
+        assertThat(copied.exitCode()).as(copied.out()).isZero();
+        assertThat(otherImages.images().get("copied:1").id())
+                .isEqualTo(images.images().get("longshore.local/busybox").id());
+        Path layout = root.resolve("layout");
+        Ran out = run(List.of("skopeo", "copy", "--src-tls-verify=false", copy, "oci:" + layout + ":x:1"));
+        assertThat(out.exitCode()).as(out.out()).isZero();
+        Ran in = run(List.of(
+                "skopeo",
+                "copy",
+                "--dest-tls-verify=false",
+                "oci:" + layout + ":x:1",
+                "docker://127.0.0.1:" + port + "/team/again:2"));
+        assertThat(in.exitCode()).as(in.out()).isZero();
+        assertThat(images.images().tags("docker.io/team/again")).containsExactly("2");
+    }
+
+    @Test
+    void aBuildWhoseClientLeavesIsCancelled() throws Exception {
+        Path context = context("FROM longshore.local/busybox\nRUN wait\n");
+        Process client = new ProcessBuilder(
+                        "docker", "-H", "unix://" + root.resolve("docker.sock"), "build", context.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
+
+        client.destroyForcibly().waitFor();
+
+        assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+        Path staging = root.resolve("store/staging").resolve(images.layout().bootId());
+        await().untilAsserted(() -> assertThat(staging).isEmptyDirectory());
+    }
+
+    @Test
     void anImageTravelsAsAFile() throws Exception {
         Path file = root.resolve("saved.tar");
         docker("tag", "longshore.local/busybox", "saved:1");
@@ -167,6 +215,15 @@ class DockerEngineTest {
         assertThat(docker("image", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("builder", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("system", "df").exitCode()).isZero();
+    }
+
+    private void waitForCancellation() throws InterruptedException {
+        waiting.countDown();
+        try {
+            new CountDownLatch(1).await();
+        } finally {
+            cancelled.countDown();
+        }
     }
 
     private Path context(String dockerfile) throws Exception {

@@ -160,7 +160,10 @@ final class SpdyServerConnection implements SpdyConnection {
         }
         var stream = new SpdyServerStream(this, frame.streamId(), headers(frame.headers()), sendWindow);
         streams.put(frame.streamId(), stream);
-        write(new DefaultSpdySynReplyFrame(frame.streamId()));
+        var reply = new DefaultSpdySynReplyFrame(frame.streamId());
+        // Of no headers the codec makes no header block at all, on which Go's client chokes.
+        reply.headers().set("version", "HTTP/1.1");
+        write(reply);
         if (frame.isLast()) {
             stream.endInput();
         }

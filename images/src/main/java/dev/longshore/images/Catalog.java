@@ -47,8 +47,19 @@ final class Catalog {
 
         State unnamed(Reference name) {
             var fewer = new TreeMap<>(names);
-            fewer.remove(name.toString());
-            return new State(fewer, targets);
+            Digest target = fewer.remove(name.toString());
+            State next = new State(fewer, targets);
+            boolean isLast = target != null
+                    && targets.containsKey(target)
+                    && next.namesOf(target).stream().noneMatch(other -> other.startsWith(name.repository() + ":"));
+            if (!isLast) {
+                return next;
+            }
+            var repositories = new TreeSet<>(targets.get(target));
+            repositories.remove(name.repository());
+            var changed = new java.util.HashMap<>(targets);
+            changed.put(target, Collections.unmodifiableSortedSet(repositories));
+            return new State(fewer, changed);
         }
 
         State known(String repository, Digest target) {

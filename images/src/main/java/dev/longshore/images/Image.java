@@ -32,4 +32,13 @@ public record Image(
                 .map(repository -> repository + "@" + target)
                 .toList();
     }
+
+    /// The same, known only by `some` of its names.
+    public Image only(List<Reference> some) {
+        List<String> theirs = repositories.stream()
+                .filter(repository ->
+                        some.stream().anyMatch(name -> name.repository().equals(repository)))
+                .toList();
+        return new Image(id, target, manifestDigest, manifest, config, some, theirs, size);
+    }
 }

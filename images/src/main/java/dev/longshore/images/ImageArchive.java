@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -82,7 +85,7 @@ public final class ImageArchive {
         out.flush();
     }
 
-    /// Reads images out of the archive `in` and names them as it says.
+    /// Reads images out of the archive `in` and names them as it says. Returns them with those names only.
     ///
     /// @throws ImageFaultException when it holds none, or damaged ones
     public List<Image> load(InputStream in) throws IOException {
@@ -92,21 +95,23 @@ public final class ImageArchive {
             var files = local.layers().merged(List.of(staged));
             Optional<byte[]> docker = read(files, "manifest.json");
             Optional<byte[]> index = read(files, "index.json");
-            var targets = new LinkedHashSet<Digest>();
+            var targets = new LinkedHashMap<Digest, Set<Reference>>();
             if (docker.isPresent()) {
                 for (JsonNode entry : parse(docker.get())) {
-                    targets.add(docker(files, entry, lease));
+                    docker(files, entry, lease, targets);
                 }
             } else if (index.isPresent()) {
                 for (JsonNode entry : parse(index.get()).path("manifests")) {
-                    targets.add(layout(files, entry, lease));
+                    layout(files, entry, lease, targets);
                 }
             } else {
                 throw malformed("neither manifest.json nor index.json is in it");
             }
             var images = new ArrayList<Image>();
-            for (Digest target : targets) {
-                local.images().byTarget(target).ifPresent(images::add);
+            for (var target : targets.entrySet()) {
+                local.images()
+                        .byTarget(target.getKey())
+                        .ifPresent(image -> images.add(image.only(List.copyOf(target.getValue()))));
             }
             return images;
         } finally {
@@ -114,7 +119,8 @@ public final class ImageArchive {
         }
     }
 
-    private Digest docker(MergedTree files, JsonNode entry, Leases.Lease lease) throws IOException {
+    private void docker(MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
+            throws IOException {
         byte[] config =
                 read(files, entry.path("Config").asString("")).orElseThrow(() -> malformed("the config is missing"));
         ImageConfig parsed = ImageConfig.parse(config);
@@ -131,10 +137,10 @@ public final class ImageArchive {
         lease.keep(Digest.sha256(manifest));
         Digest target = local.content().put(MediaTypes.OCI_MANIFEST, manifest).digest();
         local.images().add("", target);
+        Set<Reference> names = targets.computeIfAbsent(target, t -> new LinkedHashSet<>());
         for (JsonNode tag : entry.path("RepoTags")) {
-            local.images().tag(Reference.parse(tag.asString("")), target);
+            name(tag.asString(""), target, names);
         }
-        return target;
     }
 
     private Descriptor layer(Path file, Leases.Lease lease) throws IOException {
@@ -155,17 +161,24 @@ public final class ImageArchive {
         }
     }
 
-    private Digest layout(MergedTree files, JsonNode entry, Leases.Lease lease) throws IOException {
+    private void layout(MergedTree files, JsonNode entry, Leases.Lease lease, Map<Digest, Set<Reference>> targets)
+            throws IOException {
         Descriptor top = Descriptor.read(entry, "index.json");
         blob(files, top, lease, 0);
         local.images().add("", top.digest());
         String name = entry.path("annotations").path(NAME).asString("");
         String tag = entry.path("annotations").path(TAG).asString("");
         String wanted = name.isEmpty() && tag.contains("/") ? tag : name;
+        Set<Reference> names = targets.computeIfAbsent(top.digest(), t -> new LinkedHashSet<>());
         if (!wanted.isEmpty()) {
-            local.images().tag(Reference.parse(wanted).withDefaultTag(), top.digest());
+            name(wanted, top.digest(), names);
         }
-        return top.digest();
+    }
+
+    private void name(String text, Digest target, Set<Reference> names) throws IOException {
+        Reference name = local.images().canonical(Reference.parse(text));
+        local.images().tag(name, target);
+        names.add(name);
     }
 
     private void blob(MergedTree files, Descriptor blob, Leases.Lease lease, int depth) throws IOException {

@@ -37,7 +37,7 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
         try {
             cluster.up().succeeded();
             cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
-            cluster.docker("build", "-t", "hello:2", "--label", "release=2", "examples/hello")
+            cluster.docker("build", "-t", "hello:2", "--build-arg", "VERSION=2", "examples/hello")
                     .succeeded();
             return cluster;
         } catch (RuntimeException | Error failure) {

@@ -7,6 +7,7 @@ import dev.longshore.model.Schema;
 import dev.longshore.model.Schemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public final class KindSchemas implements Schemas {
             if (file[i] == '\t' && tab < start) {
                 tab = i;
             } else if (file[i] == '\n') {
-                lines.put(new String(file, start, tab - start, UTF_8), java.util.Arrays.copyOfRange(file, tab + 1, i));
+                lines.put(new String(file, start, tab - start, UTF_8), Arrays.copyOfRange(file, tab + 1, i));
                 start = i + 1;
             }
         }

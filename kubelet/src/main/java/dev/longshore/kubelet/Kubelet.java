@@ -12,6 +12,8 @@ import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.node.PretendedMachine;
+import dev.longshore.kubelet.pods.Eviction;
+import dev.longshore.kubelet.pods.LogRotation;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
@@ -39,6 +41,8 @@ public final class Kubelet implements AutoCloseable {
     private final PodWorkers pods;
     private final ClientConfig references;
     private final Handler api;
+    private final Optional<LogRotation> logs;
+    private final Eviction eviction;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -77,6 +81,13 @@ public final class Kubelet implements AutoCloseable {
                 new NodeActions(runtime.streams(), time),
                 time,
                 node::allocatable);
+        this.logs = config.hollow() ? Optional.empty() : Optional.of(new LogRotation(runtime.containers(), time));
+        this.eviction = new Eviction(
+                pods,
+                runtime,
+                () -> machine.pressure().memory(),
+                () -> machine.pressure().disk(),
+                time);
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
@@ -111,6 +122,8 @@ public final class Kubelet implements AutoCloseable {
         events.start();
         node.start();
         pods.start();
+        logs.ifPresent(LogRotation::start);
+        eviction.start();
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
@@ -122,6 +135,8 @@ public final class Kubelet implements AutoCloseable {
     /// Stops looking after the node; containers go on.
     @Override
     public void close() {
+        eviction.close();
+        logs.ifPresent(LogRotation::close);
         pods.close();
         node.close();
         references.close();

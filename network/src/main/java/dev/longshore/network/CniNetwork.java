@@ -1,5 +1,6 @@
 package dev.longshore.network;
 
+import dev.longshore.network.view.ObjectName;
 import dev.longshore.network.view.Range;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
@@ -20,25 +21,25 @@ final class CniNetwork implements SandboxNetwork {
     private static final Logger log = LoggerFactory.getLogger(CniNetwork.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /// Who makes ports of the host lead to pods.
-    interface HostPorts {
-        /// What is recorded of them has changed; returns when the rules follow.
-        void changed() throws InterruptedException;
+    /// Who makes rules from what is recorded of sandboxes.
+    interface Rules {
+        /// A sandbox with or without ports of the host has come or gone; returns when the rules follow.
+        void changed(boolean hasPorts) throws InterruptedException;
     }
 
     private final CniPlugins plugins;
     private final SandboxRecords records;
     private final PodRange pods;
     private final String nodeAddress;
-    private final HostPorts hostPorts;
+    private final Rules rules;
 
     /// With `pods`, this node's share of the pod range, as soon as it is known.
-    CniNetwork(CniPlugins plugins, SandboxRecords records, PodRange pods, String nodeAddress, HostPorts hostPorts) {
+    CniNetwork(CniPlugins plugins, SandboxRecords records, PodRange pods, String nodeAddress, Rules rules) {
         this.plugins = plugins;
         this.records = records;
         this.pods = pods;
         this.nodeAddress = nodeAddress;
-        this.hostPorts = hostPorts;
+        this.rules = rules;
     }
 
     @Override
@@ -58,10 +59,9 @@ final class CniNetwork implements SandboxNetwork {
         }
         try {
             List<String> addresses = plugins.add(sandboxId, namespace, range);
-            records.put(sandboxId, new SandboxRecords.Wired(identity, addresses, spec.portMappings()));
-            if (!spec.portMappings().isEmpty()) {
-                hostPorts.changed();
-            }
+            var pod = new ObjectName(spec.podNamespace(), spec.podName());
+            records.put(sandboxId, new SandboxRecords.Wired(identity, pod, addresses, spec.portMappings()));
+            rules.changed(!spec.portMappings().isEmpty());
             return addresses;
         } catch (RuntimeException failure) {
             undo(sandboxId, namespace, spec, failure);
@@ -81,9 +81,7 @@ final class CniNetwork implements SandboxNetwork {
                 .isPresent();
         plugins.delete(sandboxId, namespace, pods.now().get());
         records.remove(sandboxId);
-        if (hadPorts) {
-            hostPorts.changed();
-        }
+        rules.changed(hadPorts);
     }
 
     private void undo(String sandboxId, Path namespace, SandboxSpec spec, RuntimeException failure)

@@ -11,6 +11,7 @@ import dev.longshore.network.dns.NameServer;
 import dev.longshore.network.dns.ProcessIdentity;
 import dev.longshore.network.dns.RecordLines;
 import dev.longshore.network.view.ViewSource;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -170,8 +171,16 @@ final class DnsSupervisor implements AutoCloseable {
 
     /// Another program or other settings want another process.
     private String mark() {
-        String all = java + " " + SMALL + " " + settings.text();
+        String all = java + " " + newestPart() + " " + SMALL + " " + settings.text();
         return Digest.sha256(all.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /// A program that was built anew has the same name.
+    private long newestPart() {
+        return Stream.of(java.classPath().split(File.pathSeparator))
+                .mapToLong(part -> new File(part).lastModified())
+                .max()
+                .orElse(0);
     }
 
     private static List<ProcessHandle> ofCluster(ClusterId cluster) {

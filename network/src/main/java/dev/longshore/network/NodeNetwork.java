@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final Bridge bridge;
     private final SandboxRecords records;
     private final PodRange pods = new PodRange();
+    private final FirewallPassage passage;
     private final ViewSource view;
     private final PeerSource peers;
     private final ServiceProxy proxy;
@@ -65,6 +67,7 @@ public final class NodeNetwork implements AutoCloseable {
         this.peers = peers;
         this.bridge = new Bridge(settings.cluster(), services(), commands);
         this.records = new SandboxRecords(wiring().resolve("sandboxes"));
+        this.passage = new FirewallPassage(settings.cluster(), commands, time);
         this.proxy = new ServiceProxy(facts(), view, commands, time);
     }
 
@@ -86,9 +89,10 @@ public final class NodeNetwork implements AutoCloseable {
                 records,
                 pods,
                 settings.nodeAddress(),
-                this::hostPortsChanged);
+                this::sandboxesChanged);
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
+        passage.start();
         view.start();
         peers.start();
         if (Files.exists(podRangeFile())) {
@@ -107,7 +111,8 @@ public final class NodeNetwork implements AutoCloseable {
             pods.now().ifPresent(before -> log.warn("the node's pod range changes from {} to {}", before, range));
             bridge.address(range);
             String gateway = Bridge.gateway(range);
-            proxy.change(facts -> facts.withGateway(gateway).withHostPorts(records.hostPorts()));
+            proxy.change(
+                    facts -> facts.withGateway(gateway).withSandboxes(records.hostPorts(), records.podAddresses()));
             DnsFiles.replace(podRangeFile(), range + "\n");
             pods.set(range);
             dns.ifPresent(DnsSupervisor::close);
@@ -136,6 +141,7 @@ public final class NodeNetwork implements AutoCloseable {
     /// Stops following the cluster; everything that was set up goes on working.
     @Override
     public void close() {
+        passage.close();
         view.close();
         peers.close();
         addressing.lock();
@@ -157,13 +163,18 @@ public final class NodeNetwork implements AutoCloseable {
         // The bridge goes before the rules: what refuses the service range must be the last to go.
         Bridge.delete(cluster, commands);
         new HostSettings(hostSettings(runDirectory), commands).release(cluster);
+        FirewallPassage.remove(cluster, commands);
         new Nft(commands).deleteTable(NetworkNames.table(cluster));
         BootScoped.delete(networkDirectory(directory));
         BootScoped.delete(dnsDirectory(directory));
     }
 
-    private void hostPortsChanged() throws InterruptedException {
-        proxy.change(facts -> facts.withHostPorts(records.hostPorts()));
+    /// Waits for the rules only where somebody depends on them: a port of the host, or a policy that guards the
+    /// pod from its first moment.
+    private void sandboxesChanged(boolean hasPorts) throws InterruptedException {
+        if (hasPorts || proxy.hasPolicies()) {
+            proxy.change(facts -> facts.withSandboxes(records.hostPorts(), records.podAddresses()));
+        }
     }
 
     private DnsSupervisor nameServer(String gateway) {
@@ -195,7 +206,8 @@ public final class NodeNetwork implements AutoCloseable {
                 services(),
                 settings.dnsAddress(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /// Pods must not send larger packets than the host's own way out takes.

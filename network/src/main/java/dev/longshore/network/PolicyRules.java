@@ -28,11 +28,17 @@ final class PolicyRules {
     private final Ruleset.Builder table;
     private final String node;
     private final ClusterView view;
+    /// Those that have an address.
+    private final List<PodView> pods;
 
-    private PolicyRules(Ruleset.Builder table, String node, ClusterView view) {
+    private PolicyRules(Ruleset.Builder table, ProxyFacts facts, ClusterView view) {
         this.table = table;
-        this.node = node;
+        this.node = facts.node();
         this.view = view;
+        this.pods = view.pods().stream()
+                .map(pod -> pod.withAddress(facts.podAddresses().getOrDefault(pod.name(), pod.address())))
+                .filter(pod -> !pod.address().isEmpty())
+                .toList();
     }
 
     /// Which side of a connection a policy's pods are on.
@@ -58,8 +64,8 @@ final class PolicyRules {
     }
 
     /// Adds the rules for the pods of `node`.
-    static void addTo(Ruleset.Builder table, String node, ClusterView view) {
-        var rules = new PolicyRules(table, node, view);
+    static void addTo(Ruleset.Builder table, ProxyFacts facts, ClusterView view) {
+        var rules = new PolicyRules(table, facts, view);
         for (Direction direction : Direction.values()) {
             rules.add(direction);
         }
@@ -76,8 +82,8 @@ final class PolicyRules {
         for (PolicyView policy : view.policies()) {
             direction.of(policy).ifPresent(rules -> addPolicy(direction, policy, rules));
         }
-        for (PodView pod : view.pods()) {
-            if (pod.node().equals(node) && !pod.address().isEmpty()) {
+        for (PodView pod : pods) {
+            if (pod.node().equals(node)) {
                 addPod(direction, pod);
             }
         }
@@ -104,7 +110,7 @@ final class PolicyRules {
         var lines = new ArrayList<String>();
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
-            List<PodView> others = pods(policy, rule);
+            List<PodView> others = others(policy, rule);
             List<PodView> targets = direction == Direction.EGRESS ? others : subjects(policy);
             List<String> peers = peers(direction, rule, others, chain + "/" + i);
             List<String> ports = ports(rule, targets, chain + "/" + i);
@@ -118,7 +124,7 @@ final class PolicyRules {
     }
 
     /// What a packet's other side must be, each ending in a blank; one that is empty asks for nothing.
-    private List<String> peers(Direction direction, Rule rule, List<PodView> pods, String name) {
+    private List<String> peers(Direction direction, Rule rule, List<PodView> others, String name) {
         if (rule.peers().isEmpty()) {
             return List.of("");
         }
@@ -137,7 +143,7 @@ final class PolicyRules {
         }
         if (rule.peers().stream().anyMatch(PolicyView.Pods.class::isInstance)) {
             table.set(name, "type ipv4_addr;");
-            pods.forEach(pod -> table.element(name, pod.address()));
+            others.forEach(pod -> table.element(name, pod.address()));
             matches.add("ip %s @%s ".formatted(direction.other, name));
         }
         return matches;
@@ -169,24 +175,21 @@ final class PolicyRules {
 
     /// The pods that the policy is about, wherever they run.
     private List<PodView> subjects(PolicyView policy) {
-        return view.pods().stream()
-                .filter(pod -> !pod.address().isEmpty() && isAbout(policy, pod))
-                .toList();
+        return pods.stream().filter(pod -> isAbout(policy, pod)).toList();
     }
 
-    private List<PodView> pods(PolicyView policy, Rule rule) {
+    private List<PodView> others(PolicyView policy, Rule rule) {
         return view.pods().stream()
-                .filter(pod ->
-                        !pod.address().isEmpty() && rule.peers().stream().anyMatch(peer -> isPeer(policy, peer, pod)))
+                .filter(pod -> rule.peers().stream().anyMatch(peer -> isPeer(policy, peer, pod)))
                 .toList();
     }
 
     private boolean isPeer(PolicyView policy, Peer peer, PodView pod) {
         return switch (peer) {
             case PolicyView.Block block -> false;
-            case PolicyView.Pods pods ->
-                pods.pods().matches(pod.labels())
-                        && pods.namespaces()
+            case PolicyView.Pods selected ->
+                selected.pods().matches(pod.labels())
+                        && selected.namespaces()
                                 .map(selector ->
                                         selector.matches(labels(pod.name().namespace())))
                                 .orElse(pod.name()

@@ -1,8 +1,10 @@
 package dev.longshore.network;
 
 import dev.longshore.base.ClusterId;
+import dev.longshore.network.view.ObjectName;
 import dev.longshore.network.view.Range;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the service rules depend on besides the services.
@@ -13,6 +15,7 @@ import java.util.Optional;
 /// @param dnsAddress the service address at which pods ask for names
 /// @param gateway this node's address on its bridge, where its name server listens, once it is known
 /// @param hostPorts ports of this host that lead into pods
+/// @param podAddresses of this node's pods
 record ProxyFacts(
         ClusterId cluster,
         String node,
@@ -20,18 +23,20 @@ record ProxyFacts(
         Range services,
         String dnsAddress,
         Optional<String> gateway,
-        List<HostPort> hostPorts) {
+        List<HostPort> hostPorts,
+        Map<ObjectName, String> podAddresses) {
 
     ProxyFacts {
         hostPorts = List.copyOf(hostPorts);
+        podAddresses = Map.copyOf(podAddresses);
     }
 
     ProxyFacts withGateway(String address) {
-        return new ProxyFacts(cluster, node, pods, services, dnsAddress, Optional.of(address), hostPorts);
+        return new ProxyFacts(cluster, node, pods, services, dnsAddress, Optional.of(address), hostPorts, podAddresses);
     }
 
-    ProxyFacts withHostPorts(List<HostPort> ports) {
-        return new ProxyFacts(cluster, node, pods, services, dnsAddress, gateway, ports);
+    ProxyFacts withSandboxes(List<HostPort> ports, Map<ObjectName, String> addresses) {
+        return new ProxyFacts(cluster, node, pods, services, dnsAddress, gateway, ports, addresses);
     }
 
     /// The table's name.

@@ -2,6 +2,7 @@ package dev.longshore.network;
 
 import dev.longshore.base.Json;
 import dev.longshore.network.ProxyFacts.HostPort;
+import dev.longshore.network.view.ObjectName;
 import dev.longshore.network.view.Range;
 import dev.longshore.runtime.SandboxSpec.PortMapping;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +37,7 @@ final class SandboxRecords {
     /// A sandbox that is wired.
     ///
     /// @param namespace which network namespace it was, as [#identity] says
-    record Wired(String namespace, List<String> addresses, List<PortMapping> ports) {}
+    record Wired(String namespace, ObjectName pod, List<String> addresses, List<PortMapping> ports) {}
 
     /// Reads what was there. A damaged file is as good as none: its sandbox is wired anew.
     void load() throws IOException {
@@ -88,6 +90,14 @@ final class SandboxRecords {
                 .toList();
     }
 
+    /// Which pod has which address, known before the API server hears of it.
+    Map<ObjectName, String> podAddresses() {
+        var addresses = new HashMap<ObjectName, String>();
+        all.values()
+                .forEach(wired -> addresses.put(wired.pod(), wired.addresses().getFirst()));
+        return addresses;
+    }
+
     private static HostPort hostPort(PortMapping port, String address) {
         return new HostPort(
                 port.hostIp().filter(Range::isAddress).filter(ip -> !ip.equals("0.0.0.0")),
@@ -111,7 +121,10 @@ final class SandboxRecords {
     }
 
     private static JsonNode write(Wired wired) {
-        var tree = Json.object().put("namespace", wired.namespace());
+        var tree = Json.object()
+                .put("namespace", wired.namespace())
+                .put("podNamespace", wired.pod().namespace())
+                .put("podName", wired.pod().name());
         var addresses = tree.putArray("addresses");
         wired.addresses().forEach(addresses::add);
         var ports = tree.putArray("ports");
@@ -136,6 +149,12 @@ final class SandboxRecords {
                     port.path("protocol").asString(),
                     Optional.of(port.path("hostIp").asString("")).filter(ip -> !ip.isEmpty())));
         }
-        return new Wired(tree.path("namespace").asString(), addresses, ports);
+        return new Wired(
+                tree.path("namespace").asString(),
+                new ObjectName(
+                        tree.path("podNamespace").asString(),
+                        tree.path("podName").asString()),
+                addresses,
+                ports);
     }
 }

@@ -45,6 +45,7 @@ final class ServiceProxy implements AutoCloseable {
     private final Time time;
     private final Debounce syncs;
     private volatile boolean mustReplace = true;
+    private volatile boolean hasPolicies;
     private volatile Time.Timer looking = () -> {};
     // Only the task of `syncs` touches these; it never runs twice at once.
     private Optional<Ruleset> loaded = Optional.empty();
@@ -84,6 +85,11 @@ final class ServiceProxy implements AutoCloseable {
         }
     }
 
+    /// Whether there are policies between pods.
+    boolean hasPolicies() {
+        return hasPolicies;
+    }
+
     /// Follows the services no more; the rules stay.
     @Override
     public void close() {
@@ -111,6 +117,7 @@ final class ServiceProxy implements AutoCloseable {
             // The rules of the process before are better than rules for no services.
             return;
         }
+        hasPolicies = known.filter(view -> !view.policies().isEmpty()).isPresent();
         ProxyFacts now = facts.get();
         Ruleset wanted = ServiceRules.of(now, known.orElse(ClusterView.EMPTY));
         load(wanted);

@@ -30,7 +30,7 @@ final class ServiceRules {
 
     private Ruleset build() {
         BaseRules.addTo(table, facts);
-        PolicyRules.addTo(table, facts.node(), view);
+        PolicyRules.addTo(table, facts, view);
         for (ServiceView service : view.services().values()) {
             for (ServiceView.Port port : service.ports()) {
                 addPort(service, port);

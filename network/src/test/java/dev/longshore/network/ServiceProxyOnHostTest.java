@@ -69,7 +69,14 @@ class ServiceProxyOnHostTest {
 
     private ServiceProxy proxy() {
         var facts = new ProxyFacts(
-                host.cluster, Sample.NODE, PODS, SERVICES, "10.96.0.10", Optional.of("10.244.0.1"), List.of());
+                host.cluster,
+                Sample.NODE,
+                PODS,
+                SERVICES,
+                "10.96.0.10",
+                Optional.of("10.244.0.1"),
+                List.of(),
+                Map.of());
         return new ServiceProxy(facts, view, host.commands(), Time.system());
     }
 
@@ -163,7 +170,8 @@ class ServiceProxyOnHostTest {
 
         var unsynced = new FixedView();
         try (var next = new ServiceProxy(
-                new ProxyFacts(host.cluster, Sample.NODE, PODS, SERVICES, "10.96.0.10", Optional.empty(), List.of()),
+                new ProxyFacts(
+                        host.cluster, Sample.NODE, PODS, SERVICES, "10.96.0.10", Optional.empty(), List.of(), Map.of()),
                 unsynced,
                 host.commands(),
                 Time.system())) {

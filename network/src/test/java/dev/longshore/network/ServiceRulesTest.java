@@ -25,7 +25,8 @@ class ServiceRulesTest {
             Range.parse("10.96.0.0/16"),
             "10.96.0.10",
             Optional.of("10.244.0.1"),
-            List.of());
+            List.of(),
+            Map.of());
 
     private static Ruleset rules(ClusterView view) {
         return ServiceRules.of(FACTS, view);
@@ -164,9 +165,11 @@ class ServiceRulesTest {
     void bindsHostPortsToAnAddressWhenOneIsGiven() {
         var target = new EndpointChoice.Target("10.244.0.2", 80);
         Ruleset rules = ServiceRules.of(
-                FACTS.withHostPorts(List.of(
-                        new HostPort(Optional.empty(), "tcp", 8080, target),
-                        new HostPort(Optional.of("127.0.0.1"), "tcp", 8081, target))),
+                FACTS.withSandboxes(
+                        List.of(
+                                new HostPort(Optional.empty(), "tcp", 8080, target),
+                                new HostPort(Optional.of("127.0.0.1"), "tcp", 8081, target)),
+                        Map.of()),
                 ClusterView.EMPTY);
 
         assertThat(elements(rules, "hostports")).containsExactly(Map.entry("tcp . 8080", "10.244.0.2 . 80"));

@@ -123,8 +123,9 @@ final class TestHost {
 
     /// What a HTTP GET from the namespace brings, or `curl`'s exit code as `failed 7`.
     String get(String name, String address) throws InterruptedException {
-        var result =
-                commandsIn(name).run(Commands.Command.of("curl", "-sS", "--max-time", "3", "http://" + address + "/"));
+        var result = commandsIn(name)
+                .run(Commands.Command.of(
+                        "curl", "-sS", "--connect-timeout", "1", "--max-time", "5", "http://" + address + "/"));
         return result.exitCode() == 0 ? result.out() : "failed " + result.exitCode();
     }
 

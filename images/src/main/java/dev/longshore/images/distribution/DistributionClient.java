@@ -58,7 +58,10 @@ public final class DistributionClient implements AutoCloseable {
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
         if (local.images().isOwn(reference)) {
-            return local.images().get(wanted.toString());
+            Image here = local.images().get(wanted.toString());
+            progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
+            progress.at("", "Digest: " + here.target());
+            return here;
         }
         var connection = connect(wanted, "pull", credentials);
         progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
@@ -191,7 +194,7 @@ public final class DistributionClient implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw connection.refused(response, "blob " + blob.digest());
             }
-            try (InputStream in = new Counted(response.body(), blob, progress)) {
+            try (InputStream in = new Download(response.body(), blob, progress, local.time())) {
                 local.content().write(in, blob);
                 progress.at(id, "Pull complete");
                 return;
@@ -271,33 +274,6 @@ public final class DistributionClient implements AutoCloseable {
             return content.open(blob.digest());
         } catch (IOException gone) {
             throw new java.io.UncheckedIOException(gone);
-        }
-    }
-
-    /// Tells how far a download has come, every so many bytes.
-    private static final class Counted extends java.io.FilterInputStream {
-        private static final long STEP = 1 << 20;
-
-        private final Descriptor blob;
-        private final Progress progress;
-        private long done;
-        private long told;
-
-        Counted(InputStream in, Descriptor blob, Progress progress) {
-            super(in);
-            this.blob = blob;
-            this.progress = progress;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = super.read(bytes, offset, length);
-            done += Math.max(0, read);
-            if (done - told >= STEP) {
-                told = done;
-                progress.at(blob.digest().shortHex(), "Downloading", done, blob.size());
-            }
-            return read;
         }
     }
 }

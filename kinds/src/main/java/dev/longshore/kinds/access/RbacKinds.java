@@ -33,6 +33,7 @@ final class RbacKinds {
         KindBuilder builder = KindBuilder.kind(context, VERSION, kind, plural)
                 .names(NameRule.PATH_SEGMENT)
                 .noGeneration()
+                .written(context.roleChanges()::happened)
                 .table(Columns.stamped())
                 .checks((checks, role) -> checkRole(checks, role, isNamespaced));
         return (isNamespaced ? builder : builder.clusterScoped()).build();
@@ -77,6 +78,7 @@ final class RbacKinds {
         KindBuilder builder = KindBuilder.kind(context, VERSION, kind, plural)
                 .names(NameRule.PATH_SEGMENT)
                 .noGeneration()
+                .written(context.roleChanges()::happened)
                 .table(Columns.named()
                         .text(
                                 "Role",

@@ -186,6 +186,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// What to do after each write and deletion in this process.
+    public KindBuilder written(Runnable action) {
+        rules.written = action;
+        return this;
+    }
+
     /// PUT creates.
     public KindBuilder createdByPut() {
         rules.createdByPut = true;

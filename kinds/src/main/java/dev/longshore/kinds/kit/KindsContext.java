@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 /// @param audiences the API server's own, the first being the default of tokens
 /// @param authorizer for access reviews; asked when a review is, so that it may be built later
 /// @param authenticator for token reviews, likewise
+/// @param roleChanges counts the writes of roles and bindings in this process
 public record KindsContext(
         Time time,
         RandomGenerator random,
@@ -28,10 +29,37 @@ public record KindsContext(
         String issuer,
         List<String> audiences,
         Supplier<Authorizer> authorizer,
-        Supplier<Authenticator> authenticator) {
+        Supplier<Authenticator> authenticator,
+        Changes roleChanges) {
 
     public KindsContext {
         audiences = List.copyOf(audiences);
+    }
+
+    /// With a count of role changes of its own.
+    public KindsContext(
+            Time time,
+            RandomGenerator random,
+            Schemas schemas,
+            String serviceRange,
+            PortRange nodePorts,
+            KeyPair tokenKeys,
+            String issuer,
+            List<String> audiences,
+            Supplier<Authorizer> authorizer,
+            Supplier<Authenticator> authenticator) {
+        this(
+                time,
+                random,
+                schemas,
+                serviceRange,
+                nodePorts,
+                tokenKeys,
+                issuer,
+                audiences,
+                authorizer,
+                authenticator,
+                new Changes());
     }
 
     @Override

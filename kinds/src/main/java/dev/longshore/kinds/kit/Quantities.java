@@ -4,6 +4,7 @@ import dev.longshore.model.Quantity;
 import dev.longshore.model.Schema;
 import dev.longshore.model.Schemas;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,7 +88,7 @@ public final class Quantities {
     private boolean holds(String definition) {
         Boolean known = holders.get(definition);
         if (known == null) {
-            known = reaches(definition, new java.util.HashSet<>());
+            known = reaches(definition, new HashSet<>());
             holders.put(definition, known);
         }
         return known;

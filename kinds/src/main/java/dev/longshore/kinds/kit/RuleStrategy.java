@@ -3,10 +3,12 @@ package dev.longshore.kinds.kit;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,6 +49,7 @@ public final class RuleStrategy implements Strategy {
         boolean hasGeneration = true;
         boolean createdByPut;
         Propagation propagation = Propagation.BACKGROUND;
+        Runnable written = () -> {};
         Function<Resource, List<String>> warnings = object -> List.of();
     }
 
@@ -89,6 +92,21 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean isNewGeneration(Resource object, Resource old) {
         return rules.hasGeneration && Strategy.super.isNewGeneration(object, old);
+    }
+
+    @Override
+    public Reservation reserve(Call call, Registry registry, Resource object, Optional<Resource> old) {
+        return new Reservation() {
+            @Override
+            public void settle() {
+                rules.written.run();
+            }
+        };
+    }
+
+    @Override
+    public void afterDelete(Registry registry, Resource object) {
+        rules.written.run();
     }
 
     @Override

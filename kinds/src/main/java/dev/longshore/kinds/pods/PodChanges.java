@@ -3,6 +3,7 @@ package dev.longshore.kinds.pods;
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -91,7 +92,7 @@ final class PodChanges {
             return;
         }
         if (!present.isNumber()) {
-            checks.add(dev.longshore.model.Cause.invalid(
+            checks.add(Cause.invalid(
                     "spec.activeDeadlineSeconds", "null", "must not update from a positive integer to nil value"));
         } else if (present.asLong() > old.asLong()) {
             checks.invalid(

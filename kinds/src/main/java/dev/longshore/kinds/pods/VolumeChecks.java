@@ -5,6 +5,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,7 +33,7 @@ final class VolumeChecks {
         List<String> sources = volume.properties().stream()
                 .filter(field ->
                         !field.getKey().equals("name") && !field.getValue().isNull())
-                .map(java.util.Map.Entry::getKey)
+                .map(Map.Entry::getKey)
                 .toList();
         if (sources.isEmpty()) {
             checks.required(path, "must specify a volume type");

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.cluster;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,6 +10,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Duration;
@@ -18,12 +22,14 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What pods refer to, read over a client. Services, which every container start asks for, are followed by one
 /// informer that the first question starts; all else is read when it is needed, and so never stale.
 public final class ClientConfig implements ConfigApi, AutoCloseable {
 
+    private static final int FORBIDDEN = 403;
     private static final Duration FIRST_LIST = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
@@ -45,6 +51,42 @@ public final class ClientConfig implements ConfigApi, AutoCloseable {
     public Optional<Secret> secret(String namespace, String name) {
         return Optional.ofNullable(
                 client.secrets().inNamespace(namespace).withName(name).get());
+    }
+
+    @Override
+    public AutoCloseable follow(Source source, String namespace, String name, Runnable whenChanged) {
+        return switch (source) {
+            case CONFIG_MAP -> follow(client.configMaps().inNamespace(namespace).withName(name), whenChanged);
+            case SECRET -> follow(client.secrets().inNamespace(namespace).withName(name), whenChanged);
+        };
+    }
+
+    private static <T extends HasMetadata> AutoCloseable follow(Resource<T> object, Runnable whenChanged) {
+        var isLive = new AtomicBoolean();
+        // Who may not watch reads again after a while; that is good enough and no reason to try for ever.
+        SharedIndexInformer<T> informer = object.runnableInformer(0)
+                .exceptionHandler((started, failure) ->
+                        !(failure instanceof KubernetesClientException refused && refused.getCode() == FORBIDDEN));
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T added) {
+                if (isLive.get()) {
+                    whenChanged.run();
+                }
+            }
+
+            @Override
+            public void onUpdate(T old, T updated) {
+                whenChanged.run();
+            }
+
+            @Override
+            public void onDelete(T deleted, boolean unknownState) {
+                whenChanged.run();
+            }
+        });
+        informer.start().thenRun(() -> isLive.set(true));
+        return informer::stop;
     }
 
     @Override

@@ -4,8 +4,6 @@ import dev.longshore.base.Json;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Events over a client.
@@ -36,11 +34,13 @@ public final class ClientEvents implements EventSink {
                 .put("lastTimestamp", event.getLastTimestamp())
                 .put("message", event.getMessage());
         try {
-            client.v1()
-                    .events()
-                    .inNamespace(event.getMetadata().getNamespace())
-                    .withName(event.getMetadata().getName())
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), ClientPods.text(patch));
+            Patches.strategicMerge(
+                    client,
+                    "/api/v1/namespaces/%s/events/%s"
+                            .formatted(
+                                    event.getMetadata().getNamespace(),
+                                    event.getMetadata().getName()),
+                    patch);
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != NOT_FOUND) {
                 throw refused;

@@ -1,11 +1,11 @@
 package dev.longshore.kubelet.cluster;
 
+import dev.longshore.base.Json;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,17 +40,15 @@ public final class ClientNodes implements NodeApi {
 
     @Override
     public Node patch(String name, ObjectNode patch) {
-        return client.nodes().withName(name).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), ClientPods.text(patch));
+        return Serialization.unmarshal(Patches.strategicMerge(client, "/api/v1/nodes/" + name, patch), Node.class);
     }
 
     @Override
     public Node patchStatus(String name, ObjectNode status) {
-        var patch = dev.longshore.base.Json.object();
+        ObjectNode patch = Json.object();
         patch.set("status", status);
-        return client.nodes()
-                .withName(name)
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), ClientPods.text(patch));
+        return Serialization.unmarshal(
+                Patches.strategicMerge(client, "/api/v1/nodes/%s/status".formatted(name), patch), Node.class);
     }
 
     @Override

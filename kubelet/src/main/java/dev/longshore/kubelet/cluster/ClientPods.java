@@ -4,10 +4,7 @@ import dev.longshore.base.Json;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -74,11 +71,7 @@ public final class ClientPods implements PodApi {
         patch.putObject("metadata").put("uid", pod.getMetadata().getUid());
         patch.set("status", status);
         try {
-            client.pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .subresource("status")
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), text(patch));
+            Patches.strategicMerge(client, path(pod) + "/status", patch);
             return true;
         } catch (KubernetesClientException refused) {
             if (refused.getCode() == NOT_FOUND || refused.getCode() == CONFLICT) {
@@ -93,10 +86,8 @@ public final class ClientPods implements PodApi {
         ObjectNode options = Json.object();
         options.put("apiVersion", "v1").put("kind", "DeleteOptions").put("gracePeriodSeconds", 0);
         options.putObject("preconditions").put("uid", pod.getMetadata().getUid());
-        String path = "/api/v1/namespaces/%s/pods/%s"
-                .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
         try {
-            client.raw(path, "DELETE", text(options));
+            client.raw(path(pod), "DELETE", Patches.text(options));
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != NOT_FOUND && refused.getCode() != CONFLICT) {
                 throw refused;
@@ -104,7 +95,8 @@ public final class ClientPods implements PodApi {
         }
     }
 
-    static String text(ObjectNode tree) {
-        return new String(Json.bytes(tree), StandardCharsets.UTF_8);
+    private static String path(Pod pod) {
+        return "/api/v1/namespaces/%s/pods/%s"
+                .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
     }
 }

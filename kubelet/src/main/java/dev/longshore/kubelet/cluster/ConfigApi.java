@@ -20,6 +20,10 @@ public interface ConfigApi {
     /// A Secret.
     Optional<Secret> secret(String namespace, String name);
 
+    /// Calls `whenChanged`, on a thread that it must not hold up, whenever the object changes, comes or goes,
+    /// until the handle is closed.
+    AutoCloseable follow(Source source, String namespace, String name, Runnable whenChanged);
+
     /// A claim.
     Optional<PersistentVolumeClaim> claim(String namespace, String name);
 
@@ -31,6 +35,12 @@ public interface ConfigApi {
 
     /// A fresh token of the pod's ServiceAccount, bound to the pod.
     Token token(Pod pod, String audience, Duration life);
+
+    /// What volumes are made of.
+    enum Source {
+        CONFIG_MAP,
+        SECRET
+    }
 
     /// A bearer token.
     record Token(String value, Instant expires) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,10 @@ public final class HostMachine implements Machine {
 
     private static final long KIBI = 1024;
     private static final long LEAST_MEMORY = 100 * KIBI * KIBI;
-    private static final double LEAST_DISK = 0.10;
+    // Kubernetes holds a tenth of the disk back, which on a laptop would often leave no node to schedule to.
+    private static final long LEAST_DISK = 1L << 30;
     private static final double LEAST_PIDS = 0.05;
+    private static final int LARGEST_FILE = 64 << 10;
 
     private final Path root;
     private final Path proc;
@@ -76,7 +79,7 @@ public final class HostMachine implements Machine {
     private boolean isDiskShort() {
         try {
             FileStore store = Files.getFileStore(root);
-            return store.getUsableSpace() < LEAST_DISK * store.getTotalSpace();
+            return store.getUsableSpace() < Math.min(LEAST_DISK, store.getTotalSpace() / 10);
         } catch (IOException unknown) {
             return true;
         }
@@ -113,8 +116,11 @@ public final class HostMachine implements Machine {
     }
 
     private static String text(Path file, String otherwise) {
-        try {
-            return Files.readString(file).strip();
+        // Numbers under /proc/sys are there for one read only, so it must be a large one.
+        try (var in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[LARGEST_FILE];
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            return new String(buffer, 0, length, StandardCharsets.UTF_8).strip();
         } catch (IOException unreadable) {
             return otherwise;
         }

@@ -35,6 +35,10 @@ final class Conditions {
         if (saidSo || existing(state.pod, "PodScheduled").isEmpty()) {
             conditions.add(new Draft("PodScheduled", true, "", ""));
         }
+        state.verdict
+                .filter(PodState.Verdict::isEviction)
+                .ifPresent(why ->
+                        conditions.add(new Draft("DisruptionTarget", true, "TerminationByKubelet", why.message())));
         return conditions.stream().map(draft -> draft.settle(state, now)).toList();
     }
 

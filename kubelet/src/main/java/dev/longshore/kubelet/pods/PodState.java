@@ -76,5 +76,11 @@ final class PodState {
     }
 
     /// Why a pod has failed as a whole: `Evicted`, `DeadlineExceeded`, `OutOfcpu` …
-    record Verdict(String reason, String message) {}
+    record Verdict(String reason, String message) {
+        static final String EVICTED = "Evicted";
+
+        boolean isEviction() {
+            return reason.equals(EVICTED);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -67,6 +68,14 @@ final class PodSync {
         }
         publisher.publish(state, statuses.of(state, false));
         return alarm.at();
+    }
+
+    /// Decides that the pod fails, to relieve the node; the next sync ends it.
+    void evict(String message) {
+        if (state.verdict.isEmpty() && !state.released) {
+            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, message));
+            node.events().warning(state.pod, PodState.Verdict.EVICTED, message);
+        }
     }
 
     /// Ends the pod within `grace`; true when nothing of it is left.
@@ -174,10 +183,10 @@ final class PodSync {
     /// Nothing shall run any more: gives back what the pod holds, but keeps its statuses and logs until it is
     /// deleted.
     private void windDown() throws InterruptedException {
-        Duration grace =
-                Duration.ofSeconds(Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
-                        .orElse(30L));
-        if (!stops.all(grace)) {
+        boolean isEvicted = state.verdict.map(PodState.Verdict::isEviction).orElse(false);
+        long grace = Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
+                .orElse(30L);
+        if (!stops.all(isEvicted ? Duration.ZERO : Duration.ofSeconds(grace))) {
             return;
         }
         stops.release();
@@ -237,6 +246,13 @@ final class PodSync {
             if (!abandonSandbox()) {
                 return false;
             }
+        }
+        NodeRuntime.Readiness readiness = node.runtime().readiness();
+        if (!readiness.networkReady()
+                && !Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())) {
+            node.events().warning(state.pod, "NetworkNotReady", "network is not ready: " + readiness.message());
+            tryAgain();
+            return false;
         }
         try {
             SandboxStatus made =
@@ -385,11 +401,30 @@ final class PodSync {
         return true;
     }
 
+    /// Brings limits in that were changed while the container runs, in place unless the pod wants a restart for
+    /// that.
     private void resize(Declared declared, ContainerRecord record) {
         ContainerResources wanted = node.containerSpecs().resources(state.pod, declared.container());
-        if (!wanted.equals(record.resources)) {
+        ContainerResources present = record.resources;
+        if (wanted.equals(present)) {
+            return;
+        }
+        boolean cpu = !wanted.cpuShares().equals(present.cpuShares())
+                || !wanted.cpuQuotaMicros().equals(present.cpuQuotaMicros());
+        boolean memory = !wanted.memoryLimitBytes().equals(present.memoryLimitBytes());
+        boolean restarts = declared.container().getResizePolicy().stream()
+                .filter(policy -> "RestartContainer".equals(policy.getRestartPolicy()))
+                .anyMatch(policy -> (cpu && "cpu".equals(policy.getResourceName()))
+                        || (memory && "memory".equals(policy.getResourceName())));
+        if (restarts) {
+            stops.one(declared, record, "Container %s resize requires restart".formatted(declared.name()));
+            return;
+        }
+        try {
             node.runtime().containers().update(record.id, wanted);
             record.resources = wanted;
+        } catch (RuntimeFaultException failure) {
+            node.events().warning(state.pod, declared.fieldPath(), "ResizeError", failure.getMessage());
         }
     }
 

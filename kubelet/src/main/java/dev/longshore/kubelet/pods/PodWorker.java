@@ -38,6 +38,7 @@ final class PodWorker {
     private Pod latest;
     private boolean isGone;
     private Optional<Duration> shutDown = Optional.empty();
+    private Optional<String> eviction = Optional.empty();
 
     PodWorker(PodServices node, PodState state, Consumer<PodWorker> whenGone) {
         this.uid = state.pod.getMetadata().getUid();
@@ -97,6 +98,17 @@ final class PodWorker {
         }
     }
 
+    /// Ends the pod at once, as failed.
+    void evict(String message) {
+        lock.lock();
+        try {
+            eviction = Optional.of(message);
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Something may have happened.
     void wake() {
         lock.lock();
@@ -148,7 +160,7 @@ final class PodWorker {
                 woken.await();
             }
             isWoken = false;
-            return new Mail(latest, isGone, shutDown);
+            return new Mail(latest, isGone, shutDown, eviction);
         } finally {
             lock.unlock();
         }
@@ -178,6 +190,7 @@ final class PodWorker {
         if (mail.isGone() || isDeleted) {
             return again(sync.terminate(mail.pod(), grace(mail.pod()), !mail.isGone()));
         }
+        mail.eviction().ifPresent(sync::evict);
         Optional<Instant> next = sync.sync(mail.pod());
         next.ifPresent(at -> timer = time.schedule(Duration.between(time.now(), at), this::wake));
         return false;
@@ -208,5 +221,5 @@ final class PodWorker {
         }
     }
 
-    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown) {}
+    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<String> eviction) {}
 }

@@ -68,6 +68,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     /// Looks at what an earlier run left, then begins to follow the cluster.
     public void start() {
         adoption.look();
+        node.volumes().onOutdated(this::wake);
         exits = node.runtime()
                 .containers()
                 .onExit(status -> wake(status.spec().labels().get(Labels.POD_UID)));
@@ -127,6 +128,14 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     /// Where the log of one attempt of a container is.
     public Path logFile(PodSnapshot pod, String container, int attempt) {
         return node.sandboxSpecs().logDirectory(pod.pod()).resolve(container).resolve(attempt + ".log");
+    }
+
+    /// Ends a pod at once, as failed, to relieve the node.
+    void evict(String uid, String message) {
+        PodWorker worker = workers.get(uid);
+        if (worker != null) {
+            worker.evict(message);
+        }
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not

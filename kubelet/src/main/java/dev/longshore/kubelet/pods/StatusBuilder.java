@@ -72,6 +72,7 @@ final class StatusBuilder {
                 && record.ended.map(Ended::isSuccess).orElse(false);
         ContainerState now = present(state, declared, record, last);
         boolean tellsEnd = now.getTerminated() != null;
+        var resources = record.isRunning() ? declared.container().getResources() : null;
         var before = tellsEnd ? record.before : record.ended.or(() -> record.before);
         return new ContainerStatusBuilder()
                 .withName(declared.name())
@@ -81,6 +82,8 @@ final class StatusBuilder {
                         .build())
                 .withReady(isDoneInit || record.isReady())
                 .withStarted(record.isRunning() && record.isStarted())
+                .withResources(resources)
+                .withAllocatedResources(resources == null ? null : resources.getRequests())
                 .withRestartCount(record.restarts())
                 .withImage(record.image.isEmpty() ? declared.container().getImage() : record.image)
                 .withImageID(record.imageId)

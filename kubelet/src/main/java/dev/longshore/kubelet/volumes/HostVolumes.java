@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Volumes as directories of this machine. Nothing is ever mounted by the kubelet itself, so nothing stays
 /// mounted when it dies: what asks for memory gets a directory on a tmpfs that is there anyway.
@@ -33,6 +35,9 @@ public final class HostVolumes implements PodVolumes {
     private final Projections projections;
     private final HostPaths hostPaths;
     private final AtomicFiles files;
+    private final ContentWatch watch;
+    private final Set<String> outdated = ConcurrentHashMap.newKeySet();
+    private volatile Consumer<String> listener = uid -> {};
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
 
     /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs.
@@ -44,14 +49,29 @@ public final class HostVolumes implements PodVolumes {
         this.projections = new Projections(config, tokens);
         this.hostPaths = new HostPaths(config);
         this.files = new AtomicFiles(time);
+        this.watch = new ContentWatch(config, uid -> {
+            outdated.add(uid);
+            listener.accept(uid);
+        });
+    }
+
+    @Override
+    public void onOutdated(Consumer<String> whom) {
+        listener = whom;
     }
 
     @Override
     public Map<String, Path> mount(PodContext pod) {
         Mounted known = mounted.get(pod.uid());
+        if (known == null) {
+            // Before the first read, so that no change falls between the two.
+            watch.follow(pod.pod());
+        }
+        boolean isOutdated = outdated.remove(pod.uid());
         Instant now = time.now();
         // An address that the pod has got meanwhile may stand in its downward API files.
         boolean isFresh = known != null
+                && !isOutdated
                 && now.isBefore(known.at().plus(FRESHNESS))
                 && known.version().equals(version(pod));
         if (isFresh) {
@@ -80,6 +100,8 @@ public final class HostVolumes implements PodVolumes {
     @Override
     public void unmount(String podUid) {
         mounted.remove(podUid);
+        watch.forget(podUid);
+        outdated.remove(podUid);
         tokens.forget(podUid);
         Trees.remove(directory(podUid));
         Trees.remove(memory.resolve(podUid));

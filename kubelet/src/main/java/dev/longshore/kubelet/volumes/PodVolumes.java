@@ -2,6 +2,7 @@ package dev.longshore.kubelet.volumes;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The volumes of the pods of this node. Thread-safe across pods; the caller serialises calls about one pod.
 public interface PodVolumes {
@@ -11,6 +12,11 @@ public interface PodVolumes {
         @Override
         public Map<String, Path> mount(PodContext pod) {
             return Map.of();
+        }
+
+        @Override
+        public void onOutdated(Consumer<String> listener) {
+            // There is no content.
         }
 
         @Override
@@ -24,6 +30,10 @@ public interface PodVolumes {
     ///
     /// @throws VolumeException when one cannot be had; those before it stay
     Map<String, Path> mount(PodContext pod) throws InterruptedException;
+
+    /// Has `listener` called with the uid of each pod whose volumes have content that is out of date: time to
+    /// [#mount] again. Called once, before anything is mounted.
+    void onOutdated(Consumer<String> listener);
 
     /// Takes down everything that belongs to the pod, content and all. Idempotent.
     void unmount(String podUid) throws InterruptedException;

@@ -19,7 +19,7 @@ class EnvironmentTest {
     private final FakeCluster cluster = new FakeCluster();
     private final Environment environment = new Environment(cluster, true);
     private final PodContext pod = new PodContext(
-            PodWorkersTest.pod("web", "Always", PodWorkersTest.container("main"))
+            WorkersFixture.pod("web", "Always", WorkersFixture.container("main"))
                     .build(),
             List.of("10.0.0.1", "fd00::1"),
             List.of("192.0.2.1"),
@@ -27,7 +27,7 @@ class EnvironmentTest {
 
     @Test
     void expandsWhatStandsBefore() {
-        var container = new ContainerBuilder(PodWorkersTest.container("main"))
+        var container = new ContainerBuilder(WorkersFixture.container("main"))
                 .addNewEnv()
                 .withName("A")
                 .withValue("one")
@@ -43,7 +43,7 @@ class EnvironmentTest {
 
     @Test
     void readsFieldsAndResources() {
-        var container = new ContainerBuilder(PodWorkersTest.container("main"))
+        var container = new ContainerBuilder(WorkersFixture.container("main"))
                 .addNewEnv()
                 .withName("IPS")
                 .withNewValueFrom()
@@ -76,7 +76,7 @@ class EnvironmentTest {
     void takesAllOfAConfigMapAndASecret() {
         cluster.configMaps.put("c", new ConfigMapBuilder().addToData("K", "v").build());
         cluster.secrets.put("s", new SecretBuilder().addToData("P", "cHc=").build());
-        var container = new ContainerBuilder(PodWorkersTest.container("main"))
+        var container = new ContainerBuilder(WorkersFixture.container("main"))
                 .addNewEnvFrom()
                 .withPrefix("X_")
                 .withNewConfigMapRef("c", false)
@@ -95,7 +95,7 @@ class EnvironmentTest {
     @Test
     void insistsOnAKeyThatIsNotOptional() {
         cluster.secrets.put("s", new SecretBuilder().addToData("P", "cHc=").build());
-        var container = new ContainerBuilder(PodWorkersTest.container("main"))
+        var container = new ContainerBuilder(WorkersFixture.container("main"))
                 .addNewEnv()
                 .withName("Q")
                 .withNewValueFrom()
@@ -126,7 +126,7 @@ class EnvironmentTest {
                 .endSpec()
                 .build());
 
-        assertThat(environment.of(pod, PodWorkersTest.container("main")))
+        assertThat(environment.of(pod, WorkersFixture.container("main")))
                 .containsEntry("KUBERNETES_SERVICE_HOST", "10.96.0.1")
                 .containsEntry("KUBERNETES_SERVICE_PORT", "443")
                 .containsEntry("KUBERNETES_SERVICE_PORT_HTTPS", "443")

@@ -37,6 +37,7 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     public final List<PodStatus> patches = new CopyOnWriteArrayList<>();
     public final List<String> deleted = new CopyOnWriteArrayList<>();
     public volatile Duration tokenLife = Duration.ofHours(1);
+    private final Map<String, List<Runnable>> followers = new ConcurrentHashMap<>();
     private final AtomicLong versions = new AtomicLong(1);
     private final AtomicLong tokens = new AtomicLong();
     private volatile Optional<Listener> listener = Optional.empty();
@@ -118,6 +119,22 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     @Override
     public Optional<Secret> secret(String namespace, String name) {
         return Optional.ofNullable(secrets.get(name));
+    }
+
+    /// Tells those who follow a ConfigMap or Secret that it has changed.
+    public void touch(String name) {
+        followers.getOrDefault(name, List.of()).forEach(Runnable::run);
+    }
+
+    @Override
+    public AutoCloseable follow(Source source, String namespace, String name, Runnable whenChanged) {
+        followers.computeIfAbsent(name, key -> new CopyOnWriteArrayList<>()).add(whenChanged);
+        return () -> followers.get(name).remove(whenChanged);
+    }
+
+    /// How many follow it.
+    public int followers(String name) {
+        return followers.getOrDefault(name, List.of()).size();
     }
 
     @Override

@@ -39,6 +39,9 @@ public final class FakeRuntime implements NodeRuntime {
     public final Map<String, SandboxStatus> sandboxes = new ConcurrentHashMap<>();
     public final Map<String, Images.ImageStatus> images = new ConcurrentHashMap<>();
     public final Map<String, String> brokenImages = new ConcurrentHashMap<>();
+    /// What the containers of a pod use, by the pod's name.
+    public final Map<String, Long> memory = new ConcurrentHashMap<>();
+
     public final Map<String, Integer> execExitCodes = new ConcurrentHashMap<>();
     /// Containers by name that take no notice of the stop signal.
     public final List<String> stubborn = new CopyOnWriteArrayList<>();
@@ -263,7 +266,9 @@ public final class FakeRuntime implements NodeRuntime {
 
         @Override
         public Optional<ContainerStats> stats(String id) {
-            return Optional.empty();
+            return Optional.ofNullable(
+                            memory.get(containers.get(id).spec().labels().get("io.kubernetes.pod.name")))
+                    .map(bytes -> new ContainerStats(time.now(), 0, bytes, bytes, 1));
         }
 
         @Override

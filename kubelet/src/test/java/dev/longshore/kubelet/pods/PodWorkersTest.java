@@ -3,73 +3,15 @@ package dev.longshore.kubelet.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.longshore.base.ManualTime;
-import dev.longshore.kubelet.cluster.EventRecorder;
-import dev.longshore.kubelet.probes.NodeActions;
-import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.ContainerStatus;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.Quantity;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PodWorkersTest {
-
-    @TempDir
-    Path directory;
-
-    private final ManualTime time = new ManualTime();
-    private final FakeRuntime runtime = new FakeRuntime(time);
-    private final FakeCluster cluster = new FakeCluster();
-    private EventRecorder events;
-    private PodWorkers workers;
-
-    @BeforeEach
-    void start() {
-        events = new EventRecorder(cluster, time, "node-1");
-        events.start();
-        workers = workers();
-        workers.start();
-    }
-
-    @AfterEach
-    void stop() {
-        workers.close();
-        events.close();
-    }
-
-    private PodWorkers workers() {
-        var settings = new PodSettings(
-                "node-1",
-                directory,
-                directory.resolve("logs"),
-                List.of("192.0.2.1"),
-                List.of("10.96.0.10"),
-                "cluster.local",
-                1L << 30,
-                "longshore",
-                false);
-        return new PodWorkers(
-                settings,
-                runtime,
-                cluster,
-                cluster,
-                events,
-                PodVolumes.NONE,
-                new NodeActions(runtime.streams(), time),
-                time,
-                () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"), "pods", new Quantity("110")));
-    }
-
+class PodWorkersTest extends WorkersFixture {
     @Test
     void runsAPodAndTellsThatItIsReady() {
         cluster.put(pod("web", "Always", container("main")).build());
@@ -402,38 +344,6 @@ class PodWorkersTest {
     }
 
     @Test
-    void refusesAPodForWhichThereIsNoRoom() {
-        var big = new ContainerBuilder(container("main"))
-                .withNewResources()
-                .addToRequests("cpu", new Quantity("8"))
-                .endResources()
-                .build();
-
-        cluster.put(pod("big", "Always", big).build());
-
-        await().until(() -> "Failed".equals(cluster.status("big").getPhase()));
-        assertThat(cluster.status("big").getReason()).isEqualTo("OutOfcpu");
-        assertThat(runtime.calls).isEmpty();
-    }
-
-    @Test
-    void failsAPodThatOutlivesItsDeadline() {
-        cluster.put(pod("job", "Never", container("main"))
-                .editSpec()
-                .withActiveDeadlineSeconds(60L)
-                .endSpec()
-                .build());
-        await().until(() -> runtime.running("main").isPresent());
-        await().until(() -> isTrue("job", "Ready"));
-
-        time.advance(Duration.ofSeconds(61));
-
-        await().until(() -> "Failed".equals(cluster.status("job").getPhase()));
-        assertThat(cluster.status("job").getReason()).isEqualTo("DeadlineExceeded");
-        assertThat(runtime.running("main")).isEmpty();
-    }
-
-    @Test
     void stopsEverythingWithoutTellingTheCluster() throws InterruptedException {
         cluster.put(pod("web", "Always", container("main")).build());
         await().until(() -> isTrue("web", "Ready"));
@@ -480,41 +390,5 @@ class PodWorkersTest {
         assertThat(runtime.containers.values())
                 .extracting(ContainerStatus::state)
                 .containsExactly(ContainerStatus.State.RUNNING);
-    }
-
-    private String waiting(String pod) {
-        var statuses = cluster.status(pod).getContainerStatuses();
-        return statuses.isEmpty() || statuses.getFirst().getState().getWaiting() == null
-                ? ""
-                : statuses.getFirst().getState().getWaiting().getReason();
-    }
-
-    private boolean isTrue(String pod, String condition) {
-        return cluster.status(pod).getConditions().stream()
-                .anyMatch(c -> c.getType().equals(condition) && c.getStatus().equals("True"));
-    }
-
-    static Container container(String name) {
-        return new ContainerBuilder()
-                .withName(name)
-                .withImage("img")
-                .withImagePullPolicy("IfNotPresent")
-                .build();
-    }
-
-    static PodBuilder pod(String name, String restartPolicy, Container... containers) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace("default")
-                .withUid("uid-" + name)
-                .withGeneration(1L)
-                .endMetadata()
-                .withNewSpec()
-                .withNodeName("node-1")
-                .withRestartPolicy(restartPolicy)
-                .withTerminationGracePeriodSeconds(30L)
-                .withContainers(containers)
-                .endSpec();
     }
 }

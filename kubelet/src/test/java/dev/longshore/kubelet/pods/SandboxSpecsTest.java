@@ -41,7 +41,7 @@ class SandboxSpecsTest {
 
     @Test
     void asksTheClusterFirst() {
-        SandboxSpec spec = specs.of(PodWorkersTest.pod("web", "Always").build(), 0);
+        SandboxSpec spec = specs.of(WorkersFixture.pod("web", "Always").build(), 0);
 
         assertThat(spec.dns())
                 .isEqualTo(new SandboxSpec.DnsConfig(
@@ -56,7 +56,7 @@ class SandboxSpecsTest {
     @Test
     void asksTheHostWhenThePodSharesItsNetwork() {
         SandboxSpec spec = specs.of(
-                PodWorkersTest.pod("web", "Always")
+                WorkersFixture.pod("web", "Always")
                         .editSpec()
                         .withHostNetwork(true)
                         .withDnsPolicy("ClusterFirst")
@@ -71,7 +71,7 @@ class SandboxSpecsTest {
     @Test
     void letsThePodAddToWhatIsAsked() {
         SandboxSpec spec = specs.of(
-                PodWorkersTest.pod("web", "Always")
+                WorkersFixture.pod("web", "Always")
                         .editSpec()
                         .withNewDnsConfig()
                         .addToNameservers("192.0.2.54")
@@ -89,7 +89,7 @@ class SandboxSpecsTest {
 
     @Test
     void mapsHostPortsAndReckonsClasses() {
-        var container = new ContainerBuilder(PodWorkersTest.container("main"))
+        var container = new ContainerBuilder(WorkersFixture.container("main"))
                 .addNewPort()
                 .withContainerPort(80)
                 .withHostPort(8080)
@@ -99,7 +99,7 @@ class SandboxSpecsTest {
                 .addToLimits("memory", new Quantity("64Mi"))
                 .endResources()
                 .build();
-        var pod = PodWorkersTest.pod("web", "Always", container).build();
+        var pod = WorkersFixture.pod("web", "Always", container).build();
 
         SandboxSpec spec = specs.of(pod, 0);
 

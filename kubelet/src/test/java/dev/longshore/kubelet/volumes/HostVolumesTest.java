@@ -61,6 +61,30 @@ class HostVolumesTest {
     }
 
     @Test
+    void hearsOfAChangeAtOnce() {
+        var told = new java.util.ArrayList<String>();
+        volumes.onOutdated(told::add);
+        cluster.configMaps.put("settings", configMap(Map.of("a.conf", "one")));
+        PodContext pod = pod(new VolumeBuilder()
+                .withName("v")
+                .withNewConfigMap()
+                .withName("settings")
+                .endConfigMap()
+                .build());
+        Path place = volumes.mount(pod).get("v");
+
+        cluster.configMaps.put("settings", configMap(Map.of("a.conf", "changed")));
+        cluster.touch("settings");
+
+        assertThat(told).containsExactly("uid-web");
+        volumes.mount(pod);
+        assertThat(place.resolve("a.conf")).hasContent("changed");
+        assertThat(cluster.followers("settings")).isEqualTo(1);
+        volumes.unmount("uid-web");
+        assertThat(cluster.followers("settings")).isZero();
+    }
+
+    @Test
     void leavesFilesAloneThatHaveNotChanged() throws IOException {
         cluster.configMaps.put("settings", configMap(Map.of("a.conf", "one")));
         PodContext pod = pod(new VolumeBuilder()

@@ -14,6 +14,11 @@ public record PodView(ObjectName name, String address, String node, Map<String, 
         ports = List.copyOf(ports);
     }
 
+    /// The same with another address.
+    public PodView withAddress(String now) {
+        return new PodView(name, now, node, labels, ports);
+    }
+
     /// A named port.
     public record Port(String name, String protocol, int port) {}
 }

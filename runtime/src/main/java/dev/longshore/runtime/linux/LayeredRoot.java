@@ -40,6 +40,15 @@ final class LayeredRoot {
         }
     }
 
+    /// Where a path is, without following links: in the topmost layer that has it.
+    Optional<Path> locate(String absolutePath) {
+        try {
+            return find(parts(absolutePath));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<Path> resolve(String absolutePath) throws IOException {
         Deque<String> left = parts(absolutePath);
         Deque<String> done = new ArrayDeque<>();

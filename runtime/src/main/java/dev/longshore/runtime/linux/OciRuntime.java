@@ -94,9 +94,23 @@ final class OciRuntime {
         return shell(START, arguments);
     }
 
+    /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
+    void kill(String id) throws InterruptedException {
+        commands.run(Command.of(line("delete", "-f", id).toArray(String[]::new)));
+    }
+
     /// Ends what still runs, unmounts and deletes. Idempotent.
     void remove(Path directory, String id) throws InterruptedException {
         shell(REMOVE, List.of(directory.toString(), id, runtime.toString(), root.toString()));
+    }
+
+    /// Deletes a directory in which nothing is mounted.
+    void discard(Path directory) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        commands.run(Command.of("rm", "-rf", "--one-file-system", directory.toString()));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Runs a shell script inside the cluster's mount namespace.

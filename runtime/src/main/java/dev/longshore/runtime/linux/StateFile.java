@@ -13,16 +13,30 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /// Small files that hold one fact each, written once and whole: what is renamed into place is complete.
 final class StateFile {
 
     private static final Logger log = LoggerFactory.getLogger(StateFile.class);
 
+    // A path is its text, relative ones too: Jackson's own form would make them absolute.
+    private static final JsonMapper MAPPER = Json.mapper()
+            .rebuild()
+            .addModule(new SimpleModule("paths")
+                    .addSerializer(Path.class, new ToStringSerializer(Path.class))
+                    .addDeserializer(Path.class, new PathReader()))
+            .build();
+
     private StateFile() {}
 
     static void write(Path file, Object fact) {
-        writeBytes(file, Json.mapper().writeValueAsBytes(fact));
+        writeBytes(file, MAPPER.writeValueAsBytes(fact));
     }
 
     static void writeText(Path file, String text) {
@@ -31,7 +45,7 @@ final class StateFile {
 
     static <T> Optional<T> read(Path file, Class<T> type) {
         try {
-            return Optional.of(Json.mapper().readValue(Files.readAllBytes(file), type));
+            return Optional.of(MAPPER.readValue(Files.readAllBytes(file), type));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (JacksonException torn) {
@@ -78,6 +92,19 @@ final class StateFile {
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException denied) {
             throw new UncheckedIOException(denied);
+        }
+    }
+
+    private static final class PathReader extends StdDeserializer<Path> {
+        private static final long serialVersionUID = 1L;
+
+        PathReader() {
+            super(Path.class);
+        }
+
+        @Override
+        public Path deserialize(JsonParser parser, DeserializationContext context) {
+            return Path.of(parser.getString());
         }
     }
 }

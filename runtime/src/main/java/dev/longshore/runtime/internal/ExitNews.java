@@ -1,4 +1,4 @@
-package dev.longshore.runtime.linux;
+package dev.longshore.runtime.internal;
 
 import dev.longshore.runtime.ContainerStatus;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /// Carries exits to listeners on a thread of its own, in order. What nobody has heard yet waits for the first
 /// listener: exits found at the start come before anybody can have subscribed. Each container ends once, so the
 /// queue is bounded by the number of containers.
-final class ExitNews implements AutoCloseable {
+public final class ExitNews implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExitNews.class);
 
@@ -22,15 +22,18 @@ final class ExitNews implements AutoCloseable {
     private final List<ContainerStatus> unheard = new ArrayList<>();
     private Thread thread;
 
-    synchronized void start() {
+    /// Begins to deliver.
+    public synchronized void start() {
         thread = Thread.ofVirtual().name("container-exit-news").start(this::deliver);
     }
 
-    void publish(ContainerStatus status) {
+    /// Adds an exit.
+    public void publish(ContainerStatus status) {
         queue.add(status);
     }
 
-    AutoCloseable subscribe(Consumer<ContainerStatus> listener) {
+    /// Adds a listener; closing the handle takes it away.
+    public Subscription subscribe(Consumer<ContainerStatus> listener) {
         synchronized (unheard) {
             listeners.add(listener);
             queue.addAll(unheard);
@@ -71,5 +74,12 @@ final class ExitNews implements AutoCloseable {
         if (thread != null) {
             thread.interrupt();
         }
+    }
+
+    /// A listener's handle.
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
     }
 }
