@@ -78,7 +78,11 @@ final class LocalRegistry implements Registry {
         Key place = Keys.record(key);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<StoredObject> current = machine.objects.get(place);
-            ObjectNode next = change.apply(current.map(LocalRegistry::tree).orElseGet(Json::object));
+            ObjectNode before = current.map(LocalRegistry::tree).orElseGet(Json::object);
+            ObjectNode next = change.apply(before.deepCopy());
+            if (next.equals(before)) {
+                return next;
+            }
             OptionalLong revision = machine.objects.replace(
                     place, current.map(StoredObject::revision).orElse(0L), Json.bytes(next));
             if (revision.isPresent()) {

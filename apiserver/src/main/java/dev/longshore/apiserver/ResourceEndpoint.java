@@ -36,7 +36,8 @@ final class ResourceEndpoint {
                 && !info.namespace().isEmpty()
                 && !info.resource().equals("namespaces");
         boolean isReview = definition.virtual().isPresent() && info.verb().equals("create");
-        if (isOutOfPlace || needsNamespace && !isReview) {
+        boolean isWatchOfOne = info.verb().equals("watch") && !info.name().isEmpty();
+        if (isOutOfPlace || isWatchOfOne || needsNamespace && !isReview) {
             throw new FaultException(new Fault.NoSuchPath());
         }
         if (definition.virtual().isPresent()) {

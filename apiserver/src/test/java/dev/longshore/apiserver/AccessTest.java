@@ -41,6 +41,11 @@ class AccessTest {
                 .isEqualTo(
                         "gadgets.example.com \"g\" is forbidden: User \"jane\" cannot get resource \"gadgets\" in API"
                                 + " group \"example.com\" at the cluster scope");
+        assertThat(desk.get("/api/v1/widgets?fieldSelector=metadata.name%3Dweb")
+                        .json()
+                        .path("message")
+                        .asString())
+                .startsWith("widgets \"web\" is forbidden: User \"jane\" cannot list");
         assertThat(desk.get("/version").json().path("message").asString())
                 .isEqualTo("forbidden: User \"jane\" cannot get path \"/version\"");
         assertThat(desk.get("/healthz").text()).isEqualTo("ok");

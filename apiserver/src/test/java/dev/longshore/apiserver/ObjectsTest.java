@@ -242,6 +242,17 @@ class ObjectsTest {
     }
 
     @Test
+    void aKindMayKeepItsDyingObjects() {
+        desk.post(WIDGETS, "{'metadata':{'name':'web'},'spec':{'color':'kept'}}");
+
+        var dying = desk.delete(WIDGETS + "/web", "");
+        assertThat(dying.json().at("/status/phase").asString()).isEqualTo("Dying");
+
+        desk.patch(WIDGETS + "/web", "merge-patch+json", "{'spec':{'color':'free'}}");
+        assertThat(desk.get(WIDGETS + "/web").status()).isEqualTo(404);
+    }
+
+    @Test
     void preconditionsGuardADeletion() {
         desk.post(WIDGETS, WEB);
 

@@ -157,6 +157,16 @@ final class Samples {
         }
 
         @Override
+        public void prepareForDelete(Resource object) {
+            object.object("status").put("phase", "Dying");
+        }
+
+        @Override
+        public boolean isKept(Resource object) {
+            return object.text("spec", "color").equals("kept");
+        }
+
+        @Override
         public List<String> warnings(Resource object) {
             return object.text("spec", "color").equals("mauve") ? List.of("mauve is \"out\"") : List.of();
         }

@@ -65,7 +65,8 @@ public final class ManagedFields {
             Resource live, Resource wanted, Manager manager, boolean force, Schema schema, Instant now) {
         List<Entry> entries = entriesOrOldOwner(live, schema);
         FieldSet set = owned(wanted, schema);
-        FieldSet changed = trees.changes(live.tree(), wanted.tree(), schema).minus(NOBODYS);
+        var merged = (ObjectNode) trees.merge(live.tree(), wanted.tree(), schema);
+        FieldSet changed = trees.changes(live.tree(), merged, schema).minus(NOBODYS);
         var others = new ArrayList<Entry>();
         var conflicts = new ArrayList<Cause>();
         FieldSet last = FieldSet.NONE;
@@ -84,7 +85,6 @@ public final class ManagedFields {
         if (!conflicts.isEmpty() && !force) {
             throw new FaultException(new Fault.ApplyConflict(conflicts));
         }
-        ObjectNode merged = (ObjectNode) trees.merge(live.tree(), wanted.tree(), schema);
         trees.remove(merged, last.minus(set).minus(foreign), schema);
         var result = new Resource(merged);
         result.metadata().put("resourceVersion", resourceVersion(live, wanted));

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// One watch of the store, told to any number of subscribers.
 ///
@@ -35,26 +36,31 @@ final class WatchHub {
 
     private final Watcher watcher;
     private final boolean closesWhenLeft;
+    private final Consumer<WatchHub> onClose;
     private final Deque<Change> ring = new ArrayDeque<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private long floor;
     private long seen;
     private boolean closed;
 
-    private WatchHub(Watcher watcher, long after, boolean closesWhenLeft) {
+    private WatchHub(Watcher watcher, long after, boolean closesWhenLeft, Consumer<WatchHub> onClose) {
         this.watcher = watcher;
         this.closesWhenLeft = closesWhenLeft;
+        this.onClose = onClose;
         this.floor = after;
         this.seen = after;
     }
 
-    /// Begins to watch what comes after the revision `after`.
+    /// A hub, not started yet, of what comes after the revision `after`.
     ///
     /// @throws StoreException with [StoreFault.Compacted]
-    static WatchHub start(Store store, KeyRange range, long after, boolean closesWhenLeft) {
-        var hub = new WatchHub(store.watch(new WatchQuery(range, after + 1, true)), after, closesWhenLeft);
-        Thread.ofVirtual().name("watch-hub").start(hub::run);
-        return hub;
+    static WatchHub open(Store store, KeyRange range, long after, boolean closesWhenLeft, Consumer<WatchHub> onClose) {
+        var query = new WatchQuery(range, after + 1, true);
+        return new WatchHub(store.watch(query), after, closesWhenLeft, onClose);
+    }
+
+    void start() {
+        Thread.ofVirtual().name("watch-hub").start(this::run);
     }
 
     /// Subscribes to what comes after the revision `after`; empty if the hub cannot tell that any more.
@@ -95,6 +101,7 @@ final class WatchHub {
             ring.clear();
         }
         watcher.close();
+        onClose.accept(this);
     }
 
     private void run() {
@@ -105,6 +112,9 @@ final class WatchHub {
         } catch (StoreException broken) {
             close(ending(broken.fault()));
         } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            // Whatever happened: nobody may go on waiting for a hub that has stopped.
             close(Optional.empty());
         }
     }

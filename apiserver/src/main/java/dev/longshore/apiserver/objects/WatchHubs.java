@@ -7,14 +7,18 @@ import dev.longshore.store.Store;
 import dev.longshore.store.StoreException;
 import dev.longshore.store.StoreFault;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// The hubs, one for each range that somebody watched.
+/// The hubs: one for each range that somebody watched, and those that read history for one watcher each. Its
+/// lock is never held while a hub's is taken.
 public final class WatchHubs implements AutoCloseable {
 
     private final Store store;
     private final Map<KeyRange, WatchHub> hubs = new HashMap<>();
+    private final Set<WatchHub> open = new HashSet<>();
     private boolean closed;
 
     /// Over `store`.
@@ -26,13 +30,15 @@ public final class WatchHubs implements AutoCloseable {
     ///
     /// @throws FaultException with [Fault.Expired] when the store has forgotten them
     public Subscription subscribe(KeyRange range, long after) {
-        Optional<Subscription> joined = current(range).flatMap(hub -> hub.join(after));
-        if (joined.isPresent()) {
-            return joined.get();
-        }
         try {
-            WatchHub own = WatchHub.start(store, range, after, true);
-            return own.join(after).orElseThrow(() -> new FaultException(new Fault.Unavailable("the watch broke")));
+            Optional<Subscription> joined = current(range).flatMap(hub -> hub.join(after));
+            if (joined.isPresent()) {
+                return joined.get();
+            }
+            WatchHub own = WatchHub.open(store, range, after, true, this::forget);
+            Subscription only = own.join(after).orElseThrow();
+            start(own);
+            return only;
         } catch (StoreException refused) {
             if (refused.fault() instanceof StoreFault.Compacted(long asked, long oldest)) {
                 throw new FaultException(
@@ -53,27 +59,48 @@ public final class WatchHubs implements AutoCloseable {
                 return Optional.of(hub);
             }
         }
-        WatchHub fresh = WatchHub.start(store, range, store.revision(), false);
+        WatchHub fresh = WatchHub.open(store, range, store.revision(), false, this::forget);
+        WatchHub chosen;
         synchronized (this) {
             WatchHub other = hubs.get(range);
-            if (!closed && (other == null || other.isClosed())) {
+            boolean isFirst = other == null || other.isClosed();
+            if (isFirst) {
                 hubs.put(range, fresh);
-                return Optional.of(fresh);
             }
+            chosen = isFirst ? fresh : other;
         }
-        // Somebody was quicker, or the end came.
-        fresh.close(Optional.empty());
-        return Optional.empty();
+        if (chosen == fresh) {
+            start(fresh);
+        } else {
+            fresh.close(Optional.empty());
+        }
+        return Optional.of(chosen);
+    }
+
+    private void start(WatchHub hub) {
+        boolean isLate;
+        synchronized (this) {
+            isLate = closed;
+            open.add(hub);
+        }
+        hub.start();
+        if (isLate) {
+            hub.close(Optional.empty());
+        }
+    }
+
+    private synchronized void forget(WatchHub hub) {
+        open.remove(hub);
     }
 
     @Override
     public void close() {
-        Map<KeyRange, WatchHub> all;
+        Set<WatchHub> all;
         synchronized (this) {
             closed = true;
-            all = Map.copyOf(hubs);
+            all = Set.copyOf(open);
             hubs.clear();
         }
-        all.values().forEach(hub -> hub.close(Optional.empty()));
+        all.forEach(hub -> hub.close(Optional.empty()));
     }
 }
