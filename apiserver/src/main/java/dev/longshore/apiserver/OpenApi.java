@@ -47,6 +47,13 @@ final class OpenApi {
     Optional<Response> answer(Request request) {
         String path = request.path().replaceFirst("/+$", "");
         if (path.equals("/openapi/v2")) {
+            if (request.headers()
+                    .first("Accept")
+                    .filter(OpenApiWire.MEDIA_TYPE::equals)
+                    .isPresent()) {
+                byte[] wire = made.computeIfAbsent(OpenApiWire.MEDIA_TYPE, unseen -> OpenApiWire.encode(two()));
+                return Optional.of(Answers.bytes(request, 200, wire, OpenApiWire.MEDIA_TYPE));
+            }
             requireJson(request);
             return Optional.of(json(request, made.computeIfAbsent(path, unseen -> Json.bytes(two()))));
         }
@@ -67,7 +74,7 @@ final class OpenApi {
         return Answers.bytes(request, 200, body, "application/json");
     }
 
-    /// Protobuf, which old clients want, is not spoken.
+    /// Of protobuf only what old clients need is spoken: version 2, asked for by its exact name.
     private static void requireJson(Request request) {
         var ranges = Representation.MediaRange.parse(request.headers().all("Accept"));
         boolean takesJson = ranges.isEmpty()

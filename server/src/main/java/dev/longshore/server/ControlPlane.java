@@ -33,8 +33,7 @@ final class ControlPlane implements AutoCloseable {
     private final ApiServer server;
 
     /// Makes the API server over `store`, which it closes in the end; nothing listens yet.
-    ControlPlane(
-            EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
+    ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
         this.cluster = cluster;
         this.host = host;
         this.certificates = certificates;

@@ -64,8 +64,8 @@ final class DownCommand implements Callable<Integer> {
                 return finish(directory, Optional.empty(), out);
             }
             var server = new ControlClient(directory);
-            Optional<ProcessHandle> process =
-                    server.status().flatMap(status -> ProcessHandle.of(status.path("pid").asLong()));
+            Optional<ProcessHandle> process = server.status()
+                    .flatMap(status -> ProcessHandle.of(status.path("pid").asLong()));
             boolean wasRunning = server.down(line -> {
                 out.println(line);
                 out.flush();
@@ -96,7 +96,8 @@ final class DownCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException stuck) {
             throw new CommandFailure(
-                    "the server (pid %d) does not end; see the log, or end it with kill -9".formatted(process.pid()), stuck);
+                    "the server (pid %d) does not end; see the log, or end it with kill -9".formatted(process.pid()),
+                    stuck);
         }
     }
 

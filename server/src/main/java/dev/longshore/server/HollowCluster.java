@@ -19,15 +19,17 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 
-/// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over a store in
-/// memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its constructor, ready for use.
+/// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over a store
+// in
+/// memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its constructor, ready for
+// use.
 /// Its signatures show JDK types only, since `testkit` loads it into a class loader of its own.
 public final class HollowCluster implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
-    private static final Map<String, Quantity> NODE_SIZE =
-            Map.of("cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
+    private static final Map<String, Quantity> NODE_SIZE = Map.of(
+            "cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
 
     private final Time time = Time.system();
     private final Steps steps = new Steps();
@@ -46,12 +48,18 @@ public final class HollowCluster implements AutoCloseable {
         var randomness = new SecureRandom();
         var host = new HostAddress("localhost", "127.0.0.1");
         var cluster = new ClusterRecord(
-                ClusterId.random(randomness), "testkit", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", freePort(), 0, 0);
+                ClusterId.random(randomness),
+                "testkit",
+                "10.244.0.0/16",
+                "10.96.0.0/16",
+                "30000-32767",
+                freePort(),
+                0,
+                0);
         Certificates certificates =
                 Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host);
         this.server = "https://127.0.0.1:" + cluster.apiPort();
-        this.kubeconfig =
-                Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
+        this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
         this.controlPlane = steps.started(
                 "control plane", new ControlPlane(Stores.inMemory(time), cluster, host, certificates, time));
         try {

@@ -56,8 +56,9 @@ final class Platform implements AutoCloseable {
                 () -> Certificates.of(new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
-            var started =
-                    steps.started("control plane", new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time));
+            var started = steps.started(
+                    "control plane",
+                    new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time));
             started.listen();
             return started;
         });

@@ -65,7 +65,8 @@ final class WarmCommand implements Callable<Integer> {
                 port + 2);
         Certificates certificates =
                 Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host);
-        try (var plane = new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
+        try (var plane =
+                new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
             plane.listen();
             var admin = plane.client(UserInfo.of("admin", UserInfo.MASTERS));
             try (var informers = new Informers(admin, time)) {

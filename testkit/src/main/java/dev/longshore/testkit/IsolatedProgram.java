@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 
-/// Longshore in a class loader that sees the JDK and the libraries inside this jar, and none of the test's own: so a test
+/// Longshore in a class loader that sees the JDK and the libraries inside this jar, and none of the test's own: so a
+// test
 /// may bring any fabric8, Jackson or Netty. Only JDK types cross the border.
 final class IsolatedProgram implements AutoCloseable {
 
@@ -46,13 +47,12 @@ final class IsolatedProgram implements AutoCloseable {
             var cluster =
                     (AutoCloseable) entry.getConstructor(int.class, Path.class).newInstance(nodes, scratch);
             return new IsolatedProgram(
-                    loader,
-                    cluster,
-                    (String) entry.getMethod("kubeconfig").invoke(cluster),
-                    (String) entry.getMethod("server").invoke(cluster));
+                    loader, cluster, (String) entry.getMethod("kubeconfig").invoke(cluster), (String)
+                            entry.getMethod("server").invoke(cluster));
         } catch (InvocationTargetException failed) {
             loader.close();
-            throw new IllegalStateException("the cluster could not be started: " + failed.getCause(), failed.getCause());
+            throw new IllegalStateException(
+                    "the cluster could not be started: " + failed.getCause(), failed.getCause());
         } catch (ReflectiveOperationException broken) {
             loader.close();
             throw new IllegalStateException("this jar is not complete: " + broken, broken);

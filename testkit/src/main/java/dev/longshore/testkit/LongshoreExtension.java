@@ -6,7 +6,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives tests a cluster: one for the whole run, started when the first test class asks, stopped after the last. Tests keep
+/// Gives tests (of JUnit 5.13 or later) a cluster: one for the whole run, started when the first test class asks,
+// stopped after the last. Tests keep
 /// apart by namespaces, as on any cluster.
 ///
 /// ```java
@@ -38,20 +39,13 @@ public final class LongshoreExtension implements BeforeAllCallback, ParameterRes
         return cluster(context);
     }
 
-    private static LongshoreCluster cluster(ExtensionContext context) {
-        Object cluster = context.getRoot()
-                .getStore(Namespace.create(LongshoreExtension.class))
-                .getOrComputeIfAbsent(Held.class, key -> new Held(LongshoreCluster.start(NODES)));
-        return ((Held) cluster).cluster;
-    }
-
-    /// Both ways in which JUnit, of whatever version, closes what is in its store.
-    @SuppressWarnings("deprecation") // users bring older versions of JUnit, which know no other way
-    private record Held(LongshoreCluster cluster)
-            implements AutoCloseable, ExtensionContext.Store.CloseableResource {
-        @Override
-        public void close() {
-            cluster.close();
+    private static synchronized LongshoreCluster cluster(ExtensionContext context) {
+        ExtensionContext.Store store = context.getRoot().getStore(Namespace.create(LongshoreExtension.class));
+        LongshoreCluster present = store.get(LongshoreCluster.class, LongshoreCluster.class);
+        if (present == null) {
+            present = LongshoreCluster.start(NODES);
+            store.put(LongshoreCluster.class, present);
         }
+        return present;
     }
 }

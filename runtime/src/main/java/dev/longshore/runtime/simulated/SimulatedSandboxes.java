@@ -39,7 +39,8 @@ final class SimulatedSandboxes implements Sandboxes {
     @Override
     public SandboxStatus run(SandboxSpec spec) {
         String id = SimulatedRuntime.id(name + "/sandbox", ids.incrementAndGet());
-        List<String> own = spec.hostNetwork() ? List.of() : List.of(addresses.get().take());
+        List<String> own =
+                spec.hostNetwork() ? List.of() : List.of(addresses.get().take());
         var status = new SandboxStatus(
                 id, spec, State.READY, time.now(), own, spec.hostNetwork() ? "" : "/run/netns/simulated-" + id);
         statuses.put(id, status);
