@@ -63,7 +63,8 @@ class CgroupsTest {
         cgroups.create("longshore-abcdef/pod");
         cgroups.limit("longshore-abcdef/pod", limits(1024, -1, -1, 100));
 
-        assertThat(root.resolve("cgroup/longshore-abcdef/cgroup.subtree_control")).exists();
+        assertThat(root.resolve("cgroup/longshore-abcdef/cgroup.subtree_control"))
+                .exists();
         assertThat(read("cgroup/longshore-abcdef/pod/cpu.weight")).isEqualTo("39");
         assertThat(read("cgroup/longshore-abcdef/pod/cpu.max")).isEqualTo("max 100000");
         assertThat(read("cgroup/longshore-abcdef/pod/memory.max")).isEqualTo("max");

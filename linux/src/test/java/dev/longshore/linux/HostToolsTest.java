@@ -18,13 +18,13 @@ class HostToolsTest {
     private void program(String path) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     }
 
     @Test
     void namesWhatIsMissingAndItsPackages() throws IOException {
-        for (String present : List.of("usr/sbin/runc", "usr/bin/conmon", "usr/sbin/nft", "usr/sbin/ip", "usr/bin/nsenter", "bin/mount")) {
+        for (String present : List.of(
+                "usr/sbin/runc", "usr/bin/conmon", "usr/sbin/nft", "usr/sbin/ip", "usr/bin/nsenter", "bin/mount")) {
             program(present);
         }
 
@@ -37,7 +37,14 @@ class HostToolsTest {
 
     @Test
     void installsInOneGoAndOnlyWhatIsMissing() throws Exception {
-        for (String present : List.of("usr/bin/crun", "usr/bin/conmon", "usr/sbin/nft", "usr/sbin/ip", "usr/bin/nsenter", "bin/mount", "usr/sbin/conntrack")) {
+        for (String present : List.of(
+                "usr/bin/crun",
+                "usr/bin/conmon",
+                "usr/sbin/nft",
+                "usr/sbin/ip",
+                "usr/bin/nsenter",
+                "bin/mount",
+                "usr/sbin/conntrack")) {
             program(present);
         }
         var commands = new RecordingCommands();

@@ -17,8 +17,7 @@ class MountsTest {
 
         assertThat(mounts)
                 .containsExactly(
-                        new Mounts.Mount(
-                                Path.of("/mnt2 two"), "ext3", "/dev/root", List.of("rw", "errors=continue")),
+                        new Mounts.Mount(Path.of("/mnt2 two"), "ext3", "/dev/root", List.of("rw", "errors=continue")),
                         new Mounts.Mount(
                                 Path.of("/sys/fs/cgroup/cpu"), "cgroup", "cgroup", List.of("rw", "cpu", "cpuacct")));
     }

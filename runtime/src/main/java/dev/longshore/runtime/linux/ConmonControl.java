@@ -25,8 +25,7 @@ record ConmonControl(Path directory) {
 
     // Opened for both ways: for writing alone, it would block while no conmon reads.
     private void send(String order) throws IOException {
-        try (var fifo =
-                FileChannel.open(directory.resolve("ctl"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (var fifo = FileChannel.open(directory.resolve("ctl"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             fifo.write(ByteBuffer.wrap(order.getBytes(StandardCharsets.US_ASCII)));
         }
     }

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells of exit files as conmon renames them into place, and every two or three seconds asks for a
-/// sweep: a conmon that was killed leaves no file, and the kernel may drop events.
+/// Tells of exit files as conmon renames them into place, and every two or three seconds asks for a sweep: a
+/// conmon that was killed leaves no file, and the kernel may drop events.
 final class ExitWatcher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExitWatcher.class);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps container logs from filling the disk: a log that has grown beyond a size is moved aside, as
-/// `0.log.20260101-120000`, and conmon begins another; the oldest go. Nothing that was written between is lost, for
-/// conmon writes on to the moved file until it opens the new one.
+/// `0.log.20260101-120000`, and conmon begins another; the oldest go. Nothing that was written between is lost,
+/// for conmon writes on to the moved file until it opens the new one.
 final class LogRotation {
 
     private static final Logger log = LoggerFactory.getLogger(LogRotation.class);

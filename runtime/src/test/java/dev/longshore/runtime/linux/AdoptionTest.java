@@ -118,7 +118,8 @@ class AdoptionTest {
     void aContainerWhoseMakerDiedWhileStartingItIsAdopted() throws Exception {
         var pod = new Pod(live(), LASTING);
         lives.getFirst().close();
-        Files.delete(directory.resolve("runtime/containers").resolve(pod.container).resolve("started.json"));
+        Files.delete(
+                directory.resolve("runtime/containers").resolve(pod.container).resolve("started.json"));
 
         ContainerStatus adopted = live().containers().status(pod.container).orElseThrow();
 
@@ -139,7 +140,8 @@ class AdoptionTest {
         assertThat(next.sandboxes().list())
                 .singleElement()
                 .satisfies(sandbox -> assertThat(sandbox.state()).isEqualTo(SandboxStatus.State.NOT_READY));
-        await().until(() -> next.containers().status(pod.container).orElseThrow().state() == State.EXITED);
+        await().until(() ->
+                next.containers().status(pod.container).orElseThrow().state() == State.EXITED);
         next.sandboxes().remove(pod.status.sandboxId());
         assertThat(next.containers().list()).isEmpty();
         assertThat(new Pod(next, LASTING).status.state()).isEqualTo(State.RUNNING);
