@@ -4,7 +4,6 @@ import dev.longshore.base.Time;
 import dev.longshore.linux.Cgroups;
 import dev.longshore.runtime.internal.ExitNews;
 import dev.longshore.runtime.linux.ContainerFacts.Exit;
-import dev.longshore.runtime.linux.ContainerFacts.Started;
 import dev.longshore.runtime.linux.ExitWatcher.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,14 +109,6 @@ final class ContainerExits implements AutoCloseable {
             }
             news.publish(container.status());
         }
-    }
-
-    /// A started record for a container whose maker was killed before it could write one.
-    static Optional<Started> reconstruct(Path directory, Time time) {
-        var process = LinuxContainers.identity(directory, "pid");
-        return process.equals(Started.NOBODY)
-                ? Optional.empty()
-                : Optional.of(new Started(time.now(), process, LinuxContainers.identity(directory, "conmon.pid"), ""));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.ManualTime;
+import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
 import java.io.IOException;
@@ -102,6 +103,19 @@ class LinuxRuntimeTest extends RuntimeContract {
                 .contains("10.244.0.9\tprints");
         runtime.sandboxes().remove(sandbox);
         assertThat(node.kept).doesNotContainKey(id);
+    }
+
+    @Test
+    void aStartGoesOnWhenItsCallerIsInterrupted() throws Exception {
+        String sandbox = runtime.sandboxes().run(sandbox("interrupted")).id();
+        String id = runtime.containers().create(sandbox, container("main", lasting()));
+
+        Thread.currentThread().interrupt();
+        runtime.containers().start(id);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(status(id).state()).isEqualTo(ContainerStatus.State.RUNNING);
+        runtime.sandboxes().remove(sandbox);
     }
 
     @Test
