@@ -2,15 +2,11 @@ package dev.longshore.runtime.linux;
 
 import dev.longshore.linux.PacketSocket;
 import dev.longshore.runtime.Streams.Resizes;
-import dev.longshore.runtime.Streams.Size;
 import dev.longshore.runtime.Streams.Stdio;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -73,17 +69,12 @@ record AttachSession(PacketSocket socket, Path directory) {
     private void resize(Resizes resizes) {
         try {
             for (var size = resizes.next(); size.isPresent(); size = resizes.next()) {
-                resize(size.get());
+                new ConmonControl(directory).resize(size.get());
             }
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
         } catch (IOException gone) {
             log.debug("a terminal takes no size: {}", gone.getMessage());
         }
-    }
-
-    private void resize(Size size) throws IOException {
-        String message = "1 %d %d\n".formatted(size.rows(), size.columns());
-        Files.write(directory.resolve("ctl"), message.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
     }
 }

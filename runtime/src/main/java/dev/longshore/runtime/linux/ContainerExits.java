@@ -4,7 +4,6 @@ import dev.longshore.base.Time;
 import dev.longshore.linux.Cgroups;
 import dev.longshore.runtime.internal.ExitNews;
 import dev.longshore.runtime.linux.ContainerFacts.Exit;
-import dev.longshore.runtime.linux.ContainerFacts.Started;
 import dev.longshore.runtime.linux.ExitWatcher.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +18,22 @@ final class ContainerExits implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerExits.class);
     private static final int KILLED = 137;
     private static final int UNKNOWN = 255;
+    private static final long LARGEST_LOG = 10L << 20;
+    private static final int MOST_LOGS = 5;
 
     private final NodeState state;
     private final Cgroups cgroups;
     private final Time time;
     private final ExitNews news = new ExitNews();
     private final ExitWatcher watcher;
+    private final LogRotation rotation;
 
     ContainerExits(NodeState state, Cgroups cgroups, Time time) {
         this.state = state;
         this.cgroups = cgroups;
         this.time = time;
-        this.watcher = new ExitWatcher(state.paths().exits(), this::note, this::sweep);
+        this.watcher = new ExitWatcher(state.paths().exits(), this::note, this::sweep, time);
+        this.rotation = new LogRotation(LARGEST_LOG, MOST_LOGS, time);
     }
 
     ExitNews news() {
@@ -66,6 +69,7 @@ final class ContainerExits implements AutoCloseable {
     private void sweep() {
         for (Container container : state.containers().values()) {
             if (container.isRunning()) {
+                rotation.check(container.logFile(), state.paths().container(container.id()));
                 sweep(container);
             }
         }
@@ -105,14 +109,6 @@ final class ContainerExits implements AutoCloseable {
             }
             news.publish(container.status());
         }
-    }
-
-    /// A started record for a container whose maker was killed before it could write one.
-    static Optional<Started> reconstruct(Path directory, Time time) {
-        var process = LinuxContainers.identity(directory, "pid");
-        return process.equals(Started.NOBODY)
-                ? Optional.empty()
-                : Optional.of(new Started(time.now(), process, LinuxContainers.identity(directory, "conmon.pid"), ""));
     }
 
     @Override

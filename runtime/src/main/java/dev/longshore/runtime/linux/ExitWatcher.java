@@ -1,5 +1,6 @@
 package dev.longshore.runtime.linux;
 
+import dev.longshore.base.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells of exit files as conmon renames them into place, and between them, every two seconds, asks for a
-/// sweep: a conmon that was killed leaves no file, and the kernel may drop events.
+/// Tells of exit files as conmon renames them into place, and every two or three seconds asks for a sweep: a
+/// conmon that was killed leaves no file, and the kernel may drop events.
 final class ExitWatcher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExitWatcher.class);
@@ -26,11 +27,13 @@ final class ExitWatcher implements AutoCloseable {
     private final Path directory;
     private final Consumer<String> exited;
     private final Runnable sweep;
+    private final Time time;
     private WatchService service;
     private Thread thread;
 
     /// @param exited called with the id of a container whose exit file is there
-    ExitWatcher(Path directory, Consumer<String> exited, Runnable sweep) {
+    ExitWatcher(Path directory, Consumer<String> exited, Runnable sweep, Time time) {
+        this.time = time;
         this.directory = directory;
         this.exited = exited;
         this.sweep = sweep;
@@ -48,10 +51,14 @@ final class ExitWatcher implements AutoCloseable {
 
     private void watch() {
         try {
+            long swept = time.nanoTime();
             while (true) {
+                if (time.nanoTime() - swept > TimeUnit.SECONDS.toNanos(SWEEP_SECONDS)) {
+                    guarded(sweep);
+                    swept = time.nanoTime();
+                }
                 WatchKey key = service.poll(SWEEP_SECONDS, TimeUnit.SECONDS);
                 if (key == null) {
-                    guarded(sweep);
                     continue;
                 }
                 key.pollEvents().forEach(event -> {

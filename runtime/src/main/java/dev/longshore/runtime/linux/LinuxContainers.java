@@ -3,7 +3,6 @@ package dev.longshore.runtime.linux;
 import dev.longshore.base.Time;
 import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
-import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerResources;
@@ -20,11 +19,9 @@ import dev.longshore.runtime.linux.NodeState.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +38,7 @@ final class LinuxContainers implements Containers {
     private static final Logger log = LoggerFactory.getLogger(LinuxContainers.class);
     private static final Duration DYING_LIMIT = Duration.ofSeconds(60);
     private static final int CANNOT_RUN = 128;
-    private static final int REFUSED = 100;
+    private static final String USUAL_STOP_SIGNAL = "SIGTERM";
 
     private final NodeState state;
     private final HostPaths host;
@@ -51,6 +48,7 @@ final class LinuxContainers implements Containers {
     private final OciRuntime oci;
     private final OciConfig configs;
     private final HostLimits hostLimits;
+    private final ContainerStarts starts;
     private final ContainerExits exits;
     private final Time time;
 
@@ -62,6 +60,7 @@ final class LinuxContainers implements Containers {
             RootFilesystems roots,
             OciRuntime oci,
             HostLimits hostLimits,
+            ContainerStarts starts,
             ContainerExits exits,
             Time time) {
         this.state = state;
@@ -72,6 +71,7 @@ final class LinuxContainers implements Containers {
         this.oci = oci;
         this.configs = new OciConfig(hostLimits);
         this.hostLimits = hostLimits;
+        this.starts = starts;
         this.exits = exits;
         this.time = time;
     }
@@ -96,8 +96,7 @@ final class LinuxContainers implements Containers {
                             namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
                             new SandboxFiles(state.paths().sandbox(sandboxId)));
             StateFile.write(directory.resolve("config.json"), configs.of(plan));
-            String stopSignal =
-                    spec.stopSignal().or(prepared.config()::stopSignal).orElse("SIGTERM");
+            String stopSignal = stopSignal(spec, prepared.config());
             boolean ownPid = !facts.spec().hostPid() && !facts.spec().sharePid();
             var created = new Created(id, sandboxId, spec, time.now(), group, stopSignal, ownPid, layers);
             Path logFile = logFile(facts, spec);
@@ -113,6 +112,18 @@ final class LinuxContainers implements Containers {
             if (!done) {
                 discard(directory, id);
             }
+        }
+    }
+
+    // An image may name a signal that this kernel does not have: that must not keep anything from being stopped.
+    private static String stopSignal(ContainerSpec spec, RootFilesystems.ImageConfig image) {
+        String wanted = spec.stopSignal().or(image::stopSignal).orElse(USUAL_STOP_SIGNAL);
+        try {
+            Processes.signalNumber(wanted);
+            return wanted;
+        } catch (IllegalArgumentException unknown) {
+            log.warn("{}: containers are stopped by {} instead", unknown.getMessage(), USUAL_STOP_SIGNAL);
+            return USUAL_STOP_SIGNAL;
         }
     }
 
@@ -138,85 +149,18 @@ final class LinuxContainers implements Containers {
     }
 
     @Override
-    public void start(String containerId) throws InterruptedException {
+    public void start(String containerId) {
         Container container = state.container(containerId);
         if (container.started().isPresent()) {
             throw new RuntimeFaultException(Kind.CANNOT_START, "the container was started before: " + containerId);
         }
-        Path directory = state.paths().container(containerId);
-        Commands.Result result = oci.start(
-                directory,
-                containerId,
-                sharedMemory(container),
-                container.created().layers(),
-                state.paths().exits(),
-                container.logFile(),
-                flags(container.created().spec()));
-        if (result.exitCode() != 0) {
-            String words = refusal(directory, result);
-            var failed = new Started(time.now(), Started.NOBODY, Started.NOBODY, words);
-            oci.kill(containerId);
-            StateFile.write(directory.resolve("started.json"), failed);
-            container.started(failed);
-            container.ended(new Exit(failed.at(), CANNOT_RUN, "ContainerCannotRun", words));
-            throw new RuntimeFaultException(Kind.CANNOT_START, words);
+        Started how = starts.start(container);
+        container.started(how);
+        if (!how.failure().isEmpty()) {
+            container.ended(new Exit(how.at(), CANNOT_RUN, "ContainerCannotRun", how.failure()));
+            throw new RuntimeFaultException(Kind.CANNOT_START, how.failure());
         }
-        var started = new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "");
-        StateFile.write(directory.resolve("started.json"), started);
-        container.started(started);
         exits.note(containerId);
-    }
-
-    private String sharedMemory(Container container) {
-        Sandbox sandbox = state.sandbox(container.created().sandboxId());
-        return sandbox.facts().spec().hostIpc()
-                ? ""
-                : new SandboxFiles(state.paths().sandbox(container.created().sandboxId()))
-                        .sharedMemory()
-                        .toString();
-    }
-
-    private static List<String> flags(ContainerSpec spec) {
-        var flags = new ArrayList<String>();
-        if (spec.stdin()) {
-            flags.add("-i");
-            if (!spec.stdinOnce()) {
-                flags.add("--leave-stdin-open");
-            }
-        }
-        if (spec.tty()) {
-            flags.add("-t");
-        }
-        return flags;
-    }
-
-    private static String refusal(Path directory, Commands.Result result) {
-        String words = result.err().strip();
-        if (result.exitCode() == REFUSED) {
-            words = ConmonAnswer.message(text(directory.resolve("sync")))
-                    .orElseGet(() -> text(directory.resolve("conmon.err")).strip());
-        }
-        return words.isEmpty() ? "the OCI runtime ended with status " + result.exitCode() : words;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException absent) {
-            return "";
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    /// The process whose pid a file holds; one that has ended already keeps its pid and no start time.
-    static Processes.Identity identity(Path directory, String file) {
-        String pid = text(directory.resolve(file)).strip();
-        if (!pid.matches("[0-9]{1,9}")) {
-            return Started.NOBODY;
-        }
-        int number = Integer.parseInt(pid);
-        return Processes.identify(number).orElse(new Processes.Identity(number, 0));
     }
 
     @Override

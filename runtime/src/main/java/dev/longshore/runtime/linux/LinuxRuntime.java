@@ -17,7 +17,6 @@ import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.linux.ContainerFacts.Created;
-import dev.longshore.runtime.linux.ContainerFacts.Started;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +40,7 @@ public final class LinuxRuntime implements NodeRuntime {
     private final MountNamespace namespace;
     private final OciRuntime oci;
     private final NodeState state;
+    private final ContainerStarts starts;
     private final ContainerExits exits;
     private final LinuxContainers containers;
     private final LinuxSandboxes sandboxes;
@@ -62,11 +62,12 @@ public final class LinuxRuntime implements NodeRuntime {
         Path membership = cgroups.membership(monitors);
         this.oci = new OciRuntime(host, membership, namespace, commands);
         this.state = new NodeState(paths, randomness);
+        this.starts = new ContainerStarts(state, oci, time);
         this.exits = new ContainerExits(state, cgroups, time);
         var namespaces = new SandboxNamespaces(host, membership, commands);
         var limits = HostLimits.current();
         this.containers =
-                new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, exits, time);
+                new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, starts, exits, time);
         this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
         this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network());
@@ -113,9 +114,7 @@ public final class LinuxRuntime implements NodeRuntime {
         Path logs = state.sandbox(facts.sandboxId()).facts().spec().logDirectory();
         var container =
                 new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
-        StateFile.read(directory.resolve("started.json"), Started.class)
-                .or(() -> ContainerExits.reconstruct(directory, time))
-                .ifPresent(container::started);
+        starts.recall(id).ifPresent(container::started);
         exits.recall(container);
         state.containers().put(id, container);
     }

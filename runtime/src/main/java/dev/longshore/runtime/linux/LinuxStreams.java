@@ -99,7 +99,7 @@ final class LinuxStreams implements Streams {
 
     /// Kills the process whose pid is in `directory`.
     static void kill(Path directory) {
-        Processes.signal(LinuxContainers.identity(directory, "pid"), Processes.signalNumber("KILL"));
+        Processes.signal(ContainerStarts.identity(directory, "pid"), Processes.signalNumber("KILL"));
     }
 
     // What the container's own process is, but for the arguments.

@@ -94,6 +94,11 @@ final class OciRuntime {
         return shell(START, arguments);
     }
 
+    /// Lets the process of a created container begin; harmless when it has begun.
+    void release(String id) throws InterruptedException {
+        commands.run(Command.of(line("start", id).toArray(String[]::new)));
+    }
+
     /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
     void kill(String id) throws InterruptedException {
         commands.run(Command.of(line("delete", "-f", id).toArray(String[]::new)));

@@ -106,7 +106,7 @@ class AdoptionTest {
         LinuxRuntime runtime = live();
         var pod = new Pod(runtime, LASTING);
         Path bundle = directory.resolve("runtime/containers").resolve(pod.container);
-        Processes.signal(LinuxContainers.identity(bundle, "conmon.pid"), Processes.signalNumber("KILL"));
+        Processes.signal(ContainerStarts.identity(bundle, "conmon.pid"), Processes.signalNumber("KILL"));
 
         await().until(() ->
                 runtime.containers().status(pod.container).orElseThrow().state() == State.EXITED);

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Digest;
+import dev.longshore.base.ManualTime;
+import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,19 @@ class LinuxRuntimeTest extends RuntimeContract {
     }
 
     @Test
+    void aStartGoesOnWhenItsCallerIsInterrupted() throws Exception {
+        String sandbox = runtime.sandboxes().run(sandbox("interrupted")).id();
+        String id = runtime.containers().create(sandbox, container("main", lasting()));
+
+        Thread.currentThread().interrupt();
+        runtime.containers().start(id);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(status(id).state()).isEqualTo(ContainerStatus.State.RUNNING);
+        runtime.sandboxes().remove(sandbox);
+    }
+
+    @Test
     void stoppingGivesTimeToEndAndKillsThen() throws Exception {
         String sandbox = runtime.sandboxes().run(sandbox("graceful")).id();
         String polite = ready(sandbox, "polite", "trap 'echo bye; exit 0' TERM");
@@ -123,5 +140,45 @@ class LinuxRuntimeTest extends RuntimeContract {
         runtime.containers().start(id);
         await().until(() -> Files.readString(status(id).logFile()).contains("ready"));
         return id;
+    }
+
+    @Test
+    void aLogThatHasGrownIsMovedAsideAndNothingIsLost() throws Exception {
+        String sandbox = runtime.sandboxes().run(sandbox("rotates")).id();
+        String id = runtime.containers()
+                .create(
+                        sandbox,
+                        container(
+                                "main",
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "i=0; while [ $i -lt 300 ]; do echo line $i; i=$((i+1)); sleep 0.01; done")));
+        runtime.containers().start(id);
+        Path log = status(id).logFile();
+        var time = new ManualTime();
+        var rotation = new LogRotation(1000, 100, time);
+        await().until(() -> {
+            time.advance(Duration.ofSeconds(1));
+            rotation.check(log, directory.resolve("runtime/containers").resolve(id));
+            return status(id).exitCode().isPresent();
+        });
+
+        List<String> lines;
+        try (Stream<Path> parts = Files.list(log.getParent())) {
+            List<Path> files = parts.toList();
+            assertThat(files).hasSizeGreaterThan(3);
+            lines = files.stream().flatMap(LinuxRuntimeTest::lines).toList();
+        }
+        assertThat(lines).hasSize(300).anyMatch(line -> line.endsWith(" line 0"));
+        runtime.sandboxes().remove(sandbox);
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 }

@@ -1,0 +1,152 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.base.Time;
+import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.Commands.Result;
+import dev.longshore.linux.Processes;
+import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.linux.ContainerFacts.Started;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Starts containers, and writes down that they are started or why they cannot be. A start is never left half
+/// done: it goes on when its caller is interrupted, and one whose process was killed is finished by the next.
+final class ContainerStarts {
+
+    private static final int REFUSED = 100;
+
+    private final NodeState state;
+    private final OciRuntime oci;
+    private final Time time;
+
+    ContainerStarts(NodeState state, OciRuntime oci, Time time) {
+        this.state = state;
+        this.oci = oci;
+        this.time = time;
+    }
+
+    /// Starts it, whatever interrupts; the interrupt is there again when this returns.
+    Started start(Container container) {
+        var outcome = new CompletableFuture<Started>();
+        Thread worker = Thread.ofVirtual().name("container-start").start(() -> run(container, outcome));
+        boolean interrupted = false;
+        while (worker.isAlive()) {
+            try {
+                worker.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return outcome.join();
+    }
+
+    private void run(Container container, CompletableFuture<Started> outcome) {
+        try {
+            outcome.complete(attempt(container));
+        } catch (RuntimeException | Error failure) {
+            outcome.completeExceptionally(failure);
+        } catch (InterruptedException impossible) {
+            outcome.completeExceptionally(new AssertionError("nobody knows this thread", impossible));
+        }
+    }
+
+    private Started attempt(Container container) throws InterruptedException {
+        Path directory = state.paths().container(container.id());
+        Result result = launch(container, directory);
+        Started started = result.exitCode() == 0
+                ? new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "")
+                : new Started(time.now(), Started.NOBODY, Started.NOBODY, refusal(directory, result));
+        if (!started.failure().isEmpty()) {
+            oci.kill(container.id());
+        }
+        StateFile.write(directory.resolve("started.json"), started);
+        return started;
+    }
+
+    private Result launch(Container container, Path directory) throws InterruptedException {
+        try {
+            return oci.start(
+                    directory,
+                    container.id(),
+                    sharedMemory(container),
+                    container.created().layers(),
+                    state.paths().exits(),
+                    container.logFile(),
+                    flags(container.created().spec()));
+        } catch (CommandFailedException stuck) {
+            return new Result(1, "", stuck.getMessage());
+        }
+    }
+
+    private String sharedMemory(Container container) {
+        String sandboxId = container.created().sandboxId();
+        return state.sandbox(sandboxId).facts().spec().hostIpc()
+                ? ""
+                : new SandboxFiles(state.paths().sandbox(sandboxId))
+                        .sharedMemory()
+                        .toString();
+    }
+
+    private static List<String> flags(ContainerSpec spec) {
+        var flags = new ArrayList<String>();
+        if (spec.stdin()) {
+            flags.add("-i");
+            if (!spec.stdinOnce()) {
+                flags.add("--leave-stdin-open");
+            }
+        }
+        if (spec.tty()) {
+            flags.add("-t");
+        }
+        return flags;
+    }
+
+    private static String refusal(Path directory, Result result) {
+        String words = result.err().strip();
+        if (result.exitCode() == REFUSED) {
+            words = ConmonAnswer.message(text(directory.resolve("sync")))
+                    .orElseGet(() -> text(directory.resolve("conmon.err")).strip());
+        }
+        return words.isEmpty() ? "the OCI runtime ended with status " + result.exitCode() : words;
+    }
+
+    /// What is written about the start of container `id`. When its maker was killed before it could write,
+    /// there is a pid only: then the process may still wait for the word to begin, which is harmless to give
+    /// twice.
+    Optional<Started> recall(String id) throws InterruptedException {
+        Path directory = state.paths().container(id);
+        Optional<Started> written = StateFile.read(directory.resolve("started.json"), Started.class);
+        var process = identity(directory, "pid");
+        if (written.isPresent() || process.equals(Started.NOBODY)) {
+            return written;
+        }
+        oci.release(id);
+        return Optional.of(new Started(time.now(), process, identity(directory, "conmon.pid"), ""));
+    }
+
+    /// The process whose pid a file holds; one that has ended already keeps its pid and no start time.
+    static Processes.Identity identity(Path directory, String file) {
+        String pid = text(directory.resolve(file)).strip();
+        if (!pid.matches("[0-9]{1,9}")) {
+            return Started.NOBODY;
+        }
+        int number = Integer.parseInt(pid);
+        return Processes.identify(number).orElse(new Processes.Identity(number, 0));
+    }
+
+    private static String text(Path file) {
+        try {
+            return LinuxStreams.text(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
