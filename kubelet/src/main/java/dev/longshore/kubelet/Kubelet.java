@@ -13,7 +13,6 @@ import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.Eviction;
-import dev.longshore.kubelet.pods.LogRotation;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
@@ -41,7 +40,6 @@ public final class Kubelet implements AutoCloseable {
     private final PodWorkers pods;
     private final ClientConfig references;
     private final Handler api;
-    private final Optional<LogRotation> logs;
     private final Eviction eviction;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
@@ -81,7 +79,6 @@ public final class Kubelet implements AutoCloseable {
                 new NodeActions(runtime.streams(), time),
                 time,
                 node::allocatable);
-        this.logs = config.hollow() ? Optional.empty() : Optional.of(new LogRotation(runtime.containers(), time));
         this.eviction = new Eviction(
                 pods,
                 runtime,
@@ -122,7 +119,6 @@ public final class Kubelet implements AutoCloseable {
         events.start();
         node.start();
         pods.start();
-        logs.ifPresent(LogRotation::start);
         eviction.start();
     }
 
@@ -136,7 +132,6 @@ public final class Kubelet implements AutoCloseable {
     @Override
     public void close() {
         eviction.close();
-        logs.ifPresent(LogRotation::close);
         pods.close();
         node.close();
         references.close();

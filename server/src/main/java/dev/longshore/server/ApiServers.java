@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
 import dev.longshore.apiserver.ApiServerConfig;
+import dev.longshore.apiserver.BackendDialer;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.Admissions;
@@ -52,7 +53,7 @@ final class ApiServers {
             Certificates certificates,
             Time time,
             RandomGenerator randomness) {
-        var dialer = new StreamDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
+        var dialer = new BackendDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
         return make(
                 store,
                 new Facts(

@@ -19,11 +19,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 
-/// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over a store
-// in
-/// memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its constructor, ready for
-// use.
-/// Its signatures show JDK types only, since `testkit` loads it into a class loader of its own.
+/// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over
+/// a store in memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its
+/// constructor, ready for use. Its signatures show JDK types only, since `testkit` loads it into a class loader
+/// of its own.
 public final class HollowCluster implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
