@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 
-/// Longshore in a class loader that sees the JDK and the libraries inside this jar, and none of the test's own: so a
-// test
-/// may bring any fabric8, Jackson or Netty. Only JDK types cross the border.
+/// Longshore in a class loader that sees the JDK and the libraries inside this jar, and none of the test's own:
+/// so a test may bring any fabric8, Jackson or Netty. Only JDK types cross the border.
 final class IsolatedProgram implements AutoCloseable {
 
     private static final String LIBRARIES = "META-INF/longshore/lib/";

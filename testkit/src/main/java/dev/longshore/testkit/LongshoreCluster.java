@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// A whole Kubernetes cluster in this process: API server, controllers, scheduler and nodes that only pretend to run
-/// containers (pods become Running and Ready, and nothing is executed). Needs no root, no network but loopback, no
+/// A whole Kubernetes cluster in this process: API server, controllers, scheduler and nodes that only pretend
+/// to run containers (pods become Running and Ready, and nothing is executed). Needs no root, no network but
+/// loopback, no
 // tool.
 ///
 /// ```java
 /// try (var cluster = LongshoreCluster.start(2);
 ///         var client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(cluster.kubeconfig())).build())
-// {
-///     …
+/// {     …
 /// }
 /// ```
 ///

@@ -6,7 +6,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives tests (of JUnit 5.13 or later) a cluster: one for the whole run, started when the first test class asks,
+/// Gives tests (of JUnit 5.13 or later) a cluster: one for the whole run, started when the first test class
+/// asks,
 // stopped after the last. Tests keep
 /// apart by namespaces, as on any cluster.
 ///
