@@ -52,7 +52,7 @@ final class OpenApi {
                     .filter(OpenApiWire.MEDIA_TYPE::equals)
                     .isPresent()) {
                 byte[] wire = made.computeIfAbsent(OpenApiWire.MEDIA_TYPE, unseen -> OpenApiWire.encode(two()));
-                return Optional.of(Answers.bytes(request, 200, wire, OpenApiWire.MEDIA_TYPE));
+                return Optional.of(Answers.bytes(request, 200, wire, OpenApiWire.ANSWERED_TYPE));
             }
             requireJson(request);
             return Optional.of(json(request, made.computeIfAbsent(path, unseen -> Json.bytes(two()))));

@@ -13,6 +13,9 @@ final class OpenApiWire {
     /// The media type, as clients ask for it.
     static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
+    /// The media type of the answer: the other one is none that MIME allows.
+    static final String ANSWERED_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
     private static final int LENGTH_DELIMITED = 2;
     private static final int SEVEN_BITS = 0x7f;
     private static final int MORE = 0x80;

@@ -9,17 +9,14 @@ import java.util.stream.Stream;
 
 /// A whole Kubernetes cluster in this process: API server, controllers, scheduler and nodes that only pretend
 /// to run containers (pods become Running and Ready, and nothing is executed). Needs no root, no network but
-/// loopback, no
-// tool.
+/// loopback, no tool. Thread-safe.
 ///
 /// ```java
-/// try (var cluster = LongshoreCluster.start(2);
-///         var client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(cluster.kubeconfig())).build())
-/// {     …
+/// try (var cluster = LongshoreCluster.start(2)) {
+///     Config config = Config.fromKubeconfig(cluster.kubeconfig());
+///     ...
 /// }
 /// ```
-///
-/// Thread-safe.
 public final class LongshoreCluster implements AutoCloseable {
 
     private final Path scratch;
