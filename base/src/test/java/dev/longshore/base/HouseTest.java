@@ -37,7 +37,7 @@ class HouseTest {
             Set.of("docker", "cli"),
             Set.of("server"),
             Set.of("testkit"),
-            Set.of("journeys", "bench"));
+            Set.of("guests", "journeys", "bench"));
 
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("base", Set.of()),

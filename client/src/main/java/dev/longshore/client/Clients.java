@@ -33,14 +33,13 @@ public final class Clients {
                 .build();
     }
 
-    /// A client that calls `server` over TLS with a client certificate, all given in PEM.
+    /// A client that calls `server` over TLS with a client certificate (of an RSA key), all given in PEM.
     public static KubernetesClient overTls(URI server, String authority, String certificate, String key) {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(server.toString())
                 .withCaCertData(authority)
                 .withClientCertData(certificate)
                 .withClientKeyData(key)
-                .withClientKeyAlgo("EC")
                 .build();
         return new KubernetesClientBuilder()
                 .withConfig(config)

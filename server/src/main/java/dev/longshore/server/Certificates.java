@@ -50,7 +50,10 @@ record Certificates(
                 keys.identity(
                         "apiserver-kubelet-client",
                         CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")),
-                keys.identity("admin", CertificateRequest.client("kubernetes-admin", "system:masters")),
+                keys.identity(
+                        "admin",
+                        CertificateRequest.client("kubernetes-admin", "system:masters")
+                                .withRsaKey()),
                 keys.serviceAccountKeys());
     }
 

@@ -7,15 +7,16 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Gives tests (of JUnit 5.13 or later) a cluster: one for the whole run, started when the first test class
-/// asks,
-// stopped after the last. Tests keep
-/// apart by namespaces, as on any cluster.
+/// asks, stopped after the last. Tests keep apart by namespaces, as on any cluster.
 ///
 /// ```java
 /// @ExtendWith(LongshoreExtension.class)
 /// class OperatorTest {
 ///     @Test
-///     void makesADeployment(LongshoreCluster cluster) { … }
+///     void makesADeployment(LongshoreCluster cluster) {
+///         Config config = Config.fromKubeconfig(cluster.kubeconfig());
+///         ...
+///     }
 /// }
 /// ```
 public final class LongshoreExtension implements BeforeAllCallback, ParameterResolver {

@@ -83,7 +83,7 @@ public final class CertificateAuthority {
 
     /// A new key with a certificate as asked, valid for a year from `now`.
     public Identity issue(CertificateRequest request, Instant now) {
-        KeyPair keys = newKeys(randomness);
+        KeyPair keys = request.hasRsaKey() ? newRsaKeys(randomness) : newKeys(randomness);
         X509Certificate issuer = identity.chain().getFirst();
         try {
             var builder = new JcaX509v3CertificateBuilder(
@@ -110,7 +110,7 @@ public final class CertificateAuthority {
     }
 
     /// A new P-256 key pair. RSA keys, which every reader of ServiceAccount tokens understands (RS256).
-    static KeyPair newTokenKeys(SecureRandom randomness) {
+    static KeyPair newRsaKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(RSA_BITS, randomness);

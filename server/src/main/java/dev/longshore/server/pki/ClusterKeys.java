@@ -82,7 +82,7 @@ public final class ClusterKeys {
             PublicKey publicKey = Pem.publicKey(publicFile);
             return new KeyPair(publicKey, key);
         }
-        KeyPair fresh = CertificateAuthority.newTokenKeys(randomness);
+        KeyPair fresh = CertificateAuthority.newRsaKeys(randomness);
         writeFile(publicFile, Pem.of(fresh.getPublic()));
         writeFile(keyFile, Pem.of(fresh.getPrivate()));
         return fresh;
