@@ -77,15 +77,16 @@ class DiscoveryTest {
     }
 
     @Test
-    void theWholeDescriptionIsJsonOnly() {
+    void theWholeDescriptionIsJsonOrForOldClientsProtobuf() {
         assertThat(desk.get("/openapi/v2")
                         .json()
                         .at("/definitions/test.Widget/properties/spec/type")
                         .asString())
                 .isEqualTo("object");
-        assertThat(desk.get("/openapi/v2", "Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
-                        .status())
-                .isEqualTo(406);
+        var old = desk.get("/openapi/v2", "Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+        assertThat(old.status()).isEqualTo(200);
+        assertThat(old.text()).contains("2.0", "test.Widget").doesNotStartWith("{");
+        assertThat(desk.get("/openapi/v2", "Accept", "text/html").status()).isEqualTo(406);
     }
 
     @Test
