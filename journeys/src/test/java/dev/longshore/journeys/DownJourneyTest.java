@@ -2,8 +2,11 @@ package dev.longshore.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,25 @@ class DownJourneyTest {
 
             cluster.longshore("down").succeeded();
 
+            assertThat(HostTraces.now(cluster.shell())).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void ctrlCInTheMiddleOfUpLeavesNothing() throws IOException, InterruptedException {
+        try (var cluster = RunningCluster.fresh()) {
+            var before = HostTraces.now(cluster.shell());
+            Process up = cluster.upInForeground();
+            try (var lines = new BufferedReader(new InputStreamReader(up.getInputStream()))) {
+                String line = lines.readLine();
+                while (!line.contains("API server")) {
+                    line = lines.readLine();
+                }
+                cluster.shell().run("kill", "-INT", String.valueOf(up.pid())).succeeded();
+                lines.lines().forEach(rest -> assertThat(rest).doesNotContain("Exception"));
+            }
+
+            assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(HostTraces.now(cluster.shell())).isEqualTo(before);
         }
     }

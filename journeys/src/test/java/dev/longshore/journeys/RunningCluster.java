@@ -52,6 +52,11 @@ final class RunningCluster implements AutoCloseable {
         return longshore("up", with(List.of("--detach"), flags));
     }
 
+    /// `up`, as a user who stays with it.
+    Process upInForeground() {
+        return shell.start("./longshore", "up", "--data-dir", directory.toString(), "--name", name);
+    }
+
     /// `./longshore COMMAND --data-dir … --name … FLAGS`.
     Ran longshore(String command, String... flags) {
         var line = new ArrayList<>(List.of("./longshore", command, "--data-dir", directory.toString(), "--name", name));
