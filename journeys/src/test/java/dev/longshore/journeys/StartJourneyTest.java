@@ -1,6 +1,7 @@
 package dev.longshore.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,10 +121,42 @@ class StartJourneyTest {
                         .failed()
                         .err())
                 .contains("unknown key \"surprise\"");
+
+        Files.writeString(config, "api-port: 70000\ndata-dir: " + folder.resolve("never") + "\n");
+        assertThat(cluster.shell()
+                        .run("./longshore", "up", "--config", config.toString())
+                        .failed()
+                        .err())
+                .contains("--api-port 70000");
     }
 
     @Test
-    void twoClustersShareAHost(RunningCluster cluster) {
+    void withoutRootItSaysSo(RunningCluster cluster, @TempDir Path folder) {
+        String[] asNobody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+        boolean canRead = cluster.shell()
+                        .run(asNobody[0], asNobody[1], asNobody[2], asNobody[3], "test", "-r", "pom.xml")
+                        .exit()
+                == 0;
+        assumeThat(canRead).as("others may read this checkout").isTrue();
+
+        Ran up = cluster.shell()
+                .run(
+                        asNobody[0],
+                        asNobody[1],
+                        asNobody[2],
+                        asNobody[3],
+                        "./longshore",
+                        "up",
+                        "--data-dir",
+                        folder.resolve("x").toString())
+                .failed();
+
+        assertThat(up.err()).contains("needs root").contains("sudo");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void twoClustersShareAHost(RunningCluster cluster, @TempDir Path folder) throws IOException {
         try (var second = RunningCluster.fresh()) {
             second.up().succeeded();
 
@@ -131,8 +164,19 @@ class StartJourneyTest {
             assertThat(second.record("apiPort")).isNotEqualTo(cluster.record("apiPort"));
             assertThat(second.record("podRange")).isNotEqualTo(cluster.record("podRange"));
             assertThat(second.record("serviceRange")).isNotEqualTo(cluster.record("serviceRange"));
+            buildsOnAnImageOfAnotherRegistry(second, cluster.registry() + "/hello:1", folder);
             second.longshore("down").succeeded();
             assertThat(cluster.kubectl("get", "nodes").succeeded().out()).contains("Ready");
         }
+    }
+
+    private static void buildsOnAnImageOfAnotherRegistry(RunningCluster cluster, String base, Path context)
+            throws IOException {
+        Files.writeString(context.resolve("Dockerfile"), "FROM " + base + "\nRUN test -x /usr/local/bin/serve\n");
+
+        assertThat(cluster.docker("build", "-t", "derived:1", context.toString())
+                        .succeeded()
+                        .out())
+                .contains("Successfully tagged derived:1");
     }
 }

@@ -73,8 +73,13 @@ public final class HostTools {
         if (!packages.isEmpty()) {
             var line = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
             line.addAll(packages);
-            commands.require(new Commands.Command(
-                    line, Map.of("DEBIAN_FRONTEND", "noninteractive"), new byte[0], INSTALL_LIMIT));
+            var install =
+                    new Commands.Command(line, Map.of("DEBIAN_FRONTEND", "noninteractive"), new byte[0], INSTALL_LIMIT);
+            if (commands.run(install).exitCode() != 0) {
+                // A fresh machine may not know yet what its distribution offers.
+                commands.require(Commands.Command.of("apt-get", "update").within(INSTALL_LIMIT));
+                commands.require(install);
+            }
         }
         return missing();
     }

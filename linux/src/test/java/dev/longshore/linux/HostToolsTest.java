@@ -39,6 +39,7 @@ class HostToolsTest {
     void installsInOneGoAndOnlyWhatIsMissing() throws Exception {
         for (String present : List.of(
                 "usr/bin/crun",
+                "usr/sbin/runc",
                 "usr/bin/conmon",
                 "usr/sbin/nft",
                 "usr/sbin/ip",
@@ -57,5 +58,17 @@ class HostToolsTest {
         program("usr/lib/cni/bridge");
         assertThat(new HostTools(root, commands).install()).isEmpty();
         assertThat(commands.lines()).hasSize(1);
+    }
+
+    @Test
+    void asksTheDistributionAnewWhenAnInstallationFails() throws Exception {
+        var tries = new java.util.concurrent.atomic.AtomicInteger();
+        var commands = new RecordingCommands(command -> new Commands.Result(
+                command.toString().contains("install") && tries.getAndIncrement() == 0 ? 100 : 0, "", ""));
+
+        new HostTools(root, commands).install();
+
+        assertThat(commands.lines()).hasSize(3).element(1).isEqualTo("apt-get update");
+        assertThat(commands.lines().getFirst()).isEqualTo(commands.lines().getLast());
     }
 }
