@@ -1,5 +1,6 @@
 package dev.longshore.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -8,117 +9,64 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// RFC 6455 over two streams, either end of it.
+/// RFC 6455 framing over two streams, without extensions. The receiving thread answers pings and the closing
+/// handshake; a lock lets many threads send whole frames. That lock is the one exception to holding none during
+/// I/O: a frame that another one interrupts would break the protocol.
 final class FramedWebSocket implements WebSocket {
 
-    private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final int LARGEST_MESSAGE = 16 << 20;
-    private static final int LARGEST_CONTROL = 125;
-    private static final int SHORT_LENGTH = 126;
-    private static final int LONG_LENGTH = 127;
-    private static final int LARGEST_SHORT = 0xffff;
-    private static final int FINAL = 0x80;
-    private static final int MASKED = 0x80;
-    private static final int CONTINUATION = 0x0;
-    private static final int TEXT = 0x1;
-    private static final int BINARY = 0x2;
-    private static final int CLOSE = 0x8;
-    private static final int PING = 0x9;
-    private static final int PONG = 0xa;
-    private static final int NORMAL = 1000;
-    private static final int BROKEN = 1011;
-    private static final int PROTOCOL_ERROR = 1002;
-    private static final int TOO_BIG = 1009;
+    private static final int LIMIT = 16 * 1024 * 1024;
+    private static final int CONTINUATION = 0;
+    private static final int TEXT = 1;
+    private static final int BINARY = 2;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
 
     private final DataInputStream in;
     private final OutputStream out;
     private final boolean isClient;
     private final Optional<String> subprotocol;
-    private final SecureRandom masks = new SecureRandom();
-    private boolean closeSent;
+    private final SecureRandom random = new SecureRandom();
+    private final ReentrantLock sending = new ReentrantLock();
+    private boolean isCloseSent;
 
+    /// @param isClient clients mask what they send, servers demand it
     FramedWebSocket(InputStream in, OutputStream out, boolean isClient, Optional<String> subprotocol) {
-        this.in = new DataInputStream(in);
+        this.in = new DataInputStream(new BufferedInputStream(in));
         this.out = out;
         this.isClient = isClient;
         this.subprotocol = subprotocol;
     }
 
-    /// The headers of the 101 that accepts `request`.
-    static Headers acceptance(Request request, Optional<String> subprotocol) throws IOException {
-        String key = request.headers()
-                .first("Sec-WebSocket-Key")
-                .orElseThrow(() -> new MessageHead.MalformedException(400, "Sec-WebSocket-Key is missing"));
-        var headers = Headers.of("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Accept", accept(key));
-        return subprotocol
-                .map(agreed -> headers.with("Sec-WebSocket-Protocol", agreed))
-                .orElse(headers);
-    }
-
-    /// What a server answers to `key`.
-    static String accept(String key) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-1").digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every JDK has SHA-1", impossible);
-        }
-    }
-
-    /// Runs a server's session and closes the socket as the contract says.
-    static void serve(InputStream in, OutputStream out, Response.WebSocketUpgrade upgrade)
-            throws IOException, InterruptedException {
-        var socket = new FramedWebSocket(in, out, false, upgrade.subprotocol());
-        try {
-            upgrade.session().serve(socket);
-            socket.close(NORMAL, "");
-        } catch (IOException | RuntimeException broken) {
-            socket.close(BROKEN, "internal error");
-            throw broken;
-        }
-    }
-
     @Override
     public Optional<Message> receive() throws IOException {
-        var message = new ByteArrayOutputStream();
+        var whole = new ByteArrayOutputStream();
         int kind = CONTINUATION;
         while (true) {
-            int first;
-            try {
-                first = in.readUnsignedByte();
-            } catch (EOFException gone) {
-                if (kind == CONTINUATION) {
-                    return Optional.empty();
-                }
-                throw gone;
-            }
-            int opcode = first & 0xf;
-            byte[] payload = payload(opcode, LARGEST_MESSAGE - message.size());
-            switch (opcode) {
-                case PING -> send(PONG, payload);
+            Frame frame = readFrame(LIMIT - whole.size());
+            switch (frame.opcode) {
+                case PING -> send(PONG, frame.payload);
                 case PONG -> {}
                 case CLOSE -> {
-                    close(NORMAL, "");
+                    answerClose(frame.payload);
                     return Optional.empty();
                 }
                 case TEXT, BINARY, CONTINUATION -> {
-                    if (opcode == CONTINUATION == (kind == CONTINUATION)) {
-                        throw broken(PROTOCOL_ERROR, "fragments out of order");
+                    if ((frame.opcode == CONTINUATION) == (kind == CONTINUATION)) {
+                        throw broken(1002, "a fragment out of order");
                     }
-                    kind = opcode == CONTINUATION ? kind : opcode;
-                    message.writeBytes(payload);
-                    if ((first & FINAL) != 0) {
-                        return Optional.of(new Message(kind == TEXT, message.toByteArray()));
+                    kind = frame.opcode == CONTINUATION ? kind : frame.opcode;
+                    whole.writeBytes(frame.payload);
+                    if (frame.isFinal) {
+                        return Optional.of(new Message(kind == TEXT, whole.toByteArray()));
                     }
                 }
-                default -> throw broken(PROTOCOL_ERROR, "unknown frame " + opcode);
+                default -> throw broken(1002, "opcode " + frame.opcode);
             }
         }
     }
@@ -139,24 +87,15 @@ final class FramedWebSocket implements WebSocket {
     }
 
     @Override
-    public synchronized void close(int code, String reason) {
-        if (closeSent) {
-            return;
-        }
-        byte[] words = reason.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(words.length, LARGEST_CONTROL - 2);
-        try {
-            send(
-                    CLOSE,
-                    ByteBuffer.allocate(2 + length)
-                            .putShort((short) code)
-                            .put(words, 0, length)
-                            .array());
-        } catch (IOException gone) {
-            closeSent = true;
-            return;
-        }
-        closeSent = true;
+    public void close(int code, String reason) {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        // A control frame holds 125 bytes at most.
+        byte[] cut = text.length > 123 ? Arrays.copyOf(text, 123) : text;
+        byte[] payload = ByteBuffer.allocate(2 + cut.length)
+                .putShort((short) code)
+                .put(cut)
+                .array();
+        sendClose(payload);
     }
 
     @Override
@@ -164,60 +103,44 @@ final class FramedWebSocket implements WebSocket {
         return subprotocol;
     }
 
-    private byte[] payload(int opcode, int room) throws IOException {
+    private Frame readFrame(int room) throws IOException {
+        int first = in.read();
+        if (first < 0) {
+            throw new EOFException("the peer went away without closing");
+        }
         int second = in.readUnsignedByte();
-        long length = second & ~MASKED & 0xff;
-        if (length == SHORT_LENGTH) {
+        int opcode = first & 0x0f;
+        boolean isFinal = (first & 0x80) != 0;
+        boolean isMasked = (second & 0x80) != 0;
+        if ((first & 0x70) != 0 || isMasked == isClient) {
+            throw broken(1002, "reserved bits or wrong masking");
+        }
+        long length = second & 0x7f;
+        if (opcode >= CLOSE && (length > 125 || !isFinal)) {
+            throw broken(1002, "a long or fragmented control frame");
+        }
+        if (length == 126) {
             length = in.readUnsignedShort();
-        } else if (length == LONG_LENGTH) {
+        } else if (length == 127) {
             length = in.readLong();
         }
-        if (length < 0 || length > room || opcode >= CLOSE && length > LARGEST_CONTROL) {
-            throw broken(TOO_BIG, "frame too large");
-        }
-        boolean isMasked = (second & MASKED) != 0;
-        if (isMasked == isClient) {
-            throw broken(PROTOCOL_ERROR, "wrong masking");
+        if (length < 0 || length > room) {
+            throw broken(1009, "a message over " + LIMIT + " bytes");
         }
         byte[] mask = new byte[4];
         if (isMasked) {
             in.readFully(mask);
         }
-        byte[] payload = in.readNBytes((int) length);
-        if (payload.length < length) {
-            throw new EOFException("the peer closed the connection in the middle of a frame");
-        }
+        byte[] payload = new byte[(int) length];
+        in.readFully(payload);
         if (isMasked) {
-            apply(mask, payload);
+            mask(payload, mask);
         }
-        return payload;
+        return new Frame(isFinal, opcode, payload);
     }
 
-    private synchronized void send(int opcode, byte[] payload) throws IOException {
-        if (closeSent) {
-            throw new IOException("the WebSocket is closed");
-        }
-        var frame = ByteBuffer.allocate(14 + payload.length);
-        frame.put((byte) (FINAL | opcode));
-        int flag = isClient ? MASKED : 0;
-        if (payload.length < SHORT_LENGTH) {
-            frame.put((byte) (flag | payload.length));
-        } else if (payload.length <= LARGEST_SHORT) {
-            frame.put((byte) (flag | SHORT_LENGTH)).putShort((short) payload.length);
-        } else {
-            frame.put((byte) (flag | LONG_LENGTH)).putLong(payload.length);
-        }
-        byte[] sent = payload;
-        if (isClient) {
-            byte[] mask = new byte[4];
-            masks.nextBytes(mask);
-            frame.put(mask);
-            sent = payload.clone();
-            apply(mask, sent);
-        }
-        frame.put(sent);
-        out.write(frame.array(), 0, frame.position());
-        out.flush();
+    private void answerClose(byte[] payload) {
+        sendClose(payload.length >= 2 ? Arrays.copyOf(payload, 2) : new byte[0]);
     }
 
     private IOException broken(int code, String why) {
@@ -225,9 +148,65 @@ final class FramedWebSocket implements WebSocket {
         return new IOException("WebSocket: " + why);
     }
 
-    private static void apply(byte[] mask, byte[] payload) {
-        for (int i = 0; i < payload.length; i++) {
-            payload[i] ^= mask[i & 3];
+    private void send(int opcode, byte[] payload) throws IOException {
+        byte[] frame = frame(opcode, payload);
+        sending.lock();
+        try {
+            if (isCloseSent) {
+                if (opcode == PONG) {
+                    return;
+                }
+                throw new IOException("the WebSocket is closed");
+            }
+            out.write(frame);
+            out.flush();
+        } finally {
+            sending.unlock();
         }
     }
+
+    private void sendClose(byte[] payload) {
+        byte[] frame = frame(CLOSE, payload);
+        sending.lock();
+        try {
+            if (!isCloseSent) {
+                isCloseSent = true;
+                out.write(frame);
+                out.flush();
+            }
+        } catch (IOException gone) {
+            // The peer went first: there is nobody left to say goodbye to.
+            isCloseSent = true;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private byte[] frame(int opcode, byte[] payload) {
+        int extra = payload.length < 126 ? 0 : payload.length <= 0xffff ? 2 : 8;
+        var frame = ByteBuffer.allocate(2 + extra + (isClient ? 4 : 0) + payload.length);
+        frame.put((byte) (0x80 | opcode));
+        int maskBit = isClient ? 0x80 : 0;
+        switch (extra) {
+            case 0 -> frame.put((byte) (maskBit | payload.length));
+            case 2 -> frame.put((byte) (maskBit | 126)).putShort((short) payload.length);
+            default -> frame.put((byte) (maskBit | 127)).putLong(payload.length);
+        }
+        if (!isClient) {
+            return frame.put(payload).array();
+        }
+        byte[] key = new byte[4];
+        random.nextBytes(key);
+        byte[] masked = payload.clone();
+        mask(masked, key);
+        return frame.put(key).put(masked).array();
+    }
+
+    private static void mask(byte[] payload, byte[] key) {
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] ^= key[i & 3];
+        }
+    }
+
+    private record Frame(boolean isFinal, int opcode, byte[] payload) {}
 }

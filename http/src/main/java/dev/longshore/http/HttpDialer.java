@@ -1,13 +1,10 @@
 package dev.longshore.http;
 
-import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -18,21 +15,26 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/// Calls one HTTP/1.1 server, over TCP, TLS or a unix socket, by blocking. Keeps a few idle connections.
-/// Thread-safe.
+/// Calls one HTTP/1.1 server, over TCP, TLS or a unix socket, by blocking: use it on virtual threads, where
+/// interrupting the caller ends its exchange. Keeps a few idle connections. Thread-safe.
 public final class HttpDialer implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration UPGRADE_LIMIT = Duration.ofMinutes(1);
     private static final int MOST_IDLE = 8;
-    private static final int BUFFER = 16 << 10;
+    private static final int REFUSAL_BYTES = 64 << 10;
+
+    /// What may be sent again when a kept connection turns out to be dead.
+    private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
 
     private final String host;
     private final Connector connector;
-    private final Deque<Line> idle = new ArrayDeque<>();
+    private final Deque<Wire> idle = new ArrayDeque<>();
     private boolean isClosed;
 
     private HttpDialer(String host, Connector connector) {
@@ -101,8 +103,8 @@ public final class HttpDialer implements AutoCloseable {
 
     /// Plain HTTP to `host`:`port`.
     public static HttpDialer tcp(String host, int port) {
-        return new HttpDialer(host + ":" + port, () -> {
-            Socket socket = connect(host, port);
+        return new HttpDialer(authority(host, port), () -> {
+            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
             return Wire.of(socket, socket);
         });
     }
@@ -113,20 +115,21 @@ public final class HttpDialer implements AutoCloseable {
                 ? TlsContexts.believingEverybody(tls.identity)
                 : TlsContexts.of(tls.identity, tls.authorities);
         String name = tls.serverName.orElse(host);
-        return new HttpDialer(host + ":" + port, () -> {
-            Socket socket = connect(host, port);
+        return new HttpDialer(authority(host, port), () -> {
+            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
             try {
                 var secure = (SSLSocket) context.getSocketFactory().createSocket(socket, name, port, true);
+                SSLParameters parameters = secure.getSSLParameters();
+                parameters.setApplicationProtocols(new String[] {"http/1.1"});
                 if (!tls.authorities.isEmpty()) {
-                    SSLParameters parameters = secure.getSSLParameters();
                     parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                    secure.setSSLParameters(parameters);
                 }
-                secure.setSoTimeout((int) CONNECT_LIMIT.toMillis());
+                secure.setSSLParameters(parameters);
+                socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
                 secure.startHandshake();
-                secure.setSoTimeout(0);
+                socket.setSoTimeout(0);
                 return Wire.of(secure, socket);
-            } catch (IOException refused) {
+            } catch (IOException | RuntimeException refused) {
                 socket.close();
                 throw refused;
             }
@@ -135,7 +138,7 @@ public final class HttpDialer implements AutoCloseable {
 
     /// HTTP to a unix socket.
     public static HttpDialer unix(Path socketFile) {
-        return new HttpDialer("localhost", () -> Wire.of(SocketChannel.open(UnixDomainSocketAddress.of(socketFile))));
+        return new HttpDialer("localhost", () -> Wire.connect(socketFile));
     }
 
     /// Sends a request and returns the answer's head with its body still to be read; `limit` is how long the
@@ -143,39 +146,44 @@ public final class HttpDialer implements AutoCloseable {
     ///
     /// @throws IOException when there is no server, or it left
     public Answer exchange(Call call, Duration limit) throws IOException {
-        Optional<Line> kept = call.body == null ? takeIdle() : Optional.empty();
-        if (kept.isPresent()) {
-            try {
-                return exchange(kept.get(), call, limit);
-            } catch (IOException stale) {
-                kept.get().wire.close();
+        if (call.body == null && REPEATABLE.contains(call.method)) {
+            for (Optional<Wire> kept = takeIdle(); kept.isPresent(); kept = takeIdle()) {
+                try {
+                    return exchange(kept.get(), call, limit);
+                } catch (StaleException dead) {
+                    kept.get().close();
+                }
             }
         }
-        Line line = new Line(connector.connect());
         try {
-            return exchange(line, call, limit);
-        } catch (IOException failed) {
-            line.wire.close();
-            throw failed;
+            return exchange(connector.connect(), call, limit);
+        } catch (StaleException closed) {
+            throw new IOException("the server hung up", closed.getCause());
         }
     }
 
     /// Sends a request for an upgrade (its headers say to what) on a connection of its own.
     public Upgraded upgrade(Call call) throws IOException {
-        Line line = new Line(connector.connect());
+        Wire wire = connector.connect();
         try {
-            send(line, call);
-            MessageHead head = answerHead(line);
-            int status = status(head);
-            InputStream in = status == 101 ? line.in : BodyInput.of(line.in, head.headers(), true, BodyInput.NOTHING);
-            return new Upgraded(status, head.headers(), in, new HalfClosing(line), line.wire::close);
-        } catch (IOException failed) {
-            line.wire.close();
+            wire.readLimit(UPGRADE_LIMIT);
+            RequestWriter.send(wire, host, call);
+            ResponseHead head = ResponseHead.read(wire.in());
+            wire.readLimit(Duration.ZERO);
+            if (head.status() == 101) {
+                return new Upgraded(101, head.headers(), wire.in(), new WireOutput(wire), wire::close);
+            }
+            InputStream refusal = head.body(call.method, wire.in(), _ -> wire.close());
+            return new Upgraded(head.status(), head.headers(), refusal, OutputStream.nullOutputStream(), wire::close);
+        } catch (IOException | RuntimeException failed) {
+            wire.close();
             throw failed;
         }
     }
 
     /// Opens a WebSocket; the caller closes the connection by closing `Opened`.
+    ///
+    /// @throws WebSocketRefusedException when the server answers otherwise
     public Opened webSocket(String target, Headers headers, List<String> subprotocols) throws IOException {
         byte[] nonce = new byte[16];
         new SecureRandom().nextBytes(nonce);
@@ -190,15 +198,16 @@ public final class HttpDialer implements AutoCloseable {
         Upgraded upgraded = upgrade(Call.of("GET", target, all));
         if (!upgraded.isUpgraded()) {
             try (upgraded) {
-                throw new IOException("status " + upgraded.status() + ": "
-                        + new String(upgraded.in().readNBytes(4096), StandardCharsets.UTF_8).strip());
+                throw new WebSocketRefusedException(
+                        upgraded.status(), upgraded.in().readNBytes(REFUSAL_BYTES));
             }
         }
-        if (!upgraded.headers().first("Sec-WebSocket-Accept").equals(Optional.of(FramedWebSocket.accept(key)))) {
+        if (!upgraded.headers().first("Sec-WebSocket-Accept").equals(Optional.of(Upgrades.accept(key)))) {
             upgraded.close();
             throw new IOException("the server does not speak WebSocket");
         }
-        Optional<String> agreed = upgraded.headers().first("Sec-WebSocket-Protocol");
+        Optional<String> agreed =
+                upgraded.headers().first("Sec-WebSocket-Protocol").map(String::strip);
         return new Opened(new FramedWebSocket(upgraded.in(), upgraded.out(), true, agreed), upgraded);
     }
 
@@ -215,188 +224,72 @@ public final class HttpDialer implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
-        idle.forEach(line -> line.wire.close());
+        idle.forEach(Wire::close);
         idle.clear();
     }
 
-    private Answer exchange(Line line, Call call, Duration limit) throws IOException {
-        line.wire.readLimit(limit);
-        send(line, call);
-        MessageHead head = answerHead(line);
-        int status = status(head);
-        boolean hasNoBody = call.method.equals("HEAD") || status == 204 || status == 304;
-        BodyInput body = hasNoBody
-                ? BodyInput.of(line.in, Headers.EMPTY, false, BodyInput.NOTHING)
-                : BodyInput.of(line.in, head.headers(), true, BodyInput.NOTHING);
-        boolean isKept = head.keepsAlive(head.line().split(" ", 2)[0])
-                && (hasNoBody
-                        || head.headers().first("Content-Length").isPresent()
-                        || head.headers().hasToken("Transfer-Encoding", "chunked"));
-        var released = new Released(this, line, body, isKept);
-        if (body.isDone()) {
-            released.close();
+    private Answer exchange(Wire wire, Call call, Duration limit) throws IOException {
+        try {
+            wire.readLimit(limit);
+            RequestWriter.Sending sending = send(wire, call);
+            ResponseHead head = head(wire, sending);
+            InputStream body = head.body(call.method, wire.in(), isReusable -> {
+                if (isReusable && sending.isDone()) {
+                    keep(wire);
+                } else {
+                    wire.close();
+                }
+            });
+            return new Answer(head.status(), head.headers(), body);
+        } catch (IOException | RuntimeException failed) {
+            wire.close();
+            throw failed;
         }
-        return new Answer(status, head.headers(), released);
     }
 
-    private void send(Line line, Call call) throws IOException {
-        var head = new StringBuilder(256)
-                .append(call.method)
-                .append(' ')
-                .append(call.target)
-                .append(" HTTP/1.1\r\n");
-        if (call.headers.first("Host").isEmpty()) {
-            head.append("Host: ").append(host).append("\r\n");
+    private RequestWriter.Sending send(Wire wire, Call call) throws IOException {
+        try {
+            return RequestWriter.send(wire, host, call);
+        } catch (RequestWriter.SourceException broken) {
+            throw broken;
+        } catch (IOException broken) {
+            throw new StaleException(broken);
         }
-        call.headers.forEach(
-                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        boolean isChunked = call.body != null && call.length < 0;
-        if (isChunked) {
-            head.append("Transfer-Encoding: chunked\r\n");
-        } else if (call.body != null) {
-            head.append("Content-Length: ").append(call.length).append("\r\n");
-        } else if (!call.method.equals("GET") && !call.method.equals("HEAD")) {
-            head.append("Content-Length: 0\r\n");
-        }
-        line.out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-        if (call.body != null) {
-            var body = new BodyOutput(line.out, isChunked);
-            call.body.transferTo(body);
-            body.end();
-        }
-        line.out.flush();
     }
 
-    private static MessageHead answerHead(Line line) throws IOException {
-        MessageHead head = MessageHead.read(line.in).orElseThrow(() -> new IOException("the server hung up"));
-        while (status(head) == 100) {
-            head = MessageHead.read(line.in).orElseThrow(() -> new IOException("the server hung up"));
+    private static ResponseHead head(Wire wire, RequestWriter.Sending sending) throws IOException {
+        try {
+            return ResponseHead.read(wire.in());
+        } catch (IOException broken) {
+            sending.rethrow();
+            throw broken instanceof EOFException ? new StaleException(broken) : broken;
         }
-        return head;
     }
 
-    private static int status(MessageHead head) throws IOException {
-        String[] words = head.line().split(" ", 3);
-        if (words.length < 2 || !words[0].startsWith("HTTP/") || !words[1].matches("\\d{3}")) {
-            throw new IOException("the server does not speak HTTP");
-        }
-        return Integer.parseInt(words[1]);
-    }
-
-    private synchronized Optional<Line> takeIdle() {
+    private synchronized Optional<Wire> takeIdle() {
         return Optional.ofNullable(idle.pollLast());
     }
 
-    private synchronized void keep(Line line) {
+    private synchronized void keep(Wire wire) {
         if (isClosed || idle.size() >= MOST_IDLE) {
-            line.wire.close();
+            wire.close();
         } else {
-            idle.addLast(line);
+            idle.addLast(wire);
         }
     }
 
-    private static Socket connect(String host, int port) throws IOException {
-        var socket = new Socket();
-        try {
-            socket.connect(new InetSocketAddress(host, port), (int) CONNECT_LIMIT.toMillis());
-            socket.setTcpNoDelay(true);
-            return socket;
-        } catch (IOException refused) {
-            socket.close();
-            throw new IOException("cannot connect to " + host + ":" + port + ": " + refused.getMessage(), refused);
-        }
+    private static String authority(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     private interface Connector {
         Wire connect() throws IOException;
     }
 
-    private static final class Line {
-        private final Wire wire;
-        private final InputStream in;
-        private final OutputStream out;
-
-        Line(Wire wire) throws IOException {
-            this.wire = wire;
-            this.in = new PeekableInput(wire.in());
-            this.out = new BufferedOutputStream(wire.out(), BUFFER);
-        }
-    }
-
-    /// A body whose end, or closing, gives the connection back.
-    private static final class Released extends InputStream {
-        private final HttpDialer dialer;
-        private final Line line;
-        private final BodyInput body;
-        private final boolean isKept;
-        private boolean isReleased;
-
-        Released(HttpDialer dialer, Line line, BodyInput body, boolean isKept) {
-            this.dialer = dialer;
-            this.line = line;
-            this.body = body;
-            this.isKept = isKept;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int octet = body.read();
-            releaseIfDone();
-            return octet;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int count = body.read(into, offset, length);
-            releaseIfDone();
-            return count;
-        }
-
-        @Override
-        public void close() {
-            if (!isReleased) {
-                isReleased = true;
-                if (isKept && body.isDone()) {
-                    dialer.keep(line);
-                } else {
-                    line.wire.close();
-                }
-            }
-        }
-
-        private void releaseIfDone() {
-            if (body.isDone()) {
-                close();
-            }
-        }
-    }
-
-    private static final class HalfClosing extends OutputStream {
-        private final Line line;
-
-        HalfClosing(Line line) {
-            this.line = line;
-        }
-
-        @Override
-        public void write(int octet) throws IOException {
-            line.out.write(octet);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            line.out.write(from, offset, length);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            line.out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            line.out.flush();
-            line.wire.shutdownOutput();
+    /// The connection was closed before the first byte of an answer.
+    private static final class StaleException extends IOException {
+        StaleException(IOException cause) {
+            super(cause);
         }
     }
 }

@@ -1,48 +1,131 @@
 package dev.longshore.http;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.longshore.base.Time;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSocket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The edge: HTTP/1.1 (RFC 9112) over TCP, TLS and unix sockets, with upgrades to WebSocket, SPDY/3.1 and raw
-/// bytes. Each connection has one virtual thread that simply blocks. Thread-safe.
+/// Serves one [Handler] on any number of addresses. Netty carries the bytes on a few event loops; every request
+/// gets a virtual thread of its own.
 public final class HttpServer implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(10);
-    private static final Duration FINISH_LIMIT = Duration.ofSeconds(3);
-    private static final Duration ABORT_LIMIT = Duration.ofSeconds(1);
-    private static final int BACKLOG = 1024;
+    /// When writers wait, and when they go on.
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
-    private final String name;
-    private final Handler handler;
-    private final List<AutoCloseable> listeners = new CopyOnWriteArrayList<>();
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private volatile boolean isClosing;
+    private static final int EVENT_LOOPS = 2;
+
+    private final Edge edge;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup connections;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final List<UnixListener> unixListeners = new ArrayList<>();
+    private boolean isClosed;
+
+    /// A server that listens nowhere yet; `name` is for its threads.
+    public HttpServer(String name, Handler handler, Time time, Limits limits) {
+        this.edge = new Edge(
+                requireNonNull(handler, "handler"),
+                requireNonNull(limits, "limits"),
+                requireNonNull(time, "time"),
+                new LiveExchanges());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                EVENT_LOOPS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        this.connections = new DefaultChannelGroup(loops.next());
+    }
+
+    /// A server with the default limits and the machine's clock; `name` is for its threads.
+    public HttpServer(String name, Handler handler) {
+        this(name, handler, Time.system(), Limits.DEFAULT);
+    }
+
+    /// Listens for plain HTTP/1.1; answers the port, which matters when `address` has port 0.
+    ///
+    /// @throws BindException when the address is taken
+    public int listen(InetSocketAddress address) throws IOException {
+        return bind(address, new PlainChannels(edge, connections));
+    }
+
+    /// Listens for TLS with HTTP/2 or HTTP/1.1 inside, whichever the client prefers; answers the port.
+    public int listen(InetSocketAddress address, Tls tls) throws IOException {
+        return bind(address, new TlsChannels(edge, connections, tls));
+    }
+
+    /// Listens on a unix socket that only our own user may open. A file left behind by a dead process is
+    /// replaced.
+    public void listen(Path path) throws IOException {
+        UnixListener listener = UnixListener.open(path, loops, new PlainChannels(edge, connections));
+        synchronized (this) {
+            unixListeners.add(listener);
+        }
+    }
+
+    /// Stops listening, lets requests end for the grace time, then interrupts them and drops their connections.
+    @Override
+    public void close() {
+        List<Channel> bound;
+        List<UnixListener> unix;
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            bound = List.copyOf(listeners);
+            unix = List.copyOf(unixListeners);
+        }
+        bound.forEach(listener -> listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+        unix.forEach(UnixListener::close);
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Edge.DRAIN));
+        edge.live().awaitNone(edge.limits().grace());
+        edge.live().interruptAll();
+        connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        edge.live().awaitNone(Duration.ofSeconds(2));
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private int bind(InetSocketAddress address, ChannelHandler childHandler) throws IOException {
+        ChannelFuture binding = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(childHandler)
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            var refused = new BindException("cannot listen on " + address);
+            refused.initCause(binding.cause());
+            throw refused;
+        }
+        synchronized (this) {
+            listeners.add(binding.channel());
+        }
+        return ((InetSocketAddress) binding.channel().localAddress()).getPort();
+    }
 
     /// How TLS is spoken.
     ///
@@ -55,195 +138,37 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /// A server that does not listen yet; `name` is for its threads.
-    public HttpServer(String name, Handler handler) {
-        this.name = name;
-        this.handler = handler;
-    }
-
-    /// Listens for plain connections; returns the port.
+    /// How much the server bears from one peer.
     ///
-    /// @throws IOException when the address is taken
-    public int listen(InetSocketAddress address) throws IOException {
-        return listen(address, (socket, ignored) -> accept(Wire.of(socket, socket), socket, List.of(), false));
-    }
+    /// @param requestLine bytes of the first line
+    /// @param head bytes of all header fields
+    /// @param buffer bytes of a body that wait for the handler, and that are skipped when it does not want them
+    /// @param firstHead how long a new connection may take until its first request
+    /// @param idle how long a kept connection may rest between requests
+    /// @param bodyWait how long a handler waits for the next bytes of a body
+    /// @param grace how long running requests may go on when the server closes
+    public record Limits(
+            int requestLine,
+            int head,
+            int buffer,
+            Duration firstHead,
+            Duration idle,
+            Duration bodyWait,
+            Duration grace) {
 
-    /// Listens for TLS connections; returns the port.
-    ///
-    /// @throws IOException when the address is taken
-    public int listen(InetSocketAddress address, Tls tls) throws IOException {
-        var contexts = new CurrentContext(tls);
-        return listen(address, (socket, ignored) -> {
-            var secure = (SSLSocket) contexts.get().getSocketFactory().createSocket(socket, null, true);
-            secure.setUseClientMode(false);
-            secure.setWantClientAuth(true);
-            secure.setSoTimeout((int) HANDSHAKE_LIMIT.toMillis());
-            secure.startHandshake();
-            accept(Wire.of(secure, socket), socket, peerCertificates(secure), true);
-        });
-    }
+        /// Room for long selectors and big bearer tokens.
+        public static final Limits DEFAULT = new Limits(
+                64 * 1024,
+                256 * 1024,
+                256 * 1024,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2));
 
-    /// Listens on a unix socket that only its owner may use; a file left by a dead server is replaced.
-    public void listen(Path socketFile) throws IOException {
-        Files.deleteIfExists(socketFile);
-        var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.bind(UnixDomainSocketAddress.of(socketFile), BACKLOG);
-        Files.setPosixFilePermissions(socketFile, PosixFilePermissions.fromString("rw-------"));
-        listeners.add(() -> {
-            channel.close();
-            Files.deleteIfExists(socketFile);
-        });
-        start(name + "-accept", () -> {
-            while (!isClosing) {
-                try {
-                    var accepted = channel.accept();
-                    var connection =
-                            new ServerConnection(Wire.of(accepted), new Peer("unix", List.of(), false), handler);
-                    start(name, () -> serve(connection));
-                } catch (IOException refused) {
-                    if (!channel.isOpen()) {
-                        return;
-                    }
-                    log.warn("{}: cannot accept: {}", name, refused.getMessage());
-                }
-            }
-        });
-    }
-
-    /// Stops listening, gives running requests three seconds to end, then ends them.
-    @Override
-    public void close() {
-        isClosing = true;
-        for (AutoCloseable listener : listeners) {
-            try {
-                listener.close();
-            } catch (Exception broken) {
-                log.debug("{}: closing a listener: {}", name, broken.getMessage());
-            }
-        }
-        connections.forEach(ServerConnection::finish);
-        await(FINISH_LIMIT);
-        connections.forEach(ServerConnection::abort);
-        await(ABORT_LIMIT);
-    }
-
-    private int listen(InetSocketAddress address, Greeting greeting) throws IOException {
-        var socket = new ServerSocket();
-        try {
-            socket.setReuseAddress(true);
-            socket.bind(address, BACKLOG);
-        } catch (IOException taken) {
-            socket.close();
-            throw taken;
-        }
-        listeners.add(socket);
-        start(name + "-accept", () -> {
-            while (!isClosing) {
-                try {
-                    Socket accepted = socket.accept();
-                    start(name, () -> greet(accepted, greeting));
-                } catch (IOException refused) {
-                    if (socket.isClosed()) {
-                        return;
-                    }
-                    log.warn("{}: cannot accept: {}", name, refused.getMessage());
-                }
-            }
-        });
-        return socket.getLocalPort();
-    }
-
-    private void greet(Socket socket, Greeting greeting) {
-        try (socket) {
-            socket.setTcpNoDelay(true);
-            socket.setKeepAlive(true);
-            greeting.greet(socket, name);
-        } catch (IOException stranger) {
-            log.debug("{}: {}: {}", name, socket.getRemoteSocketAddress(), stranger.getMessage());
-        }
-    }
-
-    private void accept(Wire wire, Socket socket, List<X509Certificate> certificates, boolean isTls)
-            throws IOException {
-        var from = (InetSocketAddress) socket.getRemoteSocketAddress();
-        String address = from.getAddress().getHostAddress() + ":" + from.getPort();
-        serve(new ServerConnection(wire, new Peer(address, certificates, isTls), handler));
-    }
-
-    private void serve(ServerConnection connection) {
-        connections.add(connection);
-        try {
-            if (!isClosing) {
-                connection.run();
-            }
-        } finally {
-            connections.remove(connection);
-        }
-    }
-
-    private void start(String threadName, Runnable task) {
-        Thread.ofVirtual().name(threadName).start(() -> {
-            threads.add(Thread.currentThread());
-            try {
-                task.run();
-            } finally {
-                threads.remove(Thread.currentThread());
-            }
-        });
-    }
-
-    private void await(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        for (Thread thread : threads) {
-            try {
-                long left = deadline - System.nanoTime();
-                if (left > 0 && thread != Thread.currentThread()) {
-                    thread.join(Duration.ofNanos(left));
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    private static List<X509Certificate> peerCertificates(SSLSocket socket) {
-        try {
-            var chain = new ArrayList<X509Certificate>();
-            for (Certificate certificate : socket.getSession().getPeerCertificates()) {
-                Stream.of(certificate)
-                        .filter(X509Certificate.class::isInstance)
-                        .map(X509Certificate.class::cast)
-                        .forEach(chain::add);
-            }
-            return chain;
-        } catch (SSLPeerUnverifiedException none) {
-            return List.of();
-        }
-    }
-
-    /// Makes of a fresh socket a connection, and serves it.
-    private interface Greeting {
-        void greet(Socket socket, String name) throws IOException;
-    }
-
-    /// The TLS context of the identity that is shown now.
-    private static final class CurrentContext {
-        private final Tls tls;
-        private TlsIdentity identity;
-        private SSLContext context;
-
-        CurrentContext(Tls tls) {
-            this.tls = tls;
-        }
-
-        synchronized SSLContext get() {
-            TlsIdentity now = tls.identity.get();
-            if (context == null || !now.equals(identity)) {
-                identity = now;
-                context = TlsContexts.of(Optional.of(now), tls.clientAuthorities);
-            }
-            return context;
+        /// These limits with another grace.
+        public Limits withGrace(Duration another) {
+            return new Limits(requestLine, head, buffer, firstHead, idle, bodyWait, another);
         }
     }
 }

@@ -1,87 +1,111 @@
 package dev.longshore.http;
 
+import dev.longshore.base.Time;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 
-/// A connection as bytes both ways, whatever carries it. One thread may read while another writes.
-interface Wire extends AutoCloseable {
+/// A connection that a client opened: bytes both ways, by blocking. Closing it from another thread ends what
+/// blocks.
+///
+/// @param halfClose says that we shall send no more
+/// @param silence sets how long a read may wait
+record Wire(InputStream in, OutputStream out, Action halfClose, Silence silence, Closeable carrier) {
 
-    InputStream in() throws IOException;
-
-    OutputStream out() throws IOException;
-
-    /// Tells the peer that we send no more.
-    void shutdownOutput() throws IOException;
-
-    /// How long a read may wait; zero is for ever. Unix sockets know no limit.
-    void readLimit(Duration limit) throws IOException;
-
-    /// Ends it at once, also for threads that read or write.
-    @Override
-    void close();
-
-    /// A TCP or TLS socket; `carrier` is what lies below, so that closing never waits for a TLS goodbye.
-    static Wire of(Socket socket, Socket carrier) {
-        return new Wire() {
-            @Override
-            public InputStream in() throws IOException {
-                return socket.getInputStream();
-            }
-
-            @Override
-            public OutputStream out() throws IOException {
-                return socket.getOutputStream();
-            }
-
-            @Override
-            public void shutdownOutput() throws IOException {
-                socket.shutdownOutput();
-            }
-
-            @Override
-            public void readLimit(Duration limit) throws IOException {
-                socket.setSoTimeout((int) limit.toMillis());
-            }
-
-            @Override
-            public void close() {
-                Quietly.close(carrier);
-            }
-        };
+    /// Over `socket`; `carrier` is what lies below, since closing a TLS socket waits for whoever writes.
+    static Wire of(Socket socket, Socket carrier) throws IOException {
+        return new Wire(
+                new BufferedInputStream(socket.getInputStream()),
+                socket.getOutputStream(),
+                socket::shutdownOutput,
+                limit -> socket.setSoTimeout(Math.clamp(limit.toMillis(), 0, Integer.MAX_VALUE)),
+                carrier);
     }
 
-    /// A unix socket.
-    static Wire of(SocketChannel channel) {
-        InputStream in = Channels.newInputStream(channel);
-        OutputStream out = Channels.newOutputStream(channel);
-        return new Wire() {
-            @Override
-            public InputStream in() {
-                return in;
-            }
+    static Socket connect(String host, int port, Duration limit) throws IOException {
+        var socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            socket.connect(new InetSocketAddress(host, port), (int) limit.toMillis());
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw new IOException("cannot connect to " + host + ":" + port + ": " + refused.getMessage(), refused);
+        }
+    }
 
-            @Override
-            public OutputStream out() {
-                return out;
-            }
+    static Wire connect(Path socketFile) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socketFile));
+        } catch (IOException | RuntimeException refused) {
+            channel.close();
+            throw refused;
+        }
+        var in = new Guarded(channel);
+        return new Wire(
+                new BufferedInputStream(in),
+                Channels.newOutputStream(channel),
+                channel::shutdownOutput,
+                limit -> in.limit = limit,
+                channel);
+    }
 
-            @Override
-            public void shutdownOutput() throws IOException {
-                channel.shutdownOutput();
-            }
+    /// How long a read may wait from now on; zero for as long as it takes.
+    void readLimit(Duration limit) throws IOException {
+        silence.limit(limit);
+    }
 
-            @Override
-            public void readLimit(Duration limit) {}
+    void close() {
+        Quietly.close(carrier);
+    }
 
-            @Override
-            public void close() {
-                Quietly.close(channel);
+    /// Something on a connection that may fail.
+    @FunctionalInterface
+    interface Action {
+        void run() throws IOException;
+    }
+
+    /// Sets the limit of reads.
+    @FunctionalInterface
+    interface Silence {
+        void limit(Duration limit) throws IOException;
+    }
+
+    /// Reads of unix sockets know no limit of their own: a timer closes the socket under them.
+    private static final class Guarded extends FilterInputStream {
+
+        private final SocketChannel channel;
+        private volatile Duration limit = Duration.ZERO;
+
+        Guarded(SocketChannel channel) {
+            super(Channels.newInputStream(channel));
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (limit.isZero()) {
+                return super.read(into, offset, length);
             }
-        };
+            Time.Timer timer = Time.system().schedule(limit, () -> Quietly.close(channel));
+            try {
+                return super.read(into, offset, length);
+            } finally {
+                timer.cancel();
+            }
+        }
     }
 }
