@@ -1,0 +1,89 @@
+package dev.longshore.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.function.Function;
+
+/// Writes pieces into a channel and blocks while it is full. Used by one thread at a time.
+final class ChannelOutput extends OutputStream {
+
+    private static final int PIECE = 16 * 1024;
+
+    private final Channel channel;
+    private final WriteGate gate;
+    private final Function<ByteBuf, Object> framing;
+    private final Runnable onClose;
+    private byte[] buffer = new byte[512];
+    private int count;
+    private boolean isClosed;
+
+    /// @param framing makes the message that the channel's pipeline takes for some bytes
+    /// @param onClose runs once, after the last bytes are on their way
+    ChannelOutput(Channel channel, WriteGate gate, Function<ByteBuf, Object> framing, Runnable onClose) {
+        this.channel = channel;
+        this.gate = gate;
+        this.framing = framing;
+        this.onClose = onClose;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int from, int length) throws IOException {
+        if (isClosed) {
+            throw new IOException("the stream is closed");
+        }
+        int offset = from;
+        int left = length;
+        while (left > 0) {
+            ensureRoom(left);
+            int step = Math.min(left, buffer.length - count);
+            System.arraycopy(source, offset, buffer, count, step);
+            count += step;
+            offset += step;
+            left -= step;
+            if (count == PIECE) {
+                flush();
+            }
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (!channel.isActive()) {
+            throw new IOException("the peer is gone");
+        }
+        if (count == 0) {
+            return;
+        }
+        gate.awaitWritable(channel);
+        byte[] piece = Arrays.copyOf(buffer, count);
+        count = 0;
+        channel.writeAndFlush(framing.apply(Unpooled.wrappedBuffer(piece)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!isClosed) {
+            try {
+                flush();
+            } finally {
+                isClosed = true;
+                onClose.run();
+            }
+        }
+    }
+
+    private void ensureRoom(int more) {
+        if (buffer.length < PIECE && buffer.length - count < more) {
+            buffer = Arrays.copyOf(buffer, Math.min(PIECE, Math.max(buffer.length * 2, count + more)));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.longshore.http;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.longshore.base.Time;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Serves one [Handler] on any number of addresses. Netty carries the bytes on a few event loops; every request
+/// gets a virtual thread of its own.
+public final class HttpServer implements AutoCloseable {
+
+    private static final int EVENT_LOOPS = 2;
+
+    private final Edge edge;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup connections;
+    private final List<Channel> listeners = new ArrayList<>();
+    private final List<Path> socketFiles = new ArrayList<>();
+    private boolean isClosed;
+
+    /// A server that listens nowhere yet.
+    public HttpServer(Handler handler, Time time, Limits limits) {
+        this.edge = new Edge(
+                requireNonNull(handler, "handler"),
+                requireNonNull(limits, "limits"),
+                requireNonNull(time, "time"),
+                new LiveExchanges());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                EVENT_LOOPS, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
+        this.connections = new DefaultChannelGroup(loops.next());
+    }
+
+    /// A server with the default limits and the machine's clock.
+    public HttpServer(Handler handler) {
+        this(handler, Time.system(), Limits.DEFAULT);
+    }
+
+    /// Listens for plain HTTP/1.1; answers the port, which matters when `address` has port 0.
+    public int listen(InetSocketAddress address) throws IOException {
+        return port(bind(address, NioServerSocketChannel.class, new PlainChannels(edge, connections), true));
+    }
+
+    /// Listens for TLS with HTTP/2 or HTTP/1.1 inside, whichever the client prefers. `tls` is asked at each new
+    /// connection, so that certificates can be renewed; it should return the same object while nothing changed.
+    public int listenTls(InetSocketAddress address, Supplier<ServerTls> tls) throws IOException {
+        return port(bind(address, NioServerSocketChannel.class, new TlsChannels(edge, connections, tls), false));
+    }
+
+    /// Listens on a unix socket that only our own user may open. A file left behind by a dead process is replaced.
+    public void listenUnix(Path path) throws IOException {
+        UnixSocketFile.bind(
+                path,
+                address -> bind(
+                        address, NioServerDomainSocketChannel.class, new PlainChannels(edge, connections), true));
+        synchronized (this) {
+            socketFiles.add(path);
+        }
+    }
+
+    /// Stops listening, lets requests end for the grace time, then interrupts them and drops their connections.
+    @Override
+    public void close() {
+        List<Channel> bound;
+        List<Path> files;
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            bound = List.copyOf(listeners);
+            files = List.copyOf(socketFiles);
+        }
+        bound.forEach(listener -> listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+        files.forEach(UnixSocketFile::remove);
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Edge.DRAIN));
+        edge.live().awaitNone(edge.limits().grace());
+        edge.live().interruptAll();
+        connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        edge.live().awaitNone(Duration.ofSeconds(2));
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private Channel bind(
+            SocketAddress address,
+            Class<? extends ServerChannel> kind,
+            io.netty.channel.ChannelHandler childHandler,
+            boolean mayHalfClose)
+            throws IOException {
+        var bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(kind)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, mayHalfClose)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                .childHandler(childHandler);
+        if (address instanceof InetSocketAddress) {
+            bootstrap
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, true);
+        }
+        ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new IOException("cannot listen on " + address, binding.cause());
+        }
+        synchronized (this) {
+            listeners.add(binding.channel());
+        }
+        return binding.channel();
+    }
+
+    private static int port(Channel channel) {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /// How much the server bears from one peer.
+    ///
+    /// @param requestLine bytes of the first line
+    /// @param head bytes of all header fields
+    /// @param buffer bytes of a body that wait for the handler, and that are skipped when it does not want them
+    /// @param firstHead how long a new connection may take until its first request
+    /// @param idle how long a kept connection may rest between requests
+    /// @param bodyWait how long a handler waits for the next bytes of a body
+    /// @param grace how long running requests may go on when the server closes
+    public record Limits(
+            int requestLine, int head, int buffer, Duration firstHead, Duration idle, Duration bodyWait, Duration grace) {
+
+        /// Room for long selectors and big bearer tokens.
+        public static final Limits DEFAULT = new Limits(
+                64 * 1024,
+                256 * 1024,
+                256 * 1024,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2));
+
+        /// These limits with another grace.
+        public Limits withGrace(Duration another) {
+            return new Limits(requestLine, head, buffer, firstHead, idle, bodyWait, another);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.longshore.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/// Sets up connections that begin with TLS.
+final class TlsChannels extends ChannelInitializer<Channel> {
+
+    private final Edge edge;
+    private final ChannelGroup connections;
+    private final Supplier<ServerTls> tls;
+    private volatile Ready ready;
+
+    TlsChannels(Edge edge, ChannelGroup connections, Supplier<ServerTls> tls) {
+        this.edge = edge;
+        this.connections = connections;
+        this.tls = tls;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) throws SSLException {
+        connections.add(channel);
+        channel.pipeline().addLast(context().newHandler(channel.alloc()), new Chosen());
+    }
+
+    /// Two connections at once may both build a context; either will do.
+    private SslContext context() throws SSLException {
+        ServerTls current = tls.get();
+        Ready known = ready;
+        if (known == null || known.source != current) {
+            known = new Ready(current, build(current));
+            ready = known;
+        }
+        return known.context;
+    }
+
+    private static SslContext build(ServerTls tls) throws SSLException {
+        var builder = SslContextBuilder.forServer(tls.key(), tls.chain())
+                .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                        ApplicationProtocolNames.HTTP_2,
+                        ApplicationProtocolNames.HTTP_1_1));
+        if (!tls.clientAuthorities().isEmpty()) {
+            builder.trustManager(tls.clientAuthorities()).clientAuth(ClientAuth.OPTIONAL);
+        }
+        return builder.build();
+    }
+
+    private record Ready(ServerTls source, SslContext context) {}
+
+    private final class Chosen extends ApplicationProtocolNegotiationHandler {
+
+        Chosen() {
+            super(ApplicationProtocolNames.HTTP_1_1);
+        }
+
+        @Override
+        protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+            if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                Http2Connection.speakHttp2(ctx.channel(), edge);
+            } else {
+                PlainChannels.speakHttp1(ctx.pipeline(), edge);
+            }
+        }
+
+        @Override
+        protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+            Edge.note(ctx.channel(), cause);
+            ctx.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            Edge.note(ctx.channel(), cause);
+            ctx.close();
+        }
+    }
+}
