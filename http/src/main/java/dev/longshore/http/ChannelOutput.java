@@ -17,16 +17,20 @@ final class ChannelOutput extends OutputStream {
     private final WriteGate gate;
     private final Function<ByteBuf, Object> framing;
     private final Runnable onClose;
+    private final boolean isPrompt;
     private byte[] buffer = new byte[512];
     private int count;
     private boolean isClosed;
 
     /// @param framing makes the message that the channel's pipeline takes for some bytes
+    /// @param isPrompt true to send each write at once, as sockets do, without waiting for a flush
     /// @param onClose runs once, after the last bytes are on their way
-    ChannelOutput(Channel channel, WriteGate gate, Function<ByteBuf, Object> framing, Runnable onClose) {
+    ChannelOutput(
+            Channel channel, WriteGate gate, Function<ByteBuf, Object> framing, boolean isPrompt, Runnable onClose) {
         this.channel = channel;
         this.gate = gate;
         this.framing = framing;
+        this.isPrompt = isPrompt;
         this.onClose = onClose;
     }
 
@@ -52,6 +56,9 @@ final class ChannelOutput extends OutputStream {
             if (count == PIECE) {
                 flush();
             }
+        }
+        if (isPrompt) {
+            flush();
         }
     }
 

@@ -69,8 +69,8 @@ final class ExchangeRun implements Runnable {
         switch (response) {
             case Response.Full full -> exchange.send(full);
             case Response.Stream stream -> stream(stream);
-            case Response.Hijack _ when !exchange.mayHijack() ->
-                exchange.send(Response.text(400, "this needs HTTP/1.1\n"));
+            case Response.Hijack _
+            when !exchange.mayHijack() -> exchange.send(Response.text(400, "this needs HTTP/1.1\n"));
             case Response.Hijack hijack -> serve(hijack);
             case Response.WebSocketUpgrade _, Response.SpdyUpgrade _ ->
                 throw new IllegalStateException("an upgrade that became no hijack");

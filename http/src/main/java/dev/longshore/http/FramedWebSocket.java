@@ -91,8 +91,10 @@ final class FramedWebSocket implements WebSocket {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         // A control frame holds 125 bytes at most.
         byte[] cut = text.length > 123 ? Arrays.copyOf(text, 123) : text;
-        byte[] payload =
-                ByteBuffer.allocate(2 + cut.length).putShort((short) code).put(cut).array();
+        byte[] payload = ByteBuffer.allocate(2 + cut.length)
+                .putShort((short) code)
+                .put(cut)
+                .array();
         sendClose(payload);
     }
 

@@ -185,7 +185,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             refuse(status(head.decoderResult().cause()));
             return;
         }
-        if (head.headers().get(HttpHeaderNames.HOST) == null && head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+        if (head.headers().get(HttpHeaderNames.HOST) == null
+                && head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             refuse(HttpResponseStatus.BAD_REQUEST);
             return;
         }
@@ -231,7 +232,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (exchange == null) {
             return true;
         }
-        return exchange.body().isEnded() ? decoder.pending() < PIPELINED_LIMIT : exchange.body().hasRoom();
+        return exchange.body().isEnded()
+                ? decoder.pending() < PIPELINED_LIMIT
+                : exchange.body().hasRoom();
     }
 
     private boolean isBodyTooLong() {

@@ -41,7 +41,8 @@ final class Http1Exchange implements Exchange {
     private Http1Exchange(Http1Connection connection, Edge edge, HttpRequest head) {
         this.connection = connection;
         this.channel = connection.context().channel();
-        this.body = new InboundPipe(edge.limits().buffer(), edge.limits().bodyWait().toMillis(), connection::demand);
+        this.body =
+                new InboundPipe(edge.limits().buffer(), edge.limits().bodyWait().toMillis(), connection::demand);
         this.isHead = head.method().name().equals("HEAD");
         this.isOldClient = head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
         this.wantsKeepAlive = HttpUtil.isKeepAlive(head);
@@ -106,9 +107,13 @@ final class Http1Exchange implements Exchange {
             message.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         write(message);
-        return new ChannelOutput(channel, connection.gate(), DefaultHttpContent::new, () -> channel.writeAndFlush(
-                        LastHttpContent.EMPTY_LAST_CONTENT)
-                .addListener((ChannelFutureListener) sent -> finished(sent, keepAlive)));
+        return new ChannelOutput(
+                channel,
+                connection.gate(),
+                DefaultHttpContent::new,
+                false,
+                () -> channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                        .addListener((ChannelFutureListener) sent -> finished(sent, keepAlive)));
     }
 
     @Override
@@ -133,8 +138,9 @@ final class Http1Exchange implements Exchange {
         try {
             InboundPipe in = inbound.get(1, TimeUnit.MINUTES);
             return new RawStreams(
-                    in, new ChannelOutput(channel, connection.gate(), (ByteBuf bytes) -> bytes, this::halfClose), () ->
-                            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+                    in,
+                    new ChannelOutput(channel, connection.gate(), (ByteBuf bytes) -> bytes, true, this::halfClose),
+                    () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
         } catch (ExecutionException | TimeoutException failed) {
             throw new IOException("the connection could not be taken over", failed);
         }
@@ -189,10 +195,11 @@ final class Http1Exchange implements Exchange {
     private void halfClose() {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
             SslHandler tls = channel.pipeline().get(SslHandler.class);
-            if (tls != null) {
-                tls.closeOutbound();
-            } else if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+            switch (channel) {
+                case UnixChannel unix -> unix.endOutput();
+                case Channel _ when tls != null -> tls.closeOutbound();
+                case DuplexChannel duplex -> duplex.shutdownOutput();
+                default -> throw new IllegalStateException("an unknown kind of connection: " + channel);
             }
         });
     }

@@ -56,6 +56,7 @@ final class Http2Exchange implements Exchange {
                 stream,
                 gate,
                 bytes -> new DefaultHttp2DataFrame(bytes, false),
+                false,
                 () -> ended(stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))));
     }
 

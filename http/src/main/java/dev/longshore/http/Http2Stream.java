@@ -81,8 +81,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter {
             return;
         }
         var limits = edge.limits();
-        body = new InboundPipe(limits.buffer(), limits.bodyWait().toMillis(), () -> ctx.executor()
-                .execute(() -> readOn(ctx)));
+        body = new InboundPipe(
+                limits.buffer(),
+                limits.bodyWait().toMillis(),
+                () -> ctx.executor().execute(() -> readOn(ctx)));
         if (head.isEndStream()) {
             body.end();
         }

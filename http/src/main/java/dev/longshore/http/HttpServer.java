@@ -6,20 +6,17 @@ import dev.longshore.base.Time;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +28,16 @@ import java.util.function.Supplier;
 /// gets a virtual thread of its own.
 public final class HttpServer implements AutoCloseable {
 
+    /// When writers wait, and when they go on.
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
     private static final int EVENT_LOOPS = 2;
 
     private final Edge edge;
     private final MultiThreadIoEventLoopGroup loops;
     private final ChannelGroup connections;
     private final List<Channel> listeners = new ArrayList<>();
-    private final List<Path> socketFiles = new ArrayList<>();
+    private final List<UnixListener> unixListeners = new ArrayList<>();
     private boolean isClosed;
 
     /// A server that listens nowhere yet.
@@ -59,23 +59,21 @@ public final class HttpServer implements AutoCloseable {
 
     /// Listens for plain HTTP/1.1; answers the port, which matters when `address` has port 0.
     public int listen(InetSocketAddress address) throws IOException {
-        return port(bind(address, NioServerSocketChannel.class, new PlainChannels(edge, connections), true));
+        return bind(address, new PlainChannels(edge, connections));
     }
 
     /// Listens for TLS with HTTP/2 or HTTP/1.1 inside, whichever the client prefers. `tls` is asked at each new
     /// connection, so that certificates can be renewed; it should return the same object while nothing changed.
     public int listenTls(InetSocketAddress address, Supplier<ServerTls> tls) throws IOException {
-        return port(bind(address, NioServerSocketChannel.class, new TlsChannels(edge, connections, tls), false));
+        return bind(address, new TlsChannels(edge, connections, tls));
     }
 
-    /// Listens on a unix socket that only our own user may open. A file left behind by a dead process is replaced.
+    /// Listens on a unix socket that only our own user may open. A file left behind by a dead process is
+    /// replaced.
     public void listenUnix(Path path) throws IOException {
-        UnixSocketFile.bind(
-                path,
-                address -> bind(
-                        address, NioServerDomainSocketChannel.class, new PlainChannels(edge, connections), true));
+        UnixListener listener = UnixListener.open(path, loops, new PlainChannels(edge, connections));
         synchronized (this) {
-            socketFiles.add(path);
+            unixListeners.add(listener);
         }
     }
 
@@ -83,17 +81,17 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         List<Channel> bound;
-        List<Path> files;
+        List<UnixListener> unix;
         synchronized (this) {
             if (isClosed) {
                 return;
             }
             isClosed = true;
             bound = List.copyOf(listeners);
-            files = List.copyOf(socketFiles);
+            unix = List.copyOf(unixListeners);
         }
         bound.forEach(listener -> listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
-        files.forEach(UnixSocketFile::remove);
+        unix.forEach(UnixListener::close);
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Edge.DRAIN));
         edge.live().awaitNone(edge.limits().grace());
         edge.live().interruptAll();
@@ -102,38 +100,26 @@ public final class HttpServer implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
-    private Channel bind(
-            SocketAddress address,
-            Class<? extends ServerChannel> kind,
-            io.netty.channel.ChannelHandler childHandler,
-            boolean mayHalfClose)
-            throws IOException {
-        var bootstrap = new ServerBootstrap()
+    private int bind(InetSocketAddress address, ChannelHandler childHandler) throws IOException {
+        ChannelFuture binding = new ServerBootstrap()
                 .group(loops)
-                .channel(kind)
+                .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, mayHalfClose)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
-                .childHandler(childHandler);
-        if (address instanceof InetSocketAddress) {
-            bootstrap
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.SO_KEEPALIVE, true);
-        }
-        ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(childHandler)
+                .bind(address)
+                .awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException("cannot listen on " + address, binding.cause());
         }
         synchronized (this) {
             listeners.add(binding.channel());
         }
-        return binding.channel();
-    }
-
-    private static int port(Channel channel) {
-        return ((InetSocketAddress) channel.localAddress()).getPort();
+        return ((InetSocketAddress) binding.channel().localAddress()).getPort();
     }
 
     /// How much the server bears from one peer.
@@ -146,7 +132,13 @@ public final class HttpServer implements AutoCloseable {
     /// @param bodyWait how long a handler waits for the next bytes of a body
     /// @param grace how long running requests may go on when the server closes
     public record Limits(
-            int requestLine, int head, int buffer, Duration firstHead, Duration idle, Duration bodyWait, Duration grace) {
+            int requestLine,
+            int head,
+            int buffer,
+            Duration firstHead,
+            Duration idle,
+            Duration bodyWait,
+            Duration grace) {
 
         /// Room for long selectors and big bearer tokens.
         public static final Limits DEFAULT = new Limits(

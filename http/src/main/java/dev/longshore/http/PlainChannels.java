@@ -1,11 +1,14 @@
 package dev.longshore.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.socket.DuplexChannelConfig;
 
 /// Sets up connections that speak HTTP/1.1 at once.
+@Sharable
 final class PlainChannels extends ChannelInitializer<Channel> {
 
     private final Edge edge;
@@ -19,6 +22,10 @@ final class PlainChannels extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         connections.add(channel);
+        if (channel.config() instanceof DuplexChannelConfig duplex) {
+            // A hijacked connection (docker attach) goes on in one direction when the other one has ended.
+            duplex.setAllowHalfClosure(true);
+        }
         speakHttp1(channel.pipeline(), edge);
     }
 

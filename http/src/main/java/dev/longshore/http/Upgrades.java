@@ -42,8 +42,8 @@ final class Upgrades {
         Headers headers = Headers.of(
                 "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Accept", accept(key.strip()));
         if (upgrade.subprotocol().isPresent()) {
-            headers = headers.with(
-                    "Sec-WebSocket-Protocol", upgrade.subprotocol().get());
+            headers =
+                    headers.with("Sec-WebSocket-Protocol", upgrade.subprotocol().get());
         }
         return new Response.Hijack(101, headers, (in, out) -> {
             var socket = new FramedWebSocket(in, out, false, upgrade.subprotocol());

@@ -1,0 +1,50 @@
+package dev.longshore.client;
+
+import dev.longshore.http.Handler;
+import dev.longshore.model.UserInfo;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.net.URI;
+
+/// Makes fabric8 clients. Close what it makes.
+public final class Clients {
+
+    private static final String IN_PROCESS = "http://in-process";
+    private static final int NO_RETRY = 0;
+
+    private Clients() {}
+
+    /// A client that calls `server` within this process, through its whole request chain but for the socket, as
+    /// `user`.
+    public static KubernetesClient inProcess(Handler server, UserInfo user) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(IN_PROCESS)
+                .withRequestRetryBackoffLimit(NO_RETRY)
+                .withUserAgent("longshore/" + user.name())
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new InProcessTransport.Factory(server, user))
+                .withTaskExecutor(
+                        task -> Thread.ofVirtual().name("client-" + user.name()).start(task))
+                .build();
+    }
+
+    /// A client that calls `server` over TLS with a client certificate, all given in PEM.
+    public static KubernetesClient overTls(URI server, String authority, String certificate, String key) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(server.toString())
+                .withCaCertData(authority)
+                .withClientCertData(certificate)
+                .withClientKeyData(key)
+                .withClientKeyAlgo("EC")
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+    }
+}
