@@ -94,6 +94,21 @@ final class InboundPipe extends InputStream {
         }
     }
 
+    /// Blocks until there is room, for a feeder that may block; returns as well when nobody will read any more.
+    void awaitRoom() throws IOException {
+        lock.lock();
+        try {
+            while (buffered >= capacity && !isDiscarding && !isEnded && failure.isEmpty()) {
+                changed.await();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the reader was slow");
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isEnded() {
         lock.lock();
         try {
@@ -207,6 +222,7 @@ final class InboundPipe extends InputStream {
             offset = 0;
         }
         buffered -= count;
+        changed.signalAll();
         return count;
     }
 }

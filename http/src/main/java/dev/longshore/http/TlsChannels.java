@@ -70,6 +70,13 @@ final class TlsChannels extends ChannelInitializer<Channel> {
         }
 
         @Override
+        public void channelActive(ChannelHandlerContext ctx) throws Exception {
+            super.channelActive(ctx);
+            // Nothing reads by itself here; from the client's first bytes on, the TLS handler asks for more.
+            ctx.read();
+        }
+
+        @Override
         protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
             if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
                 Http2Connection.speakHttp2(ctx.channel(), edge);

@@ -64,7 +64,7 @@ final class Upgrades {
                 .with("Upgrade", "SPDY/3.1")
                 .with("Connection", "Upgrade");
         return new Response.Hijack(101, headers, (in, out) -> {
-            SpdyConnection connection = new FramedSpdyConnection(in, out);
+            SpdyConnection connection = FramedSpdyConnection.start(in, out);
             try {
                 upgrade.session().serve(connection);
             } finally {

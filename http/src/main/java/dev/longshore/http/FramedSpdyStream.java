@@ -1,0 +1,190 @@
+package dev.longshore.http;
+
+import io.netty.handler.codec.spdy.SpdyStreamStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One stream of a [FramedSpdyConnection].
+final class FramedSpdyStream implements SpdyStream {
+
+    private static final Logger log = LoggerFactory.getLogger(FramedSpdyStream.class);
+
+    private final FramedSpdyConnection connection;
+    private final int id;
+    private final Headers headers;
+    private final Inbound in = new Inbound();
+    private final Outbound out = new Outbound();
+    private final SpdyWindows.Window window;
+    private final AtomicBoolean hasPeerEnded = new AtomicBoolean();
+    private final AtomicBoolean haveWeEnded = new AtomicBoolean();
+
+    FramedSpdyStream(FramedSpdyConnection connection, int id, Headers headers) {
+        this.connection = connection;
+        this.id = id;
+        this.headers = headers;
+        this.window = connection.windows().open();
+    }
+
+    @Override
+    public Headers headers() {
+        return headers;
+    }
+
+    @Override
+    public InputStream in() {
+        return in;
+    }
+
+    @Override
+    public OutputStream out() {
+        return out;
+    }
+
+    @Override
+    public void reset() {
+        boolean wasOpen = !hasPeerEnded.getAndSet(true) | !haveWeEnded.getAndSet(true);
+        if (wasOpen) {
+            broken();
+            try {
+                connection.sendReset(id, SpdyStreamStatus.CANCEL);
+            } catch (IOException gone) {
+                log.debug("the peer went first", gone);
+            }
+        }
+    }
+
+    void received(byte[] bytes) throws IOException {
+        in.pipe.awaitRoom();
+        in.pipe.offer(bytes);
+    }
+
+    void peerEnded() {
+        in.pipe.end();
+        hasPeerEnded.set(true);
+        forgetIfDone();
+    }
+
+    void peerReset() {
+        hasPeerEnded.set(true);
+        haveWeEnded.set(true);
+        broken();
+    }
+
+    void grow(int delta) {
+        connection.windows().grow(window, delta);
+    }
+
+    private void broken() {
+        in.pipe.fail("the stream was reset");
+        connection.windows().end(window);
+        connection.forget(id);
+    }
+
+    private void forgetIfDone() {
+        if (hasPeerEnded.get() && haveWeEnded.get()) {
+            connection.forget(id);
+        }
+    }
+
+    /// Tells the peer about room as the reader makes it.
+    private final class Inbound extends InputStream {
+
+        private final InboundPipe pipe = new InboundPipe(SpdyWindows.INITIAL, 0, () -> {});
+        private int unreported;
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+            int count = pipe.read(target, from, length);
+            if (count > 0) {
+                unreported += count;
+            }
+            if (unreported >= SpdyWindows.INITIAL / 4 && !hasPeerEnded.get()) {
+                int delta = unreported;
+                unreported = 0;
+                report(delta);
+            }
+            return count;
+        }
+
+        @Override
+        public int available() {
+            return pipe.available();
+        }
+
+        @Override
+        public void close() {
+            pipe.close();
+        }
+
+        /// A peer that is gone does not spoil what it sent before.
+        private void report(int delta) {
+            try {
+                connection.sendWindowUpdate(id, delta);
+            } catch (IOException gone) {
+                log.debug("the peer is gone", gone);
+            }
+        }
+    }
+
+    /// Gathers what is written until it is flushed, or until a frame is full. For one thread at a time.
+    private final class Outbound extends OutputStream {
+
+        private final byte[] buffer = new byte[16 * 1024];
+        private int count;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int from, int length) throws IOException {
+            int offset = from;
+            int left = length;
+            while (left > 0) {
+                int step = Math.min(left, buffer.length - count);
+                System.arraycopy(source, offset, buffer, count, step);
+                count += step;
+                offset += step;
+                left -= step;
+                if (count == buffer.length) {
+                    flush();
+                }
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (count > 0 && haveWeEnded.get()) {
+                throw new IOException("the stream is closed");
+            }
+            int sent = 0;
+            while (sent < count) {
+                int allowed = connection.windows().take(window, count - sent);
+                connection.sendData(id, buffer, sent, allowed, false);
+                sent += allowed;
+            }
+            count = 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!haveWeEnded.get()) {
+                flush();
+                haveWeEnded.set(true);
+                connection.sendData(id, buffer, 0, 0, true);
+                forgetIfDone();
+            }
+        }
+    }
+}

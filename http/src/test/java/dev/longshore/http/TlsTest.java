@@ -1,0 +1,200 @@
+package dev.longshore.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.base.Time;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class TlsTest {
+
+    private final TestAuthority serverAuthority;
+    private final TestAuthority clientAuthority;
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final AtomicReference<ServerTls> tls = new AtomicReference<>();
+    private HttpServer server;
+    private int port;
+
+    TlsTest() throws Exception {
+        serverAuthority = new TestAuthority("servers");
+        clientAuthority = new TestAuthority("clients");
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        tls.set(serverAuthority.server(List.of(clientAuthority.certificate)));
+        server = new HttpServer(
+                this::handle, Time.system(), HttpServer.Limits.DEFAULT.withGrace(java.time.Duration.ofMillis(100)));
+        port = server.listenTls(Loopback.anyPort(), tls::get);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void knowsTheClientByItsCertificate() throws Exception {
+        var identity = clientAuthority.issue("alice");
+        assertThat(get(ClientTls.trusting(List.of(serverAuthority.certificate))
+                        .showing(identity.keys().getPrivate(), List.of(identity.certificate()))))
+                .isEqualTo("CN=alice");
+    }
+
+    @Test
+    void letsClientsWithoutCertificateIn() throws Exception {
+        assertThat(get(ClientTls.trustingAnyone())).isEqualTo("nobody");
+    }
+
+    @Test
+    void failsTheHandshakeOfACertificateItDoesNotTrust() throws Exception {
+        // Same name, other key: the client does show it, and it does not verify.
+        var identity = new TestAuthority("clients").issue("mallory");
+        var stranger =
+                ClientTls.trustingAnyone().showing(identity.keys().getPrivate(), List.of(identity.certificate()));
+
+        assertThatThrownBy(() -> get(stranger)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void clientsRefuseServersOfOtherNamesOrAuthorities() throws Exception {
+        var trusting = ClientTls.trusting(List.of(serverAuthority.certificate));
+
+        assertThatThrownBy(() -> get(trusting.expecting("elsewhere.example"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> get(ClientTls.trusting(List.of(clientAuthority.certificate))))
+                .isInstanceOf(IOException.class);
+        assertThat(get(trusting.expecting("localhost"))).isEqualTo("nobody");
+    }
+
+    @Test
+    void takesARenewedCertificateForNewConnections() throws Exception {
+        var renewing = new TestAuthority("renewed");
+        tls.set(renewing.server(List.of()));
+
+        assertThat(get(ClientTls.trusting(List.of(renewing.certificate)))).isEqualTo("nobody");
+    }
+
+    @Test
+    void speaksHttp2ToThoseWhoCan() throws Exception {
+        try (HttpClient client = client()) {
+            byte[] much = new byte[2_000_000];
+            new java.util.Random(3).nextBytes(much);
+
+            HttpResponse<byte[]> echoed = client.send(
+                    HttpRequest.newBuilder(uri("/echo"))
+                            .PUT(HttpRequest.BodyPublishers.ofByteArray(much))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<String> full =
+                    client.send(HttpRequest.newBuilder(uri("/")).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> head =
+                    client.send(HttpRequest.newBuilder(uri("/")).HEAD().build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(echoed.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(echoed.body()).isEqualTo(much);
+            assertThat(full.body()).isEqualTo("nobody");
+            assertThat(head.headers().firstValueAsLong("content-length")).hasValue(6);
+        }
+    }
+
+    @Test
+    void servesManyHttp2StreamsAtOnce() throws Exception {
+        try (HttpClient client = client()) {
+            var answers = java.util.stream.IntStream.range(0, 100)
+                    .mapToObj(i -> client.sendAsync(
+                            HttpRequest.newBuilder(uri("/path" + i)).build(), HttpResponse.BodyHandlers.ofString()))
+                    .toList();
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void interruptsTheHandlerOfAResetHttp2Stream() throws Exception {
+        try (HttpClient client = client()) {
+            HttpResponse<InputStream> watch = client.send(
+                    HttpRequest.newBuilder(uri("/watch")).build(), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(watch.body().readNBytes(6)).asString(UTF_8).isEqualTo("event\n");
+            watch.body().close();
+
+            assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void upgradesOverTls() throws Exception {
+        try (var dialer = dialer(ClientTls.trustingAnyone());
+                var raw = dialer.upgrade(
+                        ClientRequest.of("POST", "/raw").with("Upgrade", "tcp").with("Connection", "Upgrade"))) {
+            raw.out().write("ping".getBytes(UTF_8));
+            assertThat(raw.in().readNBytes(4)).asString(UTF_8).isEqualTo("ping");
+        }
+    }
+
+    private Response handle(Request request) throws IOException {
+        return switch (request.path()) {
+            case "/echo" ->
+                new Response.Stream(200, Headers.EMPTY, out -> request.body().transferTo(out));
+            case "/watch" ->
+                new Response.Stream(200, Headers.EMPTY, out -> {
+                    out.write("event\n".getBytes(UTF_8));
+                    out.flush();
+                    try {
+                        Thread.currentThread().join();
+                    } catch (InterruptedException gone) {
+                        interrupted.countDown();
+                        throw gone;
+                    }
+                });
+            case "/raw" ->
+                new Response.Hijack(
+                        101, Headers.of("Upgrade", "tcp", "Connection", "Upgrade"), (in, out) -> in.transferTo(out));
+            default ->
+                Response.text(
+                        200,
+                        request.peer().certificates().stream()
+                                .findFirst()
+                                .map(c -> c.getSubjectX500Principal().getName())
+                                .orElse("nobody"));
+        };
+    }
+
+    private String get(ClientTls client) throws IOException {
+        try (var dialer = dialer(client);
+                var response = dialer.exchange(ClientRequest.of("GET", "/"))) {
+            return new String(response.bytes(1000), UTF_8);
+        }
+    }
+
+    private HttpDialer dialer(ClientTls client) {
+        return new HttpDialer(new Endpoint.Tls("127.0.0.1", port, client), Time.system());
+    }
+
+    private HttpClient client() {
+        return HttpClient.newBuilder()
+                .sslContext(
+                        ClientTls.trusting(List.of(serverAuthority.certificate)).context())
+                .build();
+    }
+
+    private URI uri(String path) {
+        return URI.create("https://localhost:" + port + path);
+    }
+}
