@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpDialerTest {
 
     @Test
@@ -61,7 +61,7 @@ class HttpDialerTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort")) {
-            try (var server = new Scripted(answer, Scripted.HANG_UP);
+            try (var server = new Scripted(answer);
                     var dialer = server.dialer()) {
                 assertThatThrownBy(() -> get(dialer)).as(answer).isInstanceOf(IOException.class);
             }
@@ -131,7 +131,7 @@ class HttpDialerTest {
 
             @Override
             public int read() throws IOException {
-                if (left-- == 0) {
+                if (left-- <= 0) {
                     throw new IOException("the disk broke");
                 }
                 return 'x';
