@@ -188,7 +188,10 @@ final class FramedSpdyConnection implements SpdyConnection {
             sendReset(id, SpdyStreamStatus.REFUSED_STREAM);
             return;
         }
-        send(new DefaultSpdySynReplyFrame(id));
+        var reply = new DefaultSpdySynReplyFrame(id);
+        // Of no headers the codec makes no header block at all, and Go's client waits for one.
+        reply.headers().set("version", "HTTP/1.1");
+        send(reply);
         unaccepted.add(Optional.of(stream));
     }
 
