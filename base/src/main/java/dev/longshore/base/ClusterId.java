@@ -3,8 +3,9 @@ package dev.longshore.base;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/// The cluster's short id: six characters, in the name of everything the cluster makes on the host (bridge `ls-ID`,
-/// nft table `longshore-ID`, cgroup parent `longshore-ID`, …), so that clusters on one host never touch each other.
+/// The cluster's short id: six characters, in the name of everything the cluster makes on the host (bridge
+/// `ls-ID`, nft table `longshore-ID`, cgroup parent `longshore-ID`, …), so that clusters on one host never
+/// touch each other.
 public record ClusterId(String value) {
 
     private static final Pattern SHAPE = Pattern.compile("[a-z0-9]{6}");

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-/// A clock that stands still until [#advance] moves it: for tests and simulations. Timers run on the thread that
-/// advances, in order of their due time; sleepers wake when their time has come.
+/// A clock that stands still until [#advance] moves it: for tests and simulations. Timers run on the thread
+/// that advances, in order of their due time; sleepers wake when their time has come.
 public final class ManualTime implements Time {
 
     private final PriorityQueue<Pending> pending =

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One daemon thread keeps the timers; the tasks themselves run on virtual threads, so a slow task delays no other.
+/// One daemon thread keeps the timers; the tasks themselves run on virtual threads, so a slow task delays no
+/// other.
 final class SystemTime implements Time {
 
     static final SystemTime INSTANCE = new SystemTime();

@@ -3,8 +3,8 @@ package dev.longshore.base;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The only source of now, delays and timers. Everything that waits or stamps takes one through its constructor, so
-/// a test can move time by hand ([ManualTime]). Implementations are thread-safe.
+/// The only source of now, delays and timers. Everything that waits or stamps takes one through its
+/// constructor, so a test can move time by hand ([ManualTime]). Implementations are thread-safe.
 public interface Time {
 
     /// The wall clock: for stamps that people or the wire see. May jump.

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Keeps the house standing: modules import only from lower floors, as the table allows, and packages inside a module
-/// have no circles. Generates the picture of the imports and fails when the committed one is out of date.
+/// Keeps the house standing: modules import only from lower floors, as the table allows, and packages inside a
+/// module have no circles. Generates the picture of the imports and fails when the committed one is out of
+/// date.
 class HouseTest {
 
     private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));

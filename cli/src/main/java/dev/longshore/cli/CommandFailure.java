@@ -1,7 +1,8 @@
 package dev.longshore.cli;
 
-/// A command that cannot do what it was asked: the message is the one line that the user reads, and says what to do.
-public final class CommandFailure extends RuntimeException {
+/// A command that cannot do what it was asked: the message is the one line that the user reads, and says what
+/// to do.
+public class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,6 @@ public final class Commands {
 
     /// A new object of each, for picocli.
     public static List<Object> all() {
-        return List.of(new VersionCommand(), new KubeconfigCommand());
+        return List.of(new StatusCommand(), new VersionCommand(), new KubeconfigCommand(), new DockerCommand());
     }
 }

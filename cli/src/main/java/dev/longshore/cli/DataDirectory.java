@@ -2,7 +2,8 @@ package dev.longshore.cli;
 
 import java.nio.file.Path;
 
-/// Where things lie in a cluster's data directory. `control` and `node` can be lost or restored one without the other.
+/// Where things lie in a cluster's data directory. `control` and `node` can be lost or restored one without the
+/// other.
 ///
 /// ```
 /// DIR/kubeconfig        the admin's way in

@@ -115,6 +115,8 @@ public final class Informers implements AutoCloseable {
         SharedIndexInformer<T> informer =
                 client.resources(type).inAnyNamespace().runnableInformer(0);
         informer.addIndexers(Map.of(BY_OWNER, Informers::controller));
+        // A list that fails is tried again, the first one too: a server that is just starting is no reason to give up.
+        informer.exceptionHandler((started, broken) -> true);
         if (isStarted) {
             informer.start();
         }

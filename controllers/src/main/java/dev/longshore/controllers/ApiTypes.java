@@ -5,14 +5,18 @@ import io.fabric8.kubernetes.api.model.APIGroupList;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /// Every type of object that the server keeps and lets delete, found out by discovery: each group in its
 /// preferred version.
-record ApiTypes(List<Type> types) {
+///
+/// @param silentGroups groups that did not answer: served by somebody else, who is down
+record ApiTypes(List<Type> types, Set<String> silentGroups) {
 
     private static final Set<String> NEEDED = Set.of("list", "watch", "delete");
 
@@ -45,16 +49,26 @@ record ApiTypes(List<Type> types) {
         }
     }
 
+    ApiTypes {
+        types = List.copyOf(types);
+        silentGroups = Set.copyOf(silentGroups);
+    }
+
     /// Asks the server.
     static ApiTypes discover(KubernetesClient client) {
         var types = new ArrayList<Type>();
+        var silent = new HashSet<String>();
         add(types, "", "v1", client.getApiResources("v1"));
         APIGroupList groups = client.getApiGroups();
         for (APIGroup group : groups.getGroups()) {
             String version = group.getPreferredVersion().getVersion();
-            add(types, group.getName(), version, client.getApiResources(group.getName() + "/" + version));
+            try {
+                add(types, group.getName(), version, client.getApiResources(group.getName() + "/" + version));
+            } catch (KubernetesClientException down) {
+                silent.add(group.getName());
+            }
         }
-        return new ApiTypes(List.copyOf(types));
+        return new ApiTypes(types, silent);
     }
 
     private static void add(List<Type> types, String group, String version, APIResourceList list) {

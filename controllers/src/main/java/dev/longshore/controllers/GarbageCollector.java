@@ -11,12 +11,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Deletes objects whose owners are all gone, in the background or (while the owner waits for it) in the
 /// foreground, or cuts the tie when the owner is deleted with `orphan`. Knows every type that discovery shows,
@@ -28,12 +31,13 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
     private static final int WORKERS = 4;
     private static final int NOT_FOUND = 404;
     private static final String START = "start";
+    private static final Duration NEXT_DISCOVERY = Duration.ofSeconds(30);
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
 
     private final KubernetesClient client;
     private final OwnerGraph graph = new OwnerGraph();
-    private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
+    private final Map<ApiTypes.Type, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
     private final Map<String, ApiTypes.Type> types = new HashMap<>();
     private ControllerLoop loop;
 
@@ -52,7 +56,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
     public Outcome reconcile(String uid) {
         if (uid.equals(START)) {
             watchEverything();
-            return Outcome.done();
+            return new Outcome.RetryAfter(NEXT_DISCOVERY);
         }
         Optional<OwnerGraph.Node> found = graph.find(uid);
         if (found.isEmpty()) {
@@ -73,21 +77,41 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        informers.forEach(SharedIndexInformer::stop);
+        informers.values().forEach(SharedIndexInformer::stop);
     }
 
+    /// Looks for types again and again: custom resources come and go.
     private synchronized void watchEverything() {
-        for (ApiTypes.Type type : ApiTypes.discover(client).types()) {
-            if (types.putIfAbsent(type.apiVersion() + "/" + type.kind(), type) == null && !isNoise(type)) {
+        ApiTypes found = ApiTypes.discover(client);
+        Set<ApiTypes.Type> gone = informers.keySet().stream()
+                .filter(type ->
+                        !found.types().contains(type) && !found.silentGroups().contains(type.group()))
+                .collect(Collectors.toSet());
+        gone.forEach(this::forget);
+        for (ApiTypes.Type type : found.types()) {
+            if (types.putIfAbsent(key(type), type) == null && !isNoise(type)) {
                 var informer = client.genericKubernetesResources(type.context())
                         .inAnyNamespace()
                         .runnableInformer(0)
                         .itemStore(new MetadataStore());
+                // A list that fails is tried again, the first one too.
+                informer.exceptionHandler((isStarted, broken) -> true);
                 informer.addEventHandler(new Events(type));
-                informers.add(informer);
+                informers.put(type, informer);
                 informer.start();
             }
         }
+    }
+
+    /// A type that is gone took its objects with it; so did one whose preferred version is now another.
+    private void forget(ApiTypes.Type type) {
+        informers.remove(type).stop();
+        types.remove(key(type));
+        graph.removeAll(type).forEach(node -> loop.queue().add(node.uid()));
+    }
+
+    private static String key(ApiTypes.Type type) {
+        return type.apiVersion() + "/" + type.kind();
     }
 
     /// Events own nothing and are owned by nobody.

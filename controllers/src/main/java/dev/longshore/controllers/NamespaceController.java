@@ -54,7 +54,8 @@ final class NamespaceController implements Reconciler {
             return Outcome.done();
         }
         var remaining = new ArrayList<String>();
-        for (ApiTypes.Type type : ApiTypes.discover(client).types()) {
+        ApiTypes types = ApiTypes.discover(client);
+        for (ApiTypes.Type type : types.types()) {
             if (type.isNamespaced()) {
                 int left = empty(type, name);
                 if (left > 0) {
@@ -62,6 +63,10 @@ final class NamespaceController implements Reconciler {
                 }
             }
         }
+        // A group that does not answer may hold objects of this namespace, which would be lost sight of.
+        types.silentGroups().stream()
+                .sorted()
+                .forEach(group -> remaining.add("the API group %s does not answer".formatted(group)));
         if (remaining.isEmpty()) {
             release(name);
             return Outcome.done();

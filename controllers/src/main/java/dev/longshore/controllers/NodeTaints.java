@@ -78,7 +78,7 @@ final class NodeTaints {
                         .orElse(true));
     }
 
-    private static boolean tolerates(Toleration toleration, Taint taint) {
+    static boolean tolerates(Toleration toleration, Taint taint) {
         boolean isOfEffect = toleration.getEffect() == null
                 || toleration.getEffect().isEmpty()
                 || toleration.getEffect().equals(taint.getEffect());

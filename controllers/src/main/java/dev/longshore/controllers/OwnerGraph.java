@@ -67,6 +67,14 @@ final class OwnerGraph {
         }
     }
 
+    /// Objects of `type` are no longer heard of; returns those that were known.
+    synchronized List<Node> removeAll(ApiTypes.Type type) {
+        List<Node> gone =
+                nodes.values().stream().filter(node -> node.type.equals(type)).toList();
+        gone.forEach(node -> remove(node.uid));
+        return gone;
+    }
+
     /// The object `uid`.
     synchronized Optional<Node> find(String uid) {
         return Optional.ofNullable(nodes.get(uid));

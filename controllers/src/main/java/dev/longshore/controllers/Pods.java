@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What controllers ask of pods.
@@ -49,6 +50,17 @@ final class Pods {
                                 .filter(since -> !since.plus(Duration.ofSeconds(minReadySeconds))
                                         .isAfter(now))
                                 .isPresent());
+    }
+
+    /// When the first of `pods` that are ready, but not for long enough, will have been: nothing else tells.
+    static Optional<Duration> untilAvailable(List<Pod> pods, Integer minReadySeconds, Instant now) {
+        return minReadySeconds == null || minReadySeconds == 0
+                ? Optional.empty()
+                : pods.stream()
+                        .flatMap(pod -> readySince(pod).stream())
+                        .map(since -> Duration.between(now, since.plusSeconds(minReadySeconds)))
+                        .filter(Duration::isPositive)
+                        .min(Duration::compareTo);
     }
 
     private static Optional<PodCondition> readyCondition(Pod pod) {

@@ -6,15 +6,13 @@ import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +32,7 @@ final class ReplicaSetController implements Reconciler {
     private final EventRecorder events;
     private final Expectations expectations;
     private final PodClaims claims;
+    private final PodWrites writes;
 
     private ReplicaSetController(ControllerContext context) {
         this.context = context;
@@ -42,6 +41,7 @@ final class ReplicaSetController implements Reconciler {
         this.events = context.events(NAME);
         this.expectations = new Expectations(context.time());
         this.claims = new PodClaims(client);
+        this.writes = new PodWrites(client, events, expectations);
     }
 
     static Controller create(ControllerContext context) {
@@ -70,88 +70,29 @@ final class ReplicaSetController implements Reconciler {
                 informers.in(Pod.class, set.getMetadata().getNamespace()).stream()
                         .filter(Pods::isActive)
                         .toList());
-        String failure = null;
+        Optional<String> failure = Optional.empty();
         if (isUpToDate && !Keys.isBeingDeleted(set)) {
             failure = scale(key, set, pods);
         }
         updateStatus(set, pods, failure);
-        return failure == null ? nextCheck(set, pods) : new Outcome.RetryAfter(AFTER_FAILURE);
+        return failure.isEmpty() ? nextCheck(set, pods) : new Outcome.RetryAfter(AFTER_FAILURE);
     }
 
-    private String scale(String key, ReplicaSet set, List<Pod> pods) {
+    private Optional<String> scale(String key, ReplicaSet set, List<Pod> pods) {
         int difference = Math.min(MOST_AT_ONCE, pods.size() - wanted(set));
         if (difference < 0) {
-            return create(key, set, Math.min(MOST_AT_ONCE, -difference));
+            Pod pod = PodWrites.podOf(set, set.getSpec().getTemplate()).build();
+            return writes.create(key, set, Collections.nCopies(Math.min(MOST_AT_ONCE, -difference), pod));
         }
         if (difference > 0) {
             PodDeletionOrder.of(pods, context.time().now()).stream()
                     .limit(difference)
-                    .forEach(pod -> delete(key, set, pod));
+                    .forEach(pod -> writes.delete(key, set, pod));
         }
-        return null;
+        return Optional.empty();
     }
 
-    /// Creates in growing batches, so that a quota that is used up is met once and not five hundred times.
-    private String create(String key, ReplicaSet set, int count) {
-        int batch = 1;
-        for (int made = 0; made < count; batch *= 2) {
-            int size = Math.min(batch, count - made);
-            expectations.creations(key, size);
-            for (int i = 0; i < size; i++) {
-                try {
-                    Pod pod = client.resource(podOf(set)).create();
-                    events.event(
-                            set,
-                            EventRecorder.Type.NORMAL,
-                            "SuccessfulCreate",
-                            "Created pod: " + pod.getMetadata().getName());
-                } catch (KubernetesClientException refused) {
-                    for (int unmade = i; unmade < size; unmade++) {
-                        expectations.created(key);
-                    }
-                    events.event(
-                            set, EventRecorder.Type.WARNING, "FailedCreate", "Error creating: " + message(refused));
-                    return message(refused);
-                }
-            }
-            made += size;
-        }
-        return null;
-    }
-
-    private void delete(String key, ReplicaSet set, Pod pod) {
-        String uid = pod.getMetadata().getUid();
-        expectations.deletion(key, uid);
-        try {
-            client.resource(pod).delete();
-            events.event(
-                    set,
-                    EventRecorder.Type.NORMAL,
-                    "SuccessfulDelete",
-                    "Deleted pod: " + pod.getMetadata().getName());
-        } catch (KubernetesClientException refused) {
-            expectations.deleted(key, uid);
-            events.event(set, EventRecorder.Type.WARNING, "FailedDelete", "Error deleting: " + message(refused));
-            throw refused;
-        }
-    }
-
-    private static Pod podOf(ReplicaSet set) {
-        PodTemplateSpec template = set.getSpec().getTemplate();
-        return new PodBuilder()
-                .withNewMetadata()
-                .withNamespace(set.getMetadata().getNamespace())
-                .withGenerateName(set.getMetadata().getName() + "-")
-                .withLabels(template.getMetadata().getLabels())
-                .withAnnotations(template.getMetadata().getAnnotations())
-                .withFinalizers(template.getMetadata().getFinalizers())
-                .withOwnerReferences(Keys.controlledBy(set))
-                .endMetadata()
-                .withSpec(template.getSpec())
-                .build();
-    }
-
-    private void updateStatus(ReplicaSet set, List<Pod> pods, String failure) {
+    private void updateStatus(ReplicaSet set, List<Pod> pods, Optional<String> failure) {
         Instant now = context.time().now();
         int minReady = minReadySeconds(set);
         var labels = set.getSpec().getTemplate().getMetadata().getLabels();
@@ -168,7 +109,7 @@ final class ReplicaSetController implements Reconciler {
                         .filter(pod -> Pods.isAvailable(pod, minReady, now))
                         .count())
                 .withObservedGeneration(set.getMetadata().getGeneration())
-                .withConditions(ReplicaFailures.conditions(before.getConditions(), failure, now))
+                .withConditions(ReplicaFailures.conditions(before.getConditions(), failure.orElse(null), now))
                 .endStatus()
                 .build();
         if (!Objects.equals(status.getStatus(), set.getStatus())) {
@@ -178,16 +119,8 @@ final class ReplicaSetController implements Reconciler {
 
     /// A pod that is ready but not yet for long enough becomes available without any event.
     private Outcome nextCheck(ReplicaSet set, List<Pod> pods) {
-        int minReady = minReadySeconds(set);
-        if (minReady == 0) {
-            return Outcome.done();
-        }
-        Instant now = context.time().now();
-        return pods.stream()
-                .flatMap(pod -> Pods.readySince(pod).stream())
-                .map(since -> Duration.between(now, since.plusSeconds(minReady)))
-                .filter(left -> left.isPositive())
-                .min(Duration::compareTo)
+        return Pods.untilAvailable(
+                        pods, set.getSpec().getMinReadySeconds(), context.time().now())
                 .<Outcome>map(Outcome.RetryAfter::new)
                 .orElseGet(Outcome::done);
     }
@@ -207,11 +140,5 @@ final class ReplicaSetController implements Reconciler {
 
     private static int minReadySeconds(ReplicaSet set) {
         return set.getSpec().getMinReadySeconds() == null ? 0 : set.getSpec().getMinReadySeconds();
-    }
-
-    private static String message(KubernetesClientException refused) {
-        return refused.getStatus() != null && refused.getStatus().getMessage() != null
-                ? refused.getStatus().getMessage()
-                : refused.getMessage();
     }
 }

@@ -99,7 +99,7 @@ record RolloutPlan(int desired, int maxSurge, int maxUnavailable) {
         return result;
     }
 
-    private static int scaled(IntOrString value, int of, boolean roundsUp) {
+    static int scaled(IntOrString value, int of, boolean roundsUp) {
         if (value == null) {
             return 0;
         }

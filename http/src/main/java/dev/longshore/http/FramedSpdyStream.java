@@ -136,11 +136,10 @@ final class FramedSpdyStream implements SpdyStream {
         }
     }
 
-    /// Gathers what is written until it is flushed, or until a frame is full. For one thread at a time.
+    /// Sends each write at once, in frames that fit the windows. For one thread at a time.
     private final class Outbound extends OutputStream {
 
-        private final byte[] buffer = new byte[16 * 1024];
-        private int count;
+        private static final int LARGEST = 16 * 1024;
 
         @Override
         public void write(int b) throws IOException {
@@ -149,40 +148,21 @@ final class FramedSpdyStream implements SpdyStream {
 
         @Override
         public void write(byte[] source, int from, int length) throws IOException {
-            int offset = from;
-            int left = length;
-            while (left > 0) {
-                int step = Math.min(left, buffer.length - count);
-                System.arraycopy(source, offset, buffer, count, step);
-                count += step;
-                offset += step;
-                left -= step;
-                if (count == buffer.length) {
-                    flush();
-                }
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            if (count > 0 && haveWeEnded.get()) {
-                throw new IOException("the stream is closed");
-            }
             int sent = 0;
-            while (sent < count) {
-                int allowed = connection.windows().take(window, count - sent);
-                connection.sendData(id, buffer, sent, allowed, false);
+            while (sent < length) {
+                if (haveWeEnded.get()) {
+                    throw new IOException("the stream is closed");
+                }
+                int allowed = connection.windows().take(window, Math.min(LARGEST, length - sent));
+                connection.sendData(id, source, from + sent, allowed, false);
                 sent += allowed;
             }
-            count = 0;
         }
 
         @Override
         public void close() throws IOException {
-            if (!haveWeEnded.get()) {
-                flush();
-                haveWeEnded.set(true);
-                connection.sendData(id, buffer, 0, 0, true);
+            if (haveWeEnded.compareAndSet(false, true)) {
+                connection.sendData(id, new byte[0], 0, 0, true);
                 forgetIfDone();
             }
         }

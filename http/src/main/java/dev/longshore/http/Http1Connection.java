@@ -20,11 +20,11 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 
-/// One HTTP/1.1 connection; everything here happens on its event loop. One request at a time: idle → busy (handler
-/// runs) → idle, or → raw (hijacked, never comes back).
+/// One HTTP/1.1 connection; everything here happens on its event loop. One request at a time: idle → busy
+/// (handler runs) → idle, or → raw (hijacked, never comes back).
 ///
-/// Reading is by hand (autoRead is off): while a request is answered we go on reading up to a bound, only to learn
-/// that the peer went away.
+/// Reading is by hand (autoRead is off): while a request is answered we go on reading up to a bound, only to
+/// learn that the peer went away.
 final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private static final int PIPELINED_LIMIT = 64 * 1024;
@@ -241,7 +241,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         return exchange.body().discarded() > edge.limits().buffer();
     }
 
-    /// A peer that still sends would get a reset, which may overtake the answer: such a one gets a moment to read.
+    /// A peer that still sends would get a reset, which may overtake the answer: such a one gets a moment to
+    /// read.
     private void endAfterAnswer() {
         isClosing = true;
         if (exchange.body().isEnded()) {

@@ -1,13 +1,14 @@
 package dev.longshore.http;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.longshore.base.Time;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -15,181 +16,275 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
-/// A blocking HTTP/1.1 client of one server, for virtual threads: interrupting a caller ends its exchange.
-/// Keeps a few connections for the next exchange. Thread-safe.
+/// Calls one HTTP/1.1 server, over TCP, TLS or a unix socket, by blocking: use it on virtual threads, where
+/// interrupting the caller ends its exchange. Keeps a few idle connections. Thread-safe.
 public final class HttpDialer implements AutoCloseable {
 
-    private static final int KEPT = 4;
-    private static final Duration KEEP = Duration.ofSeconds(20);
-    private static final int REFUSAL_BYTES = 64 * 1024;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration UPGRADE_LIMIT = Duration.ofMinutes(1);
+    private static final int MOST_IDLE = 8;
+    private static final int REFUSAL_BYTES = 64 << 10;
 
-    /// What may be sent a second time when a kept connection turns out to be dead.
+    /// What may be sent again when a kept connection turns out to be dead.
     private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
 
-    private final Endpoint endpoint;
-    private final Time time;
-    private final SecureRandom random = new SecureRandom();
-    private final Deque<Kept> kept = new ArrayDeque<>();
+    private final String host;
+    private final Connector connector;
+    private final Deque<Wire> idle = new ArrayDeque<>();
     private boolean isClosed;
 
-    /// A client of the server at `endpoint`.
-    public HttpDialer(Endpoint endpoint, Time time) {
-        this.endpoint = requireNonNull(endpoint, "endpoint");
-        this.time = requireNonNull(time, "time");
+    private HttpDialer(String host, Connector connector) {
+        this.host = host;
+        this.connector = connector;
     }
 
-    /// Asks and waits for the head of the answer.
-    public ClientResponse exchange(ClientRequest request) throws IOException {
-        if (REPEATABLE.contains(request.method()) && request.length() == 0) {
-            for (Optional<Wire> used = takeKept(); used.isPresent(); used = takeKept()) {
-                Wire wire = used.get();
+    /// Whom to believe and what to show.
+    ///
+    /// @param authorities who may vouch for the server; empty for anybody, without any check
+    /// @param serverName what the server's certificate must say; the host that is dialled when empty
+    public record Tls(List<X509Certificate> authorities, Optional<TlsIdentity> identity, Optional<String> serverName) {
+        public Tls {
+            authorities = List.copyOf(authorities);
+        }
+    }
+
+    /// A request.
+    ///
+    /// @param target path and query, encoded
+    /// @param body what to send, or null for none
+    /// @param length of the body, or -1 when unknown
+    public record Call(String method, String target, Headers headers, InputStream body, long length) {
+
+        /// Without a body.
+        public static Call of(String method, String target, Headers headers) {
+            return new Call(method, target, headers, null, 0);
+        }
+
+        /// With a body from memory.
+        public static Call of(String method, String target, Headers headers, byte[] body) {
+            return new Call(method, target, headers, new java.io.ByteArrayInputStream(body), body.length);
+        }
+    }
+
+    /// An answer. Close it when its body was not read to the end.
+    public record Answer(int status, Headers headers, InputStream body) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+
+        /// The whole body as text.
+        public String text() throws IOException {
+            try (body) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+    }
+
+    /// What became of a connection that was to be upgraded: raw bytes if `status` is 101 or 200 with `Upgrade`,
+    /// else `in` is the refusal's body.
+    public record Upgraded(int status, Headers headers, InputStream in, OutputStream out, Runnable closing)
+            implements AutoCloseable {
+
+        /// True if the server agreed.
+        public boolean isUpgraded() {
+            return status == 101;
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+        }
+    }
+
+    /// Plain HTTP to `host`:`port`.
+    public static HttpDialer tcp(String host, int port) {
+        return new HttpDialer(authority(host, port), () -> {
+            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
+            return Wire.of(socket, socket);
+        });
+    }
+
+    /// HTTP over TLS to `host`:`port`.
+    public static HttpDialer tls(String host, int port, Tls tls) {
+        SSLContext context = tls.authorities.isEmpty()
+                ? TlsContexts.believingEverybody(tls.identity)
+                : TlsContexts.of(tls.identity, tls.authorities);
+        String name = tls.serverName.orElse(host);
+        return new HttpDialer(authority(host, port), () -> {
+            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
+            try {
+                var secure = (SSLSocket) context.getSocketFactory().createSocket(socket, name, port, true);
+                SSLParameters parameters = secure.getSSLParameters();
+                parameters.setApplicationProtocols(new String[] {"http/1.1"});
+                if (!tls.authorities.isEmpty()) {
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                }
+                secure.setSSLParameters(parameters);
+                socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
+                secure.startHandshake();
+                socket.setSoTimeout(0);
+                return Wire.of(secure, socket);
+            } catch (IOException | RuntimeException refused) {
+                socket.close();
+                throw refused;
+            }
+        });
+    }
+
+    /// HTTP to a unix socket.
+    public static HttpDialer unix(Path socketFile) {
+        return new HttpDialer("localhost", () -> Wire.connect(socketFile));
+    }
+
+    /// Sends a request and returns the answer's head with its body still to be read; `limit` is how long the
+    /// server may be silent, zero for ever.
+    ///
+    /// @throws IOException when there is no server, or it left
+    public Answer exchange(Call call, Duration limit) throws IOException {
+        if (call.body == null && REPEATABLE.contains(call.method)) {
+            for (Optional<Wire> kept = takeIdle(); kept.isPresent(); kept = takeIdle()) {
                 try {
-                    return exchange(request, wire);
+                    return exchange(kept.get(), call, limit);
                 } catch (StaleException dead) {
-                    wire.close();
+                    kept.get().close();
                 }
             }
         }
-        Wire wire = Wire.dial(endpoint, request.headLimit());
         try {
-            return exchange(request, wire);
+            return exchange(connector.connect(), call, limit);
         } catch (StaleException closed) {
-            throw new IOException("the server closed the connection without an answer", closed.getCause());
+            throw new IOException("the server hung up", closed.getCause());
         }
     }
 
-    /// Asks to leave HTTP; `request` carries the Upgrade and Connection fields. Always a connection of its own.
-    public Upgraded upgrade(ClientRequest request) throws IOException {
-        Wire wire = Wire.dial(endpoint, request.headLimit());
-        Time.Timer limit = time.schedule(request.headLimit(), wire::close);
+    /// Sends a request for an upgrade (its headers say to what) on a connection of its own.
+    public Upgraded upgrade(Call call) throws IOException {
+        Wire wire = connector.connect();
         try {
-            RequestWriter.head(wire.out(), endpoint, request);
-            RequestWriter.body(wire.out(), request);
+            wire.readLimit(UPGRADE_LIMIT);
+            RequestWriter.send(wire, host, call);
             ResponseHead head = ResponseHead.read(wire.in());
+            wire.readLimit(Duration.ZERO);
             if (head.status() == 101) {
                 return new Upgraded(101, head.headers(), wire.in(), new WireOutput(wire), wire::close);
             }
-            InputStream body = head.body(request.method(), wire.in(), _ -> wire.close());
-            return new Upgraded(head.status(), head.headers(), body, OutputStream.nullOutputStream(), wire::close);
+            InputStream refusal = head.body(call.method, wire.in(), _ -> wire.close());
+            return new Upgraded(head.status(), head.headers(), refusal, OutputStream.nullOutputStream(), wire::close);
         } catch (IOException | RuntimeException failed) {
             wire.close();
             throw failed;
-        } finally {
-            limit.cancel();
         }
     }
 
-    /// Opens a WebSocket at `target`, offering `subprotocols` in order of preference.
+    /// Opens a WebSocket; the caller closes the connection by closing `Opened`.
     ///
     /// @throws WebSocketRefusedException when the server answers otherwise
-    public WebSocket webSocket(String target, Headers headers, List<String> subprotocols) throws IOException {
+    public Opened webSocket(String target, Headers headers, List<String> subprotocols) throws IOException {
         byte[] nonce = new byte[16];
-        random.nextBytes(nonce);
+        new SecureRandom().nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
-        Headers fields = headers.with("Upgrade", "websocket")
-                .with("Connection", "Upgrade")
+        Headers all = headers.with("Connection", "Upgrade")
+                .with("Upgrade", "websocket")
                 .with("Sec-WebSocket-Version", "13")
                 .with("Sec-WebSocket-Key", key);
         if (!subprotocols.isEmpty()) {
-            fields = fields.with("Sec-WebSocket-Protocol", String.join(", ", subprotocols));
+            all = all.with("Sec-WebSocket-Protocol", String.join(", ", subprotocols));
         }
-        Upgraded upgraded = upgrade(ClientRequest.of("GET", target).with(fields));
+        Upgraded upgraded = upgrade(Call.of("GET", target, all));
         if (!upgraded.isUpgraded()) {
             try (upgraded) {
                 throw new WebSocketRefusedException(
                         upgraded.status(), upgraded.in().readNBytes(REFUSAL_BYTES));
             }
         }
-        if (!upgraded.headers().first("Sec-WebSocket-Accept").orElse("").equals(Upgrades.accept(key))) {
+        if (!upgraded.headers().first("Sec-WebSocket-Accept").equals(Optional.of(Upgrades.accept(key)))) {
             upgraded.close();
-            throw new IOException("the server did not understand the WebSocket handshake");
+            throw new IOException("the server does not speak WebSocket");
         }
-        return new DialedWebSocket(
-                upgraded, upgraded.headers().first("Sec-WebSocket-Protocol").map(String::strip), time);
+        Optional<String> agreed =
+                upgraded.headers().first("Sec-WebSocket-Protocol").map(String::strip);
+        return new Opened(new FramedWebSocket(upgraded.in(), upgraded.out(), true, agreed), upgraded);
     }
 
-    /// Drops the kept connections; running exchanges go on and end with their own.
+    /// An open WebSocket and its connection.
+    public record Opened(WebSocket socket, Upgraded connection) implements AutoCloseable {
+        @Override
+        public void close() {
+            socket.close(1000, "");
+            connection.close();
+        }
+    }
+
+    /// Drops idle connections; those in use go on.
     @Override
-    public void close() {
-        List<Kept> all;
-        synchronized (kept) {
-            isClosed = true;
-            all = List.copyOf(kept);
-            kept.clear();
-        }
-        all.forEach(connection -> connection.wire.close());
+    public synchronized void close() {
+        isClosed = true;
+        idle.forEach(Wire::close);
+        idle.clear();
     }
 
-    private ClientResponse exchange(ClientRequest request, Wire wire) throws IOException {
-        Time.Timer headLimit = time.schedule(request.headLimit(), wire::close);
+    private Answer exchange(Wire wire, Call call, Duration limit) throws IOException {
         try {
-            RequestWriter.Sending sending = send(request, wire);
-            ResponseHead head;
-            try {
-                head = ResponseHead.read(wire.in());
-            } catch (IOException broken) {
-                sending.rethrow();
-                throw broken instanceof EOFException ? new StaleException(broken) : broken;
-            }
-            Time.Timer totalLimit =
-                    request.totalLimit().isZero() ? () -> {} : time.schedule(request.totalLimit(), wire::close);
-            InputStream body = head.body(request.method(), wire.in(), isReusable -> {
-                totalLimit.cancel();
+            wire.readLimit(limit);
+            RequestWriter.Sending sending = send(wire, call);
+            ResponseHead head = head(wire, sending);
+            InputStream body = head.body(call.method, wire.in(), isReusable -> {
                 if (isReusable && sending.isDone()) {
                     keep(wire);
                 } else {
                     wire.close();
                 }
             });
-            return new ClientResponse(head.status(), head.headers(), body);
-        } catch (StaleException stale) {
-            wire.close();
-            throw stale;
+            return new Answer(head.status(), head.headers(), body);
         } catch (IOException | RuntimeException failed) {
             wire.close();
             throw failed;
-        } finally {
-            headLimit.cancel();
         }
     }
 
-    private RequestWriter.Sending send(ClientRequest request, Wire wire) throws IOException {
+    private RequestWriter.Sending send(Wire wire, Call call) throws IOException {
         try {
-            return RequestWriter.send(wire, endpoint, request);
+            return RequestWriter.send(wire, host, call);
+        } catch (RequestWriter.SourceException broken) {
+            throw broken;
         } catch (IOException broken) {
             throw new StaleException(broken);
         }
     }
 
-    private Optional<Wire> takeKept() {
-        synchronized (kept) {
-            while (!kept.isEmpty()) {
-                Kept newest = kept.pop();
-                if (time.nanoTime() - newest.since < KEEP.toNanos()) {
-                    return Optional.of(newest.wire);
-                }
-                newest.wire.close();
-            }
-            return Optional.empty();
+    private static ResponseHead head(Wire wire, RequestWriter.Sending sending) throws IOException {
+        try {
+            return ResponseHead.read(wire.in());
+        } catch (IOException broken) {
+            sending.rethrow();
+            throw broken instanceof EOFException ? new StaleException(broken) : broken;
         }
     }
 
-    private void keep(Wire wire) {
-        Wire surplus = wire;
-        synchronized (kept) {
-            if (!isClosed) {
-                kept.push(new Kept(wire, time.nanoTime()));
-                if (kept.size() <= KEPT) {
-                    return;
-                }
-                surplus = kept.removeLast().wire;
-            }
-        }
-        surplus.close();
+    private synchronized Optional<Wire> takeIdle() {
+        return Optional.ofNullable(idle.pollLast());
     }
 
-    private record Kept(Wire wire, long since) {}
+    private synchronized void keep(Wire wire) {
+        if (isClosed || idle.size() >= MOST_IDLE) {
+            wire.close();
+        } else {
+            idle.addLast(wire);
+        }
+    }
+
+    private static String authority(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    private interface Connector {
+        Wire connect() throws IOException;
+    }
 
     /// The connection was closed before the first byte of an answer.
     private static final class StaleException extends IOException {

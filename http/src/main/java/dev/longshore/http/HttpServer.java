@@ -16,8 +16,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,37 +42,38 @@ public final class HttpServer implements AutoCloseable {
     private final List<UnixListener> unixListeners = new ArrayList<>();
     private boolean isClosed;
 
-    /// A server that listens nowhere yet.
-    public HttpServer(Handler handler, Time time, Limits limits) {
+    /// A server that listens nowhere yet; `name` is for its threads.
+    public HttpServer(String name, Handler handler, Time time, Limits limits) {
         this.edge = new Edge(
                 requireNonNull(handler, "handler"),
                 requireNonNull(limits, "limits"),
                 requireNonNull(time, "time"),
                 new LiveExchanges());
         this.loops = new MultiThreadIoEventLoopGroup(
-                EVENT_LOOPS, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
+                EVENT_LOOPS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
         this.connections = new DefaultChannelGroup(loops.next());
     }
 
-    /// A server with the default limits and the machine's clock.
-    public HttpServer(Handler handler) {
-        this(handler, Time.system(), Limits.DEFAULT);
+    /// A server with the default limits and the machine's clock; `name` is for its threads.
+    public HttpServer(String name, Handler handler) {
+        this(name, handler, Time.system(), Limits.DEFAULT);
     }
 
     /// Listens for plain HTTP/1.1; answers the port, which matters when `address` has port 0.
+    ///
+    /// @throws BindException when the address is taken
     public int listen(InetSocketAddress address) throws IOException {
         return bind(address, new PlainChannels(edge, connections));
     }
 
-    /// Listens for TLS with HTTP/2 or HTTP/1.1 inside, whichever the client prefers. `tls` is asked at each new
-    /// connection, so that certificates can be renewed; it should return the same object while nothing changed.
-    public int listenTls(InetSocketAddress address, Supplier<ServerTls> tls) throws IOException {
+    /// Listens for TLS with HTTP/2 or HTTP/1.1 inside, whichever the client prefers; answers the port.
+    public int listen(InetSocketAddress address, Tls tls) throws IOException {
         return bind(address, new TlsChannels(edge, connections, tls));
     }
 
     /// Listens on a unix socket that only our own user may open. A file left behind by a dead process is
     /// replaced.
-    public void listenUnix(Path path) throws IOException {
+    public void listen(Path path) throws IOException {
         UnixListener listener = UnixListener.open(path, loops, new PlainChannels(edge, connections));
         synchronized (this) {
             unixListeners.add(listener);
@@ -114,12 +117,25 @@ public final class HttpServer implements AutoCloseable {
                 .bind(address)
                 .awaitUninterruptibly();
         if (!binding.isSuccess()) {
-            throw new IOException("cannot listen on " + address, binding.cause());
+            var refused = new BindException("cannot listen on " + address);
+            refused.initCause(binding.cause());
+            throw refused;
         }
         synchronized (this) {
             listeners.add(binding.channel());
         }
         return ((InetSocketAddress) binding.channel().localAddress()).getPort();
+    }
+
+    /// How TLS is spoken.
+    ///
+    /// @param identity what to show; asked anew for each connection, so that it can be replaced
+    /// @param clientAuthorities who may vouch for clients' certificates; a client may come without one, but not
+    /// with one that nobody here vouches for
+    public record Tls(Supplier<TlsIdentity> identity, List<X509Certificate> clientAuthorities) {
+        public Tls {
+            clientAuthorities = List.copyOf(clientAuthorities);
+        }
     }
 
     /// How much the server bears from one peer.

@@ -4,8 +4,8 @@ import dev.longshore.base.Time;
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Looks at a connection now and then, on its event loop, until stopped. One timer a connection instead of one a
-/// request: a timer that is armed and disarmed thousands of times a second costs more than a late look.
+/// Looks at a connection now and then, on its event loop, until stopped. One timer a connection instead of one
+/// a request: a timer that is armed and disarmed thousands of times a second costs more than a late look.
 final class IdleWatch {
 
     private final Edge edge;

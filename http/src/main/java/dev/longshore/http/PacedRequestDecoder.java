@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
-/// Decodes one request and then stops until [#resume]. So pipelined requests wait their turn, and when a request
-/// turns the connection into something else, the bytes behind it are still bytes: removing this handler passes
-/// them on.
+/// Decodes one request and then stops until [#resume]. So pipelined requests wait their turn, and when a
+/// request turns the connection into something else, the bytes behind it are still bytes: removing this handler
+/// passes them on.
 final class PacedRequestDecoder extends HttpRequestDecoder {
 
     private boolean isPaused;
@@ -20,7 +20,9 @@ final class PacedRequestDecoder extends HttpRequestDecoder {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.requestLine())
                 .setMaxHeaderSize(limits.head())
-                .setMaxChunkSize(64 * 1024));
+                .setMaxChunkSize(64 * 1024)
+                // Refuses requests that announce their length in two ways, the first step of smuggling.
+                .setUseRfc9112TransferEncoding(true));
     }
 
     @Override

@@ -15,10 +15,10 @@ final class RequestWriter {
 
     /// Sends `request`: small bodies at once, others on a thread of their own, since a server may answer before
     /// it has read all.
-    static Sending send(Wire wire, Endpoint endpoint, ClientRequest request) throws IOException {
-        head(wire.out(), endpoint, request);
+    static Sending send(Wire wire, String host, HttpDialer.Call request) throws IOException {
+        head(wire.out(), host, request);
         var sending = new Sending(wire, request);
-        if (request.length() >= 0 && request.length() <= SMALL) {
+        if (request.body() == null || (request.length() >= 0 && request.length() <= SMALL)) {
             body(wire.out(), request);
             sending.isDone = true;
         } else {
@@ -27,28 +27,32 @@ final class RequestWriter {
         return sending;
     }
 
-    static void head(OutputStream out, Endpoint endpoint, ClientRequest request) throws IOException {
+    private static void head(OutputStream out, String host, HttpDialer.Call request) throws IOException {
         var head = new StringBuilder(256);
         head.append(safe(request.method())).append(' ').append(safe(request.target()));
         head.append(" HTTP/1.1\r\n");
         if (request.headers().first("Host").isEmpty()) {
-            field(head, "Host", endpoint.authority());
+            field(head, "Host", host);
         }
         request.headers()
                 .without("Content-Length")
                 .without("Transfer-Encoding")
                 .forEach((name, value) -> field(head, name, value));
-        if (request.length() < 0) {
+        if (request.body() == null) {
+            if (request.method().startsWith("P")) {
+                field(head, "Content-Length", "0");
+            }
+        } else if (request.length() < 0) {
             field(head, "Transfer-Encoding", "chunked");
-        } else if (request.length() > 0 || request.method().startsWith("P")) {
+        } else {
             field(head, "Content-Length", Long.toString(request.length()));
         }
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
     }
 
-    static void body(OutputStream out, ClientRequest request) throws IOException {
-        if (request.length() == 0) {
+    private static void body(OutputStream out, HttpDialer.Call request) throws IOException {
+        if (request.body() == null || request.length() == 0) {
             return;
         }
         byte[] piece = new byte[PIECE];
@@ -100,7 +104,8 @@ final class RequestWriter {
         return text;
     }
 
-    private static final class SourceException extends IOException {
+    /// What was to be sent could not be read.
+    static final class SourceException extends IOException {
         SourceException(String message, IOException cause) {
             super(message, cause);
         }
@@ -110,11 +115,11 @@ final class RequestWriter {
     static final class Sending implements Runnable {
 
         private final Wire wire;
-        private final ClientRequest request;
+        private final HttpDialer.Call request;
         private volatile boolean isDone;
         private volatile IOException failure;
 
-        private Sending(Wire wire, ClientRequest request) {
+        private Sending(Wire wire, HttpDialer.Call request) {
             this.wire = wire;
             this.request = request;
         }

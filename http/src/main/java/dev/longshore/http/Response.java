@@ -20,13 +20,13 @@ public sealed interface Response {
     record Full(int status, Headers headers, byte[] body) implements Response {}
 
     /// An answer written piece by piece. The server calls `body` on the request's thread after it has sent the
-    /// head; what is written is sent when flushed or when a buffer is full; writing blocks while the peer is slow
-    /// and throws [IOException] when it is gone.
+    /// head; what is written is sent when flushed or when a buffer is full; writing blocks while the peer is
+    /// slow and throws [IOException] when it is gone.
     record Stream(int status, Headers headers, Body body) implements Response {}
 
     /// Ends HTTP on this connection: sends `status` (101, or 200 as old Docker clients want) with `headers` as
-    /// given, then hands both directions of the raw connection to `session`; the connection closes when it returns.
-    /// HTTP/1.1 only.
+    /// given, then hands both directions of the raw connection to `session`; the connection closes when it
+    /// returns. HTTP/1.1 only.
     record Hijack(int status, Headers headers, Session session) implements Response {}
 
     /// Accepts a WebSocket (RFC 6455). The server has checked nothing: use [WebSocket#wants(Request)] before.

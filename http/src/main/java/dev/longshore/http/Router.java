@@ -1,190 +1,120 @@
 package dev.longshore.http;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
-/// Chooses a handler by method and path. A pattern is a path whose segments are literal, `{name}` for any one
-/// segment, or at its end `{name...}` for all that is left (possibly nothing). Of several patterns that fit,
-/// the one whose first differing segment is literal wins, then `{name}`, then `{name...}`. What no pattern fits
-/// is a 404; what only other methods fit is a 405 with `Allow`. HEAD is answered by the route for GET.
-/// Immutable.
-///
-/// Segments are split before they are decoded, so `%2F` within a segment does not end it. Handlers find the
-/// values in the request's [PathValues].
+/// Leads requests to handlers by method and path. A pattern is a path with `{name}` for one element and, at the
+/// end, `{name...}` for the rest. The first pattern that fits wins; a path that only other methods have gets
+/// 405. Immutable once built; thread-safe.
 public final class Router implements Handler {
 
     private final List<Route> routes;
+    private final Handler otherwise;
 
-    private Router(List<Route> routes) {
-        this.routes = routes;
+    private Router(List<Route> routes, Handler otherwise) {
+        this.routes = List.copyOf(routes);
+        this.otherwise = otherwise;
     }
 
-    /// Begins a router.
+    /// What the pattern's names stood for in a request.
+    public record Parameters(Map<String, String> values) {
+        public Parameters {
+            values = Map.copyOf(values);
+        }
+
+        /// What `name` stood for.
+        ///
+        /// @throws IllegalArgumentException when the pattern has no such name
+        public String get(String name) {
+            return Optional.ofNullable(values.get(name))
+                    .orElseThrow(() -> new IllegalArgumentException("no such path parameter: " + name));
+        }
+    }
+
+    /// Answers a request whose path fitted.
+    @FunctionalInterface
+    public interface RouteHandler {
+        /// As [Handler#handle].
+        Response handle(Request request, Parameters parameters) throws IOException, InterruptedException;
+    }
+
+    /// Collects routes.
+    public static final class Builder {
+        private final List<Route> routes = new ArrayList<>();
+        private Handler otherwise = request -> Response.text(404, "404 page not found\n");
+
+        /// Requests with `method` (`*` is any) and a path like `pattern` go to `handler`.
+        public Builder route(String method, String pattern, RouteHandler handler) {
+            routes.add(new Route(method, List.of(pattern.substring(1).split("/", -1)), handler));
+            return this;
+        }
+
+        /// What answers when no path fits; by default a plain 404.
+        public Builder otherwise(Handler handler) {
+            otherwise = handler;
+            return this;
+        }
+
+        /// The router.
+        public Router build() {
+            return new Router(routes, otherwise);
+        }
+    }
+
+    /// An empty router to fill.
     public static Builder builder() {
         return new Builder();
     }
 
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
-        String raw = request.rawTarget();
-        int question = raw.indexOf('?');
-        List<String> segments = segments(question < 0 ? raw : raw.substring(0, question));
-        var allowed = new TreeSet<String>();
+        List<String> path = List.of(request.path().substring(1).split("/", -1));
+        boolean isKnown = false;
         for (Route route : routes) {
-            Optional<PathValues> values = route.match(segments);
-            if (values.isPresent()) {
+            Optional<Parameters> parameters = route.match(path);
+            if (parameters.isPresent()) {
                 if (route.takes(request.method())) {
-                    return route.handler.handle(request.with(PathValues.class, values.get()));
+                    return route.handler.handle(request, parameters.get());
                 }
-                allowed.add(route.method);
+                isKnown = true;
             }
         }
-        return allowed.isEmpty()
-                ? Response.text(404, "404 page not found\n")
-                : new Response.Full(405, Headers.of("Allow", String.join(", ", allowed)), new byte[0]);
+        return isKnown ? Response.text(405, "method not allowed\n") : otherwise.handle(request);
     }
 
-    private static List<String> segments(String path) {
-        return List.of((path.startsWith("/") ? path.substring(1) : path).split("/", -1));
-    }
-
-    /// Collects routes.
-    public static final class Builder {
-
-        private final List<Route> routes = new ArrayList<>();
-
-        private Builder() {}
-
-        /// Lets `handler` answer `method`, or every method if it is `*`, on paths that fit `pattern`.
-        public Builder on(String method, String pattern, Handler handler) {
-            routes.add(Route.of(method, pattern, handler));
-            return this;
-        }
-
-        /// Shorthand for GET, and with it HEAD.
-        public Builder get(String pattern, Handler handler) {
-            return on("GET", pattern, handler);
-        }
-
-        /// Shorthand for POST.
-        public Builder post(String pattern, Handler handler) {
-            return on("POST", pattern, handler);
-        }
-
-        /// Shorthand for PUT.
-        public Builder put(String pattern, Handler handler) {
-            return on("PUT", pattern, handler);
-        }
-
-        /// Shorthand for DELETE.
-        public Builder delete(String pattern, Handler handler) {
-            return on("DELETE", pattern, handler);
-        }
-
-        /// The router.
-        public Router build() {
-            var sorted = new ArrayList<>(routes);
-            sorted.sort(Comparator.comparing(Route::rank));
-            return new Router(List.copyOf(sorted));
-        }
-    }
-
-    private record Route(String method, List<Segment> pattern, Handler handler) {
-
-        static Route of(String method, String pattern, Handler handler) {
-            var parts = new ArrayList<Segment>();
-            for (String text : segments(pattern)) {
-                if (!parts.isEmpty() && parts.getLast() instanceof Segment.Rest) {
-                    throw new IllegalArgumentException("nothing may follow {name...}: " + pattern);
-                }
-                parts.add(Segment.of(text));
-            }
-            return new Route(requireNonNull(method, "method"), List.copyOf(parts), requireNonNull(handler, "handler"));
-        }
+    private record Route(String method, List<String> pattern, RouteHandler handler) {
 
         boolean takes(String asked) {
-            return method.equals("*") || method.equals(asked) || (asked.equals("HEAD") && method.equals("GET"));
+            return method.equals("*") || method.equals(asked) || method.equals("GET") && asked.equals("HEAD");
         }
 
-        /// Orders patterns from narrow to wide, segment by segment.
-        String rank() {
-            var rank = new StringBuilder();
-            for (Segment segment : pattern) {
-                rank.append(
-                        switch (segment) {
-                            case Segment.Literal _ -> 'a';
-                            case Segment.Any _ -> 'b';
-                            case Segment.Rest _ -> 'c';
-                        });
-            }
-            return rank.append(method.equals("*") ? 'z' : 'y').toString();
-        }
-
-        Optional<PathValues> match(List<String> path) {
-            var values = new java.util.HashMap<String, String>();
+        Optional<Parameters> match(List<String> path) {
+            var values = new HashMap<String, String>();
             for (int i = 0; i < pattern.size(); i++) {
-                boolean isMissing = i >= path.size();
-                switch (pattern.get(i)) {
-                    case Segment.Rest rest -> {
-                        String left = isMissing ? "" : String.join("/", path.subList(i, path.size()));
-                        values.put(rest.name, Paths.decode(left));
-                        return Optional.of(new PathValues(values));
+                String element = pattern.get(i);
+                if (element.endsWith("...}")) {
+                    if (i > path.size()) {
+                        return Optional.empty();
                     }
-                    case Segment.Literal literal -> {
-                        if (isMissing || !Paths.decode(path.get(i)).equals(literal.text)) {
-                            return Optional.empty();
-                        }
-                    }
-                    case Segment.Any any -> {
-                        if (isMissing || path.get(i).isEmpty()) {
-                            return Optional.empty();
-                        }
-                        values.put(any.name, Paths.decode(path.get(i)));
-                    }
+                    values.put(
+                            element.substring(1, element.length() - 4),
+                            String.join("/", path.subList(Math.min(i, path.size()), path.size())));
+                    return Optional.of(new Parameters(values));
+                }
+                if (i >= path.size()) {
+                    return Optional.empty();
+                }
+                if (element.startsWith("{") && !path.get(i).isEmpty()) {
+                    values.put(element.substring(1, element.length() - 1), path.get(i));
+                } else if (!element.equals(path.get(i))) {
+                    return Optional.empty();
                 }
             }
-            return path.size() == pattern.size() ? Optional.of(new PathValues(values)) : Optional.empty();
-        }
-    }
-
-    private sealed interface Segment {
-        record Literal(String text) implements Segment {}
-
-        record Any(String name) implements Segment {}
-
-        record Rest(String name) implements Segment {}
-
-        static Segment of(String text) {
-            if (!text.startsWith("{") || !text.endsWith("}")) {
-                return new Literal(text);
-            }
-            String name = text.substring(1, text.length() - 1);
-            return name.endsWith("...") ? new Rest(name.substring(0, name.length() - 3)) : new Any(name);
-        }
-    }
-
-    /// What stood in the place of the `{name}`s, decoded.
-    public record PathValues(Map<String, String> byName) {
-        public PathValues {
-            byName = Map.copyOf(byName);
-        }
-
-        /// The values that a [Router] found for `request`.
-        public static PathValues of(Request request) {
-            return request.attribute(PathValues.class).orElseThrow(() -> new IllegalStateException("no router"));
-        }
-
-        /// The value of `{name}`.
-        public String value(String name) {
-            return Optional.ofNullable(byName.get(name))
-                    .orElseThrow(() -> new IllegalArgumentException("the pattern has no {" + name + "}"));
+            return pattern.size() == path.size() ? Optional.of(new Parameters(values)) : Optional.empty();
         }
     }
 }

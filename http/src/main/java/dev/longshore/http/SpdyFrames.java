@@ -11,11 +11,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// SPDY/3.1 frames from and to bytes. Netty's codec does it, in channels that lead nowhere, because the bytes
 /// come from anything that is a stream. Each direction has a compression state of its own and is used by one
 /// thread at a time; data frames that come out of [#decode] belong to the caller, who releases them.
 final class SpdyFrames {
+
+    private static final Logger log = LoggerFactory.getLogger(SpdyFrames.class);
 
     private final EmbeddedChannel decoding = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
     private final EmbeddedChannel encoding = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
@@ -23,7 +27,8 @@ final class SpdyFrames {
     List<SpdyFrame> decode(byte[] bytes, int count) throws IOException {
         try {
             decoding.writeInbound(Unpooled.copiedBuffer(bytes, 0, count));
-        } catch (RuntimeException malformed) {
+        } catch (Exception malformed) {
+            // The codec's own exception is a checked one, which the channel throws undeclared.
             throw new IOException("malformed SPDY", malformed);
         }
         var frames = new ArrayList<SpdyFrame>();
@@ -45,7 +50,16 @@ final class SpdyFrames {
 
     /// Gives back what the codec holds of half a frame.
     void release() {
-        decoding.finishAndReleaseAll();
-        encoding.finishAndReleaseAll();
+        release(decoding);
+        release(encoding);
+    }
+
+    private static void release(EmbeddedChannel channel) {
+        try {
+            channel.finishAndReleaseAll();
+        } catch (Exception malformed) {
+            // What was malformed has been told to whoever decoded it.
+            log.trace("gave up a malformed frame", malformed);
+        }
     }
 }

@@ -12,7 +12,8 @@ public interface SpdyStream {
     /// What the client sends; ends when it half-closes. Reading blocks.
     InputStream in();
 
-    /// What we send; each flush is a frame; `close()` half-closes (FIN). Writing blocks while the window is full.
+    /// What we send; each write leaves at once; `close()` half-closes (FIN). Writing blocks while the window is
+    /// full.
     OutputStream out();
 
     /// Ends both directions at once (RST_STREAM).

@@ -18,7 +18,8 @@ final class SpdyWindows {
     private final Condition changed = lock.newCondition();
     private final Window session = new Window(INITIAL);
     private int initial = INITIAL;
-    private boolean isBinding;
+    private boolean isStreamBinding;
+    private boolean isSessionBinding;
     private boolean isGone;
 
     Window open() {
@@ -35,13 +36,13 @@ final class SpdyWindows {
     int take(Window stream, int wanted) throws IOException {
         lock.lock();
         try {
-            while (isBinding && !isGone && !stream.isGone && Math.min(session.left, stream.left) <= 0) {
+            while (!isGone && !stream.isGone && allowed(stream, wanted) <= 0) {
                 changed.await();
             }
             if (isGone || stream.isGone) {
                 throw new IOException("the peer is gone");
             }
-            int allowed = isBinding ? (int) Math.min(wanted, Math.min(session.left, stream.left)) : wanted;
+            int allowed = allowed(stream, wanted);
             session.left -= allowed;
             stream.left -= allowed;
             return allowed;
@@ -54,14 +55,21 @@ final class SpdyWindows {
     }
 
     void growSession(int delta) {
-        grow(session, delta);
-    }
-
-    void grow(Window window, int delta) {
         lock.lock();
         try {
-            isBinding = true;
-            window.left += delta;
+            isSessionBinding = true;
+            session.left += delta;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void grow(Window stream, int delta) {
+        lock.lock();
+        try {
+            isStreamBinding = true;
+            stream.left += delta;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -72,7 +80,7 @@ final class SpdyWindows {
     int resize(int size) {
         lock.lock();
         try {
-            isBinding = true;
+            isStreamBinding = true;
             int delta = size - initial;
             initial = size;
             return delta;
@@ -101,6 +109,17 @@ final class SpdyWindows {
         } finally {
             lock.unlock();
         }
+    }
+
+    private int allowed(Window stream, int wanted) {
+        long allowed = wanted;
+        if (isStreamBinding) {
+            allowed = Math.min(allowed, stream.left);
+        }
+        if (isSessionBinding) {
+            allowed = Math.min(allowed, session.left);
+        }
+        return (int) allowed;
     }
 
     /// What is left for one stream, guarded by the lock of its owner.

@@ -11,7 +11,8 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.util.function.Supplier;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLException;
 
 /// Sets up connections that begin with TLS.
@@ -19,10 +20,10 @@ final class TlsChannels extends ChannelInitializer<Channel> {
 
     private final Edge edge;
     private final ChannelGroup connections;
-    private final Supplier<ServerTls> tls;
+    private final HttpServer.Tls tls;
     private volatile Ready ready;
 
-    TlsChannels(Edge edge, ChannelGroup connections, Supplier<ServerTls> tls) {
+    TlsChannels(Edge edge, ChannelGroup connections, HttpServer.Tls tls) {
         this.edge = edge;
         this.connections = connections;
         this.tls = tls;
@@ -36,17 +37,17 @@ final class TlsChannels extends ChannelInitializer<Channel> {
 
     /// Two connections at once may both build a context; either will do.
     private SslContext context() throws SSLException {
-        ServerTls current = tls.get();
+        TlsIdentity current = tls.identity().get();
         Ready known = ready;
-        if (known == null || known.source != current) {
-            known = new Ready(current, build(current));
+        if (known == null || !known.identity.equals(current)) {
+            known = new Ready(current, build(current, tls.clientAuthorities()));
             ready = known;
         }
         return known.context;
     }
 
-    private static SslContext build(ServerTls tls) throws SSLException {
-        var builder = SslContextBuilder.forServer(tls.key(), tls.chain())
+    private static SslContext build(TlsIdentity identity, List<X509Certificate> clientAuthorities) throws SSLException {
+        var builder = SslContextBuilder.forServer(identity.key(), identity.chain())
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -55,13 +56,13 @@ final class TlsChannels extends ChannelInitializer<Channel> {
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         ApplicationProtocolNames.HTTP_2,
                         ApplicationProtocolNames.HTTP_1_1));
-        if (!tls.clientAuthorities().isEmpty()) {
-            builder.trustManager(tls.clientAuthorities()).clientAuth(ClientAuth.OPTIONAL);
+        if (!clientAuthorities.isEmpty()) {
+            builder.trustManager(clientAuthorities).clientAuth(ClientAuth.OPTIONAL);
         }
         return builder.build();
     }
 
-    private record Ready(ServerTls source, SslContext context) {}
+    private record Ready(TlsIdentity identity, SslContext context) {}
 
     private final class Chosen extends ApplicationProtocolNegotiationHandler {
 

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// One end of a WebSocket, server or client side. One thread may receive while others send; sends are serialised.
+/// One end of a WebSocket, server or client side. One thread may receive while others send; sends are
+/// serialised.
 public interface WebSocket {
 
     /// The next whole message (fragments joined, pings answered); empty when the peer closed in order.

@@ -1,6 +1,7 @@
 package dev.longshore.http;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /// The server answered a WebSocket handshake with something else.
 public final class WebSocketRefusedException extends IOException {
@@ -9,7 +10,7 @@ public final class WebSocketRefusedException extends IOException {
     private final byte[] body;
 
     WebSocketRefusedException(int status, byte[] body) {
-        super("the server refused the WebSocket with status " + status);
+        super("status " + status + ": " + new String(body, StandardCharsets.UTF_8).strip());
         this.status = status;
         this.body = body.clone();
     }

@@ -1,6 +1,9 @@
 package dev.longshore.http;
 
+import dev.longshore.base.Time;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,109 +15,97 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /// A connection that a client opened: bytes both ways, by blocking. Closing it from another thread ends what
 /// blocks.
-record Wire(InputStream in, OutputStream out, HalfClose halfClose, Closing closing) {
+///
+/// @param halfClose says that we shall send no more
+/// @param silence sets how long a read may wait
+record Wire(InputStream in, OutputStream out, Action halfClose, Silence silence, Closeable carrier) {
 
-    static Wire dial(Endpoint endpoint, Duration limit) throws IOException {
-        return switch (endpoint) {
-            case Endpoint.Tcp tcp -> over(connect(tcp.host(), tcp.port(), limit));
-            case Endpoint.Tls tls -> secure(connect(tls.host(), tls.port(), limit), tls, limit);
-            case Endpoint.Unix unix -> unix(unix.path());
-        };
-    }
-
-    void close() {
-        try {
-            closing.close();
-        } catch (IOException alreadyBroken) {
-            // Nothing is left to close.
-        }
-    }
-
-    private static Socket connect(String host, int port, Duration limit) throws IOException {
-        var socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            socket.setKeepAlive(true);
-            socket.connect(new InetSocketAddress(host, port), millis(limit));
-            return socket;
-        } catch (IOException | RuntimeException failed) {
-            socket.close();
-            throw failed;
-        }
-    }
-
-    private static Wire over(Socket socket) throws IOException {
+    /// Over `socket`; `carrier` is what lies below, since closing a TLS socket waits for whoever writes.
+    static Wire of(Socket socket, Socket carrier) throws IOException {
         return new Wire(
                 new BufferedInputStream(socket.getInputStream()),
                 socket.getOutputStream(),
                 socket::shutdownOutput,
-                socket::close);
+                limit -> socket.setSoTimeout(Math.clamp(limit.toMillis(), 0, Integer.MAX_VALUE)),
+                carrier);
     }
 
-    private static Wire secure(Socket plain, Endpoint.Tls endpoint, Duration limit) throws IOException {
+    static Socket connect(String host, int port, Duration limit) throws IOException {
+        var socket = new Socket();
         try {
-            ClientTls tls = endpoint.tls();
-            String name = tls.expectedName().orElse(endpoint.host());
-            var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(plain, name, endpoint.port(), true);
-            SSLParameters parameters = secure.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"http/1.1"});
-            if (tls.isNameChecked()) {
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            }
-            if (name.indexOf(':') < 0 && !name.matches("[0-9.]+")) {
-                parameters.setServerNames(List.of(new SNIHostName(name)));
-            }
-            secure.setSSLParameters(parameters);
-            plain.setSoTimeout(millis(limit));
-            secure.startHandshake();
-            plain.setSoTimeout(0);
-            // The plain socket goes first: closing the secure one waits for whoever is writing.
-            return new Wire(
-                    new BufferedInputStream(secure.getInputStream()),
-                    secure.getOutputStream(),
-                    secure::shutdownOutput,
-                    plain::close);
-        } catch (IOException | RuntimeException failed) {
-            plain.close();
-            throw failed;
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            socket.connect(new InetSocketAddress(host, port), (int) limit.toMillis());
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw new IOException("cannot connect to " + host + ":" + port + ": " + refused.getMessage(), refused);
         }
     }
 
-    private static Wire unix(Path path) throws IOException {
+    static Wire connect(Path socketFile) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            channel.connect(UnixDomainSocketAddress.of(path));
-            return new Wire(
-                    new BufferedInputStream(Channels.newInputStream(channel)),
-                    Channels.newOutputStream(channel),
-                    channel::shutdownOutput,
-                    channel::close);
-        } catch (IOException | RuntimeException failed) {
+            channel.connect(UnixDomainSocketAddress.of(socketFile));
+        } catch (IOException | RuntimeException refused) {
             channel.close();
-            throw failed;
+            throw refused;
         }
+        var in = new Guarded(channel);
+        return new Wire(
+                new BufferedInputStream(in),
+                Channels.newOutputStream(channel),
+                channel::shutdownOutput,
+                limit -> in.limit = limit,
+                channel);
     }
 
-    private static int millis(Duration limit) {
-        return Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE);
+    /// How long a read may wait from now on; zero for as long as it takes.
+    void readLimit(Duration limit) throws IOException {
+        silence.limit(limit);
     }
 
-    /// Says that we shall send no more.
+    void close() {
+        Quietly.close(carrier);
+    }
+
+    /// Something on a connection that may fail.
     @FunctionalInterface
-    interface HalfClose {
+    interface Action {
         void run() throws IOException;
     }
 
-    /// Ends the connection.
+    /// Sets the limit of reads.
     @FunctionalInterface
-    interface Closing {
-        void close() throws IOException;
+    interface Silence {
+        void limit(Duration limit) throws IOException;
+    }
+
+    /// Reads of unix sockets know no limit of their own: a timer closes the socket under them.
+    private static final class Guarded extends FilterInputStream {
+
+        private final SocketChannel channel;
+        private volatile Duration limit = Duration.ZERO;
+
+        Guarded(SocketChannel channel) {
+            super(Channels.newInputStream(channel));
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (limit.isZero()) {
+                return super.read(into, offset, length);
+            }
+            Time.Timer timer = Time.system().schedule(limit, () -> Quietly.close(channel));
+            try {
+                return super.read(into, offset, length);
+            } finally {
+                timer.cancel();
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +36,11 @@ class HttpServerTest {
                                 request.path() + "|"
                                         + request.query().first("q").orElse("")),
                         request.method().getBytes(UTF_8)));
-                var response = loop.dialer.exchange(
-                        ClientRequest.of("PATCH", "/a%20b/c?q=1%2B1").with(new byte[3]))) {
+                var response = loop.ask(HttpDialer.Call.of("PATCH", "/a%20b/c?q=1%2B1", Headers.EMPTY, new byte[3]))) {
             assertThat(response.status()).isEqualTo(418);
             assertThat(response.headers().first("x-seen")).contains("/a b/c|1+1");
             assertThat(response.headers().first("Content-Length")).contains("5");
-            assertThat(response.bytes(100)).asString(UTF_8).isEqualTo("PATCH");
+            assertThat(response.body().readNBytes(100)).asString(UTF_8).isEqualTo("PATCH");
         }
     }
 
@@ -49,10 +50,9 @@ class HttpServerTest {
         new java.util.Random(7).nextBytes(much);
         try (var loop = new Loopback(request -> new Response.Stream(
                         200, Headers.EMPTY, out -> request.body().transferTo(out)));
-                var response =
-                        loop.dialer.exchange(ClientRequest.of("POST", "/").with(new ByteArrayInputStream(much), -1))) {
+                var response = loop.ask(Loopback.upload("POST", "/", new ByteArrayInputStream(much)))) {
             assertThat(response.headers().first("Transfer-Encoding")).contains("chunked");
-            assertThat(response.bytes(4_000_000)).isEqualTo(much);
+            assertThat(response.body().readNBytes(4_000_000)).isEqualTo(much);
         }
     }
 
@@ -101,9 +101,9 @@ class HttpServerTest {
     void answersHeadWithTheLengthAndNoBody() throws Exception {
         try (var loop = new Loopback(request -> Response.text(200, "hello"))) {
             for (int i = 0; i < 2; i++) {
-                try (var response = loop.dialer.exchange(ClientRequest.of("HEAD", "/"))) {
+                try (var response = loop.ask(Loopback.call("HEAD", "/"))) {
                     assertThat(response.headers().first("Content-Length")).contains("5");
-                    assertThat(response.bytes(10)).isEmpty();
+                    assertThat(response.body().readNBytes(10)).isEmpty();
                 }
             }
         }
@@ -138,6 +138,11 @@ class HttpServerTest {
             assertThat(raw(loop, "GET /" + "p".repeat(70_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                     .startsWith("HTTP/1.1 414");
             assertThat(raw(loop, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400");
+            assertThat(raw(loop, "nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
+            assertThat(raw(
+                            loop,
+                            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400");
             assertThat(raw(loop, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"))
                     .startsWith("HTTP/1.1 400");
         }
@@ -157,14 +162,39 @@ class HttpServerTest {
     }
 
     @Test
+    void refusesAPortThatIsTaken() throws Exception {
+        try (var loop = new Loopback(request -> Response.text(200, "ok"));
+                var second = new HttpServer("second", request -> Response.text(200, "ok"))) {
+            assertThatThrownBy(() -> second.listen(new InetSocketAddress("127.0.0.1", loop.port)))
+                    .isInstanceOf(BindException.class);
+        }
+    }
+
+    @Test
+    void sendsWhatAStreamFlushesAtOnce() throws Exception {
+        var goOn = new CountDownLatch(1);
+        try (var loop = new Loopback(request -> new Response.Stream(200, Headers.EMPTY, out -> {
+                    out.write("first".getBytes(UTF_8));
+                    out.flush();
+                    goOn.await();
+                    out.write("second".getBytes(UTF_8));
+                }));
+                var response = loop.ask(Loopback.call("GET", "/"))) {
+            assertThat(response.body().readNBytes(5)).asString(UTF_8).isEqualTo("first");
+            goOn.countDown();
+            assertThat(response.text()).isEqualTo("second");
+        }
+    }
+
+    @Test
     void breaksOffAnAnswerWhoseWriterFails() throws Exception {
         try (var loop = new Loopback(request -> new Response.Stream(200, Headers.EMPTY, out -> {
                     out.write(new byte[100]);
                     out.flush();
                     throw new IllegalStateException("on purpose");
                 }));
-                var response = loop.dialer.exchange(ClientRequest.of("GET", "/"))) {
-            assertThatThrownBy(() -> response.bytes(1000)).isInstanceOf(IOException.class);
+                var response = loop.ask(Loopback.call("GET", "/"))) {
+            assertThatThrownBy(() -> response.body().readNBytes(1000)).isInstanceOf(IOException.class);
         }
     }
 
@@ -206,7 +236,7 @@ class HttpServerTest {
                 throw gone;
             }
         }))) {
-            var response = loop.dialer.exchange(ClientRequest.of("GET", "/"));
+            var response = loop.ask(Loopback.call("GET", "/"));
             assertThat(response.body().readNBytes(1000)).hasSize(1000);
             var last = new AtomicLong(-1);
             Awaitility.await()
@@ -244,9 +274,8 @@ class HttpServerTest {
                     200, Long.toString(request.body().transferTo(java.io.OutputStream.nullOutputStream())));
         })) {
             var answer = CompletableFuture.supplyAsync(() -> {
-                try (var response =
-                        loop.dialer.exchange(ClientRequest.of("POST", "/").with(endless, -1))) {
-                    return new String(response.bytes(100), UTF_8);
+                try (var response = loop.ask(Loopback.upload("POST", "/", endless))) {
+                    return new String(response.body().readNBytes(100), UTF_8);
                 } catch (IOException failure) {
                     throw new java.io.UncheckedIOException(failure);
                 }
@@ -267,12 +296,12 @@ class HttpServerTest {
         Path path = directory.resolve("api.sock");
         Files.writeString(path, "left behind");
         try (var server = new HttpServer(
-                        request -> Response.text(200, request.peer().address()));
-                var dialer = new HttpDialer(new Endpoint.Unix(path), dev.longshore.base.Time.system())) {
-            server.listenUnix(path);
+                        "test", request -> Response.text(200, request.peer().address()));
+                var dialer = HttpDialer.unix(path)) {
+            server.listen(path);
 
-            try (var response = dialer.exchange(ClientRequest.of("GET", "/"))) {
-                assertThat(response.bytes(100)).asString(UTF_8).isEqualTo("unix");
+            try (var response = dialer.exchange(Loopback.call("GET", "/"), Duration.ofSeconds(20))) {
+                assertThat(response.body().readNBytes(100)).asString(UTF_8).isEqualTo("unix");
             }
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-------");
@@ -302,12 +331,15 @@ class HttpServerTest {
     @Test
     void hijacksOverAUnixSocketAndKeepsHalfCloses(@TempDir Path directory) throws Exception {
         Path path = directory.resolve("s");
-        try (var server = new HttpServer(request -> new Response.Hijack(
-                        101, Headers.of("Upgrade", "tcp", "Connection", "Upgrade"), (in, out) -> in.transferTo(out)));
-                var dialer = new HttpDialer(new Endpoint.Unix(path), dev.longshore.base.Time.system())) {
-            server.listenUnix(path);
-            try (var raw = dialer.upgrade(
-                    ClientRequest.of("POST", "/").with("Upgrade", "tcp").with("Connection", "Upgrade"))) {
+        try (var server = new HttpServer(
+                        "test",
+                        request -> new Response.Hijack(
+                                101,
+                                Headers.of("Upgrade", "tcp", "Connection", "Upgrade"),
+                                (in, out) -> in.transferTo(out)));
+                var dialer = HttpDialer.unix(path)) {
+            server.listen(path);
+            try (var raw = dialer.upgrade(Loopback.upgrade("/", "tcp"))) {
                 assertThat(raw.isUpgraded()).isTrue();
                 raw.out().write("over there".getBytes(UTF_8));
                 raw.out().close();
@@ -345,7 +377,10 @@ class HttpServerTest {
     void closesConnectionsThatStayIdle() throws Exception {
         var time = new dev.longshore.base.ManualTime();
         try (var server = new HttpServer(
-                        request -> Response.text(200, "ok"), time, HttpServer.Limits.DEFAULT.withGrace(Duration.ZERO));
+                        "test",
+                        request -> Response.text(200, "ok"),
+                        time,
+                        HttpServer.Limits.DEFAULT.withGrace(Duration.ZERO));
                 var socket = new Socket("127.0.0.1", server.listen(Loopback.anyPort()))) {
             send(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(15))

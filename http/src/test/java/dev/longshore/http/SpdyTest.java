@@ -98,16 +98,17 @@ class SpdyTest {
                 var client = new Client(loop)) {
             client.open(1, "");
             client.send(new DefaultSpdyWindowUpdateFrame(1, 1000));
+            client.send(new DefaultSpdyWindowUpdateFrame(0, 1000));
             client.data(1, "go", false);
 
-            assertThat(client.collect(1, 64 * 1024)).hasSize(64 * 1024);
+            assertThat(client.collect(1, 64 * 1024 + 1000)).hasSize(64 * 1024 + 1000);
             client.send(new DefaultSpdyPingFrame(9));
             assertThat(client.next(frame -> frame instanceof SpdyPingFrame || frame instanceof SpdyDataFrame))
                     .as("nothing but the answer to the ping")
                     .isInstanceOf(SpdyPingFrame.class);
             client.send(new DefaultSpdyWindowUpdateFrame(0, 1_000_000));
             client.send(new DefaultSpdyWindowUpdateFrame(1, 1_000_000));
-            assertThat(client.drain(1)).hasSize(100_000 - 64 * 1024);
+            assertThat(client.drain(1)).hasSize(100_000 - 64 * 1024 - 1000);
         }
     }
 
@@ -153,7 +154,9 @@ class SpdyTest {
                     SpdyConnection connection = SpdyOverWebSocket.serve(socket);
                     echo(connection);
                 }))) {
-            WebSocket socket = loop.dialer.webSocket("/", Headers.EMPTY, List.of(SpdyOverWebSocket.SUBPROTOCOL));
+            WebSocket socket = loop.dialer
+                    .webSocket("/", Headers.EMPTY, List.of(SpdyOverWebSocket.SUBPROTOCOL))
+                    .socket();
             assertThat(socket.subprotocol()).contains(SpdyOverWebSocket.SUBPROTOCOL);
             var frames = new SpdyFrames();
             var open = new DefaultSpdySynStreamFrame(1, 0, (byte) 0);
@@ -201,7 +204,7 @@ class SpdyTest {
     /// The client's end, frame by frame.
     private static final class Client implements AutoCloseable {
 
-        private final Upgraded raw;
+        private final HttpDialer.Upgraded raw;
         private final SpdyFrames frames = new SpdyFrames();
         private final Deque<SpdyFrame> received = new ArrayDeque<>();
 
@@ -210,8 +213,8 @@ class SpdyTest {
             assertThat(raw.headers().first("Upgrade")).contains("SPDY/3.1");
         }
 
-        static ClientRequest handshake() {
-            return ClientRequest.of("POST", "/exec").with("Upgrade", "SPDY/3.1").with("Connection", "Upgrade");
+        static HttpDialer.Call handshake() {
+            return Loopback.upgrade("/exec", "SPDY/3.1");
         }
 
         void open(int id, String type) throws IOException {

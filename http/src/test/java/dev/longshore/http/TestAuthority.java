@@ -37,9 +37,8 @@ final class TestAuthority {
         return new Identity(own, sign(new X500Principal("CN=" + subject), own, false));
     }
 
-    ServerTls server(List<X509Certificate> clientAuthorities) throws Exception {
-        Identity identity = issue("server");
-        return new ServerTls(identity.keys.getPrivate(), List.of(identity.certificate), clientAuthorities);
+    TlsIdentity server() throws Exception {
+        return issue("server").tls();
     }
 
     private X509Certificate sign(X500Principal subject, KeyPair owner, boolean isAuthority) throws Exception {
@@ -64,5 +63,9 @@ final class TestAuthority {
         return generator.generateKeyPair();
     }
 
-    record Identity(KeyPair keys, X509Certificate certificate) {}
+    record Identity(KeyPair keys, X509Certificate certificate) {
+        TlsIdentity tls() {
+            return new TlsIdentity(keys.getPrivate(), List.of(certificate));
+        }
+    }
 }

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +26,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest {
 
+    private static final HttpDialer.Tls ANYONE = new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty());
+
     private final TestAuthority serverAuthority;
     private final TestAuthority clientAuthority;
     private final CountDownLatch interrupted = new CountDownLatch(1);
-    private final AtomicReference<ServerTls> tls = new AtomicReference<>();
+    private final AtomicReference<TlsIdentity> tls = new AtomicReference<>();
     private HttpServer server;
     private int port;
 
@@ -38,10 +42,13 @@ class TlsTest {
 
     @BeforeEach
     void start() throws Exception {
-        tls.set(serverAuthority.server(List.of(clientAuthority.certificate)));
+        tls.set(serverAuthority.server());
         server = new HttpServer(
-                this::handle, Time.system(), HttpServer.Limits.DEFAULT.withGrace(java.time.Duration.ofMillis(100)));
-        port = server.listenTls(Loopback.anyPort(), tls::get);
+                "test",
+                this::handle,
+                Time.system(),
+                HttpServer.Limits.DEFAULT.withGrace(java.time.Duration.ofMillis(100)));
+        port = server.listen(Loopback.anyPort(), new HttpServer.Tls(tls::get, List.of(clientAuthority.certificate)));
     }
 
     @AfterEach
@@ -51,43 +58,40 @@ class TlsTest {
 
     @Test
     void knowsTheClientByItsCertificate() throws Exception {
-        var identity = clientAuthority.issue("alice");
-        assertThat(get(ClientTls.trusting(List.of(serverAuthority.certificate))
-                        .showing(identity.keys().getPrivate(), List.of(identity.certificate()))))
+        var alice = clientAuthority.issue("alice").tls();
+
+        assertThat(get(new HttpDialer.Tls(List.of(serverAuthority.certificate), Optional.of(alice), Optional.empty())))
                 .isEqualTo("CN=alice");
     }
 
     @Test
     void letsClientsWithoutCertificateIn() throws Exception {
-        assertThat(get(ClientTls.trustingAnyone())).isEqualTo("nobody");
+        assertThat(get(ANYONE)).isEqualTo("nobody");
     }
 
     @Test
     void failsTheHandshakeOfACertificateItDoesNotTrust() throws Exception {
-        // Same name, other key: the client does show it, and it does not verify.
-        var identity = new TestAuthority("clients").issue("mallory");
-        var stranger =
-                ClientTls.trustingAnyone().showing(identity.keys().getPrivate(), List.of(identity.certificate()));
+        // Same name of the authority, other key: the client does show it, and it does not verify.
+        var mallory = new TestAuthority("clients").issue("mallory").tls();
+        var stranger = new HttpDialer.Tls(List.of(), Optional.of(mallory), Optional.empty());
 
         assertThatThrownBy(() -> get(stranger)).isInstanceOf(IOException.class);
     }
 
     @Test
     void clientsRefuseServersOfOtherNamesOrAuthorities() throws Exception {
-        var trusting = ClientTls.trusting(List.of(serverAuthority.certificate));
-
-        assertThatThrownBy(() -> get(trusting.expecting("elsewhere.example"))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> get(ClientTls.trusting(List.of(clientAuthority.certificate))))
+        assertThatThrownBy(() -> get(trusting(serverAuthority, "elsewhere.example")))
                 .isInstanceOf(IOException.class);
-        assertThat(get(trusting.expecting("localhost"))).isEqualTo("nobody");
+        assertThatThrownBy(() -> get(trusting(clientAuthority, "localhost"))).isInstanceOf(IOException.class);
+        assertThat(get(trusting(serverAuthority, "localhost"))).isEqualTo("nobody");
     }
 
     @Test
     void takesARenewedCertificateForNewConnections() throws Exception {
         var renewing = new TestAuthority("renewed");
-        tls.set(renewing.server(List.of()));
+        tls.set(renewing.server());
 
-        assertThat(get(ClientTls.trusting(List.of(renewing.certificate)))).isEqualTo("nobody");
+        assertThat(get(trusting(renewing, "localhost"))).isEqualTo("nobody");
     }
 
     @Test
@@ -140,9 +144,8 @@ class TlsTest {
 
     @Test
     void upgradesOverTls() throws Exception {
-        try (var dialer = dialer(ClientTls.trustingAnyone());
-                var raw = dialer.upgrade(
-                        ClientRequest.of("POST", "/raw").with("Upgrade", "tcp").with("Connection", "Upgrade"))) {
+        try (var dialer = dialer(ANYONE);
+                var raw = dialer.upgrade(Loopback.upgrade("/raw", "tcp"))) {
             raw.out().write("ping".getBytes(UTF_8));
             assertThat(raw.in().readNBytes(4)).asString(UTF_8).isEqualTo("ping");
         }
@@ -176,21 +179,24 @@ class TlsTest {
         };
     }
 
-    private String get(ClientTls client) throws IOException {
+    private String get(HttpDialer.Tls client) throws IOException {
         try (var dialer = dialer(client);
-                var response = dialer.exchange(ClientRequest.of("GET", "/"))) {
-            return new String(response.bytes(1000), UTF_8);
+                var response = dialer.exchange(Loopback.call("GET", "/"), Duration.ofSeconds(20))) {
+            return new String(response.body().readNBytes(1000), UTF_8);
         }
     }
 
-    private HttpDialer dialer(ClientTls client) {
-        return new HttpDialer(new Endpoint.Tls("127.0.0.1", port, client), Time.system());
+    private static HttpDialer.Tls trusting(TestAuthority authority, String name) {
+        return new HttpDialer.Tls(List.of(authority.certificate), Optional.empty(), Optional.of(name));
+    }
+
+    private HttpDialer dialer(HttpDialer.Tls client) {
+        return HttpDialer.tls("127.0.0.1", port, client);
     }
 
     private HttpClient client() {
         return HttpClient.newBuilder()
-                .sslContext(
-                        ClientTls.trusting(List.of(serverAuthority.certificate)).context())
+                .sslContext(TlsContexts.of(Optional.empty(), List.of(serverAuthority.certificate)))
                 .build();
     }
 

@@ -35,7 +35,9 @@ class WebSocketTest {
     @Test
     void exchangesMessagesOfAllSizes() throws Exception {
         try (var loop = new Loopback(ECHO)) {
-            WebSocket socket = loop.dialer.webSocket("/exec", Headers.EMPTY, List.of("other", "v5.channel.k8s.io"));
+            WebSocket socket = loop.dialer
+                    .webSocket("/exec", Headers.EMPTY, List.of("other", "v5.channel.k8s.io"))
+                    .socket();
             assertThat(socket.subprotocol()).contains("v5.channel.k8s.io");
 
             for (int size : new int[] {0, 1, 125, 126, 65_535, 65_536, 1_000_000}) {
@@ -104,7 +106,8 @@ class WebSocketTest {
             }
         }))) {
             for (String path : List.of("/returns", "/throws")) {
-                WebSocket socket = loop.dialer.webSocket(path, Headers.EMPTY, List.of());
+                WebSocket socket =
+                        loop.dialer.webSocket(path, Headers.EMPTY, List.of()).socket();
                 assertThat(socket.receive()).isPresent();
                 assertThat(socket.receive()).isEmpty();
             }
@@ -132,7 +135,8 @@ class WebSocketTest {
     @Test
     void breaksWhenAMessageIsTooBig() throws Exception {
         try (var loop = new Loopback(ECHO)) {
-            WebSocket socket = loop.dialer.webSocket("/", Headers.EMPTY, List.of());
+            WebSocket socket =
+                    loop.dialer.webSocket("/", Headers.EMPTY, List.of()).socket();
 
             assertThatThrownBy(() -> {
                         socket.sendBinary(new byte[17 * 1024 * 1024]);

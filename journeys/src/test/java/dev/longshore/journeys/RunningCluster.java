@@ -59,6 +59,14 @@ final class RunningCluster implements AutoCloseable {
         return shell.run(line.toArray(String[]::new));
     }
 
+    /// `./longshore docker … ARGUMENTS`.
+    Ran longshoreDocker(String... arguments) {
+        var line =
+                new ArrayList<>(List.of("./longshore", "docker", "--data-dir", directory.toString(), "--name", name));
+        line.addAll(List.of(arguments));
+        return shell.run(line.toArray(String[]::new));
+    }
+
     Ran kubectl(String... arguments) {
         return shell.run(with(List.of("kubectl"), arguments));
     }
@@ -125,6 +133,19 @@ final class RunningCluster implements AutoCloseable {
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);
         }
+    }
+
+    /// The process id of a container's first process, as the OCI runtime knows it.
+    String containerPid(String containerId) {
+        String found = shell.run(
+                        "sh",
+                        "-c",
+                        "cat $(find " + directory + "/node -path '*" + containerId + "*' -name pid -o -path '*"
+                                + containerId + "*' -name pidfile | head -1)")
+                .succeeded()
+                .out()
+                .strip();
+        return found;
     }
 
     /// Waits until `condition` holds; it may fail meanwhile.

@@ -6,7 +6,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives all journeys one cluster, started at first use, with `hello:1` and `hello:2` built, and purged at the end.
+/// Gives all journeys one cluster, started at first use, with `hello:1` and `hello:2` built, and purged at the
+/// end.
 final class SharedCluster implements BeforeAllCallback, ParameterResolver {
 
     @Override
@@ -36,7 +37,7 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
         try {
             cluster.up().succeeded();
             cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
-            cluster.docker("build", "-t", "hello:2", "--label", "release=2", "examples/hello")
+            cluster.docker("build", "-t", "hello:2", "--build-arg", "VERSION=2", "examples/hello")
                     .succeeded();
             return cluster;
         } catch (RuntimeException | Error failure) {

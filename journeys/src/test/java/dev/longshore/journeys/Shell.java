@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,19 @@ final class Shell {
     static boolean has(String tool) {
         return List.of(System.getenv("PATH").split(":")).stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    }
+
+    /// Every kubectl of this machine: that on PATH, and those under versioned names beside it.
+    List<String> kubectls() {
+        var found = new ArrayList<>(List.of("kubectl"));
+        for (String name : text(start("sh", "-c", "ls $(dirname $(readlink -f $(command -v kubectl)))/kubectl.1.*")
+                        .getInputStream())
+                .split("\n")) {
+            if (!name.isBlank()) {
+                found.add(name);
+            }
+        }
+        return found;
     }
 
     private static String text(InputStream stream) {

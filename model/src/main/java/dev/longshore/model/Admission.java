@@ -2,8 +2,8 @@ package dev.longshore.model;
 
 import java.util.Optional;
 
-/// A rule that a write must pass, whatever its kind. The machine calls [#mutate] of all in their order, then, after
-/// defaulting and validation, [#validate] of all. Thread-safe; may block briefly.
+/// A rule that a write must pass, whatever its kind. The machine calls [#mutate] of all in their order, then,
+/// after defaulting and validation, [#validate] of all. Thread-safe; may block briefly.
 public interface Admission {
 
     /// The plugin's name, as Kubernetes has it.

@@ -15,8 +15,8 @@ public interface Authorizer {
 
     /// What is asked for.
     ///
-    /// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` …; for other
-    /// paths the HTTP method in lower case
+    /// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` …; for
+    /// other paths the HTTP method in lower case
     /// @param path of requests that are not about resources, else empty
     record Attributes(
             UserInfo user,

@@ -3,8 +3,8 @@ package dev.longshore.model;
 /// One reason why an object was refused (`details.causes` of a Status).
 ///
 /// @param type as in Kubernetes: `FieldValueRequired`, `FieldValueInvalid`, `FieldValueNotSupported`,
-/// `FieldValueDuplicate`, `FieldValueForbidden`, `FieldValueNotFound`, `FieldValueTooLong`, `FieldValueTypeInvalid`
-/// …
+/// `FieldValueDuplicate`, `FieldValueForbidden`, `FieldValueNotFound`, `FieldValueTooLong`,
+/// `FieldValueTypeInvalid` …
 /// @param field the path, as `spec.containers[0].name`
 /// @param message without the path, as `Required value`
 public record Cause(String type, String field, String message) {

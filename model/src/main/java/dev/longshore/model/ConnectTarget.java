@@ -15,8 +15,8 @@ public record ConnectTarget(
     public enum Trust {
         /// A kubelet: TLS checked against the cluster's CA, our own client certificate shown.
         KUBELET,
-        /// A workload: no certificate checked (as kube-apiserver's pod and service proxy), none of ours shown, and
-        /// no credentials of the client passed on.
+        /// A workload: no certificate checked (as kube-apiserver's pod and service proxy), none of ours shown,
+        /// and no credentials of the client passed on.
         WORKLOAD
     }
 }

@@ -93,6 +93,43 @@ public sealed interface Fault {
         }
     }
 
+    /// Others own what an apply would change.
+    ///
+    /// @param causes one for each field
+    record ApplyConflict(List<Cause> causes) implements Fault {
+        public ApplyConflict {
+            causes = List.copyOf(causes);
+        }
+
+        @Override
+        public int code() {
+            return 409;
+        }
+
+        @Override
+        public String reason() {
+            return "Conflict";
+        }
+
+        @Override
+        public String message() {
+            String count = causes.size() == 1 ? "1 conflict" : causes.size() + " conflicts";
+            var byOwner = causes.stream()
+                    .collect(Collectors.groupingBy(
+                            Cause::message,
+                            java.util.LinkedHashMap::new,
+                            Collectors.mapping(Cause::field, Collectors.toList())));
+            boolean isShort = causes.size() == 1;
+            String list = byOwner.entrySet().stream()
+                    .map(owner -> owner.getKey()
+                            + (isShort
+                                    ? ": " + owner.getValue().getFirst()
+                                    : ":\n- " + String.join("\n- ", owner.getValue())))
+                    .collect(Collectors.joining("\n"));
+            return "Apply failed with " + count + ": " + list;
+        }
+    }
+
     /// It breaks rules of its kind.
     record Invalid(GroupVersionKind kind, String name, List<Cause> causes) implements Fault {
         public Invalid {

@@ -29,7 +29,8 @@ public interface Registry {
     /// Deletes one object as a client's DELETE with `gracePeriodSeconds` would; empty for the kind's default.
     void delete(GroupResource resource, String namespace, String name, Optional<Long> gracePeriodSeconds);
 
-    /// As [#change], of a record that is no API object, as the bitmaps of allocators; it starts as an empty object.
+    /// As [#change], of a record that is no API object, as the bitmaps of allocators; it starts as an empty
+    /// object.
     ///
     /// @param key such as `ranges/serviceips`
     ObjectNode changeRecord(String key, UnaryOperator<ObjectNode> change);

@@ -10,8 +10,8 @@ import java.util.function.Function;
 ///
 /// @param kind group, version and kind
 /// @param names how people call it
-/// @param verbs as discovery names them: `create`, `delete`, `deletecollection`, `get`, `list`, `patch`, `update`,
-/// `watch`
+/// @param verbs as discovery names them: `create`, `delete`, `deletecollection`, `get`, `list`, `patch`,
+/// `update`, `watch`
 /// @param schema the name of its definition in [Schemas], as `io.k8s.api.core.v1.Pod`
 /// @param storage where and in which version objects are kept; versions of one resource share it
 /// @param strategy rules of writing

@@ -9,8 +9,8 @@ import java.util.Optional;
 ///
 /// @param type `object`, `array`, `string`, `integer`, `number`, `boolean`, or empty for anything
 /// @param format such as `int32`, `date-time`, `byte`, `int-or-string`, `quantity`
-/// @param reference the name of the definition that says all the rest; then nothing else counts but the description
-/// and the merge facts
+/// @param reference the name of the definition that says all the rest; then nothing else counts but the
+/// description and the merge facts
 /// @param properties the known fields; empty for maps and free-form objects
 /// @param additional what an object's further fields hold; present for maps
 /// @param items what a list holds
@@ -32,6 +32,42 @@ public record Schema(
         String patchStrategy,
         String patchMergeKey,
         boolean preservesUnknown) {
+
+    /// Says nothing: any value goes.
+    public static final Schema ANYTHING = new Schema(
+            "",
+            "",
+            "",
+            Optional.empty(),
+            Map.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            "",
+            List.of(),
+            "",
+            "",
+            "",
+            true);
+
+    /// What the definition called `name` says.
+    public static Schema reference(String name) {
+        return new Schema(
+                "",
+                "",
+                "",
+                Optional.of(name),
+                Map.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                List.of(),
+                "",
+                "",
+                "",
+                false);
+    }
 
     public Schema {
         properties = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(properties));

@@ -3,7 +3,8 @@ package dev.longshore.model;
 import java.util.Optional;
 import java.util.Set;
 
-/// All definitions by name (`io.k8s.api.core.v1.Pod`). Loads what is asked for, when it is asked for. Thread-safe.
+/// All definitions by name (`io.k8s.api.core.v1.Pod`). Loads what is asked for, when it is asked for.
+/// Thread-safe.
 public interface Schemas {
 
     /// Every name.

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What is special about writing one kind. The machine calls, for a create: [#applyDefaults] at decoding, mutating
-/// admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an update:
-/// [#applyDefaults], mutating admission, [#prepareForUpdate], [#validateUpdate], validating admission, [#reserve],
-/// the store; all of it again when the object changed meanwhile. The machine itself cares for metadata (name, uid,
-/// times, generation, managedFields, metadata's validation). Stateless and thread-safe; methods that take a
-/// resource to prepare or to default change it in place. Every method has a default that does nothing.
+/// What is special about writing one kind. The machine calls, for a create: [#applyDefaults] at decoding,
+/// mutating admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an
+/// update: [#applyDefaults], mutating admission, [#prepareForUpdate], [#validateUpdate], validating admission,
+/// [#reserve], the store; all of it again when the object changed meanwhile. The machine itself cares for
+/// metadata, at creation before [#prepareForCreate] (name, uid, times, generation, managedFields, metadata's
+/// validation). Stateless and thread-safe; methods that take a resource to prepare or to default change it in
+/// place. Every method has a default that does nothing.
 public interface Strategy {
 
     /// A strategy for kinds without any rule of their own.
@@ -18,8 +19,8 @@ public interface Strategy {
     /// Fills in what the client left out, as the kind's version defines.
     default void applyDefaults(Resource object) {}
 
-    /// Drops what clients may not set at creation (status), and sets initial values. Also where the generation is
-    /// 1.
+    /// Drops what clients may not set at creation (status), and sets initial values. Also where the generation
+    /// is 1.
     default void prepareForCreate(Call call, Resource object) {
         object.tree().remove("status");
     }
@@ -32,7 +33,8 @@ public interface Strategy {
                         () -> object.tree().remove("status"));
     }
 
-    /// As [#prepareForUpdate], for the `status` subresource: by default all but status and metadata is put back.
+    /// As [#prepareForUpdate], for the `status` subresource: by default all but status and metadata is put
+    /// back.
     default void prepareForStatusUpdate(Call call, Resource object, Resource old) {
         var status = object.find("status");
         var metadata = object.metadata();
@@ -57,8 +59,8 @@ public interface Strategy {
         return List.of();
     }
 
-    /// True if a change from `old` to `object` counts as a new generation: by default any change outside metadata
-    /// and status, for kinds that have a spec.
+    /// True if a change from `old` to `object` counts as a new generation: by default any change outside
+    /// metadata and status, for kinds that have a spec.
     default boolean isNewGeneration(Resource object, Resource old) {
         var left = object.tree().deepCopy();
         var right = old.tree().deepCopy();
@@ -69,14 +71,25 @@ public interface Strategy {
         return !left.equals(right);
     }
 
-    /// Takes what this write needs from shared stocks (addresses, ports, quota), writing it into `object`. Called
-    /// directly before the store; the machine settles or releases it afterwards. Not called in a dry run.
+    /// Takes what this write needs from shared stocks (addresses, ports, quota), writing it into `object`.
+    /// Called directly before the store; the machine settles or releases it afterwards. Not called in a dry
+    /// run.
     default Reservation reserve(Call call, Registry registry, Resource object, Optional<Resource> old) {
         return Reservation.NONE;
     }
 
     /// Gives back what the object held, after it is gone from the store.
     default void afterDelete(Registry registry, Resource object) {}
+
+    /// Changes the object as its deletion begins (the phase of namespaces); called once, when it gets its
+    /// deletionTimestamp.
+    default void prepareForDelete(Resource object) {}
+
+    /// True while something beside metadata.finalizers keeps a deleted object, as the spec.finalizers of
+    /// namespaces. The machine then treats it as if it had finalizers.
+    default boolean isKept(Resource object) {
+        return false;
+    }
 
     /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: it is deleted at once.
     ///
@@ -88,6 +101,11 @@ public interface Strategy {
     /// What deletion does to dependents when the client does not say.
     default Propagation defaultPropagation() {
         return Propagation.BACKGROUND;
+    }
+
+    /// What names look like; the machine checks them.
+    default NameRule nameRule() {
+        return NameRule.DNS_SUBDOMAIN;
     }
 
     /// True if PUT on a name that does not exist creates it.

@@ -46,8 +46,8 @@ public sealed interface Subresource {
         }
     }
 
-    /// The same object, written under other rules (pods/resize, namespaces/finalize, …): `strategy` takes the place
-    /// of the kind's own.
+    /// The same object, written under other rules (pods/resize, namespaces/finalize, …): `strategy` takes the
+    /// place of the kind's own.
     record Part(String name, GroupVersionKind kind, Set<String> verbs, Strategy strategy) implements Subresource {}
 
     /// Something done to the object (binding, eviction, token), or a conversation with it (log, exec, proxy).

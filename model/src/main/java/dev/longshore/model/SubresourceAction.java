@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What an action subresource does. Called after authorization, on the request's thread; may block. Thread-safe.
+/// What an action subresource does. Called after authorization, on the request's thread; may block.
+/// Thread-safe.
 public interface SubresourceAction {
 
     /// Does it.

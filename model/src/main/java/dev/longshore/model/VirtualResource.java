@@ -3,8 +3,8 @@ package dev.longshore.model;
 import java.util.List;
 import java.util.Optional;
 
-/// A resource that is served but not stored: reviews, bindings, component statuses. Thread-safe. By default every
-/// verb is refused; the definition's verbs say which are there.
+/// A resource that is served but not stored: reviews, bindings, component statuses. Thread-safe. By default
+/// every verb is refused; the definition's verbs say which are there.
 public interface VirtualResource {
 
     /// Answers a POST; the answer is sent with 201.

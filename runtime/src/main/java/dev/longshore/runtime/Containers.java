@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The containers of this node (CRI v1, RuntimeService). Thread-safe; calls about one container are serialised by
-/// the caller.
+/// The containers of this node (CRI v1, RuntimeService). Thread-safe; calls about one container are serialised
+/// by the caller.
 public interface Containers {
 
     /// Prepares root file system and bundle; returns the new container's id. A call that fails leaves nothing
@@ -41,7 +41,7 @@ public interface Containers {
     /// What it uses now; empty if it does not run.
     Optional<ContainerStats> stats(String containerId);
 
-    /// Calls `listener` soon after a container ended (also one that ended while this process was away), on a thread
-    /// of the runtime's own; it must not block for long. Returns a handle that ends the subscription.
+    /// Calls `listener` soon after a container ended (also one that ended while this process was away), on a
+    /// thread of the runtime's own; it must not block for long. Returns a handle that ends the subscription.
     AutoCloseable onExit(Consumer<ContainerStatus> listener);
 }

@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// Runs one command in a container of its own over a root file system that the caller gives and keeps: a build's
-/// RUN step. As isolated as a pod is: own pid, mount, ipc, uts and (unless the host's is asked for) network
-/// namespaces, seccomp, default capabilities.
+/// Runs one command in a container of its own over a root file system that the caller gives and keeps: a
+/// build's RUN step. As isolated as a pod is: own pid, mount, ipc, uts and (unless the host's is asked for)
+/// network namespaces, seccomp, default capabilities.
 public interface OneShot {
 
-    /// Runs to the end and returns the exit code. Interrupting the thread kills the process; nothing stays mounted.
+    /// Runs to the end and returns the exit code. Interrupting the thread kills the process; nothing stays
+    /// mounted.
     ///
     /// @throws RuntimeFaultException when it could not be started
     int run(Step step, OutputStream stdout, OutputStream stderr) throws InterruptedException;

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// The pod sandboxes of this node: the namespaces and the cgroup that a pod's containers share (CRI v1,
-/// RuntimeService). All calls are idempotent where CRI's are. Thread-safe; calls about one sandbox are serialised
-/// by the caller.
+/// RuntimeService). All calls are idempotent where CRI's are. Thread-safe; calls about one sandbox are
+/// serialised by the caller.
 public interface Sandboxes {
 
-    /// Makes namespaces, cgroup and network, and returns when they stand. A call that fails leaves nothing behind.
+    /// Makes namespaces, cgroup and network, and returns when they stand. A call that fails leaves nothing
+    /// behind.
     ///
     /// @throws RuntimeFaultException when it could not
     SandboxStatus run(SandboxSpec spec) throws InterruptedException;

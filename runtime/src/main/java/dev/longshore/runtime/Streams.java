@@ -10,19 +10,19 @@ import java.util.Optional;
 /// interrupted.
 public interface Streams {
 
-    /// Runs a further process in a container and pumps its streams; returns its exit code. A process whose caller
-    /// is interrupted is killed.
+    /// Runs a further process in a container and pumps its streams; returns its exit code. A process whose
+    /// caller is interrupted is killed.
     ///
     /// @throws RuntimeFaultException when it could not be started
     int exec(String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit)
             throws InterruptedException;
 
-    /// Joins the streams of the container's first process until it ends or the caller leaves; what it wrote before
-    /// is not repeated.
+    /// Joins the streams of the container's first process until it ends or the caller leaves; what it wrote
+    /// before is not repeated.
     void attach(String containerId, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException;
 
-    /// Connects to `port` on the loopback address inside the sandbox's network namespace, and pumps until either
-    /// side ends.
+    /// Connects to `port` on the loopback address inside the sandbox's network namespace, and pumps until
+    /// either side ends.
     ///
     /// @throws RuntimeFaultException when nothing listens there
     void portForward(String sandboxId, int port, InputStream in, OutputStream out) throws InterruptedException;

@@ -26,12 +26,17 @@ final class ConfigFile implements CommandLine.IDefaultValueProvider {
         this.tree = tree;
     }
 
-    /// Reads the file that `--config` names in `arguments`, and gives its values to `line` as defaults.
+    /// Reads the file that `--config` names in `arguments`, and gives its values to the subcommand of `line` as
+    // defaults.
     static void apply(CommandLine line, List<String> arguments) {
+        CommandLine command = arguments.isEmpty() ? null : line.getSubcommands().get(arguments.getFirst());
+        if (command == null) {
+            return;
+        }
         named(arguments).ifPresent(file -> {
             var config = new ConfigFile(file, read(file));
-            config.refuseUnknownKeys(line.getCommandSpec());
-            line.setDefaultValueProvider(config);
+            config.refuseUnknownKeys(command.getCommandSpec());
+            command.setDefaultValueProvider(config);
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.DataDirectory;
 import java.io.IOException;
@@ -10,12 +11,25 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /// Makes sure that one server at a time works on a data directory, and says which by its pid file.
 final class DirectoryLock implements AutoCloseable {
 
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final int TRIES = 1200;
+
     private final Path pidFile;
     private final FileChannel channel;
+
+    /// Another server has the lock.
+    private static final class HeldException extends CommandFailure {
+        private static final long serialVersionUID = 1L;
+
+        HeldException(String message) {
+            super(message);
+        }
+    }
 
     private DirectoryLock(Path pidFile, FileChannel channel) {
         this.pidFile = pidFile;
@@ -33,7 +47,7 @@ final class DirectoryLock implements AutoCloseable {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
-                throw new CommandFailure("a server runs on %s already (pid %s); `longshore status` tells more"
+                throw new HeldException("a server runs on %s already (pid %s); `longshore status` tells more"
                         .formatted(directory.root(), pid(directory)));
             }
             Files.writeString(directory.pidFile(), ProcessHandle.current().pid() + "\n");
@@ -45,6 +59,20 @@ final class DirectoryLock implements AutoCloseable {
         } catch (IOException failure) {
             throw unwritable(directory, failure.getMessage(), failure);
         }
+    }
+
+    /// Takes the lock as soon as the server that has it has ended, which is under way.
+    ///
+    /// @throws CommandFailure when that takes more than a minute
+    static DirectoryLock awaited(DataDirectory directory) throws InterruptedException {
+        for (int tries = 0; tries < TRIES; tries++) {
+            try {
+                return take(directory);
+            } catch (HeldException held) {
+                Time.system().sleep(PAUSE);
+            }
+        }
+        return take(directory);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.Commands;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -25,11 +26,19 @@ public final class Main {
 
     /// Runs the command that `args` name and exits with its status.
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        CommandLine line = commandLine();
+        try {
+            ConfigFile.apply(line, List.of(args));
+        } catch (CommandFailure unusable) {
+            line.getErr().println("longshore: " + unusable.getMessage());
+            System.exit(ExitCode.USAGE);
+        }
+        System.exit(line.execute(args));
     }
 
     private static CommandLine commandLine() {
         var line = new CommandLine(new Main());
+        List.of(new UpCommand(), new DownCommand(), new WarmCommand()).forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setExecutionExceptionHandler(failed());

@@ -3,8 +3,8 @@ package dev.longshore.store;
 import java.time.Duration;
 
 /// A multi-version key-value store with etcd's semantics (etcd v3 API: KV, Watch, Lease, Maintenance). Every
-/// committed transaction that writes gets the next revision; reads may ask for any revision that is not compacted
-/// away. Thread-safe. Every method may block on disk; none is safe to call on a pinned carrier.
+/// committed transaction that writes gets the next revision; reads may ask for any revision that is not
+/// compacted away. Thread-safe. Every method may block on disk; none is safe to call on a pinned carrier.
 public interface Store extends AutoCloseable {
 
     /// The revision of the last committed write; 1 for a store nobody has written to.
@@ -21,8 +21,8 @@ public interface Store extends AutoCloseable {
     /// Evaluates the compares and runs one branch, atomically. Returns after the write is synced to disk;
     /// concurrent callers share one sync.
     ///
-    /// @throws StoreException with [StoreFault.NoSpace] or [StoreFault.ReadOnly] when it cannot be made durable:
-    /// then nothing of it has happened
+    /// @throws StoreException with [StoreFault.NoSpace] or [StoreFault.ReadOnly] when it cannot be made
+    /// durable: then nothing of it has happened
     TxnResult commit(Txn txn);
 
     /// Watches a range from a revision on, that one included; 0 means from now on.

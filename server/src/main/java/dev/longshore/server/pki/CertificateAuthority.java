@@ -33,6 +33,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /// Signs certificates (RFC 5280): P-256 keys, ECDSA with SHA-256. Thread-safe.
 public final class CertificateAuthority {
 
+    private static final int RSA_BITS = 2048;
     private static final Duration CA_LIFETIME = Duration.ofDays(3650);
     private static final Duration LIFETIME = Duration.ofDays(365);
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -108,7 +109,17 @@ public final class CertificateAuthority {
         }
     }
 
-    /// A new P-256 key pair.
+    /// A new P-256 key pair. RSA keys, which every reader of ServiceAccount tokens understands (RS256).
+    static KeyPair newTokenKeys(SecureRandom randomness) {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(RSA_BITS, randomness);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException missing) {
+            throw new AssertionError("every JDK has RSA", missing);
+        }
+    }
+
     static KeyPair newKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("EC");

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The cluster's keys and certificates under one directory; made when they are not there, made anew when they are about
-/// to expire or answer to other names than asked. Keys have mode 0600.
+/// The cluster's keys and certificates under one directory; made when they are not there, made anew when they
+/// are about to expire or answer to other names than asked. Keys have mode 0600.
 ///
 /// ```
 /// pki/ca.crt ca.key                       the cluster's own authority
@@ -60,7 +60,8 @@ public final class ClusterKeys {
         return authority;
     }
 
-    /// The identity stored under `name`, made as `request` says if it is missing, expiring, or not what is asked.
+    /// The identity stored under `name`, made as `request` says if it is missing, expiring, or not what is
+    /// asked.
     public Identity identity(String name, CertificateRequest request) throws IOException {
         CertificateAuthority authority = authority();
         Optional<Identity> stored = read(name).filter(identity -> serves(identity, request, authority));
@@ -81,7 +82,7 @@ public final class ClusterKeys {
             PublicKey publicKey = Pem.publicKey(publicFile);
             return new KeyPair(publicKey, key);
         }
-        KeyPair fresh = CertificateAuthority.newKeys(randomness);
+        KeyPair fresh = CertificateAuthority.newTokenKeys(randomness);
         writeFile(publicFile, Pem.of(fresh.getPublic()));
         writeFile(keyFile, Pem.of(fresh.getPrivate()));
         return fresh;

@@ -1,0 +1,96 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.base.Json;
+import dev.longshore.base.Yaml;
+import dev.longshore.http.Headers;
+import dev.longshore.http.Request;
+import dev.longshore.http.Response;
+import dev.longshore.model.Fault;
+import dev.longshore.model.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import tools.jackson.databind.JsonNode;
+
+/// Writes answers.
+final class Answers {
+
+    /// Smaller answers are not worth the work, as in kube-apiserver.
+    private static final int WORTH_COMPRESSING = 128 * 1024;
+
+    private static final Headers PLAIN =
+            Headers.of("Cache-Control", "no-cache, private", "Content-Type", "application/json");
+
+    private Answers() {}
+
+    /// A tree, in the form that `representation` says.
+    static Response tree(Request request, int status, JsonNode tree, Representation representation) {
+        byte[] body = representation.isYaml()
+                ? Yaml.print(tree).getBytes(StandardCharsets.UTF_8)
+                : representation.isPretty() ? Json.prettyBytes(tree) : Json.bytes(tree);
+        return bytes(request, status, body, representation.contentType());
+    }
+
+    /// JSON as it is, or compressed if it is large and the client can read that.
+    static Response bytes(Request request, int status, byte[] body, String contentType) {
+        Headers headers =
+                Headers.of("Cache-Control", "no-cache, private", "Content-Type", contentType, "Vary", "Accept");
+        if (body.length < WORTH_COMPRESSING || !request.headers().hasToken("Accept-Encoding", "gzip")) {
+            return new Response.Full(status, headers, body);
+        }
+        return new Response.Full(status, headers.with("Content-Encoding", "gzip"), compress(body));
+    }
+
+    /// A refusal.
+    static Response fault(Fault fault) {
+        Headers headers =
+                switch (fault) {
+                    case Fault.TooManyRequests busy ->
+                        PLAIN.with(
+                                "Retry-After",
+                                Long.toString(Math.max(1, busy.retryAfter().toSeconds())));
+                    default -> PLAIN;
+                };
+        return new Response.Full(fault.code(), headers, Json.bytes(Status.of(fault)));
+    }
+
+    /// `response` and `Warning` fields for `warnings`.
+    static Response warned(Response response, List<String> warnings) {
+        Headers headers = response.headers();
+        for (String warning : warnings.stream().distinct().toList()) {
+            headers = headers.with("Warning", "299 - \"" + quoted(warning) + '"');
+        }
+        return switch (response) {
+            case Response.Full(int status, Headers _, byte[] body) -> new Response.Full(status, headers, body);
+            case Response.Stream(int status, Headers _, Response.Body body) ->
+                new Response.Stream(status, headers, body);
+            case Response.Hijack _, Response.WebSocketUpgrade _, Response.SpdyUpgrade _ -> response;
+        };
+    }
+
+    private static String quoted(String text) {
+        return text.replaceAll("[\\r\\n]+", " ").replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    private static byte[] compress(byte[] body) {
+        var compressed = new ByteArrayOutputStream(body.length / 4);
+        try (var gzip = new QuickGzip(compressed)) {
+            gzip.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("writing to memory failed", impossible);
+        }
+        return compressed.toByteArray();
+    }
+
+    /// The quickest level: lists are large and used once.
+    private static final class QuickGzip extends GZIPOutputStream {
+        QuickGzip(ByteArrayOutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+}

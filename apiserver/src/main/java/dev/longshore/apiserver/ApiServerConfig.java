@@ -1,0 +1,56 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.base.Time;
+import dev.longshore.model.Admission;
+import dev.longshore.model.Authenticator;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Codec;
+import dev.longshore.model.Registry;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schemas;
+import dev.longshore.store.Store;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
+
+/// All that an [ApiServer] is made of.
+///
+/// @param store not closed by the server
+/// @param definitions what is served, of each resource every version; those that are off by default are left
+/// out
+/// @param authenticators asked in their order, made over the server's registry
+/// @param authorizers asked in their order, made over the server's registry; one must say yes
+/// @param admissions in their order
+/// @param codecs for bodies that are neither JSON nor YAML
+/// @param dialer leads log, exec, attach, port-forward and proxy on
+/// @param publicAddress `HOST:PORT` under which clients find this server
+/// @param openId what the server tells about its tokens' keys, if it issues any
+public record ApiServerConfig(
+        Store store,
+        List<ResourceDefinition> definitions,
+        Schemas schemas,
+        Function<Registry, List<Authenticator>> authenticators,
+        Function<Registry, List<Authorizer>> authorizers,
+        List<Admission> admissions,
+        List<Codec> codecs,
+        Time time,
+        RandomGenerator randomness,
+        ConnectDialer dialer,
+        VersionInfo version,
+        String publicAddress,
+        Optional<OpenId> openId) {
+
+    public ApiServerConfig {
+        definitions = List.copyOf(definitions);
+        admissions = List.copyOf(admissions);
+        codecs = List.copyOf(codecs);
+    }
+
+    /// OpenID Connect's discovery documents, as others need them to check our service accounts' tokens.
+    ///
+    /// @param configuration of `/.well-known/openid-configuration`
+    /// @param keys of `/openid/v1/jwks`
+    public record OpenId(JsonNode configuration, JsonNode keys) {}
+}

@@ -1,0 +1,106 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.http.Request;
+import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.ManagedFields;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schema;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One request about a resource, and what was found out about it.
+record Exchange(
+        Request request, RequestInfo info, ResourceDefinition definition, Call call, Representation representation) {
+
+    private static final int MANAGER_LENGTH = 128;
+
+    Write write() {
+        return new Write(definition, call, info.subresource(), false, Optional.of(manager()));
+    }
+
+    /// To whom the fields that this request writes belong.
+    ManagedFields.Manager manager() {
+        String agent = request.headers().first("User-Agent").orElse("unknown");
+        String name = request.query()
+                .first("fieldManager")
+                .filter(given -> !given.isEmpty())
+                .orElseGet(() -> agent.split("/", 2)[0]);
+        String cut = name.length() > MANAGER_LENGTH ? name.substring(0, MANAGER_LENGTH) : name;
+        return new ManagedFields.Manager(cut, definition.kind().apiVersion(), info.subresource());
+    }
+
+    /// The namespace that objects live in: a Namespace itself lives in none.
+    String namespace() {
+        return definition.namespaced() ? info.namespace() : "";
+    }
+
+    /// True if the query asks for a dry run.
+    static boolean isDryRun(Request request) {
+        List<String> asked = request.query().all("dryRun");
+        boolean isUnknown = asked.stream().anyMatch(value -> !value.equals("All"));
+        if (isUnknown) {
+            throw new FaultException(new Fault.Invalid(
+                    new GroupVersionKind("meta.k8s.io", "v1", "CreateOptions"),
+                    "",
+                    List.of(Cause.unsupported("dryRun", '"' + asked.getFirst() + '"', List.of("All")))));
+        }
+        return !asked.isEmpty();
+    }
+
+    /// The object that `body` spells, as an object of `kind` that the schema knows.
+    ///
+    /// @throws FaultException with [Fault.BadRequest]
+    Resource decode(Machine machine, Bodies.Body body, GroupVersionKind kind, Optional<Schema> schema) {
+        if (body.isEmpty()) {
+            throw new FaultException(new Fault.BadRequest("EOF"));
+        }
+        var object = new Resource(body.object());
+        ObjectNode tree = object.tree();
+        String apiVersion = object.text("apiVersion");
+        String name = object.text("kind");
+        if (apiVersion.isEmpty() && name.isEmpty()) {
+            tree.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+        } else if (!apiVersion.equals(kind.apiVersion()) || !name.equals(kind.kind())) {
+            throw new FaultException(new Fault.BadRequest(
+                    "%s in version \"%s\" cannot be handled as a %s: converting (%s) to (%s): unknown conversion"
+                            .formatted(
+                                    name,
+                                    GroupVersionKind.of(apiVersion, name).version(),
+                                    kind.kind(),
+                                    GroupVersionKind.of(apiVersion, name),
+                                    kind)));
+        }
+        clean(
+                machine,
+                object,
+                schema,
+                body.duplicates(),
+                found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
+                        .formatted(kind.kind(), kind.version(), kind.kind(), found)));
+        return object;
+    }
+
+    /// Checks and cleans an object in place; `refusal` makes the fault that strict validation answers with.
+    void clean(
+            Machine machine,
+            Resource object,
+            Optional<Schema> schema,
+            List<String> duplicates,
+            Function<String, Fault> refusal) {
+        List<String> unknown =
+                schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
+        FieldValidation.of(request).judge(unknown, duplicates, call.warnings(), refusal);
+    }
+
+    /// The schema of the definition's own objects.
+    Optional<Schema> schema(Machine machine) {
+        return machine.schema(definition);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.apiserver.objects.Change;
+import dev.longshore.apiserver.objects.Signal;
+import dev.longshore.apiserver.objects.StoredObject;
+import dev.longshore.apiserver.objects.Subscription;
+import dev.longshore.base.Json;
+import dev.longshore.model.Fault;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Status;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// The lines of one watch. Lines that many watchers want alike are encoded once, for all of them.
+final class Frames {
+
+    private final ResourceDefinition definition;
+    private final Representation representation;
+    private final Selection selection;
+    private final Machine machine;
+    private boolean isFirst = true;
+
+    Frames(Exchange exchange, Selection selection, Machine machine) {
+        this.definition = exchange.definition();
+        this.representation = exchange.representation();
+        this.selection = selection;
+        this.machine = machine;
+    }
+
+    /// Writes lines until the subscription ends.
+    void send(Subscription subscription, String namespace, OutputStream out) throws IOException, InterruptedException {
+        String prefix = Versions.keys(definition).range(namespace).start().toString();
+        while (true) {
+            if (subscription.isIdle()) {
+                out.flush();
+            }
+            switch (subscription.next()) {
+                case Signal.Changed(Change change) -> {
+                    if (change.path().startsWith(prefix)) {
+                        Optional<byte[]> line = line(change);
+                        if (line.isPresent()) {
+                            out.write(line.get());
+                        }
+                    }
+                }
+                case Signal.Progress(long revision) -> out.write(bookmark(revision, false));
+                case Signal.Ended(Optional<Fault> fault) -> {
+                    if (fault.isPresent()) {
+                        out.write(error(fault.get()));
+                    }
+                    out.flush();
+                    return;
+                }
+            }
+        }
+    }
+
+    byte[] added(StoredObject stored) {
+        return isPlain()
+                ? frame("ADDED", Versions.servedBytes(definition, stored))
+                : shaped("ADDED", Versions.served(definition, stored));
+    }
+
+    byte[] bookmark(long revision, boolean endsInitial) {
+        GroupVersionKind kind = definition.kind();
+        var object = new Resource(Json.object().put("kind", kind.kind()).put("apiVersion", kind.apiVersion()));
+        object.metadata().put("resourceVersion", Long.toString(revision)).putNull("creationTimestamp");
+        if (endsInitial) {
+            object.metadata().putObject("annotations").put("k8s.io/initial-events-end", "true");
+        }
+        return shaped("BOOKMARK", object);
+    }
+
+    byte[] error(Fault fault) {
+        return frame("ERROR", Json.bytes(Status.of(fault)));
+    }
+
+    /// Empty if this watcher neither saw the object before nor sees it now.
+    private Optional<byte[]> line(Change change) {
+        boolean isSeen = change.stored().isPresent() && fits(change, true);
+        boolean wasSeen = change.last().isPresent() && fits(change, false);
+        if (!isSeen && !wasSeen) {
+            return Optional.empty();
+        }
+        String type = !isSeen ? "DELETED" : wasSeen ? "MODIFIED" : "ADDED";
+        StoredObject stored = (isSeen ? change.stored() : change.last()).orElseThrow();
+        if (isPlain()) {
+            return Optional.of(change.derive(
+                    new FrameKey(type, definition.kind()),
+                    () -> frame(type, Versions.servedBytes(definition, stored))));
+        }
+        return Optional.of(shaped(type, served(change, isSeen)));
+    }
+
+    private boolean fits(Change change, boolean now) {
+        return selection.isEverything() || selection.fits(served(change, now));
+    }
+
+    /// Shared with others: only read.
+    private Resource served(Change change, boolean now) {
+        StoredObject stored = (now ? change.stored() : change.last()).orElseThrow();
+        return change.derive(new TreeKey(now, definition.kind()), () -> Versions.served(definition, stored));
+    }
+
+    private boolean isPlain() {
+        return representation.form() == Representation.Form.OBJECT;
+    }
+
+    private byte[] shaped(String type, Resource object) {
+        JsonNode tree = new Shape(definition, representation, machine.time.now()).one(object, isFirst);
+        isFirst = false;
+        return frame(type, Json.bytes(tree));
+    }
+
+    private static byte[] frame(String type, byte[] object) {
+        byte[] head = ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
+        byte[] line = new byte[head.length + object.length + 2];
+        System.arraycopy(head, 0, line, 0, head.length);
+        System.arraycopy(object, 0, line, head.length, object.length);
+        line[line.length - 2] = '}';
+        line[line.length - 1] = '\n';
+        return line;
+    }
+
+    private record FrameKey(String type, GroupVersionKind kind) {}
+
+    private record TreeKey(boolean now, GroupVersionKind kind) {}
+}

@@ -1,0 +1,103 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.apiserver.objects.Keys;
+import dev.longshore.apiserver.objects.StoredObject;
+import dev.longshore.base.Json;
+import dev.longshore.model.Call;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.UserInfo;
+import dev.longshore.store.Key;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The machine's own way to objects.
+final class LocalRegistry implements Registry {
+
+    private static final UserInfo SELF = UserInfo.of("system:apiserver", UserInfo.MASTERS);
+    private static final int ATTEMPTS = 1024;
+
+    private final Machine machine;
+
+    LocalRegistry(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Optional<Resource> get(GroupResource resource, String namespace, String name) {
+        ResourceDefinition definition = machine.definition(resource);
+        return machine.objects
+                .get(Versions.keys(definition).object(namespace, name))
+                .map(stored -> Versions.served(definition, stored));
+    }
+
+    @Override
+    public List<Resource> list(GroupResource resource, String namespace) {
+        ResourceDefinition definition = machine.definition(resource);
+        return machine.objects.list(Versions.keys(definition).range(namespace), 0, 0).entries().stream()
+                .map(entry -> Versions.served(definition, entry.object()))
+                .toList();
+    }
+
+    @Override
+    public Resource create(Resource object) {
+        ResourceDefinition definition =
+                machine.catalog().find(object.kind()).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        return new Creation(machine).create(write(definition), object.namespace(), object);
+    }
+
+    @Override
+    public Resource change(GroupResource resource, String namespace, String name, UnaryOperator<Resource> change) {
+        ResourceDefinition definition = machine.definition(resource);
+        return new Update(machine)
+                .update(write(definition), new Update.Mode.Raw(definition.strategy()), namespace, name, change);
+    }
+
+    @Override
+    public void delete(GroupResource resource, String namespace, String name, Optional<Long> gracePeriodSeconds) {
+        var options = new DeleteOptions(
+                gracePeriodSeconds.map(Duration::ofSeconds),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        new Deletion(machine).delete(write(machine.definition(resource)), namespace, name, options);
+    }
+
+    @Override
+    public ObjectNode changeRecord(String key, UnaryOperator<ObjectNode> change) {
+        Key place = Keys.record(key);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<StoredObject> current = machine.objects.get(place);
+            ObjectNode next = change.apply(current.map(LocalRegistry::tree).orElseGet(Json::object));
+            OptionalLong revision = machine.objects.replace(
+                    place, current.map(StoredObject::revision).orElse(0L), Json.bytes(next));
+            if (revision.isPresent()) {
+                return next;
+            }
+        }
+        throw new FaultException(new Fault.Internal("Internal error occurred: too many changes of " + key));
+    }
+
+    @Override
+    public ObjectNode record(String key) {
+        return machine.objects.get(Keys.record(key)).map(LocalRegistry::tree).orElseGet(Json::object);
+    }
+
+    private static ObjectNode tree(StoredObject stored) {
+        return (ObjectNode) Json.parse(stored.json());
+    }
+
+    private static Write write(ResourceDefinition definition) {
+        return new Write(definition, new Call(SELF, false, new ArrayList<>()), "", true, Optional.empty());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.apiserver.objects.ObjectStore;
+import dev.longshore.apiserver.objects.WatchHubs;
+import dev.longshore.base.Time;
+import dev.longshore.model.Admission;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.ManagedFields;
+import dev.longshore.model.Registry;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schema;
+import dev.longshore.model.SchemaChecker;
+import dev.longshore.model.Schemas;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// What all parts of the machine share.
+final class Machine {
+
+    final ObjectStore objects;
+    final WatchHubs hubs;
+    final Schemas schemas;
+    final SchemaChecker checker;
+    final ManagedFields managedFields;
+    final List<Admission> admissions;
+    final Bodies bodies;
+    final Time time;
+    final RandomGenerator randomness;
+    final Metrics metrics = new Metrics();
+    final Registry registry;
+    private volatile Catalog catalog;
+
+    Machine(ApiServerConfig config) {
+        this.objects = new ObjectStore(config.store());
+        this.hubs = new WatchHubs(config.store());
+        this.schemas = config.schemas();
+        this.checker = new SchemaChecker(schemas);
+        this.managedFields = new ManagedFields(schemas);
+        this.admissions = config.admissions();
+        this.bodies = new Bodies(config.codecs());
+        this.time = config.time();
+        this.randomness = config.randomness();
+        this.catalog = new Catalog(config.definitions().stream()
+                .filter(ResourceDefinition::isServedByDefault)
+                .toList());
+        this.registry = new LocalRegistry(this);
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    ResourceDefinition definition(GroupResource resource) {
+        return catalog.find(resource).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+    }
+
+    /// The schema of a definition's objects, by its name: so that errors can tell it.
+    Optional<Schema> schema(ResourceDefinition definition) {
+        String name = definition.schema();
+        return schemas.find(name).map(known -> Schema.reference(name));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Authorizer.Attributes;
+import dev.longshore.model.Authorizer.Decision;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Asks whether users may do what they ask for.
+final class Permission {
+
+    /// Probes of load balancers carry no credentials.
+    private static final Set<String> OPEN = Set.of("/healthz", "/livez", "/readyz");
+
+    private final List<Authorizer> authorizers;
+
+    Permission(List<Authorizer> authorizers) {
+        this.authorizers = List.copyOf(authorizers);
+    }
+
+    /// @throws FaultException with [Fault.Forbidden] if not
+    void require(Attributes attributes) {
+        if (!attributes.isResource() && OPEN.contains(attributes.path())) {
+            return;
+        }
+        var reasons = new ArrayList<String>();
+        for (Authorizer authorizer : authorizers) {
+            switch (authorizer.authorize(attributes)) {
+                case Decision.Allow _ -> {
+                    return;
+                }
+                case Decision.Deny(String why) -> throw forbidden(attributes, List.of(why));
+                case Decision.NoOpinion(String why) -> reasons.add(why);
+            }
+        }
+        throw forbidden(attributes, reasons);
+    }
+
+    private static FaultException forbidden(Attributes attributes, List<String> reasons) {
+        var text = new StringBuilder("User \"").append(attributes.user().name()).append("\" cannot ");
+        text.append(attributes.verb());
+        if (attributes.isResource()) {
+            String resource = attributes.subresource().isEmpty()
+                    ? attributes.resource()
+                    : attributes.resource() + "/" + attributes.subresource();
+            text.append(" resource \"").append(resource);
+            text.append("\" in API group \"").append(attributes.group()).append('"');
+            if (attributes.namespace().isEmpty()) {
+                text.append(" at the cluster scope");
+            } else {
+                text.append(" in the namespace \"")
+                        .append(attributes.namespace())
+                        .append('"');
+            }
+        } else {
+            text.append(" path \"").append(attributes.path()).append('"');
+        }
+        reasons.stream()
+                .filter(reason -> !reason.isEmpty())
+                .forEach(reason -> text.append(": ").append(reason));
+        var resource = new GroupResource(attributes.group(), attributes.resource());
+        return new FaultException(new Fault.Forbidden(resource, attributes.name(), text.toString()));
+    }
+}

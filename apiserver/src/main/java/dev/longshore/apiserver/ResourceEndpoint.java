@@ -1,0 +1,277 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.http.Response;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Status;
+import dev.longshore.model.VirtualResource;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Answers requests about objects themselves.
+final class ResourceEndpoint {
+
+    private final Machine machine;
+    private final Permission permission;
+
+    ResourceEndpoint(Machine machine, Permission permission) {
+        this.machine = machine;
+        this.permission = permission;
+    }
+
+    Response answer(Exchange exchange) throws IOException {
+        RequestInfo info = exchange.info();
+        ResourceDefinition definition = exchange.definition();
+        if (!definition.verbs().contains(info.verb())) {
+            throw methodNotAllowed();
+        }
+        boolean needsNamespace = definition.namespaced()
+                && info.namespace().isEmpty()
+                && !List.of("list", "watch").contains(info.verb());
+        boolean isOutOfPlace = !definition.namespaced()
+                && !info.namespace().isEmpty()
+                && !info.resource().equals("namespaces");
+        boolean isReview = definition.virtual().isPresent() && info.verb().equals("create");
+        if (isOutOfPlace || needsNamespace && !isReview) {
+            throw new FaultException(new Fault.NoSuchPath());
+        }
+        if (definition.virtual().isPresent()) {
+            return virtual(exchange, definition.virtual().get());
+        }
+        return switch (info.verb()) {
+            case "get" -> object(exchange, 200, get(exchange));
+            case "list" -> new Lists(machine).answer(exchange);
+            case "watch" -> new Watches(machine).answer(exchange);
+            case "create" -> create(exchange);
+            case "update" -> update(exchange);
+            case "patch" -> patch(exchange);
+            case "delete" -> delete(exchange);
+            case "deletecollection" -> deleteAll(exchange);
+            default -> throw methodNotAllowed();
+        };
+    }
+
+    static FaultException methodNotAllowed() {
+        return new FaultException(
+                new Fault.MethodNotAllowed("the server does not allow this method on the requested resource"));
+    }
+
+    Response object(Exchange exchange, int status, Resource object) {
+        var shape = new Shape(exchange.definition(), exchange.representation(), machine.time.now());
+        return Answers.tree(exchange.request(), status, shape.one(object, true), exchange.representation());
+    }
+
+    Resource get(Exchange exchange) {
+        ResourceDefinition definition = exchange.definition();
+        String name = exchange.info().name();
+        return machine.objects
+                .get(Versions.keys(definition).object(exchange.namespace(), name))
+                .map(stored -> Versions.served(definition, stored))
+                .orElseThrow(() -> exchange.write().notFound(name));
+    }
+
+    private Response create(Exchange exchange) throws IOException {
+        Resource object = decode(exchange);
+        Resource created = new Creation(machine).create(exchange.write(), exchange.namespace(), object);
+        return object(exchange, 201, created);
+    }
+
+    private Response update(Exchange exchange) throws IOException {
+        Resource wanted = decode(exchange);
+        requireName(exchange, wanted);
+        Creation.placeIn(exchange.definition(), exchange.namespace(), wanted);
+        var mode = new Update.Mode.Whole(exchange.definition().strategy());
+        try {
+            return object(exchange, 200, change(exchange, mode, old -> wanted.copy()));
+        } catch (FaultException missing) {
+            boolean mayCreate = missing.fault() instanceof Fault.NotFound
+                    && exchange.definition().strategy().allowsCreateOnUpdate()
+                    && wanted.resourceVersion().isEmpty();
+            if (!mayCreate) {
+                throw missing;
+            }
+        }
+        requireCreate(exchange);
+        return object(exchange, 201, new Creation(machine).create(exchange.write(), exchange.namespace(), wanted));
+    }
+
+    private void requireCreate(Exchange exchange) {
+        RequestInfo info = exchange.info();
+        permission.require(new dev.longshore.model.Authorizer.Attributes(
+                exchange.call().user(),
+                "create",
+                info.group(),
+                info.version(),
+                info.resource(),
+                info.subresource(),
+                info.namespace(),
+                info.name(),
+                ""));
+    }
+
+    private Response patch(Exchange exchange) throws IOException {
+        if (Applies.isApply(exchange.request())) {
+            return apply(exchange);
+        }
+        var change = new Patches(machine).read(exchange, exchange.definition().kind(), exchange.schema(machine));
+        var mode = new Update.Mode.Whole(exchange.definition().strategy());
+        return object(exchange, 200, change(exchange, mode, change));
+    }
+
+    /// Applies to what is there, or creates it.
+    private Response apply(Exchange exchange) throws IOException {
+        var apply = new Applies(machine).read(exchange);
+        var mode = new Update.Mode.Whole(exchange.definition().strategy());
+        try {
+            return object(exchange, 200, apply.update(mode));
+        } catch (FaultException missing) {
+            boolean mayCreate = missing.fault() instanceof Fault.NotFound;
+            if (!mayCreate) {
+                throw missing;
+            }
+        }
+        requireCreate(exchange);
+        return object(exchange, 201, apply.create());
+    }
+
+    Resource change(Exchange exchange, Update.Mode mode, java.util.function.UnaryOperator<Resource> change) {
+        return new Update(machine)
+                .update(
+                        exchange.write(),
+                        mode,
+                        exchange.namespace(),
+                        exchange.info().name(),
+                        change);
+    }
+
+    private Resource decode(Exchange exchange) throws IOException {
+        return exchange.decode(
+                machine,
+                machine.bodies.read(exchange.request()),
+                exchange.definition().kind(),
+                exchange.schema(machine));
+    }
+
+    static void requireName(Exchange exchange, Resource wanted) {
+        String name = exchange.info().name();
+        if (wanted.name().isEmpty()) {
+            wanted.metadata().put("name", name);
+        } else if (!wanted.name().equals(name)) {
+            throw new FaultException(
+                    new Fault.BadRequest("the name of the object (%s) does not match the name on the URL (%s)"
+                            .formatted(wanted.name(), name)));
+        }
+    }
+
+    private Response delete(Exchange exchange) throws IOException {
+        DeleteOptions options = options(exchange);
+        var outcome = new Deletion(machine)
+                .delete(
+                        deletion(exchange, options),
+                        exchange.namespace(),
+                        exchange.info().name(),
+                        options);
+        Resource object = outcome.object();
+        boolean showsObject = !outcome.isGone() || object.isTerminating();
+        if (showsObject) {
+            return object(exchange, 200, object);
+        }
+        ObjectNode status = Status.deleted(exchange.definition().resource(), object.name(), object.uid());
+        return Answers.tree(exchange.request(), 200, status, exchange.representation());
+    }
+
+    private Response deleteAll(Exchange exchange) throws IOException {
+        DeleteOptions options = options(exchange);
+        Selection selection = Selection.of(exchange.definition(), exchange.request());
+        var found = new Lists(machine).find(exchange, selection);
+        Write write = deletion(exchange, options);
+        var deleted = found.objects().stream()
+                .map(stored -> Versions.served(exchange.definition(), stored))
+                .map(object -> deleteOne(write, object, options))
+                .flatMap(Optional::stream)
+                .toList();
+        var metadata = dev.longshore.base.Json.object().put("resourceVersion", Long.toString(found.revision()));
+        var shape = new Shape(exchange.definition(), exchange.representation(), machine.time.now());
+        return Answers.tree(exchange.request(), 200, shape.list(deleted, metadata), exchange.representation());
+    }
+
+    /// Empty if somebody else deleted it meanwhile.
+    private Optional<Resource> deleteOne(Write write, Resource object, DeleteOptions options) {
+        try {
+            return Optional.of(new Deletion(machine)
+                    .delete(write, object.namespace(), object.name(), options)
+                    .object());
+        } catch (FaultException gone) {
+            if (gone.fault() instanceof Fault.NotFound) {
+                return Optional.empty();
+            }
+            throw gone;
+        }
+    }
+
+    private static Write deletion(Exchange exchange, DeleteOptions options) {
+        var call = exchange.call();
+        boolean isDryRun = call.dryRun() || options.dryRun();
+        return new Write(
+                exchange.definition(),
+                new dev.longshore.model.Call(call.user(), isDryRun, call.warnings()),
+                "",
+                false,
+                Optional.empty());
+    }
+
+    private DeleteOptions options(Exchange exchange) throws IOException {
+        Bodies.Body body = machine.bodies.read(exchange.request());
+        ObjectNode options = body.isEmpty() ? dev.longshore.base.Json.object() : body.object();
+        var query = exchange.request().query();
+        query.first("gracePeriodSeconds")
+                .ifPresent(text ->
+                        options.put("gracePeriodSeconds", Lists.number(exchange.request(), "gracePeriodSeconds")));
+        query.first("propagationPolicy").ifPresent(policy -> options.put("propagationPolicy", policy));
+        query.first("orphanDependents")
+                .ifPresent(text -> options.put("orphanDependents", query.isSet("orphanDependents")));
+        return DeleteOptions.of(options);
+    }
+
+    private Response virtual(Exchange exchange, VirtualResource virtual) throws IOException {
+        ResourceDefinition definition = exchange.definition();
+        String namespace = exchange.namespace();
+        return switch (exchange.info().verb()) {
+            case "create" -> {
+                Resource object = decode(exchange);
+                Creation.placeIn(definition, namespace, object);
+                definition.strategy().applyDefaults(object);
+                var causes = definition.strategy().validate(exchange.call(), object);
+                if (!causes.isEmpty()) {
+                    throw new FaultException(new Fault.Invalid(definition.kind(), object.name(), causes));
+                }
+                yield object(exchange, 201, virtual.create(exchange.call(), machine.registry, namespace, object));
+            }
+            case "get" -> {
+                String name = exchange.info().name();
+                yield object(
+                        exchange,
+                        200,
+                        virtual.get(exchange.call(), machine.registry, namespace, name)
+                                .orElseThrow(() -> exchange.write().notFound(name)));
+            }
+            case "list" -> {
+                Selection selection = Selection.of(definition, exchange.request());
+                var objects = virtual.list(exchange.call(), machine.registry, namespace).stream()
+                        .filter(selection::fits)
+                        .toList();
+                var shape = new Shape(definition, exchange.representation(), machine.time.now());
+                yield Answers.tree(
+                        exchange.request(),
+                        200,
+                        shape.list(objects, dev.longshore.base.Json.object()),
+                        exchange.representation());
+            }
+            default -> throw methodNotAllowed();
+        };
+    }
+}

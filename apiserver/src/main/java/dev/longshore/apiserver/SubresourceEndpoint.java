@@ -1,0 +1,170 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.http.Headers;
+import dev.longshore.http.Request;
+import dev.longshore.http.Response;
+import dev.longshore.model.Admission;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Strategy;
+import dev.longshore.model.Subresource;
+import dev.longshore.model.SubresourceAction;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// Answers requests about what stands below objects: status, scale, parts of them, actions.
+final class SubresourceEndpoint {
+
+    private final Machine machine;
+    private final ResourceEndpoint objects;
+    private final ConnectDialer dialer;
+
+    SubresourceEndpoint(Machine machine, ResourceEndpoint objects, ConnectDialer dialer) {
+        this.machine = machine;
+        this.objects = objects;
+        this.dialer = dialer;
+    }
+
+    Response answer(Exchange exchange) throws IOException, InterruptedException {
+        RequestInfo info = exchange.info();
+        ResourceDefinition definition = exchange.definition();
+        Subresource subresource = definition
+                .subresource(info.subresource())
+                .orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        if (!subresource.verbs().contains(info.verb())) {
+            throw ResourceEndpoint.methodNotAllowed();
+        }
+        return switch (subresource) {
+            case Subresource.Status _ -> part(exchange, new Update.Mode.Status(definition.strategy()));
+            case Subresource.Part part -> part(exchange, new Update.Mode.Whole(part.strategy()));
+            case Subresource.Scale scale -> scale(exchange, new Scales(scale));
+            case Subresource.Action action -> act(exchange, action);
+        };
+    }
+
+    private Response part(Exchange exchange, Update.Mode mode) throws IOException {
+        return switch (exchange.info().verb()) {
+            case "get" -> objects.object(exchange, 200, objects.get(exchange));
+            case "patch" -> {
+                var change = new Patches(machine)
+                        .read(exchange, exchange.definition().kind(), exchange.schema(machine));
+                yield objects.object(exchange, 200, objects.change(exchange, mode, change));
+            }
+            default -> {
+                Resource wanted = exchange.decode(
+                        machine,
+                        machine.bodies.read(exchange.request()),
+                        exchange.definition().kind(),
+                        exchange.schema(machine));
+                ResourceEndpoint.requireName(exchange, wanted);
+                yield objects.object(exchange, 200, objects.change(exchange, mode, old -> wanted.copy()));
+            }
+        };
+    }
+
+    private Response scale(Exchange exchange, Scales scales) throws IOException {
+        Strategy strategy = exchange.definition().strategy();
+        var kind = scales.scale().kind();
+        var mode = new Update.Mode.Whole(strategy);
+        Resource result =
+                switch (exchange.info().verb()) {
+                    case "get" -> objects.get(exchange);
+                    case "patch" -> {
+                        var change = new Patches(machine).read(exchange, kind, Optional.empty());
+                        yield objects.change(exchange, mode, old -> scales.apply(old, change.apply(scales.of(old))));
+                    }
+                    default -> {
+                        Resource wish = exchange.decode(
+                                machine, machine.bodies.read(exchange.request()), kind, Optional.empty());
+                        ResourceEndpoint.requireName(exchange, wish);
+                        yield objects.change(exchange, mode, old -> scales.apply(old, wish));
+                    }
+                };
+        return Answers.tree(exchange.request(), 200, scales.of(result).tree(), exchange.representation());
+    }
+
+    private Response act(Exchange exchange, Subresource.Action action) throws IOException, InterruptedException {
+        RequestInfo info = exchange.info();
+        Request request = exchange.request();
+        // A conversation's body belongs to the back end.
+        boolean isConversation = action.kind().kind().endsWith("Options");
+        Optional<Resource> body = isConversation ? Optional.empty() : body(exchange, action);
+        admit(exchange, body, isConversation);
+        var invocation = new SubresourceAction.Invocation(
+                info.groupResource(),
+                exchange.namespace(),
+                info.name(),
+                request.method(),
+                request.query().parameters(),
+                info.remainder(),
+                body);
+        return switch (action.action().act(exchange.call(), machine.registry, invocation)) {
+            case SubresourceAction.Result.Answer(int status, Resource object) ->
+                Answers.tree(request, status, object.tree(), exchange.representation());
+            case SubresourceAction.Result.Connect(var target) -> connect(target, request);
+        };
+    }
+
+    private Optional<Resource> body(Exchange exchange, Subresource.Action action) throws IOException {
+        if (exchange.request().method().equals("GET")) {
+            return Optional.empty();
+        }
+        Bodies.Body body = machine.bodies.read(exchange.request());
+        if (body.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ResourceDefinition> definition = machine.catalog().find(action.kind());
+        Resource object = exchange.decode(machine, body, action.kind(), definition.flatMap(machine::schema));
+        definition.ifPresent(known -> known.strategy().applyDefaults(object));
+        return Optional.of(object);
+    }
+
+    private void admit(Exchange exchange, Optional<Resource> body, boolean isConversation) {
+        if (body.isEmpty() && !isConversation) {
+            return;
+        }
+        var attempt = exchange.write()
+                .attempt(
+                        isConversation ? Admission.Operation.CONNECT : Admission.Operation.CREATE,
+                        exchange.namespace(),
+                        exchange.info().name(),
+                        body,
+                        Optional.empty());
+        exchange.write().mutate(machine, attempt);
+        exchange.write().validate(machine, attempt);
+    }
+
+    private Response connect(dev.longshore.model.ConnectTarget target, Request request) throws InterruptedException {
+        Headers headers = request.headers();
+        for (String secret : List.of("Authorization", "Cookie")) {
+            headers = headers.without(secret);
+        }
+        var names = new java.util.HashSet<String>();
+        headers.forEach((name, value) -> names.add(name));
+        for (String name : names) {
+            if (name.regionMatches(true, 0, "Impersonate-", 0, "Impersonate-".length())) {
+                headers = headers.without(name);
+            }
+        }
+        var stripped = new Request(
+                request.method(),
+                request.path(),
+                request.rawTarget(),
+                request.query(),
+                headers,
+                request.body(),
+                request.peer(),
+                request.attributes());
+        try {
+            return dialer.connect(target, stripped);
+        } catch (IOException unreachable) {
+            throw new FaultException(
+                    new Fault.Foreign(
+                            500, "InternalError", "error dialing backend: %s".formatted(unreachable.getMessage())),
+                    unreachable);
+        }
+    }
+}

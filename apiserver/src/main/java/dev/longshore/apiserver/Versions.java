@@ -1,0 +1,50 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.apiserver.objects.Keys;
+import dev.longshore.apiserver.objects.StoredObject;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+
+/// From the version that objects are kept in to the one that is served, and back.
+final class Versions {
+
+    private Versions() {}
+
+    static Keys keys(ResourceDefinition definition) {
+        return new Keys(definition.storage().prefix(), definition.namespaced());
+    }
+
+    /// True if stored bytes can be served as they are.
+    static boolean isStoredAsServed(ResourceDefinition definition) {
+        return definition.kind().equals(definition.storage().version());
+    }
+
+    static Resource served(ResourceDefinition definition, StoredObject stored) {
+        Resource object = stored.resource();
+        // The storage version may have been another one when it was written.
+        GroupVersionKind kind = definition.kind();
+        if (!object.text("apiVersion").equals(kind.apiVersion())) {
+            definition.storage().conversion().convert(object, kind);
+            object.tree().put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+        }
+        return object;
+    }
+
+    static byte[] servedBytes(ResourceDefinition definition, StoredObject stored) {
+        return isStoredAsServed(definition)
+                ? stored.encoded()
+                : served(definition, stored).bytes();
+    }
+
+    static byte[] stored(ResourceDefinition definition, Resource object) {
+        if (isStoredAsServed(definition)) {
+            return StoredObject.canonical(object);
+        }
+        GroupVersionKind version = definition.storage().version();
+        Resource copy = object.copy();
+        definition.storage().conversion().convert(copy, version);
+        copy.tree().put("apiVersion", version.apiVersion()).put("kind", version.kind());
+        return StoredObject.canonical(copy);
+    }
+}

@@ -1,0 +1,2 @@
+/// What a Dockerfile says, before anything is done about it.
+package dev.longshore.builder.dockerfile;

@@ -1,0 +1,24 @@
+package dev.longshore.builder.instructions;
+
+import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.stage.Build;
+import java.util.List;
+
+/// `CMD command`: what a container runs, or the arguments of its ENTRYPOINT.
+final class Cmd implements Instruction {
+
+    @Override
+    public String keyword() {
+        return "CMD";
+    }
+
+    @Override
+    public void apply(Line line, Build build) {
+        List<String> command = line.rest().isEmpty() ? List.of() : Texts.command(line, build);
+        build.stage().ownsCommand();
+        build.stage()
+                .configure(
+                        Texts.noted("CMD", Texts.list(command)),
+                        build.stage().run().starting(build.stage().run().entrypoint(), command));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.longshore.builder.instructions;
+
+import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.stage.Build;
+import java.util.List;
+
+/// `ENTRYPOINT command`: what a container always runs. A CMD that the base image brought goes with it.
+final class Entrypoint implements Instruction {
+
+    @Override
+    public String keyword() {
+        return "ENTRYPOINT";
+    }
+
+    @Override
+    public void apply(Line line, Build build) {
+        List<String> entrypoint = line.rest().isEmpty() ? List.of() : Texts.command(line, build);
+        List<String> command =
+                build.stage().hasOwnCommand() ? build.stage().run().command() : List.of();
+        build.stage()
+                .configure(
+                        Texts.noted("ENTRYPOINT", Texts.list(entrypoint)),
+                        build.stage().run().starting(entrypoint, command));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.longshore.builder.instructions;
+
+import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.stage.Build;
+
+/// `MAINTAINER name`: the author; a LABEL says the same today.
+final class Maintainer implements Instruction {
+
+    @Override
+    public String keyword() {
+        return "MAINTAINER";
+    }
+
+    @Override
+    public void apply(Line line, Build build) {
+        build.stage().author(Texts.required(line));
+    }
+}

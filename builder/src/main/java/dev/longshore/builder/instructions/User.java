@@ -1,0 +1,19 @@
+package dev.longshore.builder.instructions;
+
+import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.stage.Build;
+
+/// `USER name[:group]`: who runs later steps and containers.
+final class User implements Instruction {
+
+    @Override
+    public String keyword() {
+        return "USER";
+    }
+
+    @Override
+    public void apply(Line line, Build build) {
+        String user = build.expand(line, Texts.required(line));
+        build.stage().configure(Texts.noted("USER", user), build.stage().run().withUser(user));
+    }
+}

@@ -1,0 +1,2 @@
+/// What Dockerfiles can say: one file per instruction, listed in [Instructions].
+package dev.longshore.builder.instructions;

@@ -1,0 +1,25 @@
+package dev.longshore.builder.stage;
+
+import dev.longshore.images.Image;
+import dev.longshore.images.ImageFault;
+import dev.longshore.images.ImageFaultException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Fetches base images that are not here, or not fresh enough. Called concurrently; may block for long.
+@FunctionalInterface
+public interface BaseSource {
+
+    /// The image `name`. `here` is the one that this machine has, and is good enough if no registry can be
+    /// asked.
+    ///
+    /// @throws ImageFaultException when it is not to be had
+    Image fetch(String name, Optional<Image> here, Consumer<String> progress) throws IOException, InterruptedException;
+
+    /// Only what is here.
+    static BaseSource localOnly() {
+        return (name, here, progress) ->
+                here.orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(name)));
+    }
+}

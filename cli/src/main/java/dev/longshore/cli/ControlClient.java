@@ -1,0 +1,61 @@
+package dev.longshore.cli;
+
+import dev.longshore.base.Json;
+import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/// Speaks with the server of a data directory over its control socket.
+public final class ControlClient {
+
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+    private static final Duration DOWN_LIMIT = Duration.ofMinutes(5);
+
+    private final DataDirectory directory;
+
+    /// For the server that works on `directory`.
+    public ControlClient(DataDirectory directory) {
+        this.directory = directory;
+    }
+
+    /// What the server says of itself; empty when none runs.
+    public Optional<JsonNode> status() {
+        if (!Files.exists(directory.controlSocket())) {
+            return Optional.empty();
+        }
+        try (var dialer = HttpDialer.unix(directory.controlSocket());
+                var answer = dialer.exchange(HttpDialer.Call.of("GET", "/status", Headers.EMPTY), STATUS_LIMIT)) {
+            return Optional.of(Json.parse(answer.body().readAllBytes()));
+        } catch (IOException nobody) {
+            return Optional.empty();
+        }
+    }
+
+    /// Asks the server to stop itself and the applications, and returns when it has; `line` gets what it says
+    /// meanwhile.
+    ///
+    /// @return false when no server runs
+    public boolean down(Consumer<String> line) {
+        if (!Files.exists(directory.controlSocket())) {
+            return false;
+        }
+        try (var dialer = HttpDialer.unix(directory.controlSocket());
+                var answer = dialer.exchange(HttpDialer.Call.of("POST", "/down", Headers.EMPTY), DOWN_LIMIT);
+                var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+                line.accept(next);
+            }
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+}

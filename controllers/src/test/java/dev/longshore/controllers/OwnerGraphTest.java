@@ -1,0 +1,93 @@
+package dev.longshore.controllers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OwnerGraphTest {
+
+    private static final ApiTypes.Type MAPS = new ApiTypes.Type("", "v1", "ConfigMap", "configmaps", true);
+    private static final ApiTypes.Type WIDGETS = new ApiTypes.Type("x.io", "v1", "Widget", "widgets", true);
+
+    private final OwnerGraph graph = new OwnerGraph();
+
+    @Test
+    void knowsDependentsBeforeItKnowsTheirOwner() {
+        graph.put(node(MAPS, "child", "owner"));
+
+        assertThat(names("owner")).containsExactly("child");
+        assertThat(graph.find("owner")).isEmpty();
+    }
+
+    @Test
+    void followsAChangeOfOwners() {
+        graph.put(node(MAPS, "child", "one", "two"));
+        graph.put(node(MAPS, "child", "two", "three"));
+
+        assertThat(names("one")).isEmpty();
+        assertThat(names("two")).containsExactly("child");
+        assertThat(names("three")).containsExactly("child");
+    }
+
+    @Test
+    void forgetsWhatIsGone() {
+        graph.put(node(MAPS, "child", "owner"));
+        graph.remove("child");
+
+        assertThat(names("owner")).isEmpty();
+        assertThat(graph.find("child")).isEmpty();
+    }
+
+    @Test
+    void forgetsATypeWithAllItsObjects() {
+        graph.put(node(WIDGETS, "widget", "owner"));
+        graph.put(node(MAPS, "child", "widget"));
+
+        assertThat(graph.removeAll(WIDGETS)).extracting(OwnerGraph.Node::uid).containsExactly("widget");
+
+        assertThat(names("owner")).isEmpty();
+        assertThat(names("widget")).containsExactly("child");
+    }
+
+    @Test
+    void tellsHowADeletionIsMeant() {
+        var foreground = OwnerGraph.Node.of(
+                MAPS,
+                new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withUid("a")
+                        .withDeletionTimestamp("2026-01-01T00:00:00Z")
+                        .withFinalizers("foregroundDeletion")
+                        .endMetadata()
+                        .build());
+
+        assertThat(foreground.waitsForDependents()).isTrue();
+        assertThat(foreground.orphansDependents()).isFalse();
+        assertThat(node(MAPS, "b").waitsForDependents()).isFalse();
+    }
+
+    private List<String> names(String owner) {
+        return graph.dependents(owner).stream().map(OwnerGraph.Node::uid).toList();
+    }
+
+    private static OwnerGraph.Node node(ApiTypes.Type type, String uid, String... owners) {
+        return OwnerGraph.Node.of(
+                type,
+                new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName(uid)
+                        .withUid(uid)
+                        .withOwnerReferences(Arrays.stream(owners)
+                                .map(owner -> new OwnerReferenceBuilder()
+                                        .withUid(owner)
+                                        .build())
+                                .toList())
+                        .endMetadata()
+                        .build());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.longshore.docker;
+
+import dev.longshore.base.Json;
+import dev.longshore.base.Time;
+import dev.longshore.http.Request;
+import dev.longshore.http.Response;
+import dev.longshore.images.Image;
+import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.LocalImages;
+import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.Credentials;
+import dev.longshore.images.distribution.DistributionClient;
+import dev.longshore.images.distribution.Progress;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// What needs a registry: pull, push, login.
+final class RegistryRoutes {
+
+    private final LocalImages local;
+    private final DistributionClient registries;
+    private final Events events;
+    private final Time time;
+
+    RegistryRoutes(LocalImages local, DistributionClient registries, Events events) {
+        this.local = local;
+        this.registries = registries;
+        this.events = events;
+        this.time = local.time();
+    }
+
+    void addTo(Routes routes) {
+        routes.add("POST", "/images/create", (request, name) -> pull(request));
+        routes.add("POST", "/images/{name}/push", this::push);
+        routes.add("POST", "/auth", (request, name) -> login(request));
+        routes.add("GET", "/distribution/{name}/json", this::describe);
+    }
+
+    private Response pull(Request request) {
+        Optional<String> from = request.query().first("fromImage").filter(image -> !image.isEmpty());
+        if (from.isEmpty()) {
+            return DockerEngine.error(501, "importing a file system is not supported: build it FROM scratch with ADD");
+        }
+        String tag = request.query().first("tag").orElse("");
+        Reference reference = Reference.parse(
+                tag.isEmpty() ? from.get() : from.get() + (tag.startsWith("sha256:") ? "@" : ":") + tag);
+        Credentials credentials = credentials(request);
+        return Messages.answer(time, messages -> {
+            boolean wasHere =
+                    local.images().find(reference.withDefaultTag().toString()).isPresent();
+            try {
+                Image image = registries.pull(reference, credentials, told(messages));
+                messages.status(
+                        "",
+                        "Status: " + (wasHere ? "Image is up to date for " : "Downloaded newer image for ")
+                                + reference.withDefaultTag().familiar());
+                events.image("pull", image.id().toString(), reference.familiar());
+            } catch (ImageFaultException failed) {
+                messages.error(1, failed.getMessage());
+            }
+        });
+    }
+
+    private Response push(Request request, String name) throws IOException {
+        Optional<String> tag = request.query().first("tag").filter(text -> !text.isEmpty());
+        Reference named = Reference.parse(name);
+        Reference reference = tag.isPresent() ? named.withTag(tag.get()) : named.withDefaultTag();
+        Image image = local.images().get(reference.toString());
+        Credentials credentials = credentials(request);
+        return Messages.answer(time, messages -> {
+            messages.status("", "The push refers to repository [" + reference.repository() + "]");
+            try {
+                var pushed = registries.push(reference, credentials, told(messages));
+                messages.aux(Json.object()
+                        .put("Tag", reference.tag().orElse(""))
+                        .put("Digest", pushed.digest().toString())
+                        .put("Size", pushed.size()));
+                events.image("push", image.id().toString(), reference.familiar());
+            } catch (ImageFaultException failed) {
+                messages.error(1, failed.getMessage());
+            }
+        });
+    }
+
+    private Response login(Request request) throws IOException, InterruptedException {
+        JsonNode tree = Json.parse(request.body().readNBytes(1 << 20));
+        String server = tree.path("serveraddress")
+                .asString("")
+                .replaceFirst("^https?://", "")
+                .replaceFirst("/.*$", "");
+        boolean isHub = server.equals("index.docker.io");
+        registries.check(isHub ? "" : server, read(tree));
+        return Response.json(
+                200, Json.bytes(Json.object().put("Status", "Login Succeeded").put("IdentityToken", "")));
+    }
+
+    private Response describe(Request request, String name) throws IOException {
+        Image image = local.images().get(name);
+        var tree = Json.object();
+        tree.putObject("Descriptor")
+                .put("mediaType", image.manifest().mediaType())
+                .put("digest", image.target().toString())
+                .put("size", local.content().size(image.target()));
+        tree.putArray("Platforms")
+                .addObject()
+                .put("architecture", image.config().platform().architecture())
+                .put("os", image.config().platform().os());
+        return Response.json(200, Json.bytes(tree));
+    }
+
+    private static Progress told(Messages messages) {
+        return (id, status, done, total) -> {
+            if (total > 0) {
+                messages.progress(id, status, done, total);
+            } else {
+                messages.status(id, status);
+            }
+        };
+    }
+
+    private static Credentials credentials(Request request) {
+        Optional<String> header = request.headers().first("X-Registry-Auth").filter(text -> !text.isBlank());
+        if (header.isEmpty()) {
+            return Credentials.NONE;
+        }
+        try {
+            return read(Json.parse(Base64.getUrlDecoder().decode(header.get().strip())));
+        } catch (IllegalArgumentException wrong) {
+            throw new Json.MalformedException("X-Registry-Auth is not base64url", wrong);
+        }
+    }
+
+    private static Credentials read(JsonNode tree) {
+        return new Credentials(
+                tree.path("username").asString(""),
+                tree.path("password").asString(""),
+                tree.path("identitytoken").asString(""));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.longshore.images;
+
+import dev.longshore.base.Digest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/// A blob in the making. Closing without committing drops it. For one thread.
+public final class BlobWriter extends OutputStream {
+
+    private static final int BUFFER = 64 << 10;
+
+    private final ContentStore store;
+    private final String algorithm;
+    private final MessageDigest sum;
+    private final Path file;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    private long size;
+
+    BlobWriter(ContentStore store, String algorithm, Path file) throws IOException {
+        this.store = store;
+        this.algorithm = algorithm;
+        this.sum = Digest.hasher(algorithm);
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        sum.update(bytes, offset, length);
+        size += length;
+        for (int done = 0; done < length; ) {
+            int piece = Math.min(buffer.remaining(), length - done);
+            buffer.put(bytes, offset + done, piece);
+            done += piece;
+            if (!buffer.hasRemaining()) {
+                drain();
+            }
+        }
+    }
+
+    /// Bytes so far.
+    public long size() {
+        return size;
+    }
+
+    /// Makes it a blob under its digest, which `lease` keeps.
+    public Digest commit(Leases.Lease lease) throws IOException {
+        Digest actual = Digest.of(algorithm, sum.digest());
+        lease.keep(actual);
+        settle(actual);
+        return actual;
+    }
+
+    /// Makes it a blob, which must be `expected`.
+    public void commit(Digest expected) throws IOException {
+        Digest actual = Digest.of(algorithm, sum.digest());
+        if (!expected.equals(actual)) {
+            throw new ImageFaultException(new ImageFault.WrongDigest(expected.toString(), actual.toString()));
+        }
+        settle(actual);
+    }
+
+    private void settle(Digest digest) throws IOException {
+        drain();
+        channel.force(true);
+        channel.close();
+        store.adopt(file, digest);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen()) {
+            channel.close();
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void drain() throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+}

@@ -1,0 +1,370 @@
+package dev.longshore.images;
+
+import dev.longshore.base.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.regex.Pattern;
+
+/// The images of this machine: names that point to manifests, which point to content. Thread-safe.
+///
+/// A name under one of our own registry's addresses (`127.0.0.1:5000/hello:1`) means the same as the name
+/// without it (`hello:1`), for that registry serves this very store.
+public final class ImageStore {
+
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{4,64}");
+    private static final int LARGEST_DEPTH = 4;
+
+    private final ContentStore content;
+    private final Catalog catalog;
+    private final Holds holds;
+    private final Platform platform;
+    private final Set<String> ownRegistries = new CopyOnWriteArraySet<>();
+    private final Map<Digest, Loaded> loaded = new ConcurrentHashMap<>();
+
+    ImageStore(ContentStore content, Catalog catalog, Holds holds, Platform platform) {
+        this.content = content;
+        this.catalog = catalog;
+        this.holds = holds;
+        this.platform = platform;
+    }
+
+    /// What was done to make an image go: Docker's `Untagged` and `Deleted`.
+    public record Removal(List<String> untagged, List<Digest> deleted) {}
+
+    /// Names under `hostAndPort` mean this store from now on.
+    public void serveAs(String hostAndPort) {
+        ownRegistries.add(hostAndPort);
+    }
+
+    /// True if `reference`'s registry is this very store.
+    public boolean isOwn(Reference reference) {
+        return ownRegistries.contains(reference.domain());
+    }
+
+    /// What `reference` is called in this store: without our own registry's address, with a tag.
+    public Reference canonical(Reference reference) {
+        if (!isOwn(reference)) {
+            return reference.withDefaultTag();
+        }
+        Reference inner = Reference.parse(reference.path());
+        return new Reference(inner.domain(), inner.path(), reference.tag(), reference.digest()).withDefaultTag();
+    }
+
+    /// The platform whose images run here.
+    public Platform platform() {
+        return platform;
+    }
+
+    /// Points `name` (with a tag) to a manifest or index, which must be here with all that it needs to run
+    /// here.
+    ///
+    /// @throws ImageFaultException when something of it is absent
+    public void tag(Reference name, Digest target) throws IOException {
+        Reference full = canonical(name);
+        if (full.tag().isEmpty()) {
+            throw new ImageFaultException(new ImageFault.InvalidReference(
+                    name.familiar(), "refusing to create a tag with a digest reference"));
+        }
+        Reference plain = new Reference(full.domain(), full.path(), full.tag(), Optional.empty());
+        checkComplete(target);
+        catalog.change(state -> withoutChildren(state.named(plain, target), target));
+    }
+
+    /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep
+    /// it by `lease`, then by [#tag] or [#add]. Returns the manifest's digest.
+    public Digest assemble(ImageConfig config, List<Descriptor> layers, Leases.Lease lease) throws IOException {
+        byte[] configBytes = config.bytes();
+        lease.keep(Digest.sha256(configBytes));
+        Descriptor configuration = content.put(MediaTypes.OCI_CONFIG, configBytes);
+        byte[] manifest = new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
+        lease.keep(Digest.sha256(manifest));
+        return content.put(MediaTypes.OCI_MANIFEST, manifest).digest();
+    }
+
+    /// The image with manifest or index `target`, named or not; empty when it is not here or does not run here.
+    public Optional<Image> byTarget(Digest target) throws IOException {
+        return image(catalog.state(), target);
+    }
+
+    /// Keeps a manifest or index without a name. `repository`, which may be empty, knows it by its digest.
+    public void add(String repository, Digest target) throws IOException {
+        checkComplete(target);
+        catalog.change(state -> state.known(repository, target));
+    }
+
+    /// Takes `name` away; the image stays. True if it was there.
+    public boolean untag(Reference name) throws IOException {
+        Reference full = canonical(name);
+        boolean[] was = new boolean[1];
+        catalog.change(state -> {
+            was[0] = state.names().containsKey(full.toString());
+            return state.unnamed(full);
+        });
+        return was[0];
+    }
+
+    /// What `reference` points to here.
+    public Optional<Digest> target(Reference reference) {
+        Reference full = canonical(reference);
+        if (full.digest().isPresent()) {
+            return full.digest().filter(content::has);
+        }
+        return Optional.ofNullable(catalog.state().names().get(full.toString()));
+    }
+
+    /// The image that `text` means: a full id, a name, or the beginning of an id.
+    public Optional<Image> find(String text) throws IOException {
+        Optional<Image> exact = text.startsWith("sha256:") || text.length() == 64 ? byId(text) : Optional.empty();
+        if (exact.isPresent()) {
+            return exact;
+        }
+        Optional<Image> named = byName(text);
+        return named.isPresent() ? named : byId(text);
+    }
+
+    /// As [#find].
+    ///
+    /// @throws ImageFaultException when there is none
+    public Image get(String text) throws IOException {
+        return find(text).orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(text)));
+    }
+
+    /// The image with config `id`.
+    public Optional<Image> byId(Digest id) throws IOException {
+        return byId(id.toString());
+    }
+
+    /// Every image that can run here, each once.
+    public List<Image> list() throws IOException {
+        var images = new ArrayList<Image>();
+        Catalog.State state = catalog.state();
+        for (Digest target : state.targets().keySet()) {
+            image(state, target).ifPresent(images::add);
+        }
+        images.sort(Comparator.comparing((Image image) -> image.names().isEmpty())
+                .thenComparing(image ->
+                        image.names().isEmpty() ? "" : image.names().getFirst().toString())
+                .thenComparing(image -> image.target().toString()));
+        return List.copyOf(images);
+    }
+
+    /// Tags of a repository, sorted.
+    public List<String> tags(String repository) {
+        var tags = new TreeSet<String>();
+        for (String name : catalog.state().names().keySet()) {
+            if (name.startsWith(repository + ":")) {
+                tags.add(name.substring(repository.length() + 1));
+            }
+        }
+        return List.copyOf(tags);
+    }
+
+    /// Every repository that something here belongs to, sorted.
+    public List<String> repositories() {
+        var repositories = new TreeSet<String>();
+        catalog.state().targets().values().forEach(repositories::addAll);
+        return List.copyOf(repositories);
+    }
+
+    /// Every manifest and index that is kept for its own sake.
+    public Set<Digest> targets() {
+        return catalog.state().targets().keySet();
+    }
+
+    /// Removes the image or the name that `text` means, as `docker rmi` does: a name goes, and with its last
+    /// name the image; an id goes with all its names, if there is one only or `force` is set. Content goes with
+    /// the next collection.
+    ///
+    /// @throws ImageFaultException when there is no such image or somebody uses it
+    public Removal remove(String text, boolean force) throws IOException {
+        Image image = get(text);
+        boolean isId = text.startsWith("sha256:") || byName(text).isEmpty();
+        if (isId && image.names().size() > 1 && !force) {
+            throw new ImageFaultException(
+                    new ImageFault.InUse(image.id().shortHex(), "image is referenced in multiple repositories"));
+        }
+        Optional<Reference> name =
+                isId || text.contains("@") ? Optional.empty() : Optional.of(canonical(Reference.parse(text)));
+        if (name.isPresent() && image.names().size() > 1) {
+            catalog.change(state -> state.unnamed(name.get()));
+            return new Removal(List.of(name.get().familiar()), List.of());
+        }
+        Optional<String> holder = holds.holderOf(image.id());
+        if (holder.isPresent()) {
+            throw new ImageFaultException(new ImageFault.InUse(
+                    text,
+                    "container " + holder.get() + " is using its referenced image "
+                            + image.id().shortHex()));
+        }
+        catalog.change(state -> state.without(image.target()));
+        loaded.remove(image.target());
+        return new Removal(image.names().stream().map(Reference::familiar).toList(), List.of(image.id()));
+    }
+
+    /// Forgets a manifest or index with all its names, whoever uses it: what a registry's DELETE does. What a
+    /// container uses stays, without a name.
+    public boolean forget(Digest target) throws IOException {
+        boolean was = catalog.state().targets().containsKey(target);
+        boolean isHeld =
+                byTarget(target).flatMap(image -> holds.holderOf(image.id())).isPresent();
+        catalog.change(state -> isHeld ? state.without(target).known("", target) : state.without(target));
+        loaded.remove(target);
+        return was;
+    }
+
+    /// Everything that `roots` reach, themselves included, as far as it is here.
+    Set<Digest> reachable(Set<Digest> roots) throws IOException {
+        var reached = new HashSet<Digest>();
+        for (Digest root : roots) {
+            reach(root, MediaTypes.OCI_INDEX, reached, 0);
+        }
+        return reached;
+    }
+
+    /// The chains of layers that images under `roots` are made of.
+    Set<Digest> chains(Set<Digest> roots) throws IOException {
+        var chains = new HashSet<Digest>();
+        for (Digest root : roots) {
+            load(root).ifPresent(image -> chains.addAll(image.config().chainIds()));
+        }
+        return chains;
+    }
+
+    private void reach(Digest digest, String mediaType, Set<Digest> reached, int depth) throws IOException {
+        if (!reached.add(digest)
+                || depth > LARGEST_DEPTH
+                || !MediaTypes.isManifest(mediaType)
+                || !content.has(digest)) {
+            return;
+        }
+        for (Descriptor child : Manifest.parse(content.read(digest), "").children()) {
+            reach(child.digest(), child.mediaType(), reached, depth + 1);
+        }
+    }
+
+    private Optional<Image> byName(String text) throws IOException {
+        try {
+            Reference reference = canonical(Reference.parse(text));
+            Optional<Digest> target = target(reference);
+            return target.isPresent() ? image(catalog.state(), target.get()) : Optional.empty();
+        } catch (ImageFaultException notAName) {
+            if (notAName.fault() instanceof ImageFault.InvalidReference) {
+                return Optional.empty();
+            }
+            throw notAName;
+        }
+    }
+
+    private Optional<Image> byId(String text) throws IOException {
+        String hex = text.startsWith("sha256:") ? text.substring("sha256:".length()) : text;
+        if (!HEX.matcher(hex).matches()) {
+            return Optional.empty();
+        }
+        Optional<Image> found = Optional.empty();
+        for (Image image : list()) {
+            if (image.id().hex().startsWith(hex)) {
+                if (found.isPresent() && !found.get().id().equals(image.id())) {
+                    return Optional.empty(); // An ambiguous beginning means nothing.
+                }
+                found = found.isPresent() ? found : Optional.of(image);
+            }
+        }
+        return found;
+    }
+
+    private Optional<Image> image(Catalog.State state, Digest target) throws IOException {
+        Optional<Loaded> found = load(target);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Loaded image = found.get();
+        return Optional.of(new Image(
+                image.manifest().config().digest(),
+                target,
+                image.digest(),
+                image.manifest(),
+                image.config(),
+                state.namesOf(target).stream().map(Reference::parse).toList(),
+                List.copyOf(state.targets().getOrDefault(target, java.util.Collections.emptySortedSet())),
+                image.size()));
+    }
+
+    private Optional<Loaded> load(Digest target) throws IOException {
+        Loaded known = loaded.get(target);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        try {
+            Optional<Loaded> fresh = read(target, 0);
+            fresh.ifPresent(image -> loaded.put(target, image));
+            return fresh;
+        } catch (ImageFaultException incomplete) {
+            return Optional.empty(); // Something that runs elsewhere, or no image at all.
+        }
+    }
+
+    private Optional<Loaded> read(Digest digest, int depth) throws IOException {
+        byte[] bytes = content.read(digest);
+        switch (Manifest.parse(bytes, "")) {
+            case Manifest.Index index -> {
+                Optional<Descriptor> child = index.select(platform);
+                return child.isEmpty() || depth > LARGEST_DEPTH
+                        ? Optional.empty()
+                        : read(child.get().digest(), depth + 1);
+            }
+            case Manifest.Image image -> {
+                if (image.config().size() > Manifest.LARGEST) {
+                    return Optional.empty();
+                }
+                ImageConfig config =
+                        ImageConfig.parse(content.read(image.config().digest()));
+                if (config.diffIds().size() != image.layers().size()) {
+                    return Optional.empty();
+                }
+                long size = bytes.length
+                        + image.children().stream().mapToLong(Descriptor::size).sum();
+                return Optional.of(new Loaded(digest, image, config, size));
+            }
+        }
+    }
+
+    /// An index may come with only the images that somebody wanted; a manifest comes with everything.
+    private void checkComplete(Digest target) throws IOException {
+        Manifest manifest = Manifest.parse(content.read(target), "");
+        if (manifest instanceof Manifest.Image image) {
+            for (Descriptor child : image.children()) {
+                if (!MediaTypes.isForeign(child.mediaType()) && !content.has(child.digest())) {
+                    throw new ImageFaultException(new ImageFault.NoSuchContent(child.digest()));
+                }
+            }
+        }
+    }
+
+    /// Images that were pushed one by one, nameless, are part of the index that names them now.
+    private Catalog.State withoutChildren(Catalog.State state, Digest target) {
+        try {
+            Catalog.State next = state;
+            if (Manifest.parse(content.read(target), "") instanceof Manifest.Index index) {
+                for (Descriptor child : index.manifests()) {
+                    if (state.namesOf(child.digest()).isEmpty()) {
+                        next = next.without(child.digest());
+                    }
+                }
+            }
+            return next;
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    private record Loaded(Digest digest, Manifest.Image manifest, ImageConfig config, long size) {}
+}

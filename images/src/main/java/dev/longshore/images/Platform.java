@@ -1,0 +1,45 @@
+package dev.longshore.images;
+
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// What an image runs on, in Go's words.
+public record Platform(String os, String architecture, Optional<String> variant) {
+
+    private static final Map<String, String> GO_NAMES =
+            Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64", "arm64", "arm64", "riscv64", "riscv64");
+
+    /// Linux on the machine that Java calls `osArch` (`amd64`, `aarch64`).
+    public static Platform linux(String osArch) {
+        return new Platform("linux", GO_NAMES.getOrDefault(osArch, osArch), Optional.empty());
+    }
+
+    /// Reads `linux/arm64/v8`.
+    public static Platform parse(String text) {
+        String[] parts = text.split("/", -1);
+        if (parts.length < 2 || parts.length > 3) {
+            throw new ImageFaultException(new ImageFault.Malformed("platform " + text, "want OS/ARCH[/VARIANT]"));
+        }
+        return new Platform(parts[0], parts[1], parts.length == 3 ? Optional.of(parts[2]) : Optional.empty());
+    }
+
+    static Platform of(JsonNode tree) {
+        return new Platform(
+                tree.path("os").asString(""),
+                tree.path("architecture").asString(""),
+                Optional.ofNullable(tree.path("variant").asString(null)).filter(v -> !v.isEmpty()));
+    }
+
+    /// True if an image for `offered` runs here. A variant counts only if both name one.
+    public boolean accepts(Platform offered) {
+        return os.equals(offered.os)
+                && architecture.equals(offered.architecture)
+                && (variant.isEmpty() || offered.variant.isEmpty() || variant.equals(offered.variant));
+    }
+
+    @Override
+    public String toString() {
+        return os + "/" + architecture + variant.map(v -> "/" + v).orElse("");
+    }
+}

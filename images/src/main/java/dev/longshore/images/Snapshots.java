@@ -1,0 +1,54 @@
+package dev.longshore.images;
+
+import dev.longshore.base.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Root file systems of images, for overlayfs. Thread-safe.
+public final class Snapshots {
+
+    private final ImageStore images;
+    private final Layers layers;
+    private final Holds holds;
+
+    Snapshots(ImageStore images, Layers layers, Holds holds) {
+        this.images = images;
+        this.layers = layers;
+        this.holds = holds;
+    }
+
+    /// An image ready to be mounted.
+    ///
+    /// @param lowerDirectories topmost first
+    public record Snapshot(Image image, List<Path> lowerDirectories) {
+        public Snapshot {
+            lowerDirectories = List.copyOf(lowerDirectories);
+        }
+    }
+
+    /// The layers of the image with config `imageId`, for `holder` (a container's id), who keeps them until
+    /// [#release]. Unpacks what is not unpacked yet. To ask again is harmless, and is what one does after a
+    /// restart.
+    ///
+    /// @throws ImageFaultException when the image is not here
+    public Snapshot prepare(String holder, Digest imageId) throws IOException, InterruptedException {
+        holds.hold(holder, imageId);
+        boolean done = false;
+        try {
+            Image image = images.get(imageId.toString());
+            List<Path> directories = layers.directories(image.manifest(), image.config());
+            done = true;
+            return new Snapshot(image, directories);
+        } finally {
+            if (!done) {
+                holds.release(holder);
+            }
+        }
+    }
+
+    /// `holder` is done. Idempotent.
+    public void release(String holder) throws IOException {
+        holds.release(holder);
+    }
+}

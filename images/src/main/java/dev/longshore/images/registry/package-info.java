@@ -1,0 +1,2 @@
+/// The OCI distribution protocol, from the registry's side.
+package dev.longshore.images.registry;

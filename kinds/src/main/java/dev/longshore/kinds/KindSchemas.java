@@ -1,0 +1,109 @@
+package dev.longshore.kinds;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.longshore.base.Json;
+import dev.longshore.model.Schema;
+import dev.longshore.model.Schemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+
+/// The built-in kinds' definitions, as the build made them. A package's file is read when the first of its
+/// definitions is asked for, a definition parsed when it is asked for itself: a Pod costs about a hundred of
+/// eight hundred.
+public final class KindSchemas implements Schemas {
+
+    private final Map<String, Map<String, byte[]>> packages = new ConcurrentHashMap<>();
+    private final Map<String, Optional<Schema>> parsed = new ConcurrentHashMap<>();
+
+    @Override
+    public Set<String> names() {
+        var names = new TreeSet<String>();
+        for (String inPackage : new String(read("packages.txt").orElseThrow(), UTF_8).split("\n")) {
+            load(inPackage).keySet().forEach(name -> names.add(inPackage + "." + name));
+        }
+        return Collections.unmodifiableSet(names);
+    }
+
+    @Override
+    public Optional<Schema> find(String name) {
+        return parsed.computeIfAbsent(name, this::parse);
+    }
+
+    private Optional<Schema> parse(String name) {
+        int dot = name.lastIndexOf('.');
+        if (dot < 0) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(load(name.substring(0, dot)).get(name.substring(dot + 1)))
+                .map(Json::parse)
+                .map(KindSchemas::schema);
+    }
+
+    private Map<String, byte[]> load(String inPackage) {
+        return packages.computeIfAbsent(
+                inPackage, name -> read(name + ".tsv").map(KindSchemas::lines).orElse(Map.of()));
+    }
+
+    private static Optional<byte[]> read(String file) {
+        try (var stream = KindSchemas.class.getResourceAsStream("schemas/" + file)) {
+            return stream == null ? Optional.empty() : Optional.of(stream.readAllBytes());
+        } catch (IOException broken) {
+            throw new UncheckedIOException("cannot read the schemas " + file, broken);
+        }
+    }
+
+    private static Map<String, byte[]> lines(byte[] file) {
+        var lines = new HashMap<String, byte[]>();
+        int start = 0;
+        int tab = -1;
+        for (int i = 0; i < file.length; i++) {
+            if (file[i] == '\t' && tab < start) {
+                tab = i;
+            } else if (file[i] == '\n') {
+                lines.put(new String(file, start, tab - start, UTF_8), Arrays.copyOfRange(file, tab + 1, i));
+                start = i + 1;
+            }
+        }
+        return lines;
+    }
+
+    private static Schema schema(JsonNode node) {
+        var properties = new LinkedHashMap<String, Schema>();
+        node.path("properties").properties().forEach(field -> properties.put(field.getKey(), schema(field.getValue())));
+        return new Schema(
+                text(node, "type"),
+                text(node, "format"),
+                text(node, "description"),
+                Optional.ofNullable(node.get("$ref")).map(JsonNode::asString),
+                properties,
+                texts(node.path("required")),
+                Optional.ofNullable(node.get("additionalProperties")).map(KindSchemas::schema),
+                Optional.ofNullable(node.get("items")).map(KindSchemas::schema),
+                text(node, "x-kubernetes-list-type"),
+                texts(node.path("x-kubernetes-list-map-keys")),
+                text(node, "x-kubernetes-map-type"),
+                text(node, "x-kubernetes-patch-strategy"),
+                text(node, "x-kubernetes-patch-merge-key"),
+                node.path("x-kubernetes-preserve-unknown-fields").asBoolean(false));
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString("");
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).toList();
+    }
+}

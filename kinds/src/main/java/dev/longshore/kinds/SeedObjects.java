@@ -1,0 +1,147 @@
+package dev.longshore.kinds;
+
+import dev.longshore.base.Json;
+import dev.longshore.kinds.authorization.BootstrapRoles;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.services.ServiceStocks;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is in every cluster from the beginning. May be planted again and again, by several servers at once:
+/// what is there stays, what was deleted comes back, and bootstrap roles get the rules they lack.
+public final class SeedObjects {
+
+    private static final String RBAC = "rbac.authorization.k8s.io";
+    private static final String AUTO_UPDATE = RBAC + "/autoupdate";
+    private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
+
+    private final KindsContext context;
+    private final Registry registry;
+    private final int securePort;
+
+    /// For the cluster of `registry`, whose API server listens on `securePort`.
+    public SeedObjects(KindsContext context, Registry registry, int securePort) {
+        this.context = context;
+        this.registry = registry;
+        this.securePort = securePort;
+    }
+
+    /// Plants them all.
+    public void plant() {
+        NAMESPACES.forEach(this::namespace);
+        BootstrapRoles.all().forEach(this::role);
+        priority(
+                "system-node-critical",
+                2_000_001_000L,
+                "Used for system critical pods that must not be moved from" + " their current node.");
+        priority(
+                "system-cluster-critical",
+                2_000_000_000L,
+                "Used for system critical pods that must run in the"
+                        + " cluster, but can be moved to another node if necessary.");
+        serviceRange();
+        var stocks = new ServiceStocks(context);
+        service(stocks.firstAddress());
+        stocks.repair(registry);
+    }
+
+    private void namespace(String name) {
+        Resource namespace = Resource.of(new GroupVersionKind("", "v1", "Namespace"), "", name);
+        namespace.metadata().putObject("labels").put("kubernetes.io/metadata.name", name);
+        namespace.tree().putObject("spec").putArray("finalizers").add("kubernetes");
+        namespace.tree().putObject("status").put("phase", "Active");
+        create(new GroupResource("", "namespaces"), namespace);
+    }
+
+    private void priority(String name, long value, String description) {
+        Resource object = Resource.of(new GroupVersionKind("scheduling.k8s.io", "v1", "PriorityClass"), "", name);
+        object.tree().put("value", value).put("description", description);
+        create(new GroupResource("scheduling.k8s.io", "priorityclasses"), object);
+    }
+
+    private void serviceRange() {
+        Resource range = Resource.of(new GroupVersionKind("networking.k8s.io", "v1", "ServiceCIDR"), "", "kubernetes");
+        range.tree().putObject("spec").putArray("cidrs").add(context.serviceRange());
+        ObjectNode condition =
+                range.tree().putObject("status").putArray("conditions").addObject();
+        condition.put("type", "Ready").put("status", "True").put("reason", "").put("message", "");
+        condition.put(
+                "lastTransitionTime",
+                context.time().now().truncatedTo(ChronoUnit.SECONDS).toString());
+        create(new GroupResource("networking.k8s.io", "servicecidrs"), range);
+    }
+
+    private void service(String address) {
+        Resource service = Resource.of(new GroupVersionKind("", "v1", "Service"), "default", "kubernetes");
+        service.metadata().putObject("labels").put("component", "apiserver").put("provider", "kubernetes");
+        ObjectNode spec = service.tree().putObject("spec");
+        spec.putArray("ports")
+                .addObject()
+                .put("name", "https")
+                .put("protocol", "TCP")
+                .put("port", 443)
+                .put("targetPort", securePort);
+        spec.put("clusterIP", address).putArray("clusterIPs").add(address);
+        spec.put("type", "ClusterIP").put("sessionAffinity", "None").put("internalTrafficPolicy", "Cluster");
+        spec.put("ipFamilyPolicy", "SingleStack").putArray("ipFamilies").add(address.contains(":") ? "IPv6" : "IPv4");
+        service.tree().putObject("status").putObject("loadBalancer");
+        create(new GroupResource("", "services"), service);
+    }
+
+    private void role(Resource wanted) {
+        boolean isRole = wanted.kind().kind().equals("ClusterRole");
+        var resource = new GroupResource(RBAC, isRole ? "clusterroles" : "clusterrolebindings");
+        if (create(resource, wanted)) {
+            return;
+        }
+        String list = isRole ? "rules" : "subjects";
+        boolean lacks = registry.get(resource, "", wanted.name())
+                .filter(present -> !"false".equals(present.annotations().get(AUTO_UPDATE)))
+                .map(present -> !missing(present, wanted, list).isEmpty())
+                .orElse(false);
+        if (lacks) {
+            registry.change(resource, "", wanted.name(), present -> {
+                ArrayNode all = present.tree().withArray(list);
+                missing(present, wanted, list).forEach(all::add);
+                return present;
+            });
+        }
+    }
+
+    private static ArrayNode missing(Resource present, Resource wanted, String list) {
+        ArrayNode missing = Json.array();
+        List<ObjectNode> there = Trees.list(present.tree(), list);
+        for (JsonNode one : wanted.at(list)) {
+            if (!there.contains(one)) {
+                missing.add(one);
+            }
+        }
+        return missing;
+    }
+
+    private boolean create(GroupResource resource, Resource object) {
+        if (registry.get(resource, object.namespace(), object.name()).isPresent()) {
+            return false;
+        }
+        try {
+            registry.create(object);
+            return true;
+        } catch (FaultException refused) {
+            if (refused.fault() instanceof Fault.AlreadyExists) {
+                // Another server was quicker.
+                return false;
+            }
+            throw refused;
+        }
+    }
+}

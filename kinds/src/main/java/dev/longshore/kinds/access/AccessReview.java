@@ -1,0 +1,119 @@
+package dev.longshore.kinds.access;
+
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import dev.longshore.model.UserInfo;
+import dev.longshore.model.VirtualResource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/// May somebody do something? Asked of the very authorizer that decides when they do.
+record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements VirtualResource {
+
+    /// Whom a review is about.
+    enum Whose {
+        /// The user that it names.
+        NAMED,
+        /// Whoever asks.
+        CALLER
+    }
+
+    @Override
+    public Resource create(Call call, Registry registry, String namespace, Resource object) {
+        var resource = Trees.object(object.tree(), "spec", "resourceAttributes");
+        var path = Trees.object(object.tree(), "spec", "nonResourceAttributes");
+        if (resource.isPresent() == path.isPresent()) {
+            throw invalid(
+                    object,
+                    Cause.invalid(
+                            "spec.resourceAttributes",
+                            "null",
+                            resource.isPresent()
+                                    ? "cannot be specified in combination with nonResourceAttributes"
+                                    : "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+        }
+        UserInfo user = whose == Whose.CALLER ? call.user() : named(object);
+        if (!namespace.isEmpty()
+                && !resource.map(attributes -> Trees.text(attributes, "namespace"))
+                        .orElse("")
+                        .equals(namespace)) {
+            throw invalid(
+                    object,
+                    Cause.invalid("spec.resourceAttributes.namespace", "\"\"", "must match metadata.namespace"));
+        }
+        Authorizer.Decision decision = authorizer
+                .get()
+                .authorize(resource.map(attributes -> ofResource(user, attributes))
+                        .orElseGet(() -> ofPath(user, path.orElseThrow())));
+        answer(object, decision);
+        return object;
+    }
+
+    private static void answer(Resource review, Authorizer.Decision decision) {
+        ObjectNode status = review.tree().putObject("status");
+        String why =
+                switch (decision) {
+                    case Authorizer.Decision.Allow(String reason) -> {
+                        status.put("allowed", true);
+                        yield reason;
+                    }
+                    case Authorizer.Decision.Deny(String reason) -> {
+                        status.put("allowed", false).put("denied", true);
+                        yield reason;
+                    }
+                    case Authorizer.Decision.NoOpinion(String reason) -> {
+                        status.put("allowed", false);
+                        yield reason;
+                    }
+                };
+        if (!why.isEmpty()) {
+            status.put("reason", why);
+        }
+    }
+
+    private static Authorizer.Attributes ofResource(UserInfo user, ObjectNode attributes) {
+        return new Authorizer.Attributes(
+                user,
+                Trees.text(attributes, "verb"),
+                Trees.text(attributes, "group"),
+                Trees.text(attributes, "version"),
+                Trees.text(attributes, "resource"),
+                Trees.text(attributes, "subresource"),
+                Trees.text(attributes, "namespace"),
+                Trees.text(attributes, "name"),
+                "");
+    }
+
+    private static Authorizer.Attributes ofPath(UserInfo user, ObjectNode attributes) {
+        return new Authorizer.Attributes(
+                user, Trees.text(attributes, "verb"), "", "", "", "", "", "", Trees.text(attributes, "path"));
+    }
+
+    private static UserInfo named(Resource review) {
+        String user = review.text("spec", "user");
+        List<String> groups = Trees.strings(review.tree(), "spec", "groups");
+        if (user.isEmpty() && groups.isEmpty()) {
+            throw invalid(
+                    review, Cause.invalid("spec.user", "\"\"", "at least one of user or group must be specified"));
+        }
+        Map<String, List<String>> extra = new HashMap<>();
+        review.at("spec", "extra")
+                .properties()
+                .forEach(entry ->
+                        extra.put(entry.getKey(), Trees.strings(review.tree(), "spec", "extra", entry.getKey())));
+        return new UserInfo(user, review.text("spec", "uid"), groups, extra);
+    }
+
+    private static FaultException invalid(Resource review, Cause cause) {
+        return new FaultException(new Fault.Invalid(review.kind(), "", List.of(cause)));
+    }
+}

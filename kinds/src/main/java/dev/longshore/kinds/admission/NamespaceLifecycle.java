@@ -1,0 +1,39 @@
+package dev.longshore.kinds.admission;
+
+import dev.longshore.model.Admission;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import java.util.Set;
+
+/// Nothing new in a namespace that is not there or is going; and some namespaces stay for ever.
+final class NamespaceLifecycle implements Admission {
+
+    private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
+
+    @Override
+    public String name() {
+        return "NamespaceLifecycle";
+    }
+
+    @Override
+    public void mutate(Attempt attempt, Registry registry) {
+        if (attempt.operation() == Operation.DELETE
+                && Attempts.isOf(attempt, Attempts.NAMESPACES)
+                && IMMORTAL.contains(attempt.name())) {
+            throw Attempts.forbidden(attempt, "this namespace may not be deleted");
+        }
+        boolean isReview = attempt.resource().group().equals("authorization.k8s.io");
+        if (attempt.operation() != Operation.CREATE || attempt.namespace().isEmpty() || isReview) {
+            return;
+        }
+        String name = attempt.namespace();
+        Resource namespace = registry.get(Attempts.NAMESPACES, "", name)
+                .orElseThrow(() -> new FaultException(new Fault.NotFound(Attempts.NAMESPACES, name)));
+        if (namespace.isTerminating() || namespace.text("status", "phase").equals("Terminating")) {
+            throw Attempts.forbidden(
+                    attempt, "unable to create new content in namespace " + name + " because it is being terminated");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.longshore.kinds.admission;
+
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Admission;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import java.util.Comparator;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns the name of a pod's priority into the number.
+final class PriorityAdmission implements Admission {
+
+    private static final GroupResource CLASSES = new GroupResource("scheduling.k8s.io", "priorityclasses");
+
+    @Override
+    public String name() {
+        return "Priority";
+    }
+
+    @Override
+    public void mutate(Attempt attempt, Registry registry) {
+        Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> admit(attempt, registry, pod));
+    }
+
+    private static void admit(Attempt attempt, Registry registry, Resource pod) {
+        ObjectNode spec = pod.object("spec");
+        String name = Trees.text(spec, "priorityClassName");
+        Optional<Resource> found = name.isEmpty() ? standard(registry) : registry.get(CLASSES, "", name);
+        if (found.isEmpty() && !name.isEmpty()) {
+            throw Attempts.forbidden(attempt, "no PriorityClass with name " + name + " was found");
+        }
+        long priority =
+                found.map(object -> Trees.number(object.tree(), 0, "value")).orElse(0L);
+        if (Trees.has(spec, "priority") && Trees.number(spec, 0, "priority") != priority) {
+            throw Attempts.forbidden(
+                    attempt,
+                    "the integer value of priority (" + Trees.number(spec, 0, "priority")
+                            + ") must not be provided in pod spec; priority admission controller computed " + priority
+                            + " from the given PriorityClass name");
+        }
+        found.ifPresent(object -> spec.put("priorityClassName", object.name()));
+        spec.put("priority", priority);
+        String policy = found.map(object -> object.text("preemptionPolicy")).orElse("");
+        if (!Trees.has(spec, "preemptionPolicy")) {
+            spec.put("preemptionPolicy", policy.isEmpty() ? "PreemptLowerPriority" : policy);
+        }
+    }
+
+    /// Of several global defaults, which should not be, the lowest counts.
+    private static Optional<Resource> standard(Registry registry) {
+        return registry.list(CLASSES, "").stream()
+                .filter(object -> Trees.flag(object.tree(), "globalDefault"))
+                .min(Comparator.comparingLong(object -> Trees.number(object.tree(), 0, "value")));
+    }
+}

@@ -1,0 +1,2 @@
+/// The kinds of `apps`, one file each.
+package dev.longshore.kinds.apps;

@@ -1,0 +1,2 @@
+/// Who asks: certificates and ServiceAccount tokens.
+package dev.longshore.kinds.authentication;

@@ -1,0 +1,114 @@
+package dev.longshore.kinds.authorization;
+
+import dev.longshore.base.Time;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Registry;
+import dev.longshore.model.UserInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/// Role based access control. Decides by a snapshot of all roles and bindings: taken anew at once after a write
+/// in this process, and every second for what other servers write. Kubernetes is no quicker: it learns of roles
+/// by watching.
+public final class RbacAuthorizer implements Authorizer {
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    private final Time time;
+    private final KindsContext context;
+    private final Supplier<Registry> registry;
+    private final AtomicReference<Snapshot> snapshot = new AtomicReference<>();
+    private final AtomicBoolean isRefreshing = new AtomicBoolean();
+
+    /// Reads roles from `registry`, which is asked for when first needed.
+    public RbacAuthorizer(KindsContext context, Supplier<Registry> registry) {
+        this.context = context;
+        this.time = context.time();
+        this.registry = registry;
+    }
+
+    private record Snapshot(Grants grants, long changes, long takenAt) {}
+
+    @Override
+    public Decision authorize(Attributes attributes) {
+        var grants = grants().of(attributes.user(), attributes.namespace()).iterator();
+        while (grants.hasNext()) {
+            Grants.Grant grant = grants.next();
+            // What is granted inside a namespace says nothing about paths.
+            if (!attributes.isResource() && !grant.namespace().isEmpty()) {
+                continue;
+            }
+            for (Rule rule : grant.rules()) {
+                if (rule.allows(attributes)) {
+                    return new Decision.Allow(grant.why());
+                }
+            }
+        }
+        return new Decision.NoOpinion("");
+    }
+
+    @Override
+    public Rules rules(UserInfo user, String namespace) {
+        var resources = new ArrayList<ResourceRule>();
+        var paths = new ArrayList<PathRule>();
+        for (Rule rule : effective(user, namespace)) {
+            if (rule.paths().isEmpty()) {
+                resources.add(new ResourceRule(
+                        sorted(rule.verbs()), sorted(rule.groups()), sorted(rule.resources()), sorted(rule.names())));
+            } else {
+                paths.add(new PathRule(sorted(rule.verbs()), rule.paths()));
+            }
+        }
+        return new Rules(resources, paths);
+    }
+
+    private static List<String> sorted(Iterable<String> values) {
+        var list = new ArrayList<String>();
+        values.forEach(list::add);
+        list.sort(null);
+        return list;
+    }
+
+    /// All rules that count for `user` in `namespace`.
+    List<Rule> effective(UserInfo user, String namespace) {
+        return grants().of(user, namespace)
+                .flatMap(grant -> grant.rules().stream())
+                .distinct()
+                .toList();
+    }
+
+    /// The rules of one role.
+    List<Rule> role(String kind, String namespace, String name) {
+        return grants().role(kind, namespace, name);
+    }
+
+    private Grants grants() {
+        Snapshot present = snapshot.get();
+        if (present == null || present.changes != context.roleChanges().count()) {
+            return refresh();
+        }
+        boolean isOld = time.nanoTime() - present.takenAt > FRESH.toNanos();
+        if (isOld && isRefreshing.compareAndSet(false, true)) {
+            try {
+                return refresh();
+            } finally {
+                isRefreshing.set(false);
+            }
+        }
+        return present.grants;
+    }
+
+    private Grants refresh() {
+        // The count is read first: a write during the reading makes the snapshot old, not wrong for good.
+        long changes = context.roleChanges().count();
+        long now = time.nanoTime();
+        var fresh = new Snapshot(Grants.read(registry.get()), changes, now);
+        snapshot.accumulateAndGet(fresh, (one, other) -> one == null || one.takenAt <= other.takenAt ? other : one);
+        return fresh.grants;
+    }
+}

@@ -1,0 +1,2 @@
+/// The kinds of `batch`, one file each.
+package dev.longshore.kinds.batch;

@@ -1,0 +1,97 @@
+package dev.longshore.kinds.core;
+
+import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.model.Call;
+import dev.longshore.model.NameRule;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Strategy;
+
+/// A space for names. A deleted one stays until a controller has emptied it and taken its name out of
+/// spec.finalizers, by the finalize subresource.
+final class NamespaceKind {
+
+    private static final String LABEL = "kubernetes.io/metadata.name";
+
+    private NamespaceKind() {}
+
+    static ResourceDefinition definition(KindsContext context) {
+        return KindBuilder.kind(context, "v1", "Namespace", "namespaces")
+                .clusterScoped()
+                .shortNames("ns")
+                .verbs("create", "delete", "get", "list", "patch", "update", "watch")
+                .status()
+                .part("finalize", new Finalize(), "update")
+                .field("status.phase")
+                .table(Columns.named()
+                        .text("Status", "Active, or Terminating.", namespace -> namespace.text("status", "phase"))
+                        .age()
+                        .table())
+                .strategy(new Rules())
+                .build();
+    }
+
+    private static class Rules implements Strategy {
+        @Override
+        public void applyDefaults(Resource object) {
+            if (!object.name().isEmpty()) {
+                object.metadata().withObject("labels").put(LABEL, object.name());
+            }
+        }
+
+        @Override
+        public void prepareForCreate(Call call, Resource object) {
+            object.tree().putObject("status").put("phase", "Active");
+            var finalizers = object.object("spec").withArray("finalizers");
+            if (finalizers.valueStream().noneMatch(one -> one.asString("").equals("kubernetes"))) {
+                finalizers.add("kubernetes");
+            }
+            // With generateName the name is only known now.
+            applyDefaults(object);
+        }
+
+        @Override
+        public void prepareForUpdate(Call call, Resource object, Resource old) {
+            Strategy.super.prepareForUpdate(call, object, old);
+            old.find("spec").ifPresent(spec -> object.tree().set("spec", spec));
+        }
+
+        @Override
+        public void prepareForDelete(Resource object) {
+            object.object("status").put("phase", "Terminating");
+        }
+
+        @Override
+        public boolean isKept(Resource object) {
+            return !object.at("spec", "finalizers").isEmpty();
+        }
+
+        @Override
+        public boolean isNewGeneration(Resource object, Resource old) {
+            return false;
+        }
+
+        @Override
+        public NameRule nameRule() {
+            return NameRule.DNS_LABEL;
+        }
+    }
+
+    /// Only spec.finalizers changes here.
+    private static final class Finalize extends Rules {
+        @Override
+        public void prepareForUpdate(Call call, Resource object, Resource old) {
+            var finalizers = object.at("spec", "finalizers").deepCopy();
+            var metadata = object.metadata();
+            object.tree().setAll(old.copy().tree());
+            object.tree().set("metadata", metadata);
+            if (finalizers.isMissingNode()) {
+                object.object("spec").remove("finalizers");
+            } else {
+                object.object("spec").set("finalizers", finalizers);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.longshore.kinds.core;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.ResourceChecks;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import java.util.ArrayList;
+import java.util.TreeSet;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How much a namespace may have in all.
+final class ResourceQuotaKind {
+
+    private ResourceQuotaKind() {}
+
+    static ResourceDefinition definition(KindsContext context) {
+        return KindBuilder.kind(context, "v1", "ResourceQuota", "resourcequotas")
+                .shortNames("quota")
+                .status()
+                .noGeneration()
+                .table(Columns.named()
+                        .text("Request", "What is used of what may be requested.", quota -> shown(quota, false))
+                        .text("Limit", "What is used of the limits.", quota -> shown(quota, true))
+                        .age()
+                        .table())
+                .checks((checks, quota) -> check(checks, quota))
+                .changeChecks((checks, quota, old) -> checks.unchanged("spec.scopes", quota, old, "spec", "scopes"))
+                .build();
+    }
+
+    private static void check(Checks checks, ObjectNode quota) {
+        Trees.at(quota, "spec", "hard")
+                .properties()
+                .forEach(amount ->
+                        ResourceChecks.amount(checks, "spec.hard[" + amount.getKey() + "]", amount.getValue(), ""));
+    }
+
+    private static String shown(Resource quota, boolean limits) {
+        var parts = new ArrayList<String>();
+        for (String name : new TreeSet<>(quota.at("status", "hard").propertyNames())) {
+            if (name.startsWith("limits.") == limits) {
+                String used = quota.text("status", "used", name);
+                parts.add(name + ": " + (used.isEmpty() ? "0" : used) + "/" + quota.text("status", "hard", name));
+            }
+        }
+        return String.join(", ", parts);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.longshore.kinds.kit;
+
+import dev.longshore.base.Json;
+import dev.longshore.model.Cause;
+import dev.longshore.model.NameRule;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/// Collects what is wrong with an object, in kube-apiserver's words. Not thread-safe; one for each validation.
+public final class Checks {
+
+    /// What is said of fields that may never change.
+    public static final String IMMUTABLE = "field is immutable";
+
+    private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
+
+    private final List<Cause> causes = new ArrayList<>();
+
+    /// All that was found.
+    public List<Cause> causes() {
+        return List.copyOf(causes);
+    }
+
+    /// Adds `cause`.
+    public void add(Cause cause) {
+        causes.add(cause);
+    }
+
+    /// Something must be there.
+    public void required(String path) {
+        required(path, "");
+    }
+
+    /// Something must be there, and why.
+    public void required(String path, String detail) {
+        add(Cause.required(path, detail));
+    }
+
+    /// A string that is wrong.
+    public void invalid(String path, String value, String detail) {
+        add(Cause.invalid(path, '"' + value + '"', detail));
+    }
+
+    /// A number that is wrong.
+    public void invalid(String path, long value, String detail) {
+        add(Cause.invalid(path, Long.toString(value), detail));
+    }
+
+    /// A value that is wrong.
+    public void invalid(String path, JsonNode value, String detail) {
+        String shown = value.isMissingNode() ? "null" : new String(Json.bytes(value), StandardCharsets.UTF_8);
+        add(Cause.invalid(path, shown, detail));
+    }
+
+    /// May not be there.
+    public void forbidden(String path, String detail) {
+        add(Cause.forbidden(path, detail));
+    }
+
+    /// Is there twice.
+    public void duplicate(String path, String value) {
+        add(Cause.duplicate(path, '"' + value + '"'));
+    }
+
+    /// Must be one of `supported`, if it is there.
+    public void oneOf(String path, String value, String... supported) {
+        if (!value.isEmpty() && !List.of(supported).contains(value)) {
+            add(Cause.unsupported(
+                    path,
+                    '"' + value + '"',
+                    List.of(supported).stream().sorted().toList()));
+        }
+    }
+
+    /// Must be there and one of `supported`.
+    public void requiredOneOf(String path, String value, String... supported) {
+        if (value.isEmpty()) {
+            required(path);
+        }
+        oneOf(path, value, supported);
+    }
+
+    /// Must be there, as a string that is not empty.
+    public boolean requiredText(String path, String value) {
+        if (value.isEmpty()) {
+            required(path);
+            return false;
+        }
+        return true;
+    }
+
+    /// Must look like a name of `rule`.
+    public void name(String path, String value, NameRule rule) {
+        rule.check(value).forEach(detail -> invalid(path, value, detail));
+    }
+
+    /// Must be there and look like a name of `rule`.
+    public void requiredName(String path, String value, NameRule rule) {
+        if (requiredText(path, value)) {
+            name(path, value, rule);
+        }
+    }
+
+    /// A number that, if it is there, may not be negative.
+    public void nonNegative(String path, JsonNode value) {
+        if (value.isNumber() && value.asLong() < 0) {
+            invalid(path, value.asLong(), "must be greater than or equal to 0");
+        }
+    }
+
+    /// A number that, if it is there, must be positive.
+    public void positive(String path, JsonNode value) {
+        if (value.isNumber() && value.asLong() <= 0) {
+            invalid(path, value.asLong(), "must be greater than 0");
+        }
+    }
+
+    /// A TCP or UDP port.
+    public void port(String path, long value) {
+        if (value < 1 || value > 65535) {
+            invalid(path, value, "must be between 1 and 65535, inclusive");
+        }
+    }
+
+    /// A port's name: at most 15 characters, as IANA's services.
+    public void portName(String path, String value) {
+        if (value.length() > 15) {
+            invalid(path, value, "must be no more than 15 characters");
+        }
+        if (!PORT_NAME.matcher(value).matches()) {
+            invalid(path, value, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        } else if (value.chars().noneMatch(Character::isLetter)) {
+            invalid(path, value, "must contain at least one letter (a-z)");
+        }
+        if (value.contains("--")) {
+            invalid(path, value, "must not contain consecutive hyphens");
+        }
+        if (value.startsWith("-") || value.endsWith("-")) {
+            invalid(path, value, "must not begin or end with a hyphen");
+        }
+    }
+
+    /// A port by number or by name.
+    public void portNumberOrName(String path, JsonNode value) {
+        if (value.isString()) {
+            portName(path, value.asString());
+        } else if (value.isNumber()) {
+            port(path, value.asLong());
+        }
+    }
+
+    /// Every name only once.
+    public void unique(String path, String value, Set<String> seen) {
+        if (!value.isEmpty() && !seen.add(value)) {
+            duplicate(path, value);
+        }
+    }
+
+    /// A field that may not change.
+    public void unchanged(String path, JsonNode now, JsonNode before, String... field) {
+        if (!Trees.same(now, before, field)) {
+            invalid(path, Trees.at(now, field), IMMUTABLE);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.longshore.kinds.kit;
+
+import dev.longshore.model.Conversion;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.NameRule;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Strategy;
+import dev.longshore.model.Subresource;
+import dev.longshore.model.SubresourceAction;
+import dev.longshore.model.Table;
+import dev.longshore.model.VirtualResource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Spells a [ResourceDefinition] in few lines. What is not said is as most kinds have it: namespaced, all
+/// verbs, stored under its plural in its own version, name and age as columns, alpha and beta versions off.
+/// Rules are either given one by one ([#defaults], [#checks] …) or as a [Strategy] of the kind's own.
+public final class KindBuilder {
+
+    private static final Set<String> ALL_VERBS =
+            Set.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+    private final KindsContext context;
+    private final GroupVersionKind kind;
+    private final String plural;
+    private final List<Subresource> subresources = new ArrayList<>();
+    private final Map<String, Function<Resource, String>> fields = new HashMap<>();
+    private final RuleStrategy.Rules rules = new RuleStrategy.Rules();
+    private String singular;
+    private List<String> shortNames = List.of();
+    private List<String> categories = List.of();
+    private boolean namespaced = true;
+    private Set<String> verbs = ALL_VERBS;
+    private ResourceDefinition.Storage storage;
+    private Table table = Columns.plain();
+    private Optional<Strategy> strategy = Optional.empty();
+    private Optional<VirtualResource> virtual = Optional.empty();
+
+    private KindBuilder(KindsContext context, GroupVersionKind kind, String plural) {
+        this.context = context;
+        this.kind = kind;
+        this.plural = plural;
+        this.singular = kind.kind().toLowerCase(Locale.ROOT);
+        this.storage = new ResourceDefinition.Storage(plural, kind, Conversion.SAME_SHAPE);
+    }
+
+    /// Begins the kind called `kind` in `apiVersion`.
+    public static KindBuilder kind(KindsContext context, String apiVersion, String kind, String plural) {
+        return new KindBuilder(context, GroupVersionKind.of(apiVersion, kind), plural);
+    }
+
+    /// Its short names.
+    public KindBuilder shortNames(String... names) {
+        shortNames = List.of(names);
+        return this;
+    }
+
+    /// The categories it belongs to, as `all`.
+    public KindBuilder categories(String... names) {
+        categories = List.of(names);
+        return this;
+    }
+
+    /// Its objects belong to no namespace.
+    public KindBuilder clusterScoped() {
+        namespaced = false;
+        return this;
+    }
+
+    /// Only these verbs.
+    public KindBuilder verbs(String... only) {
+        verbs = Set.of(only);
+        return this;
+    }
+
+    /// Kept under another prefix than its plural.
+    public KindBuilder prefix(String prefix) {
+        storage = new ResourceDefinition.Storage(prefix, storage.version(), storage.conversion());
+        return this;
+    }
+
+    /// Kept in another version.
+    public KindBuilder storedAs(String apiVersion, Conversion conversion) {
+        storage = new ResourceDefinition.Storage(
+                storage.prefix(), GroupVersionKind.of(apiVersion, kind.kind()), conversion);
+        return this;
+    }
+
+    /// Has a status written apart.
+    public KindBuilder status() {
+        subresources.add(new Subresource.Status(kind));
+        return this;
+    }
+
+    /// Can be scaled.
+    public KindBuilder scale(String specReplicas, String statusReplicas, String statusSelector) {
+        subresources.add(new Subresource.Scale(specReplicas, statusReplicas, statusSelector));
+        return this;
+    }
+
+    /// The same object written under other rules.
+    public KindBuilder part(String name, Strategy rulesOfPart, String... partVerbs) {
+        subresources.add(new Subresource.Part(name, kind, Set.of(partVerbs), rulesOfPart));
+        return this;
+    }
+
+    /// Something done to the object.
+    public KindBuilder action(
+            String name, String apiVersion, String actionKind, SubresourceAction action, String... on) {
+        subresources.add(new Subresource.Action(name, GroupVersionKind.of(apiVersion, actionKind), Set.of(on), action));
+        return this;
+    }
+
+    /// Its columns.
+    public KindBuilder table(Table columns) {
+        table = columns;
+        return this;
+    }
+
+    /// A selectable field.
+    public KindBuilder field(String path, Function<Resource, String> reader) {
+        fields.put(path, reader);
+        return this;
+    }
+
+    /// A selectable field that is read at its own path.
+    public KindBuilder field(String path) {
+        String[] steps = path.split("\\.");
+        return field(path, object -> object.at(steps).asString(""));
+    }
+
+    /// What its names look like.
+    public KindBuilder names(NameRule rule) {
+        rules.nameRule = rule;
+        return this;
+    }
+
+    /// Fills in what was left out; gets the whole object.
+    public KindBuilder defaults(Consumer<ObjectNode> defaults) {
+        rules.defaults = rules.defaults.andThen(defaults);
+        return this;
+    }
+
+    /// Rules for every write.
+    public KindBuilder checks(RuleStrategy.Check check) {
+        rules.checks.add(check);
+        return this;
+    }
+
+    /// Rules for changes, beside those for every write.
+    public KindBuilder changeChecks(RuleStrategy.ChangeCheck check) {
+        rules.changeChecks.add(check);
+        return this;
+    }
+
+    /// Takes the status that a client sends with a new object, as nodes' keepers do.
+    public KindBuilder keepsInitialStatus() {
+        rules.keepsInitialStatus = true;
+        return this;
+    }
+
+    /// Never has a new generation.
+    public KindBuilder noGeneration() {
+        rules.hasGeneration = false;
+        return this;
+    }
+
+    /// What a new object's status is.
+    public KindBuilder initialStatus(Consumer<ObjectNode> initial) {
+        rules.initial = initial;
+        return this;
+    }
+
+    /// Its dependents stay when it goes, unless the client says otherwise.
+    public KindBuilder orphansDependents() {
+        rules.propagation = Strategy.Propagation.ORPHAN;
+        return this;
+    }
+
+    /// What to do after each write and deletion in this process.
+    public KindBuilder written(Runnable action) {
+        rules.written = action;
+        return this;
+    }
+
+    /// PUT creates.
+    public KindBuilder createdByPut() {
+        rules.createdByPut = true;
+        return this;
+    }
+
+    /// Sentences for the client.
+    public KindBuilder warnings(Function<Resource, List<String>> warnings) {
+        rules.warnings = warnings;
+        return this;
+    }
+
+    /// Rules of its own, in place of those given one by one.
+    public KindBuilder strategy(Strategy own) {
+        strategy = Optional.of(own);
+        return this;
+    }
+
+    /// Served, not stored.
+    public KindBuilder virtual(VirtualResource resource) {
+        virtual = Optional.of(resource);
+        return this;
+    }
+
+    /// The singular name, where it is not the kind in lower case.
+    public KindBuilder singular(String name) {
+        singular = name;
+        return this;
+    }
+
+    /// The definition.
+    public ResourceDefinition build() {
+        String definition = schemaName(kind);
+        var quantities = new Quantities(context.schemas());
+        rules.canonicalize = tree -> quantities.canonicalize(definition, tree);
+        boolean hasStatus = subresources.stream().anyMatch(Subresource.Status.class::isInstance);
+        rules.hasStatus &= hasStatus;
+        return new ResourceDefinition(
+                kind,
+                new ResourceDefinition.Names(plural, singular, kind.kind() + "List", shortNames, categories),
+                namespaced,
+                verbs,
+                definition,
+                storage,
+                strategy.<Strategy>map(own -> new CanonicalStrategy(own, rules.canonicalize))
+                        .orElseGet(() -> new RuleStrategy(rules)),
+                subresources,
+                table,
+                fields,
+                virtual,
+                !kind.version().contains("alpha") && !kind.version().contains("beta"));
+    }
+
+    /// The name of a kind's definition.
+    static String schemaName(GroupVersionKind kind) {
+        String inPackage =
+                switch (kind.group()) {
+                    case "" -> "io.k8s.api.core";
+                    case "apiextensions.k8s.io" -> "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions";
+                    case "apiregistration.k8s.io" -> "io.k8s.kube-aggregator.pkg.apis.apiregistration";
+                    case "internal.apiserver.k8s.io" -> "io.k8s.api.apiserverinternal";
+                    default -> "io.k8s.api." + kind.group().split("\\.")[0];
+                };
+        return inPackage + "." + kind.version() + "." + kind.kind();
+    }
+}

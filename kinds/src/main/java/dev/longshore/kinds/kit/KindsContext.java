@@ -1,0 +1,86 @@
+package dev.longshore.kinds.kit;
+
+import dev.longshore.base.Time;
+import dev.longshore.model.Authenticator;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Schemas;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// The facts about one cluster that its kinds need.
+///
+/// @param serviceRange where ClusterIPs come from, as `10.96.0.0/12`
+/// @param nodePorts where node ports come from
+/// @param tokenKeys the RSA keys that sign and verify ServiceAccount tokens
+/// @param issuer the `iss` of tokens
+/// @param audiences the API server's own, the first being the default of tokens
+/// @param authorizer for access reviews; asked when a review is, so that it may be built later
+/// @param authenticator for token reviews, likewise
+/// @param roleChanges counts the writes of roles and bindings in this process
+public record KindsContext(
+        Time time,
+        RandomGenerator random,
+        Schemas schemas,
+        String serviceRange,
+        PortRange nodePorts,
+        KeyPair tokenKeys,
+        String issuer,
+        List<String> audiences,
+        Supplier<Authorizer> authorizer,
+        Supplier<Authenticator> authenticator,
+        Changes roleChanges) {
+
+    public KindsContext {
+        audiences = List.copyOf(audiences);
+    }
+
+    /// With a count of role changes of its own.
+    public KindsContext(
+            Time time,
+            RandomGenerator random,
+            Schemas schemas,
+            String serviceRange,
+            PortRange nodePorts,
+            KeyPair tokenKeys,
+            String issuer,
+            List<String> audiences,
+            Supplier<Authorizer> authorizer,
+            Supplier<Authenticator> authenticator) {
+        this(
+                time,
+                random,
+                schemas,
+                serviceRange,
+                nodePorts,
+                tokenKeys,
+                issuer,
+                audiences,
+                authorizer,
+                authenticator,
+                new Changes());
+    }
+
+    @Override
+    public String toString() {
+        return "KindsContext[" + serviceRange + ", " + nodePorts + ", " + issuer + "]";
+    }
+
+    /// Ports from `first` to `last`, both included.
+    public record PortRange(int first, int last) {
+        /// What Kubernetes uses.
+        public static final PortRange DEFAULT = new PortRange(30000, 32767);
+
+        public PortRange {
+            if (first < 1 || last > 65535 || first > last) {
+                throw new IllegalArgumentException("no port range: " + first + "-" + last);
+            }
+        }
+
+        /// True if `port` is one of them.
+        public boolean contains(long port) {
+            return port >= first && port <= last;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.longshore.kinds.kit;
+
+import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.NameRule;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import dev.longshore.model.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A strategy made of rules given one by one.
+public final class RuleStrategy implements Strategy {
+
+    private final Rules rules;
+
+    RuleStrategy(Rules rules) {
+        this.rules = rules;
+    }
+
+    /// A rule for every write.
+    @FunctionalInterface
+    public interface Check {
+        /// Adds to `checks` what is wrong with `object`.
+        void check(Checks checks, ObjectNode object);
+    }
+
+    /// A rule for changes.
+    @FunctionalInterface
+    public interface ChangeCheck {
+        /// Adds to `checks` what is wrong with a change from `old` to `object`.
+        void check(Checks checks, ObjectNode object, ObjectNode old);
+    }
+
+    /// What the builder collects.
+    static final class Rules {
+        Consumer<ObjectNode> canonicalize = tree -> {};
+        Consumer<ObjectNode> defaults = tree -> {};
+        Consumer<ObjectNode> initial = tree -> {};
+        final List<Check> checks = new ArrayList<>();
+        final List<ChangeCheck> changeChecks = new ArrayList<>();
+        NameRule nameRule = NameRule.DNS_SUBDOMAIN;
+        boolean hasStatus = true;
+        boolean keepsInitialStatus;
+        boolean hasGeneration = true;
+        boolean createdByPut;
+        Propagation propagation = Propagation.BACKGROUND;
+        Runnable written = () -> {};
+        Function<Resource, List<String>> warnings = object -> List.of();
+    }
+
+    @Override
+    public void applyDefaults(Resource object) {
+        rules.canonicalize.accept(object.tree());
+        rules.defaults.accept(object.tree());
+    }
+
+    @Override
+    public void prepareForCreate(Call call, Resource object) {
+        if (rules.hasStatus && !rules.keepsInitialStatus) {
+            object.tree().putObject("status");
+        }
+        rules.initial.accept(object.tree());
+    }
+
+    @Override
+    public void prepareForUpdate(Call call, Resource object, Resource old) {
+        if (rules.hasStatus) {
+            Strategy.super.prepareForUpdate(call, object, old);
+        }
+    }
+
+    @Override
+    public List<Cause> validate(Call call, Resource object) {
+        var checks = new Checks();
+        rules.checks.forEach(check -> check.check(checks, object.tree()));
+        return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+        var checks = new Checks();
+        rules.checks.forEach(check -> check.check(checks, object.tree()));
+        rules.changeChecks.forEach(check -> check.check(checks, object.tree(), old.tree()));
+        return checks.causes();
+    }
+
+    @Override
+    public boolean isNewGeneration(Resource object, Resource old) {
+        return rules.hasGeneration && Strategy.super.isNewGeneration(object, old);
+    }
+
+    @Override
+    public Reservation reserve(Call call, Registry registry, Resource object, Optional<Resource> old) {
+        return new Reservation() {
+            @Override
+            public void settle() {
+                rules.written.run();
+            }
+        };
+    }
+
+    @Override
+    public void afterDelete(Registry registry, Resource object) {
+        rules.written.run();
+    }
+
+    @Override
+    public NameRule nameRule() {
+        return rules.nameRule;
+    }
+
+    @Override
+    public boolean allowsCreateOnUpdate() {
+        return rules.createdByPut;
+    }
+
+    @Override
+    public Propagation defaultPropagation() {
+        return rules.propagation;
+    }
+
+    @Override
+    public List<String> warnings(Resource object) {
+        return rules.warnings.apply(object);
+    }
+}

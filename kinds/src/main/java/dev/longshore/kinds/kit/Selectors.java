@@ -1,0 +1,157 @@
+package dev.longshore.kinds.kit;
+
+import dev.longshore.model.NameRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Labels and label selectors, as objects hold them.
+public final class Selectors {
+
+    private static final Pattern NAME_PART = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final Pattern VALUE = Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
+    private static final int MAX_PART = 63;
+    private static final String NAME_MESSAGE = "name part must consist of alphanumeric characters, '-', '_' or '.', and"
+            + " must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex"
+            + " used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+    private static final String VALUE_MESSAGE = "a valid label must be an empty string or consist of alphanumeric"
+            + " characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue', "
+            + " or 'my_value',  or '12345', regex used for validation is"
+            + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+    private Selectors() {}
+
+    /// True if the LabelSelector `selector` picks something with `labels`. An empty one picks everything.
+    public static boolean matches(JsonNode selector, Map<String, String> labels) {
+        for (var wanted : Trees.texts(selector, "matchLabels").entrySet()) {
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
+                return false;
+            }
+        }
+        return Trees.list(selector, "matchExpressions").stream().allMatch(expression -> fits(expression, labels));
+    }
+
+    private static boolean fits(ObjectNode expression, Map<String, String> labels) {
+        String value = labels.get(Trees.text(expression, "key"));
+        List<String> values = Trees.strings(expression, "values");
+        return switch (Trees.text(expression, "operator")) {
+            case "In" -> value != null && values.contains(value);
+            case "NotIn" -> value == null || !values.contains(value);
+            case "Exists" -> value != null;
+            case "DoesNotExist" -> value == null;
+            default -> false;
+        };
+    }
+
+    /// True if it picks everything.
+    public static boolean isEmpty(JsonNode selector) {
+        return selector.path("matchLabels").isEmpty()
+                && selector.path("matchExpressions").isEmpty();
+    }
+
+    /// As kubectl shows it: `app=web,tier in (a,b)`; `<none>` for an empty one.
+    public static String shown(JsonNode selector) {
+        var parts = new ArrayList<String>();
+        new TreeMap<>(Trees.texts(selector, "matchLabels")).forEach((key, value) -> parts.add(key + "=" + value));
+        for (ObjectNode expression : Trees.list(selector, "matchExpressions")) {
+            String key = Trees.text(expression, "key");
+            String values = String.join(
+                    ",", Trees.strings(expression, "values").stream().sorted().toList());
+            parts.add(
+                    switch (Trees.text(expression, "operator")) {
+                        case "In" -> key + " in (" + values + ")";
+                        case "NotIn" -> key + " notin (" + values + ")";
+                        case "DoesNotExist" -> "!" + key;
+                        default -> key;
+                    });
+        }
+        return parts.isEmpty() ? "<none>" : String.join(",", parts);
+    }
+
+    /// A map of labels as kubectl shows it: `a=1,b=2`.
+    public static String shownLabels(Map<String, String> labels) {
+        if (labels.isEmpty()) {
+            return "<none>";
+        }
+        var parts = new ArrayList<String>();
+        new TreeMap<>(labels).forEach((key, value) -> parts.add(key + "=" + value));
+        return String.join(",", parts);
+    }
+
+    /// Checks a LabelSelector.
+    public static void check(Checks checks, String path, JsonNode selector) {
+        checkLabels(checks, path + ".matchLabels", selector.path("matchLabels"));
+        int index = 0;
+        for (ObjectNode expression : Trees.list(selector, "matchExpressions")) {
+            String at = path + ".matchExpressions[" + index++ + "]";
+            boolean isEmpty = expression.path("values").isEmpty();
+            switch (Trees.text(expression, "operator")) {
+                case "In", "NotIn" -> {
+                    if (isEmpty) {
+                        checks.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
+                    }
+                }
+                case "Exists", "DoesNotExist" -> {
+                    if (!isEmpty) {
+                        checks.forbidden(
+                                at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                    }
+                }
+                default ->
+                    checks.invalid(
+                            at + ".operator", Trees.text(expression, "operator"), "not a valid selector operator");
+            }
+            checkKey(checks, at + ".key", Trees.text(expression, "key"));
+            for (String value : Trees.strings(expression, "values")) {
+                checkValue(checks, at + ".values", value);
+            }
+        }
+    }
+
+    /// Checks a map of labels.
+    public static void checkLabels(Checks checks, String path, JsonNode labels) {
+        labels.properties().forEach(label -> {
+            checkKey(checks, path, label.getKey());
+            checkValue(checks, path, label.getValue().asString(""));
+        });
+    }
+
+    /// Checks a label's or annotation's key: `[PREFIX/]NAME`.
+    public static void checkKey(Checks checks, String path, String key) {
+        keyFaults(key).forEach(fault -> checks.invalid(path, key, fault));
+    }
+
+    /// What is wrong with a qualified name.
+    public static List<String> keyFaults(String key) {
+        int slash = key.indexOf('/');
+        String name = key.substring(slash + 1);
+        if (slash == 0) {
+            return List.of("prefix part must be non-empty");
+        }
+        if (slash > 0) {
+            var faults = NameRule.DNS_SUBDOMAIN.check(key.substring(0, slash));
+            if (!faults.isEmpty()) {
+                return List.of("prefix part " + faults.getFirst());
+            }
+        }
+        if (name.isEmpty()) {
+            return List.of("name part must be non-empty", NAME_MESSAGE);
+        }
+        if (name.length() > MAX_PART) {
+            return List.of("name part must be no more than 63 bytes");
+        }
+        return NAME_PART.matcher(name).matches() ? List.of() : List.of(NAME_MESSAGE);
+    }
+
+    private static void checkValue(Checks checks, String path, String value) {
+        if (value.length() > MAX_PART) {
+            checks.invalid(path, value, "must be no more than 63 bytes");
+        } else if (!VALUE.matcher(value).matches()) {
+            checks.invalid(path, value, VALUE_MESSAGE);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.longshore.kinds.machinery;
+
+import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Conversion;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The kinds of `resource.k8s.io`: devices that pods may claim.
+final class DeviceKinds {
+
+    private static final String GROUP = "resource.k8s.io/";
+    private static final String STORED = GROUP + "v1";
+
+    private DeviceKinds() {}
+
+    static List<ResourceDefinition> all(KindsContext context) {
+        var all = new ArrayList<ResourceDefinition>();
+        for (String version : List.of("v1", "v1beta2", "v1beta1")) {
+            Conversion conversion = version.equals("v1beta1") ? new DeviceConversion() : Conversion.SAME_SHAPE;
+            all.add(KindBuilder.kind(context, GROUP + version, "DeviceClass", "deviceclasses")
+                    .clusterScoped()
+                    .storedAs(STORED, conversion)
+                    .build());
+            all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaim", "resourceclaims")
+                    .storedAs(STORED, conversion)
+                    .status()
+                    .noGeneration()
+                    .table(Columns.named()
+                            .text("State", "Whether it has what it asked for.", DeviceKinds::state)
+                            .age()
+                            .table())
+                    .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                    .build());
+            all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaimTemplate", "resourceclaimtemplates")
+                    .storedAs(STORED, conversion)
+                    .noGeneration()
+                    .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                    .build());
+            all.add(KindBuilder.kind(context, GROUP + version, "ResourceSlice", "resourceslices")
+                    .clusterScoped()
+                    .storedAs(STORED, conversion)
+                    .field("spec.nodeName")
+                    .field("spec.driver")
+                    .table(Columns.named()
+                            .text("Node", "Where its devices are.", object -> {
+                                String node = object.text("spec", "nodeName");
+                                return node.isEmpty() ? "<unset>" : node;
+                            })
+                            .text("Driver", "Whose they are.", object -> object.text("spec", "driver"))
+                            .text("Pool", "To which pool they belong.", object -> object.text("spec", "pool", "name"))
+                            .age()
+                            .table())
+                    .build());
+        }
+        for (String version : List.of("v1beta2", "v1alpha3")) {
+            all.add(KindBuilder.kind(context, GROUP + version, "DeviceTaintRule", "devicetaintrules")
+                    .clusterScoped()
+                    .storedAs(GROUP + "v1beta2", Conversion.SAME_SHAPE)
+                    .status()
+                    .build());
+        }
+        all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
+                .clusterScoped()
+                .status()
+                .build());
+        return all;
+    }
+
+    private static String state(Resource claim) {
+        var states = new ArrayList<String>();
+        if (claim.isTerminating()) {
+            states.add("deleted");
+        }
+        if (!Trees.has(claim.tree(), "status", "allocation")) {
+            states.add("pending");
+        } else {
+            states.add("allocated");
+            if (!claim.at("status", "reservedFor").isEmpty()) {
+                states.add("reserved");
+            }
+        }
+        return String.join(",", states);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.longshore.kinds.pods;
+
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.model.ResourceDefinition;
+
+/// Containers that live and die together on one node.
+public final class PodKind {
+
+    private static final String[] ANY_METHOD = {"create", "delete", "get", "patch", "update"};
+
+    private PodKind() {}
+
+    /// The definition.
+    public static ResourceDefinition definition(KindsContext context) {
+        return KindBuilder.kind(context, "v1", "Pod", "pods")
+                .shortNames("po")
+                .categories("all")
+                .status()
+                .part("ephemeralcontainers", new PodParts.Ephemeral(), "get", "patch", "update")
+                .part("resize", new PodParts.Resize(), "get", "patch", "update")
+                .action("binding", "v1", "Binding", new BindingAction(context.time()), "create")
+                .action("eviction", "policy/v1", "Eviction", new EvictionAction(context.time()), "create")
+                .action("log", "v1", "Pod", PodConnect.LOG, "get")
+                .action("exec", "v1", "PodExecOptions", PodConnect.EXEC, "create", "get")
+                .action("attach", "v1", "PodAttachOptions", PodConnect.ATTACH, "create", "get")
+                .action("portforward", "v1", "PodPortForwardOptions", PodConnect.PORT_FORWARD, "create", "get")
+                .action("proxy", "v1", "PodProxyOptions", new PodProxy(), ANY_METHOD)
+                .field("spec.nodeName")
+                .field("spec.restartPolicy")
+                .field("spec.schedulerName")
+                .field("spec.serviceAccountName")
+                .field(
+                        "spec.hostNetwork",
+                        pod -> Boolean.toString(pod.at("spec", "hostNetwork").asBoolean(false)))
+                .field("status.phase")
+                .field("status.podIP")
+                .field("status.nominatedNodeName")
+                .table(PodTable.table())
+                .strategy(new PodStrategy())
+                .build();
+    }
+}

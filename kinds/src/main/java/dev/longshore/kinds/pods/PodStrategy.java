@@ -1,0 +1,95 @@
+package dev.longshore.kinds.pods;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.Resource;
+import dev.longshore.model.Strategy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writing pods: what clients set once may hardly be changed, and deletion waits for the node.
+public final class PodStrategy implements Strategy {
+
+    @Override
+    public void applyDefaults(Resource object) {
+        PodDefaults.pod(object.tree());
+    }
+
+    @Override
+    public void prepareForCreate(Call call, Resource object) {
+        ObjectNode spec = object.object("spec");
+        // Admission may have named the account since the defaults were filled in.
+        PodDefaults.serviceAccount(spec);
+        object.tree().remove("status");
+        ObjectNode status = object.object("status");
+        status.put("phase", "Pending").put("qosClass", Qos.of(spec));
+        if (!spec.path("schedulingGates").isEmpty()) {
+            status.putArray("conditions")
+                    .addObject()
+                    .put("type", "PodScheduled")
+                    .put("status", "False")
+                    .put("reason", "SchedulingGated")
+                    .put("message", "Scheduling is blocked due to non-empty scheduling gates");
+        }
+    }
+
+    @Override
+    public void prepareForUpdate(Call call, Resource object, Resource old) {
+        Strategy.super.prepareForUpdate(call, object, old);
+        PodDefaults.serviceAccount(object.object("spec"));
+    }
+
+    @Override
+    public void prepareForStatusUpdate(Call call, Resource object, Resource old) {
+        Strategy.super.prepareForStatusUpdate(call, object, old);
+        for (String kept : List.of("deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences")) {
+            var before = old.metadata().get(kept);
+            if (before == null) {
+                object.metadata().remove(kept);
+            } else {
+                object.metadata().set(kept, before);
+            }
+        }
+        if (object.text("status", "qosClass").isEmpty()) {
+            object.object("status").put("qosClass", old.text("status", "qosClass"));
+        }
+    }
+
+    @Override
+    public List<Cause> validate(Call call, Resource object) {
+        var checks = new Checks();
+        PodChecks.spec(checks, "spec", object.at("spec"));
+        if (!object.at("spec", "ephemeralContainers").isEmpty()) {
+            checks.forbidden("spec.ephemeralContainers", "cannot be set on create");
+        }
+        return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+        var checks = new Checks();
+        PodChecks.spec(checks, "spec", object.at("spec"));
+        PodChanges.check(checks, object.tree(), old.tree());
+        return checks.causes();
+    }
+
+    @Override
+    public Optional<Duration> gracePeriod(Resource object, Optional<Duration> asked) {
+        String phase = object.text("status", "phase");
+        boolean isIdle =
+                object.text("spec", "nodeName").isEmpty() || phase.equals("Failed") || phase.equals("Succeeded");
+        long wanted = asked.map(Duration::toSeconds)
+                .orElseGet(() -> Trees.number(object.tree(), 0, "spec", "terminationGracePeriodSeconds"));
+        long seconds = wanted < 0 ? 1 : wanted;
+        return isIdle || seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+    }
+
+    @Override
+    public List<String> warnings(Resource object) {
+        return PodWarnings.of(object.tree());
+    }
+}

@@ -1,0 +1,175 @@
+package dev.longshore.kinds.services;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.NameRule;
+import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
+import dev.longshore.model.Strategy;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writing services: each takes an address, and perhaps ports, from the cluster's stocks, and gives them back
+/// when it goes or changes its type.
+final class ServiceStrategy implements Strategy {
+
+    private final ServiceStocks stocks;
+
+    ServiceStrategy(ServiceStocks stocks) {
+        this.stocks = stocks;
+    }
+
+    @Override
+    public void applyDefaults(Resource object) {
+        ServiceDefaults.apply(object.tree());
+    }
+
+    @Override
+    public void prepareForCreate(Call call, Resource object) {
+        object.tree().putObject("status").putObject("loadBalancer");
+        ServiceDefaults.families(object.object("spec"), stocks.family());
+    }
+
+    @Override
+    public void prepareForUpdate(Call call, Resource object, Resource old) {
+        Strategy.super.prepareForUpdate(call, object, old);
+        ObjectNode spec = object.object("spec");
+        ServiceDefaults.carryOver(spec, old.object("spec"));
+        ServiceDefaults.dropForType(spec, old.object("spec"));
+        ServiceDefaults.sameAddresses(spec);
+        ServiceDefaults.families(spec, stocks.family());
+    }
+
+    @Override
+    public List<Cause> validate(Call call, Resource object) {
+        var checks = new Checks();
+        ServiceChecks.check(checks, object.tree());
+        return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+        var checks = new Checks();
+        ServiceChecks.check(checks, object.tree());
+        ServiceChecks.checkChange(checks, object.tree(), old.tree());
+        return checks.causes();
+    }
+
+    @Override
+    public NameRule nameRule() {
+        return NameRule.DNS_1035_LABEL;
+    }
+
+    @Override
+    public boolean isNewGeneration(Resource object, Resource old) {
+        return false;
+    }
+
+    @Override
+    public Reservation reserve(Call call, Registry registry, Resource object, Optional<Resource> old) {
+        var held = old.map(before -> ServiceStocks.Holding.of(before.tree()))
+                .orElseGet(() -> new ServiceStocks.Holding(new HashSet<>(), new HashSet<>()));
+        var taken = new ServiceStocks.Holding(new HashSet<>(), new HashSet<>());
+        try {
+            takeAddress(registry, object, held, taken);
+            takePorts(registry, object, held, taken);
+        } catch (FaultException refused) {
+            stocks.giveBack(registry, taken);
+            throw refused;
+        }
+        var dropped = held.without(ServiceStocks.Holding.of(object.tree()));
+        return new Reservation() {
+            @Override
+            public void settle() {
+                stocks.giveBack(registry, dropped);
+            }
+
+            @Override
+            public void release() {
+                stocks.giveBack(registry, taken);
+            }
+        };
+    }
+
+    @Override
+    public void afterDelete(Registry registry, Resource object) {
+        stocks.giveBack(registry, ServiceStocks.Holding.of(object.tree()));
+    }
+
+    private void takeAddress(
+            Registry registry, Resource object, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
+        ObjectNode spec = object.object("spec");
+        String asked = Trees.text(spec, "clusterIP");
+        if (!ServiceDefaults.hasAddress(spec)
+                || asked.equals("None")
+                || held.addresses().contains(asked)) {
+            return;
+        }
+        if (asked.isEmpty()) {
+            asked = stocks.takeAnyAddress(registry)
+                    .orElseThrow(() ->
+                            new FaultException(new Fault.Internal("failed to allocate a serviceIP: range is full")));
+            spec.put("clusterIP", asked);
+            spec.putArray("clusterIPs").add(asked);
+        } else {
+            Optional<String> why = stocks.takeAddress(registry, asked);
+            if (why.isPresent()) {
+                throw invalid(object, Cause.invalid("spec.clusterIPs", "[\"" + asked + "\"]", why.get()));
+            }
+        }
+        taken.addresses().add(asked);
+    }
+
+    private void takePorts(
+            Registry registry, Resource object, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
+        ObjectNode spec = object.object("spec");
+        if (!ServiceDefaults.hasNodePorts(spec)) {
+            return;
+        }
+        // One number may serve a port in TCP and in UDP.
+        var byPort = new HashMap<Long, Integer>();
+        int index = 0;
+        for (ObjectNode port : Trees.list(spec, "ports")) {
+            String path = "spec.ports[" + index++ + "].nodePort";
+            int asked = (int) Trees.number(port, 0, "nodePort");
+            long number = Trees.number(port, 0, "port");
+            if (asked == 0) {
+                Integer shared = byPort.get(number);
+                int given = shared == null ? anyPort(registry, object, path, taken) : shared;
+                port.put("nodePort", given);
+                byPort.put(number, given);
+            } else if (!held.ports().contains(asked) && !taken.ports().contains(asked)) {
+                Optional<String> why = stocks.takePort(registry, asked);
+                if (why.isPresent()) {
+                    throw invalid(object, Cause.invalid(path, Integer.toString(asked), why.get()));
+                }
+                taken.ports().add(asked);
+                byPort.put(number, asked);
+            }
+        }
+        if (Trees.text(spec, "externalTrafficPolicy").equals("Local")
+                && Trees.text(spec, "type").equals("LoadBalancer")
+                && Trees.number(spec, 0, "healthCheckNodePort") == 0) {
+            spec.put("healthCheckNodePort", anyPort(registry, object, "spec.healthCheckNodePort", taken));
+        }
+    }
+
+    private int anyPort(Registry registry, Resource object, String path, ServiceStocks.Holding taken) {
+        int port = stocks.takeAnyPort(registry)
+                .orElseThrow(() ->
+                        invalid(object, Cause.invalid(path, "0", "failed to allocate a nodePort: range is full")));
+        taken.ports().add(port);
+        return port;
+    }
+
+    private static FaultException invalid(Resource object, Cause cause) {
+        return new FaultException(new Fault.Invalid(object.kind(), object.name(), List.of(cause)));
+    }
+}

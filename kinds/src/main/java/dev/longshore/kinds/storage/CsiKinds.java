@@ -1,0 +1,101 @@
+package dev.longshore.kinds.storage;
+
+import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What storage drivers say of themselves, of nodes and of their stock.
+final class CsiKinds {
+
+    private static final String GROUP = "storage.k8s.io/v1";
+
+    private CsiKinds() {}
+
+    static ResourceDefinition drivers(KindsContext context) {
+        return KindBuilder.kind(context, GROUP, "CSIDriver", "csidrivers")
+                .clusterScoped()
+                .table(Columns.named()
+                        .flag(
+                                "AttachRequired",
+                                "Whether volumes are attached first.",
+                                object -> flag(object, "attachRequired"))
+                        .flag(
+                                "PodInfoOnMount",
+                                "Whether it is told of the pod.",
+                                object -> flag(object, "podInfoOnMount"))
+                        .flag(
+                                "StorageCapacity",
+                                "Whether it tells its stock.",
+                                object -> flag(object, "storageCapacity"))
+                        .text("TokenRequests", "For whom it wants tokens.", CsiKinds::audiences)
+                        .flag(
+                                "RequiresRepublish",
+                                "Whether it is called again and again.",
+                                object -> flag(object, "requiresRepublish"))
+                        .text(
+                                "Modes",
+                                "How long its volumes live.",
+                                object ->
+                                        String.join(",", Trees.strings(object.tree(), "spec", "volumeLifecycleModes")))
+                        .age()
+                        .table())
+                .defaults(object -> Trees.object(object, "spec").ifPresent(CsiKinds::defaults))
+                .build();
+    }
+
+    private static void defaults(ObjectNode spec) {
+        Defaults.put(spec, "attachRequired", true);
+        Defaults.put(spec, "podInfoOnMount", false);
+        Defaults.put(spec, "storageCapacity", false);
+        Defaults.put(spec, "fsGroupPolicy", "ReadWriteOnceWithFSType");
+        Defaults.put(spec, "requiresRepublish", false);
+        Defaults.put(spec, "seLinuxMount", false);
+        if (spec.path("volumeLifecycleModes").isEmpty()) {
+            spec.putArray("volumeLifecycleModes").add("Persistent");
+        }
+    }
+
+    private static boolean flag(Resource object, String field) {
+        return Trees.flag(object.tree(), "spec", field);
+    }
+
+    private static String audiences(Resource object) {
+        var requests = Trees.list(object.tree(), "spec", "tokenRequests");
+        return requests.isEmpty()
+                ? "<unset>"
+                : String.join(
+                        ",",
+                        requests.stream()
+                                .map(request -> Trees.text(request, "audience"))
+                                .toList());
+    }
+
+    static ResourceDefinition nodes(KindsContext context) {
+        return KindBuilder.kind(context, GROUP, "CSINode", "csinodes")
+                .clusterScoped()
+                .noGeneration()
+                .table(Columns.named()
+                        .number("Drivers", "How many drivers it has.", object ->
+                                (long) object.at("spec", "drivers").size())
+                        .age()
+                        .table())
+                .build();
+    }
+
+    static ResourceDefinition capacities(KindsContext context) {
+        return KindBuilder.kind(context, GROUP, "CSIStorageCapacity", "csistoragecapacities")
+                .noGeneration()
+                .table(Columns.named()
+                        .text("StorageClassName", "Of which class.", object -> object.text("storageClassName"))
+                        .text("Capacity", "How much there is.", object -> object.text("capacity"))
+                        .table())
+                .checks((checks, object) ->
+                        checks.requiredText("storageClassName", Trees.text(object, "storageClassName")))
+                .build();
+    }
+}

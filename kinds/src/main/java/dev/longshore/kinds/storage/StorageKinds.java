@@ -1,0 +1,120 @@
+package dev.longshore.kinds.storage;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.KindBuilder;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Conversion;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The kinds of `storage.k8s.io`.
+public final class StorageKinds {
+
+    private static final String GROUP = "storage.k8s.io/v1";
+    private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+
+    private StorageKinds() {}
+
+    /// All of them.
+    public static List<ResourceDefinition> all(KindsContext context) {
+        return List.of(
+                CsiKinds.drivers(context),
+                CsiKinds.nodes(context),
+                CsiKinds.capacities(context),
+                classes(context),
+                attachments(context),
+                attributes(context, "v1"),
+                attributes(context, "v1beta1"));
+    }
+
+    private static ResourceDefinition classes(KindsContext context) {
+        return KindBuilder.kind(context, GROUP, "StorageClass", "storageclasses")
+                .clusterScoped()
+                .shortNames("sc")
+                .noGeneration()
+                .table(Columns.unnamed()
+                        .name("Name", "The class's name, and whether it is the default.", StorageKinds::name)
+                        .text("Provisioner", "Who makes its volumes.", object -> object.text("provisioner"))
+                        .text("ReclaimPolicy", "What happens to released ones.", object -> object.text("reclaimPolicy"))
+                        .text(
+                                "VolumeBindingMode",
+                                "When claims get theirs.",
+                                object -> object.text("volumeBindingMode"))
+                        .flag(
+                                "AllowVolumeExpansion",
+                                "Whether volumes may grow.",
+                                object -> Trees.flag(object.tree(), "allowVolumeExpansion"))
+                        .age()
+                        .table())
+                .defaults(object -> {
+                    Defaults.put(object, "reclaimPolicy", "Delete");
+                    Defaults.put(object, "volumeBindingMode", "Immediate");
+                })
+                .checks(StorageKinds::checkClass)
+                .changeChecks((checks, object, old) -> {
+                    for (String field :
+                            new String[] {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
+                        if (!Trees.same(object, old, field)) {
+                            checks.forbidden(field, "updates to " + field + " are forbidden.");
+                        }
+                    }
+                })
+                .build();
+    }
+
+    private static String name(Resource object) {
+        return "true".equals(object.annotations().get(DEFAULT_CLASS)) ? object.name() + " (default)" : object.name();
+    }
+
+    private static void checkClass(Checks checks, ObjectNode object) {
+        checks.requiredText("provisioner", Trees.text(object, "provisioner"));
+        checks.oneOf("reclaimPolicy", Trees.text(object, "reclaimPolicy"), "Delete", "Retain");
+        checks.oneOf("volumeBindingMode", Trees.text(object, "volumeBindingMode"), "Immediate", "WaitForFirstConsumer");
+    }
+
+    private static ResourceDefinition attachments(KindsContext context) {
+        return KindBuilder.kind(context, GROUP, "VolumeAttachment", "volumeattachments")
+                .clusterScoped()
+                .status()
+                .table(Columns.named()
+                        .text("Attacher", "Who attaches it.", object -> object.text("spec", "attacher"))
+                        .text("PV", "What.", object -> object.text("spec", "source", "persistentVolumeName"))
+                        .text("Node", "Where.", object -> object.text("spec", "nodeName"))
+                        .flag("Attached", "Whether it is.", object -> Trees.flag(object.tree(), "status", "attached"))
+                        .age()
+                        .table())
+                .checks((checks, object) -> {
+                    checks.requiredText("spec.attacher", Trees.text(object, "spec", "attacher"));
+                    checks.requiredText("spec.nodeName", Trees.text(object, "spec", "nodeName"));
+                })
+                .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                .build();
+    }
+
+    private static ResourceDefinition attributes(KindsContext context, String version) {
+        return KindBuilder.kind(
+                        context, "storage.k8s.io/" + version, "VolumeAttributesClass", "volumeattributesclasses")
+                .clusterScoped()
+                .shortNames("vac")
+                .storedAs(GROUP, Conversion.SAME_SHAPE)
+                .noGeneration()
+                .table(Columns.named()
+                        .text("DriverName", "Whose volumes it is for.", object -> object.text("driverName"))
+                        .age()
+                        .table())
+                .checks((checks, object) -> checks.requiredText("driverName", Trees.text(object, "driverName")))
+                .changeChecks((checks, object, old) -> {
+                    for (String field : new String[] {"driverName", "parameters"}) {
+                        if (!Trees.same(object, old, field)) {
+                            checks.forbidden(field, "updates to " + field + " are forbidden.");
+                        }
+                    }
+                })
+                .build();
+    }
+}

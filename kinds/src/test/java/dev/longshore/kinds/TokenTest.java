@@ -1,0 +1,133 @@
+package dev.longshore.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.base.Yaml;
+import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
+import dev.longshore.model.Authenticator;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.Resource;
+import dev.longshore.model.Subresource;
+import dev.longshore.model.SubresourceAction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class TokenTest {
+
+    private final Cluster cluster = new Cluster();
+    private final Authenticator authenticator =
+            new ServiceAccountAuthenticator(cluster.context, () -> cluster.registry);
+
+    @BeforeEach
+    void makeAccountAndPod() {
+        cluster.create("""
+                apiVersion: v1
+                kind: ServiceAccount
+                metadata: {name: app, namespace: default}
+                """);
+        cluster.create("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: default}
+                spec: {serviceAccountName: app, containers: [{name: a, image: b}]}
+                """);
+    }
+
+    private Resource request(String spec) {
+        Resource body = new Resource((ObjectNode)
+                Yaml.parse("{apiVersion: authentication.k8s.io/v1, kind: TokenRequest, spec: {" + spec + "}}"));
+        var token = (Subresource.Action)
+                cluster.kind("v1", "ServiceAccount").subresource("token").orElseThrow();
+        var result = token.action()
+                .act(
+                        cluster.call,
+                        cluster.registry,
+                        new SubresourceAction.Invocation(
+                                new GroupResource("", "serviceaccounts"),
+                                "default",
+                                "app",
+                                "POST",
+                                Map.of(),
+                                "",
+                                Optional.of(body)));
+        return ((SubresourceAction.Result.Answer) result).object();
+    }
+
+    private Authenticator.Verdict verdict(String token) {
+        return authenticator.authenticate(new Authenticator.Credentials(Optional.of(token), List.of(), Map.of()));
+    }
+
+    @Test
+    void aTokenTellsWhoseItIs() {
+        Resource answer = request("boundObjectRef: {kind: Pod, name: web}");
+
+        assertThat(verdict(answer.text("status", "token")))
+                .isInstanceOfSatisfying(Authenticator.Verdict.Known.class, known -> {
+                    assertThat(known.user().name()).isEqualTo("system:serviceaccount:default:app");
+                    assertThat(known.user().groups())
+                            .containsExactly(
+                                    "system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated");
+                    assertThat(known.user().extra())
+                            .containsEntry("authentication.kubernetes.io/pod-name", List.of("web"));
+                });
+        assertThat(answer.at("spec", "expirationSeconds").asLong()).isEqualTo(3600);
+    }
+
+    @Test
+    void aTokenEnds() {
+        String token = request("expirationSeconds: 600").text("status", "token");
+        cluster.time.advance(Duration.ofSeconds(601));
+
+        assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
+    }
+
+    @Test
+    void aTokenEndsWithItsPod() {
+        String token = request("boundObjectRef: {kind: Pod, name: web}").text("status", "token");
+        cluster.registry.delete(new GroupResource("", "pods"), "default", "web", Optional.empty());
+
+        assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
+    }
+
+    @Test
+    void aTokenForOthersIsNotForUs() {
+        String token = request("audiences: [vault]").text("status", "token");
+
+        assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
+        Resource review = cluster.read("""
+                apiVersion: authentication.k8s.io/v1
+                kind: TokenReview
+                spec: {token: %s, audiences: [vault, other]}
+                """.formatted(token));
+        Resource answer =
+                cluster.kindOf(review).virtual().orElseThrow().create(cluster.call, cluster.registry, "", review);
+        assertThat(answer.at("status", "authenticated").asBoolean()).isTrue();
+        assertThat(answer.at("status", "audiences").toString()).isEqualTo("[\"vault\"]");
+    }
+
+    @Test
+    void aChangedTokenIsRejected() {
+        String token = request("").text("status", "token");
+        String[] parts = token.split("\\.");
+        String forged = parts[0] + "." + parts[1] + "." + parts[2].substring(2) + "AA";
+
+        assertThat(verdict(forged)).isInstanceOf(Authenticator.Verdict.Rejected.class);
+    }
+
+    @Test
+    void whatIsNoTokenIsForOthers() {
+        assertThat(verdict("abc")).isInstanceOf(Authenticator.Verdict.NotMine.class);
+    }
+
+    @Test
+    void refusesShortLives() {
+        assertThatThrownBy(() -> request("expirationSeconds: 10"))
+                .hasMessageContaining("may not specify a duration less than 10 minutes");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.longshore.kubelet;
+
+import dev.longshore.base.Time;
+import dev.longshore.http.Handler;
+import dev.longshore.kubelet.cluster.ClientConfig;
+import dev.longshore.kubelet.cluster.ClientEvents;
+import dev.longshore.kubelet.cluster.ClientNodes;
+import dev.longshore.kubelet.cluster.ClientPods;
+import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.node.HostMachine;
+import dev.longshore.kubelet.node.Machine;
+import dev.longshore.kubelet.node.NodeAgent;
+import dev.longshore.kubelet.node.NodeSettings;
+import dev.longshore.kubelet.node.PretendedMachine;
+import dev.longshore.kubelet.pods.Eviction;
+import dev.longshore.kubelet.pods.LogRotation;
+import dev.longshore.kubelet.pods.PodSettings;
+import dev.longshore.kubelet.pods.PodWorkers;
+import dev.longshore.kubelet.probes.NodeActions;
+import dev.longshore.kubelet.serving.CertificateGate;
+import dev.longshore.kubelet.serving.KubeletApi;
+import dev.longshore.kubelet.serving.NodeUsage;
+import dev.longshore.kubelet.volumes.HostVolumes;
+import dev.longshore.kubelet.volumes.PodVolumes;
+import dev.longshore.runtime.NodeRuntime;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The node agent: registers the node, makes the pods that are bound to it happen, and tells the cluster how
+/// they are. What it starts outlives it: [#close] leaves containers running, and the next kubelet over the same
+/// runtime takes them over; [#stopAll] ends them.
+public final class Kubelet implements AutoCloseable {
+
+    private final EventRecorder events;
+    private final NodeAgent node;
+    private final PodWorkers pods;
+    private final ClientConfig references;
+    private final Handler api;
+    private final Optional<LogRotation> logs;
+    private final Eviction eviction;
+
+    /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
+    /// `podCidr` is called once with the range that the cluster gives the node's pods.
+    public Kubelet(
+            KubeletConfig config, NodeRuntime runtime, KubernetesClient client, Time time, Consumer<String> podCidr) {
+        Machine machine = config.capacity().isEmpty()
+                ? new HostMachine(config.root())
+                : new PretendedMachine(config.nodeName(), config.capacity());
+        this.events = new EventRecorder(new ClientEvents(client), time, config.nodeName());
+        this.node = new NodeAgent(
+                new NodeSettings(
+                        config.nodeName(),
+                        config.addresses(),
+                        config.labels(),
+                        config.taints(),
+                        config.reserved(),
+                        config.maxPods(),
+                        config.apiPort(),
+                        config.version()),
+                machine,
+                runtime,
+                new ClientNodes(client),
+                events,
+                time,
+                podCidr);
+        this.references = new ClientConfig(client);
+        PodVolumes volumes =
+                config.hollow() ? PodVolumes.NONE : new HostVolumes(config.root(), config.memory(), references, time);
+        this.pods = new PodWorkers(
+                podSettings(config, machine),
+                runtime,
+                new ClientPods(client, config.nodeName()),
+                references,
+                events,
+                volumes,
+                new NodeActions(runtime.streams(), time),
+                time,
+                node::allocatable);
+        this.logs = config.hollow() ? Optional.empty() : Optional.of(new LogRotation(runtime.containers(), time));
+        this.eviction = new Eviction(
+                pods,
+                runtime,
+                () -> machine.pressure().memory(),
+                () -> machine.pressure().disk(),
+                time);
+        Path proc =
+                config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
+        var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
+        this.api = new CertificateGate().before(new KubeletApi(pods, runtime, usage, time));
+    }
+
+    private static PodSettings podSettings(KubeletConfig config, Machine machine) {
+        long memory = Optional.ofNullable(machine.capacity().get("memory"))
+                .map(Quantity::getNumericalAmount)
+                .orElse(BigDecimal.ZERO)
+                .longValue();
+        return new PodSettings(
+                config.nodeName(),
+                config.root(),
+                config.logs(),
+                config.addresses(),
+                config.clusterDns(),
+                config.clusterDomain(),
+                memory,
+                config.idScheme(),
+                config.hollow());
+    }
+
+    /// The kubelet's HTTPS API, with the gate in front that wants a client certificate of the API server's;
+    /// whoever wires the node serves it with TLS.
+    public Handler api() {
+        return api;
+    }
+
+    /// Starts; returns at once, whether or not the cluster answers yet.
+    public void start() {
+        events.start();
+        node.start();
+        pods.start();
+        logs.ifPresent(LogRotation::start);
+        eviction.start();
+    }
+
+    /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
+    /// told. False if some are left.
+    public boolean stopAll(Duration grace) throws InterruptedException {
+        return pods.stopAll(grace);
+    }
+
+    /// Stops looking after the node; containers go on.
+    @Override
+    public void close() {
+        eviction.close();
+        logs.ifPresent(LogRotation::close);
+        pods.close();
+        node.close();
+        references.close();
+        events.close();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.longshore.kubelet;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// What a kubelet must know.
+///
+/// @param nodeName also the value of the label `kubernetes.io/hostname`
+/// @param addresses the node's own, the primary first
+/// @param labels beside those that every node has
+/// @param taints that the node registers with
+/// @param version as `v1.36.0`
+/// @param apiPort where the HTTPS API will listen; the caller opens it and serves [Kubelet#api]
+/// @param root a directory of the kubelet's own
+/// @param logs where container logs go, a directory per pod
+/// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
+/// @param clusterDns addresses of the cluster's name server
+/// @param clusterDomain as `cluster.local`
+/// @param capacity of a pretended machine; empty for the machine that this is
+/// @param reserved of the capacity, not for pods
+/// @param maxPods how many pods the node takes
+/// @param idScheme how container ids begin, as `longshore` in `longshore://ID`
+/// @param hollow true for a node that only pretends: volumes and environments are left out
+public record KubeletConfig(
+        String nodeName,
+        List<String> addresses,
+        Map<String, String> labels,
+        List<Taint> taints,
+        String version,
+        int apiPort,
+        Path root,
+        Path logs,
+        Path memory,
+        List<String> clusterDns,
+        String clusterDomain,
+        Map<String, Quantity> capacity,
+        Map<String, Quantity> reserved,
+        int maxPods,
+        String idScheme,
+        boolean hollow) {
+
+    private static final int USUAL_PODS = 110;
+    private static final int USUAL_PORT = 10250;
+
+    public KubeletConfig {
+        addresses = List.copyOf(addresses);
+        labels = Map.copyOf(labels);
+        taints = List.copyOf(taints);
+        clusterDns = List.copyOf(clusterDns);
+        capacity = Map.copyOf(capacity);
+        reserved = Map.copyOf(reserved);
+    }
+
+    /// The machine that this process runs on, with the usual settings.
+    public static KubeletConfig of(String nodeName, String address, Path root, Path logs, List<String> clusterDns) {
+        return new KubeletConfig(
+                nodeName,
+                List.of(address),
+                Map.of(),
+                List.of(),
+                "v1.36.0",
+                USUAL_PORT,
+                root,
+                logs,
+                root.resolve("memory"),
+                clusterDns,
+                "cluster.local",
+                Map.of(),
+                Map.of("memory", new Quantity("100Mi")),
+                USUAL_PODS,
+                "longshore",
+                false);
+    }
+
+    /// A node that only pretends, of the given size.
+    public static KubeletConfig hollow(String nodeName, String address, Path root, Map<String, Quantity> capacity) {
+        return new KubeletConfig(
+                nodeName,
+                List.of(address),
+                Map.of(),
+                List.of(),
+                "v1.36.0",
+                USUAL_PORT,
+                root,
+                root.resolve("logs"),
+                root.resolve("memory"),
+                List.of(),
+                "cluster.local",
+                capacity,
+                Map.of(),
+                USUAL_PODS,
+                "longshore",
+                true);
+    }
+
+    /// The same with other labels.
+    public KubeletConfig withLabels(Map<String, String> other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                other,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                root.resolve("memory"),
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
+                idScheme,
+                hollow);
+    }
+
+    /// The same with another port for the HTTPS API.
+    public KubeletConfig withApiPort(int other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                other,
+                root,
+                logs,
+                root.resolve("memory"),
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
+                idScheme,
+                hollow);
+    }
+
+    /// The same with room for another number of pods.
+    public KubeletConfig withMaxPods(int other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                root.resolve("memory"),
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                other,
+                idScheme,
+                hollow);
+    }
+
+    /// The same with another place for volumes in memory.
+    public KubeletConfig withMemory(Path other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                other,
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
+                idScheme,
+                hollow);
+    }
+}

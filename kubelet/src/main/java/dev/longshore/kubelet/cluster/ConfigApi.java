@@ -1,0 +1,52 @@
+package dev.longshore.kubelet.cluster;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What pods refer to. Thread-safe; blocks.
+public interface ConfigApi {
+
+    /// A ConfigMap.
+    Optional<ConfigMap> configMap(String namespace, String name);
+
+    /// A Secret.
+    Optional<Secret> secret(String namespace, String name);
+
+    /// Calls `whenChanged`, on a thread that it must not hold up, whenever the object changes, comes or goes,
+    /// until the handle is closed.
+    AutoCloseable follow(Source source, String namespace, String name, Runnable whenChanged);
+
+    /// A claim.
+    Optional<PersistentVolumeClaim> claim(String namespace, String name);
+
+    /// A volume.
+    Optional<PersistentVolume> volume(String name);
+
+    /// The services of a namespace.
+    List<Service> services(String namespace);
+
+    /// A fresh token of the pod's ServiceAccount, bound to the pod.
+    Token token(Pod pod, String audience, Duration life);
+
+    /// What volumes are made of.
+    enum Source {
+        CONFIG_MAP,
+        SECRET
+    }
+
+    /// A bearer token.
+    record Token(String value, Instant expires) {
+        @Override
+        public String toString() {
+            return "Token[until " + expires + "]";
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// What the kubelet asks of the cluster, as small ports, and their one implementation over a client.
+package dev.longshore.kubelet.cluster;

@@ -1,0 +1,128 @@
+package dev.longshore.kubelet.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// The machine that this process runs on, as `/proc` and `/etc` tell of it.
+public final class HostMachine implements Machine {
+
+    private static final long KIBI = 1024;
+    private static final long LEAST_MEMORY = 100 * KIBI * KIBI;
+    // Kubernetes holds a tenth of the disk back, which on a laptop would often leave no node to schedule to.
+    private static final long LEAST_DISK = 1L << 30;
+    private static final double LEAST_PIDS = 0.05;
+    private static final int LARGEST_FILE = 64 << 10;
+
+    private final Path root;
+    private final Path proc;
+
+    /// `root` is a directory on the disk that pods write to.
+    public HostMachine(Path root) {
+        this(root, Path.of("/proc"));
+    }
+
+    HostMachine(Path root, Path proc) {
+        this.root = requireNonNull(root, "root");
+        this.proc = requireNonNull(proc, "proc");
+    }
+
+    @Override
+    public Map<String, Quantity> capacity() {
+        long disk = 0;
+        try {
+            disk = Files.getFileStore(root).getTotalSpace();
+        } catch (IOException unknown) {
+            // A disk that cannot be measured counts as none, and pods that ask for some are refused.
+        }
+        return Map.of(
+                "cpu", new Quantity(String.valueOf(Runtime.getRuntime().availableProcessors())),
+                "memory", new Quantity(memory("MemTotal") / KIBI + "Ki"),
+                "ephemeral-storage", new Quantity(disk / KIBI + "Ki"));
+    }
+
+    @Override
+    public NodeSystemInfo info() {
+        return new NodeSystemInfoBuilder()
+                .withMachineID(text(Path.of("/etc/machine-id"), ""))
+                .withSystemUUID(text(Path.of("/sys/class/dmi/id/product_uuid"), text(Path.of("/etc/machine-id"), "")))
+                .withBootID(text(proc.resolve("sys/kernel/random/boot_id"), ""))
+                .withKernelVersion(text(proc.resolve("sys/kernel/osrelease"), ""))
+                .withOsImage(osImage())
+                .withOperatingSystem("linux")
+                .withArchitecture(architecture())
+                .build();
+    }
+
+    @Override
+    public Pressure pressure() {
+        return new Pressure(memory("MemAvailable") < LEAST_MEMORY, isDiskShort(), arePidsShort());
+    }
+
+    /// The processor's kind as Kubernetes spells it.
+    public static String architecture() {
+        return switch (System.getProperty("os.arch")) {
+            case "x86_64", "amd64" -> "amd64";
+            case "aarch64" -> "arm64";
+            default -> System.getProperty("os.arch");
+        };
+    }
+
+    private boolean isDiskShort() {
+        try {
+            FileStore store = Files.getFileStore(root);
+            return store.getUsableSpace() < Math.min(LEAST_DISK, store.getTotalSpace() / 10);
+        } catch (IOException unknown) {
+            return true;
+        }
+    }
+
+    private boolean arePidsShort() {
+        String[] load = text(proc.resolve("loadavg"), "").split(" ");
+        if (load.length < 4 || !load[3].contains("/")) {
+            return false;
+        }
+        double running = Double.parseDouble(load[3].substring(load[3].indexOf('/') + 1));
+        double most = Double.parseDouble(text(proc.resolve("sys/kernel/pid_max"), "32768"));
+        return most - running < LEAST_PIDS * most;
+    }
+
+    private long memory(String name) {
+        return text(proc.resolve("meminfo"), "")
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.replaceAll("[^0-9]", ""))
+                .mapToLong(Long::parseLong)
+                .map(kibi -> kibi * KIBI)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static String osImage() {
+        return text(Path.of("/etc/os-release"), "")
+                .lines()
+                .filter(line -> line.startsWith("PRETTY_NAME="))
+                .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
+                .findFirst()
+                .orElse("Linux");
+    }
+
+    private static String text(Path file, String otherwise) {
+        // Numbers under /proc/sys are there for one read only, so it must be a large one.
+        try (var in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[LARGEST_FILE];
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            return new String(buffer, 0, length, StandardCharsets.UTF_8).strip();
+        } catch (IOException unreadable) {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.longshore.kubelet.node;
+
+import dev.longshore.runtime.Images;
+import dev.longshore.runtime.NodeRuntime;
+import io.fabric8.kubernetes.api.model.ContainerImage;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Spells out the Node: its labels, and what its status says now.
+final class NodeObject {
+
+    private static final int MOST_IMAGES = 50;
+    private static final int MOST_NAMES = 5;
+
+    private final NodeSettings settings;
+    private final Machine machine;
+    private final NodeRuntime runtime;
+
+    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime) {
+        this.settings = settings;
+        this.machine = machine;
+        this.runtime = runtime;
+    }
+
+    /// As it registers.
+    Node fresh(Instant now) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(settings.name())
+                .withLabels(labels())
+                .endMetadata()
+                .withNewSpec()
+                .withTaints(settings.taints())
+                .endSpec()
+                .withStatus(status(Optional.empty(), now))
+                .build();
+    }
+
+    Map<String, String> labels() {
+        var labels = new TreeMap<>(settings.labels());
+        String arch = HostMachine.architecture();
+        labels.put("kubernetes.io/hostname", settings.name());
+        labels.put("kubernetes.io/os", "linux");
+        labels.put("kubernetes.io/arch", arch);
+        labels.put("beta.kubernetes.io/os", "linux");
+        labels.put("beta.kubernetes.io/arch", arch);
+        return labels;
+    }
+
+    /// What pods may have.
+    Map<String, Quantity> allocatable() {
+        var allocatable = new LinkedHashMap<>(capacity());
+        settings.reserved()
+                .forEach((resource, reserved) -> allocatable.computeIfPresent(resource, (r, all) -> {
+                    BigDecimal left = all.getNumericalAmount().subtract(reserved.getNumericalAmount());
+                    return Quantity.fromNumericalAmount(left.max(BigDecimal.ZERO), format(all));
+                }));
+        return allocatable;
+    }
+
+    private static String format(Quantity like) {
+        return like.getFormat() == null || like.getFormat().isEmpty() ? null : like.getFormat();
+    }
+
+    private Map<String, Quantity> capacity() {
+        var capacity = new LinkedHashMap<>(machine.capacity());
+        capacity.put("pods", new Quantity(String.valueOf(settings.maxPods())));
+        capacity.putIfAbsent("hugepages-1Gi", new Quantity("0"));
+        capacity.putIfAbsent("hugepages-2Mi", new Quantity("0"));
+        return capacity;
+    }
+
+    /// The status now; times of transition are kept from `told`, what was said last.
+    NodeStatus status(Optional<NodeStatus> told, Instant now) {
+        var info = machine.info();
+        info.setKubeletVersion(settings.version());
+        info.setKubeProxyVersion("");
+        info.setContainerRuntimeVersion(runtime.version().replaceFirst(" ", "://"));
+        return new NodeStatusBuilder()
+                .withAddresses(addresses())
+                .withCapacity(capacity())
+                .withAllocatable(allocatable())
+                .withConditions(conditions(told, now))
+                .withNodeInfo(info)
+                .withImages(images())
+                .withNewDaemonEndpoints()
+                .withNewKubeletEndpoint(settings.apiPort())
+                .endDaemonEndpoints()
+                .build();
+    }
+
+    private List<NodeAddress> addresses() {
+        var addresses = new ArrayList<NodeAddress>();
+        settings.addresses().forEach(address -> addresses.add(new NodeAddress(address, "InternalIP")));
+        addresses.add(new NodeAddress(settings.name(), "Hostname"));
+        return addresses;
+    }
+
+    private List<NodeCondition> conditions(Optional<NodeStatus> told, Instant now) {
+        Machine.Pressure pressure = machine.pressure();
+        NodeRuntime.Readiness readiness = runtime.readiness();
+        boolean isReady = readiness.runtimeReady() && readiness.networkReady();
+        return List.of(
+                condition(
+                        told,
+                        now,
+                        "MemoryPressure",
+                        pressure.memory(),
+                        pressure.memory() ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
+                        pressure.memory()
+                                ? "kubelet has insufficient memory available"
+                                : "kubelet has sufficient memory available"),
+                condition(
+                        told,
+                        now,
+                        "DiskPressure",
+                        pressure.disk(),
+                        pressure.disk() ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
+                        pressure.disk() ? "kubelet has disk pressure" : "kubelet has no disk pressure"),
+                condition(
+                        told,
+                        now,
+                        "PIDPressure",
+                        pressure.pids(),
+                        pressure.pids() ? "KubeletHasInsufficientPID" : "KubeletHasSufficientPID",
+                        pressure.pids()
+                                ? "kubelet has insufficient PID available"
+                                : "kubelet has sufficient PID available"),
+                condition(
+                        told,
+                        now,
+                        "Ready",
+                        isReady,
+                        isReady ? "KubeletReady" : "KubeletNotReady",
+                        isReady ? "kubelet is posting ready status" : readiness.message()));
+    }
+
+    private static NodeCondition condition(
+            Optional<NodeStatus> told, Instant now, String type, boolean holds, String reason, String message) {
+        String status = holds ? "True" : "False";
+        String stamp = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        String since = told.stream()
+                .flatMap(before -> before.getConditions().stream())
+                .filter(before ->
+                        before.getType().equals(type) && before.getStatus().equals(status))
+                .map(NodeCondition::getLastTransitionTime)
+                .findFirst()
+                .orElse(stamp);
+        return new NodeConditionBuilder()
+                .withType(type)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .withLastHeartbeatTime(stamp)
+                .withLastTransitionTime(since)
+                .build();
+    }
+
+    private List<ContainerImage> images() {
+        return runtime.images().list().stream()
+                .sorted(Comparator.comparingLong(Images.ImageStatus::sizeBytes).reversed())
+                .limit(MOST_IMAGES)
+                .map(image -> {
+                    var names = new ArrayList<>(image.repoDigests());
+                    names.addAll(image.repoTags());
+                    return new ContainerImage(names.stream().limit(MOST_NAMES).toList(), image.sizeBytes());
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.kubelet.probes.ContainerProbes;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a worker knows about one container of its pod. States, of which exactly one holds:
+///
+/// - never started: `running` and `ended` are empty, `waiting` says why;
+/// - running: `running` is there, `ended` tells of the attempt before;
+/// - ended: `ended` is there; `waiting` says so if it will start again but not yet.
+///
+/// Confined to the worker's thread.
+final class ContainerRecord {
+
+    static final Waiting CREATING = new Waiting("ContainerCreating", "");
+    static final Waiting INITIALIZING = new Waiting("PodInitializing", "");
+
+    private final String name;
+    /// Number of the latest attempt; -1 before the first. Also the restart count.
+    int attempt = -1;
+    /// The latest container's id in the runtime; empty when there is none to be found.
+    String id = "";
+    String image = "";
+    String imageId = "";
+    Optional<ContainerStatus> running = Optional.empty();
+    Optional<Ended> ended = Optional.empty();
+    Optional<Ended> before = Optional.empty();
+    Optional<Waiting> waiting = Optional.empty();
+    Optional<ContainerProbes> probes = Optional.empty();
+    Optional<ContainerStop> stop = Optional.empty();
+    Optional<Background> postStart = Optional.empty();
+    Optional<ImagePull> pull = Optional.empty();
+    /// When its image could not be had.
+    Instant imageFailedAt = Instant.EPOCH;
+    ContainerResources resources = ContainerResources.NONE;
+    /// Whether an adopted container was ready when last seen.
+    boolean wasReady;
+    final Backoff backoff = new Backoff();
+
+    ContainerRecord(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int restarts() {
+        return Math.max(0, attempt);
+    }
+
+    boolean isRunning() {
+        return running.isPresent();
+    }
+
+    boolean isStarted() {
+        return isRunning()
+                && postStart.isEmpty()
+                && probes.map(ContainerProbes::isStarted).orElse(false);
+    }
+
+    boolean isReady() {
+        return isRunning()
+                && postStart.isEmpty()
+                && probes.map(ContainerProbes::isReady).orElse(false);
+    }
+
+    /// Notes the start of an attempt.
+    void begin(int number, String containerId) {
+        before = ended.or(() -> before);
+        ended = Optional.empty();
+        attempt = number;
+        id = containerId;
+        waiting = Optional.empty();
+    }
+
+    /// Notes the end of an attempt.
+    void end(Ended how) {
+        probes.ifPresent(ContainerProbes::close);
+        probes = Optional.empty();
+        postStart.ifPresent(Background::cancel);
+        postStart = Optional.empty();
+        running = Optional.empty();
+        stop = Optional.empty();
+        ended = Optional.of(how);
+        waiting = Optional.empty();
+    }
+
+    /// Why it does not run, though it should.
+    record Waiting(String reason, String message) {}
+}

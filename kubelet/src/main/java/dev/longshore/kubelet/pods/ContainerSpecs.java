@@ -1,0 +1,129 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.kubelet.volumes.PodContext;
+import dev.longshore.kubelet.volumes.SubPath;
+import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.Images;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Turns a declared container into one that the runtime can make.
+final class ContainerSpecs {
+
+    private static final String HOSTS = "/etc/hosts";
+    private static final String USUAL_MESSAGE_PATH = "/dev/termination-log";
+
+    private final PodSettings settings;
+    private final Environment environment;
+    private final PodFiles files;
+    private final SandboxSpecs sandboxes;
+
+    ContainerSpecs(PodSettings settings, Environment environment, PodFiles files, SandboxSpecs sandboxes) {
+        this.settings = settings;
+        this.environment = environment;
+        this.files = files;
+        this.sandboxes = sandboxes;
+    }
+
+    /// @throws VolumeException when something that it refers to is missing or forbidden
+    ContainerSpec of(
+            PodContext context, Declared declared, int attempt, Images.ImageStatus image, Map<String, Path> volumes) {
+        Pod pod = context.pod();
+        Container container = declared.container();
+        Map<String, String> env = environment.of(context, container);
+        return new ContainerSpec(
+                declared.name(),
+                attempt,
+                image.id(),
+                container.getCommand().stream()
+                        .map(word -> Expansion.expand(word, env))
+                        .toList(),
+                container.getArgs().stream()
+                        .map(word -> Expansion.expand(word, env))
+                        .toList(),
+                env,
+                Optional.ofNullable(container.getWorkingDir()).filter(directory -> !directory.isEmpty()),
+                settings.hollow() ? List.of() : mounts(context, declared, attempt, env, volumes),
+                Labels.of(pod, declared.name()),
+                Map.of(
+                        Labels.RESTART_COUNT,
+                        String.valueOf(attempt),
+                        Labels.GRACE,
+                        String.valueOf(
+                                Objects.requireNonNullElse(pod.getSpec().getTerminationGracePeriodSeconds(), 30L)),
+                        Labels.IMAGE,
+                        container.getImage()),
+                resources(pod, container),
+                Rights.of(
+                        pod,
+                        container,
+                        image,
+                        settings.root().resolve("seccomp").toString()),
+                Path.of(declared.name(), attempt + ".log"),
+                Optional.ofNullable(container.getLifecycle()).flatMap(l -> Optional.ofNullable(l.getStopSignal())),
+                Boolean.TRUE.equals(container.getStdin()),
+                Boolean.TRUE.equals(container.getStdinOnce()),
+                Boolean.TRUE.equals(container.getTty()));
+    }
+
+    /// Its limits as they are asked for now.
+    ContainerResources resources(Pod pod, Container container) {
+        return Qos.of(pod, container, settings.memoryCapacity());
+    }
+
+    private List<ContainerSpec.Mount> mounts(
+            PodContext context, Declared declared, int attempt, Map<String, String> env, Map<String, Path> volumes) {
+        var mounts = new ArrayList<ContainerSpec.Mount>();
+        Pod pod = context.pod();
+        for (VolumeMount wanted : declared.container().getVolumeMounts()) {
+            mounts.add(mount(wanted, env, volumes));
+        }
+        boolean isOwnHosts =
+                mounts.stream().noneMatch(mount -> mount.containerPath().equals(HOSTS));
+        if (isOwnHosts) {
+            Path hosts = files.hosts(pod, context.podAddresses(), sandboxes.hostname(pod), sandboxes.domain(pod));
+            mounts.add(ContainerSpec.Mount.bind(hosts, HOSTS, false));
+        }
+        String messagePath = Optional.ofNullable(declared.container().getTerminationMessagePath())
+                .filter(path -> !path.isEmpty())
+                .orElse(USUAL_MESSAGE_PATH);
+        mounts.add(
+                ContainerSpec.Mount.bind(files.terminationMessage(pod, declared.name(), attempt), messagePath, false));
+        return mounts;
+    }
+
+    private static ContainerSpec.Mount mount(VolumeMount wanted, Map<String, String> env, Map<String, Path> volumes) {
+        Path root = volumes.get(wanted.getName());
+        if (root == null) {
+            throw new VolumeException("cannot find volume \"%s\" to mount into container".formatted(wanted.getName()));
+        }
+        String subPath = Objects.requireNonNullElse(wanted.getSubPath(), "");
+        if (wanted.getSubPathExpr() != null && !wanted.getSubPathExpr().isEmpty()) {
+            subPath = Expansion.expand(wanted.getSubPathExpr(), env);
+            if (subPath.contains("$(")) {
+                throw new VolumeException(
+                        "failed to prepare subPathExpr \"%s\": missing value".formatted(wanted.getSubPathExpr()));
+            }
+        }
+        String propagation =
+                switch (Objects.requireNonNullElse(wanted.getMountPropagation(), "None")) {
+                    case "HostToContainer" -> "rslave";
+                    case "Bidirectional" -> "rshared";
+                    default -> "private";
+                };
+        return new ContainerSpec.Mount(
+                Optional.of(subPath.isEmpty() ? root : SubPath.within(root, subPath)),
+                wanted.getMountPath(),
+                Boolean.TRUE.equals(wanted.getReadOnly()),
+                propagation);
+    }
+}

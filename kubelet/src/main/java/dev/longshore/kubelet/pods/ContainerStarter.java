@@ -1,0 +1,202 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.kubelet.probes.ContainerProbes;
+import dev.longshore.kubelet.probes.Target;
+import dev.longshore.kubelet.volumes.PodContext;
+import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.Images;
+import dev.longshore.runtime.RuntimeFaultException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// Brings one container from nothing, or from its end, to running: image, configuration, creation, start,
+/// probes, postStart hook. Every step that must wait says so in the record and asks to be called again.
+final class ContainerStarter {
+
+    private static final Duration CONFIG_RETRY = Duration.ofSeconds(5);
+    private static final Duration SEEN = Duration.ofSeconds(1);
+    private static final int CANNOT_START = 128;
+    private static final int KEPT_ATTEMPTS = 2;
+
+    private final PodServices node;
+    private final Hooks hooks;
+    private final Runnable wake;
+
+    ContainerStarter(PodServices node, Hooks hooks, Runnable wake) {
+        this.node = node;
+        this.hooks = hooks;
+        this.wake = wake;
+    }
+
+    /// Takes the next steps; true if what comes after this container need not wait for it.
+    boolean start(PodState state, Declared declared, PodContext context, Map<String, Path> volumes, Alarm alarm)
+            throws InterruptedException {
+        ContainerRecord record = state.record(declared);
+        Instant now = node.time().now();
+        if (record.pull.isEmpty()) {
+            if (isImageHeld(state, declared, record, now, alarm)) {
+                return true;
+            }
+            record.pull = Optional.of(node.images().begin(state.pod, declared, wake));
+        }
+        Optional<ImagePull.Result> result = record.pull.get().result();
+        if (result.isEmpty()) {
+            return false;
+        }
+        record.pull = Optional.empty();
+        switch (result.get()) {
+            case ImagePull.Result.Missing(String reason, String message) -> {
+                Instant failedAt = node.time().now();
+                record.waiting = Optional.of(new ContainerRecord.Waiting(reason, message));
+                state.imageBackoffs
+                        .computeIfAbsent(declared.container().getImage(), image -> new Backoff())
+                        .next(failedAt, failedAt);
+                record.imageFailedAt = failedAt;
+                alarm.by(failedAt.plus(SEEN));
+            }
+            case ImagePull.Result.Present(var image) -> create(state, declared, record, context, volumes, image, alarm);
+        }
+        return record.postStart.isEmpty();
+    }
+
+    private boolean isImageHeld(PodState state, Declared declared, ContainerRecord record, Instant now, Alarm alarm) {
+        String image = declared.container().getImage();
+        Optional<Instant> until = Optional.ofNullable(state.imageBackoffs.get(image))
+                .flatMap(backoff -> backoff.heldUntil(record.imageFailedAt, now));
+        if (until.isEmpty()) {
+            return false;
+        }
+        alarm.by(until.get());
+        var waiting = record.waiting.orElse(ContainerRecord.CREATING);
+        if (waiting.reason().equals("ErrImagePull") && !now.isBefore(record.imageFailedAt.plus(SEEN))) {
+            String message = "Back-off pulling image \"%s\"".formatted(image);
+            node.events().normal(state.pod, declared.fieldPath(), "BackOff", message);
+            node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: ImagePullBackOff");
+            record.waiting = Optional.of(new ContainerRecord.Waiting(
+                    "ImagePullBackOff", "%s: ErrImagePull: %s".formatted(message, waiting.message())));
+        } else if (waiting.reason().equals("ErrImagePull")) {
+            alarm.by(record.imageFailedAt.plus(SEEN));
+        }
+        return true;
+    }
+
+    private void create(
+            PodState state,
+            Declared declared,
+            ContainerRecord record,
+            PodContext context,
+            Map<String, Path> volumes,
+            Images.ImageStatus image,
+            Alarm alarm)
+            throws InterruptedException {
+        int attempt = record.attempt + 1;
+        String id;
+        try {
+            ContainerSpec spec = node.containerSpecs().of(context, declared, attempt, image, volumes);
+            id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
+            record.resources = spec.resources();
+        } catch (VolumeException | UncheckedIOException missing) {
+            refuse(state, declared, record, "CreateContainerConfigError", missing.getMessage(), alarm);
+            return;
+        } catch (RuntimeFaultException failure) {
+            refuse(state, declared, record, "CreateContainerError", failure.getMessage(), alarm);
+            return;
+        }
+        Instant now = node.time().now();
+        record.ended.ifPresent(how -> record.backoff.next(how.finishedAt().orElse(now), now));
+        record.begin(attempt, id);
+        record.image = declared.container().getImage();
+        record.imageId = image.repoDigests().isEmpty()
+                ? image.id().toString()
+                : image.repoDigests().getFirst();
+        node.events().normal(state.pod, declared.fieldPath(), "Created", "Container created");
+        try {
+            node.runtime().containers().start(id);
+        } catch (RuntimeFaultException failure) {
+            node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: " + failure.getMessage());
+            record.end(new Ended(
+                    node.containerId(id),
+                    CANNOT_START,
+                    "StartError",
+                    failure.getMessage(),
+                    Optional.of(Instant.EPOCH),
+                    Optional.of(node.time().now())));
+            alarm.by(node.time().now());
+            return;
+        }
+        node.events().normal(state.pod, declared.fieldPath(), "Started", "Container started");
+        record.running = node.runtime()
+                .containers()
+                .status(id)
+                .filter(status -> status.state() == ContainerStatus.State.RUNNING);
+        // A container that has ended already is noticed by the look that follows.
+        alarm.by(record.isRunning() ? now.plus(Duration.ofMinutes(1)) : now);
+        if (record.isRunning()) {
+            probe(state, declared, record, false, false);
+            record.postStart = hooks.postStart(state, declared, record)
+                    .map(work -> Background.start("postStart of " + id, work, wake));
+        }
+        forgetOld(state, declared.name(), attempt);
+    }
+
+    /// Begins to probe a container that runs.
+    void probe(PodState state, Declared declared, ContainerRecord record, boolean adopted, boolean wasReady) {
+        var probes = new ContainerProbes(
+                hooks.target(state, declared, record),
+                node.actions(),
+                node.time(),
+                listener(state, declared),
+                adopted,
+                wasReady);
+        record.probes = Optional.of(probes);
+        probes.start();
+    }
+
+    private ContainerProbes.Listener listener(PodState state, Declared declared) {
+        var pod = state.pod;
+        return new ContainerProbes.Listener() {
+            @Override
+            public void unhealthy(Target target, ContainerProbes.Kind kind, String output) {
+                node.events()
+                        .warning(
+                                pod,
+                                declared.fieldPath(),
+                                "Unhealthy",
+                                "%s probe failed: %s".formatted(kind.word(), output));
+            }
+
+            @Override
+            public void changed() {
+                wake.run();
+            }
+        };
+    }
+
+    private void refuse(
+            PodState state, Declared declared, ContainerRecord record, String reason, String message, Alarm alarm) {
+        node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: " + message);
+        record.waiting = Optional.of(new ContainerRecord.Waiting(reason, message));
+        alarm.by(node.time().now().plus(CONFIG_RETRY));
+    }
+
+    /// Of each container the runtime keeps the latest two attempts, for their logs and their last state.
+    private void forgetOld(PodState state, String name, int attempt) throws InterruptedException {
+        if (attempt < KEPT_ATTEMPTS) {
+            return;
+        }
+        for (ContainerStatus status : node.runtime().containers().list()) {
+            if (state.pod.getMetadata().getUid().equals(status.spec().labels().get(Labels.POD_UID))
+                    && status.spec().name().equals(name)
+                    && status.spec().attempt() <= attempt - KEPT_ATTEMPTS) {
+                node.runtime().containers().remove(status.id());
+                node.files().removeLog(status.logFile());
+            }
+        }
+    }
+}

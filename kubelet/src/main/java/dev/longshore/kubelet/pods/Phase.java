@@ -1,0 +1,48 @@
+package dev.longshore.kubelet.pods;
+
+/// Sums a pod up in one word.
+final class Phase {
+
+    private Phase() {}
+
+    /// `Pending`, `Running`, `Succeeded` or `Failed`. The word is final only when nothing runs; in the `last`
+    /// status of a pod it always is.
+    static String of(PodState state, boolean last) {
+        if (state.verdict.isPresent() && !state.anyRunning()) {
+            return "Failed";
+        }
+        boolean initFailed = false;
+        boolean mainFailed = false;
+        boolean mainWaits = false;
+        boolean mainLives = false;
+        for (Declared declared : Declared.of(state.pod)) {
+            ContainerRecord record = state.record(declared);
+            boolean failed = record.ended.map(how -> !how.isSuccess()).orElse(false);
+            switch (declared.role()) {
+                case INIT -> initFailed |= !state.initialized && failed && !record.isRunning();
+                case MAIN -> {
+                    boolean started = record.isRunning() || record.ended.isPresent();
+                    mainWaits |= !started;
+                    mainLives |= record.isRunning();
+                    mainFailed |= !record.isRunning() && failed;
+                }
+                case SIDECAR, EPHEMERAL -> {
+                    // They serve the others, whose ends count.
+                }
+            }
+        }
+        if (last) {
+            return mainFailed || mainWaits || initFailed ? "Failed" : "Succeeded";
+        }
+        if (state.isFinished()) {
+            if (state.anyRunning()) {
+                return "Running";
+            }
+            return mainFailed || initFailed ? "Failed" : "Succeeded";
+        }
+        if (!state.initialized && !state.pod.getSpec().getInitContainers().isEmpty() && !mainLives) {
+            return "Pending";
+        }
+        return mainWaits ? "Pending" : "Running";
+    }
+}

@@ -1,0 +1,41 @@
+package dev.longshore.kubelet.pods;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What all pods of the node share.
+///
+/// @param root where the kubelet keeps pods' files
+/// @param logs where container logs go, a directory per pod
+/// @param hostAddresses the node's, the primary first
+/// @param clusterDns name servers for pods that ask for the cluster's
+/// @param clusterDomain as `cluster.local`
+/// @param memoryCapacity of the node in bytes, against which the OOM score is reckoned
+/// @param idScheme how container ids begin, as `longshore`
+/// @param hollow true for a node that only pretends: no file is touched, no reference resolved
+public record PodSettings(
+        String nodeName,
+        Path root,
+        Path logs,
+        List<String> hostAddresses,
+        List<String> clusterDns,
+        String clusterDomain,
+        long memoryCapacity,
+        String idScheme,
+        boolean hollow) {
+
+    public PodSettings {
+        hostAddresses = List.copyOf(hostAddresses);
+        clusterDns = List.copyOf(clusterDns);
+    }
+
+    /// Where a pod's files are.
+    public Path podDirectory(String uid) {
+        return root.resolve("pods").resolve(uid);
+    }
+
+    /// The node's primary address.
+    public String hostAddress() {
+        return hostAddresses.isEmpty() ? "" : hostAddresses.getFirst();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.runtime.SandboxStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a worker knows about its pod. Confined to the worker's thread.
+final class PodState {
+
+    Pod pod;
+    Optional<SandboxStatus> sandbox = Optional.empty();
+    int sandboxAttempt = -1;
+    /// Sandboxes of earlier attempts, to be removed.
+    final List<String> oldSandboxes = new ArrayList<>();
+    final Map<String, ContainerRecord> records = new LinkedHashMap<>();
+    final Map<String, Backoff> imageBackoffs = new LinkedHashMap<>();
+    Optional<Instant> startTime = Optional.empty();
+    /// Why the pod as a whole has failed, apart from its containers.
+    Optional<Verdict> verdict = Optional.empty();
+    /// What was last said to the server.
+    Optional<PodStatus> told = Optional.empty();
+    /// What other threads may know.
+    volatile PodSnapshot snapshot;
+    boolean admitted;
+    /// The init phase is over in the present sandbox.
+    boolean initialized;
+    /// Nothing of it runs any more, nor ever will.
+    boolean released;
+
+    PodState(Pod pod) {
+        this.pod = pod;
+        this.snapshot = PodSnapshot.of(this, Optional.ofNullable(pod.getStatus()));
+    }
+
+    ContainerRecord record(Declared declared) {
+        return records.computeIfAbsent(declared.name(), ContainerRecord::new);
+    }
+
+    List<String> addresses() {
+        return sandbox.map(SandboxStatus::addresses).orElse(List.of());
+    }
+
+    boolean anyRunning() {
+        return records.values().stream().anyMatch(ContainerRecord::isRunning);
+    }
+
+    /// True if no container will run again: every main container has ended for good, or the init phase has
+    /// failed for good.
+    boolean isFinished() {
+        boolean anyMain = false;
+        boolean allMainsDone = true;
+        for (Declared declared : Declared.of(pod)) {
+            ContainerRecord record = record(declared);
+            boolean done = !record.isRunning()
+                    && record.ended
+                            .map(how -> !RestartRule.restarts(pod, declared, how))
+                            .orElse(false);
+            if (declared.role() == Declared.Role.INIT
+                    && !initialized
+                    && done
+                    && !record.ended.orElseThrow().isSuccess()) {
+                return true;
+            }
+            if (declared.role() == Declared.Role.MAIN) {
+                anyMain = true;
+                allMainsDone &= done;
+            }
+        }
+        return anyMain && allMainsDone;
+    }
+
+    /// Why a pod has failed as a whole: `Evicted`, `DeadlineExceeded`, `OutOfcpu` …
+    record Verdict(String reason, String message) {
+        static final String EVICTED = "Evicted";
+
+        boolean isEviction() {
+            return reason.equals(EVICTED);
+        }
+    }
+}

@@ -1,0 +1,436 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.kubelet.probes.ContainerProbes;
+import dev.longshore.kubelet.volumes.PodContext;
+import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.NodeRuntime;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.SandboxStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One pod's way from admission to its end. Level-triggered: each call looks at what is, takes the steps that
+/// can be taken at once, and tells when to look again; nothing depends on having seen every change. Confined to
+/// the worker's thread; what would block for long (pulls, hooks, stops) runs aside and wakes the worker.
+final class PodSync {
+
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+    private static final Duration RESYNC = Duration.ofSeconds(60);
+
+    private final PodServices node;
+    private final Runnable wake;
+    private final PodState state;
+    private final Hooks hooks;
+    private final ContainerStarter starter;
+    private final PodStop stops;
+    private final StatusBuilder statuses;
+    private final StatusPublisher publisher;
+    private Duration retry = FIRST_RETRY;
+    private Alarm alarm = new Alarm();
+
+    PodSync(PodServices node, PodState state, Runnable wake) {
+        this.node = node;
+        this.wake = wake;
+        this.state = state;
+        this.hooks = new Hooks(node);
+        this.starter = new ContainerStarter(node, hooks, wake);
+        this.stops = new PodStop(node, state, hooks, wake);
+        this.statuses = new StatusBuilder(node);
+        this.publisher = new StatusPublisher(node.api());
+    }
+
+    PodState state() {
+        return state;
+    }
+
+    /// Takes what steps can be taken towards what `pod` asks for; returns when to look again.
+    Optional<Instant> sync(Pod pod) throws InterruptedException {
+        state.pod = pod;
+        alarm = new Alarm();
+        observe();
+        if (!state.released) {
+            admit();
+            checkDeadline();
+            if (state.verdict.isPresent() || state.isFinished()) {
+                windDown();
+            } else {
+                converge();
+            }
+            alarm.by(node.time().now().plus(RESYNC));
+        }
+        publisher.publish(state, statuses.of(state, false));
+        return alarm.at();
+    }
+
+    /// Decides that the pod fails, to relieve the node; the next sync ends it.
+    void evict(String message) {
+        if (state.verdict.isEmpty() && !state.released) {
+            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, message));
+            node.events().warning(state.pod, PodState.Verdict.EVICTED, message);
+        }
+    }
+
+    /// Ends the pod within `grace`; true when nothing of it is left.
+    boolean terminate(Pod pod, Duration grace, boolean isKnownToServer) throws InterruptedException {
+        state.pod = pod;
+        observe();
+        state.records.values().forEach(record -> record.pull = Optional.empty());
+        if (!stops.all(grace)) {
+            if (isKnownToServer) {
+                publisher.publish(state, statuses.of(state, false));
+            }
+            return false;
+        }
+        if (isKnownToServer) {
+            publisher.publish(state, statuses.of(state, true));
+        }
+        stops.cleanUp();
+        if (isKnownToServer) {
+            node.api().delete(pod);
+        }
+        return true;
+    }
+
+    /// Stops everything within `grace` and leaves the pod with the server as it is; true when nothing is left.
+    boolean shutDown(Duration grace) throws InterruptedException {
+        observe();
+        if (!stops.all(grace)) {
+            return false;
+        }
+        stops.cleanUp();
+        return true;
+    }
+
+    /// Lets go of what only this process holds; containers go on.
+    void close() {
+        state.records.values().forEach(record -> {
+            record.probes.ifPresent(ContainerProbes::close);
+            record.postStart.ifPresent(Background::cancel);
+        });
+    }
+
+    private void observe() throws InterruptedException {
+        state.sandbox =
+                state.sandbox.flatMap(sandbox -> node.runtime().sandboxes().status(sandbox.id()));
+        for (Declared declared : Declared.of(state.pod)) {
+            ContainerRecord record = state.record(declared);
+            if (record.id.isEmpty() || record.ended.isPresent()) {
+                continue;
+            }
+            Optional<ContainerStatus> status = node.runtime().containers().status(record.id);
+            if (status.isEmpty()) {
+                record.end(Ended.unknown(
+                        node.containerId(record.id), "The container could not be located when the pod was observed"));
+                continue;
+            }
+            switch (status.get().state()) {
+                case RUNNING -> record.running = status;
+                case EXITED, UNKNOWN -> record.end(ended(declared, record, status.get()));
+                case CREATED -> record.running = Optional.empty();
+            }
+        }
+    }
+
+    private Ended ended(Declared declared, ContainerRecord record, ContainerStatus status) {
+        String words = node.files()
+                .lastWords(
+                        state.pod.getMetadata().getUid(),
+                        declared,
+                        record.attempt,
+                        status.exitCode().orElse(0),
+                        status.logFile());
+        return Ended.of(status, node.containerId(record.id), words.isEmpty() ? status.message() : words);
+    }
+
+    private void admit() {
+        if (state.admitted) {
+            return;
+        }
+        Optional<NodeAdmission.Refusal> refusal = node.admission().admit(state.pod);
+        state.admitted = true;
+        if (state.startTime.isEmpty()) {
+            state.startTime = Optional.of(node.time().now());
+        }
+        refusal.ifPresent(why -> {
+            state.verdict = Optional.of(new PodState.Verdict(why.reason(), "Pod was rejected: " + why.message()));
+            node.events().warning(state.pod, why.reason(), why.message());
+        });
+    }
+
+    private void checkDeadline() {
+        Long limit = state.pod.getSpec().getActiveDeadlineSeconds();
+        if (limit == null || state.startTime.isEmpty() || state.verdict.isPresent() || state.isFinished()) {
+            return;
+        }
+        Instant deadline = state.startTime.get().plusSeconds(limit);
+        if (deadline.isAfter(node.time().now())) {
+            alarm.by(deadline);
+            return;
+        }
+        String message = "Pod was active on the node longer than the specified deadline";
+        state.verdict = Optional.of(new PodState.Verdict("DeadlineExceeded", message));
+        node.events().normal(state.pod, "DeadlineExceeded", message);
+    }
+
+    /// Nothing shall run any more: gives back what the pod holds, but keeps its statuses and logs until it is
+    /// deleted.
+    private void windDown() throws InterruptedException {
+        boolean isEvicted = state.verdict.map(PodState.Verdict::isEviction).orElse(false);
+        long grace = Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
+                .orElse(30L);
+        if (!stops.all(isEvicted ? Duration.ZERO : Duration.ofSeconds(grace))) {
+            return;
+        }
+        stops.release();
+        node.admission().release(state.pod.getMetadata().getUid());
+        state.released = true;
+    }
+
+    private void converge() throws InterruptedException {
+        Map<String, Path> volumes;
+        try {
+            volumes = node.volumes().mount(context());
+        } catch (VolumeException missing) {
+            node.events().warning(state.pod, "FailedMount", missing.getMessage());
+            tryAgain();
+            return;
+        }
+        if (!ensureSandbox()) {
+            return;
+        }
+        retry = FIRST_RETRY;
+        PodContext context = context();
+        List<Declared> all = Declared.of(state.pod);
+        for (Declared declared : all) {
+            if (declared.role() == Declared.Role.EPHEMERAL) {
+                maintain(declared, context, volumes);
+            }
+        }
+        if (!initialize(all, context, volumes)) {
+            return;
+        }
+        state.initialized = true;
+        for (Declared declared : all) {
+            if (declared.role() == Declared.Role.MAIN && !maintain(declared, context, volumes)) {
+                return;
+            }
+        }
+    }
+
+    private PodContext context() {
+        return new PodContext(
+                state.pod,
+                Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())
+                        ? node.settings().hostAddresses()
+                        : state.addresses(),
+                node.settings().hostAddresses(),
+                node.allocatable().get());
+    }
+
+    private boolean ensureSandbox() throws InterruptedException {
+        boolean stands = state.sandbox
+                .map(sandbox -> sandbox.state() == SandboxStatus.State.READY)
+                .orElse(false);
+        if (stands) {
+            return true;
+        }
+        if (state.sandboxAttempt >= 0) {
+            if (!abandonSandbox()) {
+                return false;
+            }
+        }
+        NodeRuntime.Readiness readiness = node.runtime().readiness();
+        if (!readiness.networkReady()
+                && !Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())) {
+            node.events().warning(state.pod, "NetworkNotReady", "network is not ready: " + readiness.message());
+            tryAgain();
+            return false;
+        }
+        try {
+            SandboxStatus made =
+                    node.runtime().sandboxes().run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1));
+            state.sandbox = Optional.of(made);
+            state.sandboxAttempt++;
+            return true;
+        } catch (RuntimeFaultException failure) {
+            node.events()
+                    .warning(
+                            state.pod,
+                            "FailedCreatePodSandBox",
+                            "Failed to create pod sandbox: " + failure.getMessage());
+            tryAgain();
+            return false;
+        }
+    }
+
+    /// The old sandbox is gone or broken: what still runs in it ends, and the init phase begins anew.
+    private boolean abandonSandbox() throws InterruptedException {
+        if (!state.anyRunning() && state.sandbox.isEmpty() && !state.initialized) {
+            return true;
+        }
+        node.events().normal(state.pod, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+        if (!stops.all(Duration.ofSeconds(2))) {
+            return false;
+        }
+        stops.removeSandboxes();
+        state.initialized = false;
+        for (Declared declared : Declared.of(state.pod)) {
+            ContainerRecord record = state.record(declared);
+            if (declared.role() == Declared.Role.INIT && record.ended.isPresent()) {
+                record.before = record.ended;
+                record.ended = Optional.empty();
+                record.id = "";
+            }
+        }
+        return true;
+    }
+
+    /// True when the main containers may run.
+    private boolean initialize(List<Declared> all, PodContext context, Map<String, Path> volumes)
+            throws InterruptedException {
+        for (Declared declared : all) {
+            ContainerRecord record = state.record(declared);
+            if (declared.role() == Declared.Role.SIDECAR) {
+                maintain(declared, context, volumes);
+                if (!state.initialized && !record.isStarted()) {
+                    return false;
+                }
+            } else if (declared.role() == Declared.Role.INIT && !state.initialized) {
+                boolean done = !record.isRunning()
+                        && record.ended.map(Ended::isSuccess).orElse(false);
+                if (!done) {
+                    maintain(declared, context, volumes);
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Starts, restarts or stops one container as its state asks for; true if those after it need not wait.
+    private boolean maintain(Declared declared, PodContext context, Map<String, Path> volumes)
+            throws InterruptedException {
+        ContainerRecord record = state.record(declared);
+        if (record.isRunning()) {
+            return watchOver(declared, record);
+        }
+        if (record.ended.isPresent()) {
+            Ended how = record.ended.get();
+            if (!RestartRule.restarts(state.pod, declared, how)) {
+                return true;
+            }
+            Instant now = node.time().now();
+            Optional<Instant> until = record.backoff.heldUntil(how.finishedAt().orElse(now), now);
+            if (until.isPresent()) {
+                hold(declared, record);
+                alarm.by(until.get());
+                return true;
+            }
+        }
+        return starter.start(state, declared, context, volumes, alarm);
+    }
+
+    private void hold(Declared declared, ContainerRecord record) {
+        boolean isHeld = record.waiting
+                .map(waiting -> waiting.reason().equals("CrashLoopBackOff"))
+                .orElse(false);
+        if (isHeld) {
+            return;
+        }
+        record.waiting = Optional.of(new ContainerRecord.Waiting(
+                "CrashLoopBackOff",
+                "back-off %s restarting failed container=%s pod=%s"
+                        .formatted(Words.span(record.backoff.delay()), declared.name(), Names.of(state.pod))));
+        node.events()
+                .warning(
+                        state.pod,
+                        declared.fieldPath(),
+                        "BackOff",
+                        "Back-off restarting failed container %s in pod %s"
+                                .formatted(declared.name(), Names.of(state.pod)));
+    }
+
+    /// Looks after a container that runs: its hook, its probes, its definition, its limits.
+    private boolean watchOver(Declared declared, ContainerRecord record) throws InterruptedException {
+        if (record.stop.isPresent()) {
+            alarm.by(node.time().now().plus(FIRST_RETRY));
+            if (record.stop.get().isToRepeat()) {
+                record.stop = Optional.empty();
+            }
+            return true;
+        }
+        if (record.probes.isEmpty()) {
+            starter.probe(state, declared, record, true, record.wasReady);
+        }
+        if (record.postStart.isPresent()) {
+            Background hook = record.postStart.get();
+            if (!hook.isDone()) {
+                return false;
+            }
+            record.postStart = Optional.empty();
+            if (hook.failure().isPresent()) {
+                stops.one(
+                        declared,
+                        record,
+                        "Container %s failed postStart hook, will be restarted".formatted(declared.name()));
+                return true;
+            }
+        }
+        Optional<ContainerProbes.Failure> failure = record.probes.flatMap(ContainerProbes::failure);
+        if (failure.isPresent()) {
+            String kind = failure.get().kind() == ContainerProbes.Kind.STARTUP ? "startup" : "liveness";
+            stops.one(
+                    declared,
+                    record,
+                    "Container %s failed %s probe, will be restarted".formatted(declared.name(), kind),
+                    failure.get().grace());
+        } else if (!record.image.equals(declared.container().getImage())) {
+            stops.one(
+                    declared, record, "Container %s definition changed, will be restarted".formatted(declared.name()));
+        } else {
+            resize(declared, record);
+        }
+        return true;
+    }
+
+    /// Brings limits in that were changed while the container runs, in place unless the pod wants a restart for
+    /// that.
+    private void resize(Declared declared, ContainerRecord record) {
+        ContainerResources wanted = node.containerSpecs().resources(state.pod, declared.container());
+        ContainerResources present = record.resources;
+        if (wanted.equals(present)) {
+            return;
+        }
+        boolean cpu = !wanted.cpuShares().equals(present.cpuShares())
+                || !wanted.cpuQuotaMicros().equals(present.cpuQuotaMicros());
+        boolean memory = !wanted.memoryLimitBytes().equals(present.memoryLimitBytes());
+        boolean restarts = declared.container().getResizePolicy().stream()
+                .filter(policy -> "RestartContainer".equals(policy.getRestartPolicy()))
+                .anyMatch(policy -> (cpu && "cpu".equals(policy.getResourceName()))
+                        || (memory && "memory".equals(policy.getResourceName())));
+        if (restarts) {
+            stops.one(declared, record, "Container %s resize requires restart".formatted(declared.name()));
+            return;
+        }
+        try {
+            node.runtime().containers().update(record.id, wanted);
+            record.resources = wanted;
+        } catch (RuntimeFaultException failure) {
+            node.events().warning(state.pod, declared.fieldPath(), "ResizeError", failure.getMessage());
+        }
+    }
+
+    private void tryAgain() {
+        alarm.by(node.time().now().plus(retry));
+        Duration doubled = retry.multipliedBy(2);
+        retry = doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
+    }
+}

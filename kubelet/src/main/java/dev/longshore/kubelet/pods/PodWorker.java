@@ -1,0 +1,225 @@
+package dev.longshore.kubelet.pods;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.longshore.base.Time;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that acts for one pod. What others want of it they leave in its mailbox; it looks there
+/// whenever it is woken, by them or by its own alarm.
+final class PodWorker {
+
+    private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    private static final Duration STOPPING_LOOK = Duration.ofSeconds(1);
+    private static final Duration USUAL_GRACE = Duration.ofSeconds(30);
+
+    private final String uid;
+    private final Time time;
+    private final PodSync sync;
+    private final Consumer<PodWorker> whenGone;
+    private final Thread thread;
+    private Duration retry = FIRST_RETRY;
+    private Time.Timer timer = () -> {};
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+    // Guarded by the lock.
+    private boolean isWoken = true;
+    private Pod latest;
+    private boolean isGone;
+    private Optional<Duration> shutDown = Optional.empty();
+    private Optional<String> eviction = Optional.empty();
+
+    PodWorker(PodServices node, PodState state, Consumer<PodWorker> whenGone) {
+        this.uid = state.pod.getMetadata().getUid();
+        this.time = requireNonNull(node.time(), "time");
+        this.latest = state.pod;
+        this.whenGone = whenGone;
+        this.sync = new PodSync(node, state, this::wake);
+        this.thread = Thread.ofVirtual()
+                .name("pod " + state.pod.getMetadata().getNamespace() + "/"
+                        + state.pod.getMetadata().getName())
+                .unstarted(this::run);
+    }
+
+    String uid() {
+        return uid;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// The pod has changed.
+    void update(Pod pod) {
+        lock.lock();
+        try {
+            if (isNewer(pod, latest)) {
+                latest = pod;
+            }
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The server no longer has the pod.
+    void gone(Pod pod) {
+        lock.lock();
+        try {
+            if (isNewer(pod, latest)) {
+                latest = pod;
+            }
+            isGone = true;
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends everything within `grace`, without a word to the server.
+    void shutDown(Duration grace) {
+        lock.lock();
+        try {
+            shutDown = Optional.of(grace);
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the pod at once, as failed.
+    void evict(String message) {
+        lock.lock();
+        try {
+            eviction = Optional.of(message);
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Something may have happened.
+    void wake() {
+        lock.lock();
+        try {
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Stops looking after the pod; its containers go on.
+    void close() {
+        thread.interrupt();
+    }
+
+    /// Waits until the thread has ended, at most for `limit`.
+    boolean join(Duration limit) throws InterruptedException {
+        return thread.join(limit);
+    }
+
+    /// What the worker knew at its last look.
+    PodSnapshot snapshot() {
+        return sync.state().snapshot;
+    }
+
+    private void signal() {
+        isWoken = true;
+        woken.signal();
+    }
+
+    private void run() {
+        try {
+            while (!step(await())) {
+                // Every step is complete in itself.
+            }
+            whenGone.accept(this);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } finally {
+            timer.cancel();
+            sync.close();
+        }
+    }
+
+    private Mail await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!isWoken) {
+                woken.await();
+            }
+            isWoken = false;
+            return new Mail(latest, isGone, shutDown, eviction);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// True when nothing is left to do for the pod, ever.
+    private boolean step(Mail mail) throws InterruptedException {
+        timer.cancel();
+        try {
+            boolean done = act(mail);
+            retry = FIRST_RETRY;
+            return done;
+        } catch (RuntimeException failure) {
+            log.warn("pod {}: will try again in {}", Names.of(mail.pod()), retry, failure);
+            timer = time.schedule(retry, this::wake);
+            Duration doubled = retry.multipliedBy(2);
+            retry = doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
+            return false;
+        }
+    }
+
+    private boolean act(Mail mail) throws InterruptedException {
+        if (mail.shutDown().isPresent()) {
+            return again(sync.shutDown(mail.shutDown().get()));
+        }
+        boolean isDeleted = mail.pod().getMetadata().getDeletionTimestamp() != null;
+        if (mail.isGone() || isDeleted) {
+            return again(sync.terminate(mail.pod(), grace(mail.pod()), !mail.isGone()));
+        }
+        mail.eviction().ifPresent(sync::evict);
+        Optional<Instant> next = sync.sync(mail.pod());
+        next.ifPresent(at -> timer = time.schedule(Duration.between(time.now(), at), this::wake));
+        return false;
+    }
+
+    private boolean again(boolean done) {
+        if (!done) {
+            timer = time.schedule(STOPPING_LOOK, this::wake);
+        }
+        return done;
+    }
+
+    private static Duration grace(Pod pod) {
+        Long seconds = pod.getMetadata().getDeletionGracePeriodSeconds() != null
+                ? pod.getMetadata().getDeletionGracePeriodSeconds()
+                : pod.getSpec().getTerminationGracePeriodSeconds();
+        // Even who deletes by force lets the processes hear the signal.
+        return seconds == null ? USUAL_GRACE : Duration.ofSeconds(Math.max(1, seconds));
+    }
+
+    /// Events may come late, after a list that was newer.
+    private static boolean isNewer(Pod candidate, Pod known) {
+        try {
+            return Long.parseLong(candidate.getMetadata().getResourceVersion())
+                    >= Long.parseLong(known.getMetadata().getResourceVersion());
+        } catch (NumberFormatException opaque) {
+            return true;
+        }
+    }
+
+    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<String> eviction) {}
+}

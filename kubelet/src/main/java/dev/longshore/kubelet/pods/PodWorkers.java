@@ -1,0 +1,185 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.base.Time;
+import dev.longshore.kubelet.cluster.ConfigApi;
+import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.cluster.PodApi;
+import dev.longshore.kubelet.probes.Actions;
+import dev.longshore.kubelet.volumes.PodVolumes;
+import dev.longshore.runtime.NodeRuntime;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All workers of the node: gives each pod one, hands them what the cluster and the runtime say, and clears
+/// away what an earlier run left of pods that are no more.
+public final class PodWorkers implements PodApi.Listener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PodWorkers.class);
+    private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    private final PodServices node;
+    private final Adoption adoption;
+    private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
+    private AutoCloseable exits = () -> {};
+    private AutoCloseable watch = () -> {};
+    private volatile boolean synced;
+
+    /// Over `runtime`; `allocatable` is asked whenever a pod is taken on.
+    public PodWorkers(
+            PodSettings settings,
+            NodeRuntime runtime,
+            PodApi api,
+            ConfigApi config,
+            EventRecorder events,
+            PodVolumes volumes,
+            Actions actions,
+            Time time,
+            Supplier<Map<String, Quantity>> allocatable) {
+        var files = new PodFiles(settings);
+        var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF);
+        this.node = new PodServices(
+                settings,
+                runtime,
+                api,
+                events,
+                time,
+                volumes,
+                actions,
+                new ImagePuller(runtime.images(), config, events, time),
+                new ContainerSpecs(settings, new Environment(config, !settings.hollow()), files, sandboxes),
+                sandboxes,
+                files,
+                new NodeAdmission(allocatable),
+                allocatable);
+        this.adoption = new Adoption(node);
+    }
+
+    /// Looks at what an earlier run left, then begins to follow the cluster.
+    public void start() {
+        adoption.look();
+        node.volumes().onOutdated(this::wake);
+        exits = node.runtime()
+                .containers()
+                .onExit(status -> wake(status.spec().labels().get(Labels.POD_UID)));
+        watch = node.api().watch(this);
+    }
+
+    @Override
+    public void changed(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        PodWorker worker = workers.get(uid);
+        if (worker != null) {
+            worker.update(pod);
+            return;
+        }
+        PodState state = adoption.adopt(pod);
+        var fresh = new PodWorker(node, state, gone -> workers.remove(gone.uid(), gone));
+        PodWorker earlier = workers.putIfAbsent(uid, fresh);
+        if (earlier == null) {
+            fresh.start();
+        } else {
+            earlier.update(pod);
+        }
+    }
+
+    @Override
+    public void gone(Pod pod) {
+        PodWorker worker = workers.get(pod.getMetadata().getUid());
+        if (worker != null) {
+            worker.gone(pod);
+        }
+    }
+
+    @Override
+    public void synced() {
+        synced = true;
+        Thread.ofVirtual().name("kubelet-orphans").start(() -> adoption.removeOrphans(workers.keySet()));
+    }
+
+    /// Whether the pods of this node are known.
+    public boolean isSynced() {
+        return synced;
+    }
+
+    /// Every pod that a worker looks after.
+    public List<PodSnapshot> pods() {
+        return workers.values().stream().map(PodWorker::snapshot).toList();
+    }
+
+    /// One of them.
+    public Optional<PodSnapshot> pod(String namespace, String name) {
+        return pods().stream()
+                .filter(snapshot -> snapshot.pod().getMetadata().getNamespace().equals(namespace)
+                        && snapshot.pod().getMetadata().getName().equals(name))
+                .findFirst();
+    }
+
+    /// Where the log of one attempt of a container is.
+    public Path logFile(PodSnapshot pod, String container, int attempt) {
+        return node.sandboxSpecs().logDirectory(pod.pod()).resolve(container).resolve(attempt + ".log");
+    }
+
+    /// Ends a pod at once, as failed, to relieve the node.
+    void evict(String uid, String message) {
+        PodWorker worker = workers.get(uid);
+        if (worker != null) {
+            worker.evict(message);
+        }
+    }
+
+    /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
+    /// told. False if some are left.
+    public boolean stopAll(Duration grace) throws InterruptedException {
+        stopWatching();
+        Collection<PodWorker> all = List.copyOf(workers.values());
+        all.forEach(worker -> worker.shutDown(grace));
+        Instant limit = node.time().now().plus(grace).plusSeconds(10);
+        boolean done = true;
+        for (PodWorker worker : all) {
+            done &= worker.join(Duration.between(node.time().now(), limit));
+        }
+        return done;
+    }
+
+    /// Stops looking after pods; their containers go on.
+    @Override
+    public void close() {
+        stopWatching();
+        workers.values().forEach(PodWorker::close);
+        try {
+            for (PodWorker worker : workers.values()) {
+                worker.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake(String uid) {
+        PodWorker worker = uid == null ? null : workers.get(uid);
+        if (worker != null) {
+            worker.wake();
+        }
+    }
+
+    private void stopWatching() {
+        for (AutoCloseable handle : List.of(watch, exits)) {
+            try {
+                handle.close();
+            } catch (Exception failure) {
+                log.warn("could not stop watching", failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.longshore.kubelet.pods;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.HostIP;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import java.util.List;
+
+/// Tells the cluster what a worker knows: phase, conditions, container statuses.
+final class StatusBuilder {
+
+    private final PodServices node;
+
+    StatusBuilder(PodServices node) {
+        this.node = node;
+    }
+
+    /// The status of `state`; in the `last` one of a pod nothing waits any more.
+    PodStatus of(PodState state, boolean last) {
+        List<Declared> all = Declared.of(state.pod);
+        List<ContainerStatus> inits = statuses(state, all, true, last);
+        List<ContainerStatus> mains = all.stream()
+                .filter(declared -> declared.role() == Declared.Role.MAIN)
+                .map(declared -> status(state, declared, last))
+                .toList();
+        List<ContainerStatus> added = all.stream()
+                .filter(declared -> declared.role() == Declared.Role.EPHEMERAL)
+                .map(declared -> status(state, declared, last))
+                .toList();
+        String phase = Phase.of(state, last);
+        var spec = state.pod.getSpec();
+        List<String> addresses =
+                Boolean.TRUE.equals(spec.getHostNetwork()) ? node.settings().hostAddresses() : state.addresses();
+        return new PodStatusBuilder()
+                .withObservedGeneration(state.pod.getMetadata().getGeneration())
+                .withPhase(phase)
+                .withReason(state.verdict.map(PodState.Verdict::reason).orElse(null))
+                .withMessage(state.verdict.map(PodState.Verdict::message).orElse(null))
+                .withConditions(
+                        Conditions.of(state, phase, inits, mains, node.time().now()))
+                .withInitContainerStatuses(inits)
+                .withContainerStatuses(mains)
+                .withEphemeralContainerStatuses(added)
+                .withHostIP(
+                        node.settings().hostAddress().isEmpty()
+                                ? null
+                                : node.settings().hostAddress())
+                .withHostIPs(node.settings().hostAddresses().stream()
+                        .map(HostIP::new)
+                        .toList())
+                .withPodIP(addresses.isEmpty() ? null : addresses.getFirst())
+                .withPodIPs(addresses.stream().map(PodIP::new).toList())
+                .withStartTime(state.startTime.map(Stamps::seconds).orElse(null))
+                .withQosClass(Qos.classOf(state.pod))
+                .build();
+    }
+
+    private List<ContainerStatus> statuses(PodState state, List<Declared> all, boolean init, boolean last) {
+        return all.stream()
+                .filter(declared -> declared.isInit() == init)
+                .map(declared -> status(state, declared, last))
+                .toList();
+    }
+
+    private ContainerStatus status(PodState state, Declared declared, boolean last) {
+        ContainerRecord record = state.record(declared);
+        boolean isDoneInit = declared.role() == Declared.Role.INIT
+                && record.ended.map(Ended::isSuccess).orElse(false);
+        ContainerState now = present(state, declared, record, last);
+        boolean tellsEnd = now.getTerminated() != null;
+        var resources = record.isRunning() ? declared.container().getResources() : null;
+        var before = tellsEnd ? record.before : record.ended.or(() -> record.before);
+        return new ContainerStatusBuilder()
+                .withName(declared.name())
+                .withState(now)
+                .withLastState(new ContainerStateBuilder()
+                        .withTerminated(before.map(Ended::toState).orElse(null))
+                        .build())
+                .withReady(isDoneInit || record.isReady())
+                .withStarted(record.isRunning() && record.isStarted())
+                .withResources(resources)
+                .withAllocatedResources(resources == null ? null : resources.getRequests())
+                .withRestartCount(record.restarts())
+                .withImage(record.image.isEmpty() ? declared.container().getImage() : record.image)
+                .withImageID(record.imageId)
+                .withContainerID(record.id.isEmpty() ? null : node.containerId(record.id))
+                .build();
+    }
+
+    private static ContainerState present(PodState state, Declared declared, ContainerRecord record, boolean last) {
+        var told = new ContainerStateBuilder();
+        if (record.isRunning()) {
+            return told.withNewRunning(record.running
+                            .orElseThrow()
+                            .startedAt()
+                            .map(Stamps::seconds)
+                            .orElse(null))
+                    .build();
+        }
+        boolean isHeld = record.waiting.isPresent() && !last && state.verdict.isEmpty();
+        if (record.ended.isPresent() && !isHeld) {
+            return told.withTerminated(record.ended.orElseThrow().toState()).build();
+        }
+        if (last && record.ended.isEmpty()) {
+            return told.withTerminated(
+                            Ended.unknown("", "The container could not be located when the pod was terminated")
+                                    .toState())
+                    .build();
+        }
+        boolean waitsForInit = !declared.isInit()
+                && !state.initialized
+                && !state.pod.getSpec().getInitContainers().isEmpty();
+        var waiting = record.waiting.orElse(
+                waitsForInit || (declared.isInit() && state.sandbox.isPresent() && record.pull.isEmpty())
+                        ? ContainerRecord.INITIALIZING
+                        : ContainerRecord.CREATING);
+        return told.withNewWaiting(waiting.message().isEmpty() ? null : waiting.message(), waiting.reason())
+                .build();
+    }
+}

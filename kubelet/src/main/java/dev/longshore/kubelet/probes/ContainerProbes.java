@@ -1,0 +1,204 @@
+package dev.longshore.kubelet.probes;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.longshore.base.Time;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The probes of one running container, each on a thread of its own until closed. Until its startup probe has
+/// succeeded a container counts as not started, is not ready, and its other probes hold still.
+public final class ContainerProbes implements AutoCloseable {
+
+    private final Target target;
+    private final Actions actions;
+    private final Time time;
+    private final Listener listener;
+    private final List<Thread> threads = new ArrayList<>();
+    private final boolean hasReadiness;
+    private volatile boolean started;
+    private volatile boolean ready;
+    private volatile Optional<Failure> failure = Optional.empty();
+
+    /// Probes of `target`. One that is `adopted` was started by an earlier run and is taken as started and,
+    /// until a probe says otherwise, as ready as it was (`wasReady`).
+    public ContainerProbes(
+            Target target, Actions actions, Time time, Listener listener, boolean adopted, boolean wasReady) {
+        this.target = requireNonNull(target, "target");
+        this.actions = requireNonNull(actions, "actions");
+        this.time = requireNonNull(time, "time");
+        this.listener = requireNonNull(listener, "listener");
+        this.started = adopted || target.container().getStartupProbe() == null;
+        this.hasReadiness = target.container().getReadinessProbe() != null;
+        this.ready = wasReady || !hasReadiness;
+    }
+
+    /// Starts probing.
+    public void start() {
+        var container = target.container();
+        if (!started) {
+            launch(Kind.STARTUP, container.getStartupProbe());
+        }
+        launch(Kind.READINESS, container.getReadinessProbe());
+        launch(Kind.LIVENESS, container.getLivenessProbe());
+    }
+
+    /// Whether it has come up.
+    public boolean isStarted() {
+        return started;
+    }
+
+    /// Whether it can serve.
+    public boolean isReady() {
+        return started && ready;
+    }
+
+    /// Why it must be started anew, if it must.
+    public Optional<Failure> failure() {
+        return failure;
+    }
+
+    /// Stops asking whether it lives; whether it can serve is still asked while it ends.
+    public void stopLiveness() {
+        threads.stream()
+                .filter(thread -> !thread.getName().startsWith(Kind.READINESS.name()))
+                .forEach(Thread::interrupt);
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    private void launch(Kind kind, Probe probe) {
+        if (probe != null) {
+            Action.of(probe)
+                    .ifPresent(action -> threads.add(Thread.ofVirtual()
+                            .name(kind + " probe of " + target.containerId())
+                            .start(() -> loop(kind, probe, action))));
+        }
+    }
+
+    private void loop(Kind kind, Probe probe, Action action) {
+        try {
+            time.sleep(seconds(probe.getInitialDelaySeconds(), 0));
+            var streak = new Streak(orElse(probe.getSuccessThreshold(), 1), orElse(probe.getFailureThreshold(), 3));
+            while (!isOver(kind)) {
+                if (kind == Kind.STARTUP || started) {
+                    Verdict verdict = actions.run(action, target, seconds(probe.getTimeoutSeconds(), 1));
+                    if (!verdict.isSuccess()) {
+                        listener.unhealthy(target, kind, verdict.output());
+                    }
+                    streak.add(verdict.isSuccess());
+                    settle(kind, probe, streak, verdict);
+                }
+                time.sleep(seconds(probe.getPeriodSeconds(), 10));
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isOver(Kind kind) {
+        return failure.isPresent() || (kind == Kind.STARTUP && started);
+    }
+
+    private void settle(Kind kind, Probe probe, Streak streak, Verdict verdict) {
+        boolean changed =
+                switch (kind) {
+                    case STARTUP -> {
+                        started = streak.isUp();
+                        yield streak.isUp() || fail(kind, probe, streak, verdict);
+                    }
+                    case LIVENESS -> fail(kind, probe, streak, verdict);
+                    case READINESS -> {
+                        boolean before = ready;
+                        ready = streak.isUp() || (ready && !streak.isDown());
+                        yield before != ready;
+                    }
+                };
+        if (changed) {
+            listener.changed();
+        }
+    }
+
+    private boolean fail(Kind kind, Probe probe, Streak streak, Verdict verdict) {
+        if (streak.isDown()) {
+            failure = Optional.of(new Failure(
+                    kind,
+                    verdict.output(),
+                    Optional.ofNullable(probe.getTerminationGracePeriodSeconds())
+                            .map(Duration::ofSeconds)));
+        }
+        return streak.isDown();
+    }
+
+    private static Duration seconds(Integer value, int otherwise) {
+        return Duration.ofSeconds(orElse(value, otherwise));
+    }
+
+    private static int orElse(Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    /// Which question a probe answers.
+    public enum Kind {
+        STARTUP("Startup"),
+        READINESS("Readiness"),
+        LIVENESS("Liveness");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /// As events spell it.
+        public String word() {
+            return word;
+        }
+    }
+
+    /// Why a container must be started anew.
+    ///
+    /// @param grace in place of the pod's
+    public record Failure(Kind kind, String output, Optional<Duration> grace) {}
+
+    /// Hears what probes find; called on their threads.
+    public interface Listener {
+        /// One try has failed.
+        void unhealthy(Target target, Kind kind, String output);
+
+        /// Started, ready or failure is not what it was.
+        void changed();
+    }
+
+    /// How often in a row it went the same way.
+    private static final class Streak {
+        private final int enoughSuccesses;
+        private final int enoughFailures;
+        private int successes;
+        private int failures;
+
+        Streak(int enoughSuccesses, int enoughFailures) {
+            this.enoughSuccesses = enoughSuccesses;
+            this.enoughFailures = enoughFailures;
+        }
+
+        void add(boolean success) {
+            successes = success ? successes + 1 : 0;
+            failures = success ? 0 : failures + 1;
+        }
+
+        boolean isUp() {
+            return successes >= enoughSuccesses;
+        }
+
+        boolean isDown() {
+            return failures >= enoughFailures;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.longshore.kubelet.serving;
+
+import dev.longshore.http.Query;
+
+/// Which streams a client of exec or attach wants. API server and clients spell them differently.
+record StreamOptions(boolean stdin, boolean stdout, boolean stderr, boolean tty) {
+
+    /// @throws IllegalArgumentException when it wants none
+    static StreamOptions of(Query query) {
+        boolean tty = query.isSet("tty");
+        var options = new StreamOptions(
+                query.isSet("input") || query.isSet("stdin"),
+                query.isSet("output") || query.isSet("stdout"),
+                // With a terminal all output is one stream.
+                !tty && (query.isSet("error") || query.isSet("stderr")),
+                tty);
+        if (!options.stdin && !options.stdout && !options.stderr) {
+            throw new IllegalArgumentException("you must specify at least 1 of stdin, stdout, stderr");
+        }
+        return options;
+    }
+}

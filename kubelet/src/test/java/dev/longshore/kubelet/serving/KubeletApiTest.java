@@ -1,0 +1,219 @@
+package dev.longshore.kubelet.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.base.Json;
+import dev.longshore.base.Time;
+import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
+import dev.longshore.http.HttpServer;
+import dev.longshore.http.WebSocket;
+import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.pods.FakeCluster;
+import dev.longshore.kubelet.pods.FakeRuntime;
+import dev.longshore.kubelet.pods.PodSettings;
+import dev.longshore.kubelet.pods.PodWorkers;
+import dev.longshore.kubelet.probes.NodeActions;
+import dev.longshore.kubelet.volumes.PodVolumes;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KubeletApiTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @TempDir
+    Path directory;
+
+    private final FakeRuntime runtime = new FakeRuntime(Time.system());
+    private final FakeCluster cluster = new FakeCluster();
+    private PodWorkers workers;
+    private HttpServer server;
+    private HttpDialer dialer;
+
+    @BeforeEach
+    void start() throws IOException {
+        var events = new EventRecorder(cluster, Time.system(), "node-1");
+        workers = new PodWorkers(
+                new PodSettings(
+                        "node-1",
+                        directory,
+                        directory.resolve("logs"),
+                        List.of("192.0.2.1"),
+                        List.of(),
+                        "cluster.local",
+                        1L << 30,
+                        "longshore",
+                        false),
+                runtime,
+                cluster,
+                cluster,
+                events,
+                PodVolumes.NONE,
+                new NodeActions(runtime.streams(), Time.system()),
+                Time.system(),
+                () -> Map.of("pods", new Quantity("10")));
+        workers.start();
+        var usage = new NodeUsage("node-1", workers, runtime.containers(), Time.system(), directory);
+        server = new HttpServer("kubelet", new KubeletApi(workers, runtime, usage, Time.system()));
+        int port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        dialer = HttpDialer.tcp("127.0.0.1", port);
+        cluster.put(new PodBuilder()
+                .withNewMetadata()
+                .withName("web")
+                .withNamespace("default")
+                .withUid("uid-web")
+                .endMetadata()
+                .withNewSpec()
+                .withRestartPolicy("Always")
+                .addNewContainer()
+                .withName("main")
+                .withImage("img:1")
+                .endContainer()
+                .endSpec()
+                .build());
+        await().until(() -> runtime.running("main").isPresent()
+                && workers.pod("default", "web").orElseThrow().containers().containsKey("main"));
+        await().until(() -> !workers.pod("default", "web")
+                .orElseThrow()
+                .containers()
+                .get("main")
+                .id()
+                .isEmpty());
+    }
+
+    @AfterEach
+    void stop() {
+        dialer.close();
+        server.close();
+        workers.close();
+    }
+
+    @Test
+    void servesLogs() throws IOException {
+        Path log = runtime.running("main").orElseThrow().logFile();
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "2026-01-01T00:00:01Z stdout F hello\n");
+
+        assertThat(get("/containerLogs/default/web/main")).isEqualTo("200 hello\n");
+        assertThat(get("/containerLogs/default/web/other"))
+                .isEqualTo("404 container \"other\" not found in pod \"web\"");
+        assertThat(get("/containerLogs/default/web/main?previous=true"))
+                .isEqualTo("400 previous terminated container \"main\" in pod \"web\" not found");
+        assertThat(get("/containerLogs/default/gone/main")).isEqualTo("404 pod \"default/gone\" not found");
+    }
+
+    @Test
+    void runsACommandOverAWebSocket() throws Exception {
+        runtime.execExitCodes.put("cat", 3);
+        try (var opened = dialer.webSocket(
+                "/exec/default/web/main?command=cat&input=1&output=1&error=1",
+                Headers.EMPTY,
+                List.of("v5.channel.k8s.io"))) {
+            WebSocket socket = opened.socket();
+            socket.sendBinary(message(0, "hello"));
+            socket.sendBinary(new byte[] {(byte) 255, 0});
+
+            List<String> messages = all(socket);
+
+            assertThat(messages).contains("1 hello");
+            assertThat(messages.getLast())
+                    .startsWith("3 ")
+                    .contains("\"reason\":\"NonZeroExitCode\"")
+                    .contains("\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"3\"}]");
+        }
+    }
+
+    @Test
+    void tellsTheSizeOfATerminal() throws Exception {
+        try (var opened = dialer.webSocket(
+                "/exec/default/web/main?command=size&output=1&tty=1", Headers.EMPTY, List.of("v4.channel.k8s.io"))) {
+            opened.socket().sendBinary(message(4, "{\"Width\":80,\"Height\":24}"));
+
+            List<String> messages = all(opened.socket());
+
+            assertThat(messages).contains("1 80x24");
+            assertThat(messages.getLast()).contains("\"status\":\"Success\"");
+        }
+    }
+
+    @Test
+    void forwardsPortsInTheOlderProtocol() throws Exception {
+        try (var opened = dialer.webSocket(
+                "/portForward/default/web?port=80&port=81", Headers.EMPTY, List.of("v4.channel.k8s.io"))) {
+            WebSocket socket = opened.socket();
+            socket.sendBinary(message(0, "ping"));
+            var seen = new ArrayList<String>();
+            while (!(seen.contains("0 ping") && seen.contains("3 error forwarding port 81: connection refused"))) {
+                seen.add(words(socket.receive().orElseThrow()));
+            }
+            assertThat(seen).contains("0 P\0", "1 P\0", "2 Q\0");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoUpgrade() throws IOException {
+        assertThat(get("/exec/default/web/main?command=cat&input=1")).startsWith("400 ");
+        assertThat(get("/exec/default/web/main?input=1")).isEqualTo("400 you must specify a command");
+        assertThat(get("/exec/default/web/main?command=x"))
+                .isEqualTo("400 you must specify at least 1 of stdin, stdout, stderr");
+        assertThat(get("/portForward/default/web")).startsWith("400 ");
+    }
+
+    @Test
+    void listsPodsAndTellsThatItIsWell() throws IOException {
+        assertThat(get("/healthz")).isEqualTo("200 ok");
+        assertThat(get("/pods")).startsWith("200 ").contains("\"name\":\"web\"").contains("\"phase\":\"Running\"");
+        assertThat(get("/metrics/resource")).contains("node_cpu_usage_seconds_total 0.00000000 ");
+        assertThat(Json.parse(get("/stats/summary").substring(4))
+                        .path("node")
+                        .path("nodeName")
+                        .asString(""))
+                .isEqualTo("node-1");
+    }
+
+    private String get(String target) throws IOException {
+        try (var answer = dialer.exchange(HttpDialer.Call.of("GET", target, Headers.EMPTY), LIMIT)) {
+            return answer.status() + " " + answer.text();
+        }
+    }
+
+    private static byte[] message(int channel, String text) {
+        byte[] data = text.getBytes(StandardCharsets.UTF_8);
+        byte[] message = new byte[data.length + 1];
+        message[0] = (byte) channel;
+        System.arraycopy(data, 0, message, 1, data.length);
+        return message;
+    }
+
+    private static List<String> all(WebSocket socket) throws IOException, InterruptedException {
+        var messages = new ArrayList<String>();
+        for (var next = socket.receive(); next.isPresent(); next = socket.receive()) {
+            messages.add(words(next.get()));
+        }
+        return messages;
+    }
+
+    private static String words(WebSocket.Message message) {
+        byte[] payload = message.payload();
+        return payload[0]
+                + " "
+                + new String(Arrays.copyOfRange(payload, 1, payload.length), StandardCharsets.ISO_8859_1);
+    }
+}

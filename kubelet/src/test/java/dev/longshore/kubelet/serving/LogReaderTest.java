@@ -1,0 +1,111 @@
+package dev.longshore.kubelet.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.base.Time;
+import dev.longshore.http.Query;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogReaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:10Z");
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void write() throws IOException {
+        file = Files.writeString(directory.resolve("0.log"), """
+                2026-01-01T00:00:01.000000001Z stdout F one
+                2026-01-01T00:00:02Z stderr F two
+                2026-01-01T00:00:03Z stdout P three and\s
+                2026-01-01T00:00:04Z stdout F more
+                2026-01-01T00:00:05+00:00 stdout F\s
+                """);
+    }
+
+    @Test
+    void joinsPartsOfALine() throws Exception {
+        assertThat(read("")).isEqualTo("one\ntwo\nthree and more\n\n");
+    }
+
+    @Test
+    void showsTimesOnceALine() throws Exception {
+        assertThat(read("timestamps=true"))
+                .isEqualTo("2026-01-01T00:00:01.000000001Z one\n2026-01-01T00:00:02Z two\n"
+                        + "2026-01-01T00:00:03Z three and more\n2026-01-01T00:00:05+00:00 \n");
+    }
+
+    @Test
+    void beginsAtTheTail() throws Exception {
+        assertThat(read("tailLines=1")).isEqualTo("\n");
+        assertThat(read("tailLines=2")).isEqualTo("more\n\n");
+        assertThat(read("tailLines=0")).isEmpty();
+        assertThat(read("tailLines=100")).startsWith("one\n");
+    }
+
+    @Test
+    void beginsAtATime() throws Exception {
+        assertThat(read("sinceSeconds=6")).isEqualTo("more\n\n");
+        assertThat(read("sinceTime=2026-01-01T00:00:04Z")).isEqualTo("more\n\n");
+    }
+
+    @Test
+    void stopsAtALimit() throws Exception {
+        assertThat(read("limitBytes=5")).isEqualTo("one\nt");
+    }
+
+    @Test
+    void picksOneStream() throws Exception {
+        assertThat(read("stream=Stderr")).isEqualTo("two\n");
+    }
+
+    @Test
+    void followsThroughRotationUntilTheContainerEnds() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var running = new AtomicBoolean(true);
+        LogOptions options = LogOptions.of(Query.parse("follow=true"), NOW);
+        Files.writeString(file, "");
+        Thread follower = Thread.ofVirtual().start(() -> {
+            try {
+                new LogReader(Time.system(), options, out).copy(file, running::get);
+            } catch (IOException | InterruptedException failure) {
+                throw new AssertionError(failure);
+            }
+        });
+
+        append("2026-01-01T00:00:06Z stdout F before\n");
+        await().until(() -> out.toString(StandardCharsets.UTF_8).contains("before"));
+        Files.move(file, directory.resolve("0.log.old"));
+        append("2026-01-01T00:00:07Z stdout F after\n");
+        await().until(() -> out.toString(StandardCharsets.UTF_8).contains("after"));
+        append("2026-01-01T00:00:08Z stdout F last\n");
+        running.set(false);
+
+        follower.join();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("before\nafter\nlast\n");
+    }
+
+    private void append(String line) throws IOException {
+        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private String read(String query) throws Exception {
+        var out = new ByteArrayOutputStream();
+        new LogReader(Time.system(), LogOptions.of(Query.parse(query), NOW), out).copy(file, () -> false);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.longshore.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// The host's control groups, whichever of the layouts v1, hybrid and v2 it has. A group is named by its path
+/// relative to the hierarchies' roots, as `longshore-ID/kubepods/podUID`, and is made in all hierarchies that
+/// limit anything. Thread-safe.
+public final class Cgroups {
+
+    private static final List<String> LIMITING = List.of("cpu", "cpuacct", "memory", "pids");
+    private static final long KILL_ROUNDS = 50;
+
+    private final Layout layout;
+    private final Map<String, Path> hierarchies;
+
+    private Cgroups(Layout layout, Map<String, Path> hierarchies) {
+        this.layout = layout;
+        this.hierarchies = hierarchies;
+    }
+
+    /// What the host has mounted.
+    ///
+    /// @throws IllegalStateException when it has none
+    public static Cgroups detect() {
+        try {
+            return of(Mounts.parse(Files.readString(Path.of("/proc/self/mountinfo"))));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    static Cgroups of(List<Mounts.Mount> mounts) {
+        var v1 = new LinkedHashMap<String, Path>();
+        Optional<Path> unified = Optional.empty();
+        for (Mounts.Mount mount : mounts) {
+            if (mount.type().equals("cgroup2") && unified.isEmpty()) {
+                unified = Optional.of(mount.point());
+            } else if (mount.type().equals("cgroup")) {
+                mount.superOptions().stream()
+                        .filter(option -> !List.of("rw", "ro", "xattr", "none").contains(option))
+                        .filter(option -> !option.contains("=") || option.startsWith("name="))
+                        .forEach(controller -> v1.putIfAbsent(controller, mount.point()));
+            }
+        }
+        if (v1.containsKey("memory")) {
+            return new Cgroups(unified.isPresent() ? Layout.HYBRID : Layout.V1, v1);
+        }
+        Path root = unified.orElseThrow(() -> new IllegalStateException("no cgroups are mounted on this host"));
+        return new Cgroups(Layout.V2, Map.of("", root));
+    }
+
+    /// Which of the three.
+    public Layout layout() {
+        return layout;
+    }
+
+    /// Makes `group` and those above it.
+    public void create(String group) {
+        for (Path root : limitingRoots()) {
+            try {
+                Files.createDirectories(root.resolve(group));
+                if (layout == Layout.V2) {
+                    delegate(root, group);
+                }
+            } catch (IOException denied) {
+                throw new UncheckedIOException("cannot make cgroup " + root.resolve(group), denied);
+            }
+        }
+    }
+
+    /// Sets what `limits` names and leaves the rest.
+    public void limit(String group, Limits limits) {
+        if (layout == Layout.V2) {
+            new LimitsV2(hierarchies.get("").resolve(group)).apply(limits);
+        } else {
+            new LimitsV1(this, group).apply(limits);
+        }
+    }
+
+    /// What `group` and those below it use; empty when it is gone.
+    public Optional<Usage> usage(String group) {
+        try {
+            return Optional.of(
+                    layout == Layout.V2
+                            ? LimitsV2.usage(hierarchies.get("").resolve(group))
+                            : LimitsV1.usage(this, group));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        } catch (FileSystemException vanishing) {
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// The processes in `group` and in those below it, in any hierarchy.
+    public List<Integer> processes(String group) {
+        var pids = new TreeSet<Integer>();
+        for (Path root : allRoots()) {
+            for (Path directory : tree(root.resolve(group))) {
+                pids.addAll(read(directory.resolve("cgroup.procs")));
+            }
+        }
+        return List.copyOf(pids);
+    }
+
+    /// Kills every process in `group` and below, as long as it takes for those that fork meanwhile (at most
+    /// some dozens of rounds).
+    public void kill(String group) {
+        for (int round = 0; round < KILL_ROUNDS; round++) {
+            List<Processes.Identity> alive = processes(group).stream()
+                    .map(Processes::identify)
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (alive.isEmpty()) {
+                return;
+            }
+            alive.forEach(process -> Processes.signal(process, Processes.signalNumber("KILL")));
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Removes `group` and those below it; what still holds processes stays, and is told.
+    ///
+    /// @return whether all of it is gone
+    public boolean remove(String group) {
+        boolean gone = true;
+        for (Path root : allRoots()) {
+            for (Path directory : tree(root.resolve(group)).reversed()) {
+                gone &= removeOne(directory);
+            }
+        }
+        return gone;
+    }
+
+    /// The file of `group` that moves a process into it when its pid is written there: in the hierarchy that an
+    /// init system watches, if there is one, so that stopping a unit does not end what left it.
+    public Path membership(String group) {
+        Path root = hierarchies.getOrDefault("name=systemd", limitingRoots().getFirst());
+        return root.resolve(group).resolve("cgroup.procs");
+    }
+
+    /// Makes `group` where [#membership] is.
+    public void createMembership(String group) {
+        try {
+            Files.createDirectories(membership(group).getParent());
+        } catch (IOException denied) {
+            throw new UncheckedIOException(denied);
+        }
+    }
+
+    /// The groups directly below `group`, in any hierarchy.
+    public List<String> children(String group) {
+        var names = new TreeSet<String>();
+        for (Path root : allRoots()) {
+            try (Stream<Path> entries = Files.list(root.resolve(group))) {
+                entries.filter(Files::isDirectory)
+                        .forEach(entry -> names.add(entry.getFileName().toString()));
+            } catch (IOException gone) {
+                continue;
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    Path file(String controller, String group, String name) {
+        return hierarchies
+                .getOrDefault(controller, Path.of("/nonexistent"))
+                .resolve(group)
+                .resolve(name);
+    }
+
+    private List<Path> allRoots() {
+        return List.copyOf(new TreeSet<>(hierarchies.values()));
+    }
+
+    private List<Path> limitingRoots() {
+        if (layout == Layout.V2) {
+            return List.copyOf(hierarchies.values());
+        }
+        return LIMITING.stream()
+                .filter(hierarchies::containsKey)
+                .map(hierarchies::get)
+                .distinct()
+                .toList();
+    }
+
+    // In v2 a group's children can be limited only by controllers that the group hands on.
+    private static void delegate(Path root, String group) throws IOException {
+        Path at = root;
+        for (Path part : Path.of(group)) {
+            Path handOn = at.resolve("cgroup.subtree_control");
+            for (String controller : List.of("+cpu", "+memory", "+pids")) {
+                Files.writeString(handOn, controller);
+            }
+            at = at.resolve(part);
+        }
+    }
+
+    private static List<Path> tree(Path top) {
+        if (!Files.isDirectory(top)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(top)) {
+            return all.filter(Files::isDirectory)
+                    .sorted(Comparator.comparingInt(Path::getNameCount))
+                    .toList();
+        } catch (IOException | UncheckedIOException vanishing) {
+            return List.of(top);
+        }
+    }
+
+    private static List<Integer> read(Path file) {
+        try {
+            var pids = new ArrayList<Integer>();
+            Files.readString(file)
+                    .lines()
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .forEach(pids::add);
+            return pids;
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    private static boolean removeOne(Path directory) {
+        try {
+            return Files.deleteIfExists(directory) || !Files.exists(directory);
+        } catch (DirectoryNotEmptyException occupied) {
+            return false;
+        } catch (IOException busy) {
+            return !Files.exists(directory);
+        }
+    }
+
+    /// How the host mounts cgroups.
+    public enum Layout {
+        V1,
+        HYBRID,
+        V2
+    }
+
+    /// Limits in v1's units; what is empty stays.
+    ///
+    /// @param cpuQuotaMicros negative for none
+    /// @param memoryBytes negative for none
+    /// @param pids negative for none
+    public record Limits(
+            OptionalLong cpuShares,
+            OptionalLong cpuQuotaMicros,
+            OptionalLong cpuPeriodMicros,
+            OptionalLong memoryBytes,
+            OptionalLong pids) {}
+
+    /// What a group uses.
+    public record Usage(long cpuNanos, long memoryBytes, long workingSetBytes, long processes) {}
+}

@@ -1,0 +1,63 @@
+package dev.longshore.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/// Limits and usage as the files of cgroup v1 have them, each controller in a hierarchy of its own.
+record LimitsV1(Cgroups cgroups, String group) {
+
+    void apply(Cgroups.Limits limits) {
+        limits.cpuPeriodMicros().ifPresent(period -> write("cpu", "cpu.cfs_period_us", period));
+        limits.cpuQuotaMicros().ifPresent(quota -> write("cpu", "cpu.cfs_quota_us", quota));
+        limits.cpuShares().ifPresent(shares -> write("cpu", "cpu.shares", Math.clamp(shares, 2, 262_144)));
+        limits.memoryBytes().ifPresent(bytes -> write("memory", "memory.limit_in_bytes", bytes));
+        limits.pids().ifPresent(count -> write("pids", "pids.max", count));
+    }
+
+    static Cgroups.Usage usage(Cgroups cgroups, String group) throws IOException {
+        long memory = number(cgroups.file("memory", group, "memory.usage_in_bytes"));
+        long reclaimable = keyed(cgroups.file("memory", group, "memory.stat"), "total_inactive_file")
+                .orElse(0);
+        return new Cgroups.Usage(
+                number(cgroups.file("cpuacct", group, "cpuacct.usage")),
+                memory,
+                Math.max(0, memory - reclaimable),
+                optional(cgroups.file("pids", group, "pids.current")).orElse(0));
+    }
+
+    static long number(Path file) throws IOException {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+
+    static OptionalLong keyed(Path file, String key) throws IOException {
+        return Files.readString(file)
+                .lines()
+                .filter(line -> line.startsWith(key + " "))
+                .mapToLong(
+                        line -> Long.parseLong(line.substring(key.length() + 1).strip()))
+                .findFirst();
+    }
+
+    // The root's pids controller counts nothing.
+    static OptionalLong optional(Path file) throws IOException {
+        try {
+            return OptionalLong.of(number(file));
+        } catch (NoSuchFileException absent) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private void write(String controller, String name, long value) {
+        String text = name.equals("pids.max") && value < 0 ? "max" : Long.toString(value);
+        Path file = cgroups.file(controller, group, name);
+        try {
+            Files.writeString(file, text);
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot write " + text + " to " + file, refused);
+        }
+    }
+}

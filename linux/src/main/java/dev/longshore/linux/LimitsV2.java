@@ -1,0 +1,54 @@
+package dev.longshore.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/// Limits and usage as the files of cgroup v2 have them.
+record LimitsV2(Path directory) {
+
+    private static final long USUAL_PERIOD = 100_000;
+    private static final long SMALLEST_SHARES = 2;
+    private static final long LARGEST_SHARES = 262_144;
+
+    void apply(Cgroups.Limits limits) {
+        if (limits.cpuQuotaMicros().isPresent() || limits.cpuPeriodMicros().isPresent()) {
+            String quota = maximum(limits.cpuQuotaMicros().orElse(-1));
+            write("cpu.max", quota + " " + limits.cpuPeriodMicros().orElse(USUAL_PERIOD));
+        }
+        limits.cpuShares().ifPresent(shares -> write("cpu.weight", Long.toString(weight(shares))));
+        limits.memoryBytes().ifPresent(bytes -> write("memory.max", maximum(bytes)));
+        limits.pids().ifPresent(count -> write("pids.max", maximum(count)));
+    }
+
+    static Cgroups.Usage usage(Path directory) throws IOException {
+        long memory = LimitsV1.number(directory.resolve("memory.current"));
+        OptionalLong reclaimable = LimitsV1.keyed(directory.resolve("memory.stat"), "inactive_file");
+        OptionalLong cpuMicros = LimitsV1.keyed(directory.resolve("cpu.stat"), "usage_usec");
+        return new Cgroups.Usage(
+                cpuMicros.orElse(0) * 1000,
+                memory,
+                Math.max(0, memory - reclaimable.orElse(0)),
+                LimitsV1.optional(directory.resolve("pids.current")).orElse(0));
+    }
+
+    /// Shares 2 to 262144 on a line to weights 1 to 10000, as OCI runtimes do.
+    static long weight(long shares) {
+        long clamped = Math.clamp(shares, SMALLEST_SHARES, LARGEST_SHARES);
+        return 1 + (clamped - SMALLEST_SHARES) * 9999 / (LARGEST_SHARES - SMALLEST_SHARES);
+    }
+
+    private static String maximum(long value) {
+        return value < 0 ? "max" : Long.toString(value);
+    }
+
+    private void write(String name, String text) {
+        try {
+            Files.writeString(directory.resolve(name), text);
+        } catch (IOException refused) {
+            throw new UncheckedIOException("cannot write " + text + " to " + directory.resolve(name), refused);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.longshore.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The cluster's own mount namespace, pinned by a file so that it outlives every process. Root file systems are
+/// mounted in it and never show on the host; the cgroup2 mount of a hybrid host is taken out of it, for crun
+/// refuses hybrid hosts. Mounts made on the host in shared directories show in it, not the other way round.
+///
+/// ```
+/// host                          the cluster's namespace
+///   /run/longshore-ID            (private)  mnt: the pin
+///   /run/longshore-ID/ns         (shared) ──► pins of ipc, uts, pid namespaces
+///   /run/netns                   (shared) ──► pins of network namespaces
+///   shared directories           (shared) ──► volumes
+///                                overlays of containers
+/// ```
+public final class MountNamespace {
+
+    private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
+
+    private final HostPaths paths;
+    private final List<Path> sharedDirectories;
+    private final Commands commands;
+    private final Mounts mounts;
+
+    /// Of the cluster of `paths`; mounts made in `sharedDirectories` are to be seen in it.
+    public MountNamespace(HostPaths paths, List<Path> sharedDirectories, Commands commands) {
+        this.paths = paths;
+        this.sharedDirectories = List.copyOf(sharedDirectories);
+        this.commands = commands;
+        this.mounts = new Mounts(commands);
+    }
+
+    /// Makes it unless it stands.
+    public void ensure() throws InterruptedException {
+        if (stands()) {
+            return;
+        }
+        for (Path directory : sharedDirectories) {
+            create(directory);
+            mounts.bindOnItself(directory, "shared");
+        }
+        create(paths.run());
+        create(paths.networkNamespaces());
+        mounts.bindOnItself(paths.networkNamespaces(), "shared");
+        mounts.bindOnItself(paths.run(), "private");
+        create(paths.pins());
+        mounts.bindOnItself(paths.pins(), "shared");
+        touch(paths.mountNamespace());
+        commands.require(
+                "unshare",
+                "--mount=" + paths.mountNamespace(),
+                "--propagation",
+                "slave",
+                "sh",
+                "-c",
+                "if mountpoint -q " + UNIFIED + "; then umount " + UNIFIED + "; fi");
+    }
+
+    /// Whether it is there.
+    public boolean stands() {
+        return mounts.at(paths.mountNamespace()).isPresent();
+    }
+
+    /// The command line that runs `arguments` in it, in the root directory.
+    public List<String> enter(List<String> arguments) {
+        var line = new ArrayList<>(List.of("nsenter", "--mount=" + paths.mountNamespace(), "--"));
+        line.addAll(arguments);
+        return line;
+    }
+
+    /// Lets go of it and of all pins beside it; what is mounted in it goes when its last process has ended.
+    public void remove() throws InterruptedException {
+        mounts.unmountTree(paths.run());
+        for (Path directory : sharedDirectories) {
+            mounts.unmountTree(directory);
+        }
+    }
+
+    private static void create(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException denied) {
+            throw new UncheckedIOException(denied);
+        }
+    }
+
+    private static void touch(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+        } catch (IOException denied) {
+            throw new UncheckedIOException(denied);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.longshore.network;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.linux.Commands;
+import dev.longshore.linux.Commands.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/// The settings of the whole host that clusters need: the first cluster records and sets them, the last one
+/// puts them back. The directory lies on a file system that a reboot empties, as the settings are.
+///
+/// ```
+/// DIR/lock            held while one changes anything here
+///     ip_forward      what it was before the first cluster
+///     users/ID        one for each cluster that needs it
+/// ```
+final class HostSettings {
+
+    private static final String SETTING = "ip_forward";
+    private static final String WANTED = "1";
+
+    private final Path directory;
+    private final Commands commands;
+    private final HostLock lock;
+
+    HostSettings(Path directory, Commands commands) {
+        this.directory = directory;
+        this.commands = commands;
+        this.lock = new HostLock(directory);
+    }
+
+    /// Makes the host forward packets, for `cluster`.
+    void acquire(ClusterId cluster) throws IOException, InterruptedException {
+        lock.alone(() -> {
+            Path original = directory.resolve(SETTING);
+            Files.createDirectories(users());
+            if (!Files.exists(original)) {
+                Files.writeString(original, read());
+            }
+            Files.writeString(users().resolve(cluster.value()), "");
+            write(WANTED);
+            return true;
+        });
+    }
+
+    /// `cluster` needs it no more; harmless when it never did.
+    void release(ClusterId cluster) throws IOException, InterruptedException {
+        lock.alone(() -> {
+            Path original = directory.resolve(SETTING);
+            boolean wasUser = Files.deleteIfExists(users().resolve(cluster.value()));
+            if (wasUser && hasNoUsers() && Files.exists(original)) {
+                write(Files.readString(original).strip());
+                Files.delete(original);
+            }
+            return wasUser;
+        });
+    }
+
+    private boolean hasNoUsers() throws IOException {
+        try (Stream<Path> files = Files.list(users())) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private Path users() {
+        return directory.resolve("users");
+    }
+
+    private static String file() {
+        return "/proc/sys/net/ipv4/" + SETTING;
+    }
+
+    private String read() throws InterruptedException {
+        return commands.require("cat", file()).out().strip();
+    }
+
+    private void write(String value) throws InterruptedException {
+        commands.require(Command.of("sh", "-c", "echo \"$1\" > \"$2\"", "sh", value, file()));
+    }
+}

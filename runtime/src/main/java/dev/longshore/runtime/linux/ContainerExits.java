@@ -1,0 +1,123 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.base.Time;
+import dev.longshore.linux.Cgroups;
+import dev.longshore.runtime.internal.ExitNews;
+import dev.longshore.runtime.linux.ContainerFacts.Exit;
+import dev.longshore.runtime.linux.ContainerFacts.Started;
+import dev.longshore.runtime.linux.ExitWatcher.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds out how containers end: by conmon's exit files, and where conmon was killed, by looking at processes.
+/// What was told once is written down beside the container, so a restart tells only news.
+final class ContainerExits implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ContainerExits.class);
+    private static final int KILLED = 137;
+    private static final int UNKNOWN = 255;
+
+    private final NodeState state;
+    private final Cgroups cgroups;
+    private final Time time;
+    private final ExitNews news = new ExitNews();
+    private final ExitWatcher watcher;
+
+    ContainerExits(NodeState state, Cgroups cgroups, Time time) {
+        this.state = state;
+        this.cgroups = cgroups;
+        this.time = time;
+        this.watcher = new ExitWatcher(state.paths().exits(), this::note, this::sweep);
+    }
+
+    ExitNews news() {
+        return news;
+    }
+
+    /// Watches first and sweeps then, so that nothing falls between.
+    void start() {
+        news.start();
+        watcher.start();
+        sweep();
+    }
+
+    /// Takes note of the exit file of container `id`, if both are there. A container whose start is still under
+    /// way asks again itself.
+    void note(String id) {
+        Optional<Container> container =
+                Optional.ofNullable(state.containers().get(id)).filter(Container::isRunning);
+        container.ifPresent(running ->
+                ExitWatcher.read(state.paths().exit(id)).ifPresent(code -> end(running, exit(id, code))));
+    }
+
+    /// Takes in what was known before this process began.
+    void recall(Container container) {
+        StateFile.read(state.paths().container(container.id()).resolve("ended.json"), Exit.class)
+                .ifPresent(container::ended);
+        container
+                .started()
+                .filter(how -> !how.failure().isEmpty())
+                .ifPresent(how -> container.ended(new Exit(how.at(), 128, "ContainerCannotRun", how.failure())));
+    }
+
+    private void sweep() {
+        for (Container container : state.containers().values()) {
+            if (container.isRunning()) {
+                sweep(container);
+            }
+        }
+    }
+
+    private void sweep(Container container) {
+        // In this order: a monitor that still lives writes the file, and one that has died has written it before.
+        boolean monitored = container.monitorLives();
+        boolean alive = container.processLives();
+        note(container.id());
+        if (monitored || !container.isRunning()) {
+            return;
+        }
+        if (alive) {
+            log.warn("container {} lost its monitor and is killed", container.id());
+            cgroups.kill(container.created().cgroup());
+            end(container, new Exit(time.now(), KILLED, "Error", "the container's monitor has died"));
+        } else {
+            end(container, new Exit(time.now(), UNKNOWN, "Error", "how the container ended is not known"));
+        }
+    }
+
+    private Exit exit(String id, ExitCode code) {
+        Path oom = state.paths().container(id).resolve("oom");
+        String reason = code.code() == 0 ? "Completed" : Files.exists(oom) ? "OOMKilled" : "Error";
+        return new Exit(code.at(), code.code(), reason, "");
+    }
+
+    private void end(Container container, Exit how) {
+        if (container.ended(how)) {
+            if (!container.created().ownPid()) {
+                cgroups.kill(container.created().cgroup());
+            }
+            Path directory = state.paths().container(container.id());
+            if (Files.isDirectory(directory)) {
+                StateFile.write(directory.resolve("ended.json"), how);
+            }
+            news.publish(container.status());
+        }
+    }
+
+    /// A started record for a container whose maker was killed before it could write one.
+    static Optional<Started> reconstruct(Path directory, Time time) {
+        var process = LinuxContainers.identity(directory, "pid");
+        return process.equals(Started.NOBODY)
+                ? Optional.empty()
+                : Optional.of(new Started(time.now(), process, LinuxContainers.identity(directory, "conmon.pid"), ""));
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+        news.close();
+    }
+}

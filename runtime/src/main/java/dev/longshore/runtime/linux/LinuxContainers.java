@@ -1,0 +1,343 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.base.Time;
+import dev.longshore.linux.Cgroups;
+import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.Commands;
+import dev.longshore.linux.HostPaths;
+import dev.longshore.linux.Processes;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.ContainerStats;
+import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.RuntimeFaultException.Kind;
+import dev.longshore.runtime.linux.ContainerFacts.Created;
+import dev.longshore.runtime.linux.ContainerFacts.Exit;
+import dev.longshore.runtime.linux.ContainerFacts.Started;
+import dev.longshore.runtime.linux.NodeState.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Containers under conmon. What must be known after a restart is in files; how containers end is told by
+/// [ContainerExits].
+final class LinuxContainers implements Containers {
+
+    private static final Logger log = LoggerFactory.getLogger(LinuxContainers.class);
+    private static final Duration DYING_LIMIT = Duration.ofSeconds(60);
+    private static final int CANNOT_RUN = 128;
+    private static final int REFUSED = 100;
+
+    private final NodeState state;
+    private final HostPaths host;
+    private final SandboxNamespaces namespaces;
+    private final Cgroups cgroups;
+    private final RootFilesystems roots;
+    private final OciRuntime oci;
+    private final OciConfig configs;
+    private final HostLimits hostLimits;
+    private final ContainerExits exits;
+    private final Time time;
+
+    LinuxContainers(
+            NodeState state,
+            HostPaths host,
+            SandboxNamespaces namespaces,
+            Cgroups cgroups,
+            RootFilesystems roots,
+            OciRuntime oci,
+            HostLimits hostLimits,
+            ContainerExits exits,
+            Time time) {
+        this.state = state;
+        this.host = host;
+        this.namespaces = namespaces;
+        this.cgroups = cgroups;
+        this.roots = roots;
+        this.oci = oci;
+        this.configs = new OciConfig(hostLimits);
+        this.hostLimits = hostLimits;
+        this.exits = exits;
+        this.time = time;
+    }
+
+    @Override
+    public String create(String sandboxId, ContainerSpec spec) throws InterruptedException {
+        Sandbox sandbox = state.sandbox(sandboxId);
+        if (sandbox.isStopped()) {
+            throw new RuntimeFaultException(Kind.FAILED, "the sandbox is not ready: " + sandboxId);
+        }
+        String id = state.newId();
+        Path directory = state.paths().container(id);
+        boolean done = false;
+        try {
+            var prepared = roots.prepare(spec.image(), id);
+            int layers = bundle(directory, prepared.lowerDirectories());
+            SandboxFacts facts = sandbox.facts();
+            String group = LinuxSandboxes.cgroup(host, sandboxId, facts.spec()) + "/" + id;
+            var plan = new ContainerPlan(facts, spec, prepared)
+                    .blueprint(
+                            group,
+                            namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
+                            new SandboxFiles(state.paths().sandbox(sandboxId)));
+            StateFile.write(directory.resolve("config.json"), configs.of(plan));
+            String stopSignal =
+                    spec.stopSignal().or(prepared.config()::stopSignal).orElse("SIGTERM");
+            boolean ownPid = !facts.spec().hostPid() && !facts.spec().sharePid();
+            var created = new Created(id, sandboxId, spec, time.now(), group, stopSignal, ownPid, layers);
+            Path logFile = logFile(facts, spec);
+            StateFile.createDirectories(logFile.getParent());
+            StateFile.write(directory.resolve("state.json"), created);
+            state.containers().put(id, new Container(created, logFile));
+            done = true;
+            return id;
+        } catch (CommandFailedException | IOException | UncheckedIOException failure) {
+            throw new RuntimeFaultException(
+                    Kind.CANNOT_START, "failed to create the container: " + failure.getMessage(), failure);
+        } finally {
+            if (!done) {
+                discard(directory, id);
+            }
+        }
+    }
+
+    private static int bundle(Path directory, List<Path> layers) throws IOException {
+        StateFile.createDirectories(
+                directory, directory.resolve("work"), directory.resolve("rootfs"), directory.resolve("upper"));
+        // The root of the overlay looks like its upper directory.
+        Files.setPosixFilePermissions(directory.resolve("upper"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return OciRuntime.linkLayers(directory, layers);
+    }
+
+    private static Path logFile(SandboxFacts sandbox, ContainerSpec spec) {
+        return sandbox.spec().logDirectory().resolve(spec.logFile()).toAbsolutePath();
+    }
+
+    private void discard(Path directory, String id) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        oci.remove(directory, id);
+        roots.release(id);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void start(String containerId) throws InterruptedException {
+        Container container = state.container(containerId);
+        if (container.started().isPresent()) {
+            throw new RuntimeFaultException(Kind.CANNOT_START, "the container was started before: " + containerId);
+        }
+        Path directory = state.paths().container(containerId);
+        Commands.Result result = oci.start(
+                directory,
+                containerId,
+                sharedMemory(container),
+                container.created().layers(),
+                state.paths().exits(),
+                container.logFile(),
+                flags(container.created().spec()));
+        if (result.exitCode() != 0) {
+            String words = refusal(directory, result);
+            var failed = new Started(time.now(), Started.NOBODY, Started.NOBODY, words);
+            oci.kill(containerId);
+            StateFile.write(directory.resolve("started.json"), failed);
+            container.started(failed);
+            container.ended(new Exit(failed.at(), CANNOT_RUN, "ContainerCannotRun", words));
+            throw new RuntimeFaultException(Kind.CANNOT_START, words);
+        }
+        var started = new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "");
+        StateFile.write(directory.resolve("started.json"), started);
+        container.started(started);
+        exits.note(containerId);
+    }
+
+    private String sharedMemory(Container container) {
+        Sandbox sandbox = state.sandbox(container.created().sandboxId());
+        return sandbox.facts().spec().hostIpc()
+                ? ""
+                : new SandboxFiles(state.paths().sandbox(container.created().sandboxId()))
+                        .sharedMemory()
+                        .toString();
+    }
+
+    private static List<String> flags(ContainerSpec spec) {
+        var flags = new ArrayList<String>();
+        if (spec.stdin()) {
+            flags.add("-i");
+            if (!spec.stdinOnce()) {
+                flags.add("--leave-stdin-open");
+            }
+        }
+        if (spec.tty()) {
+            flags.add("-t");
+        }
+        return flags;
+    }
+
+    private static String refusal(Path directory, Commands.Result result) {
+        String words = result.err().strip();
+        if (result.exitCode() == REFUSED) {
+            words = ConmonAnswer.message(text(directory.resolve("sync")))
+                    .orElseGet(() -> text(directory.resolve("conmon.err")).strip());
+        }
+        return words.isEmpty() ? "the OCI runtime ended with status " + result.exitCode() : words;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException absent) {
+            return "";
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// The process whose pid a file holds; one that has ended already keeps its pid and no start time.
+    static Processes.Identity identity(Path directory, String file) {
+        String pid = text(directory.resolve(file)).strip();
+        if (!pid.matches("[0-9]{1,9}")) {
+            return Started.NOBODY;
+        }
+        int number = Integer.parseInt(pid);
+        return Processes.identify(number).orElse(new Processes.Identity(number, 0));
+    }
+
+    @Override
+    public void stop(String containerId, Duration grace) throws InterruptedException {
+        Container container = state.containers().get(containerId);
+        if (container == null || !container.isRunning()) {
+            return;
+        }
+        if (!grace.isPositive()) {
+            kill(container);
+        } else {
+            signal(containerId, container.created().stopSignal());
+        }
+        Time.Timer killer = time.schedule(grace, () -> kill(container));
+        try {
+            await(container, grace.plus(DYING_LIMIT));
+        } finally {
+            killer.cancel();
+        }
+    }
+
+    private static void await(Container container, Duration limit) throws InterruptedException {
+        try {
+            container.exit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new RuntimeFaultException(Kind.TIMED_OUT, "container " + container.id() + " does not end", late);
+        } catch (ExecutionException impossible) {
+            throw new AssertionError("an exit never fails", impossible);
+        }
+    }
+
+    private void kill(Container container) {
+        container.started().ifPresent(how -> Processes.signal(how.process(), Processes.signalNumber("KILL")));
+        if (!container.created().ownPid()) {
+            cgroups.kill(container.created().cgroup());
+        }
+    }
+
+    /// Kills all of a sandbox and waits for the end of each.
+    void killAll(String sandboxId) throws InterruptedException {
+        List<Container> running = state.containersOf(sandboxId).stream()
+                .filter(Container::isRunning)
+                .toList();
+        running.forEach(this::kill);
+        for (Container container : running) {
+            await(container, DYING_LIMIT);
+        }
+    }
+
+    @Override
+    public void signal(String containerId, String signal) {
+        Container container = state.container(containerId);
+        int number = Processes.signalNumber(signal);
+        container.started().ifPresent(how -> Processes.signal(how.process(), number));
+    }
+
+    @Override
+    public void remove(String containerId) throws InterruptedException {
+        Container container = state.containers().get(containerId);
+        if (container == null) {
+            return;
+        }
+        stop(containerId, Duration.ZERO);
+        oci.remove(state.paths().container(containerId), containerId);
+        StateFile.delete(state.paths().exit(containerId));
+        roots.release(containerId);
+        state.containers().remove(containerId);
+    }
+
+    @Override
+    public void update(String containerId, ContainerResources resources) {
+        Container container = state.container(containerId);
+        try {
+            cgroups.limit(container.created().cgroup(), limits(resources));
+        } catch (UncheckedIOException refused) {
+            throw new RuntimeFaultException(Kind.FAILED, refused.getMessage(), refused);
+        }
+        if (resources.oomScoreAdjust().isPresent() && container.processLives()) {
+            long score = hostLimits.clampOomScore(resources.oomScoreAdjust().getAsLong());
+            container.started().ifPresent(how -> writeScore(how.process().pid(), score));
+        }
+    }
+
+    private static void writeScore(int pid, long score) {
+        try {
+            Files.writeString(Path.of("/proc", Integer.toString(pid), "oom_score_adj"), Long.toString(score));
+        } catch (IOException gone) {
+            log.debug("process {} took no OOM score: {}", pid, gone.getMessage());
+        }
+    }
+
+    static Cgroups.Limits limits(ContainerResources resources) {
+        return new Cgroups.Limits(
+                resources.cpuShares(),
+                resources.cpuQuotaMicros(),
+                resources.cpuPeriodMicros(),
+                resources.memoryLimitBytes(),
+                resources.pidsLimit());
+    }
+
+    @Override
+    public List<ContainerStatus> list() {
+        return state.containers().values().stream().map(Container::status).toList();
+    }
+
+    @Override
+    public Optional<ContainerStatus> status(String containerId) {
+        return Optional.ofNullable(state.containers().get(containerId)).map(Container::status);
+    }
+
+    @Override
+    public Optional<ContainerStats> stats(String containerId) {
+        return Optional.ofNullable(state.containers().get(containerId))
+                .filter(Container::isRunning)
+                .flatMap(container -> cgroups.usage(container.created().cgroup()))
+                .map(usage -> new ContainerStats(
+                        time.now(), usage.cpuNanos(), usage.memoryBytes(), usage.workingSetBytes(), usage.processes()));
+    }
+
+    @Override
+    public AutoCloseable onExit(Consumer<ContainerStatus> listener) {
+        return exits.news().subscribe(listener);
+    }
+}

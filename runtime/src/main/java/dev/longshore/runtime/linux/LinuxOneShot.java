@@ -1,0 +1,219 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.linux.Cgroups;
+import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.HostPaths;
+import dev.longshore.linux.PipedProcess;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerSecurity;
+import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.RuntimeFaultException.Kind;
+import dev.longshore.runtime.SandboxNetwork;
+import dev.longshore.runtime.SandboxSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Runs build steps: an OCI runtime in the foreground, with no monitor, for a step does not outlive its
+/// builder.
+final class LinuxOneShot implements OneShot {
+
+    private static final int SHORT = 12;
+    private static final Duration DYING_LIMIT = Duration.ofSeconds(30);
+
+    private static final String RUN = """
+            directory=$1 id=$2 lower=$3 runtime=$4 root=$5
+            cd "$directory" || exit 1
+            mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" rootfs || exit 1
+            "$runtime" --root="$root" --log="$directory/log" run -b "$directory" "$id"
+            code=$?
+            "$runtime" --root="$root" delete -f "$id" 2>/dev/null
+            umount rootfs 2>/dev/null || umount -l rootfs
+            exit $code
+            """;
+
+    private final NodeState state;
+    private final HostPaths host;
+    private final SandboxNamespaces namespaces;
+    private final Cgroups cgroups;
+    private final OciRuntime oci;
+    private final OciConfig configs;
+    private final SandboxNetwork network;
+
+    LinuxOneShot(
+            NodeState state,
+            HostPaths host,
+            SandboxNamespaces namespaces,
+            Cgroups cgroups,
+            OciRuntime oci,
+            HostLimits limits,
+            SandboxNetwork network) {
+        this.state = state;
+        this.host = host;
+        this.namespaces = namespaces;
+        this.cgroups = cgroups;
+        this.oci = oci;
+        this.configs = new OciConfig(limits);
+        this.network = network;
+    }
+
+    @Override
+    public int run(Step step, OutputStream stdout, OutputStream stderr) throws InterruptedException {
+        String id = state.newId();
+        Path directory = state.paths().steps().resolve(id);
+        SandboxSpec sandbox = sandbox(id, step, directory);
+        var stubs = MountStubs.before(step);
+        try {
+            namespaces.create(id, sandbox);
+            List<String> addresses =
+                    step.hostNetwork() ? List.of() : network.attach(id, namespaces.network(id), sandbox);
+            prepare(id, directory, step, sandbox, addresses);
+            return converse(id, directory, step, stdout, stderr);
+        } catch (CommandFailedException | IOException | UncheckedIOException failure) {
+            throw new RuntimeFaultException(
+                    Kind.CANNOT_START, "failed to run the step: " + failure.getMessage(), failure);
+        } finally {
+            cleanUp(id, directory, sandbox);
+            stubs.remove();
+        }
+    }
+
+    private void prepare(String id, Path directory, Step step, SandboxSpec sandbox, List<String> addresses)
+            throws IOException {
+        StateFile.createDirectories(directory.resolve("rootfs"));
+        // The root of the overlay looks like its upper directory.
+        Files.setPosixFilePermissions(step.upperDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createSymbolicLink(
+                directory.resolve("upper"), step.upperDirectory().toAbsolutePath());
+        Files.createSymbolicLink(directory.resolve("work"), step.workDirectory().toAbsolutePath());
+        OciRuntime.linkLayers(directory, step.lowerDirectories());
+        var files = new SandboxFiles(directory);
+        files.write(sandbox, addresses);
+        var visible = new ArrayList<>(List.of(step.upperDirectory()));
+        visible.addAll(step.lowerDirectories());
+        var facts =
+                new SandboxFacts(id, sandbox, java.time.Instant.EPOCH, addresses, "", ContainerFacts.Started.NOBODY);
+        var user = ProcessUser.of(step.user(), new LayeredRoot(visible));
+        var env = new LinkedHashMap<String, String>();
+        env.put("PATH", ContainerPlan.STANDARD_PATH);
+        env.put("HOSTNAME", sandbox.hostname());
+        env.putAll(step.env());
+        env.putIfAbsent("HOME", user.home());
+        StateFile.write(
+                directory.resolve("config.json"),
+                configs.of(new Blueprint(
+                        step.arguments(),
+                        env,
+                        step.workingDirectory().isEmpty() ? "/" : step.workingDirectory(),
+                        user,
+                        ContainerSecurity.DEFAULT,
+                        ContainerResources.NONE,
+                        false,
+                        namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
+                        LinuxSandboxes.cgroup(host, id, sandbox),
+                        Optional.empty(),
+                        files.mounts(false),
+                        Map.of())));
+    }
+
+    private int converse(String id, Path directory, Step step, OutputStream stdout, OutputStream stderr)
+            throws InterruptedException, IOException {
+        List<String> line = oci.shellLine(
+                RUN,
+                List.of(
+                        directory.toString(),
+                        id,
+                        OciRuntime.lowerOption(
+                                Math.max(1, step.lowerDirectories().size())),
+                        oci.program().toString(),
+                        oci.root().toString()));
+        try (var process = PipedProcess.start(line)) {
+            process.pump(InputStream.nullInputStream(), stdout, stderr);
+            try {
+                int code = process.await();
+                String refusal = code == 0 ? "" : refusal(directory);
+                if (!refusal.isEmpty()) {
+                    throw new RuntimeFaultException(Kind.CANNOT_START, refusal);
+                }
+                return code;
+            } catch (InterruptedException cancelled) {
+                oci.kill(id);
+                process.await(DYING_LIMIT);
+                throw cancelled;
+            }
+        }
+    }
+
+    private static String refusal(Path directory) throws IOException {
+        try {
+            return Files.readString(directory.resolve("log")).strip();
+        } catch (NoSuchFileException silent) {
+            return "";
+        }
+    }
+
+    private void cleanUp(String id, Path directory, SandboxSpec sandbox) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        oci.remove(directory, id);
+        if (!sandbox.hostNetwork()) {
+            network.detach(id, namespaces.network(id), sandbox);
+        }
+        namespaces.remove(id, sandbox, ContainerFacts.Started.NOBODY);
+        String group = LinuxSandboxes.cgroup(host, id, sandbox);
+        cgroups.kill(group);
+        cgroups.remove(group);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Takes away what a builder that was killed has left.
+    void removeRemains() throws InterruptedException {
+        for (String id : StateFile.names(state.paths().steps())) {
+            Path directory = state.paths().steps().resolve(id);
+            cleanUp(id, directory, sandbox(id, hostNetwork(directory), directory));
+        }
+    }
+
+    private static boolean hostNetwork(Path directory) {
+        return !Files.exists(directory.resolve("hosts"));
+    }
+
+    private static SandboxSpec sandbox(String id, Step step, Path directory) {
+        return sandbox(id, step.hostNetwork(), directory);
+    }
+
+    private static SandboxSpec sandbox(String id, boolean hostNetwork, Path directory) {
+        String name = id.substring(0, SHORT);
+        return new SandboxSpec(
+                "build-" + name,
+                "longshore-build",
+                id,
+                0,
+                name,
+                Map.of(),
+                Map.of(),
+                directory,
+                new SandboxSpec.DnsConfig(List.of(), List.of(), List.of()),
+                List.of(),
+                "builds/" + id,
+                ContainerResources.NONE,
+                hostNetwork,
+                false,
+                false,
+                false,
+                Map.of());
+    }
+}

@@ -1,0 +1,223 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.base.Time;
+import dev.longshore.linux.Cgroups;
+import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.Commands;
+import dev.longshore.linux.HostPaths;
+import dev.longshore.linux.HostTools;
+import dev.longshore.linux.MountNamespace;
+import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.Images;
+import dev.longshore.runtime.NodeRuntime;
+import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.SandboxNetwork;
+import dev.longshore.runtime.Sandboxes;
+import dev.longshore.runtime.Streams;
+import dev.longshore.runtime.linux.ContainerFacts.Created;
+import dev.longshore.runtime.linux.ContainerFacts.Started;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The runtime of a real node. What it starts outlives it: a new instance on the same directory adopts
+/// everything.
+public final class LinuxRuntime implements NodeRuntime {
+
+    private static final Logger log = LoggerFactory.getLogger(LinuxRuntime.class);
+
+    private final Ports ports;
+    private final HostPaths host;
+    private final NodePaths paths;
+    private final Commands commands;
+    private final Cgroups cgroups;
+    private final String monitors;
+    private final MountNamespace namespace;
+    private final OciRuntime oci;
+    private final NodeState state;
+    private final ContainerExits exits;
+    private final LinuxContainers containers;
+    private final LinuxSandboxes sandboxes;
+    private final LinuxStreams streams;
+    private final LinuxOneShot steps;
+    private final Time time;
+    private volatile String version = "unknown";
+
+    /// Of one node; does nothing before [#start].
+    public LinuxRuntime(Settings settings, Ports ports, Commands commands, RandomGenerator randomness, Time time) {
+        this.ports = ports;
+        this.commands = commands;
+        this.time = time;
+        this.host = new HostPaths(settings.cluster());
+        this.paths = new NodePaths(settings.directory());
+        this.cgroups = Cgroups.detect();
+        this.monitors = host.cgroup() + "/monitors";
+        this.namespace = new MountNamespace(host, settings.sharedDirectories(), commands);
+        Path membership = cgroups.membership(monitors);
+        this.oci = new OciRuntime(host, membership, namespace, commands);
+        this.state = new NodeState(paths, randomness);
+        this.exits = new ContainerExits(state, cgroups, time);
+        var namespaces = new SandboxNamespaces(host, membership, commands);
+        var limits = HostLimits.current();
+        this.containers =
+                new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, exits, time);
+        this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
+        this.streams = new LinuxStreams(state, oci);
+        this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network());
+    }
+
+    /// Makes what the cluster has once per host, adopts what runs, and begins to watch.
+    ///
+    /// @throws CommandFailedException when the host does not allow it
+    public void start() throws InterruptedException {
+        StateFile.createDirectories(paths.sandboxes(), paths.containers(), paths.exits(), paths.steps());
+        namespace.ensure();
+        cgroups.create(host.cgroup());
+        cgroups.createMembership(monitors);
+        version = oci.version();
+        state.loadSandboxes();
+        for (String id : StateFile.names(paths.sandboxes())) {
+            if (!state.sandboxes().containsKey(id)) {
+                oci.remove(paths.sandbox(id), id);
+            }
+        }
+        for (String id : StateFile.names(paths.containers())) {
+            adopt(id);
+        }
+        steps.removeRemains();
+        exits.start();
+        log.info(
+                "{}: {} sandboxes and {} containers adopted",
+                version,
+                state.sandboxes().size(),
+                state.containers().size());
+    }
+
+    private void adopt(String id) throws InterruptedException {
+        Path directory = paths.container(id);
+        Optional<Created> created = StateFile.read(directory.resolve("state.json"), Created.class)
+                .filter(facts -> state.sandboxes().containsKey(facts.sandboxId()));
+        if (created.isEmpty()) {
+            oci.remove(directory, id);
+            StateFile.delete(paths.exit(id));
+            ports.roots().release(id);
+            return;
+        }
+        Created facts = created.get();
+        Path logs = state.sandbox(facts.sandboxId()).facts().spec().logDirectory();
+        var container =
+                new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
+        StateFile.read(directory.resolve("started.json"), Started.class)
+                .or(() -> ContainerExits.reconstruct(directory, time))
+                .ifPresent(container::started);
+        exits.recall(container);
+        state.containers().put(id, container);
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public Sandboxes sandboxes() {
+        return sandboxes;
+    }
+
+    @Override
+    public Containers containers() {
+        return containers;
+    }
+
+    @Override
+    public Images images() {
+        return ports.images();
+    }
+
+    @Override
+    public Streams streams() {
+        return streams;
+    }
+
+    /// Runs build steps.
+    public OneShot oneShot() {
+        return steps;
+    }
+
+    @Override
+    public Readiness readiness() {
+        List<HostTools.Tool> missing = new HostTools(commands).missing();
+        boolean stands = namespace.stands();
+        String message = missing.isEmpty()
+                ? stands ? "" : "the cluster's mount namespace is gone"
+                : missing.stream()
+                        .map(HostTools.Tool::program)
+                        .collect(Collectors.joining(", ", "missing on this host: ", ""));
+        boolean ready = missing.isEmpty() && stands;
+        return new Readiness(ready, ready, message);
+    }
+
+    /// Ends and removes every container, sandbox, mount, cgroup and namespace of this cluster. Works without
+    /// [#start], on what another process has left, and without state files. Idempotent.
+    public void purge() throws InterruptedException {
+        close();
+        state.loadSandboxes();
+        for (NodeState.Sandbox sandbox : state.sandboxes().values()) {
+            detach(sandbox.facts());
+        }
+        new HostRemains(host, cgroups, namespace, commands, time).remove();
+        for (String id : StateFile.names(paths.containers())) {
+            ports.roots().release(id);
+        }
+        commands.run(Commands.Command.of(
+                "rm",
+                "-rf",
+                "--one-file-system",
+                paths.sandboxes().toString(),
+                paths.containers().toString(),
+                paths.exits().toString(),
+                paths.steps().toString()));
+        state.sandboxes().clear();
+        state.containers().clear();
+    }
+
+    private void detach(SandboxFacts facts) throws InterruptedException {
+        try {
+            if (!facts.networkNamespace().isEmpty()) {
+                ports.network().detach(facts.id(), Path.of(facts.networkNamespace()), facts.spec());
+            }
+        } catch (CommandFailedException | RuntimeFaultException failure) {
+            log.warn("the network of sandbox {} could not be taken back: {}", facts.id(), failure.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        exits.close();
+    }
+
+    /// Which node.
+    ///
+    /// @param directory where state and writable layers are
+    /// @param sharedDirectories where mounts made on the host are to be seen in containers: volumes
+    public record Settings(ClusterId cluster, Path directory, List<Path> sharedDirectories) {
+        public Settings {
+            directory = directory.toAbsolutePath();
+            sharedDirectories =
+                    sharedDirectories.stream().map(Path::toAbsolutePath).toList();
+        }
+    }
+
+    /// What others do for it.
+    ///
+    /// @param roots the layers of images
+    /// @param images handed on as [NodeRuntime#images]
+    /// @param network wires sandboxes
+    public record Ports(RootFilesystems roots, Images images, SandboxNetwork network) {}
+}

@@ -1,0 +1,99 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.RuntimeFaultException.Kind;
+import java.nio.file.Files;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/// The sandboxes and containers there are: in memory what the state files say. Thread-safe.
+final class NodeState {
+
+    private static final int ID_BYTES = 32;
+
+    private final NodePaths paths;
+    private final RandomGenerator randomness;
+    private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
+    private final Map<String, Container> containers = new ConcurrentHashMap<>();
+
+    NodeState(NodePaths paths, RandomGenerator randomness) {
+        this.paths = paths;
+        this.randomness = randomness;
+    }
+
+    NodePaths paths() {
+        return paths;
+    }
+
+    Map<String, Sandbox> sandboxes() {
+        return sandboxes;
+    }
+
+    Map<String, Container> containers() {
+        return containers;
+    }
+
+    List<Container> containersOf(String sandboxId) {
+        return containers.values().stream()
+                .filter(container -> container.created().sandboxId().equals(sandboxId))
+                .toList();
+    }
+
+    Sandbox sandbox(String id) {
+        Sandbox sandbox = sandboxes.get(id);
+        if (sandbox == null) {
+            throw new RuntimeFaultException(Kind.NOT_FOUND, "no such sandbox: " + id);
+        }
+        return sandbox;
+    }
+
+    Container container(String id) {
+        Container container = containers.get(id);
+        if (container == null) {
+            throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + id);
+        }
+        return container;
+    }
+
+    String newId() {
+        byte[] id = new byte[ID_BYTES];
+        randomness.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    /// Reads the sandboxes that stand written down.
+    void loadSandboxes() {
+        for (String id : StateFile.names(paths.sandboxes())) {
+            StateFile.read(paths.sandbox(id).resolve("state.json"), SandboxFacts.class)
+                    .ifPresent(facts -> sandboxes.put(
+                            id,
+                            new Sandbox(facts, Files.exists(paths.sandbox(id).resolve("stopped")))));
+        }
+    }
+
+    /// A sandbox, and whether it was stopped.
+    static final class Sandbox {
+        private final SandboxFacts facts;
+        private volatile boolean stopped;
+
+        Sandbox(SandboxFacts facts, boolean stopped) {
+            this.facts = facts;
+            this.stopped = stopped;
+        }
+
+        SandboxFacts facts() {
+            return facts;
+        }
+
+        boolean isStopped() {
+            return stopped;
+        }
+
+        void stopped() {
+            stopped = true;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.base.Json;
+import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes a [Blueprint] as an OCI runtime config (runtime-spec 1.0, config-linux.md), with the mounts, masks
+/// and devices that Docker gives.
+final class OciConfig {
+
+    private static final String VERSION = "1.0.2";
+    private static final List<String> MASKED = List.of(
+            "/proc/asound",
+            "/proc/acpi",
+            "/proc/interrupts",
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/latency_stats",
+            "/proc/timer_list",
+            "/proc/timer_stats",
+            "/proc/sched_debug",
+            "/proc/scsi",
+            "/sys/firmware",
+            "/sys/devices/virtual/powercap");
+    private static final List<String> READ_ONLY =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+    private static final Path DEVICES = Path.of("/dev");
+    private static final int TYPE_BITS = 0170000;
+    private static final int CHARACTER = 0020000;
+    private static final int BLOCK = 0060000;
+    private static final int PERMISSION_BITS = 0777;
+
+    private final HostLimits limits;
+
+    OciConfig(HostLimits limits) {
+        this.limits = limits;
+    }
+
+    ObjectNode of(Blueprint plan) {
+        Set<Capability> granted = Capability.of(plan.security(), limits);
+        ObjectNode config = Json.object().put("ociVersion", VERSION);
+        config.set("process", process(plan, granted));
+        config.putObject("root")
+                .put("path", "rootfs")
+                .put("readonly", plan.security().readOnlyRootFilesystem());
+        config.set("mounts", mounts(plan));
+        ObjectNode annotations = config.putObject("annotations");
+        plan.annotations().forEach(annotations::put);
+        config.set("linux", linux(plan, granted));
+        return config;
+    }
+
+    /// The process part alone: also what an exec gets.
+    ObjectNode process(Blueprint plan, Set<Capability> granted) {
+        ObjectNode process = Json.object().put("terminal", plan.tty());
+        ObjectNode user = process.putObject("user")
+                .put("uid", plan.user().uid())
+                .put("gid", plan.user().gid());
+        ArrayNode groups = user.putArray("additionalGids");
+        plan.user().additionalGids().forEach(groups::add);
+        ArrayNode args = process.putArray("args");
+        plan.arguments().forEach(args::add);
+        ArrayNode env = process.putArray("env");
+        plan.env().forEach((name, value) -> env.add(name + "=" + value));
+        process.put("cwd", plan.workingDirectory());
+        ObjectNode capabilities = process.putObject("capabilities");
+        for (String set : List.of("bounding", "effective", "permitted")) {
+            ArrayNode list = capabilities.putArray(set);
+            granted.forEach(capability -> list.add(capability.ociName()));
+        }
+        process.put(
+                "noNewPrivileges",
+                !plan.security().allowPrivilegeEscalation() && !plan.security().privileged());
+        process.putArray("rlimits")
+                .addObject()
+                .put("type", "RLIMIT_NOFILE")
+                .put("hard", limits.clampOpenFiles())
+                .put("soft", limits.clampOpenFiles());
+        plan.resources().oomScoreAdjust().ifPresent(score -> process.put("oomScoreAdj", limits.clampOomScore(score)));
+        return process;
+    }
+
+    private static ArrayNode mounts(Blueprint plan) {
+        ArrayNode mounts = Json.array();
+        List<ContainerSpec.Mount> own = new ArrayList<>(plan.mounts());
+        own.sort(Comparator.comparingInt(mount -> Path.of(mount.containerPath()).getNameCount()));
+        standardMounts(plan).stream()
+                .filter(standard -> own.stream()
+                        .noneMatch(mount -> mount.containerPath()
+                                .equals(standard.path("destination").asString())))
+                .forEach(mounts::add);
+        own.forEach(mount -> mounts.add(mount(mount)));
+        return mounts;
+    }
+
+    private static List<ObjectNode> standardMounts(Blueprint plan) {
+        String access = plan.security().privileged() ? "rw" : "ro";
+        var all = new ArrayList<ObjectNode>();
+        all.add(mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
+        all.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"));
+        all.add(mount(
+                "/dev/pts",
+                "devpts",
+                "devpts",
+                "nosuid",
+                "noexec",
+                "newinstance",
+                "ptmxmode=0666",
+                "mode=0620",
+                "gid=5"));
+        all.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
+        all.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
+        all.add(mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", access));
+        all.add(plan.sharedMemory()
+                .map(directory -> mount("/dev/shm", "bind", directory.toString(), "rbind", "nosuid", "noexec", "nodev"))
+                .orElseGet(() ->
+                        mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k")));
+        return all;
+    }
+
+    private static ObjectNode mount(ContainerSpec.Mount mount) {
+        String access = mount.readOnly() ? "ro" : "rw";
+        return mount.hostPath()
+                .map(path -> mount(
+                        mount.containerPath(), "bind", path.toString(), "rbind", "r" + propagation(mount), access))
+                .orElseGet(
+                        () -> mount(mount.containerPath(), "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", access));
+    }
+
+    private static String propagation(ContainerSpec.Mount mount) {
+        return switch (mount.propagation()) {
+            case "rslave" -> "slave";
+            case "rshared" -> "shared";
+            default -> "private";
+        };
+    }
+
+    private static ObjectNode mount(String destination, String type, String source, String... options) {
+        ObjectNode mount =
+                Json.object().put("destination", destination).put("type", type).put("source", source);
+        ArrayNode list = mount.putArray("options");
+        List.of(options).forEach(list::add);
+        return mount;
+    }
+
+    private ObjectNode linux(Blueprint plan, Set<Capability> granted) {
+        boolean privileged = plan.security().privileged();
+        ObjectNode linux = Json.object().put("cgroupsPath", "/" + plan.cgroup());
+        ArrayNode namespaces = linux.putArray("namespaces");
+        plan.namespaces().forEach((type, pin) -> {
+            ObjectNode namespace = namespaces.addObject().put("type", type);
+            pin.ifPresent(path -> namespace.put("path", path.toString()));
+        });
+        linux.set("resources", resources(plan.resources(), privileged));
+        linux.put("rootfsPropagation", rootPropagation(plan));
+        if (privileged) {
+            hostDevices(linux.putArray("devices"));
+        } else if (!plan.security().unmaskedProc()) {
+            MASKED.forEach(linux.putArray("maskedPaths")::add);
+            READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
+        }
+        SeccompProfile.of(plan.security().seccompProfile(), privileged, granted)
+                .ifPresent(profile -> linux.set("seccomp", profile));
+        return linux;
+    }
+
+    private static String rootPropagation(Blueprint plan) {
+        boolean shared =
+                plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rshared"));
+        boolean slave =
+                plan.mounts().stream().anyMatch(mount -> mount.propagation().equals("rslave"));
+        return shared ? "rshared" : slave ? "rslave" : "rprivate";
+    }
+
+    private static ObjectNode resources(ContainerResources wanted, boolean privileged) {
+        ObjectNode resources = Json.object();
+        ArrayNode devices = resources.putArray("devices");
+        if (privileged) {
+            devices.addObject().put("allow", true).put("access", "rwm");
+        } else {
+            devices.addObject().put("allow", false).put("access", "rwm");
+            devices.addObject().put("allow", true).put("type", "c").put("access", "m");
+            devices.addObject().put("allow", true).put("type", "b").put("access", "m");
+            // null, zero, full, random, urandom, tty, console, ptmx, and the pseudo terminals.
+            for (int[] device : new int[][] {{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 1}, {5, 2}}) {
+                allow(devices, device[0]).put("minor", device[1]);
+            }
+            allow(devices, 136);
+        }
+        wanted.memoryLimitBytes()
+                .ifPresent(bytes -> resources.putObject("memory").put("limit", bytes));
+        wanted.pidsLimit().ifPresent(count -> resources.putObject("pids").put("limit", count));
+        if (wanted.cpuShares().isPresent() || wanted.cpuQuotaMicros().isPresent()) {
+            ObjectNode cpu = resources.putObject("cpu");
+            wanted.cpuShares().ifPresent(shares -> cpu.put("shares", shares));
+            wanted.cpuQuotaMicros().ifPresent(quota -> cpu.put("quota", quota));
+            wanted.cpuPeriodMicros().ifPresent(period -> cpu.put("period", period));
+        }
+        return resources;
+    }
+
+    private static ObjectNode allow(ArrayNode devices, int major) {
+        return devices.addObject()
+                .put("allow", true)
+                .put("type", "c")
+                .put("major", major)
+                .put("access", "rwm");
+    }
+
+    private static void hostDevices(ArrayNode devices) {
+        try (Stream<Path> all = Files.list(DEVICES)) {
+            all.sorted().forEach(path -> device(path).ifPresent(devices::add));
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    private static Optional<ObjectNode> device(Path path) {
+        try {
+            int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            int type = mode & TYPE_BITS;
+            if (type != CHARACTER && type != BLOCK) {
+                return Optional.empty();
+            }
+            long number = ((Number) Files.getAttribute(path, "unix:rdev", LinkOption.NOFOLLOW_LINKS)).longValue();
+            return Optional.of(Json.object()
+                    .put("path", path.toString())
+                    .put("type", type == BLOCK ? "b" : "c")
+                    .put("major", (number >> 8) & 0xfff | (number >> 32) & ~0xfffL)
+                    .put("minor", number & 0xff | (number >> 12) & ~0xffL)
+                    .put("fileMode", mode & PERMISSION_BITS)
+                    .put("uid", (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                    .put("gid", (Integer) Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS)));
+        } catch (IOException vanished) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.runtime.linux;
+
+import dev.longshore.linux.Commands;
+import dev.longshore.linux.Commands.Command;
+import dev.longshore.linux.Commands.Result;
+import dev.longshore.linux.HostPaths;
+import dev.longshore.linux.HostTools;
+import dev.longshore.linux.MountNamespace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// Runs the OCI runtime (crun, or runc where there is no crun) under conmon, inside the cluster's mount
+/// namespace. One shell per step does all that the step needs: a process costs more than what it does.
+final class OciRuntime {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    // The shell goes on when this process is killed meanwhile, so that a container is never left half started: what
+    // conmon answers goes to a file, not to a pipe that may break.
+    private static final String START = """
+            directory=$1 id=$2 lower=$3 shm=$4 monitors=$5 runtime=$6 root=$7 exits=$8 log=$9
+            shift 9
+            cd "$directory" || exit 1
+            if [ -n "$shm" ] && ! mountpoint -q "$shm"; then
+              mount -t tmpfs -o nosuid,noexec,nodev,mode=1777,size=65536k shm "$shm" || exit 1
+            fi
+            mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" rootfs || exit 1
+            echo $$ > "$monitors"
+            { _OCI_SYNCPIPE=3 conmon --api-version 1 -c "$id" -u "$id" -n "$id" -r "$runtime" \
+              --runtime-arg=--root="$root" -b "$directory" -p "$directory/pid" -P "$directory/conmon.pid" \
+              --exit-dir "$exits" --persist-dir "$directory" --full-attach -l "k8s-file:$log" "$@" \
+              3>&1 >/dev/null 2>conmon.err; } | { read -r answer; printf '%s' "$answer" > sync; }
+            [ -s pid ] && grep -q '"data": *[0-9]' sync || exit 100
+            "$runtime" --root="$root" start "$id"
+            """;
+
+    private static final String REMOVE = """
+            directory=$1 id=$2 runtime=$3 root=$4
+            "$runtime" --root="$root" delete -f "$id" 2>/dev/null
+            umount "$directory/rootfs" 2>/dev/null || umount -l "$directory/rootfs" 2>/dev/null
+            rm -rf --one-file-system "$directory"
+            """;
+
+    private final Path runtime;
+    private final Path root;
+    private final Path monitors;
+    private final MountNamespace namespace;
+    private final Commands commands;
+
+    /// @param monitors the file that takes conmon out of this process's own cgroup
+    OciRuntime(HostPaths paths, Path monitors, MountNamespace namespace, Commands commands) {
+        var tools = new HostTools(commands);
+        this.runtime = tools.find("crun").or(() -> tools.find("runc")).orElse(Path.of("crun"));
+        this.root = paths.run().resolve("oci");
+        this.monitors = monitors;
+        this.namespace = namespace;
+        this.commands = commands;
+    }
+
+    /// `crun 1.8.1` and its like.
+    String version() throws InterruptedException {
+        String first = commands.require(runtime.toString(), "--version")
+                .out()
+                .lines()
+                .findFirst()
+                .orElse("unknown");
+        return first.replace(" version ", " ");
+    }
+
+    /// Mounts the root file system of the bundle in `directory`, hands it to a conmon of its own, and starts
+    /// it. Exit code 100 says that conmon or the OCI runtime refused; why is in the files `sync` and
+    /// `conmon.err`.
+    ///
+    /// @param sharedMemory a directory that gets a tmpfs if it has none yet, or nothing
+    Result start(Path directory, String id, String sharedMemory, int layers, Path exits, Path log, List<String> flags)
+            throws InterruptedException {
+        var arguments = new ArrayList<>(List.of(
+                directory.toString(),
+                id,
+                lowerOption(layers),
+                sharedMemory,
+                monitors.toString(),
+                runtime.toString(),
+                root.toString(),
+                exits.toString(),
+                log.toString()));
+        arguments.addAll(flags);
+        return shell(START, arguments);
+    }
+
+    /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
+    void kill(String id) throws InterruptedException {
+        commands.run(Command.of(line("delete", "-f", id).toArray(String[]::new)));
+    }
+
+    /// Ends what still runs, unmounts and deletes. Idempotent.
+    void remove(Path directory, String id) throws InterruptedException {
+        shell(REMOVE, List.of(directory.toString(), id, runtime.toString(), root.toString()));
+    }
+
+    /// Deletes a directory in which nothing is mounted.
+    void discard(Path directory) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        commands.run(Command.of("rm", "-rf", "--one-file-system", directory.toString()));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Runs a shell script inside the cluster's mount namespace.
+    Result shell(String script, List<String> arguments) throws InterruptedException {
+        return commands.run(new Command(shellLine(script, arguments), Map.of(), new byte[0], LIMIT));
+    }
+
+    /// The command line of such a shell.
+    List<String> shellLine(String script, List<String> arguments) {
+        var line = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        line.addAll(arguments);
+        return namespace.enter(line);
+    }
+
+    /// `crun --root=… ARGUMENTS`, which needs no namespace when it only looks at what runs.
+    List<String> line(String... arguments) {
+        var line = new ArrayList<>(List.of(runtime.toString(), "--root=" + root));
+        line.addAll(List.of(arguments));
+        return line;
+    }
+
+    Path program() {
+        return runtime;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /// Links each of `layers` by a short name in the bundle, for all of them must fit into the page that
+    /// mount(2) takes; an image without layers gets an empty one.
+    static int linkLayers(Path directory, List<Path> layers) throws java.io.IOException {
+        Path links = Files.createDirectories(directory.resolve("l"));
+        if (layers.isEmpty()) {
+            Files.createDirectories(links.resolve("0"));
+            return 1;
+        }
+        for (int i = 0; i < layers.size(); i++) {
+            Files.createSymbolicLink(
+                    links.resolve(Integer.toString(i)), layers.get(i).toAbsolutePath());
+        }
+        return layers.size();
+    }
+
+    static String lowerOption(int layers) {
+        return IntStream.range(0, layers).mapToObj(i -> "l/" + i).collect(Collectors.joining(":"));
+    }
+}

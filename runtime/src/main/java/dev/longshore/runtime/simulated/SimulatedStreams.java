@@ -1,0 +1,60 @@
+package dev.longshore.runtime.simulated;
+
+import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.RuntimeFaultException.Kind;
+import dev.longshore.runtime.Streams;
+import dev.longshore.runtime.internal.ExitNews;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/// Every command succeeds and prints nothing; nothing listens on any port.
+final class SimulatedStreams implements Streams {
+
+    private final SimulatedContainers containers;
+
+    SimulatedStreams(SimulatedContainers containers) {
+        this.containers = containers;
+    }
+
+    @Override
+    public int exec(
+            String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit) {
+        running(containerId);
+        return 0;
+    }
+
+    @Override
+    public void attach(String containerId, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException {
+        var ended = new CountDownLatch(1);
+        ExitNews.Subscription subscription = containers.onExit(exit -> {
+            if (exit.id().equals(containerId)) {
+                ended.countDown();
+            }
+        });
+        try {
+            running(containerId);
+            ended.await();
+        } finally {
+            subscription.close();
+        }
+    }
+
+    @Override
+    public void portForward(String sandboxId, int port, InputStream in, OutputStream out) {
+        throw new RuntimeFaultException(Kind.FAILED, "nothing listens on port " + port + " of a simulated sandbox");
+    }
+
+    private void running(String containerId) {
+        boolean runs = containers
+                .status(containerId)
+                .filter(status -> status.state() == ContainerStatus.State.RUNNING)
+                .isPresent();
+        if (!runs) {
+            throw new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// A runtime that runs nothing: for hollow nodes and for tests.
+package dev.longshore.runtime.simulated;

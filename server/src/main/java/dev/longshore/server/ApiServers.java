@@ -1,0 +1,134 @@
+package dev.longshore.server;
+
+import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.ApiServerConfig;
+import dev.longshore.apiserver.VersionInfo;
+import dev.longshore.base.Time;
+import dev.longshore.kinds.Admissions;
+import dev.longshore.kinds.Authenticators;
+import dev.longshore.kinds.Authorizers;
+import dev.longshore.kinds.KindSchemas;
+import dev.longshore.kinds.Kinds;
+import dev.longshore.kinds.SeedObjects;
+import dev.longshore.kinds.kit.Changes;
+import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.wire.ProtobufCodec;
+import dev.longshore.model.Authenticator;
+import dev.longshore.model.Authorizer;
+import dev.longshore.model.Registry;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.store.Store;
+import java.security.KeyPair;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/// Makes API servers of the built-in kinds.
+final class ApiServers {
+
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    private static final String VERSION = "v1.36.0";
+
+    private ApiServers() {}
+
+    /// What differs between API servers.
+    ///
+    /// @param publicAddress `HOST:PORT`
+    /// @param serviceRange where service addresses come from
+    /// @param nodePorts `first-last`
+    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys) {
+
+        int securePort() {
+            return Integer.parseInt(publicAddress.substring(publicAddress.lastIndexOf(':') + 1));
+        }
+    }
+
+    /// The API server of `cluster`.
+    static ApiServer make(
+            Store store,
+            ClusterRecord cluster,
+            HostAddress host,
+            Certificates certificates,
+            Time time,
+            RandomGenerator randomness) {
+        var dialer = new StreamDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
+        return make(
+                store,
+                new Facts(
+                        host.address() + ":" + cluster.apiPort(),
+                        cluster.serviceRange(),
+                        cluster.nodePorts(),
+                        certificates.tokenKeys()),
+                dialer,
+                time,
+                randomness);
+    }
+
+    /// An API server over `store`, with the objects that every cluster has.
+    static ApiServer make(
+            Store store,
+            Facts facts,
+            dev.longshore.apiserver.ConnectDialer dialer,
+            Time time,
+            RandomGenerator randomness) {
+        var schemas = new KindSchemas();
+        var registry = new AtomicReference<Registry>();
+        var authenticators = new AtomicReference<List<Authenticator>>(List.of());
+        var authorizer = new AtomicReference<Authorizer>();
+        var context = new KindsContext(
+                time,
+                randomness,
+                schemas,
+                facts.serviceRange,
+                ports(facts.nodePorts),
+                facts.tokenKeys,
+                ISSUER,
+                List.of(ISSUER),
+                authorizer::get,
+                () -> credentials -> firstVerdict(authenticators.get(), credentials),
+                new Changes());
+        authenticators.set(Authenticators.all(context, registry::get));
+        authorizer.set(Authorizers.all(context, registry::get));
+        var server = new ApiServer(new ApiServerConfig(
+                store,
+                Kinds.all(context),
+                schemas,
+                made -> {
+                    registry.set(made);
+                    return authenticators.get();
+                },
+                made -> List.of(authorizer.get()),
+                Admissions.all(context),
+                List.of(new ProtobufCodec()),
+                time,
+                randomness,
+                dialer,
+                new VersionInfo(
+                        VERSION,
+                        "longshore",
+                        "2026-01-01T00:00:00Z",
+                        Runtime.version().toString()),
+                facts.publicAddress,
+                Optional.empty()));
+        new SeedObjects(context, server.registry(), facts.securePort()).plant();
+        return server;
+    }
+
+    private static Authenticator.Verdict firstVerdict(
+            List<Authenticator> authenticators, Authenticator.Credentials credentials) {
+        for (Authenticator authenticator : authenticators) {
+            Authenticator.Verdict verdict = authenticator.authenticate(credentials);
+            if (!(verdict instanceof Authenticator.Verdict.NotMine)) {
+                return verdict;
+            }
+        }
+        return new Authenticator.Verdict.NotMine();
+    }
+
+    private static KindsContext.PortRange ports(String range) {
+        int dash = range.indexOf('-');
+        return new KindsContext.PortRange(
+                Integer.parseInt(range.substring(0, dash)), Integer.parseInt(range.substring(dash + 1)));
+    }
+}

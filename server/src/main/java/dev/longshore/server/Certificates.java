@@ -1,0 +1,61 @@
+package dev.longshore.server;
+
+import dev.longshore.http.TlsIdentity;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.CertificateRequest;
+import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Identity;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// The certificates of one running cluster.
+///
+/// @param server what the API server shows
+/// @param toKubelets what the API server shows to kubelets
+/// @param admin of the kubeconfig
+/// @param tokenKeys sign ServiceAccount tokens
+record Certificates(
+        X509Certificate authority,
+        Identity server,
+        Identity kubelet,
+        Identity toKubelets,
+        Identity admin,
+        KeyPair tokenKeys) {
+
+    /// Reads them, or makes those that are missing.
+    static Certificates of(ClusterKeys keys, ClusterRecord cluster, HostAddress host) throws IOException {
+        return new Certificates(
+                keys.authority().identity().chain().getFirst(),
+                keys.identity(
+                        "apiserver",
+                        CertificateRequest.server(
+                                "kube-apiserver",
+                                List.of(
+                                        "kubernetes",
+                                        "kubernetes.default",
+                                        "kubernetes.default.svc",
+                                        "kubernetes.default.svc.cluster.local",
+                                        "localhost",
+                                        host.name(),
+                                        "127.0.0.1",
+                                        cluster.kubernetesServiceAddress(),
+                                        host.address()))),
+                keys.identity(
+                        "kubelet",
+                        CertificateRequest.server(
+                                "system:node:" + host.name(),
+                                List.of(host.name(), "localhost", "127.0.0.1", host.address()))),
+                keys.identity(
+                        "apiserver-kubelet-client",
+                        CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")),
+                keys.identity("admin", CertificateRequest.client("kubernetes-admin", "system:masters")),
+                keys.serviceAccountKeys());
+    }
+
+    /// For the HTTP module.
+    static TlsIdentity tls(Identity identity) {
+        return new TlsIdentity(identity.key(), identity.chain());
+    }
+}

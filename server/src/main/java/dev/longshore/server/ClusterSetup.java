@@ -1,0 +1,102 @@
+package dev.longshore.server;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.cli.CommandFailure;
+import dev.longshore.linux.Commands;
+import dev.longshore.network.AddressPlan;
+import dev.longshore.network.AddressPlanner;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.UpOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/// Finds out what a cluster is called and which addresses and ports it has: what it recorded at its first
+/// start, or what is free now.
+final class ClusterSetup {
+
+    /// What all clusters of this host share.
+    static final Path RUN_DIRECTORY = Path.of("/run/longshore");
+
+    private static final int USUAL_API_PORT = 6443;
+    private static final int USUAL_REGISTRY_PORT = 5000;
+    private static final int USUAL_KUBELET_PORT = 10250;
+
+    private final UpOptions options;
+    private final AddressPlanner planner;
+    private final RandomGenerator randomness;
+
+    ClusterSetup(UpOptions options, Commands commands, RandomGenerator randomness) {
+        this.options = options;
+        this.planner = new AddressPlanner(RUN_DIRECTORY, commands);
+        this.randomness = randomness;
+    }
+
+    /// The cluster's record, written if it is new or has changed.
+    ///
+    /// @throws CommandFailure when ports or addresses are taken
+    ClusterRecord establish() throws IOException, InterruptedException {
+        Path file = options.directory().clusterRecord();
+        Optional<ClusterRecord> before = ClusterRecord.read(file);
+        ClusterRecord record = before.isPresent() ? renewed(before.get()) : chosen();
+        requireFree(record.apiPort(), "--api-port");
+        requireFree(record.registryPort(), "--registry-port");
+        requireFree(record.kubeletPort(), "the kubelet's port in " + file);
+        if (!before.equals(Optional.of(record))) {
+            record.write(file);
+        }
+        return record;
+    }
+
+    private ClusterRecord renewed(ClusterRecord before) throws IOException, InterruptedException {
+        Optional<ClusterId> taker = planner.claim(
+                before.id(), new AddressPlan(before.podRange(), before.serviceRange(), before.nodePorts()));
+        if (taker.isPresent()) {
+            throw new CommandFailure(
+                    "addresses of this cluster are used by cluster %s now: stop that one first".formatted(taker.get()));
+        }
+        return new ClusterRecord(
+                before.id(),
+                before.name(),
+                before.podRange(),
+                before.serviceRange(),
+                before.nodePorts(),
+                options.apiPort().orElse(before.apiPort()),
+                options.registryPort().orElse(before.registryPort()),
+                before.kubeletPort());
+    }
+
+    private ClusterRecord chosen() throws IOException, InterruptedException {
+        ClusterId id = ClusterId.random(randomness);
+        Set<Integer> taken = new HashSet<>();
+        int apiPort = port(options.apiPort(), USUAL_API_PORT, taken);
+        int registryPort = port(options.registryPort(), USUAL_REGISTRY_PORT, taken);
+        int kubeletPort = port(OptionalInt.empty(), USUAL_KUBELET_PORT, taken);
+        AddressPlan plan = planner.choose(id);
+        return new ClusterRecord(
+                id, options.name(), plan.pods(), plan.services(), plan.nodePorts(), apiPort, registryPort, kubeletPort);
+    }
+
+    private static int port(OptionalInt asked, int usual, Set<Integer> taken) throws IOException {
+        int port = asked.isPresent() ? asked.getAsInt() : AddressPlanner.freePort(usual, taken);
+        taken.add(port);
+        return port;
+    }
+
+    private static void requireFree(int port, String flag) throws IOException {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(port));
+        } catch (BindException taken) {
+            throw new CommandFailure(
+                    "port %d is taken by another program; choose another with %s".formatted(port, flag), taken);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.longshore.server;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.base.Json;
+import dev.longshore.base.Time;
+import dev.longshore.cli.CommandFailure;
+import dev.longshore.linux.HostCommands;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.UpOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `up` in the foreground: prepares the host, starts the platform, says what to type next, and waits until it
+/// shall stop. Ctrl-C and `down` stop the applications too and clean the host; SIGTERM leaves them running for
+/// the next `up`.
+final class ForegroundServer {
+
+    private final UpOptions options;
+    private final Progress progress;
+    private final Time time = Time.system();
+    private final HostCommands commands = new HostCommands();
+    private final Interrupts interrupts = new Interrupts();
+
+    ForegroundServer(UpOptions options, Progress progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    int run() throws InterruptedException {
+        if (!HostPreparation.isRoot()) {
+            throw new CommandFailure("running containers needs root: start it with sudo");
+        }
+        DirectoryLock lock = DirectoryLock.take(options.directory());
+        try (lock) {
+            Logging.toDirectory(options.directory().logs());
+            interrupts.listen();
+            new HostPreparation(commands, progress).prepare(options.mayInstall());
+            ClusterRecord cluster = new ClusterSetup(options, commands, new SecureRandom()).establish();
+            return serve(cluster);
+        } catch (BindException taken) {
+            throw new CommandFailure("a port was taken meanwhile: " + taken.getMessage(), taken);
+        } catch (IOException failure) {
+            throw new CommandFailure("cannot start: " + failure.getMessage(), failure);
+        }
+    }
+
+    private int serve(ClusterRecord cluster) throws IOException, InterruptedException {
+        progress.say("Longshore: cluster %s (%s)".formatted(cluster.name(), cluster.id()));
+        Instant since = time.now().truncatedTo(ChronoUnit.SECONDS);
+        HostAddress host = HostAddress.find();
+        var platform = new Platform(options.directory(), cluster, host, commands, time, progress);
+        var control = new ControlSocket(
+                () -> status(cluster, host, platform, since), () -> interrupts.raise(Interrupts.Cause.ASKED));
+        boolean isReady = false;
+        try {
+            platform.start();
+            control.start(options.directory().controlSocket());
+            isReady = platform.awaitReady(interrupts::isRaised);
+            if (isReady) {
+                tellNext(cluster);
+            }
+            Interrupts.Cause cause = interrupts.await();
+            if (cause == Interrupts.Cause.TERMINATE) {
+                progress.say("stopping; the applications go on (`longshore down` stops them)");
+                platform.close();
+            } else {
+                stop(platform, cluster.id(), control);
+            }
+            return 0;
+        } catch (IOException | RuntimeException failed) {
+            platform.close();
+            throw failed;
+        } finally {
+            control.close();
+        }
+    }
+
+    private void stop(Platform platform, ClusterId id, ControlSocket control) throws IOException, InterruptedException {
+        Instant begun = time.now();
+        tell(control, "stopping the applications");
+        platform.stopApplications();
+        platform.close();
+        new HostCleanup(options.directory(), commands, time).clean(id);
+        tell(
+                control,
+                "stopped in %.1f s; the host is as it was"
+                        .formatted(Duration.between(begun, time.now()).toMillis() / 1000.0));
+    }
+
+    private void tell(ControlSocket control, String line) {
+        progress.say(line);
+        control.progress().accept(line);
+    }
+
+    private void tellNext(ClusterRecord cluster) {
+        var directory = options.directory();
+        progress.say("");
+        progress.say("  export KUBECONFIG=" + directory.kubeconfig());
+        progress.say("  export DOCKER_HOST=unix://" + directory.dockerSocket() + " DOCKER_BUILDKIT=0");
+        progress.say("  kubectl get nodes");
+        progress.say("  docker build -t hello:1 examples/hello && kubectl apply -f examples/hello/");
+        progress.say("");
+        progress.say("  API server https://127.0.0.1:%d, registry 127.0.0.1:%d"
+                .formatted(cluster.apiPort(), cluster.registryPort()));
+        progress.say(DetachedStart.READY);
+    }
+
+    private static ObjectNode status(ClusterRecord cluster, HostAddress host, Platform platform, Instant since) {
+        return Json.object()
+                .put("name", cluster.name())
+                .put("id", cluster.id().value())
+                .put("pid", ProcessHandle.current().pid())
+                .put("since", since.toString())
+                .put("node", host.name())
+                .put("ready", platform.isReady())
+                .put("server", "https://127.0.0.1:" + cluster.apiPort())
+                .put("registry", "127.0.0.1:" + cluster.registryPort());
+    }
+}

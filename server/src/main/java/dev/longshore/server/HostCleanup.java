@@ -1,0 +1,77 @@
+package dev.longshore.server;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.base.Time;
+import dev.longshore.cli.DataDirectory;
+import dev.longshore.linux.Commands;
+import dev.longshore.network.NodeNetwork;
+import dev.longshore.runtime.linux.LinuxRuntime;
+import dev.longshore.server.node.Nothing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
+
+/// Takes everything off the host that bears a cluster's id: processes, mounts, namespaces, cgroups, interfaces,
+/// rules, sysctls. Needs no running server and no state.
+final class HostCleanup {
+
+    private final DataDirectory directory;
+    private final Commands commands;
+    private final Time time;
+
+    HostCleanup(DataDirectory directory, Commands commands, Time time) {
+        this.directory = directory;
+        this.commands = commands;
+        this.time = time;
+    }
+
+    /// Cleans up after `cluster`.
+    ///
+    /// @return whether there was anything
+    boolean clean(ClusterId cluster) throws InterruptedException, IOException {
+        boolean hadTraces = hasTraces(cluster);
+        runtime(cluster).purge();
+        NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
+        delete(memory(cluster));
+        for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
+            Files.deleteIfExists(stale);
+        }
+        return hadTraces;
+    }
+
+    /// Where volumes in memory of `cluster` lie: on a tmpfs.
+    static Path memory(ClusterId cluster) {
+        return Path.of("/dev/shm", "longshore-" + cluster);
+    }
+
+    private LinuxRuntime runtime(ClusterId cluster) {
+        return new LinuxRuntime(
+                new LinuxRuntime.Settings(
+                        cluster,
+                        directory.node().resolve("runtime"),
+                        List.of(directory.node().resolve("kubelet"), memory(cluster))),
+                Nothing.ports(),
+                commands,
+                new SecureRandom(),
+                time);
+    }
+
+    /// The bridge is the last thing to go, so it tells whether anything is left.
+    private boolean hasTraces(ClusterId cluster) {
+        return Files.exists(Path.of("/sys/class/net", "ls-" + cluster));
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (var files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.server;
+
+import dev.longshore.base.Time;
+import dev.longshore.cli.DataDirectory;
+import dev.longshore.http.HttpServer;
+import dev.longshore.kubelet.Kubelet;
+import dev.longshore.kubelet.KubeletConfig;
+import dev.longshore.linux.Commands;
+import dev.longshore.model.UserInfo;
+import dev.longshore.network.JavaProgram;
+import dev.longshore.network.NodeNetwork;
+import dev.longshore.network.NodeNetworkSettings;
+import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.linux.LinuxRuntime;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.node.StoredImages;
+import dev.longshore.server.node.StoredRootFilesystems;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+
+/// Network, runtime and kubelet of this machine.
+final class LocalNode implements AutoCloseable {
+
+    private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
+
+    private final DataDirectory directory;
+    private final ClusterRecord cluster;
+    private final HostAddress host;
+    private final Certificates certificates;
+    private final ControlPlane controlPlane;
+    private final Commands commands;
+    private final Time time;
+    private final Steps steps = new Steps();
+    private NodeNetwork network;
+    private LinuxRuntime runtime;
+    private Kubelet kubelet;
+
+    LocalNode(
+            DataDirectory directory,
+            ClusterRecord cluster,
+            HostAddress host,
+            Certificates certificates,
+            ControlPlane controlPlane,
+            Commands commands,
+            Time time) {
+        this.directory = directory;
+        this.cluster = cluster;
+        this.host = host;
+        this.certificates = certificates;
+        this.controlPlane = controlPlane;
+        this.commands = commands;
+        this.time = time;
+    }
+
+    /// Bridge, rules, name server: before any container.
+    void startNetwork() throws IOException, InterruptedException {
+        network = steps.started(
+                "network",
+                new NodeNetwork(
+                        new NodeNetworkSettings(
+                                cluster.id(),
+                                host.name(),
+                                host.address(),
+                                cluster.podRange(),
+                                cluster.serviceRange(),
+                                cluster.dnsServiceAddress(),
+                                "cluster.local",
+                                directory.node(),
+                                ClusterSetup.RUN_DIRECTORY,
+                                Path.of("/usr/lib/cni"),
+                                Path.of("/etc/resolv.conf"),
+                                thisProgram()),
+                        controlPlane.client(UserInfo.of("system:kube-proxy")),
+                        commands,
+                        time));
+        network.start();
+    }
+
+    /// The containers' runtime, with those that are there already.
+    OneShot startRuntime(Packaging packaging) throws IOException, InterruptedException {
+        runtime = steps.started(
+                "runtime",
+                new LinuxRuntime(
+                        new LinuxRuntime.Settings(
+                                cluster.id(), directory.node().resolve("runtime"), List.of(kubeletRoot(), memory())),
+                        new LinuxRuntime.Ports(
+                                new StoredRootFilesystems(packaging.images()),
+                                new StoredImages(packaging.images(), packaging.registries()),
+                                network.sandboxes()),
+                        commands,
+                        new SecureRandom(),
+                        time));
+        Files.createDirectories(kubeletRoot());
+        Files.createDirectories(memory());
+        runtime.start();
+        return runtime.oneShot();
+    }
+
+    /// The kubelet and its HTTPS port.
+    void startKubelet() throws IOException {
+        KubeletConfig config = KubeletConfig.of(
+                        host.name(),
+                        host.address(),
+                        kubeletRoot(),
+                        directory.node().resolve("logs"),
+                        List.of(cluster.dnsServiceAddress()))
+                .withApiPort(cluster.kubeletPort())
+                .withMemory(memory());
+        kubelet = new Kubelet(
+                config,
+                runtime,
+                controlPlane.client(UserInfo.of("system:node:" + host.name(), "system:nodes")),
+                time,
+                this::takePodRange);
+        steps.started("kubelet", kubelet);
+        var https = steps.started("kubelet HTTPS", new HttpServer("kubelet", kubelet.api()));
+        https.listen(
+                new InetSocketAddress(cluster.kubeletPort()),
+                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
+        kubelet.start();
+    }
+
+    /// Ends all containers, gracefully.
+    void stopApplications() throws InterruptedException {
+        if (kubelet != null) {
+            kubelet.stopAll(LONGEST_GRACE);
+        }
+    }
+
+    @Override
+    public void close() {
+        steps.close();
+    }
+
+    private Path kubeletRoot() {
+        return directory.node().resolve("kubelet");
+    }
+
+    /// Volumes in memory.
+    private Path memory() {
+        return HostCleanup.memory(cluster.id());
+    }
+
+    private void takePodRange(String range) {
+        try {
+            network.podRange(range);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static JavaProgram thisProgram() {
+        return new JavaProgram(
+                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path"));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.longshore.server;
+
+import dev.longshore.base.Time;
+import dev.longshore.cli.DataDirectory;
+import dev.longshore.linux.Commands;
+import dev.longshore.model.UserInfo;
+import dev.longshore.runtime.OneShot;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.store.Stores;
+import io.fabric8.kubernetes.api.model.Node;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/// All of Longshore on this machine, in the order in which it starts and, backwards, stops.
+final class Platform implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final DataDirectory directory;
+    private final ClusterRecord cluster;
+    private final HostAddress host;
+    private final Commands commands;
+    private final Time time;
+    private final Progress progress;
+    private final Steps steps = new Steps();
+    private LocalNode node;
+    private ControlPlane controlPlane;
+
+    Platform(
+            DataDirectory directory,
+            ClusterRecord cluster,
+            HostAddress host,
+            Commands commands,
+            Time time,
+            Progress progress) {
+        this.directory = directory;
+        this.cluster = cluster;
+        this.host = host;
+        this.commands = commands;
+        this.time = time;
+        this.progress = progress;
+    }
+
+    /// Starts everything; returns when all parts run, which is before the node is Ready.
+    void start() throws IOException, InterruptedException {
+        // The native library takes a tenth of a second: meanwhile keys can be read.
+        var warm = CompletableFuture.runAsync(
+                Stores::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
+        Certificates certificates = step(
+                "certificates",
+                "",
+                () -> Certificates.of(new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
+        warm.join();
+        controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
+            var started =
+                    steps.started("control plane", new ControlPlane(directory, cluster, host, certificates, time));
+            started.listen();
+            return started;
+        });
+        Kubeconfig.write(
+                directory.kubeconfig(),
+                Kubeconfig.text(
+                        cluster.name(),
+                        "https://127.0.0.1:" + cluster.apiPort(),
+                        certificates.authority(),
+                        certificates.admin()));
+        step("controllers", "and scheduler", () -> {
+            controlPlane.startLoops();
+            return controlPlane;
+        });
+        node = steps.started(
+                "node", new LocalNode(directory, cluster, host, certificates, controlPlane, commands, time));
+        step("network", "pods " + cluster.podRange() + ", services " + cluster.serviceRange(), () -> {
+            node.startNetwork();
+            return node;
+        });
+        step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
+            var packaging = steps.started("packaging", Packaging.open(directory, cluster, time));
+            OneShot oneShot = node.startRuntime(packaging);
+            packaging.serve(oneShot);
+            return packaging;
+        });
+        step("kubelet", "node " + host.name(), () -> {
+            node.startKubelet();
+            return node;
+        });
+    }
+
+    /// Waits until the node is Ready, or somebody wants to stop.
+    ///
+    /// @return true if it is Ready
+    boolean awaitReady(BooleanSupplier isInterrupted) throws InterruptedException {
+        long begun = time.nanoTime();
+        progress.begin("node " + host.name() + " Ready");
+        while (!isReady()) {
+            if (isInterrupted.getAsBoolean()) {
+                return false;
+            }
+            time.sleep(POLL);
+        }
+        progress.done("node", host.name() + " Ready", Duration.ofNanos(time.nanoTime() - begun));
+        return true;
+    }
+
+    /// Whether the node is Ready.
+    boolean isReady() {
+        Node found = controlPlane
+                .client(UserInfo.of("system:apiserver", UserInfo.MASTERS))
+                .nodes()
+                .withName(host.name())
+                .get();
+        return found != null
+                && found.getStatus() != null
+                && found.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
+    }
+
+    /// Ends all applications, gracefully.
+    void stopApplications() throws InterruptedException {
+        if (node != null) {
+            node.stopApplications();
+        }
+    }
+
+    /// Stops; applications go on.
+    @Override
+    public void close() {
+        steps.close();
+    }
+
+    private <T> T step(String name, String detail, Step<T> work) throws IOException, InterruptedException {
+        long begun = time.nanoTime();
+        progress.begin(name);
+        T result = work.run();
+        progress.done(name, detail, Duration.ofNanos(time.nanoTime() - begun));
+        return result;
+    }
+
+    private interface Step<T> {
+        T run() throws IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.longshore.server;
+
+import dev.longshore.cli.ClusterOptions;
+import dev.longshore.cli.CommandFailure;
+import dev.longshore.server.config.UpOptions;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `longshore up`.
+@Command(
+        name = "up",
+        description = "Starts the platform and stays in the foreground; Ctrl-C stops it and its applications.")
+final class UpCommand implements Callable<Integer> {
+
+    private static final int LAST_PORT = 65_535;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(
+            names = "--api-port",
+            paramLabel = "PORT",
+            description = "the API server's port (default: 6443, or a free one)")
+    private Integer apiPort;
+
+    @Option(
+            names = "--registry-port",
+            paramLabel = "PORT",
+            description = "the registry's port on 127.0.0.1 (default: 5000, or a free one)")
+    private Integer registryPort;
+
+    @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
+    private boolean isDetached;
+
+    @Option(
+            names = "--install",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "whether missing native packages are installed (default), or only named (--no-install)")
+    private boolean mayInstall;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "a YAML file that may hold every flag by its name")
+    private Path config;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var options = new UpOptions(
+                cluster.directory(),
+                cluster.name(),
+                port("--api-port", apiPort),
+                port("--registry-port", registryPort),
+                mayInstall);
+        var out = spec.commandLine().getOut();
+        return isDetached
+                ? new DetachedStart(options, config, out).run()
+                : new ForegroundServer(
+                                options,
+                                new Progress(
+                                        out,
+                                        System.console() != null
+                                                && System.console().isTerminal()))
+                        .run();
+    }
+
+    private static OptionalInt port(String flag, Integer value) {
+        if (value == null) {
+            return OptionalInt.empty();
+        }
+        if (value < 1 || value > LAST_PORT) {
+            throw new CommandFailure("%s %d: a port is between 1 and %d".formatted(flag, value, LAST_PORT));
+        }
+        return OptionalInt.of(value);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.longshore.server;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.base.Time;
+import dev.longshore.cli.DataDirectory;
+import dev.longshore.client.Informers;
+import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
+import dev.longshore.model.UserInfo;
+import dev.longshore.network.AddressPlanner;
+import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.ClusterKeys;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// `longshore warm`: starts the control plane in a scratch directory and asks it a little, so that the build
+/// can record which classes a start needs (the AOT cache).
+@Command(name = "warm", hidden = true, description = "Starts the control plane once, for the build's start-up cache.")
+final class WarmCommand implements Callable<Integer> {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path scratch = Files.createTempDirectory("longshore-warm");
+        try {
+            warm(new DataDirectory(scratch));
+            return 0;
+        } finally {
+            try (var files = Files.walk(scratch)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static void warm(DataDirectory directory) throws IOException, InterruptedException {
+        var time = Time.system();
+        var randomness = new SecureRandom();
+        var host = new HostAddress("localhost", "127.0.0.1");
+        Files.createDirectories(directory.logs());
+        Logging.toDirectory(directory.logs());
+        int port = AddressPlanner.freePort(26443, Set.of());
+        var cluster = new ClusterRecord(
+                ClusterId.random(randomness),
+                "warm",
+                "10.244.0.0/16",
+                "10.96.0.0/16",
+                "30000-32767",
+                port,
+                port + 1,
+                port + 2);
+        Certificates certificates =
+                Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host);
+        try (var plane = new ControlPlane(directory, cluster, host, certificates, time)) {
+            plane.listen();
+            var admin = plane.client(UserInfo.of("admin", UserInfo.MASTERS));
+            try (var informers = new Informers(admin, time)) {
+                informers.of(Pod.class);
+                informers.of(Node.class);
+                informers.start();
+                informers.awaitSync(LIMIT);
+            }
+            var tls = new HttpDialer.Tls(
+                    List.of(certificates.authority()),
+                    Optional.of(Certificates.tls(certificates.admin())),
+                    Optional.empty());
+            try (var dialer = HttpDialer.tls("127.0.0.1", port, tls)) {
+                for (String path : List.of("/readyz", "/apis", "/api/v1", "/api/v1/namespaces/default/pods")) {
+                    dialer.exchange(HttpDialer.Call.of("GET", path, Headers.of("Accept", "application/json")), LIMIT)
+                            .close();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// Binds what the node's parts need of each other.
+package dev.longshore.server.node;

@@ -1,0 +1,215 @@
+package dev.longshore.store;
+
+import dev.longshore.base.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// RocksDB in a directory of its own. Every call runs on a platform thread: the caller's, or one of
+/// [PlatformPool].
+///
+/// Closing a database under a running read would take the JVM down, so calls share `gate` and closing takes it
+/// alone. It is the one lock that is held across I/O; nobody waits for it but who closes or reopens.
+final class RocksBackend implements Backend {
+
+    private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
+
+    private final Path directory;
+    private final long reserve;
+    private final Time time;
+    private final PlatformPool pool = new PlatformPool("store-io-", 4);
+    private final RocksSettings settings = new RocksSettings();
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+    private Optional<RocksDB> db;
+    private volatile long checkedAt;
+    private volatile Optional<String> full = Optional.empty();
+
+    /// @param reserve so many bytes of the disk are left alone: below it the store takes no more, but can still
+    /// compact, which a really full disk would not allow
+    RocksBackend(Path directory, long reserve, Time time) {
+        this.directory = directory;
+        this.reserve = reserve;
+        this.time = time;
+        this.checkedAt = time.nanoTime() - SPACE_CHECK.toNanos();
+        try {
+            this.db = Optional.of(pool.call(this::open));
+        } catch (RuntimeException e) {
+            settings.close();
+            pool.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public List<Optional<byte[]>> get(List<byte[]> keys) {
+        return use(open -> {
+            if (keys.size() == 1) {
+                return List.of(Optional.ofNullable(open.get(keys.getFirst())));
+            }
+            return open.multiGetAsList(keys).stream().map(Optional::ofNullable).toList();
+        });
+    }
+
+    @Override
+    public void write(Writes writes, boolean synced) {
+        use(open -> {
+            try (var batch = new WriteBatch();
+                    var options = new WriteOptions().setSync(synced)) {
+                for (Write write : writes.list()) {
+                    if (write.value().isPresent()) {
+                        batch.put(write.key(), write.value().get());
+                    } else {
+                        batch.delete(write.key());
+                    }
+                }
+                open.write(options, batch);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void scan(byte[] from, byte[] to, Visitor visitor) {
+        use(open -> {
+            try (var end = new Slice(to);
+                    var options = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
+                    RocksIterator at = open.newIterator(options)) {
+                at.seek(from);
+                while (at.isValid() && visitor.visit(at.key(), at.value())) {
+                    at.next();
+                }
+                at.status();
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<String> full() {
+        long now = time.nanoTime();
+        if (now - checkedAt >= SPACE_CHECK.toNanos()) {
+            full = pool.call(this::measure);
+            checkedAt = now;
+        }
+        return full;
+    }
+
+    @Override
+    public void recover() {
+        Optional<String> stillFull = pool.call(this::measure);
+        if (stillFull.isPresent()) {
+            throw new StoreException(new StoreFault.NoSpace(stillFull.get()));
+        }
+        pool.call(() -> {
+            gate.writeLock().lock();
+            try {
+                db.ifPresent(RocksDB::close);
+                db = Optional.empty();
+                db = Optional.of(open());
+            } catch (StoreException e) {
+                // Reads go on as well as they can.
+                db = openReadOnly();
+                throw e;
+            } finally {
+                gate.writeLock().unlock();
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void snapshot(Path target) {
+        use(open -> {
+            try (Checkpoint checkpoint = Checkpoint.create(open)) {
+                checkpoint.createCheckpoint(target.toString());
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        pool.call(() -> {
+            gate.writeLock().lock();
+            try {
+                db.ifPresent(RocksDB::close);
+                db = Optional.empty();
+            } finally {
+                gate.writeLock().unlock();
+            }
+            return true;
+        });
+        pool.close();
+        settings.close();
+    }
+
+    private RocksDB open() {
+        try {
+            Files.createDirectories(directory);
+            return RocksDB.open(settings.options(), directory.toString());
+        } catch (RocksDBException e) {
+            throw translate(e);
+        } catch (IOException e) {
+            throw new StoreException(new StoreFault.ReadOnly(e.toString()), e);
+        }
+    }
+
+    private Optional<RocksDB> openReadOnly() {
+        try {
+            return Optional.of(RocksDB.openReadOnly(settings.options(), directory.toString()));
+        } catch (RocksDBException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> measure() {
+        try {
+            long free = Files.getFileStore(directory).getUsableSpace();
+            return free >= reserve
+                    ? Optional.empty()
+                    : Optional.of("%d bytes are free where %d are kept in reserve".formatted(free, reserve));
+        } catch (IOException e) {
+            // What cannot be measured is found out by writing.
+            return Optional.empty();
+        }
+    }
+
+    private <T> T use(Use<T> use) {
+        return pool.call(() -> {
+            gate.readLock().lock();
+            try {
+                return use.with(db.orElseThrow(() -> new StoreException(new StoreFault.Closed())));
+            } catch (RocksDBException e) {
+                throw translate(e);
+            } finally {
+                gate.readLock().unlock();
+            }
+        });
+    }
+
+    private static StoreException translate(RocksDBException e) {
+        String detail = String.valueOf(e.getMessage());
+        boolean corrupt = e.getStatus() != null && e.getStatus().getCode() == org.rocksdb.Status.Code.Corruption;
+        boolean noSpace = e.getStatus() != null && e.getStatus().getSubCode() == org.rocksdb.Status.SubCode.NoSpace;
+        if (noSpace || detail.contains("No space left")) {
+            return new StoreException(new StoreFault.NoSpace(detail), e);
+        }
+        return new StoreException(corrupt ? new StoreFault.Damaged(detail) : new StoreFault.ReadOnly(detail), e);
+    }
+
+    private interface Use<T> {
+        T with(RocksDB open) throws RocksDBException;
+    }
+}
