@@ -271,7 +271,8 @@ class SpdyTest {
                     others.add(frame);
                 }
             }
-            received.addAll(others);
+            // They came before what is still unread.
+            others.descendingIterator().forEachRemaining(received::addFirst);
             return bytes.toByteArray();
         }
 
