@@ -35,15 +35,31 @@ public final class Clients {
 
     /// A client that calls `server` over TLS with a client certificate (of an RSA key), all given in PEM.
     public static KubernetesClient overTls(URI server, String authority, String certificate, String key) {
-        Config config = new ConfigBuilder(Config.empty())
+        return overTls(new ConfigBuilder(Config.empty())
                 .withMasterUrl(server.toString())
                 .withCaCertData(authority)
                 .withClientCertData(certificate)
                 .withClientKeyData(key)
-                .build();
+                .withClientKeyAlgo("EC")
+                .build());
+    }
+
+    /// A client that calls `server` over TLS with a bearer token.
+    public static KubernetesClient overTls(URI server, String authority, String token) {
+        return overTls(new ConfigBuilder(Config.empty())
+                .withMasterUrl(server.toString())
+                .withCaCertData(authority)
+                .withOauthToken(token)
+                .build());
+    }
+
+    private static KubernetesClient overTls(Config config) {
+        // Asked for a WebSocket, a server that streams would hold the JDK's handshake up for as long as it streams.
+        config.setOnlyHttpWatches(true);
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory())
+                .withTaskExecutor(task -> Thread.ofVirtual().name("client-tls").start(task))
                 .build();
     }
 }

@@ -41,10 +41,12 @@ final class InProcessTransport
 
     private final Handler server;
     private final UserInfo user;
-    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> running;
 
-    private InProcessTransport(Builder builder, AtomicBoolean closed, Handler server, UserInfo user) {
+    private InProcessTransport(
+            Builder builder, AtomicBoolean closed, Set<Thread> running, Handler server, UserInfo user) {
         super(builder, closed);
+        this.running = running;
         this.server = server;
         this.user = user;
     }
@@ -66,8 +68,15 @@ final class InProcessTransport
 
         @Override
         public InProcessTransport build() {
-            AtomicBoolean closed = client == null ? new AtomicBoolean() : client.getClosed();
-            return new InProcessTransport(this, closed, clientFactory.server(), clientFactory.user());
+            return client == null
+                    ? new InProcessTransport(
+                            this,
+                            new AtomicBoolean(),
+                            ConcurrentHashMap.newKeySet(),
+                            clientFactory.server(),
+                            clientFactory.user())
+                    : new InProcessTransport(
+                            this, client.getClosed(), client.running, clientFactory.server(), clientFactory.user());
         }
 
         @Override

@@ -96,6 +96,26 @@ class InProcessTransportTest {
         await().until(() -> watches.get() == 0);
     }
 
+    @Test
+    void closingTheClientEndsWhatItsDerivedTransportsWaitFor() throws Exception {
+        var client = Clients.inProcess(server, UserInfo.of("me"));
+        client.getHttpClient()
+                .newBuilder()
+                .build()
+                .consumeBytes(
+                        client.getHttpClient()
+                                .newHttpRequestBuilder()
+                                .uri("http://in-process/api/v1/configmaps?watch=1")
+                                .build(),
+                        (bytes, body) -> body.consume())
+                .get();
+        await().until(() -> watches.get() == 1);
+
+        client.close();
+
+        await().until(() -> watches.get() == 0);
+    }
+
     private static Response echo(Request request) throws java.io.IOException {
         assertThat(request.attribute(UserInfo.class).orElseThrow().name()).isEqualTo("me");
         return new Response.Full(201, json(), request.body().readAllBytes());

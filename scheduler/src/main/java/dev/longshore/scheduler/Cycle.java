@@ -100,7 +100,8 @@ final class Cycle {
 
     private static String counted(List<Verdict.Rejected> rejections) {
         Map<String, Long> counts = rejections.stream()
-                .collect(Collectors.groupingBy(Verdict.Rejected::reason, TreeMap::new, Collectors.counting()));
+                .flatMap(rejected -> rejected.reasons().stream())
+                .collect(Collectors.groupingBy(reason -> reason, TreeMap::new, Collectors.counting()));
         return counts.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .sorted()

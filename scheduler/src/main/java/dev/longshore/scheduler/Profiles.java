@@ -10,6 +10,7 @@ import dev.longshore.scheduler.plugins.NodePorts;
 import dev.longshore.scheduler.plugins.NodeResourcesBalancedAllocation;
 import dev.longshore.scheduler.plugins.NodeResourcesFit;
 import dev.longshore.scheduler.plugins.NodeUnschedulable;
+import dev.longshore.scheduler.plugins.PodTopologySpread;
 import dev.longshore.scheduler.plugins.TaintToleration;
 import java.util.List;
 
@@ -21,6 +22,8 @@ record Profiles(List<Filter> filters, List<Score> scores) {
         var taints = new TaintToleration();
         var affinity = new NodeAffinity();
         var resources = new NodeResourcesFit();
+        var spread = new PodTopologySpread();
+        var company = new InterPodAffinity();
         return new Profiles(
                 List.of(
                         new NodeUnschedulable(),
@@ -29,7 +32,15 @@ record Profiles(List<Filter> filters, List<Score> scores) {
                         affinity,
                         new NodePorts(),
                         resources,
-                        new InterPodAffinity()),
-                List.of(taints, affinity, resources, new NodeResourcesBalancedAllocation(), new ImageLocality()));
+                        spread,
+                        company),
+                List.of(
+                        taints,
+                        affinity,
+                        resources,
+                        spread,
+                        company,
+                        new NodeResourcesBalancedAllocation(),
+                        new ImageLocality()));
     }
 }

@@ -77,6 +77,8 @@ class SchedulingQueueTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 false);
     }

@@ -3,8 +3,10 @@ package dev.longshore.scheduler.framework;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 ///
 /// @param requests resource to amount: cpu in thousandths, all else in units
 /// @param hostPorts ports that it takes on its node
+/// @param controller uid of the object that made it
 public record PodView(
         String namespace,
         String name,
@@ -27,6 +30,8 @@ public record PodView(
         List<Toleration> tolerations,
         List<HostPort> hostPorts,
         List<String> images,
+        List<TopologySpreadConstraint> spread,
+        Optional<String> controller,
         Optional<String> nodeName,
         boolean isEnding) {
 
@@ -67,6 +72,11 @@ public record PodView(
                         .map(Container::getImage)
                         .filter(Objects::nonNull)
                         .toList(),
+                List.copyOf(spec.getTopologySpreadConstraints()),
+                pod.getMetadata().getOwnerReferences().stream()
+                        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+                        .map(OwnerReference::getUid)
+                        .findFirst(),
                 Optional.ofNullable(spec.getNodeName()).filter(name -> !name.isEmpty()),
                 pod.getMetadata().getDeletionTimestamp() != null);
     }

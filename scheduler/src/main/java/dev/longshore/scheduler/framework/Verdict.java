@@ -1,5 +1,7 @@
 package dev.longshore.scheduler.framework;
 
+import java.util.List;
+
 /// What a filter says of a node.
 public sealed interface Verdict {
 
@@ -11,17 +13,21 @@ public sealed interface Verdict {
 
     /// It may not.
     ///
-    /// @param reason a fragment that is counted over nodes: `Insufficient cpu`
+    /// @param reasons fragments, each of which is counted over nodes: `Insufficient cpu`
     /// @param couldPreempt true if fewer pods on the node would help
-    record Rejected(String reason, boolean couldPreempt) implements Verdict {}
+    record Rejected(List<String> reasons, boolean couldPreempt) implements Verdict {
+        public Rejected {
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /// Fewer pods on the node would help.
     static Verdict crowded(String reason) {
-        return new Rejected(reason, true);
+        return new Rejected(List.of(reason), true);
     }
 
     /// Nothing but a change of the node or the pod would help.
     static Verdict rejected(String reason) {
-        return new Rejected(reason, false);
+        return new Rejected(List.of(reason), false);
     }
 }

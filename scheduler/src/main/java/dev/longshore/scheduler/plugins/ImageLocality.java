@@ -27,10 +27,23 @@ public final class ImageLocality implements Score {
         long enough = ENOUGH * Math.max(1, pod.images().size());
         return nodes.stream()
                 .mapToLong(node -> pod.images().stream()
-                        .mapToLong(image -> node.images().getOrDefault(image, 0L))
+                        .mapToLong(image -> size(image, node, cluster))
                         .sum())
                 .map(size -> Math.clamp(size, LEAST, enough))
                 .map(size -> MOST * (size - LEAST) / (enough - LEAST))
                 .toArray();
+    }
+
+    /// What few nodes have counts less: else all pods of one image would go to the first node that got it.
+    private static long size(String image, NodeView node, Snapshot cluster) {
+        String name = hasTag(image) ? image : image + ":latest";
+        long holders = cluster.nodes().stream()
+                .filter(other -> other.images().containsKey(name))
+                .count();
+        return node.images().getOrDefault(name, 0L) * holders / cluster.nodes().size();
+    }
+
+    private static boolean hasTag(String image) {
+        return image.lastIndexOf(':') > image.lastIndexOf('/');
     }
 }

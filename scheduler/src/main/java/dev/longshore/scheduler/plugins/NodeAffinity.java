@@ -26,6 +26,10 @@ public final class NodeAffinity implements Filter, Score {
 
     @Override
     public Verdict filter(PodView pod, NodeView node, Snapshot cluster) {
+        return admits(pod, node) ? Verdict.FITS : Verdict.rejected("node(s) didn't match Pod's node affinity/selector");
+    }
+
+    static boolean admits(PodView pod, NodeView node) {
         boolean isSelected =
                 node.labels().entrySet().containsAll(pod.nodeSelector().entrySet());
         boolean isRequired = pod.affinity()
@@ -33,9 +37,7 @@ public final class NodeAffinity implements Filter, Score {
                 .map(affinity -> affinity.getRequiredDuringSchedulingIgnoredDuringExecution())
                 .map(required -> required.getNodeSelectorTerms().stream().anyMatch(term -> Labels.match(term, node)))
                 .orElse(true);
-        return isSelected && isRequired
-                ? Verdict.FITS
-                : Verdict.rejected("node(s) didn't match Pod's node affinity/selector");
+        return isSelected && isRequired;
     }
 
     @Override

@@ -6,12 +6,16 @@ import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A node must have what a pod asks for; of those that do, the one with most to spare is best.
 public final class NodeResourcesFit implements Filter, Score {
 
-    private static final List<String> SCORED = List.of("cpu", "memory");
+    /// What counts, and what a container that asks for nothing is taken to use, so that such pods spread as
+    /// well.
+    private static final Map<String, Long> SCORED = Map.of("cpu", 100L, "memory", 200L << 20);
 
     @Override
     public String name() {
@@ -25,18 +29,19 @@ public final class NodeResourcesFit implements Filter, Score {
 
     @Override
     public Verdict filter(PodView pod, NodeView node, Snapshot cluster) {
-        long podLimit = node.allocatable().getOrDefault("pods", 0L);
-        if (node.pods().size() + 1 > podLimit) {
-            return Verdict.crowded("Too many pods");
+        var reasons = new ArrayList<String>();
+        boolean isHopeless = false;
+        if (node.pods().size() + 1 > node.allocatable().getOrDefault("pods", 0L)) {
+            reasons.add("Too many pods");
         }
-        return pod.requests().keySet().stream()
-                .sorted()
-                .filter(resource -> pod.request(resource) > 0 && pod.request(resource) > node.free(resource))
-                .findFirst()
-                .map(resource -> pod.request(resource) > node.allocatable().getOrDefault(resource, 0L)
-                        ? Verdict.rejected("Insufficient " + resource)
-                        : Verdict.crowded("Insufficient " + resource))
-                .orElse(Verdict.FITS);
+        for (String resource : pod.requests().keySet()) {
+            long wanted = pod.request(resource);
+            if (wanted > 0 && wanted > node.free(resource)) {
+                reasons.add("Insufficient " + resource);
+                isHopeless |= wanted > node.allocatable().getOrDefault(resource, 0L);
+            }
+        }
+        return reasons.isEmpty() ? Verdict.FITS : new Verdict.Rejected(reasons, !isHopeless);
     }
 
     @Override
@@ -46,11 +51,21 @@ public final class NodeResourcesFit implements Filter, Score {
 
     private static long spare(PodView pod, NodeView node) {
         long points = 0;
-        for (String resource : SCORED) {
+        for (String resource : SCORED.keySet()) {
             long all = node.allocatable().getOrDefault(resource, 0L);
-            long left = node.free(resource) - pod.request(resource);
+            long used = node.pods().stream()
+                    .mapToLong(other -> assumed(other, resource))
+                    .sum();
+            long left = all - used - assumed(pod, resource);
             points += all <= 0 || left < 0 ? 0 : MOST * left / all;
         }
         return points / SCORED.size();
+    }
+
+    private static long assumed(PodView pod, String resource) {
+        long asked = pod.request(resource);
+        return asked > 0
+                ? asked
+                : SCORED.get(resource) * Math.max(1, pod.images().size());
     }
 }

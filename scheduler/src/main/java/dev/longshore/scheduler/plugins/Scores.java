@@ -23,4 +23,13 @@ final class Scores {
                 .map(count -> most == 0 ? Score.MOST : Score.MOST - Score.MOST * count / most)
                 .toArray();
     }
+
+    /// The largest gets 100 and the smallest 0, also below zero; all get 0 when they are equal.
+    static long[] fromLeastToMost(long[] sums) {
+        long most = Arrays.stream(sums).max().orElse(0);
+        long least = Arrays.stream(sums).min().orElse(0);
+        return Arrays.stream(sums)
+                .map(sum -> most == least ? 0 : Score.MOST * (sum - least) / (most - least))
+                .toArray();
+    }
 }

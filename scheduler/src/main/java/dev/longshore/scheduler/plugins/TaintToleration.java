@@ -26,15 +26,18 @@ public final class TaintToleration implements Filter, Score {
 
     @Override
     public Verdict filter(PodView pod, NodeView node, Snapshot cluster) {
-        Optional<Taint> unbearable = node.taints().stream()
+        return unbearable(pod, node)
+                .map(taint -> Verdict.rejected("node(s) had untolerated taint {%s: %s}"
+                        .formatted(taint.getKey(), Tolerations.text(taint.getValue()))))
+                .orElse(Verdict.FITS);
+    }
+
+    static Optional<Taint> unbearable(PodView pod, NodeView node) {
+        return node.taints().stream()
                 .filter(taint -> taint.getEffect().equals("NoSchedule")
                         || taint.getEffect().equals("NoExecute"))
                 .filter(taint -> !Tolerations.tolerate(pod.tolerations(), taint))
                 .findFirst();
-        return unbearable
-                .map(taint -> Verdict.rejected("node(s) had untolerated taint {%s: %s}"
-                        .formatted(taint.getKey(), Tolerations.text(taint.getValue()))))
-                .orElse(Verdict.FITS);
     }
 
     @Override
