@@ -8,6 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 
 /// Makes fabric8 clients. Close what it makes.
 public final class Clients {
@@ -33,15 +37,26 @@ public final class Clients {
                 .build();
     }
 
-    /// A client that calls `server` over TLS with a client certificate (of an RSA key), all given in PEM.
+    /// A client that calls `server` over TLS with a client certificate, all given in PEM.
     public static KubernetesClient overTls(URI server, String authority, String certificate, String key) {
         return overTls(new ConfigBuilder(Config.empty())
                 .withMasterUrl(server.toString())
                 .withCaCertData(authority)
                 .withClientCertData(certificate)
                 .withClientKeyData(key)
-                .withClientKeyAlgo("EC")
+                .withClientKeyAlgo(algorithm(key))
                 .build());
+    }
+
+    /// fabric8 wants to be told.
+    private static String algorithm(String key) {
+        byte[] der = Base64.getMimeDecoder().decode(key.replaceAll("-----[A-Z ]+-----", ""));
+        try {
+            KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return "RSA";
+        } catch (GeneralSecurityException notRsa) {
+            return "EC";
+        }
     }
 
     /// A client that calls `server` over TLS with a bearer token.
