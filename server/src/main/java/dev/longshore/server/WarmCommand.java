@@ -37,6 +37,8 @@ final class WarmCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("longshore-warm");
         try {
             warm(new DataDirectory(scratch));
+            // Also what a node and the control plane's loops need.
+            new HollowCluster(1, scratch.resolve("hollow")).close();
             return 0;
         } finally {
             try (var files = Files.walk(scratch)) {

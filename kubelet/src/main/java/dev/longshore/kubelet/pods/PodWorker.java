@@ -87,11 +87,12 @@ final class PodWorker {
         }
     }
 
-    /// Ends everything within `grace`, without a word to the server.
-    void shutDown(Duration grace) {
+    /// Ends everything within the pod's own grace period, but at most `limit`, without a word to the server.
+    void shutDown(Duration limit) {
         lock.lock();
         try {
-            shutDown = Optional.of(grace);
+            Long own = latest.getSpec().getTerminationGracePeriodSeconds();
+            shutDown = Optional.of(own == null || own >= limit.toSeconds() ? limit : Duration.ofSeconds(own));
             signal();
         } finally {
             lock.unlock();
