@@ -3,6 +3,7 @@
 # `rm /tmp/healthy` makes /healthz fail, `rm /tmp/ready` makes /readyz fail.
 
 touch /tmp/healthy /tmp/ready
+echo "serving version $VERSION on port 8080"
 httpd -f -p 8080 -h /srv/www &
 server=$!
 

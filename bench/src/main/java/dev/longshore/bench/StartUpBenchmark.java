@@ -72,6 +72,8 @@ public final class StartUpBenchmark {
                     runs.stream().mapToDouble(Run::podMillis).sorted().toArray());
         } finally {
             benchmark.longshore("down", "--purge").waitFor(1, TimeUnit.MINUTES);
+            Files.deleteIfExists(directory.resolve("bench.log"));
+            Files.deleteIfExists(directory);
         }
     }
 

@@ -80,6 +80,7 @@ class StartJourneyTest {
 
     @Test
     void aTakenPortIsNamedAndNothingIsHalfStarted(RunningCluster cluster, @TempDir Path folder) throws IOException {
+        var claims = cluster.shell().run("ls", "/run/longshore/addresses").out();
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             Ran up = cluster.shell()
                     .run(
@@ -95,6 +96,9 @@ class StartJourneyTest {
                     .failed();
 
             assertThat(up.all()).contains("port " + taken.getLocalPort(), "--api-port");
+            assertThat(cluster.shell().run("ls", "/run/longshore/addresses").out())
+                    .as("claimed address ranges")
+                    .isEqualTo(claims);
             assertThat(cluster.shell()
                             .run("sh", "-c", "ps -eo args | grep -- '--name take[n]'")
                             .out())

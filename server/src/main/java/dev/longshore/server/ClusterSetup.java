@@ -46,16 +46,21 @@ final class ClusterSetup {
         Path file = options.directory().clusterRecord();
         Optional<ClusterRecord> before = ClusterRecord.read(file);
         ClusterRecord record = before.isPresent() ? renewed(before.get()) : chosen();
-        requireFree(record.apiPort(), "--api-port");
-        requireFree(record.registryPort(), "--registry-port");
-        requireFree(record.kubeletPort(), "the kubelet's port in " + file);
         if (!before.equals(Optional.of(record))) {
             record.write(file);
         }
         return record;
     }
 
+    /// Ports come first: a start that ends for one of them has claimed nothing.
     private ClusterRecord renewed(ClusterRecord before) throws IOException, InterruptedException {
+        int apiPort = options.apiPort().orElse(before.apiPort());
+        int registryPort = options.registryPort().orElse(before.registryPort());
+        requireFree(apiPort, "--api-port");
+        requireFree(registryPort, "--registry-port");
+        requireFree(
+                before.kubeletPort(),
+                "the kubelet's port in " + options.directory().clusterRecord());
         Optional<ClusterId> taker = planner.claim(
                 before.id(), new AddressPlan(before.podRange(), before.serviceRange(), before.nodePorts()));
         if (taker.isPresent()) {
@@ -68,8 +73,8 @@ final class ClusterSetup {
                 before.podRange(),
                 before.serviceRange(),
                 before.nodePorts(),
-                options.apiPort().orElse(before.apiPort()),
-                options.registryPort().orElse(before.registryPort()),
+                apiPort,
+                registryPort,
                 before.kubeletPort());
     }
 
@@ -79,6 +84,8 @@ final class ClusterSetup {
         int apiPort = port(options.apiPort(), USUAL_API_PORT, taken);
         int registryPort = port(options.registryPort(), USUAL_REGISTRY_PORT, taken);
         int kubeletPort = port(OptionalInt.empty(), USUAL_KUBELET_PORT, taken);
+        requireFree(apiPort, "--api-port");
+        requireFree(registryPort, "--registry-port");
         AddressPlan plan = planner.choose(id);
         return new ClusterRecord(
                 id, options.name(), plan.pods(), plan.services(), plan.nodePorts(), apiPort, registryPort, kubeletPort);

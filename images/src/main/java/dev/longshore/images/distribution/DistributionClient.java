@@ -96,6 +96,7 @@ public final class DistributionClient implements AutoCloseable {
         Descriptor top = Descriptor.of(manifest.mediaType(), target, bytes.length);
         if (local.images().isOwn(reference)) {
             manifest.children().forEach(child -> progress.at(child.digest().shortHex(), "Layer already exists"));
+            progress.at("", wanted.tag().orElse("") + ": digest: " + target + " size: " + bytes.length);
             return top;
         }
         var connection = connect(wanted, "pull,push", credentials);
