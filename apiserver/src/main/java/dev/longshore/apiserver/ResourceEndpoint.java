@@ -46,7 +46,7 @@ final class ResourceEndpoint {
         return switch (info.verb()) {
             case "get" -> object(exchange, 200, get(exchange));
             case "list" -> new Lists(machine).answer(exchange);
-            case "watch" -> new Watches(machine).answer(exchange);
+            case "watch" -> WatchSocket.of(exchange.request(), new Watches(machine).answer(exchange));
             case "create" -> create(exchange);
             case "update" -> update(exchange);
             case "patch" -> patch(exchange);
