@@ -115,16 +115,18 @@ final class Update {
                     "Precondition failed: UID in precondition: %s, UID in object meta: %s"
                             .formatted(object.uid(), old.uid()));
         }
-        List<String> own = List.of(
+        // What a client adds to the times of deletion is not dropped but refused, by MetadataRules.
+        for (String field : List.of(
                 "uid",
                 "creationTimestamp",
                 "generation",
                 "deletionTimestamp",
                 "deletionGracePeriodSeconds",
-                "generateName",
-                "selfLink");
-        for (String field : own) {
+                "selfLink")) {
             JsonNode before = old.metadata().get(field);
+            if (before == null && field.startsWith("deletion")) {
+                continue;
+            }
             if (before == null) {
                 object.metadata().remove(field);
             } else {

@@ -1,5 +1,8 @@
 package dev.longshore.model;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /// One reason why an object was refused (`details.causes` of a Status).
 ///
 /// @param type as in Kubernetes: `FieldValueRequired`, `FieldValueInvalid`, `FieldValueNotSupported`,
@@ -19,15 +22,19 @@ public record Cause(String type, String field, String message) {
         return new Cause("FieldValueInvalid", field, "Invalid value: " + shown + ": " + detail);
     }
 
+    /// A value of the wrong type; `shown` is how the value is printed.
+    public static Cause typeInvalid(String field, String shown, String detail) {
+        return new Cause("FieldValueTypeInvalid", field, "Invalid value: " + shown + ": " + detail);
+    }
+
     /// A value that may not be there, or not changed.
     public static Cause forbidden(String field, String detail) {
-        return new Cause("FieldValueForbidden", field, "Forbidden: " + detail);
+        return new Cause("FieldValueForbidden", field, "Forbidden" + (detail.isEmpty() ? "" : ": " + detail));
     }
 
     /// A value that is none of those supported.
-    public static Cause unsupported(String field, String shown, java.util.List<String> supported) {
-        String values =
-                supported.stream().map(value -> '"' + value + '"').collect(java.util.stream.Collectors.joining(", "));
+    public static Cause unsupported(String field, String shown, List<String> supported) {
+        String values = supported.stream().map(value -> '"' + value + '"').collect(Collectors.joining(", "));
         return new Cause(
                 "FieldValueNotSupported", field, "Unsupported value: " + shown + ": supported values: " + values);
     }
@@ -35,5 +42,48 @@ public record Cause(String type, String field, String message) {
     /// A value that is there twice.
     public static Cause duplicate(String field, String shown) {
         return new Cause("FieldValueDuplicate", field, "Duplicate value: " + shown);
+    }
+
+    /// Something that is named and is not there.
+    public static Cause notFound(String field, String shown) {
+        return new Cause("FieldValueNotFound", field, "Not found: " + shown);
+    }
+
+    /// A text of more than `longest` bytes.
+    public static Cause tooLong(String field, int longest) {
+        return new Cause(
+                "FieldValueTooLong",
+                field,
+                "Too long: may not be more than " + longest + (longest == 1 ? " byte" : " bytes"));
+    }
+
+    /// More than `most` elements.
+    public static Cause tooMany(String field, int actual, int most) {
+        return new Cause(
+                "FieldValueTooMany",
+                field,
+                "Too many: " + actual + ": must have at most " + most + (most == 1 ? " item" : " items"));
+    }
+
+    /// A text as messages show it: in quotes, with whatever does not print escaped.
+    public static String quote(String text) {
+        var quoted = new StringBuilder(text.length() + 2).append('"');
+        text.codePoints().forEach(point -> {
+            switch (point) {
+                case '"' -> quoted.append("\\\"");
+                case '\\' -> quoted.append("\\\\");
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                case '\t' -> quoted.append("\\t");
+                default -> {
+                    if (Character.isISOControl(point)) {
+                        quoted.append("\\x%02x".formatted(point));
+                    } else {
+                        quoted.appendCodePoint(point);
+                    }
+                }
+            }
+        });
+        return quoted.append('"').toString();
     }
 }

@@ -2,6 +2,7 @@ package dev.longshore.kinds.kit;
 
 import dev.longshore.base.Json;
 import dev.longshore.model.Cause;
+import dev.longshore.model.IpText;
 import dev.longshore.model.NameRule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ public final class Checks {
     /// What is said of fields that may never change.
     public static final String IMMUTABLE = "field is immutable";
 
+    private static final Pattern URL_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
+    private static final Pattern WILDCARD =
+            Pattern.compile("\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
 
     private final List<Cause> causes = new ArrayList<>();
@@ -42,7 +46,7 @@ public final class Checks {
 
     /// A string that is wrong.
     public void invalid(String path, String value, String detail) {
-        add(Cause.invalid(path, '"' + value + '"', detail));
+        add(Cause.invalid(path, Cause.quote(value), detail));
     }
 
     /// A number that is wrong.
@@ -63,7 +67,41 @@ public final class Checks {
 
     /// Is there twice.
     public void duplicate(String path, String value) {
-        add(Cause.duplicate(path, '"' + value + '"'));
+        add(Cause.duplicate(path, Cause.quote(value)));
+    }
+
+    /// A text that is longer than `longest` bytes, if it is.
+    public void tooLong(String path, String value, int longest) {
+        if (value.getBytes(StandardCharsets.UTF_8).length > longest) {
+            add(Cause.tooLong(path, longest));
+        }
+    }
+
+    /// A list that has more than `most` elements, if it has.
+    ///
+    /// @return true if so
+    public boolean tooMany(String path, int actual, int most) {
+        if (actual > most) {
+            add(Cause.tooMany(path, actual, most));
+        }
+        return actual > most;
+    }
+
+    /// Must be one of `supported`, also if it is empty.
+    public void only(String path, String value, List<String> supported) {
+        if (!supported.contains(value)) {
+            add(Cause.unsupported(path, Cause.quote(value), supported));
+        }
+    }
+
+    /// An address in its canonical spelling.
+    public void address(String path, String value) {
+        IpText.faults(value).forEach(fault -> invalid(path, value, fault));
+    }
+
+    /// A block of addresses in its canonical spelling.
+    public void block(String path, String value) {
+        IpText.blockFaults(value).forEach(fault -> invalid(path, value, fault));
     }
 
     /// Must be one of `supported`, if it is there.
@@ -71,7 +109,7 @@ public final class Checks {
         if (!value.isEmpty() && !List.of(supported).contains(value)) {
             add(Cause.unsupported(
                     path,
-                    '"' + value + '"',
+                    Cause.quote(value),
                     List.of(supported).stream().sorted().toList()));
         }
     }
@@ -96,6 +134,76 @@ public final class Checks {
     /// Must look like a name of `rule`.
     public void name(String path, String value, NameRule rule) {
         rule.check(value).forEach(detail -> invalid(path, value, detail));
+    }
+
+    /// A DNS name of at least three steps, as webhooks have.
+    public void fullName(String path, String value) {
+        if (requiredText(path, value) && isSubdomain(path, value) && value.split("\\.").length < 3) {
+            invalid(path, value, "should be a domain with at least three segments separated by dots");
+        }
+    }
+
+    /// A DNS name of at least two steps, with or without a dot at its end.
+    public void fullDomainName(String path, String value) {
+        if (!requiredText(path, value)) {
+            return;
+        }
+        String name = value.endsWith(".") ? value.substring(0, value.length() - 1) : value;
+        if (!isSubdomain(path, name)) {
+            return;
+        }
+        String[] labels = name.split("\\.");
+        if (labels.length < 2) {
+            invalid(path, name, "should be a domain with at least two segments separated by dots");
+            return;
+        }
+        for (String label : labels) {
+            List<String> faults = NameRule.DNS_LABEL.check(label);
+            if (!faults.isEmpty()) {
+                invalid(path, label, String.join(",", faults));
+                return;
+            }
+        }
+    }
+
+    private boolean isSubdomain(String path, String value) {
+        List<String> faults = NameRule.DNS_SUBDOMAIN.check(value);
+        if (!faults.isEmpty()) {
+            invalid(path, value, String.join(",", faults));
+        }
+        return faults.isEmpty();
+    }
+
+    /// A DNS name, or `*.` and one.
+    public void hostName(String path, String value) {
+        if (!value.contains("*")) {
+            name(path, value, NameRule.DNS_SUBDOMAIN);
+        } else if (!WILDCARD.matcher(value).matches()) {
+            invalid(
+                    path,
+                    value,
+                    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must"
+                            + " consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric"
+                            + " character (e.g. '*.example.com', regex used for validation is '" + WILDCARD + "')");
+        }
+    }
+
+    /// `DOMAIN/PATH`, as `example.com/controller`.
+    public void domainPrefixedPath(String path, String value) {
+        if (!requiredText(path, value)) {
+            return;
+        }
+        int slash = value.indexOf('/');
+        String host = slash < 0 ? value : value.substring(0, slash);
+        String rest = slash < 0 ? "" : value.substring(slash + 1);
+        if (host.isEmpty() || rest.isEmpty()) {
+            invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+            return;
+        }
+        NameRule.DNS_SUBDOMAIN.check(host).forEach(fault -> invalid(path, host, fault));
+        if (!URL_PATH.matcher(rest).matches()) {
+            invalid(path, rest, "Invalid path (regex used for validation is '" + URL_PATH + "')");
+        }
     }
 
     /// Must be there and look like a name of `rule`.
@@ -129,11 +237,12 @@ public final class Checks {
     /// A port's name: at most 15 characters, as IANA's services.
     public void portName(String path, String value) {
         if (value.length() > 15) {
-            invalid(path, value, "must be no more than 15 characters");
+            invalid(path, value, "must be no more than 15 bytes");
         }
         if (!PORT_NAME.matcher(value).matches()) {
             invalid(path, value, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
-        } else if (value.chars().noneMatch(Character::isLetter)) {
+        }
+        if (value.chars().noneMatch(letter -> letter >= 'a' && letter <= 'z')) {
             invalid(path, value, "must contain at least one letter (a-z)");
         }
         if (value.contains("--")) {

@@ -162,6 +162,24 @@ public final class KindBuilder {
         return this;
     }
 
+    /// Rules for writes of the status.
+    public KindBuilder statusChecks(RuleStrategy.ChangeCheck check) {
+        rules.statusChecks.add(check);
+        return this;
+    }
+
+    /// A change has to follow the rules for changes only: what was accepted once is not judged again.
+    public KindBuilder checksOnlyChanges() {
+        rules.checksOnlyChanges = true;
+        return this;
+    }
+
+    /// Takes any finalizer with a name; other kinds want a domain's.
+    public KindBuilder plainFinalizers() {
+        rules.hasPlainFinalizers = true;
+        return this;
+    }
+
     /// Takes the status that a client sends with a new object, as nodes' keepers do.
     public KindBuilder keepsInitialStatus() {
         rules.keepsInitialStatus = true;

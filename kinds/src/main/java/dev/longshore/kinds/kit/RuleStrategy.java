@@ -2,6 +2,7 @@ package dev.longshore.kinds.kit;
 
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
+import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
@@ -43,6 +44,9 @@ public final class RuleStrategy implements Strategy {
         Consumer<ObjectNode> initial = tree -> {};
         final List<Check> checks = new ArrayList<>();
         final List<ChangeCheck> changeChecks = new ArrayList<>();
+        final List<ChangeCheck> statusChecks = new ArrayList<>();
+        boolean checksOnlyChanges;
+        boolean hasPlainFinalizers;
         NameRule nameRule = NameRule.DNS_SUBDOMAIN;
         boolean hasStatus = true;
         boolean keepsInitialStatus;
@@ -76,16 +80,33 @@ public final class RuleStrategy implements Strategy {
 
     @Override
     public List<Cause> validate(Call call, Resource object) {
-        var checks = new Checks();
+        var checks = finalizers(object);
         rules.checks.forEach(check -> check.check(checks, object.tree()));
         return checks.causes();
     }
 
+    private Checks finalizers(Resource object) {
+        var checks = new Checks();
+        if (!rules.hasPlainFinalizers) {
+            MetadataRules.checkFinalizers(object).forEach(checks::add);
+        }
+        return checks;
+    }
+
     @Override
     public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
-        var checks = new Checks();
-        rules.checks.forEach(check -> check.check(checks, object.tree()));
+        var checks = finalizers(object);
+        if (!rules.checksOnlyChanges) {
+            rules.checks.forEach(check -> check.check(checks, object.tree()));
+        }
         rules.changeChecks.forEach(check -> check.check(checks, object.tree(), old.tree()));
+        return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateStatusUpdate(Call call, Resource object, Resource old) {
+        var checks = finalizers(object);
+        rules.statusChecks.forEach(check -> check.check(checks, object.tree(), old.tree()));
         return checks.causes();
     }
 

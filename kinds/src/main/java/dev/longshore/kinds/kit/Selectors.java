@@ -1,27 +1,15 @@
 package dev.longshore.kinds.kit;
 
-import dev.longshore.model.NameRule;
+import dev.longshore.model.MetadataRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Labels and label selectors, as objects hold them.
 public final class Selectors {
-
-    private static final Pattern NAME_PART = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
-    private static final Pattern VALUE = Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
-    private static final int MAX_PART = 63;
-    private static final String NAME_MESSAGE = "name part must consist of alphanumeric characters, '-', '_' or '.', and"
-            + " must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex"
-            + " used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-    private static final String VALUE_MESSAGE = "a valid label must be an empty string or consist of alphanumeric"
-            + " characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue', "
-            + " or 'my_value',  or '12345', regex used for validation is"
-            + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
     private Selectors() {}
 
@@ -106,8 +94,9 @@ public final class Selectors {
                             at + ".operator", Trees.text(expression, "operator"), "not a valid selector operator");
             }
             checkKey(checks, at + ".key", Trees.text(expression, "key"));
+            int number = 0;
             for (String value : Trees.strings(expression, "values")) {
-                checkValue(checks, at + ".values", value);
+                checkValue(checks, at + ".values[" + number++ + "]", value);
             }
         }
     }
@@ -127,31 +116,11 @@ public final class Selectors {
 
     /// What is wrong with a qualified name.
     public static List<String> keyFaults(String key) {
-        int slash = key.indexOf('/');
-        String name = key.substring(slash + 1);
-        if (slash == 0) {
-            return List.of("prefix part must be non-empty");
-        }
-        if (slash > 0) {
-            var faults = NameRule.DNS_SUBDOMAIN.check(key.substring(0, slash));
-            if (!faults.isEmpty()) {
-                return List.of("prefix part " + faults.getFirst());
-            }
-        }
-        if (name.isEmpty()) {
-            return List.of("name part must be non-empty", NAME_MESSAGE);
-        }
-        if (name.length() > MAX_PART) {
-            return List.of("name part must be no more than 63 bytes");
-        }
-        return NAME_PART.matcher(name).matches() ? List.of() : List.of(NAME_MESSAGE);
+        return MetadataRules.qualifiedName(key);
     }
 
-    private static void checkValue(Checks checks, String path, String value) {
-        if (value.length() > MAX_PART) {
-            checks.invalid(path, value, "must be no more than 63 bytes");
-        } else if (!VALUE.matcher(value).matches()) {
-            checks.invalid(path, value, VALUE_MESSAGE);
-        }
+    /// Checks the value of a label.
+    public static void checkValue(Checks checks, String path, String value) {
+        MetadataRules.labelValue(value).forEach(fault -> checks.invalid(path, value, fault));
     }
 }
