@@ -99,6 +99,22 @@ public final class Checks {
         IpText.faults(value).forEach(fault -> invalid(path, value, fault));
     }
 
+    /// An address in a field that is older than the rule of one spelling: IPv6 in any of its own.
+    public void legacyAddress(String path, String value) {
+        legacy(path, value, IpText.faults(value));
+    }
+
+    /// A block of addresses in such a field.
+    public void legacyBlock(String path, String value) {
+        legacy(path, value, IpText.blockFaults(value));
+    }
+
+    private void legacy(String path, String value, List<String> faults) {
+        faults.stream()
+                .filter(fault -> !fault.startsWith("must be in canonical form"))
+                .forEach(fault -> invalid(path, value, fault));
+    }
+
     /// A block of addresses in its canonical spelling.
     public void block(String path, String value) {
         IpText.blockFaults(value).forEach(fault -> invalid(path, value, fault));

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
@@ -153,6 +154,18 @@ public final class KindBuilder {
     /// Rules for every write.
     public KindBuilder checks(RuleStrategy.Check check) {
         rules.checks.add(check);
+        return this;
+    }
+
+    /// Rules for new objects, beside those for every write.
+    public KindBuilder newChecks(RuleStrategy.Check check) {
+        rules.newChecks.add(check);
+        return this;
+    }
+
+    /// What an update puts back before it is checked; gets the object and the old one.
+    public KindBuilder keeps(BiConsumer<ObjectNode, ObjectNode> kept) {
+        rules.kept = kept;
         return this;
     }
 

@@ -10,6 +10,7 @@ import dev.longshore.model.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,7 +43,9 @@ public final class RuleStrategy implements Strategy {
         Consumer<ObjectNode> canonicalize = tree -> {};
         Consumer<ObjectNode> defaults = tree -> {};
         Consumer<ObjectNode> initial = tree -> {};
+        BiConsumer<ObjectNode, ObjectNode> kept = (object, old) -> {};
         final List<Check> checks = new ArrayList<>();
+        final List<Check> newChecks = new ArrayList<>();
         final List<ChangeCheck> changeChecks = new ArrayList<>();
         final List<ChangeCheck> statusChecks = new ArrayList<>();
         boolean checksOnlyChanges;
@@ -76,12 +79,14 @@ public final class RuleStrategy implements Strategy {
         if (rules.hasStatus) {
             Strategy.super.prepareForUpdate(call, object, old);
         }
+        rules.kept.accept(object.tree(), old.tree());
     }
 
     @Override
     public List<Cause> validate(Call call, Resource object) {
         var checks = finalizers(object);
         rules.checks.forEach(check -> check.check(checks, object.tree()));
+        rules.newChecks.forEach(check -> check.check(checks, object.tree()));
         return checks.causes();
     }
 

@@ -1,13 +1,10 @@
 package dev.longshore.kinds.networking;
 
-import dev.longshore.kinds.kit.Addresses;
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
@@ -18,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class EndpointSliceKind {
 
     private static final int SHOWN = 3;
-    private static final int MAX_ENDPOINTS = 1000;
 
     private EndpointSliceKind() {}
 
@@ -38,40 +34,10 @@ final class EndpointSliceKind {
                         Defaults.put(port, "protocol", "TCP");
                     }
                 })
-                .checks(EndpointSliceKind::check)
+                .checks(EndpointSliceChecks::check)
+                .warnings(EndpointSliceChecks::warnings)
                 .changeChecks((checks, slice, old) -> checks.unchanged("addressType", slice, old, "addressType"))
                 .build();
-    }
-
-    private static void check(Checks checks, ObjectNode slice) {
-        String type = Trees.text(slice, "addressType");
-        checks.requiredOneOf("addressType", type, "FQDN", "IPv4", "IPv6");
-        List<ObjectNode> endpoints = Trees.list(slice, "endpoints");
-        if (endpoints.size() > MAX_ENDPOINTS) {
-            checks.add(new Cause(
-                    "FieldValueTooMany",
-                    "endpoints",
-                    "Too many: " + endpoints.size() + ": must have at most 1000 items"));
-        }
-        for (int i = 0; i < endpoints.size(); i++) {
-            String path = "endpoints[" + i + "].addresses";
-            List<String> addresses = Trees.strings(endpoints.get(i), "addresses");
-            if (addresses.isEmpty()) {
-                checks.required(path, "must contain at least 1 address");
-            }
-            for (int j = 0; j < addresses.size(); j++) {
-                String address = addresses.get(j);
-                boolean fits = type.equals("FQDN")
-                        || Addresses.isAddress(address) && Addresses.isV6(address) == type.equals("IPv6");
-                if (!fits) {
-                    checks.invalid(path + "[" + j + "]", address, "must be a valid " + type + " address");
-                }
-            }
-        }
-        int index = 0;
-        for (ObjectNode port : Trees.list(slice, "ports")) {
-            checks.requiredOneOf("ports[" + index++ + "].protocol", Trees.text(port, "protocol"), "SCTP", "TCP", "UDP");
-        }
     }
 
     private static String ports(Resource slice) {

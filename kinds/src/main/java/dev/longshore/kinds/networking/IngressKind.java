@@ -1,15 +1,13 @@
 package dev.longshore.kinds.networking;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
-import tools.jackson.databind.JsonNode;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// HTTP routes from outside to services.
@@ -34,76 +32,18 @@ final class IngressKind {
                                 ingress -> ingress.at("spec", "tls").isEmpty() ? "80" : "80, 443")
                         .age()
                         .table())
-                .checks(IngressKind::check)
+                .checks(IngressChecks::check)
+                .newChecks(IngressChecks::checkNew)
+                .statusChecks(IngressChecks::status)
+                .warnings(IngressKind::warnings)
                 .build();
     }
 
-    private static void check(Checks checks, ObjectNode ingress) {
-        JsonNode spec = ingress.path("spec");
-        if (spec.path("rules").isEmpty() && !Trees.has(spec, "defaultBackend")) {
-            checks.invalid("spec", spec, "either `defaultBackend` or `rules` must be specified");
-        }
-        if (Trees.has(spec, "defaultBackend")) {
-            backend(checks, "spec.defaultBackend", spec.path("defaultBackend"));
-        }
-        int index = 0;
-        for (ObjectNode rule : Trees.list(spec, "rules")) {
-            String path = "spec.rules[" + index++ + "]";
-            String host = Trees.text(rule, "host");
-            if (!host.isEmpty()) {
-                checks.name(path + ".host", host.startsWith("*.") ? host.substring(2) : host, NameRule.DNS_SUBDOMAIN);
-            }
-            if (Trees.has(rule, "http") && rule.path("http").path("paths").isEmpty()) {
-                checks.required(path + ".http.paths");
-            }
-            int number = 0;
-            for (ObjectNode route : Trees.list(rule, "http", "paths")) {
-                route(checks, path + ".http.paths[" + number++ + "]", route);
-            }
-        }
-    }
-
-    private static void route(Checks checks, String path, ObjectNode route) {
-        String type = Trees.text(route, "pathType");
-        String target = Trees.text(route, "path");
-        if (type.isEmpty()) {
-            checks.required(path + ".pathType", "pathType must be specified");
-        }
-        checks.oneOf(path + ".pathType", type, "Exact", "ImplementationSpecific", "Prefix");
-        boolean isPlain = type.equals("Exact") || type.equals("Prefix");
-        if (isPlain && !target.startsWith("/") || !target.isEmpty() && !target.startsWith("/")) {
-            checks.invalid(path + ".path", target, "must be an absolute path");
-        }
-        for (String bad : new String[] {"//", "/./", "/../", "%2f", "%2F"}) {
-            if (isPlain && target.contains(bad)) {
-                checks.invalid(path + ".path", target, "must not contain '" + bad + "'");
-            }
-        }
-        backend(checks, path + ".backend", route.path("backend"));
-    }
-
-    private static void backend(Checks checks, String path, JsonNode backend) {
-        boolean isService = Trees.has(backend, "service");
-        boolean isResource = Trees.has(backend, "resource");
-        if (isService && isResource) {
-            checks.invalid(path, "", "cannot set both resource and service backends");
-        } else if (!isService && !isResource) {
-            checks.invalid(path, "", "resource or service backend is required");
-        } else if (isService) {
-            checks.requiredName(
-                    path + ".service.name", Trees.text(backend, "service", "name"), NameRule.DNS_1035_LABEL);
-            String name = Trees.text(backend, "service", "port", "name");
-            long number = Trees.number(backend, 0, "service", "port", "number");
-            if (!name.isEmpty() && number != 0) {
-                checks.invalid(path, "", "cannot set both port name & port number");
-            } else if (!name.isEmpty()) {
-                checks.portName(path + ".service.port.name", name);
-            } else if (number == 0) {
-                checks.required(path, "port name or number is required");
-            } else {
-                checks.port(path + ".service.port.number", number);
-            }
-        }
+    private static List<String> warnings(Resource ingress) {
+        return ingress.annotations().containsKey("kubernetes.io/ingress.class")
+                ? List.of("annotation \"kubernetes.io/ingress.class\" is deprecated, please use"
+                        + " 'spec.ingressClassName' instead")
+                : List.of();
     }
 
     private static String ingressClass(Resource ingress) {

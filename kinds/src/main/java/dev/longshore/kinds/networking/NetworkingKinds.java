@@ -1,11 +1,12 @@
 package dev.longshore.kinds.networking;
 
-import dev.longshore.kinds.kit.Addresses;
 import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Conversion;
+import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
@@ -38,8 +39,9 @@ public final class NetworkingKinds {
                         .text("Parameters", "What it is configured by.", NetworkingKinds::parameters)
                         .age()
                         .table())
-                .checks((checks, object) ->
-                        checks.requiredText("spec.controller", Trees.text(object, "spec", "controller")))
+                .checks(ClassAndRangeChecks::ingressClass)
+                .defaults(object -> Trees.object(object, "spec", "parameters")
+                        .ifPresent(parameters -> Defaults.put(parameters, "scope", "Cluster")))
                 .changeChecks(
                         (checks, object, old) -> checks.unchanged("spec.controller", object, old, "spec", "controller"))
                 .build();
@@ -74,13 +76,10 @@ public final class NetworkingKinds {
                                             : namespace + "/" + object.text("spec", "parentRef", "name"));
                         })
                         .table())
-                .checks((checks, object) -> {
-                    String name = Trees.text(object, "metadata", "name");
-                    if (!Addresses.isAddress(name)) {
-                        checks.invalid("metadata.name", name, "must be a valid IP address");
-                    }
-                    checks.requiredText("spec.parentRef", Trees.text(object, "spec", "parentRef", "name"));
-                })
+                .names(NameRule.ADDRESS)
+                .newChecks(ClassAndRangeChecks::address)
+                .changeChecks(
+                        (checks, object, old) -> checks.unchanged("spec.parentRef", object, old, "spec", "parentRef"))
                 .build();
     }
 
@@ -96,20 +95,8 @@ public final class NetworkingKinds {
                                 object -> String.join(",", Trees.strings(object.tree(), "spec", "cidrs")))
                         .age()
                         .table())
-                .checks((checks, object) -> {
-                    List<String> blocks = Trees.strings(object, "spec", "cidrs");
-                    if (blocks.isEmpty()) {
-                        checks.required("spec.cidrs", "at least one CIDR required");
-                    }
-                    for (int i = 0; i < blocks.size(); i++) {
-                        if (!Addresses.isBlock(blocks.get(i))) {
-                            checks.invalid(
-                                    "spec.cidrs[" + i + "]",
-                                    blocks.get(i),
-                                    "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
-                        }
-                    }
-                })
+                .newChecks(ClassAndRangeChecks::range)
+                .changeChecks(ClassAndRangeChecks::rangeChange)
                 .build();
     }
 }
