@@ -53,6 +53,7 @@ final class Answers {
                         PLAIN.with(
                                 "Retry-After",
                                 Long.toString(Math.max(1, busy.retryAfter().toSeconds())));
+                    case Fault.TooLargeRevision _ -> PLAIN.with("Retry-After", "1");
                     default -> PLAIN;
                 };
         return new Response.Full(fault.code(), headers, Json.bytes(Status.of(fault)));

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 ///                                                                              │
 ///                      Creation, Update, Deletion, Lists, Watches ─────────────┘
 ///                                         │
-///                             ObjectStore, WatchHubs ─► Store
+///                             ObjectStore, WatchCaches ─► Store
 /// ```
 public final class ApiServer implements Handler, AutoCloseable {
 
@@ -72,7 +72,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// Ends every watch; the store stays open.
     @Override
     public void close() {
-        machine.hubs.close();
+        machine.caches.close();
     }
 
     private Response guarded(Request request, RequestInfo info) throws IOException, InterruptedException {

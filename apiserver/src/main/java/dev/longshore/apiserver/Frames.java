@@ -10,9 +10,11 @@ import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Status;
+import dev.longshore.store.Key;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -32,31 +34,34 @@ final class Frames {
         this.machine = machine;
     }
 
-    /// Writes lines until the subscription ends.
-    void send(Subscription subscription, String namespace, OutputStream out) throws IOException, InterruptedException {
-        String prefix = Versions.keys(definition).range(namespace).start().toString();
+    /// Writes lines until the subscription ends. All that waits is written together and flushed once.
+    void send(Subscription subscription, WatchClock clock, String namespace, OutputStream out)
+            throws IOException, InterruptedException {
+        Key prefix = Versions.keys(definition).range(namespace).start();
         while (true) {
-            if (subscription.isIdle()) {
-                out.flush();
-            }
-            switch (subscription.next()) {
-                case Signal.Changed(Change change) -> {
-                    if (change.path().startsWith(prefix)) {
-                        Optional<byte[]> line = line(change);
+            List<Signal> signals = subscription.next();
+            clock.writing();
+            for (Signal signal : signals) {
+                switch (signal) {
+                    case Signal.Changed(Change change) -> {
+                        Optional<byte[]> line =
+                                change.key().startsWith(prefix) ? line(change) : Optional.empty();
                         if (line.isPresent()) {
                             out.write(line.get());
                         }
                     }
-                }
-                case Signal.Progress(long revision) -> out.write(bookmark(revision, false));
-                case Signal.Ended(Optional<Fault> fault) -> {
-                    if (fault.isPresent()) {
-                        out.write(error(fault.get()));
+                    case Signal.Progress(long revision) -> out.write(bookmark(revision, false));
+                    case Signal.Ended(Optional<Fault> fault) -> {
+                        if (fault.isPresent()) {
+                            out.write(error(fault.get()));
+                        }
+                        out.flush();
+                        return;
                     }
-                    out.flush();
-                    return;
                 }
             }
+            out.flush();
+            clock.written();
         }
     }
 
@@ -98,13 +103,14 @@ final class Frames {
     }
 
     private boolean fits(Change change, boolean now) {
-        return selection.isEverything() || selection.fits(served(change, now));
+        return selection.isEverything() || selection.fits(new Traits.OfChange(definition, change, now));
     }
 
     /// Shared with others: only read.
     private Resource served(Change change, boolean now) {
         StoredObject stored = (now ? change.stored() : change.last()).orElseThrow();
-        return change.derive(new TreeKey(now, definition.kind()), () -> Versions.served(definition, stored));
+        return change.derive(
+                new Traits.TreeKey(now, definition.kind()), () -> Versions.served(definition, stored));
     }
 
     private boolean isPlain() {
@@ -128,6 +134,4 @@ final class Frames {
     }
 
     private record FrameKey(String type, GroupVersionKind kind) {}
-
-    private record TreeKey(boolean now, GroupVersionKind kind) {}
 }

@@ -1,7 +1,7 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.ObjectStore;
-import dev.longshore.apiserver.objects.WatchHubs;
+import dev.longshore.apiserver.objects.WatchCaches;
 import dev.longshore.base.Time;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Fault;
@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 final class Machine {
 
     final ObjectStore objects;
-    final WatchHubs hubs;
+    final WatchCaches caches;
     final Schemas schemas;
     final SchemaChecker checker;
     final ManagedFields managedFields;
@@ -34,8 +34,8 @@ final class Machine {
     private volatile Catalog catalog;
 
     Machine(ApiServerConfig config) {
-        this.objects = new ObjectStore(config.store());
-        this.hubs = new WatchHubs(config.store());
+        this.caches = new WatchCaches(config.store());
+        this.objects = new ObjectStore(config.store(), caches);
         this.schemas = config.schemas();
         this.checker = new SchemaChecker(schemas);
         this.managedFields = new ManagedFields(schemas);

@@ -68,6 +68,11 @@ record Representation(Form form, boolean isYaml, boolean isPretty, String includ
         return isMeta && (as.equals("Table") || AS_METADATA.contains(as));
     }
 
+    /// True if stored bytes can be sent as they are.
+    boolean isPlainJson() {
+        return form == Form.OBJECT && !isYaml && !isPretty;
+    }
+
     String contentType() {
         return isYaml ? "application/yaml" : "application/json";
     }

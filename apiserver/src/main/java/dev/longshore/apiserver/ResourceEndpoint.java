@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.http.Response;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -7,6 +8,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Status;
 import dev.longshore.model.VirtualResource;
+import dev.longshore.store.Key;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,7 @@ final class ResourceEndpoint {
         this.permission = permission;
     }
 
-    Response answer(Exchange exchange) throws IOException {
+    Response answer(Exchange exchange) throws IOException, InterruptedException {
         RequestInfo info = exchange.info();
         ResourceDefinition definition = exchange.definition();
         if (!definition.verbs().contains(info.verb())) {
@@ -36,15 +38,14 @@ final class ResourceEndpoint {
                 && !info.namespace().isEmpty()
                 && !info.resource().equals("namespaces");
         boolean isReview = definition.virtual().isPresent() && info.verb().equals("create");
-        boolean isWatchOfOne = info.verb().equals("watch") && !info.name().isEmpty();
-        if (isOutOfPlace || isWatchOfOne || needsNamespace && !isReview) {
+        if (isOutOfPlace || needsNamespace && !isReview) {
             throw new FaultException(new Fault.NoSuchPath());
         }
         if (definition.virtual().isPresent()) {
             return virtual(exchange, definition.virtual().get());
         }
         return switch (info.verb()) {
-            case "get" -> object(exchange, 200, get(exchange));
+            case "get" -> read(exchange);
             case "list" -> new Lists(machine).answer(exchange);
             case "watch" -> WatchSocket.of(exchange.request(), new Watches(machine).answer(exchange));
             case "create" -> create(exchange);
@@ -66,13 +67,28 @@ final class ResourceEndpoint {
         return Answers.tree(exchange.request(), status, shape.one(object, true), exchange.representation());
     }
 
+    /// Bytes as they are stored, where nothing else is asked for.
+    private Response read(Exchange exchange) {
+        if (!exchange.representation().isPlainJson()) {
+            return object(exchange, 200, get(exchange));
+        }
+        byte[] body = Versions.servedBytes(exchange.definition(), stored(exchange));
+        return Answers.bytes(exchange.request(), 200, body, "application/json");
+    }
+
     Resource get(Exchange exchange) {
-        ResourceDefinition definition = exchange.definition();
+        return Versions.served(exchange.definition(), stored(exchange));
+    }
+
+    private StoredObject stored(Exchange exchange) {
         String name = exchange.info().name();
-        return machine.objects
-                .get(Versions.keys(definition).object(exchange.namespace(), name))
-                .map(stored -> Versions.served(definition, stored))
-                .orElseThrow(() -> exchange.write().notFound(name));
+        Key key = Versions.keys(exchange.definition()).object(exchange.namespace(), name);
+        Optional<Long> revision = ListOptions.of(exchange.request()).get();
+        revision.ifPresent(new Lists(machine)::requireNotOlder);
+        // What the cache has heard of is good enough for whoever is content with anything.
+        Optional<StoredObject> found =
+                revision.equals(Optional.of(0L)) ? machine.objects.recent(key) : machine.objects.get(key);
+        return found.orElseThrow(() -> exchange.write().notFound(name));
     }
 
     private Response create(Exchange exchange) throws IOException {
@@ -185,7 +201,7 @@ final class ResourceEndpoint {
         return Answers.tree(exchange.request(), 200, status, exchange.representation());
     }
 
-    private Response deleteAll(Exchange exchange) throws IOException {
+    private Response deleteAll(Exchange exchange) throws IOException, InterruptedException {
         DeleteOptions options = options(exchange);
         Selection selection = Selection.of(exchange.definition(), exchange.request());
         var found = new Lists(machine).find(exchange, selection);
@@ -231,7 +247,7 @@ final class ResourceEndpoint {
         var query = exchange.request().query();
         query.first("gracePeriodSeconds")
                 .ifPresent(text ->
-                        options.put("gracePeriodSeconds", Lists.number(exchange.request(), "gracePeriodSeconds")));
+                        options.put("gracePeriodSeconds", ListOptions.number(query, "gracePeriodSeconds")));
         query.first("propagationPolicy").ifPresent(policy -> options.put("propagationPolicy", policy));
         query.first("orphanDependents")
                 .ifPresent(text -> options.put("orphanDependents", query.isSet("orphanDependents")));

@@ -1,18 +1,16 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.apiserver.objects.Keys;
+import dev.longshore.apiserver.objects.Interest;
+import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.apiserver.objects.Subscription;
 import dev.longshore.http.Headers;
-import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
-import dev.longshore.model.GroupVersionKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 
 /// Answers watches: an endless stream of lines.
 final class Watches {
@@ -25,89 +23,103 @@ final class Watches {
         this.machine = machine;
     }
 
+    /// Refuses what makes no sense; whatever else goes wrong is told within the stream, as kube-apiserver does.
     Response answer(Exchange exchange) {
-        Request request = exchange.request();
-        Selection selection = Selection.of(exchange.definition(), request);
-        boolean wantsInitial = request.query().isSet("sendInitialEvents");
-        checkInitial(request, wantsInitial);
-        String asked = request.query().first("resourceVersion").orElse("");
-        long revision = asked.isEmpty() ? 0 : Lists.number(request, "resourceVersion");
-        Duration limit = limit(request);
-        boolean isFromNow = request.query().first("sendInitialEvents").isPresent() && !wantsInitial;
-        var lists = new Lists(machine);
-        if (wantsInitial) {
-            lists.requireNotOlder(revision);
-        }
-        boolean startsWithState = wantsInitial || (revision == 0 && !isFromNow);
-        long after = revision == 0 ? machine.objects.revision() : revision;
+        ListOptions options = ListOptions.of(exchange.request());
+        long revision = options.watchFrom();
+        Selection selection = selection(exchange);
+        Duration limit = limit(options);
         Headers headers = Headers.of(
                 "Cache-Control",
                 "no-cache, private",
                 "Content-Type",
                 exchange.representation().contentType());
         return new Response.Stream(200, headers, out -> {
-            var frames = new Frames(exchange, selection, machine);
             // Clients wait for the head before they believe that they are watching.
             out.flush();
-            long start = startsWithState ? sendState(exchange, selection, frames, out) : after;
-            boolean wantsBookmarks = request.query().isSet("allowWatchBookmarks");
-            if (wantsInitial && wantsBookmarks) {
-                out.write(frames.bookmark(start, true));
-            }
-            out.flush();
-            stream(exchange, frames, start, limit, wantsBookmarks, out);
+            new Run(exchange, selection, options, limit, out).from(revision);
         });
     }
 
-    private static void checkInitial(Request request, boolean wantsInitial) {
-        String match = request.query().first("resourceVersionMatch").orElse("");
-        boolean isGiven = request.query().first("sendInitialEvents").isPresent();
-        if (isGiven && !match.equals("NotOlderThan")) {
-            throw invalid(
-                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    /// The old paths name one object, as a field selector would.
+    private static Selection selection(Exchange exchange) {
+        Selection selection = Selection.of(exchange.definition(), exchange.request());
+        String name = exchange.info().name();
+        if (name.isEmpty()) {
+            return selection;
         }
-        if (!isGiven && !match.isEmpty()) {
-            throw invalid(
-                    "resourceVersionMatch",
-                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+        boolean contradicts = !selection.fields().isEverything()
+                && !selection.fields().onlyName().equals(Optional.of(name));
+        if (contradicts) {
+            throw new FaultException(new Fault.BadRequest("fieldSelector metadata.name doesn't match requested name"));
         }
-        if (wantsInitial && Lists.number(request, "limit") > 0) {
-            throw invalid("limit", "limit is forbidden with sendInitialEvents");
-        }
-    }
-
-    private static FaultException invalid(String field, String why) {
-        return new FaultException(new Fault.Invalid(
-                new GroupVersionKind("meta.k8s.io", "v1", "ListOptions"), "", List.of(Cause.forbidden(field, why))));
+        return selection.fields().isEverything() ? selection.named(name) : selection;
     }
 
     /// What the client asked for, or half an hour to an hour: so that all do not come back at once.
-    private Duration limit(Request request) {
-        long seconds = Lists.number(request, "timeoutSeconds");
-        return seconds > 0
-                ? Duration.ofSeconds(seconds)
+    private Duration limit(ListOptions options) {
+        return options.timeoutSeconds() > 0
+                ? Duration.ofSeconds(options.timeoutSeconds())
                 : SHORTEST_DEFAULT.plusSeconds(machine.randomness.nextLong(SHORTEST_DEFAULT.toSeconds()));
     }
 
-    /// @return the revision of the state
-    private long sendState(Exchange exchange, Selection selection, Frames frames, OutputStream out) throws IOException {
-        var found = new Lists(machine).state(exchange, selection);
-        for (var stored : found.objects()) {
-            out.write(frames.added(stored));
-        }
-        return found.revision();
-    }
+    /// One watch.
+    private final class Run {
+        private final Exchange exchange;
+        private final Selection selection;
+        private final ListOptions options;
+        private final Duration limit;
+        private final Frames frames;
+        private final OutputStream out;
 
-    private void stream(
-            Exchange exchange, Frames frames, long after, Duration limit, boolean wantsBookmarks, OutputStream out)
-            throws IOException, InterruptedException {
-        Keys keys = Versions.keys(exchange.definition());
-        try (Subscription subscription = machine.hubs.subscribe(keys.range(""), after);
-                var clock = new WatchClock(machine.time, subscription, limit, wantsBookmarks)) {
-            clock.start();
-            frames.send(subscription, exchange.namespace(), out);
-        } catch (FaultException refused) {
-            out.write(frames.error(refused.fault()));
+        Run(Exchange exchange, Selection selection, ListOptions options, Duration limit, OutputStream out) {
+            this.exchange = exchange;
+            this.selection = selection;
+            this.options = options;
+            this.limit = limit;
+            this.frames = new Frames(exchange, selection, machine);
+            this.out = out;
+        }
+
+        void from(long revision) throws IOException, InterruptedException {
+            boolean wantsInitial = options.sendInitialEvents().orElse(revision == 0);
+            try {
+                if (!wantsInitial) {
+                    stream(revision == 0 ? machine.objects.revision() : revision);
+                    return;
+                }
+                long start = sendState(revision);
+                boolean endsInitial = options.sendInitialEvents().isPresent() && options.wantsBookmarks();
+                if (endsInitial) {
+                    out.write(frames.bookmark(start, true));
+                }
+                out.flush();
+                stream(start);
+            } catch (FaultException refused) {
+                out.write(frames.error(refused.fault()));
+            }
+        }
+
+        /// @return the revision of the state
+        private long sendState(long revision) throws IOException, InterruptedException {
+            boolean isNewest = options.resourceVersion().isEmpty();
+            Lists.Found found = new Lists(machine).state(exchange, selection, isNewest ? -1 : revision);
+            for (StoredObject stored : found.objects()) {
+                out.write(frames.added(stored));
+            }
+            return found.revision();
+        }
+
+        private void stream(long after) throws IOException, InterruptedException {
+            var definition = exchange.definition();
+            Interest interest = selection.interest(exchange.namespace());
+            try (Subscription subscription = machine.caches.subscribe(
+                            Versions.keys(definition), definition.storage().indexes(), interest, after);
+                    var clock = new WatchClock(
+                            machine.time, subscription, limit, options.wantsBookmarks(), Thread.currentThread())) {
+                clock.start();
+                frames.send(subscription, clock, exchange.namespace(), out);
+            }
         }
     }
 }

@@ -304,6 +304,48 @@ public sealed interface Fault {
         }
     }
 
+    /// The revision asked for is not here yet; again after a second.
+    record TooLargeRevision(long asked, long newest) implements Fault {
+        @Override
+        public int code() {
+            return 504;
+        }
+
+        @Override
+        public String reason() {
+            return "Timeout";
+        }
+
+        @Override
+        public String message() {
+            return "Timeout: Too large resource version: %d, current: %d".formatted(asked, newest);
+        }
+    }
+
+    /// A list cannot go on at its revision, which is gone.
+    ///
+    /// @param token continues it at the newest revision instead
+    record ContinueExpired(String token) implements Fault {
+        @Override
+        public int code() {
+            return 410;
+        }
+
+        @Override
+        public String reason() {
+            return "Expired";
+        }
+
+        @Override
+        public String message() {
+            return "The provided continue parameter is too old to display a consistent list result. You can start a new"
+                    + " list without the continue parameter, or use the continue token in this response to retrieve the"
+                    + " remainder of the results. Continuing with the provided token results in an inconsistent list -"
+                    + " objects that were created, modified, or deleted between the time the first chunk was returned"
+                    + " and now may show up in the list.";
+        }
+    }
+
     /// A part that this needs does not answer.
     record Unavailable(String message) implements Fault {
         @Override

@@ -2,9 +2,8 @@ package dev.longshore.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// Which values selectable fields must have: `metadata.name=web,status.phase!=Running`.
 public record FieldSelector(List<Requirement> requirements) {
@@ -13,7 +12,6 @@ public record FieldSelector(List<Requirement> requirements) {
     public static final FieldSelector EVERYTHING = new FieldSelector(List.of());
 
     private static final String NAME = "metadata.name";
-    private static final String NAMESPACE = "metadata.namespace";
 
     public FieldSelector {
         requirements = List.copyOf(requirements);
@@ -34,11 +32,11 @@ public record FieldSelector(List<Requirement> requirements) {
                 continue;
             }
             int at = part.indexOf('=');
-            if (at <= 0) {
+            if (at < 0) {
                 throw new FaultException(
                         new Fault.BadRequest("invalid selector: '%s'; can't understand '%s'".formatted(text, part)));
             }
-            boolean differs = part.charAt(at - 1) == '!';
+            boolean differs = at > 0 && part.charAt(at - 1) == '!';
             int valueAt = !differs && part.startsWith("==", at) ? at + 2 : at + 1;
             requirements.add(new Requirement(
                     part.substring(0, differs ? at - 1 : at), !differs, unescape(part.substring(valueAt))));
@@ -53,10 +51,22 @@ public record FieldSelector(List<Requirement> requirements) {
 
     /// The name that alone can fit, if there is one.
     public Optional<String> onlyName() {
+        return only(NAME);
+    }
+
+    /// The value of `field` that alone can fit, if there is one.
+    public Optional<String> only(String field) {
         return requirements.stream()
-                .filter(requirement -> requirement.equal && requirement.field.equals(NAME))
+                .filter(requirement -> requirement.equal && requirement.field.equals(field))
                 .map(Requirement::value)
                 .findFirst();
+    }
+
+    /// With one requirement more.
+    public FieldSelector with(String field, String value) {
+        var more = new ArrayList<>(requirements);
+        more.add(new Requirement(field, true, value));
+        return new FieldSelector(more);
     }
 
     /// Refuses fields that `definition` cannot select by.
@@ -64,27 +74,16 @@ public record FieldSelector(List<Requirement> requirements) {
     /// @throws FaultException with [Fault.BadRequest]
     public void check(ResourceDefinition definition) {
         for (Requirement requirement : requirements) {
-            String field = requirement.field;
-            boolean isKnown = field.equals(NAME)
-                    || field.equals(NAMESPACE)
-                    || definition.fields().containsKey(field);
-            if (!isKnown) {
-                throw new FaultException(new Fault.BadRequest("field label not supported: " + field));
+            if (!definition.isSelectable(requirement.field)) {
+                throw new FaultException(new Fault.BadRequest(definition.refusal(requirement.field)));
             }
         }
     }
 
-    /// True if `object` fits; `fields` say how to read those beside name and namespace.
-    public boolean fits(Resource object, Map<String, Function<Resource, String>> fields) {
+    /// True if an object fits whose fields `value` tells.
+    public boolean fits(UnaryOperator<String> value) {
         for (Requirement requirement : requirements) {
-            String value =
-                    switch (requirement.field) {
-                        case NAME -> object.name();
-                        case NAMESPACE -> object.namespace();
-                        default ->
-                            fields.getOrDefault(requirement.field, none -> "").apply(object);
-                    };
-            if (value.equals(requirement.value) != requirement.equal) {
+            if (value.apply(requirement.field).equals(requirement.value) != requirement.equal) {
                 return false;
             }
         }
@@ -107,6 +106,25 @@ public record FieldSelector(List<Requirement> requirements) {
     }
 
     private static String unescape(String value) {
-        return value.replaceAll("\\\\([\\\\,=])", "$1");
+        var plain = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char each = value.charAt(i);
+            if (each == '=') {
+                throw new FaultException(new Fault.BadRequest(
+                        "invalid field selector: unescaped character in value: " + (int) each));
+            }
+            if (each == '\\') {
+                i++;
+                String escaped = value.substring(Math.min(i, value.length()), Math.min(i + 1, value.length()));
+                if (escaped.isEmpty() || "\\,=".indexOf(escaped.charAt(0)) < 0) {
+                    throw new FaultException(new Fault.BadRequest(
+                            "invalid field selector: invalid escape sequence: \\" + escaped));
+                }
+                plain.append(escaped);
+            } else {
+                plain.append(each);
+            }
+        }
+        return plain.toString();
     }
 }

@@ -1,7 +1,6 @@
 package dev.longshore.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,15 +81,7 @@ public record LabelSelector(List<Requirement> requirements) {
     ///
     /// @throws FaultException with [Fault.BadRequest]
     public static LabelSelector parse(String text) {
-        var requirements = new ArrayList<Requirement>();
-        for (String part : split(text)) {
-            if (!part.isBlank()) {
-                requirements.add(requirement(part.strip()));
-            } else if (!text.isBlank()) {
-                throw unreadable(text);
-            }
-        }
-        return new LabelSelector(requirements);
+        return new LabelSelector(LabelSelectorParser.parse(text));
     }
 
     /// Reads the form of objects: `matchLabels` and `matchExpressions`.
@@ -125,88 +116,5 @@ public record LabelSelector(List<Requirement> requirements) {
     @Override
     public String toString() {
         return requirements.stream().map(Requirement::toString).collect(Collectors.joining(","));
-    }
-
-    /// At the commas that are not within parentheses.
-    private static List<String> split(String text) {
-        var parts = new ArrayList<String>();
-        int depth = 0;
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            switch (text.charAt(i)) {
-                case '(' -> depth++;
-                case ')' -> depth--;
-                case ',' -> {
-                    if (depth == 0) {
-                        parts.add(text.substring(start, i));
-                        start = i + 1;
-                    }
-                }
-                default -> {}
-            }
-        }
-        parts.add(text.substring(start));
-        return parts;
-    }
-
-    private static Requirement requirement(String part) {
-        if (part.endsWith(")")) {
-            return set(part);
-        }
-        for (String sign : List.of("!=", "==", "=", ">", "<")) {
-            int at = part.indexOf(sign);
-            if (at >= 0) {
-                String key = part.substring(0, at).strip();
-                String value = part.substring(at + sign.length()).strip();
-                Operator operator =
-                        switch (sign) {
-                            case "!=" -> Operator.NOT_IN;
-                            case ">" -> Operator.GREATER;
-                            case "<" -> Operator.LESS;
-                            default -> Operator.IN;
-                        };
-                return new Requirement(checkedKey(key, part), operator, Set.of(checkedValue(value, part)));
-            }
-        }
-        return part.startsWith("!")
-                ? new Requirement(checkedKey(part.substring(1).strip(), part), Operator.MISSING, Set.of())
-                : new Requirement(checkedKey(part, part), Operator.EXISTS, Set.of());
-    }
-
-    private static Requirement set(String part) {
-        int open = part.indexOf('(');
-        String[] words = part.substring(0, Math.max(open, 0)).strip().split("\\s+");
-        if (words.length != 2) {
-            throw unreadable(part);
-        }
-        Operator operator =
-                switch (words[1]) {
-                    case "in" -> Operator.IN;
-                    case "notin" -> Operator.NOT_IN;
-                    default -> throw unreadable(part);
-                };
-        Set<String> values = Arrays.stream(
-                        part.substring(open + 1, part.length() - 1).split(",", -1))
-                .map(value -> checkedValue(value.strip(), part))
-                .collect(Collectors.toUnmodifiableSet());
-        return new Requirement(checkedKey(words[0], part), operator, values);
-    }
-
-    private static String checkedKey(String key, String part) {
-        if (!MetadataRules.qualifiedName(key).isEmpty()) {
-            throw unreadable(part);
-        }
-        return key;
-    }
-
-    private static String checkedValue(String value, String part) {
-        if (!MetadataRules.labelValue(value).isEmpty()) {
-            throw unreadable(part);
-        }
-        return value;
-    }
-
-    private static FaultException unreadable(String part) {
-        return new FaultException(new Fault.BadRequest("unable to parse requirement: " + part));
     }
 }

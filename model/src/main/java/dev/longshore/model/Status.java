@@ -13,6 +13,9 @@ public final class Status {
     /// The Status of a refusal.
     public static ObjectNode of(Fault fault) {
         ObjectNode status = start("Failure");
+        if (fault instanceof Fault.ContinueExpired(String token)) {
+            status.putObject("metadata").put("continue", token);
+        }
         status.put("message", fault.message());
         if (!fault.reason().isEmpty()) {
             status.put("reason", fault.reason());
@@ -66,6 +69,10 @@ public final class Status {
                 causes(details, busy.causes());
                 details.put("retryAfterSeconds", Math.max(1, busy.retryAfter().toSeconds()));
             }
+            case Fault.TooLargeRevision _ -> {
+                causes(details, List.of(new Cause("ResourceVersionTooLarge", "", "Too large resource version")));
+                details.put("retryAfterSeconds", 1);
+            }
             case Fault.Internal(String message) ->
                 details.putArray("causes").addObject().put("message", message);
             case Fault.NoSuchPath _,
@@ -74,6 +81,7 @@ public final class Status {
                     Fault.MethodNotAllowed _,
                     Fault.NotAcceptable _,
                     Fault.Expired _,
+                    Fault.ContinueExpired _,
                     Fault.TooLarge _,
                     Fault.UnsupportedMediaType _,
                     Fault.Timeout _,

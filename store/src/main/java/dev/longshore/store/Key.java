@@ -41,6 +41,12 @@ public final class Key implements Comparable<Key> {
         return new Key(Arrays.copyOf(bytes, bytes.length + 1));
     }
 
+    /// True if this key begins with all of `prefix`.
+    public boolean startsWith(Key prefix) {
+        int length = prefix.bytes.length;
+        return bytes.length >= length && Arrays.equals(bytes, 0, length, prefix.bytes, 0, length);
+    }
+
     /// A copy of the bytes.
     public byte[] bytes() {
         return bytes.clone();

@@ -1,34 +1,35 @@
 package dev.longshore.apiserver.objects;
 
+import dev.longshore.store.Key;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// One change of one object, shared by all who watch it. What is derived from it (parsed trees, encoded frames)
-/// is made once, by the first who asks.
+/// One change of one object, shared by all who watch it. What is derived from it (encoded frames, and parsed
+/// trees where there is no way around) is made once, by the first who asks, and forgotten when the change is old
+/// enough for most to have seen it.
 public final class Change {
 
-    private final String path;
+    private final Key key;
     private final Optional<StoredObject> object;
     private final Optional<StoredObject> previous;
     private final long revision;
-    private final Map<Object, Object> derived = new ConcurrentHashMap<>();
+    private final Map<Object, Object> derived = new ConcurrentHashMap<>(4);
 
-    /// @param path the key
     /// @param object what is there now; empty after a deletion
     /// @param previous what was there before
     /// @param revision of the change
-    Change(String path, Optional<StoredObject> object, Optional<StoredObject> previous, long revision) {
-        this.path = path;
+    Change(Key key, Optional<StoredObject> object, Optional<StoredObject> previous, long revision) {
+        this.key = key;
         this.object = object;
         this.previous = previous;
         this.revision = revision;
     }
 
-    /// The key where it happened, as text.
-    public String path() {
-        return path;
+    /// Where it happened.
+    public Key key() {
+        return key;
     }
 
     /// When it happened.
@@ -50,5 +51,16 @@ public final class Change {
     @SuppressWarnings("unchecked")
     public <T> T derive(Object as, Supplier<T> make) {
         return (T) derived.computeIfAbsent(as, unseen -> make.get());
+    }
+
+    /// Drops what was derived; who still asks derives it again.
+    void forgetDerived() {
+        derived.clear();
+    }
+
+    /// About how many bytes it keeps alive.
+    int weight() {
+        return object.map(now -> now.json().length).orElse(0)
+                + previous.map(before -> before.json().length).orElse(0);
     }
 }

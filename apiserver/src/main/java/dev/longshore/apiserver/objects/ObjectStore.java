@@ -11,6 +11,7 @@ import dev.longshore.store.Store;
 import dev.longshore.store.StoreException;
 import dev.longshore.store.StoreFault;
 import dev.longshore.store.Txn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,15 +21,32 @@ import java.util.OptionalLong;
 public final class ObjectStore {
 
     private final Store store;
+    private final WatchCaches caches;
 
-    /// Over `store`.
-    public ObjectStore(Store store) {
+    /// Over `store`, of which `caches` know most.
+    public ObjectStore(Store store, WatchCaches caches) {
         this.store = store;
+        this.caches = caches;
     }
 
-    /// The newest version under `key`.
+    /// The newest version under `key`. Which one that is the store says, from its memory; the bytes come from the
+    /// cache if it has heard of that version already.
     public Optional<StoredObject> get(Key key) {
+        Optional<StoredObject> heard = caches.glance(key);
+        if (heard.isPresent() && isNewest(key, heard.get())) {
+            return heard;
+        }
         return read(RangeQuery.of(key)).entries().stream().findFirst().map(ObjectStore::object);
+    }
+
+    private boolean isNewest(Key key, StoredObject heard) {
+        List<KeyValue> newest = read(new RangeQuery(KeyRange.single(key), 0, 0, true, false)).entries();
+        return !newest.isEmpty() && newest.getFirst().modRevision() == heard.revision();
+    }
+
+    /// What was last heard of `key`: perhaps not the newest.
+    public Optional<StoredObject> recent(Key key) {
+        return caches.glance(key).or(() -> get(key));
     }
 
     /// Stores what is not there yet.
@@ -57,19 +75,36 @@ public final class ObjectStore {
     /// @param revision 0 for the newest
     /// @param limit 0 for all
     public Page list(KeyRange range, long revision, long limit) {
-        RangeResult result = read(new RangeQuery(range, revision, limit, false, false));
-        return new Page(
-                result.entries().stream()
-                        .map(entry -> new Entry(entry.key(), object(entry)))
-                        .toList(),
-                revision == 0 ? result.revision() : revision,
-                result.count(),
-                result.more());
+        RangeResult names = read(new RangeQuery(range, revision, limit, true, false));
+        long at = revision == 0 ? names.revision() : revision;
+        Optional<List<Entry>> heard = heard(names);
+        List<Entry> entries = heard.orElseGet(() -> read(new RangeQuery(range, at, limit, false, false)).entries().stream()
+                .map(entry -> new Entry(entry.key(), object(entry)))
+                .toList());
+        return new Page(entries, at, names.count(), names.more());
+    }
+
+    /// The objects under `names`, if the caches have heard of all these versions.
+    private Optional<List<Entry>> heard(RangeResult names) {
+        var entries = new ArrayList<Entry>(names.entries().size());
+        for (KeyValue name : names.entries()) {
+            Optional<StoredObject> heard = caches.glance(name.key());
+            if (heard.isEmpty() || heard.get().revision() != name.modRevision()) {
+                return Optional.empty();
+            }
+            entries.add(new Entry(name.key(), heard.get()));
+        }
+        return Optional.of(List.copyOf(entries));
     }
 
     /// The newest revision.
     public long revision() {
         return store.revision();
+    }
+
+    /// The oldest revision that can still be read.
+    public long oldest() {
+        return store.compactedRevision();
     }
 
     private OptionalLong commit(Key key, long revision, Txn.Operation operation) {
@@ -100,7 +135,7 @@ public final class ObjectStore {
                     case StoreFault.Compacted _ ->
                         new Fault.Expired("The resourceVersion for the provided list is too old.");
                     case StoreFault.FutureRevision(long asked, long newest) ->
-                        new Fault.Timeout("Too large resource version: %d, current: %d".formatted(asked, newest));
+                        new Fault.TooLargeRevision(asked, newest);
                     case StoreFault.NoSpace(String detail) ->
                         new Fault.Unavailable("the store has no space left: " + detail);
                     case StoreFault.ReadOnly(String detail) ->

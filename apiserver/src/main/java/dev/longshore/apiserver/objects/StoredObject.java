@@ -1,9 +1,13 @@
 package dev.longshore.apiserver.objects;
 
 import dev.longshore.base.Json;
+import dev.longshore.model.FieldPath;
 import dev.longshore.model.Resource;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record StoredObject(byte[] json, long revision) {
 
     private static final List<String> FIRST = List.of("kind", "apiVersion", "metadata");
+    private static final List<String> LABELS = List.of("metadata", "labels");
     private static final byte[] METADATA = "\"metadata\":{".getBytes(StandardCharsets.UTF_8);
     private static final byte[] FIELD = "\"resourceVersion\":\"".getBytes(StandardCharsets.UTF_8);
 
@@ -48,24 +53,63 @@ public record StoredObject(byte[] json, long revision) {
         return object;
     }
 
+    /// What stands at `field`, read without parsing the object.
+    public String text(FieldPath field) {
+        return JsonScan.text(json, field.steps()).orElse(field.absent());
+    }
+
+    /// The labels, read without parsing the object.
+    public Map<String, String> labels() {
+        Optional<byte[]> found = JsonScan.value(json, LABELS);
+        if (found.isEmpty()) {
+            return Map.of();
+        }
+        var labels = new HashMap<String, String>();
+        Json.parse(found.get())
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asString("")));
+        return labels;
+    }
+
     /// The JSON with its resourceVersion spliced in.
     public byte[] encoded() {
-        int at = metadataAt() + METADATA.length;
-        byte[] number = Long.toString(revision).getBytes(StandardCharsets.US_ASCII);
-        boolean isLast = json[at] == '}';
-        byte[] whole = new byte[json.length + FIELD.length + number.length + (isLast ? 1 : 2)];
-        System.arraycopy(json, 0, whole, 0, at);
-        int end = at;
-        System.arraycopy(FIELD, 0, whole, end, FIELD.length);
-        end += FIELD.length;
-        System.arraycopy(number, 0, whole, end, number.length);
-        end += number.length;
-        whole[end++] = '"';
-        if (!isLast) {
-            whole[end++] = ',';
-        }
-        System.arraycopy(json, at, whole, end, json.length - at);
+        byte[] whole = new byte[encodedLength()];
+        encode(whole, 0);
         return whole;
+    }
+
+    /// How long [#encoded] is.
+    public int encodedLength() {
+        boolean isLast = json[metadataAt() + METADATA.length] == '}';
+        return json.length + FIELD.length + digits(revision) + (isLast ? 1 : 2);
+    }
+
+    /// Writes [#encoded] into `target` from `start` on; returns where it ends.
+    public int encode(byte[] target, int start) {
+        int at = metadataAt() + METADATA.length;
+        boolean isLast = json[at] == '}';
+        int end = copy(json, 0, target, start, at);
+        end = copy(FIELD, 0, target, end, FIELD.length);
+        byte[] number = Long.toString(revision).getBytes(StandardCharsets.US_ASCII);
+        end = copy(number, 0, target, end, number.length);
+        target[end++] = '"';
+        if (!isLast) {
+            target[end++] = ',';
+        }
+        return copy(json, at, target, end, json.length - at);
+    }
+
+    private static int copy(byte[] source, int from, byte[] target, int to, int length) {
+        System.arraycopy(source, from, target, to, length);
+        return to + length;
+    }
+
+    private static int digits(long number) {
+        int count = 1;
+        for (long left = number; left >= 10; left /= 10) {
+            count++;
+        }
+        return count;
     }
 
     /// Nothing before it can contain these bytes: quotes within strings are escaped.

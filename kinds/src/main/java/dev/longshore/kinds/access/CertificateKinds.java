@@ -37,6 +37,7 @@ final class CertificateKinds {
                         .status()
                         .field("spec.signerName")
                         .field("spec.podName")
+                        .field("spec.serviceAccountName")
                         .field("spec.nodeName")
                         .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                         .build());

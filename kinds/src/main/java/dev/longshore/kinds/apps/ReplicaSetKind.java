@@ -20,7 +20,7 @@ final class ReplicaSetKind {
                 .categories("all")
                 .status()
                 .scale("spec.replicas", "status.replicas", "spec.selector")
-                .field("status.replicas")
+                .field("status.replicas", "0")
                 .table(Workloads.wide(Columns.named()
                                 .number("Desired", "How many are wanted.", object -> Workloads.spec(object, "replicas"))
                                 .number(

@@ -39,7 +39,7 @@ final class NodeKind {
                         "get",
                         "patch",
                         "update")
-                .field("spec.unschedulable")
+                .field("spec.unschedulable", "false")
                 .table(Columns.named()
                         .text("Status", "Whether it runs and takes pods.", NodeKind::status)
                         .text("Roles", "What it is for.", NodeKind::roles)

@@ -27,7 +27,7 @@ final class ReplicationControllerKind {
                 .orphansDependents()
                 .status()
                 .scale("spec.replicas", "status.replicas", "spec.selector")
-                .field("status.replicas")
+                .field("status.replicas", "0")
                 .table(Columns.named()
                         .number("Desired", "How many are wanted.", rc -> Trees.number(rc.tree(), 0, "spec", "replicas"))
                         .number(

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.kit;
 
 import dev.longshore.model.Conversion;
+import dev.longshore.model.FieldPath;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
@@ -35,6 +36,7 @@ public final class KindBuilder {
     private final String plural;
     private final List<Subresource> subresources = new ArrayList<>();
     private final Map<String, Function<Resource, String>> fields = new HashMap<>();
+    private String fieldRefusal = ResourceDefinition.USUAL_FIELD_REFUSAL;
     private final RuleStrategy.Rules rules = new RuleStrategy.Rules();
     private String singular;
     private List<String> shortNames = List.of();
@@ -85,14 +87,15 @@ public final class KindBuilder {
 
     /// Kept under another prefix than its plural.
     public KindBuilder prefix(String prefix) {
-        storage = new ResourceDefinition.Storage(prefix, storage.version(), storage.conversion());
+        storage = new ResourceDefinition.Storage(
+                prefix, storage.version(), storage.conversion(), storage.indexes());
         return this;
     }
 
     /// Kept in another version.
     public KindBuilder storedAs(String apiVersion, Conversion conversion) {
         storage = new ResourceDefinition.Storage(
-                storage.prefix(), GroupVersionKind.of(apiVersion, kind.kind()), conversion);
+                storage.prefix(), GroupVersionKind.of(apiVersion, kind.kind()), conversion, storage.indexes());
         return this;
     }
 
@@ -135,8 +138,26 @@ public final class KindBuilder {
 
     /// A selectable field that is read at its own path.
     public KindBuilder field(String path) {
-        String[] steps = path.split("\\.");
-        return field(path, object -> object.at(steps).asString(""));
+        return field(path, FieldPath.of(path));
+    }
+
+    /// A selectable field that is read at its own path and has the value `absent` when it is not there.
+    public KindBuilder field(String path, String absent) {
+        return field(path, new FieldPath(FieldPath.of(path).steps(), absent));
+    }
+
+    /// Says `message`, with the field in the place of `%s`, of fields that it cannot be selected by.
+    public KindBuilder refusesFields(String message) {
+        fieldRefusal = message;
+        return this;
+    }
+
+    /// A selectable field by which many clients watch: each of them costs no more than what it gets.
+    public KindBuilder indexedField(String path) {
+        var indexes = new ArrayList<>(storage.indexes());
+        indexes.add(FieldPath.of(path));
+        storage = new ResourceDefinition.Storage(storage.prefix(), storage.version(), storage.conversion(), indexes);
+        return field(path);
     }
 
     /// What its names look like.
@@ -273,7 +294,8 @@ public final class KindBuilder {
                 table,
                 fields,
                 virtual,
-                !kind.version().contains("alpha") && !kind.version().contains("beta"));
+                !kind.version().contains("alpha") && !kind.version().contains("beta"),
+                fieldRefusal);
     }
 
     /// The name of a kind's definition.

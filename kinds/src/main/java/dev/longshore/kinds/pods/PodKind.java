@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.model.FieldPath;
 import dev.longshore.model.ResourceDefinition;
 
 /// Containers that live and die together on one node.
@@ -26,7 +27,7 @@ public final class PodKind {
                 .action("attach", "v1", "PodAttachOptions", PodConnect.ATTACH, "create", "get")
                 .action("portforward", "v1", "PodPortForwardOptions", PodConnect.PORT_FORWARD, "create", "get")
                 .action("proxy", "v1", "PodProxyOptions", new PodProxy(), ANY_METHOD)
-                .field("spec.nodeName")
+                .indexedField("spec.nodeName")
                 .field("spec.restartPolicy")
                 .field("spec.schedulerName")
                 .field("spec.serviceAccountName")
@@ -35,6 +36,10 @@ public final class PodKind {
                         pod -> Boolean.toString(pod.at("spec", "hostNetwork").asBoolean(false)))
                 .field("status.phase")
                 .field("status.podIP")
+                // Accepted, but no pod has a value there.
+                .field("status.podIPs", pod -> "")
+                // What old clients call spec.nodeName.
+                .field("spec.host", FieldPath.of("spec.nodeName"))
                 .field("status.nominatedNodeName")
                 .table(PodTable.table())
                 .strategy(new PodStrategy())
