@@ -35,7 +35,7 @@ record RuleTable(
         List<Case> warnings,
         String missing) {
 
-    static final List<String> FILES = List.of("networking");
+    static final List<String> FILES = List.of("networking", "storage", "policy", "machinery", "rbac");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",

@@ -7,6 +7,7 @@ import dev.longshore.model.NameRule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ public final class Checks {
     /// What is said of fields that may never change.
     public static final String IMMUTABLE = "field is immutable";
 
+    private static final int MAX_DRIVER = 63;
     private static final Pattern URL_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
     private static final Pattern WILDCARD =
             Pattern.compile("\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -118,6 +120,19 @@ public final class Checks {
     /// A block of addresses in its canonical spelling.
     public void block(String path, String value) {
         IpText.blockFaults(value).forEach(fault -> invalid(path, value, fault));
+    }
+
+    /// The name of a storage or device driver.
+    public void driverName(String path, String value) {
+        if (requiredText(path, value)) {
+            tooLong(path, value, MAX_DRIVER);
+            NameRule.DNS_SUBDOMAIN.check(value.toLowerCase(Locale.ROOT)).forEach(fault -> invalid(path, value, fault));
+        }
+    }
+
+    /// Is there twice, as a value that is no text.
+    public void duplicateOf(String path, JsonNode value) {
+        add(Cause.duplicate(path, value.toString()));
     }
 
     /// Must be one of `supported`, if it is there.

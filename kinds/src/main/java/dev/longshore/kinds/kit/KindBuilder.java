@@ -226,6 +226,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// Has a new generation when one of these fields of its spec changes, and none before.
+    public KindBuilder countsChangesOf(String... fields) {
+        rules.countedFields = List.of(fields);
+        return this;
+    }
+
     /// What a new object's status is.
     public KindBuilder initialStatus(Consumer<ObjectNode> initial) {
         rules.initial = initial;

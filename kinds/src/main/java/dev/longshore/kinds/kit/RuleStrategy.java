@@ -54,6 +54,7 @@ public final class RuleStrategy implements Strategy {
         boolean hasStatus = true;
         boolean keepsInitialStatus;
         boolean hasGeneration = true;
+        List<String> countedFields = List.of();
         boolean createdByPut;
         Propagation propagation = Propagation.BACKGROUND;
         Runnable written = () -> {};
@@ -117,6 +118,11 @@ public final class RuleStrategy implements Strategy {
 
     @Override
     public boolean isNewGeneration(Resource object, Resource old) {
+        if (!rules.countedFields.isEmpty()) {
+            return old.find("spec").isPresent()
+                    && rules.countedFields.stream()
+                            .anyMatch(field -> !Trees.same(object.tree(), old.tree(), "spec", field));
+        }
         return rules.hasGeneration && Strategy.super.isNewGeneration(object, old);
     }
 

@@ -5,7 +5,6 @@ import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Conversion;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
@@ -25,22 +24,8 @@ public final class MachineryKinds {
         all.addAll(DeviceKinds.all(context));
         all.add(CustomResourceDefinitionKind.definition(context));
         all.add(apiServices(context));
-        all.add(leases(context));
-        for (String version : List.of("v1beta1", "v1alpha2")) {
-            all.add(candidates(context, version));
-        }
-        all.add(KindBuilder.kind(context, "internal.apiserver.k8s.io/v1alpha1", "StorageVersion", "storageversions")
-                .clusterScoped()
-                .status()
-                .build());
-        all.add(KindBuilder.kind(
-                        context,
-                        "storagemigration.k8s.io/v1beta1",
-                        "StorageVersionMigration",
-                        "storageversionmigrations")
-                .clusterScoped()
-                .status()
-                .build());
+        all.addAll(LeaseKinds.all(context));
+        all.addAll(StorageVersionKinds.all(context));
         return all;
     }
 
@@ -62,15 +47,10 @@ public final class MachineryKinds {
                         .table())
                 .defaults(object -> Trees.object(object, "spec", "service")
                         .ifPresent(service -> Defaults.put(service, "port", 443)))
-                .checks((checks, object) -> {
-                    String name = Trees.text(object, "metadata", "name");
-                    String wanted = Trees.text(object, "spec", "version") + "." + Trees.text(object, "spec", "group");
-                    if (!name.equals(wanted)) {
-                        checks.invalid(
-                                "metadata.name", name, "must be `spec.version+\".\"+spec.group`: \"" + wanted + "\"");
-                    }
-                    checks.requiredText("spec.version", Trees.text(object, "spec", "version"));
-                })
+                .plainFinalizers()
+                .checks(ApiServiceChecks::check)
+                .changeChecks(ApiServiceChecks::change)
+                .statusChecks((checks, object, old) -> ApiServiceChecks.status(checks, object))
                 .build();
     }
 
@@ -82,32 +62,5 @@ public final class MachineryKinds {
                         ? "True"
                         : Trees.text(condition, "status") + " (" + Trees.text(condition, "reason") + ")")
                 .orElse("Unknown");
-    }
-
-    private static ResourceDefinition leases(KindsContext context) {
-        return KindBuilder.kind(context, "coordination.k8s.io/v1", "Lease", "leases")
-                .noGeneration()
-                .createdByPut()
-                .table(Columns.named()
-                        .text("Holder", "Who has it.", object -> object.text("spec", "holderIdentity"))
-                        .age()
-                        .table())
-                .checks((checks, object) -> {
-                    checks.positive("spec.leaseDurationSeconds", Trees.at(object, "spec", "leaseDurationSeconds"));
-                    checks.nonNegative("spec.leaseTransitions", Trees.at(object, "spec", "leaseTransitions"));
-                })
-                .build();
-    }
-
-    private static ResourceDefinition candidates(KindsContext context, String version) {
-        return KindBuilder.kind(context, "coordination.k8s.io/" + version, "LeaseCandidate", "leasecandidates")
-                .storedAs("coordination.k8s.io/v1beta1", Conversion.SAME_SHAPE)
-                .noGeneration()
-                .table(Columns.named()
-                        .text("LeaseName", "What it wants.", object -> object.text("spec", "leaseName"))
-                        .text("BinaryVersion", "Which version it is.", object -> object.text("spec", "binaryVersion"))
-                        .age()
-                        .table())
-                .build();
     }
 }

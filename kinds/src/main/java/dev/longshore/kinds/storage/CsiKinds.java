@@ -44,7 +44,11 @@ final class CsiKinds {
                                         String.join(",", Trees.strings(object.tree(), "spec", "volumeLifecycleModes")))
                         .age()
                         .table())
+                .countsChangesOf(
+                        "tokenRequests", "requiresRepublish", "seLinuxMount", "nodeAllocatableUpdatePeriodSeconds")
                 .defaults(object -> Trees.object(object, "spec").ifPresent(CsiKinds::defaults))
+                .checks(CsiChecks::driver)
+                .changeChecks(CsiChecks::driverChange)
                 .build();
     }
 
@@ -84,6 +88,8 @@ final class CsiKinds {
                                 (long) object.at("spec", "drivers").size())
                         .age()
                         .table())
+                .newChecks((checks, object) -> CsiChecks.node(checks, object, CsiChecks.MAX_NODE_ID))
+                .changeChecks(CsiChecks::nodeChange)
                 .build();
     }
 
@@ -94,8 +100,11 @@ final class CsiKinds {
                         .text("StorageClassName", "Of which class.", object -> object.text("storageClassName"))
                         .text("Capacity", "How much there is.", object -> object.text("capacity"))
                         .table())
-                .checks((checks, object) ->
-                        checks.requiredText("storageClassName", Trees.text(object, "storageClassName")))
+                .newChecks(CsiChecks::capacity)
+                .changeChecks((checks, object, old) -> {
+                    checks.unchanged("nodeTopology", object, old, "nodeTopology");
+                    checks.unchanged("storageClassName", object, old, "storageClassName");
+                })
                 .build();
     }
 }

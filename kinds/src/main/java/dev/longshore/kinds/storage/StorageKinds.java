@@ -1,6 +1,5 @@
 package dev.longshore.kinds.storage;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
@@ -10,7 +9,6 @@ import dev.longshore.model.Conversion;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The kinds of `storage.k8s.io`.
 public final class StorageKinds {
@@ -55,26 +53,14 @@ public final class StorageKinds {
                     Defaults.put(object, "reclaimPolicy", "Delete");
                     Defaults.put(object, "volumeBindingMode", "Immediate");
                 })
-                .checks(StorageKinds::checkClass)
-                .changeChecks((checks, object, old) -> {
-                    for (String field :
-                            new String[] {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
-                        if (!Trees.same(object, old, field)) {
-                            checks.forbidden(field, "updates to " + field + " are forbidden.");
-                        }
-                    }
-                })
+                .checks(StorageChecks::storageClass)
+                .changeChecks(StorageChecks::classChange)
+                .warnings(StorageChecks::classWarnings)
                 .build();
     }
 
     private static String name(Resource object) {
         return "true".equals(object.annotations().get(DEFAULT_CLASS)) ? object.name() + " (default)" : object.name();
-    }
-
-    private static void checkClass(Checks checks, ObjectNode object) {
-        checks.requiredText("provisioner", Trees.text(object, "provisioner"));
-        checks.oneOf("reclaimPolicy", Trees.text(object, "reclaimPolicy"), "Delete", "Retain");
-        checks.oneOf("volumeBindingMode", Trees.text(object, "volumeBindingMode"), "Immediate", "WaitForFirstConsumer");
     }
 
     private static ResourceDefinition attachments(KindsContext context) {
@@ -88,10 +74,10 @@ public final class StorageKinds {
                         .flag("Attached", "Whether it is.", object -> Trees.flag(object.tree(), "status", "attached"))
                         .age()
                         .table())
-                .checks((checks, object) -> {
-                    checks.requiredText("spec.attacher", Trees.text(object, "spec", "attacher"));
-                    checks.requiredText("spec.nodeName", Trees.text(object, "spec", "nodeName"));
-                })
+                .noGeneration()
+                .newChecks(StorageChecks::newAttachment)
+                .checks(StorageChecks::attachment)
+                .statusChecks((checks, object, old) -> StorageChecks.attachment(checks, object))
                 .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                 .build();
     }
@@ -107,14 +93,8 @@ public final class StorageKinds {
                         .text("DriverName", "Whose volumes it is for.", object -> object.text("driverName"))
                         .age()
                         .table())
-                .checks((checks, object) -> checks.requiredText("driverName", Trees.text(object, "driverName")))
-                .changeChecks((checks, object, old) -> {
-                    for (String field : new String[] {"driverName", "parameters"}) {
-                        if (!Trees.same(object, old, field)) {
-                            checks.forbidden(field, "updates to " + field + " are forbidden.");
-                        }
-                    }
-                })
+                .checks(StorageChecks::attributesClass)
+                .changeChecks(StorageChecks::attributesChange)
                 .build();
     }
 }
