@@ -2,25 +2,26 @@ package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.model.Admission;
-import dev.longshore.model.MetadataRules;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
-import dev.longshore.model.Strategy;
-import dev.longshore.model.Times;
 import dev.longshore.store.Key;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Deletes objects: at once when nothing keeps them, else by marking them as dying.
+///
+/// ```text
+/// graceful kind (pods)   waits          marked, stays until its keeper deletes it with grace 0
+///                        waits no more  marked, then removed: watchers see both
+///                        already waits  nothing, unless the wait is cut short
+/// any other kind         kept           marked with grace 0, stays until the last finalizer is taken off
+///                        free           removed
+/// ```
 final class Deletion {
 
-    private static final String ORPHAN = "orphan";
-    private static final String FOREGROUND = "foregroundDeletion";
     private static final int ATTEMPTS = 64;
 
     private final Machine machine;
@@ -44,117 +45,102 @@ final class Deletion {
                 return outcome.get();
             }
         }
-        throw write.conflict(name, dev.longshore.model.Fault.Conflict.MODIFIED);
+        throw write.conflict(name, Fault.Conflict.MODIFIED);
     }
 
     /// Empty if somebody changed it meanwhile.
     private Optional<Outcome> attempt(Write write, Key key, StoredObject current, DeleteOptions options) {
         ResourceDefinition definition = write.definition();
         Resource object = Versions.served(definition, current);
-        checkPreconditions(write, object, options);
-        var admitted = write.attempt(
+        checkPreconditions(definition, object, options);
+        admit(write, object);
+        Dying dying = new Dying(definition.strategy(), object, machine.time.now());
+        Dying.Wait wait = dying.begin(options.gracePeriod());
+        if (wait == Dying.Wait.PENDING) {
+            return Optional.of(new Outcome(object, false));
+        }
+        dying.decideOnDependents(options.propagation());
+        if (wait == Dying.Wait.NONE && !dying.isKept()) {
+            return write.call().dryRun()
+                    ? Optional.of(new Outcome(object, true))
+                    : remove(definition, key, current.revision(), object);
+        }
+        if (wait == Dying.Wait.NONE) {
+            dying.markAtOnce();
+        }
+        boolean stays = wait == Dying.Wait.LASTING || dying.isKept();
+        if (write.call().dryRun()) {
+            return Optional.of(new Outcome(object, !stays));
+        }
+        Optional<Resource> marked = store(definition, key, current, object);
+        return stays || marked.isEmpty()
+                ? marked.map(stored -> new Outcome(stored, false))
+                : Optional.of(removeMarked(definition, key, marked.get()));
+    }
+
+    private void admit(Write write, Resource object) {
+        var attempt = write.attempt(
                 Admission.Operation.DELETE,
                 object.namespace(),
                 object.name(),
                 Optional.empty(),
                 Optional.of(object.copy()));
-        write.mutate(machine, admitted);
-        write.validate(machine, admitted);
-        Resource before = object.copy();
-        finalizers(definition, object, options);
-        Optional<Duration> grace = definition.strategy().gracePeriod(object, options.gracePeriod());
-        boolean isKept = grace.isPresent()
-                || !MetadataRules.finalizers(object).isEmpty()
-                || definition.strategy().isKept(object);
-        if (write.call().dryRun()) {
-            return Optional.of(new Outcome(object, !isKept));
-        }
-        return isKept
-                ? mark(definition, key, current, object, before, grace.orElse(Duration.ZERO))
-                : remove(definition, key, current, object);
+        write.mutate(machine, attempt);
+        write.validate(machine, attempt);
     }
 
-    private Optional<Outcome> remove(ResourceDefinition definition, Key key, StoredObject current, Resource object) {
-        OptionalLong revision = machine.objects.delete(key, current.revision());
-        if (revision.isEmpty()) {
+    /// If somebody was quicker, it was to remove it: marked objects that wait for nothing are changed no more.
+    private Outcome removeMarked(ResourceDefinition definition, Key key, Resource marked) {
+        return remove(definition, key, Long.parseLong(marked.resourceVersion()), marked)
+                .orElseGet(() -> new Outcome(marked, machine.objects.get(key).isEmpty()));
+    }
+
+    private Optional<Outcome> remove(ResourceDefinition definition, Key key, long revision, Resource object) {
+        OptionalLong deleted = machine.objects.delete(key, revision);
+        if (deleted.isEmpty()) {
             return Optional.empty();
         }
         definition.strategy().afterDelete(machine.registry, object);
-        object.metadata().put("resourceVersion", Long.toString(revision.getAsLong()));
+        object.metadata().put("resourceVersion", Long.toString(deleted.getAsLong()));
         return Optional.of(new Outcome(object, true));
     }
 
-    /// A grace period may be cut short, never prolonged.
-    private Optional<Outcome> mark(
-            ResourceDefinition definition,
-            Key key,
-            StoredObject current,
-            Resource object,
-            Resource before,
-            Duration grace) {
-        ObjectNode metadata = object.metadata();
-        boolean isFirst = !before.isTerminating();
-        long agreed = metadata.path("deletionGracePeriodSeconds").asLong(Long.MAX_VALUE);
-        if (isFirst || grace.toSeconds() < agreed) {
-            metadata.put("deletionTimestamp", Times.print(machine.time.now().plus(grace)));
-            metadata.put("deletionGracePeriodSeconds", grace.toSeconds());
-        }
-        if (isFirst) {
-            definition.strategy().prepareForDelete(object);
-            if (object.generation() > 0) {
-                metadata.put("generation", object.generation() + 1);
-            }
-        }
-        if (Resource.parse(object.bytes()).equals(before)) {
-            return Optional.of(new Outcome(object, false));
+    /// Empty if somebody changed it meanwhile. What is marked already is not written again.
+    private Optional<Resource> store(ResourceDefinition definition, Key key, StoredObject current, Resource object) {
+        if (Resource.parse(object.bytes()).equals(Versions.served(definition, current))) {
+            return Optional.of(object);
         }
         OptionalLong revision = machine.objects.replace(key, current.revision(), Versions.stored(definition, object));
         if (revision.isEmpty()) {
             return Optional.empty();
         }
-        metadata.put("resourceVersion", Long.toString(revision.getAsLong()));
-        return Optional.of(new Outcome(object, false));
+        object.metadata().put("resourceVersion", Long.toString(revision.getAsLong()));
+        return Optional.of(object);
     }
 
-    private static void checkPreconditions(Write write, Resource object, DeleteOptions options) {
+    private static void checkPreconditions(ResourceDefinition definition, Resource object, DeleteOptions options) {
+        // Kubernetes names the kind here, not the resource.
+        var kind =
+                new GroupResource(definition.kind().group(), definition.kind().kind());
         options.uid().filter(uid -> !uid.equals(object.uid())).ifPresent(uid -> {
-            throw write.conflict(
-                    object.name(),
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
+            throw conflict(
+                    kind,
+                    object,
+                    "the UID in the precondition (%s) does not match the UID in record (%s). The object might have been deleted and then recreated"
                             .formatted(uid, object.uid()));
         });
         options.resourceVersion()
                 .filter(version -> !version.equals(object.resourceVersion()))
                 .ifPresent(version -> {
-                    throw write.conflict(
-                            object.name(),
-                            "Precondition failed: ResourceVersion in precondition: %s, ResourceVersion in object meta: %s"
+                    throw conflict(
+                            kind,
+                            object,
+                            "the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%s). The object might have been modified"
                                     .formatted(version, object.resourceVersion()));
                 });
     }
 
-    /// What shall happen to dependents is kept as a finalizer, by which the garbage collector finds its work.
-    private static void finalizers(ResourceDefinition definition, Resource object, DeleteOptions options) {
-        List<String> before = MetadataRules.finalizers(object);
-        boolean isUndecided = options.propagation().isEmpty();
-        if (isUndecided && (before.contains(ORPHAN) || before.contains(FOREGROUND))) {
-            return;
-        }
-        Strategy.Propagation propagation =
-                options.propagation().orElseGet(() -> definition.strategy().defaultPropagation());
-        var after = new ArrayList<>(before);
-        after.removeAll(List.of(ORPHAN, FOREGROUND));
-        switch (propagation) {
-            case ORPHAN -> after.add(ORPHAN);
-            case FOREGROUND -> after.add(FOREGROUND);
-            case BACKGROUND -> {}
-        }
-        if (!after.equals(before)) {
-            ArrayNode list = object.metadata().putArray("finalizers");
-            after.forEach(list::add);
-            if (after.isEmpty()) {
-                object.metadata().remove("finalizers");
-            }
-        }
+    private static FaultException conflict(GroupResource kind, Resource object, String detail) {
+        return new FaultException(new Fault.Conflict(kind, object.name(), detail));
     }
 }

@@ -64,13 +64,12 @@ final class LocalRegistry implements Registry {
 
     @Override
     public void delete(GroupResource resource, String namespace, String name, Optional<Long> gracePeriodSeconds) {
-        var options = new DeleteOptions(
-                gracePeriodSeconds.map(Duration::ofSeconds),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
-        new Deletion(machine).delete(write(machine.definition(resource)), namespace, name, options);
+        new Deletion(machine)
+                .delete(
+                        write(machine.definition(resource)),
+                        namespace,
+                        name,
+                        DeleteOptions.of(gracePeriodSeconds.map(Duration::ofSeconds)));
     }
 
     @Override

@@ -6,13 +6,10 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
-import dev.longshore.model.Status;
 import dev.longshore.model.VirtualResource;
 import dev.longshore.store.Key;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Answers requests about objects themselves.
 final class ResourceEndpoint {
@@ -51,8 +48,8 @@ final class ResourceEndpoint {
             case "create" -> create(exchange);
             case "update" -> update(exchange);
             case "patch" -> patch(exchange);
-            case "delete" -> delete(exchange);
-            case "deletecollection" -> deleteAll(exchange);
+            case "delete" -> new DeletionEndpoint(machine).one(exchange);
+            case "deletecollection" -> new DeletionEndpoint(machine).all(exchange);
             default -> throw methodNotAllowed();
         };
     }
@@ -182,76 +179,6 @@ final class ResourceEndpoint {
                     new Fault.BadRequest("the name of the object (%s) does not match the name on the URL (%s)"
                             .formatted(wanted.name(), name)));
         }
-    }
-
-    private Response delete(Exchange exchange) throws IOException {
-        DeleteOptions options = options(exchange);
-        var outcome = new Deletion(machine)
-                .delete(
-                        deletion(exchange, options),
-                        exchange.namespace(),
-                        exchange.info().name(),
-                        options);
-        Resource object = outcome.object();
-        boolean showsObject = !outcome.isGone() || object.isTerminating();
-        if (showsObject) {
-            return object(exchange, 200, object);
-        }
-        ObjectNode status = Status.deleted(exchange.definition().resource(), object.name(), object.uid());
-        return Answers.tree(exchange.request(), 200, status, exchange.representation());
-    }
-
-    private Response deleteAll(Exchange exchange) throws IOException, InterruptedException {
-        DeleteOptions options = options(exchange);
-        Selection selection = Selection.of(exchange.definition(), exchange.request());
-        var found = new Lists(machine).find(exchange, selection);
-        Write write = deletion(exchange, options);
-        var deleted = found.objects().stream()
-                .map(stored -> Versions.served(exchange.definition(), stored))
-                .map(object -> deleteOne(write, object, options))
-                .flatMap(Optional::stream)
-                .toList();
-        var metadata = dev.longshore.base.Json.object().put("resourceVersion", Long.toString(found.revision()));
-        var shape = new Shape(exchange.definition(), exchange.representation(), machine.time.now());
-        return Answers.tree(exchange.request(), 200, shape.list(deleted, metadata), exchange.representation());
-    }
-
-    /// Empty if somebody else deleted it meanwhile.
-    private Optional<Resource> deleteOne(Write write, Resource object, DeleteOptions options) {
-        try {
-            return Optional.of(new Deletion(machine)
-                    .delete(write, object.namespace(), object.name(), options)
-                    .object());
-        } catch (FaultException gone) {
-            if (gone.fault() instanceof Fault.NotFound) {
-                return Optional.empty();
-            }
-            throw gone;
-        }
-    }
-
-    private static Write deletion(Exchange exchange, DeleteOptions options) {
-        var call = exchange.call();
-        boolean isDryRun = call.dryRun() || options.dryRun();
-        return new Write(
-                exchange.definition(),
-                new dev.longshore.model.Call(call.user(), isDryRun, call.warnings()),
-                "",
-                false,
-                Optional.empty());
-    }
-
-    private DeleteOptions options(Exchange exchange) throws IOException {
-        Bodies.Body body = machine.bodies.read(exchange.request());
-        ObjectNode options = body.isEmpty() ? dev.longshore.base.Json.object() : body.object();
-        var query = exchange.request().query();
-        query.first("gracePeriodSeconds")
-                .ifPresent(text ->
-                        options.put("gracePeriodSeconds", ListOptions.number(query, "gracePeriodSeconds")));
-        query.first("propagationPolicy").ifPresent(policy -> options.put("propagationPolicy", policy));
-        query.first("orphanDependents")
-                .ifPresent(text -> options.put("orphanDependents", query.isSet("orphanDependents")));
-        return DeleteOptions.of(options);
     }
 
     private Response virtual(Exchange exchange, VirtualResource virtual) throws IOException {

@@ -91,7 +91,8 @@ public interface Strategy {
         return false;
     }
 
-    /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: it is deleted at once.
+    /// How long a deletion waits for the object's keeper (the kubelet) to finish; empty: the kind knows no grace.
+    /// Zero still marks the object before it is removed, so that watchers see both.
     ///
     /// @param asked the client's gracePeriodSeconds
     default Optional<Duration> gracePeriod(Resource object, Optional<Duration> asked) {
@@ -101,6 +102,16 @@ public interface Strategy {
     /// What deletion does to dependents when the client does not say.
     default Propagation defaultPropagation() {
         return Propagation.BACKGROUND;
+    }
+
+    /// True if objects of this kind can own none (events): what the client wants for dependents is not looked at.
+    default boolean ownsNothing() {
+        return false;
+    }
+
+    /// Sentences that the client who deletes should read, given whether it said what becomes of dependents.
+    default List<String> deletionWarnings(boolean saysPropagation) {
+        return List.of();
     }
 
     /// What names look like; the machine checks them.

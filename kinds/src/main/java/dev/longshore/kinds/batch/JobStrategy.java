@@ -124,4 +124,13 @@ final class JobStrategy implements Strategy {
     public Propagation defaultPropagation() {
         return Propagation.ORPHAN;
     }
+
+    @Override
+    public List<String> deletionWarnings(boolean saysPropagation) {
+        return saysPropagation
+                ? List.of()
+                : List.of("child pods are preserved by default when jobs are deleted; set"
+                        + " propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress"
+                        + " this warning");
+    }
 }

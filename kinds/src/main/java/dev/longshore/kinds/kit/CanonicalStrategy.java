@@ -87,6 +87,16 @@ record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize) impl
     }
 
     @Override
+    public boolean ownsNothing() {
+        return inner.ownsNothing();
+    }
+
+    @Override
+    public List<String> deletionWarnings(boolean saysPropagation) {
+        return inner.deletionWarnings(saysPropagation);
+    }
+
+    @Override
     public NameRule nameRule() {
         return inner.nameRule();
     }

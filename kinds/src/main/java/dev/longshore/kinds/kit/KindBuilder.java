@@ -244,6 +244,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// Its objects own nothing, so that their deletion never waits for dependents.
+    public KindBuilder ownsNothing() {
+        rules.ownsNothing = true;
+        return this;
+    }
+
     /// What to do after each write and deletion in this process.
     public KindBuilder written(Runnable action) {
         rules.written = action;

@@ -56,6 +56,7 @@ public final class RuleStrategy implements Strategy {
         boolean hasGeneration = true;
         List<String> countedFields = List.of();
         boolean createdByPut;
+        boolean ownsNothing;
         Propagation propagation = Propagation.BACKGROUND;
         Runnable written = () -> {};
         Function<Resource, List<String>> warnings = object -> List.of();
@@ -149,6 +150,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean allowsCreateOnUpdate() {
         return rules.createdByPut;
+    }
+
+    @Override
+    public boolean ownsNothing() {
+        return rules.ownsNothing;
     }
 
     @Override

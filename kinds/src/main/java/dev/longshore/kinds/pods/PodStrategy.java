@@ -85,7 +85,7 @@ public final class PodStrategy implements Strategy {
         long wanted = asked.map(Duration::toSeconds)
                 .orElseGet(() -> Trees.number(object.tree(), 0, "spec", "terminationGracePeriodSeconds"));
         long seconds = wanted < 0 ? 1 : wanted;
-        return isIdle || seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+        return Optional.of(isIdle ? Duration.ZERO : Duration.ofSeconds(seconds));
     }
 
     @Override
