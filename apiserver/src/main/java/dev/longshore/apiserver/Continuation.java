@@ -35,8 +35,8 @@ record Continuation(long revision, String start) {
         if (!version.equals(VERSION)) {
             throw invalid(INVALID + ": server does not recognize this encoded version " + version);
         }
-        var continuation = new Continuation(
-                json.path("rv").asLong(0), json.path("start").asString(""));
+        var continuation =
+                new Continuation(json.path("rv").asLong(0), json.path("start").asString(""));
         if (continuation.revision == 0) {
             throw invalid(INVALID + ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
         }

@@ -44,8 +44,7 @@ final class Frames {
             for (Signal signal : signals) {
                 switch (signal) {
                     case Signal.Changed(Change change) -> {
-                        Optional<byte[]> line =
-                                change.key().startsWith(prefix) ? line(change) : Optional.empty();
+                        Optional<byte[]> line = change.key().startsWith(prefix) ? line(change) : Optional.empty();
                         if (line.isPresent()) {
                             out.write(line.get());
                         }
@@ -109,8 +108,7 @@ final class Frames {
     /// Shared with others: only read.
     private Resource served(Change change, boolean now) {
         StoredObject stored = (now ? change.stored() : change.last()).orElseThrow();
-        return change.derive(
-                new Traits.TreeKey(now, definition.kind()), () -> Versions.served(definition, stored));
+        return change.derive(new Traits.TreeKey(now, definition.kind()), () -> Versions.served(definition, stored));
     }
 
     private boolean isPlain() {

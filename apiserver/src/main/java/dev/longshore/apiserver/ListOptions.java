@@ -117,8 +117,7 @@ record ListOptions(
                 causes.add(Cause.unsupported(MATCH, '"' + match + '"', List.of(EXACT, NOT_OLDER, "")));
             }
             if (match.equals(EXACT) && resourceVersion.equals("0")) {
-                causes.add(
-                        Cause.forbidden(MATCH, MATCH + " \"exact\" is forbidden for resourceVersion \"0\""));
+                causes.add(Cause.forbidden(MATCH, MATCH + " \"exact\" is forbidden for resourceVersion \"0\""));
             }
         }
         if (sendInitialEvents.isPresent()) {

@@ -89,9 +89,8 @@ final class Lists {
 
     /// All there is, not older than `revision`; 0 for what is at hand, negative for the newest.
     Found state(Exchange exchange, Selection selection, long revision) throws InterruptedException {
-        Wanted wanted = revision < 0
-                ? new Wanted.Newest()
-                : revision == 0 ? new Wanted.Any() : new Wanted.NotOlder(revision);
+        Wanted wanted =
+                revision < 0 ? new Wanted.Newest() : revision == 0 ? new Wanted.Any() : new Wanted.NotOlder(revision);
         KeyRange range = range(exchange.definition(), exchange.namespace(), selection);
         return read(exchange, selection, view(exchange.definition(), wanted), range, 0);
     }
@@ -149,9 +148,7 @@ final class Lists {
         }
         Optional<Snapshot> remembered = machine.caches.at(
                 Versions.keys(definition), definition.storage().indexes(), revision);
-        return remembered
-                .<View>map(View.OfCache::new)
-                .orElseGet(() -> new View.OfStore(machine.objects, revision));
+        return remembered.<View>map(View.OfCache::new).orElseGet(() -> new View.OfStore(machine.objects, revision));
     }
 
     private Found read(Exchange exchange, Selection selection, View view, KeyRange range, long limit) {
@@ -175,9 +172,8 @@ final class Lists {
         }
         Key next = cut.after.orElseThrow().successor();
         String start = Versions.keys(exchange.definition()).relative(exchange.namespace(), next);
-        Optional<Long> left = selection.isEverything()
-                ? Optional.of(view.count(new KeyRange(next, range.end())))
-                : Optional.empty();
+        Optional<Long> left =
+                selection.isEverything() ? Optional.of(view.count(new KeyRange(next, range.end()))) : Optional.empty();
         return new Found(objects, view.revision(), Optional.of(new Continuation(view.revision(), start)), left);
     }
 

@@ -103,7 +103,9 @@ class DeletionTest {
 
         assertThat(answer.at("/metadata/deletionGracePeriodSeconds").asInt(-1)).isZero();
         assertThat(answer.at("/metadata/generation").asInt()).isEqualTo(2);
-        assertThat(revision() - before).as("one change that marks, one that removes").isEqualTo(2);
+        assertThat(revision() - before)
+                .as("one change that marks, one that removes")
+                .isEqualTo(2);
         assertThat(desk.get(WEB).status()).isEqualTo(404);
     }
 

@@ -110,15 +110,15 @@ public record FieldSelector(List<Requirement> requirements) {
         for (int i = 0; i < value.length(); i++) {
             char each = value.charAt(i);
             if (each == '=') {
-                throw new FaultException(new Fault.BadRequest(
-                        "invalid field selector: unescaped character in value: " + (int) each));
+                throw new FaultException(
+                        new Fault.BadRequest("invalid field selector: unescaped character in value: " + (int) each));
             }
             if (each == '\\') {
                 i++;
                 String escaped = value.substring(Math.min(i, value.length()), Math.min(i + 1, value.length()));
                 if (escaped.isEmpty() || "\\,=".indexOf(escaped.charAt(0)) < 0) {
-                    throw new FaultException(new Fault.BadRequest(
-                            "invalid field selector: invalid escape sequence: \\" + escaped));
+                    throw new FaultException(
+                            new Fault.BadRequest("invalid field selector: invalid escape sequence: \\" + escaped));
                 }
                 plain.append(escaped);
             } else {

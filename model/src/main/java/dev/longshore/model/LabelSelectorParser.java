@@ -168,8 +168,8 @@ final class LabelSelectorParser {
         for (String value : values) {
             String shown = "Invalid value: \"" + value + "\": ";
             if (isOrder && !INTEGER.matcher(value).matches()) {
-                faults.add("values[" + index + "]: " + shown
-                        + "for 'Gt', 'Lt' operators, the value must be an integer");
+                faults.add(
+                        "values[" + index + "]: " + shown + "for 'Gt', 'Lt' operators, the value must be an integer");
             }
             List<String> wrong = MetadataRules.labelValue(value);
             if (!wrong.isEmpty()) {

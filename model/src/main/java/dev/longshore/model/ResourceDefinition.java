@@ -117,8 +117,7 @@ public record ResourceDefinition(
     /// @param conversion between that version and this definition's
     /// @param indexes fields by which objects are found, and watchers told, without looking at all of them; the
     /// same for all versions of a resource
-    public record Storage(
-            String prefix, GroupVersionKind version, Conversion conversion, List<FieldPath> indexes) {
+    public record Storage(String prefix, GroupVersionKind version, Conversion conversion, List<FieldPath> indexes) {
         public Storage {
             indexes = List.copyOf(indexes);
         }

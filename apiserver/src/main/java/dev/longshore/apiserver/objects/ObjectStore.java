@@ -40,7 +40,8 @@ public final class ObjectStore {
     }
 
     private boolean isNewest(Key key, StoredObject heard) {
-        List<KeyValue> newest = read(new RangeQuery(KeyRange.single(key), 0, 0, true, false)).entries();
+        List<KeyValue> newest =
+                read(new RangeQuery(KeyRange.single(key), 0, 0, true, false)).entries();
         return !newest.isEmpty() && newest.getFirst().modRevision() == heard.revision();
     }
 
@@ -78,9 +79,10 @@ public final class ObjectStore {
         RangeResult names = read(new RangeQuery(range, revision, limit, true, false));
         long at = revision == 0 ? names.revision() : revision;
         Optional<List<Entry>> heard = heard(names);
-        List<Entry> entries = heard.orElseGet(() -> read(new RangeQuery(range, at, limit, false, false)).entries().stream()
-                .map(entry -> new Entry(entry.key(), object(entry)))
-                .toList());
+        List<Entry> entries =
+                heard.orElseGet(() -> read(new RangeQuery(range, at, limit, false, false)).entries().stream()
+                        .map(entry -> new Entry(entry.key(), object(entry)))
+                        .toList());
         return new Page(entries, at, names.count(), names.more());
     }
 

@@ -67,7 +67,9 @@ public final class Snapshot {
         byte[] prefix = prefix(value);
         var within = new KeyRange(
                 joined(prefix, range.start()),
-                range.end().map(end -> joined(prefix, end)).or(() -> Key.of(prefix).prefixEnd()));
+                range.end()
+                        .map(end -> joined(prefix, end))
+                        .or(() -> Key.of(prefix).prefixEnd()));
         indexes.get(fields.indexOf(field))
                 .forEach(within, (key, object) -> visitor.test(tail(key, prefix.length), object));
     }

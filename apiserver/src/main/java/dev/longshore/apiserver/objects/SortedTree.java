@@ -152,18 +152,12 @@ final class SortedTree<V> {
         if (weight(right) > BALANCE * weight(left)) {
             return weight(right.left) < 2 * weight(right.right)
                     ? join(right, join(top, left, right.left), right.right)
-                    : join(
-                            right.left,
-                            join(top, left, right.left.left),
-                            join(right, right.left.right, right.right));
+                    : join(right.left, join(top, left, right.left.left), join(right, right.left.right, right.right));
         }
         if (weight(left) > BALANCE * weight(right)) {
             return weight(left.right) < 2 * weight(left.left)
                     ? join(left, left.left, join(top, left.right, right))
-                    : join(
-                            left.right,
-                            join(left, left.left, left.right.left),
-                            join(top, left.right.right, right));
+                    : join(left.right, join(left, left.left, left.right.left), join(top, left.right.right, right));
         }
         return join(top, left, right);
     }

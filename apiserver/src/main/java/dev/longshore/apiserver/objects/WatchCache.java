@@ -192,9 +192,7 @@ final class WatchCache {
         if (!members.isEmpty()) {
             var signal = new Signal.Changed(change);
             for (Interest interest : touched(change)) {
-                subscriptions
-                        .getOrDefault(interest, Set.of())
-                        .forEach(subscription -> subscription.offer(signal));
+                subscriptions.getOrDefault(interest, Set.of()).forEach(subscription -> subscription.offer(signal));
             }
         }
     }

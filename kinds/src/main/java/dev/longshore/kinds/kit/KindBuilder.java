@@ -87,8 +87,7 @@ public final class KindBuilder {
 
     /// Kept under another prefix than its plural.
     public KindBuilder prefix(String prefix) {
-        storage = new ResourceDefinition.Storage(
-                prefix, storage.version(), storage.conversion(), storage.indexes());
+        storage = new ResourceDefinition.Storage(prefix, storage.version(), storage.conversion(), storage.indexes());
         return this;
     }
 

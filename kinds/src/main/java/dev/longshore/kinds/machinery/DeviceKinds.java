@@ -46,8 +46,8 @@ final class DeviceKinds {
                     .storedAs(STORED, conversion)
                     .field("spec.nodeName")
                     .field("spec.driver")
-                    .refusesFields("field label not supported for resource.k8s.io/" + version
-                            + ", Kind=ResourceSlice: %s")
+                    .refusesFields(
+                            "field label not supported for resource.k8s.io/" + version + ", Kind=ResourceSlice: %s")
                     .table(Columns.named()
                             .text("Node", "Where its devices are.", object -> {
                                 String node = object.text("spec", "nodeName");
