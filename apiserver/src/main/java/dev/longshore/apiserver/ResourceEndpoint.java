@@ -10,6 +10,7 @@ import dev.longshore.model.VirtualResource;
 import dev.longshore.store.Key;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Answers requests about objects themselves.
 final class ResourceEndpoint {
