@@ -53,7 +53,8 @@ final class Answers {
                         PLAIN.with(
                                 "Retry-After",
                                 Long.toString(Math.max(1, busy.retryAfter().toSeconds())));
-                    case Fault.TooLargeRevision _ -> PLAIN.with("Retry-After", "1");
+                    // Of Unavailable only at shutdown: the next server of the same name is there at once.
+                    case Fault.TooLargeRevision _, Fault.Unavailable _ -> PLAIN.with("Retry-After", "1");
                     default -> PLAIN;
                 };
         return new Response.Full(fault.code(), headers, Json.bytes(Status.of(fault)));
@@ -65,6 +66,19 @@ final class Answers {
         for (String warning : warnings.stream().distinct().toList()) {
             headers = headers.with("Warning", "299 - \"" + quoted(warning) + '"');
         }
+        return with(response, headers);
+    }
+
+    /// `response` and more fields: name, value, name, value …
+    static Response with(Response response, String... namesAndValues) {
+        Headers headers = response.headers();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers = headers.with(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return with(response, headers);
+    }
+
+    private static Response with(Response response, Headers headers) {
         return switch (response) {
             case Response.Full(int status, Headers _, byte[] body) -> new Response.Full(status, headers, body);
             case Response.Stream(int status, Headers _, Response.Body body) ->

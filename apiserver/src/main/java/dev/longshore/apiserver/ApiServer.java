@@ -1,8 +1,10 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -12,14 +14,16 @@ import dev.longshore.model.UserInfo;
 import dev.longshore.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The Kubernetes API over a store: who asks, may they, what do they want, done. It names no kind.
 ///
 /// ```
-/// Request ─► RequestInfo ─► Identification ─► Impersonation ─► Permission ─► endpoint ─► Response
+/// Request ─► RequestInfo ─► Identification ─► Impersonation ─► FlowGate ─► Permission ─► endpoint ─► Response
 ///                                                                              │
 ///                      Creation, Update, Deletion, Lists, Watches ─────────────┘
 ///                                         │
@@ -28,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements Handler, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+    /// 400 for reads and 200 for writes, which all share today.
+    private static final int SEATS = 600;
 
     private final Machine machine;
     private final Identification identification;
@@ -36,18 +42,31 @@ public final class ApiServer implements Handler, AutoCloseable {
     private final ResourceEndpoint objects;
     private final SubresourceEndpoint subresources;
     private final PathEndpoint paths;
-    private final Limits limits;
+    private final TimeLimit timeLimit;
+    private final FlowGate gate;
+    private final FlowKeeper keeper;
+    private volatile boolean isClosed;
 
-    /// Serves what `config` says. Nothing is started: work begins with the first request.
+    /// Serves what `config` says, with the seats of a kube-apiserver. Nothing is started: work begins with the
+    /// first request.
     public ApiServer(ApiServerConfig config) {
+        this(config, SEATS);
+    }
+
+    /// As [#ApiServer(ApiServerConfig)]; `seats` is how many requests may be worked on at once.
+    public ApiServer(ApiServerConfig config, int seats) {
         machine = new Machine(config);
         identification = new Identification(config.authenticators().apply(machine.registry));
         permission = new Permission(config.authorizers().apply(machine.registry));
         impersonation = new Impersonation(permission);
         objects = new ResourceEndpoint(machine, permission);
         subresources = new SubresourceEndpoint(machine, objects, config.dialer());
-        paths = new PathEndpoint(machine, config);
-        limits = new Limits(machine.time);
+        var control = new FlowControl(seats, machine.time);
+        var counts = new ObjectCounts(machine);
+        paths = new PathEndpoint(machine, config, control);
+        timeLimit = new TimeLimit(machine.time);
+        gate = new FlowGate(control, new RequestWidths(counts::of), machine.time);
+        keeper = new FlowKeeper(machine, control, counts);
     }
 
     /// The machine's objects, for those who work inside.
@@ -58,10 +77,11 @@ public final class ApiServer implements Handler, AutoCloseable {
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
         RequestInfo info = RequestInfo.of(request);
+        var visit = new FlowGate.Visit();
         machine.metrics.began();
         int code = 500;
         try {
-            Response response = guarded(request, info);
+            Response response = visit.mark(guarded(request, () -> limited(visit, request, info)));
             code = response.status();
             return response;
         } finally {
@@ -69,15 +89,17 @@ public final class ApiServer implements Handler, AutoCloseable {
         }
     }
 
-    /// Ends every watch; the store stays open.
+    /// Refuses new requests and ends every watch; the store stays open.
     @Override
     public void close() {
+        isClosed = true;
+        keeper.close();
         machine.caches.close();
     }
 
-    private Response guarded(Request request, RequestInfo info) throws IOException, InterruptedException {
+    private Response guarded(Request request, TimeLimit.Work work) throws IOException, InterruptedException {
         try {
-            return limits.within(request, info, () -> answer(request, info));
+            return work.run();
         } catch (FaultException refused) {
             return Answers.fault(refused.fault());
         } catch (StoreException | UncheckedIOException failed) {
@@ -85,14 +107,34 @@ public final class ApiServer implements Handler, AutoCloseable {
             return Answers.fault(new Fault.Internal("Internal error occurred: " + failed.getMessage()));
         } catch (RuntimeException bug) {
             log.error("{} {} failed", request.method(), request.path(), bug);
-            return Answers.fault(new Fault.Internal("Internal error occurred: " + bug));
+            // What it was is for the log: clients learn nothing of our insides.
+            return Answers.fault(new Fault.Internal("Internal error occurred: an unexpected condition"));
         }
     }
 
-    private Response answer(Request request, RequestInfo info) throws IOException, InterruptedException {
+    private Response limited(FlowGate.Visit visit, Request request, RequestInfo info)
+            throws IOException, InterruptedException {
+        if (isClosed) {
+            throw new FaultException(new Fault.Unavailable("apiserver is shutting down."));
+        }
+        keeper.startOnce();
+        Optional<Duration> limit = TimeLimit.of(request, info);
+        TimeLimit.Work work = () -> admitted(visit, request, info, limit);
+        return limit.isPresent() ? timeLimit.within(limit.get(), work) : work.run();
+    }
+
+    private Response admitted(FlowGate.Visit visit, Request request, RequestInfo info, Optional<Duration> limit)
+            throws IOException, InterruptedException {
         UserInfo real = identification.identify(request);
         UserInfo user = impersonation.effective(real, request);
-        permission.require(info.attributes(user));
+        Authorizer.Attributes asked = info.attributes(user);
+        return gate.pass(visit, request, info, asked, limit, seated -> {
+            permission.require(asked);
+            return answer(seated, info, user);
+        });
+    }
+
+    private Response answer(Request request, RequestInfo info, UserInfo user) throws IOException, InterruptedException {
         if (!info.isResource()) {
             return paths.answer(request);
         }

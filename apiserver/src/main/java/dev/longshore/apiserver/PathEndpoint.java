@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.base.Json;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
@@ -16,11 +17,15 @@ final class PathEndpoint {
 
     private static final List<String> CHECKS = List.of("ping", "store");
 
+    private static final String FLOWS = "/debug/api_priority_and_fairness/";
+
     private final ApiServerConfig config;
     private final Machine machine;
+    private final FlowControl control;
     private volatile Described described;
 
-    PathEndpoint(Machine machine, ApiServerConfig config) {
+    PathEndpoint(Machine machine, ApiServerConfig config, FlowControl control) {
+        this.control = control;
         this.machine = machine;
         this.config = config;
     }
@@ -41,12 +46,17 @@ final class PathEndpoint {
         if (path.startsWith("/openapi/v")) {
             return described().openApi.answer(request).orElseThrow(PathEndpoint::noSuchPath);
         }
+        if (path.startsWith(FLOWS)) {
+            return control.dump(path.substring(FLOWS.length()))
+                    .map(text -> Response.text(200, text))
+                    .orElseThrow(PathEndpoint::noSuchPath);
+        }
         return switch (path) {
             case "/" -> index(request);
             case "/version", "/version/" ->
                 Answers.tree(request, 200, config.version().json(), Representation.of(request, false));
             case "/healthz", "/livez", "/readyz" -> health(request);
-            case "/metrics" -> Response.text(200, machine.metrics.print());
+            case "/metrics" -> Response.text(200, machine.metrics.print() + control.metrics());
             case "/.well-known/openid-configuration" -> openId(request, ApiServerConfig.OpenId::configuration);
             case "/openid/v1/jwks" -> openId(request, ApiServerConfig.OpenId::keys);
             default -> health(request, path);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// What a request is about, read from its path, method and query alone.
 ///
@@ -34,6 +35,7 @@ record RequestInfo(
         String path) {
 
     private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
+    private static final Set<String> CONVERSATIONS = Set.of("log", "exec", "attach", "portforward", "proxy");
 
     static RequestInfo of(Request request) {
         List<String> steps = steps(request);
@@ -148,6 +150,11 @@ record RequestInfo(
             }
             default -> request.method().toLowerCase(Locale.ROOT);
         };
+    }
+
+    /// True for requests that stay open as long as both sides like: watches and conversations.
+    boolean isLongRunning() {
+        return verb.equals("watch") || isResource && CONVERSATIONS.contains(subresource);
     }
 
     GroupResource groupResource() {

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.flow.Seat;
 import dev.longshore.apiserver.objects.Interest;
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.apiserver.objects.Subscription;
@@ -118,6 +119,8 @@ final class Watches {
                     var clock = new WatchClock(
                             machine.time, subscription, limit, options.wantsBookmarks(), Thread.currentThread())) {
                 clock.start();
+                // What is there has been sent: from now on it costs a parked thread.
+                exchange.request().attribute(Seat.class).ifPresent(Seat::close);
                 frames.send(subscription, clock, exchange.namespace(), out);
             }
         }

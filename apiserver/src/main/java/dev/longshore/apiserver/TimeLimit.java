@@ -7,25 +7,17 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.Optional;
 
-/// How many requests are worked on at once, and for how long. Requests that stream (watches, logs,
-/// conversations) are bound by neither: they cost a parked thread.
-final class Limits {
+/// How long a request is worked on: a minute, or less if the client says so (`timeout=10s`). Requests that
+/// stream are not bound: they cost a parked thread.
+final class TimeLimit {
 
-    private static final int READS = 400;
-    private static final int WRITES = 200;
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Set<String> READING = Set.of("get", "list", "head", "options");
-    private static final Set<String> STREAMING = Set.of("log", "exec", "attach", "portforward", "proxy");
+    static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final Time time;
-    private final Semaphore reads = new Semaphore(READS);
-    private final Semaphore writes = new Semaphore(WRITES);
 
-    Limits(Time time) {
+    TimeLimit(Time time) {
         this.time = time;
     }
 
@@ -35,31 +27,43 @@ final class Limits {
         Response run() throws IOException, InterruptedException;
     }
 
-    Response within(Request request, RequestInfo info, Work work) throws IOException, InterruptedException {
-        boolean isStream = info.verb().equals("watch") || STREAMING.contains(info.subresource());
-        if (isStream) {
-            return work.run();
+    /// The time that a request of this kind has; empty for those that stream.
+    ///
+    /// @throws FaultException with [Fault.BadRequest] when the client's own limit is no duration
+    static Optional<Duration> of(Request request, RequestInfo info) {
+        if (info.isLongRunning()) {
+            return Optional.empty();
         }
-        Semaphore seats = READING.contains(info.verb()) ? reads : writes;
-        if (!seats.tryAcquire()) {
-            throw new FaultException(new Fault.TooManyRequests(
-                    "Too many requests, please try again later.", Duration.ofSeconds(1), List.of()));
+        String asked = request.query().first("timeout").orElse("");
+        if (asked.isEmpty()) {
+            return Optional.of(LONGEST);
         }
+        try {
+            Duration span = GoDurations.parse(asked);
+            // Zero is Go's way to say: none of my own.
+            boolean isShorter = span.isPositive() && span.compareTo(LONGEST) < 0;
+            return Optional.of(isShorter ? span : LONGEST);
+        } catch (IllegalArgumentException unreadable) {
+            throw new FaultException(
+                    new Fault.BadRequest("invalid timeout specified in the request URL - " + unreadable.getMessage()),
+                    unreadable);
+        }
+    }
+
+    Response within(Duration span, Work work) throws IOException, InterruptedException {
         try (var limit = new Limit(Thread.currentThread())) {
-            Time.Timer timer = time.schedule(LONGEST, limit::expire);
+            Time.Timer timer = time.schedule(span, limit::expire);
             try {
                 return work.run();
             } catch (RuntimeException | InterruptedException | IOException failed) {
                 if (limit.isExpired()) {
                     throw new FaultException(
-                            new Fault.Timeout("request did not complete within the allotted timeout"), failed);
+                            new Fault.Timeout("Timeout: request did not complete within the allotted timeout"), failed);
                 }
                 throw failed;
             } finally {
                 timer.cancel();
             }
-        } finally {
-            seats.release();
         }
     }
 
