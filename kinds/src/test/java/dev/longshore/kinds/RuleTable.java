@@ -35,7 +35,8 @@ record RuleTable(
         List<Case> warnings,
         String missing) {
 
-    static final List<String> FILES = List.of("networking", "storage", "policy", "machinery", "rbac");
+    static final List<String> FILES =
+            List.of("networking", "storage", "policy", "machinery", "rbac", "admission", "flow");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",

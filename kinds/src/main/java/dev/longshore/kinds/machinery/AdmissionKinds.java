@@ -1,6 +1,5 @@
 package dev.longshore.kinds.machinery;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
@@ -10,7 +9,6 @@ import dev.longshore.model.Conversion;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,7 +44,8 @@ final class AdmissionKinds {
                         .age()
                         .table())
                 .defaults(object -> Trees.list(object, "webhooks").forEach(webhook -> webhook(webhook, isMutating)))
-                .checks(AdmissionKinds::checkWebhooks)
+                .plainFinalizers()
+                .checks((checks, object) -> AdmissionChecks.webhooks(checks, object, isMutating))
                 .build();
     }
 
@@ -61,35 +60,6 @@ final class AdmissionKinds {
         }
         Trees.list(webhook, "rules").forEach(rule -> Defaults.put(rule, "scope", "*"));
         Trees.object(webhook, "clientConfig", "service").ifPresent(service -> Defaults.put(service, "port", 443));
-    }
-
-    private static void checkWebhooks(Checks checks, ObjectNode object) {
-        var names = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode webhook : Trees.list(object, "webhooks")) {
-            String path = "webhooks[" + index++ + "]";
-            String name = Trees.text(webhook, "name");
-            if (checks.requiredText(path + ".name", name) && name.split("\\.").length < 3) {
-                checks.invalid(
-                        path + ".name", name, "should be a domain with at least three segments separated by dots");
-            }
-            checks.unique(path + ".name", name, names);
-            String effects = Trees.text(webhook, "sideEffects");
-            checks.requiredOneOf(path + ".sideEffects", effects, "None", "NoneOnDryRun");
-            checks.oneOf(path + ".failurePolicy", Trees.text(webhook, "failurePolicy"), "Fail", "Ignore");
-            checks.oneOf(path + ".matchPolicy", Trees.text(webhook, "matchPolicy"), "Equivalent", "Exact");
-            long timeout = Trees.number(webhook, 10, "timeoutSeconds");
-            if (timeout < 1 || timeout > 30) {
-                checks.invalid(path + ".timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds");
-            }
-            if (webhook.path("admissionReviewVersions").isEmpty()) {
-                checks.required(path + ".admissionReviewVersions", "must specify one of v1, v1beta1");
-            }
-            boolean hasUrl = !Trees.text(webhook, "clientConfig", "url").isEmpty();
-            if (hasUrl == Trees.has(webhook, "clientConfig", "service")) {
-                checks.required(path + ".clientConfig", "exactly one of url or service is required");
-            }
-        }
     }
 
     private static KindBuilder policy(KindsContext context, String version, String kind, String plural, String list) {
@@ -107,14 +77,9 @@ final class AdmissionKinds {
                     Defaults.put(spec, "failurePolicy", "Fail");
                     Trees.object(spec, "matchConstraints").ifPresent(AdmissionKinds::match);
                 }))
-                .checks((checks, object) -> {
-                    if (!Trees.has(object, "spec", "matchConstraints")) {
-                        checks.required("spec.matchConstraints");
-                    } else if (Trees.at(object, "spec", "matchConstraints", "resourceRules")
-                            .isEmpty()) {
-                        checks.required("spec.matchConstraints.resourceRules");
-                    }
-                });
+                .plainFinalizers()
+                .checks((checks, object) -> PolicyChecks.policy(checks, object, list.equals("mutations")))
+                .statusChecks((checks, object, old) -> PolicyChecks.status(checks, object));
     }
 
     private static void match(ObjectNode match) {
@@ -148,8 +113,8 @@ final class AdmissionKinds {
                     Trees.object(object, "spec", "paramRef")
                             .ifPresent(reference -> Defaults.put(reference, "parameterNotFoundAction", "Deny"));
                 })
-                .checks((checks, object) ->
-                        checks.requiredText("spec.policyName", Trees.text(object, "spec", "policyName")))
+                .plainFinalizers()
+                .checks((checks, object) -> PolicyChecks.binding(checks, object, kind.startsWith("Validating")))
                 .build();
     }
 

@@ -45,9 +45,8 @@ final class FlowKinds {
                         .table())
                 .defaults(object -> Trees.object(object, "spec")
                         .ifPresent(spec -> Defaults.putNonZero(spec, "matchingPrecedence", 1000)))
-                .checks((checks, object) -> checks.requiredText(
-                        "spec.priorityLevelConfiguration.name",
-                        Trees.text(object, "spec", "priorityLevelConfiguration", "name")))
+                .checks(FlowSchemaChecks::check)
+                .statusChecks((checks, object, old) -> PriorityLevelChecks.status(checks, object))
                 .build();
     }
 
@@ -82,8 +81,8 @@ final class FlowKinds {
                         .age()
                         .table())
                 .defaults(object -> Trees.object(object, "spec").ifPresent(FlowKinds::defaults))
-                .checks((checks, object) ->
-                        checks.requiredOneOf("spec.type", Trees.text(object, "spec", "type"), "Exempt", "Limited"))
+                .checks(PriorityLevelChecks::check)
+                .statusChecks((checks, object, old) -> PriorityLevelChecks.status(checks, object))
                 .build();
     }
 

@@ -1,0 +1,299 @@
+package dev.longshore.kinds.machinery;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.NameRule;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What policies of admission and their bindings may not say. What their expressions say is not judged here.
+final class PolicyChecks {
+
+    private static final int MAX_AUDIT = 20;
+    private static final int MAX_AUDIT_EXPRESSION = 5 * 1024;
+    private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
+    private static final Set<String> RESERVED = Set.of(
+            "true",
+            "false",
+            "null",
+            "in",
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "for",
+            "function",
+            "if",
+            "import",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "return",
+            "var",
+            "void",
+            "while");
+
+    private PolicyChecks() {}
+
+    static void policy(Checks checks, ObjectNode object, boolean isMutating) {
+        JsonNode spec = object.path("spec");
+        String failure = Trees.text(spec, "failurePolicy");
+        if (checks.requiredText("spec.failurePolicy", failure)) {
+            checks.only("spec.failurePolicy", failure, List.of("Fail", "Ignore"));
+        }
+        if (Trees.has(spec, "paramKind")) {
+            paramKind(checks, "spec.paramKind", spec.path("paramKind"));
+        }
+        if (!Trees.has(spec, "matchConstraints")) {
+            checks.required("spec.matchConstraints");
+        } else {
+            AdmissionRules.match(checks, "spec.matchConstraints", spec.path("matchConstraints"));
+            if (spec.path("matchConstraints").path("resourceRules").isEmpty()) {
+                checks.required("spec.matchConstraints.resourceRules");
+            }
+        }
+        AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"));
+        variables(checks, Trees.list(spec, "variables"));
+        if (isMutating) {
+            mutations(checks, spec);
+        } else {
+            validations(checks, Trees.text(object, "metadata", "name"), spec);
+        }
+    }
+
+    private static void paramKind(Checks checks, String path, JsonNode kind) {
+        String apiVersion = Trees.text(kind, "apiVersion");
+        if (checks.requiredText(path + ".apiVersion", apiVersion)) {
+            int slash = apiVersion.indexOf('/');
+            String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+            String version = apiVersion.substring(slash + 1);
+            if (version.contains("/")) {
+                checks.invalid(path + ".apiVersion", apiVersion, "unexpected GroupVersion string: " + apiVersion);
+            } else {
+                groupAndVersion(checks, path + ".apiVersion", apiVersion, group, version);
+            }
+        }
+        String name = Trees.text(kind, "kind");
+        if (checks.requiredText(path + ".kind", name)) {
+            List<String> faults = NameRule.DNS_1035_LABEL.check(name.toLowerCase(Locale.ROOT));
+            if (!faults.isEmpty()) {
+                checks.invalid(
+                        path + ".kind",
+                        name,
+                        "may have mixed case, but should otherwise match: " + String.join(",", faults));
+            }
+        }
+    }
+
+    private static void groupAndVersion(Checks checks, String path, String whole, String group, String version) {
+        if (!group.isEmpty()) {
+            joined(checks, path, group, NameRule.DNS_SUBDOMAIN);
+        }
+        if (version.isEmpty()) {
+            checks.invalid(path, whole, "version must be specified");
+        } else {
+            joined(checks, path, version, NameRule.DNS_1035_LABEL);
+        }
+    }
+
+    private static void joined(Checks checks, String path, String value, NameRule rule) {
+        List<String> faults = rule.check(value);
+        if (!faults.isEmpty()) {
+            checks.invalid(path, value, String.join(",", faults));
+        }
+    }
+
+    private static void variables(Checks checks, List<ObjectNode> variables) {
+        for (int i = 0; i < variables.size(); i++) {
+            String path = "spec.variables[" + i + "]";
+            String name = Trees.text(variables.get(i), "name");
+            if (name.isBlank()) {
+                checks.required(path + ".name", "name is not specified");
+            } else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
+                checks.invalid(path + ".name", name, "name is not a valid CEL identifier");
+            }
+            if (Trees.text(variables.get(i), "expression").isBlank()) {
+                checks.required(path + ".expression", "expression is not specified");
+            }
+        }
+    }
+
+    private static void validations(Checks checks, String policy, JsonNode spec) {
+        List<ObjectNode> validations = Trees.list(spec, "validations");
+        List<ObjectNode> annotations = Trees.list(spec, "auditAnnotations");
+        if (validations.isEmpty() && annotations.isEmpty()) {
+            String either = "validations or auditAnnotations must contain at least one item";
+            checks.required("spec.validations", either);
+            checks.required("spec.auditAnnotations", either);
+            return;
+        }
+        for (int i = 0; i < validations.size(); i++) {
+            validation(checks, "spec.validations[" + i + "]", validations.get(i));
+        }
+        if (annotations.size() > MAX_AUDIT) {
+            checks.invalid(
+                    "spec.auditAnnotations",
+                    spec.path("auditAnnotations"),
+                    "must not have more than " + MAX_AUDIT + " auditAnnotations");
+        }
+        var keys = new HashSet<String>();
+        for (int i = 0; i < annotations.size(); i++) {
+            String path = "spec.auditAnnotations[" + i + "]";
+            String key = Trees.text(annotations.get(i), "key");
+            audit(checks, path, policy, annotations.get(i));
+            if (!keys.add(key)) {
+                checks.duplicate(path + ".key", key);
+            }
+        }
+    }
+
+    private static void validation(Checks checks, String path, ObjectNode validation) {
+        if (Trees.text(validation, "expression").isBlank()) {
+            checks.required(path + ".expression", "expression is not specified");
+        }
+        String messageExpression = Trees.text(validation, "messageExpression");
+        if (!messageExpression.isEmpty() && messageExpression.isBlank()) {
+            checks.invalid(path + ".messageExpression", messageExpression, "must be non-empty if specified");
+        }
+        String message = Trees.text(validation, "message");
+        if (!message.isEmpty() && message.isBlank()) {
+            checks.invalid(path + ".message", message, "message must be non-empty if specified");
+        } else if (message.strip().contains("\n") || message.strip().contains("\r")) {
+            checks.invalid(path + ".message", message, "message must not contain line breaks");
+        }
+        if (Trees.has(validation, "reason")) {
+            checks.only(
+                    path + ".reason",
+                    Trees.text(validation, "reason"),
+                    List.of("Forbidden", "Invalid", "RequestEntityTooLarge"));
+        }
+    }
+
+    private static void audit(Checks checks, String path, String policy, ObjectNode annotation) {
+        Selectors.checkKey(checks, path + ".key", policy + "/" + Trees.text(annotation, "key"));
+        String expression = Trees.text(annotation, "valueExpression").strip();
+        if (expression.isEmpty()) {
+            checks.required(path + ".valueExpression", "valueExpression is not specified");
+        } else if (expression.length() > MAX_AUDIT_EXPRESSION) {
+            checks.required(path + ".valueExpression", "must not exceed " + MAX_AUDIT_EXPRESSION + " bytes in length");
+        }
+    }
+
+    private static void mutations(Checks checks, JsonNode spec) {
+        List<ObjectNode> mutations = Trees.list(spec, "mutations");
+        if (mutations.isEmpty()) {
+            checks.required("spec.mutations", "mutations must contain at least one item");
+        }
+        for (int i = 0; i < mutations.size(); i++) {
+            mutation(checks, "spec.mutations[" + i + "]", mutations.get(i));
+        }
+        String policy = Trees.text(spec, "reinvocationPolicy");
+        if (checks.requiredText("spec.reinvocationPolicy", policy)) {
+            checks.only("spec.reinvocationPolicy", policy, List.of("IfNeeded", "Never"));
+        }
+    }
+
+    private static void mutation(Checks checks, String path, ObjectNode mutation) {
+        String type = Trees.text(mutation, "patchType");
+        switch (type) {
+            case "" -> checks.required(path + ".patchType");
+            case "ApplyConfiguration" -> expression(checks, path, mutation, "applyConfiguration", "jsonPatch");
+            case "JSONPatch" -> expression(checks, path, mutation, "jsonPatch", "applyConfiguration");
+            default -> checks.only(path + ".patchType", type, List.of("ApplyConfiguration", "JSONPatch"));
+        }
+    }
+
+    private static void expression(Checks checks, String path, ObjectNode mutation, String wanted, String other) {
+        String type = Trees.text(mutation, "patchType");
+        if (!Trees.has(mutation, wanted)) {
+            checks.required(path + "." + wanted, "must be specified when patchType is " + type);
+        } else if (Trees.text(mutation, wanted, "expression").isBlank()) {
+            checks.required(path + "." + wanted + ".expression", "expression is not specified");
+        }
+        if (Trees.has(mutation, other)) {
+            checks.invalid(path + "." + other, "{" + wanted + "}", "must not be specified when patchType is " + type);
+        }
+    }
+
+    static void binding(Checks checks, ObjectNode object, boolean isValidating) {
+        JsonNode spec = object.path("spec");
+        checks.requiredName("spec.policyName", Trees.text(spec, "policyName"), NameRule.DNS_SUBDOMAIN);
+        if (Trees.has(spec, "paramRef")) {
+            paramRef(checks, "spec.paramRef", spec.path("paramRef"));
+        }
+        if (Trees.has(spec, "matchResources")) {
+            // The letter is missing in Kubernetes, too; only the kind that is older has lost it.
+            String path = isValidating ? "spec.matchResouces" : "spec.matchResources";
+            AdmissionRules.match(checks, path, spec.path("matchResources"));
+        }
+        if (isValidating) {
+            actions(checks, spec);
+        }
+    }
+
+    private static void actions(Checks checks, JsonNode spec) {
+        List<String> actions = Trees.strings(spec, "validationActions");
+        var seen = new HashSet<String>();
+        for (int i = 0; i < actions.size(); i++) {
+            String path = "spec.validationActions[" + i + "]";
+            checks.only(path, actions.get(i), List.of("Audit", "Deny", "Warn"));
+            if (!seen.add(actions.get(i))) {
+                checks.duplicate(path, actions.get(i));
+            }
+        }
+        if (seen.containsAll(List.of("Deny", "Warn"))) {
+            checks.invalid(
+                    "spec.validationActions",
+                    spec.path("validationActions"),
+                    "must not contain both Deny and Warn (repeating the same validation failure information in the"
+                            + " API response and headers serves no purpose)");
+        }
+        if (seen.isEmpty()) {
+            checks.required("spec.validationActions", "at least one validation action is required");
+        }
+    }
+
+    private static void paramRef(Checks checks, String path, JsonNode reference) {
+        String name = Trees.text(reference, "name");
+        boolean hasSelector = Trees.has(reference, "selector");
+        if (!name.isEmpty()) {
+            checks.name(path + ".name", name, NameRule.PATH_SEGMENT);
+            if (hasSelector) {
+                checks.forbidden(path + ".name", "name and selector are mutually exclusive");
+            }
+        }
+        if (hasSelector) {
+            Selectors.check(checks, path + ".selector", reference.path("selector"));
+            if (!name.isEmpty()) {
+                checks.forbidden(path + ".selector", "name and selector are mutually exclusive");
+            }
+        }
+        if (name.isEmpty() && !hasSelector) {
+            checks.required(path, "one of name or selector must be specified");
+        }
+        String action = Trees.text(reference, "parameterNotFoundAction");
+        if (checks.requiredText(path + ".parameterNotFoundAction", action)) {
+            checks.only(path + ".parameterNotFoundAction", action, List.of("Deny", "Allow"));
+        }
+    }
+
+    static void status(Checks checks, ObjectNode object) {
+        int index = 0;
+        for (ObjectNode warning : Trees.list(object, "status", "typeChecking", "expressionWarnings")) {
+            String path = "status.typeChecking.expressionWarnings[" + index++ + "]";
+            checks.requiredText(path + ".warning", Trees.text(warning, "warning"));
+            checks.requiredText(
+                    path + ".fieldRef", Trees.text(warning, "fieldRef").strip());
+        }
+        Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions"));
+    }
+}
