@@ -27,7 +27,7 @@ final class PodTemplateKind {
                         .table())
                 .defaults(PodDefaults::template)
                 .checks((checks, object) ->
-                        PodChecks.spec(checks, "template.spec", Trees.at(object, "template", "spec")))
+                        PodChecks.template(checks, "template", object.path("template")))
                 .build();
     }
 }

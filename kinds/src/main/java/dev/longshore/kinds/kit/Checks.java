@@ -31,6 +31,11 @@ public final class Checks {
         return List.copyOf(causes);
     }
 
+    /// How much was found so far.
+    public int count() {
+        return causes.size();
+    }
+
     /// Adds `cause`.
     public void add(Cause cause) {
         causes.add(cause);
@@ -143,6 +148,39 @@ public final class Checks {
                     Cause.quote(value),
                     List.of(supported).stream().sorted().toList()));
         }
+    }
+
+    /// Must be one of `supported`, if it is there; a refusal lists them as they are given here.
+    public void anyOf(String path, String value, String... supported) {
+        if (!value.isEmpty() && !List.of(supported).contains(value)) {
+            unsupported(path, value, supported);
+        }
+    }
+
+    /// Must be there and one of `supported`; a refusal lists them as they are given here.
+    public void requiredAnyOf(String path, String value, String... supported) {
+        if (value.isEmpty()) {
+            required(path);
+        }
+        anyOf(path, value, supported);
+    }
+
+    /// Is none of `supported`, which are listed as they are given here.
+    public void unsupported(String path, String value, String... supported) {
+        add(Cause.unsupported(path, Cause.quote(value), List.of(supported)));
+    }
+
+    /// Speaks of something that is not there.
+    public void notFound(String path, String value, String detail) {
+        add(new Cause(
+                "FieldValueNotFound",
+                path,
+                "Not found: " + Cause.quote(value) + (detail.isEmpty() ? "" : ": " + detail)));
+    }
+
+    /// A value that is wrong and is not repeated.
+    public void invalidUnshown(String path, String detail) {
+        add(new Cause("FieldValueInvalid", path, "Invalid value: " + detail));
     }
 
     /// Must be there and one of `supported`.
@@ -288,8 +326,8 @@ public final class Checks {
     public void portNumberOrName(String path, JsonNode value) {
         if (value.isString()) {
             portName(path, value.asString());
-        } else if (value.isNumber()) {
-            port(path, value.asLong());
+        } else {
+            port(path, value.asLong(0));
         }
     }
 

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Short ways to read trees. Null counts as absent, as in Go.
@@ -56,6 +58,16 @@ public final class Trees {
         return objects;
     }
 
+    /// Calls `visitor` with each object in the list `field` of `holder` and with that object's path below `path`.
+    public static void each(JsonNode holder, String path, String field, BiConsumer<String, ObjectNode> visitor) {
+        JsonNode list = holder.path(field);
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) instanceof ObjectNode object) {
+                visitor.accept(path + '.' + field + '[' + i + ']', object);
+            }
+        }
+    }
+
     /// The strings in the list at `path`.
     public static List<String> strings(JsonNode node, String... path) {
         JsonNode list = at(node, path);
@@ -83,6 +95,27 @@ public final class Trees {
         JsonNode one = at(left, path);
         JsonNode other = at(right, path);
         return isEmpty(one) ? isEmpty(other) : one.equals(other);
+    }
+
+    /// A copy without what says nothing: null, and empty objects, lists and strings, wherever they are. Two trees
+    /// that are equal then are the same object to Go.
+    public static JsonNode pruned(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode copy = object.objectNode();
+            object.properties().forEach(field -> {
+                JsonNode value = pruned(field.getValue());
+                if (!isEmpty(value)) {
+                    copy.set(field.getKey(), value);
+                }
+            });
+            return copy;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode copy = array.arrayNode();
+            array.forEach(value -> copy.add(pruned(value)));
+            return copy;
+        }
+        return node;
     }
 
     private static boolean isEmpty(JsonNode node) {

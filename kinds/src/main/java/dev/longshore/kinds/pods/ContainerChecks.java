@@ -2,65 +2,163 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What one container must be like.
+/// What containers must be like: what holds for each, and what for those of one list only.
 final class ContainerChecks {
 
-    private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]+");
-    private static final Pattern VARIABLE = Pattern.compile("[ -<>-~]+");
-    private static final List<String> SOURCES =
-            List.of("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef");
+    private static final Set<String> EPHEMERAL_FIELDS = Set.of(
+            "name",
+            "image",
+            "command",
+            "args",
+            "workingDir",
+            "envFrom",
+            "env",
+            "volumeMounts",
+            "volumeDevices",
+            "terminationMessagePath",
+            "terminationMessagePolicy",
+            "imagePullPolicy",
+            "securityContext",
+            "stdin",
+            "stdinOnce",
+            "tty",
+            "targetContainerName");
+    private static final String NOT_EPHEMERAL = "cannot be set for an Ephemeral Container";
+    private static final String NOT_INIT = "may not be set for init containers without restartPolicy=Always";
 
     private final Checks checks;
     private final String path;
-    private final ObjectNode container;
-    private final Set<String> volumes;
+    private final PodScope scope;
+    private final EnvChecks env;
+    private final ProbeChecks probes;
+    private final RestartChecks restarts;
+    private final SecurityChecks security;
 
-    ContainerChecks(Checks checks, String path, ObjectNode container, Set<String> volumes) {
+    /// For the pod's spec at `path`.
+    ContainerChecks(Checks checks, String path, PodScope scope) {
         this.checks = checks;
         this.path = path;
-        this.container = container;
-        this.volumes = volumes;
+        this.scope = scope;
+        this.env = new EnvChecks(checks, scope.volumes());
+        this.probes = new ProbeChecks(checks, scope.gracePeriod());
+        this.restarts = new RestartChecks(checks, scope);
+        this.security = new SecurityChecks(checks);
     }
 
-    void check(boolean isInit) {
-        checks.requiredName(path + ".name", Trees.text(container, "name"), NameRule.DNS_LABEL);
-        String image = Trees.text(container, "image");
-        if (checks.requiredText(path + ".image", image) && !image.equals(image.strip())) {
-            checks.invalid(path + ".image", image, "must not have leading or trailing whitespace");
+    void check(JsonNode spec) {
+        if (spec.path("containers").isEmpty()) {
+            checks.required(path + ".containers");
         }
-        checks.requiredOneOf(
-                path + ".imagePullPolicy", Trees.text(container, "imagePullPolicy"), "Always", "IfNotPresent", "Never");
-        checks.requiredOneOf(
-                path + ".terminationMessagePolicy",
+        var names = new HashSet<String>();
+        Trees.each(spec, path, "containers", (at, container) -> regular(at, container, names));
+        hostPorts(spec);
+        Trees.each(spec, path, "initContainers", (at, container) -> initial(at, container, names));
+        Set<String> others = Set.copyOf(names);
+        Trees.each(spec, path, "ephemeralContainers", (at, container) -> ephemeral(at, container, names, others));
+    }
+
+    private void regular(String at, ObjectNode container, Set<String> names) {
+        common(at, container);
+        unique(at, container, names);
+        life(at, container);
+        restarts.restart(at, container);
+    }
+
+    private void initial(String at, ObjectNode container, Set<String> names) {
+        common(at, container);
+        restarts.restart(at, container);
+        unique(at, container, names);
+        uniqueHostPorts(at, container, new HashSet<>());
+        if (Trees.text(container, "restartPolicy").equals("Always")) {
+            life(at, container);
+        } else {
+            for (String field : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
+                if (Trees.has(container, field)) {
+                    checks.forbidden(at + "." + field, NOT_INIT);
+                }
+            }
+        }
+    }
+
+    private void ephemeral(String at, ObjectNode container, Set<String> names, Set<String> others) {
+        common(at, container);
+        image(checks, at, container);
+        unique(at, container, names);
+        String target = Trees.text(container, "targetContainerName");
+        if (!target.isEmpty() && !others.contains(target)) {
+            checks.notFound(at + ".targetContainerName", target, "");
+        }
+        for (var field : container.properties()) {
+            boolean isSet = !field.getValue().isNull()
+                    && !(field.getValue().isContainer() && field.getValue().isEmpty());
+            if (isSet && !EPHEMERAL_FIELDS.contains(field.getKey())) {
+                checks.forbidden(at + "." + field.getKey(), NOT_EPHEMERAL);
+            }
+        }
+        Trees.each(container, at, "volumeMounts", (mount, tree) -> {
+            for (String field : List.of("subPath", "subPathExpr")) {
+                if (!Trees.text(tree, field).isEmpty()) {
+                    checks.forbidden(mount + "." + field, NOT_EPHEMERAL);
+                }
+            }
+        });
+    }
+
+    private void common(String at, ObjectNode container) {
+        checks.requiredName(at + ".name", Trees.text(container, "name"), NameRule.DNS_LABEL);
+        checks.requiredText(at + ".image", Trees.text(container, "image"));
+        checks.requiredAnyOf(
+                at + ".terminationMessagePolicy",
                 Trees.text(container, "terminationMessagePolicy"),
                 "File",
                 "FallbackToLogsOnError");
-        ports();
-        env();
-        mounts();
-        new ResourceChecks(checks, path + ".resources").check(container.path("resources"));
-        probes(isInit);
-        security();
+        ports(at, container);
+        env.check(at, container);
+        new MountChecks(checks, at, container, scope.volumes()).check();
+        checks.requiredAnyOf(
+                at + ".imagePullPolicy", Trees.text(container, "imagePullPolicy"), "Always", "IfNotPresent", "Never");
+        new ResourceChecks(checks, at + ".resources").container(container.path("resources"), scope.claims());
+        restarts.resize(at, container);
+        security.container(at + ".securityContext", container.path("securityContext"), scope.hasHostUsers());
     }
 
-    private void ports() {
+    private void unique(String at, ObjectNode container, Set<String> names) {
+        checks.unique(at + ".name", Trees.text(container, "name"), names);
+    }
+
+    private void life(String at, ObjectNode container) {
+        if (container.get("lifecycle") instanceof ObjectNode lifecycle) {
+            probes.hooks(at + ".lifecycle", lifecycle);
+            restarts.stopSignal(at + ".lifecycle", lifecycle);
+        }
+        probes.probes(at, container);
+    }
+
+    /// An image's name has no spaces around it; in templates they were once let through.
+    static void image(Checks checks, String at, ObjectNode container) {
+        String image = Trees.text(container, "image");
+        if (!image.equals(image.strip())) {
+            checks.invalid(at + ".image", image, "must not have leading or trailing whitespace");
+        }
+    }
+
+    private void ports(String path, ObjectNode container) {
         var names = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode port : Trees.list(container, "ports")) {
-            String at = path + ".ports[" + index++ + "]";
+        Trees.each(container, path, "ports", (at, port) -> {
             String name = Trees.text(port, "name");
             if (!name.isEmpty()) {
+                int before = checks.count();
                 checks.portName(at + ".name", name);
-                checks.unique(at + ".name", name, names);
+                if (checks.count() == before) {
+                    checks.unique(at + ".name", name, names);
+                }
             }
             long number = Trees.number(port, 0, "containerPort");
             if (number == 0) {
@@ -71,173 +169,38 @@ final class ContainerChecks {
             if (Trees.number(port, 0, "hostPort") != 0) {
                 checks.port(at + ".hostPort", Trees.number(port, 0, "hostPort"));
             }
-            checks.requiredOneOf(at + ".protocol", Trees.text(port, "protocol"), "SCTP", "TCP", "UDP");
-        }
+            checks.requiredAnyOf(at + ".protocol", Trees.text(port, "protocol"), "SCTP", "TCP", "UDP");
+        });
     }
 
-    static void hostPorts(Checks checks, String path, ObjectNode container, Set<String> taken, boolean isHostNetwork) {
-        int index = 0;
-        for (ObjectNode port : Trees.list(container, "ports")) {
-            String at = path + ".ports[" + index++ + "]";
+    private void hostPorts(JsonNode spec) {
+        var taken = new HashSet<String>();
+        Trees.each(spec, path, "containers", (at, container) -> uniqueHostPorts(at, container, taken));
+    }
+
+    private void uniqueHostPorts(String path, ObjectNode container, Set<String> taken) {
+        Trees.each(container, path, "ports", (at, port) -> {
             long host = Trees.number(port, 0, "hostPort");
-            if (host == 0) {
-                continue;
-            }
-            if (isHostNetwork && host != Trees.number(port, 0, "containerPort")) {
-                checks.invalid(
-                        at + ".containerPort",
-                        Trees.number(port, 0, "containerPort"),
-                        "must match `hostPort` when `hostNetwork` is true");
-            }
-            checks.unique(
-                    at + ".hostPort",
-                    Trees.text(port, "protocol") + "/" + Trees.text(port, "hostIP") + "/" + host,
-                    taken);
-        }
-    }
-
-    private void env() {
-        int index = 0;
-        for (ObjectNode variable : Trees.list(container, "env")) {
-            String at = path + ".env[" + index++ + "]";
-            String name = Trees.text(variable, "name");
-            if (checks.requiredText(at + ".name", name)
-                    && !VARIABLE.matcher(name).matches()) {
-                checks.invalid(
-                        at + ".name",
-                        name,
-                        "a valid environment variable name must consist only of printable ASCII characters other than"
-                                + " '='");
-            }
-            if (Trees.object(variable, "valueFrom").isPresent()) {
-                valueFrom(at + ".valueFrom", variable);
-            }
-        }
-        index = 0;
-        for (ObjectNode source : Trees.list(container, "envFrom")) {
-            String at = path + ".envFrom[" + index++ + "]";
-            boolean isMap = Trees.has(source, "configMapRef");
-            boolean isSecret = Trees.has(source, "secretRef");
-            if (isMap == isSecret) {
-                checks.add(Cause.invalid(
-                        at,
-                        "\"\"",
-                        isMap
-                                ? "may not have more than one field specified at a time"
-                                : "must specify one of: `configMapRef` or `secretRef`"));
-            } else {
-                String reference = isMap ? "configMapRef" : "secretRef";
-                checks.requiredName(
-                        at + "." + reference + ".name", Trees.text(source, reference, "name"), NameRule.DNS_SUBDOMAIN);
-            }
-        }
-    }
-
-    private void valueFrom(String at, ObjectNode variable) {
-        JsonNode source = variable.path("valueFrom");
-        long count = SOURCES.stream().filter(name -> Trees.has(source, name)).count();
-        if (!Trees.text(variable, "value").isEmpty() && count > 0) {
-            checks.add(Cause.invalid(at, "\"\"", "may not be specified when `value` is not empty"));
-        }
-        if (count != 1) {
-            checks.add(Cause.invalid(
-                    at,
-                    "\"\"",
-                    count == 0
-                            ? "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef`"
-                                    + " or `fileKeyRef`"
-                            : "may not have more than one field specified at a time"));
-        }
-        Trees.object(source, "fieldRef")
-                .ifPresent(field -> checks.requiredText(at + ".fieldRef.fieldPath", Trees.text(field, "fieldPath")));
-        Trees.object(source, "resourceFieldRef")
-                .ifPresent(
-                        field -> checks.requiredText(at + ".resourceFieldRef.resource", Trees.text(field, "resource")));
-        for (String reference : List.of("configMapKeyRef", "secretKeyRef")) {
-            Trees.object(source, reference).ifPresent(object -> {
-                String key = Trees.text(object, "key");
-                checks.requiredText(at + "." + reference + ".name", Trees.text(object, "name"));
-                if (checks.requiredText(at + "." + reference + ".key", key)
-                        && !KEY.matcher(key).matches()) {
-                    checks.invalid(at + "." + reference + ".key", key, configKeyMessage());
-                }
-            });
-        }
-    }
-
-    /// What is said of keys that ConfigMaps and Secrets may not have.
-    static String configKeyMessage() {
-        return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or"
-                + " 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-    }
-
-    private void mounts() {
-        var paths = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode mount : Trees.list(container, "volumeMounts")) {
-            String at = path + ".volumeMounts[" + index++ + "]";
-            String name = Trees.text(mount, "name");
-            if (checks.requiredText(at + ".name", name) && !volumes.contains(name)) {
-                checks.add(new Cause("FieldValueNotFound", at + ".name", "Not found: \"" + name + "\""));
-            }
-            String mountPath = Trees.text(mount, "mountPath");
-            if (checks.requiredText(at + ".mountPath", mountPath) && !paths.add(mountPath)) {
-                checks.invalid(at + ".mountPath", mountPath, "must be unique");
-            }
-            String subPath = Trees.text(mount, "subPath");
-            if (subPath.startsWith("/")) {
-                checks.invalid(at + ".subPath", subPath, "must be a relative path");
-            } else if (List.of(subPath.split("/")).contains("..")) {
-                checks.invalid(at + ".subPath", subPath, "must not contain '..'");
-            }
-            if (!subPath.isEmpty() && !Trees.text(mount, "subPathExpr").isEmpty()) {
-                checks.invalid(
-                        at + ".subPathExpr",
-                        Trees.text(mount, "subPathExpr"),
-                        "subPathExpr and subPath are mutually exclusive");
-            }
-        }
-    }
-
-    private void probes(boolean isInit) {
-        boolean isSidecar = Trees.text(container, "restartPolicy").equals("Always");
-        for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
-            Trees.object(container, probe).ifPresent(object -> {
-                if (isInit && !isSidecar) {
-                    checks.forbidden(
-                            path + "." + probe, "may not be set for init containers without restartPolicy=Always");
-                } else {
-                    new ProbeChecks(checks, path + "." + probe).probe(object, probe);
-                }
-            });
-        }
-        Trees.object(container, "lifecycle").ifPresent(lifecycle -> {
-            if (isInit && !isSidecar) {
-                checks.forbidden(
-                        path + ".lifecycle", "may not be set for init containers without restartPolicy=Always");
-                return;
-            }
-            for (String hook : List.of("postStart", "preStop")) {
-                Trees.object(lifecycle, hook)
-                        .ifPresent(action -> new ProbeChecks(checks, path + ".lifecycle." + hook).hook(action));
+            if (host != 0) {
+                checks.unique(
+                        at + ".hostPort",
+                        Trees.text(port, "protocol") + "/" + Trees.text(port, "hostIP") + "/" + host,
+                        taken);
             }
         });
     }
 
-    private void security() {
-        JsonNode context = container.path("securityContext");
-        String at = path + ".securityContext";
-        checks.nonNegative(at + ".runAsUser", context.path("runAsUser"));
-        checks.nonNegative(at + ".runAsGroup", context.path("runAsGroup"));
-        boolean isPrivileged = Trees.flag(context, "privileged");
-        boolean mayNotEscalate =
-                Trees.has(context, "allowPrivilegeEscalation") && !Trees.flag(context, "allowPrivilegeEscalation");
-        if (mayNotEscalate && isPrivileged) {
-            checks.invalid(at, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+    /// With the host's network a port is the host's port too; templates may leave that unsaid.
+    void hostNetwork(JsonNode spec) {
+        if (!Trees.flag(spec, "hostNetwork")) {
+            return;
         }
-        if (mayNotEscalate && Trees.strings(context, "capabilities", "add").contains("CAP_SYS_ADMIN")) {
-            checks.invalid(
-                    at, context, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
-        }
+        Trees.each(spec, path, "containers", (at, container) -> Trees.each(container, at, "ports", (portAt, port) -> {
+            long host = Trees.number(port, 0, "hostPort");
+            if ((scope.isPod() || host != 0) && host != Trees.number(port, 0, "containerPort")) {
+                checks.invalid(
+                        portAt + ".hostPort", host, "must match `containerPort` when `hostNetwork` is true");
+            }
+        }));
     }
 }

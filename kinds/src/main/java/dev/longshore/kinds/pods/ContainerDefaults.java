@@ -17,14 +17,20 @@ final class ContainerDefaults {
         Defaults.object(container, "resources");
         Trees.list(container, "ports").forEach(port -> Defaults.put(port, "protocol", "TCP"));
         Trees.list(container, "env")
-                .forEach(variable -> Trees.object(variable, "valueFrom", "fieldRef")
-                        .ifPresent(reference -> Defaults.put(reference, "apiVersion", "v1")));
+                .forEach(variable -> Trees.object(variable, "valueFrom").ifPresent(ContainerDefaults::reference));
         for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             Trees.object(container, probe).ifPresent(ContainerDefaults::probe);
         }
         for (String hook : List.of("postStart", "preStop")) {
             Trees.object(container, "lifecycle", hook, "httpGet").ifPresent(ContainerDefaults::httpGet);
         }
+    }
+
+    /// A reference to something of the pod's own, in a variable or a file.
+    static void reference(ObjectNode holder) {
+        Trees.object(holder, "fieldRef").ifPresent(field -> Defaults.put(field, "apiVersion", "v1"));
+        Trees.object(holder, "resourceFieldRef").ifPresent(resource -> Defaults.put(resource, "divisor", "0"));
+        Trees.object(holder, "fileKeyRef").ifPresent(file -> Defaults.put(file, "optional", false));
     }
 
     /// Without tag or digest the tag is `latest`, and that moves.

@@ -3,6 +3,8 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.NameRule;
+import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,62 +17,22 @@ final class PlacementChecks {
 
     private PlacementChecks() {}
 
-    static void check(Checks checks, String path, JsonNode spec) {
-        affinity(checks, path + ".affinity", spec.path("affinity"));
-        int index = 0;
-        for (ObjectNode toleration : Trees.list(spec, "tolerations")) {
-            toleration(checks, path + ".tolerations[" + index++ + "]", toleration);
-        }
-        index = 0;
-        for (ObjectNode constraint : Trees.list(spec, "topologySpreadConstraints")) {
-            spread(checks, path + ".topologySpreadConstraints[" + index++ + "]", constraint);
-        }
-    }
-
-    private static void affinity(Checks checks, String path, JsonNode affinity) {
+    static void affinity(Checks checks, String path, JsonNode affinity) {
         JsonNode node = affinity.path("nodeAffinity");
-        Trees.object(node, REQUIRED).ifPresent(required -> {
-            String at = path + ".nodeAffinity." + REQUIRED + ".nodeSelectorTerms";
-            if (required.path("nodeSelectorTerms").isEmpty()) {
-                checks.required(at, "must have at least one node selector term");
-            }
-            int index = 0;
-            for (ObjectNode term : Trees.list(required, "nodeSelectorTerms")) {
-                term(checks, at + "[" + index++ + "]", term);
-            }
+        if (node.get(REQUIRED) instanceof ObjectNode required) {
+            NodeSelectorChecks.selector(checks, path + ".nodeAffinity." + REQUIRED, required);
+        }
+        Trees.each(node, path + ".nodeAffinity", PREFERRED, (at, weighted) -> {
+            weight(checks, at, weighted);
+            NodeSelectorChecks.term(checks, at + ".preference", weighted.path("preference"), false);
         });
-        int index = 0;
-        for (ObjectNode weighted : Trees.list(node, PREFERRED)) {
-            String at = path + ".nodeAffinity." + PREFERRED + "[" + index++ + "]";
-            weight(checks, at, weighted);
-            term(checks, at + ".preference", weighted.path("preference"));
-        }
         for (String kind : List.of("podAffinity", "podAntiAffinity")) {
-            pods(checks, path + "." + kind, affinity.path(kind));
-        }
-    }
-
-    private static void pods(Checks checks, String path, JsonNode affinity) {
-        int index = 0;
-        for (ObjectNode term : Trees.list(affinity, REQUIRED)) {
-            podTerm(checks, path + "." + REQUIRED + "[" + index++ + "]", term);
-        }
-        index = 0;
-        for (ObjectNode weighted : Trees.list(affinity, PREFERRED)) {
-            String at = path + "." + PREFERRED + "[" + index++ + "]";
-            weight(checks, at, weighted);
-            podTerm(checks, at + ".podAffinityTerm", weighted.path("podAffinityTerm"));
-        }
-    }
-
-    private static void podTerm(Checks checks, String path, JsonNode term) {
-        Selectors.check(checks, path + ".labelSelector", term.path("labelSelector"));
-        Selectors.check(checks, path + ".namespaceSelector", term.path("namespaceSelector"));
-        String key = Trees.text(term, "topologyKey");
-        if (key.isEmpty()) {
-            checks.required(path + ".topologyKey", "can not be empty");
-        } else {
-            Selectors.checkKey(checks, path + ".topologyKey", key);
+            JsonNode pods = affinity.path(kind);
+            Trees.each(pods, path + "." + kind, REQUIRED, (at, term) -> podTerm(checks, at, term));
+            Trees.each(pods, path + "." + kind, PREFERRED, (at, weighted) -> {
+                weight(checks, at, weighted);
+                podTerm(checks, at + ".podAffinityTerm", weighted.path("podAffinityTerm"));
+            });
         }
     }
 
@@ -81,40 +43,67 @@ final class PlacementChecks {
         }
     }
 
-    /// Checks a node selector's term.
-    private static void term(Checks checks, String path, JsonNode term) {
-        int index = 0;
-        for (ObjectNode expression : Trees.list(term, "matchExpressions")) {
-            String at = path + ".matchExpressions[" + index++ + "]";
-            int values = expression.path("values").size();
-            String operator = Trees.text(expression, "operator");
-            switch (operator) {
-                case "In", "NotIn" -> {
-                    if (values == 0) {
-                        checks.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
-                    }
-                }
-                case "Exists", "DoesNotExist" -> {
-                    if (values > 0) {
-                        checks.forbidden(
-                                at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                    }
-                }
-                case "Gt", "Lt" -> {
-                    if (values != 1) {
-                        checks.required(
-                                at + ".values", "must be specified single value when `operator` is 'Lt' or 'Gt'");
-                    }
-                }
-                default -> checks.invalid(at + ".operator", operator, "not a valid selector operator");
+    private static void podTerm(Checks checks, String path, JsonNode term) {
+        Selectors.check(checks, path + ".labelSelector", term.path("labelSelector"));
+        Selectors.check(checks, path + ".namespaceSelector", term.path("namespaceSelector"));
+        for (String namespace : Trees.strings(term, "namespaces")) {
+            checks.name(path + ".namespace", namespace, NameRule.DNS_LABEL);
+        }
+        labelKeys(checks, path, term);
+        String key = Trees.text(term, "topologyKey");
+        if (key.isEmpty()) {
+            checks.required(path + ".topologyKey", "can not be empty");
+        }
+        Selectors.checkKey(checks, path + ".topologyKey", key);
+    }
+
+    private static void labelKeys(Checks checks, String path, JsonNode term) {
+        List<String> match = Trees.strings(term, "matchLabelKeys");
+        List<String> mismatch = Trees.strings(term, "mismatchLabelKeys");
+        keys(checks, path + ".matchLabelKeys", match, term);
+        keys(checks, path + ".mismatchLabelKeys", mismatch, term);
+        selectedTwice(checks, path, term);
+        for (int i = 0; i < match.size(); i++) {
+            if (mismatch.contains(match.get(i))) {
+                checks.invalid(
+                        path + ".matchLabelKeys[" + i + "]",
+                        match.get(i),
+                        "exists in both matchLabelKeys and mismatchLabelKeys");
             }
-            Selectors.checkKey(checks, at + ".key", Trees.text(expression, "key"));
         }
     }
 
-    private static void toleration(Checks checks, String path, ObjectNode toleration) {
+    /// A new pod's label keys are in its selector already, see [LabelKeys]: twice means that the client named one
+    /// there too.
+    private static void selectedTwice(Checks checks, String path, JsonNode term) {
+        List<String> match = Trees.strings(term, "matchLabelKeys");
+        var selected = new HashSet<>(Trees.at(term, "labelSelector", "matchLabels").propertyNames());
+        for (ObjectNode expression : Trees.list(term, "labelSelector", "matchExpressions")) {
+            String key = Trees.text(expression, "key");
+            if (!selected.add(key) && match.contains(key)) {
+                checks.invalid(
+                        path + "[" + match.lastIndexOf(key) + "]",
+                        key,
+                        "exists in both matchLabelKeys and labelSelector");
+            }
+        }
+    }
+
+    private static void keys(Checks checks, String path, List<String> keys, JsonNode term) {
+        if (!keys.isEmpty() && !Trees.has(term, "labelSelector")) {
+            checks.forbidden(path, "must not be specified when labelSelector is not set");
+            return;
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            Selectors.checkKey(checks, path + "[" + i + "]", keys.get(i));
+        }
+    }
+
+    static void toleration(Checks checks, String path, ObjectNode toleration) {
         String key = Trees.text(toleration, "key");
         String operator = Trees.text(toleration, "operator");
+        String value = Trees.text(toleration, "value");
+        String effect = Trees.text(toleration, "effect");
         if (!key.isEmpty()) {
             Selectors.checkKey(checks, path + ".key", key);
         } else if (!operator.equals("Exists")) {
@@ -123,29 +112,64 @@ final class PlacementChecks {
                     operator,
                     "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
         }
-        if (toleration.path("tolerationSeconds").isNumber()
-                && !Trees.text(toleration, "effect").equals("NoExecute")) {
-            checks.invalid(
-                    path + ".effect",
-                    Trees.text(toleration, "effect"),
-                    "effect must be 'NoExecute' when `tolerationSeconds` is set");
+        if (toleration.path("tolerationSeconds").isNumber() && !effect.equals("NoExecute")) {
+            checks.invalid(path + ".effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
         }
-        checks.oneOf(path + ".operator", operator, "Equal", "Exists");
-        if (operator.equals("Exists") && !Trees.text(toleration, "value").isEmpty()) {
-            checks.invalid(path + ".operator", toleration, "value must be empty when `operator` is 'Exists'");
+        switch (operator) {
+            case "", "Equal" -> Selectors.checkValue(checks, path + ".operator", value);
+            case "Exists" -> {
+                if (!value.isEmpty()) {
+                    checks.invalid(path + ".operator", value, "value must be empty when `operator` is 'Exists'");
+                }
+            }
+            default -> checks.unsupported(path + ".operator", operator, "Equal", "Exists");
         }
-        checks.oneOf(path + ".effect", Trees.text(toleration, "effect"), "NoSchedule", "PreferNoSchedule", "NoExecute");
+        checks.anyOf(path + ".effect", effect, "NoSchedule", "PreferNoSchedule", "NoExecute");
     }
 
-    private static void spread(Checks checks, String path, ObjectNode constraint) {
-        checks.positive(path + ".maxSkew", constraint.path("maxSkew"));
-        checks.requiredText(path + ".topologyKey", Trees.text(constraint, "topologyKey"));
-        checks.requiredOneOf(
-                path + ".whenUnsatisfiable",
-                Trees.text(constraint, "whenUnsatisfiable"),
-                "DoNotSchedule",
-                "ScheduleAnyway");
-        checks.positive(path + ".minDomains", constraint.path("minDomains"));
-        Selectors.check(checks, path + ".labelSelector", constraint.path("labelSelector"));
+    static void spread(Checks checks, String path, JsonNode spec) {
+        var seen = new HashSet<String>();
+        // The first of two equal ones is blamed: each is compared with those after it.
+        List<ObjectNode> all = Trees.list(spec, "topologySpreadConstraints");
+        for (int i = all.size() - 1; i >= 0; i--) {
+            String pair = "{" + Trees.text(all.get(i), "topologyKey") + ", "
+                    + Trees.text(all.get(i), "whenUnsatisfiable") + "}";
+            if (!seen.add(pair)) {
+                checks.duplicate(
+                        path + ".topologySpreadConstraints[" + i + "].{topologyKey, whenUnsatisfiable}", pair);
+            }
+        }
+        Trees.each(spec, path, "topologySpreadConstraints", (at, constraint) -> constraint(checks, at, constraint));
+    }
+
+    private static void constraint(Checks checks, String at, ObjectNode constraint) {
+        String action = Trees.text(constraint, "whenUnsatisfiable");
+        if (Trees.number(constraint, 0, "maxSkew") <= 0) {
+            checks.invalid(at + ".maxSkew", Trees.number(constraint, 0, "maxSkew"), "must be greater than zero");
+        }
+        if (Trees.text(constraint, "topologyKey").isEmpty()) {
+            checks.required(at + ".topologyKey", "can not be empty");
+        }
+        if (!action.equals("DoNotSchedule") && !action.equals("ScheduleAnyway")) {
+            checks.unsupported(at + ".whenUnsatisfiable", action, "DoNotSchedule", "ScheduleAnyway");
+        }
+        if (constraint.path("minDomains").isNumber()) {
+            long domains = constraint.path("minDomains").asLong();
+            if (domains <= 0) {
+                checks.invalid(at + ".minDomains", domains, "must be greater than zero");
+            }
+            if (!action.equals("DoNotSchedule")) {
+                checks.invalid(
+                        at + ".minDomains",
+                        domains,
+                        "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + action);
+            }
+        }
+        for (String policy : List.of("nodeAffinityPolicy", "nodeTaintsPolicy")) {
+            checks.anyOf(at + "." + policy, Trees.text(constraint, policy), "Honor", "Ignore");
+        }
+        keys(checks, at + ".matchLabelKeys", Trees.strings(constraint, "matchLabelKeys"), constraint);
+        selectedTwice(checks, at + ".matchLabelKeys", constraint);
+        Selectors.check(checks, at + ".labelSelector", constraint.path("labelSelector"));
     }
 }

@@ -2,9 +2,10 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,50 +18,67 @@ final class PodChanges {
             + " existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
             + " previously negative)\n";
 
-    private PodChanges() {}
+    private final Checks checks;
+    private final JsonNode now;
+    private final JsonNode before;
+
+    private PodChanges(Checks checks, ObjectNode pod, ObjectNode old) {
+        this.checks = checks;
+        this.now = pod.path("spec");
+        this.before = old.path("spec");
+    }
 
     static void check(Checks checks, ObjectNode pod, ObjectNode old) {
-        JsonNode now = pod.path("spec");
-        JsonNode before = old.path("spec");
+        new AnnotationChecks(checks, "metadata.annotations")
+                .change(Trees.texts(pod, "metadata", "annotations"), Trees.texts(old, "metadata", "annotations"));
+        new PodChanges(checks, pod, old).spec();
+    }
+
+    private void spec() {
+        if (now.equals(before)) {
+            return;
+        }
         for (String list : List.of("containers", "initContainers")) {
             if (now.path(list).size() != before.path(list).size()) {
                 checks.forbidden("spec." + list, "pod updates may not add or remove containers");
                 return;
             }
         }
-        tolerations(checks, now, before);
-        gates(checks, now, before);
-        deadline(checks, now, before);
-        if (!settled(now, before).equals(settled(before, before))) {
-            checks.forbidden("spec", ALLOWED);
+        if (!deadline()) {
+            return;
         }
+        tolerations();
+        openGates();
+        rest();
     }
 
-    /// `spec` without what may change, so that the rest can be compared.
-    private static ObjectNode settled(JsonNode spec, JsonNode before) {
-        ObjectNode rest = spec instanceof ObjectNode object ? object.deepCopy() : Json.object();
-        var free = new ArrayList<>(
-                List.of("tolerations", "activeDeadlineSeconds", "schedulingGates", "ephemeralContainers"));
-        if (!before.path("schedulingGates").isEmpty()) {
-            // While a gate is closed nobody has chosen a node, so the wishes may still be narrowed.
-            free.addAll(List.of("nodeSelector", "affinity"));
+    /// A deadline may be set once, and drawn nearer; false if it was not, and no more is said.
+    private boolean deadline() {
+        JsonNode old = before.path("activeDeadlineSeconds");
+        JsonNode present = now.path("activeDeadlineSeconds");
+        String at = "spec.activeDeadlineSeconds";
+        if (!present.isNumber()) {
+            if (old.isNumber()) {
+                checks.add(Cause.invalid(at, "null", "must not update from a positive integer to nil value"));
+            }
+            return true;
         }
-        if (Trees.number(before, 0, "terminationGracePeriodSeconds") < 0) {
-            free.add("terminationGracePeriodSeconds");
+        if (present.asLong() < 0 || present.asLong() > Integer.MAX_VALUE) {
+            checks.invalid(at, present.asLong(), "must be between 0 and 2147483647, inclusive");
+            return false;
         }
-        rest.remove(free);
-        for (String list : List.of("containers", "initContainers")) {
-            Trees.list(rest, list).forEach(container -> container.remove("image"));
+        if (old.isNumber() && old.asLong() < present.asLong()) {
+            checks.invalid(at, present.asLong(), "must be less than or equal to previous value");
+            return false;
         }
-        return rest;
+        return true;
     }
 
-    private static void tolerations(Checks checks, JsonNode now, JsonNode before) {
+    private void tolerations() {
         List<ObjectNode> present = Trees.list(now, "tolerations");
         for (ObjectNode old : Trees.list(before, "tolerations")) {
-            boolean isKept =
-                    present.stream().anyMatch(toleration -> bare(toleration).equals(bare(old)));
-            if (!isKept) {
+            if (present.stream()
+                    .noneMatch(toleration -> lasting(toleration).equals(lasting(old)))) {
                 checks.forbidden(
                         "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds");
                 return;
@@ -68,35 +86,57 @@ final class PodChanges {
         }
     }
 
-    private static ObjectNode bare(ObjectNode toleration) {
+    private static ObjectNode lasting(ObjectNode toleration) {
         ObjectNode copy = toleration.deepCopy();
         copy.remove("tolerationSeconds");
         return copy;
     }
 
-    private static void gates(Checks checks, JsonNode now, JsonNode before) {
-        var old = Trees.list(before, "schedulingGates");
-        for (ObjectNode gate : Trees.list(now, "schedulingGates")) {
-            if (!old.contains(gate)) {
+    private void openGates() {
+        var old = new HashSet<String>();
+        Trees.list(before, "schedulingGates").forEach(gate -> old.add(Trees.text(gate, "name")));
+        Trees.each(now, "spec", "schedulingGates", (at, gate) -> {
+            String name = Trees.text(gate, "name");
+            if (!old.contains(name)) {
                 checks.forbidden(
-                        "spec.schedulingGates",
-                        "only deletion is allowed, but found new scheduling gate '" + Trees.text(gate, "name") + "'");
+                        at + ".name", "only deletion is allowed, but found new scheduling gate '" + name + "'");
             }
+        });
+    }
+
+    /// All that has not been looked at must be as it was.
+    private void rest() {
+        ObjectNode rest = now instanceof ObjectNode object ? object.deepCopy() : Json.object();
+        ObjectNode old = before instanceof ObjectNode object ? object : Json.object();
+        for (String list : List.of("containers", "initContainers")) {
+            List<ObjectNode> containers = Trees.list(rest, list);
+            List<ObjectNode> olds = Trees.list(old, list);
+            for (int i = 0; i < containers.size() && i < olds.size(); i++) {
+                putBack(containers.get(i), olds.get(i), "image");
+            }
+        }
+        for (String field : List.of("activeDeadlineSeconds", "schedulingGates", "tolerations")) {
+            putBack(rest, old, field);
+        }
+        if (Trees.number(old, 0, "terminationGracePeriodSeconds") < 0
+                && Trees.number(rest, 0, "terminationGracePeriodSeconds") == 1) {
+            putBack(rest, old, "terminationGracePeriodSeconds");
+        }
+        if (!old.path("schedulingGates").isEmpty()) {
+            new GatedChanges(checks).check(rest, old);
+        }
+        String diff = TreeDiff.of(Trees.pruned(old), Trees.pruned(rest));
+        if (!diff.isEmpty()) {
+            checks.forbidden("spec", ALLOWED + diff);
         }
     }
 
-    private static void deadline(Checks checks, JsonNode now, JsonNode before) {
-        JsonNode old = before.path("activeDeadlineSeconds");
-        JsonNode present = now.path("activeDeadlineSeconds");
-        if (!old.isNumber()) {
-            return;
-        }
-        if (!present.isNumber()) {
-            checks.add(Cause.invalid(
-                    "spec.activeDeadlineSeconds", "null", "must not update from a positive integer to nil value"));
-        } else if (present.asLong() > old.asLong()) {
-            checks.invalid(
-                    "spec.activeDeadlineSeconds", present.asLong(), "must be less than or equal to previous value");
+    static void putBack(ObjectNode object, ObjectNode old, String field) {
+        JsonNode value = old.get(field);
+        if (value == null) {
+            object.remove(field);
+        } else {
+            object.set(field, value);
         }
     }
 }

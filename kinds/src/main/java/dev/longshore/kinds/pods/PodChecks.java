@@ -1,139 +1,173 @@
 package dev.longshore.kinds.pods;
 
-import dev.longshore.base.Json;
-import dev.longshore.kinds.kit.Addresses;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What pods' specs must be like.
+/// What pods and pod templates must be like. The order is kube-apiserver's, so that lists of causes read alike.
 public final class PodChecks {
 
     private static final long MAX_DEADLINE = Integer.MAX_VALUE;
 
     private PodChecks() {}
 
-    /// Checks a controller's pod template, which must have labels that `selector` picks.
-    public static void template(Checks checks, String path, JsonNode template, JsonNode selector) {
-        Selectors.checkLabels(checks, path + ".metadata.labels", Trees.at(template, "metadata", "labels"));
-        if (!Selectors.isEmpty(selector) && !Selectors.matches(selector, Trees.texts(template, "metadata", "labels"))) {
-            JsonNode labels = Trees.at(template, "metadata", "labels");
-            checks.invalid(
-                    path + ".metadata.labels",
-                    labels.isMissingNode() ? Json.object() : labels,
-                    "`selector` does not match template `labels`");
+    /// Checks a pod: what holds of every spec, and what of pods only.
+    static void pod(Checks checks, ObjectNode pod) {
+        JsonNode spec = pod.path("spec");
+        new AnnotationChecks(checks, "metadata.annotations").check(Trees.texts(pod, "metadata", "annotations"), spec);
+        String name = Trees.text(pod, "metadata", "name");
+        spec(checks, "spec", spec, PodScope.of(spec, Optional.of(name).filter(text -> !text.isEmpty()), true));
+        if (Trees.text(spec, "serviceAccountName").isEmpty()) {
+            noTokens(checks, spec);
         }
-        spec(checks, path + ".spec", template.path("spec"));
+        for (String list : List.of("containers", "initContainers")) {
+            Trees.each(spec, "spec", list, (at, container) -> ContainerChecks.image(checks, at, container));
+        }
     }
 
-    /// Checks a pod's spec.
-    public static void spec(Checks checks, String path, JsonNode spec) {
-        Set<String> volumes = VolumeChecks.volumes(checks, path + ".volumes", spec);
-        containers(checks, path, spec, volumes);
-        checks.requiredOneOf(
-                path + ".restartPolicy", Trees.text(spec, "restartPolicy"), "Always", "OnFailure", "Never");
-        dns(checks, path, spec);
+    private static void noTokens(Checks checks, JsonNode spec) {
+        Trees.each(spec, "spec", "volumes", (at, volume) -> Trees.each(
+                volume.path("projected"), at + ".projected", "sources", (source, tree) -> {
+                    if (Trees.has(tree, "serviceAccountToken")) {
+                        checks.forbidden(
+                                source + ".serviceAccountToken",
+                                "must not be specified when serviceAccountName is not set");
+                    }
+                }));
+    }
+
+    /// Checks a controller's pod template, which must have labels that `selector` picks. Without a selector
+    /// nothing is picked.
+    public static void template(Checks checks, String path, JsonNode template, JsonNode selector) {
+        boolean isEmpty = selector.isObject() && Selectors.isEmpty(selector);
+        Map<String, String> labels = Trees.texts(template, "metadata", "labels");
+        if (!isEmpty && (!selector.isObject() || !Selectors.matches(selector, labels))) {
+            JsonNode shown = Trees.at(template, "metadata", "labels");
+            checks.invalid(
+                    path + ".metadata.labels",
+                    shown.isMissingNode() ? NullNode.getInstance() : shown,
+                    "`selector` does not match template `labels`");
+        }
+        template(checks, path, template);
+    }
+
+    /// Checks a pod template by itself.
+    public static void template(Checks checks, String path, JsonNode template) {
+        JsonNode spec = template.path("spec");
+        Selectors.checkLabels(checks, path + ".labels", Trees.at(template, "metadata", "labels"));
+        ClaimChecks.annotations(checks, path + ".annotations", Trees.at(template, "metadata", "annotations"));
+        var annotations = new AnnotationChecks(checks, path + ".annotations");
+        Map<String, String> texts = Trees.texts(template, "metadata", "annotations");
+        annotations.check(texts, spec);
+        spec(checks, path + ".spec", spec, PodScope.of(spec, Optional.empty(), false));
+        annotations.agree(texts, path + ".spec", spec);
+        if (!spec.path("ephemeralContainers").isEmpty()) {
+            checks.forbidden(
+                    path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
+        }
+    }
+
+    private static void spec(Checks checks, String path, JsonNode spec, PodScope scope) {
+        if (scope.gracePeriod().isEmpty()) {
+            checks.required(path + ".terminationGracePeriodSeconds");
+        }
+        new VolumeChecks(checks, scope).check(path, spec);
+        var resources = new PodResourceChecks(checks, path);
+        resources.claims(spec);
+        var containers = new ContainerChecks(checks, path, scope);
+        containers.check(spec);
+        resources.check(spec);
+        containers.hostNetwork(spec);
+        checks.requiredAnyOf(path + ".restartPolicy", scope.restartPolicy(), "Always", "OnFailure", "Never");
+        var dns = new DnsChecks(checks, path);
+        dns.policy(spec);
+        Selectors.checkLabels(checks, path + ".nodeSelector", spec.path("nodeSelector"));
+        new SecurityChecks(checks).pod(path, spec);
+        PlacementChecks.affinity(checks, path + ".affinity", spec.path("affinity"));
+        dns.config(spec);
+        gates(checks, path, spec);
+        PlacementChecks.spread(checks, path, spec);
+        WindowsChecks.hostProcesses(checks, path, spec);
+        var os = new OsChecks(checks, path);
+        os.hostUsers(spec);
+        names(checks, path, spec);
+        deadline(checks, path, spec);
+        dns.hostName(spec);
+        Trees.each(
+                spec, path, "tolerations", (at, toleration) -> PlacementChecks.toleration(checks, at, toleration));
+        dns.aliases(spec);
+        classes(checks, path, spec);
+        ResourceChecks.overhead(checks, path + ".overhead", spec.path("overhead"));
+        os.check(spec);
+    }
+
+    private static void gates(Checks checks, String path, JsonNode spec) {
+        Trees.each(
+                spec,
+                path,
+                "readinessGates",
+                (at, gate) -> Selectors.checkKey(checks, at + ".conditionType", Trees.text(gate, "conditionType")));
+        var seen = new HashSet<String>();
+        Trees.each(spec, path, "schedulingGates", (at, gate) -> {
+            String name = Trees.text(gate, "name");
+            Selectors.checkKey(checks, at, name);
+            if (!seen.add(name)) {
+                checks.duplicate(at, name);
+            }
+        });
+    }
+
+    private static void names(Checks checks, String path, JsonNode spec) {
+        for (String field : List.of("serviceAccountName", "nodeName")) {
+            name(checks, path + "." + field, Trees.text(spec, field));
+        }
+    }
+
+    private static void classes(Checks checks, String path, JsonNode spec) {
+        name(checks, path + ".priorityClassName", Trees.text(spec, "priorityClassName"));
+        if (Trees.has(spec, "runtimeClassName")) {
+            checks.name(path + ".runtimeClassName", Trees.text(spec, "runtimeClassName"), NameRule.DNS_SUBDOMAIN);
+        }
+        checks.anyOf(
+                path + ".preemptionPolicy",
+                Trees.text(spec, "preemptionPolicy"),
+                "PreemptLowerPriority",
+                "Never");
+    }
+
+    private static void name(Checks checks, String path, String name) {
+        if (!name.isEmpty()) {
+            checks.name(path, name, NameRule.DNS_SUBDOMAIN);
+        }
+    }
+
+    private static void deadline(Checks checks, String path, JsonNode spec) {
         JsonNode deadline = spec.path("activeDeadlineSeconds");
         if (deadline.isNumber() && (deadline.asLong() < 1 || deadline.asLong() > MAX_DEADLINE)) {
             checks.invalid(
                     path + ".activeDeadlineSeconds", deadline.asLong(), "must be between 1 and 2147483647, inclusive");
         }
-        names(checks, path, spec);
-        Selectors.checkLabels(checks, path + ".nodeSelector", spec.path("nodeSelector"));
-        PlacementChecks.check(checks, path, spec);
-        gates(checks, path, spec);
     }
 
-    private static void containers(Checks checks, String path, JsonNode spec, Set<String> volumes) {
-        if (spec.path("containers").isEmpty()) {
-            checks.required(path + ".containers");
+    /// What only a new pod may not have.
+    static void created(Checks checks, ObjectNode pod) {
+        JsonNode spec = pod.path("spec");
+        if (!spec.path("ephemeralContainers").isEmpty()) {
+            checks.forbidden("spec.ephemeralContainers", "cannot be set on create");
         }
-        var names = new HashSet<String>();
-        var hostPorts = new HashSet<String>();
-        for (String list : new String[] {"initContainers", "containers", "ephemeralContainers"}) {
-            int index = 0;
-            for (ObjectNode container : Trees.list(spec, list)) {
-                String at = path + "." + list + "[" + index++ + "]";
-                boolean isInit = list.equals("initContainers");
-                new ContainerChecks(checks, at, container, volumes).check(isInit);
-                checks.unique(at + ".name", Trees.text(container, "name"), names);
-                if (list.equals("containers")) {
-                    ContainerChecks.hostPorts(checks, at, container, hostPorts, Trees.flag(spec, "hostNetwork"));
-                }
-            }
+        if (!Trees.text(spec, "nodeName").isEmpty()
+                && !spec.path("schedulingGates").isEmpty()) {
+            checks.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared");
         }
-    }
-
-    private static void dns(Checks checks, String path, JsonNode spec) {
-        String policy = Trees.text(spec, "dnsPolicy");
-        checks.requiredOneOf(path + ".dnsPolicy", policy, "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
-        var servers = Trees.strings(spec, "dnsConfig", "nameservers");
-        if (policy.equals("None")) {
-            if (!Trees.has(spec, "dnsConfig")) {
-                checks.required(path + ".dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None");
-            } else if (servers.isEmpty()) {
-                checks.required(
-                        path + ".dnsConfig.nameservers",
-                        "must provide at least one DNS nameserver when `dnsPolicy` is None");
-            }
-        }
-        if (servers.size() > 3) {
-            checks.invalid(
-                    path + ".dnsConfig.nameservers",
-                    Trees.at(spec, "dnsConfig", "nameservers"),
-                    "must not have more than 3 nameservers");
-        }
-    }
-
-    private static void names(Checks checks, String path, JsonNode spec) {
-        name(checks, path + ".serviceAccountName", Trees.text(spec, "serviceAccountName"), NameRule.DNS_SUBDOMAIN);
-        name(checks, path + ".nodeName", Trees.text(spec, "nodeName"), NameRule.DNS_SUBDOMAIN);
-        name(checks, path + ".hostname", Trees.text(spec, "hostname"), NameRule.DNS_LABEL);
-        name(checks, path + ".subdomain", Trees.text(spec, "subdomain"), NameRule.DNS_LABEL);
-        name(checks, path + ".priorityClassName", Trees.text(spec, "priorityClassName"), NameRule.DNS_SUBDOMAIN);
-        name(checks, path + ".runtimeClassName", Trees.text(spec, "runtimeClassName"), NameRule.DNS_SUBDOMAIN);
-        checks.nonNegative(path + ".terminationGracePeriodSeconds", spec.path("terminationGracePeriodSeconds"));
-        int index = 0;
-        for (ObjectNode alias : Trees.list(spec, "hostAliases")) {
-            String at = path + ".hostAliases[" + index++ + "]";
-            if (!Addresses.isAddress(Trees.text(alias, "ip"))) {
-                checks.invalid(
-                        at + ".ip",
-                        Trees.text(alias, "ip"),
-                        "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-            }
-            for (String host : Trees.strings(alias, "hostnames")) {
-                checks.name(at + ".hostnames", host, NameRule.DNS_SUBDOMAIN);
-            }
-        }
-    }
-
-    private static void name(Checks checks, String path, String name, NameRule rule) {
-        if (!name.isEmpty()) {
-            checks.name(path, name, rule);
-        }
-    }
-
-    private static void gates(Checks checks, String path, JsonNode spec) {
-        var seen = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode gate : Trees.list(spec, "schedulingGates")) {
-            String at = path + ".schedulingGates[" + index++ + "]";
-            String name = Trees.text(gate, "name");
-            Selectors.checkKey(checks, at, name);
-            checks.unique(at, name, seen);
-        }
-        index = 0;
-        for (ObjectNode gate : Trees.list(spec, "readinessGates")) {
-            Selectors.checkKey(
-                    checks, path + ".readinessGates[" + index++ + "].conditionType", Trees.text(gate, "conditionType"));
-        }
-        checks.oneOf(path + ".os.name", Trees.text(spec, "os", "name"), "linux", "windows");
-        checks.oneOf(path + ".preemptionPolicy", Trees.text(spec, "preemptionPolicy"), "PreemptLowerPriority", "Never");
+        new AnnotationChecks(checks, "metadata.annotations")
+                .agree(Trees.texts(pod, "metadata", "annotations"), "spec", spec);
     }
 }

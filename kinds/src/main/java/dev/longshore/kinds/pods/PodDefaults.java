@@ -14,21 +14,21 @@ public final class PodDefaults {
 
     /// For a pod.
     public static void pod(ObjectNode pod) {
-        Trees.object(pod, "spec").ifPresent(spec -> {
-            for (String field : List.of("containers", "initContainers")) {
-                Trees.list(spec, field).forEach(PodDefaults::requestsFromLimits);
-            }
-            if (Trees.flag(spec, "hostNetwork")) {
-                hostPorts(spec);
-            }
-            Defaults.put(spec, "enableServiceLinks", true);
-            spec(spec);
-        });
+        ObjectNode spec = Defaults.object(pod, "spec");
+        for (String field : List.of("containers", "initContainers")) {
+            Trees.list(spec, field).forEach(PodDefaults::requestsFromLimits);
+        }
+        PodResourceDefaults.apply(spec);
+        Defaults.put(spec, "enableServiceLinks", true);
+        if (Trees.flag(spec, "hostNetwork")) {
+            hostPorts(spec);
+        }
+        spec(spec);
     }
 
-    /// For the template in `holder.template`, of controllers.
+    /// For the template in `holder.template`, of controllers, which is there even where a client forgot it.
     public static void template(ObjectNode holder) {
-        Trees.object(holder, "template", "spec").ifPresent(PodDefaults::spec);
+        spec(Defaults.object(Defaults.object(holder, "template"), "spec"));
     }
 
     /// For a pod's spec.

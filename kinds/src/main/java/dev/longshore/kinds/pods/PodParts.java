@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
@@ -13,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Parts of a pod that are written under rules of their own: all else is put back as it was.
 final class PodParts {
+
+    private static final List<String> LISTS = List.of("containers", "initContainers");
 
     private PodParts() {}
 
@@ -35,17 +38,37 @@ final class PodParts {
         @Override
         public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
             var checks = new Checks();
-            PodChecks.spec(checks, "spec", object.at("spec"));
+            if (old.annotations().containsKey(AnnotationChecks.MIRROR)) {
+                checks.forbidden("", "static pods do not support ephemeral containers");
+                return checks.causes();
+            }
+            PodChecks.pod(checks, object.tree());
             List<ObjectNode> present = Trees.list(object.tree(), "spec", "ephemeralContainers");
             for (ObjectNode before : Trees.list(old.tree(), "spec", "ephemeralContainers")) {
-                if (!present.contains(before)) {
-                    checks.forbidden(
-                            "spec.ephemeralContainers",
-                            "existing ephemeral containers \"" + Trees.text(before, "name")
-                                    + "\" may not be removed or changed\n");
-                }
+                kept(checks, before, present);
             }
             return checks.causes();
+        }
+
+        private static void kept(Checks checks, ObjectNode before, List<ObjectNode> present) {
+            String name = Trees.text(before, "name");
+            String what = "existing ephemeral containers \"" + name + "\" may not be ";
+            var now = present.stream()
+                    .filter(one -> Trees.text(one, "name").equals(name))
+                    .findFirst();
+            if (now.isEmpty()) {
+                checks.forbidden("spec.ephemeralContainers", what + "removed\n");
+                return;
+            }
+            String diff = TreeDiff.of(Trees.pruned(before), Trees.pruned(now.get()));
+            if (!diff.isEmpty()) {
+                checks.forbidden("spec.ephemeralContainers", what + "changed\n" + diff);
+            }
+        }
+
+        @Override
+        public List<String> warnings(Resource object) {
+            return PodWarnings.of(object.tree());
         }
     }
 
@@ -58,33 +81,49 @@ final class PodParts {
 
         @Override
         public void prepareForUpdate(Call call, Resource object, Resource old) {
+            if (!hasSameContainers(object, old)) {
+                // The checks say what is wrong with that.
+                return;
+            }
             Resource wanted = object.copy();
             putBack(object, old);
-            for (String list : List.of("containers", "initContainers")) {
-                for (ObjectNode container : Trees.list(object.tree(), "spec", list)) {
-                    Trees.list(wanted.tree(), "spec", list).stream()
-                            .filter(one -> Trees.text(one, "name").equals(Trees.text(container, "name")))
-                            .findFirst()
-                            .ifPresent(one -> {
-                                one.properties().stream()
-                                        .filter(field -> field.getKey().equals("resources")
-                                                || field.getKey().equals("resizePolicy"))
-                                        .forEach(field -> container.set(field.getKey(), field.getValue()));
-                            });
+            ObjectNode spec = object.object("spec");
+            take(spec, wanted.object("spec"), "resources");
+            for (String list : LISTS) {
+                List<ObjectNode> containers = Trees.list(spec, list);
+                List<ObjectNode> wishes = Trees.list(wanted.tree(), "spec", list);
+                for (int i = 0; i < containers.size(); i++) {
+                    take(containers.get(i), wishes.get(i), "resources");
+                    take(containers.get(i), wishes.get(i), "resizePolicy");
                 }
             }
+        }
+
+        private static void take(ObjectNode object, ObjectNode wish, String field) {
+            PodChanges.putBack(object, wish, field);
+        }
+
+        private static boolean hasSameContainers(Resource object, Resource old) {
+            return LISTS.stream().allMatch(list -> names(object, list).equals(names(old, list)));
+        }
+
+        private static List<String> names(Resource pod, String list) {
+            return Trees.list(pod.tree(), "spec", list).stream()
+                    .map(container -> Trees.text(container, "name"))
+                    .toList();
         }
 
         @Override
         public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
             var checks = new Checks();
-            PodChecks.spec(checks, "spec", object.at("spec"));
-            ObjectNode now = object.object("spec");
-            ObjectNode before = old.object("spec");
-            if (!Qos.of(now).equals(Qos.of(before))) {
-                checks.invalid("spec", Qos.of(now), "Pod QOS Class may not change as a result of resizing");
-            }
+            PodChecks.pod(checks, object.tree());
+            new ResizeChecks(checks).check(object.tree(), old.tree());
             return checks.causes();
+        }
+
+        @Override
+        public List<String> warnings(Resource object) {
+            return PodWarnings.of(object.tree());
         }
     }
 

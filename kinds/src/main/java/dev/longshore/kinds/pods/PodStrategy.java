@@ -24,6 +24,7 @@ public final class PodStrategy implements Strategy {
         ObjectNode spec = object.object("spec");
         // Admission may have named the account since the defaults were filled in.
         PodDefaults.serviceAccount(spec);
+        LabelKeys.apply(object.tree());
         object.tree().remove("status");
         ObjectNode status = object.object("status");
         status.put("phase", "Pending").put("qosClass", Qos.of(spec));
@@ -62,18 +63,23 @@ public final class PodStrategy implements Strategy {
     @Override
     public List<Cause> validate(Call call, Resource object) {
         var checks = new Checks();
-        PodChecks.spec(checks, "spec", object.at("spec"));
-        if (!object.at("spec", "ephemeralContainers").isEmpty()) {
-            checks.forbidden("spec.ephemeralContainers", "cannot be set on create");
-        }
+        PodChecks.pod(checks, object.tree());
+        PodChecks.created(checks, object.tree());
         return checks.causes();
     }
 
     @Override
     public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
         var checks = new Checks();
-        PodChecks.spec(checks, "spec", object.at("spec"));
+        PodChecks.pod(checks, object.tree());
         PodChanges.check(checks, object.tree(), old.tree());
+        return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateStatusUpdate(Call call, Resource object, Resource old) {
+        var checks = new Checks();
+        new PodStatusChecks(checks, object.tree(), old.tree()).check();
         return checks.causes();
     }
 

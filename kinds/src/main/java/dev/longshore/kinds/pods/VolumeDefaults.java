@@ -30,6 +30,9 @@ public final class VolumeDefaults {
         }
         Trees.object(volume, "ephemeral", "volumeClaimTemplate", "spec")
                 .ifPresent(claim -> Defaults.put(claim, "volumeMode", "Filesystem"));
+        Trees.object(volume, "image")
+                .ifPresent(image -> Defaults.put(
+                        image, "pullPolicy", ContainerDefaults.pullPolicy(Trees.text(image, "reference"))));
         source(volume);
     }
 
@@ -59,8 +62,6 @@ public final class VolumeDefaults {
     }
 
     private static void downward(ObjectNode source) {
-        Trees.list(source, "items")
-                .forEach(item -> Trees.object(item, "fieldRef")
-                        .ifPresent(reference -> Defaults.put(reference, "apiVersion", "v1")));
+        Trees.list(source, "items").forEach(ContainerDefaults::reference);
     }
 }

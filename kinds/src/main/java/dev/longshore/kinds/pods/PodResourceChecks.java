@@ -1,0 +1,79 @@
+package dev.longshore.kinds.pods;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.NameRule;
+import dev.longshore.model.Quantity;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/// What a pod's own requests and limits must be like beside those of its containers, and the claims it makes.
+record PodResourceChecks(Checks checks, String path) {
+
+    void check(JsonNode spec) {
+        JsonNode resources = spec.path("resources");
+        if (!resources.isObject()) {
+            return;
+        }
+        String at = path + ".resources";
+        new ResourceChecks(checks, at).pod(resources);
+        Map<String, Quantity> sum = PodAmounts.requests(spec);
+        sum.forEach((name, total) -> {
+            Quantity own = Quantity.find(Trees.text(resources, "requests", name)).orElse(Quantity.ZERO);
+            if (total.compareTo(own) > 0) {
+                checks.invalid(
+                        at + ".requests[" + name + "]",
+                        own.toString(),
+                        "must be greater than or equal to aggregate container requests of " + total);
+            }
+        });
+        JsonNode containers = spec.path("containers");
+        for (int i = 0; i < containers.size(); i++) {
+            String list = at + ".containers[" + i + "]";
+            Trees.at(containers.get(i), "resources", "limits").properties().forEach(limit -> {
+                var most = Quantity.find(Trees.text(resources, "limits", limit.getKey()));
+                var own = Quantity.find(limit.getValue().asString(""));
+                if (most.isPresent() && own.isPresent() && own.get().compareTo(most.get()) > 0) {
+                    checks.invalid(
+                            list + "[" + limit.getKey() + "].limits",
+                            own.get().toString(),
+                            "must be less than or equal to pod limits of " + most.get());
+                }
+            });
+        }
+    }
+
+    /// Checks what the pod claims of devices.
+    void claims(JsonNode spec) {
+        var seen = new HashSet<String>();
+        Trees.each(spec, path, "resourceClaims", (at, claim) -> {
+            String name = Trees.text(claim, "name");
+            if (name.isEmpty()) {
+                checks.required(at + ".name");
+            } else if (!seen.add(name)) {
+                checks.duplicate(at + ".name", name);
+            } else {
+                checks.name(at + ".name", name, NameRule.DNS_LABEL);
+            }
+            boolean isNamed = Trees.has(claim, "resourceClaimName");
+            boolean isMade = Trees.has(claim, "resourceClaimTemplateName");
+            if (isNamed && isMade) {
+                checks.invalid(
+                        at,
+                        claim,
+                        "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
+            } else if (!isNamed && !isMade) {
+                checks.invalid(
+                        at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+            }
+            for (String field : List.of("resourceClaimName", "resourceClaimTemplateName")) {
+                if (Trees.has(claim, field)) {
+                    checks.name(
+                            at + "." + field, Trees.text(claim, field), NameRule.DNS_SUBDOMAIN);
+                }
+            }
+        });
+    }
+}
