@@ -107,8 +107,8 @@ class PodTest {
                         "spec.containers[1].resources.requests: Invalid value: \"2\": must be less than or equal to cpu"
                                 + " limit of 1",
                         "spec.containers[2].name: Duplicate value: \"two\"",
-                        "spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"Never\","
-                                + " \"OnFailure\"");
+                        "spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\","
+                                + " \"OnFailure\", \"Never\"");
     }
 
     @Test

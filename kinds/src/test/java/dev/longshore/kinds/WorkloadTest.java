@@ -54,7 +54,10 @@ class WorkloadTest {
                         "spec.template.metadata.labels: Invalid value: {\"app\":\"x\"}: `selector` does not match"
                                 + " template `labels`");
         assertThat(cluster.faults(DEPLOYMENT.replace("selector: {matchLabels: {app: web}}", "replicas: 2")))
-                .containsExactly("spec.selector: Required value");
+                .containsExactly(
+                        "spec.selector: Required value",
+                        "spec.template.metadata.labels: Invalid value: {\"app\":\"web\"}: `selector` does not match"
+                                + " template `labels`");
     }
 
     @Test
@@ -120,8 +123,8 @@ class WorkloadTest {
                 "60 * * * * | end of range (60) above maximum (59): 60",
                 "* * 0 * * | beginning of range (0) below minimum (1): 0",
                 "5-3 * * * * | beginning of range (5) beyond end of range (3): 5-3",
-                "x * * * * | failed to parse int from x",
-                "*/0 * * * * | failed to parse int from 0"
+                "x * * * * | failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax",
+                "*/0 * * * * | step of range should be a positive number: */0"
             })
     void schedulesAreCronsFiveFields(String schedule, String fault) {
         List<String> faults = cluster.faults("""

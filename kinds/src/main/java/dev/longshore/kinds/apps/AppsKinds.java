@@ -33,6 +33,12 @@ public final class AppsKinds {
                         .number("Revision", "Which step of it.", object -> Trees.number(object.tree(), 0, "revision"))
                         .age()
                         .table())
+                .checks((checks, object) -> {
+                    if (!Trees.has(object, "data")) {
+                        checks.required("data", "data is mandatory");
+                    }
+                    checks.nonNegative("revision", object.path("revision"));
+                })
                 .changeChecks((checks, object, old) -> checks.unchanged("data", object, old, "data"))
                 .build();
     }

@@ -7,8 +7,12 @@ import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodDefaults;
+import dev.longshore.kinds.pods.PodWarnings;
+import dev.longshore.kinds.pods.WorkloadChecks;
 import dev.longshore.kinds.pods.Workloads;
+import dev.longshore.model.Cause;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,9 +46,12 @@ final class DeploymentKind {
                                         object -> Workloads.status(object, "availableReplicas"))
                                 .age())
                         .table())
-                .defaults(object -> Trees.object(object, "spec").ifPresent(DeploymentKind::defaults))
+                .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .checks(DeploymentKind::check)
-                .changeChecks(Workloads::checkChange)
+                .changeChecks(
+                        (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))
+                .statusChecks(DeploymentKind::status)
+                .warnings(object -> PodWarnings.ofOwner(object.tree(), "spec.template", object.at("spec", "template")))
                 .build();
     }
 
@@ -63,26 +70,58 @@ final class DeploymentKind {
     }
 
     private static void check(Checks checks, ObjectNode deployment) {
-        Workloads.check(checks, deployment);
+        WorkloadChecks.counts(checks, deployment, "spec", "replicas");
+        WorkloadChecks.replicas(checks, deployment);
         JsonNode spec = deployment.path("spec");
-        String type = Trees.text(spec, "strategy", "type");
-        JsonNode rolling = Trees.at(spec, "strategy", "rollingUpdate");
-        checks.requiredOneOf("spec.strategy.type", type, "Recreate", "RollingUpdate");
-        if (type.equals("Recreate") && rolling.isObject()) {
-            checks.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
-        } else if (rolling.isObject()) {
-            String path = "spec.strategy.rollingUpdate";
-            JsonNode unavailable = rolling.path("maxUnavailable");
-            Workloads.countOrPercent(checks, path + ".maxUnavailable", unavailable);
-            Workloads.countOrPercent(checks, path + ".maxSurge", rolling.path("maxSurge"));
-            if (Workloads.isZero(unavailable) && Workloads.isZero(rolling.path("maxSurge"))) {
-                checks.invalid(path + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
-            }
-        }
+        strategy(checks, spec.path("strategy"));
+        WorkloadChecks.counts(
+                checks, deployment, "spec", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds");
         JsonNode deadline = spec.path("progressDeadlineSeconds");
-        checks.nonNegative("spec.progressDeadlineSeconds", deadline);
         if (deadline.isNumber() && deadline.asLong() <= Trees.number(spec, 0, "minReadySeconds")) {
             checks.invalid("spec.progressDeadlineSeconds", deadline.asLong(), "must be greater than minReadySeconds");
         }
+    }
+
+    private static void strategy(Checks checks, JsonNode strategy) {
+        JsonNode rolling = strategy.path("rollingUpdate");
+        String path = "spec.strategy.rollingUpdate";
+        switch (Trees.text(strategy, "type")) {
+            case "Recreate" -> {
+                if (rolling.isObject()) {
+                    checks.forbidden(path, "may not be specified when strategy `type` is 'Recreate'");
+                }
+            }
+            case "RollingUpdate" -> {
+                JsonNode unavailable = rolling.path("maxUnavailable");
+                JsonNode surge = rolling.path("maxSurge");
+                Workloads.countOrPercent(checks, path + ".maxUnavailable", unavailable);
+                Workloads.countOrPercent(checks, path + ".maxSurge", surge);
+                if (Workloads.isZero(unavailable) && Workloads.isZero(surge)) {
+                    checks.invalid(path + ".maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
+                }
+                Workloads.notMoreThanAll(checks, path + ".maxUnavailable", unavailable);
+            }
+            default ->
+                checks.add(
+                        Cause.unsupported("spec.strategy", strategy.toString(), List.of("Recreate", "RollingUpdate")));
+        }
+    }
+
+    private static void status(Checks checks, ObjectNode deployment, ObjectNode old) {
+        WorkloadChecks.counts(
+                checks,
+                deployment,
+                "status",
+                "observedGeneration",
+                "replicas",
+                "updatedReplicas",
+                "readyReplicas",
+                "availableReplicas",
+                "unavailableReplicas",
+                "terminatingReplicas",
+                "collisionCount");
+        WorkloadChecks.partsOfAll(
+                checks, deployment, List.of("updatedReplicas", "readyReplicas", "availableReplicas"), "readyReplicas");
+        WorkloadChecks.collisions(checks, deployment, old);
     }
 }

@@ -1,13 +1,17 @@
 package dev.longshore.kinds.apps;
 
+import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodDefaults;
+import dev.longshore.kinds.pods.PodWarnings;
+import dev.longshore.kinds.pods.WorkloadChecks;
 import dev.longshore.kinds.pods.Workloads;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /// So many pods of one template.
 final class ReplicaSetKind {
@@ -33,12 +37,35 @@ final class ReplicaSetKind {
                                         object -> Workloads.status(object, "readyReplicas"))
                                 .age())
                         .table())
-                .defaults(object -> Trees.object(object, "spec").ifPresent(spec -> {
+                .defaults(object -> {
+                    ObjectNode spec = Defaults.object(object, "spec");
                     Defaults.put(spec, "replicas", 1);
                     PodDefaults.template(spec);
-                }))
-                .checks(Workloads::check)
-                .changeChecks(Workloads::checkChange)
+                })
+                .initialStatus(set -> Defaults.object(set, "status").put("replicas", 0))
+                .checks((checks, set) -> {
+                    WorkloadChecks.counts(checks, set, "spec", "replicas", "minReadySeconds");
+                    WorkloadChecks.replicas(checks, set);
+                })
+                .changeChecks(
+                        (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))
+                .statusChecks((checks, set, old) -> status(checks, set))
+                .warnings(object -> PodWarnings.ofOwner(object.tree(), "spec.template", object.at("spec", "template")))
                 .build();
+    }
+
+    private static void status(Checks checks, ObjectNode set) {
+        WorkloadChecks.counts(
+                checks,
+                set,
+                "status",
+                "replicas",
+                "fullyLabeledReplicas",
+                "readyReplicas",
+                "availableReplicas",
+                "terminatingReplicas",
+                "observedGeneration");
+        WorkloadChecks.partsOfAll(
+                checks, set, List.of("fullyLabeledReplicas", "readyReplicas", "availableReplicas"), "readyReplicas");
     }
 }

@@ -4,10 +4,10 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
-import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodChecks;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodTable;
+import dev.longshore.kinds.pods.PodWarnings;
 import dev.longshore.model.ResourceDefinition;
 
 /// A pod to be, that nobody runs yet.
@@ -26,8 +26,8 @@ final class PodTemplateKind {
                                 object -> Selectors.shownLabels(object.texts("template", "metadata", "labels")))
                         .table())
                 .defaults(PodDefaults::template)
-                .checks((checks, object) ->
-                        PodChecks.template(checks, "template", object.path("template")))
+                .checks((checks, object) -> PodChecks.template(checks, "template", object.path("template")))
+                .warnings(object -> PodWarnings.ofTemplate("template", object.at("template")))
                 .build();
     }
 }

@@ -11,7 +11,11 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodChecks;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodTable;
+import dev.longshore.kinds.pods.PodWarnings;
+import dev.longshore.kinds.pods.WorkloadChecks;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// So many pods, in the way that was before ReplicaSets.
@@ -46,8 +50,11 @@ final class ReplicationControllerKind {
                                 "Which pods are its own.",
                                 rc -> Selectors.shownLabels(rc.texts("spec", "selector")))
                         .table())
-                .defaults(rc -> Trees.object(rc, "spec").ifPresent(spec -> defaults(rc, spec)))
+                .defaults(rc -> defaults(rc, Defaults.object(rc, "spec")))
+                .initialStatus(rc -> Defaults.object(rc, "status").put("replicas", 0))
                 .checks(ReplicationControllerKind::check)
+                .statusChecks((checks, rc, old) -> status(checks, rc))
+                .warnings(rc -> PodWarnings.ofOwner(rc.tree(), "spec.template", rc.at("spec", "template")))
                 .build();
     }
 
@@ -61,24 +68,42 @@ final class ReplicationControllerKind {
             }
         });
         Defaults.put(spec, "replicas", 1);
-        PodDefaults.template(spec);
+        if (Trees.has(spec, "template")) {
+            PodDefaults.template(spec);
+        }
     }
 
     private static void check(Checks checks, ObjectNode rc) {
-        checks.nonNegative("spec.replicas", Trees.at(rc, "spec", "replicas"));
-        if (Trees.at(rc, "spec", "selector").isEmpty()) {
+        WorkloadChecks.counts(checks, rc, "spec", "minReadySeconds");
+        boolean isEmpty = Trees.at(rc, "spec", "selector").isEmpty();
+        if (isEmpty) {
             checks.required("spec.selector");
         }
-        if (!Trees.has(rc, "spec", "template")) {
+        WorkloadChecks.counts(checks, rc, "spec", "replicas");
+        JsonNode template = Trees.at(rc, "spec", "template");
+        if (!template.isObject()) {
             checks.required("spec.template");
             return;
         }
         ObjectNode selector = Json.object();
-        selector.set("matchLabels", Trees.at(rc, "spec", "selector").deepCopy());
-        PodChecks.template(checks, "spec.template", Trees.at(rc, "spec", "template"), selector);
-        checks.oneOf(
-                "spec.template.spec.restartPolicy",
-                Trees.text(rc, "spec", "template", "spec", "restartPolicy"),
-                "Always");
+        if (!isEmpty) {
+            selector.set("matchLabels", Trees.at(rc, "spec", "selector"));
+        }
+        PodChecks.template(checks, "spec.template", template, selector);
+        WorkloadChecks.lasting(checks, template, "ReplicationController");
+    }
+
+    private static void status(Checks checks, ObjectNode rc) {
+        WorkloadChecks.counts(
+                checks,
+                rc,
+                "status",
+                "replicas",
+                "fullyLabeledReplicas",
+                "readyReplicas",
+                "availableReplicas",
+                "observedGeneration");
+        WorkloadChecks.partsOfAll(
+                checks, rc, List.of("fullyLabeledReplicas", "readyReplicas", "availableReplicas"), "readyReplicas");
     }
 }

@@ -31,8 +31,8 @@ public final class TreeDiff {
         if (before.isObject() && now.isObject()) {
             var names = new LinkedHashSet<>(before.propertyNames());
             names.addAll(now.propertyNames());
-            names.forEach(name ->
-                    compare(path.isEmpty() ? name : path + "." + name, before.path(name), now.path(name)));
+            names.forEach(
+                    name -> compare(path.isEmpty() ? name : path + "." + name, before.path(name), now.path(name)));
         } else if (before.isArray() && now.isArray() && before.size() == now.size()) {
             for (int i = 0; i < now.size(); i++) {
                 compare(path + "[" + i + "]", before.get(i), now.get(i));

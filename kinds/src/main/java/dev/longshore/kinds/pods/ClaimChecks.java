@@ -33,8 +33,9 @@ public final class ClaimChecks {
 
     /// Checks a map of annotations.
     static void annotations(Checks checks, String path, JsonNode annotations) {
-        annotations.propertyNames().forEach(key ->
-                MetadataRules.qualifiedName(key.toLowerCase(Locale.ROOT))
+        annotations
+                .propertyNames()
+                .forEach(key -> MetadataRules.qualifiedName(key.toLowerCase(Locale.ROOT))
                         .forEach(fault -> checks.invalid(path, key, fault)));
     }
 
@@ -70,8 +71,7 @@ public final class ClaimChecks {
         List<String> modes = Trees.strings(spec, "accessModes");
         for (String mode : modes) {
             if (!isMode(mode)) {
-                checks.unsupported(
-                        path, mode, "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
+                checks.unsupported(path, mode, "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
             }
         }
         boolean hasOther = modes.stream().anyMatch(mode -> isMode(mode) && !mode.equals("ReadWriteOncePod"));
@@ -97,9 +97,7 @@ public final class ClaimChecks {
             checks.name(path + ".dataSourceRef.namespace", namespace, NameRule.DNS_LABEL);
             if (source.isObject()) {
                 checks.invalid(
-                        path,
-                        path + ".dataSource",
-                        "may not be specified when dataSourceRef.namespace is specified");
+                        path, path + ".dataSource", "may not be specified when dataSourceRef.namespace is specified");
             }
         } else if (source.isObject() && reference.isObject() && !isSame(source, reference)) {
             checks.invalid(path, path + ".dataSource", "must match dataSourceRef");

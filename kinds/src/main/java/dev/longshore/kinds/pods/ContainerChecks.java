@@ -195,12 +195,16 @@ final class ContainerChecks {
         if (!Trees.flag(spec, "hostNetwork")) {
             return;
         }
-        Trees.each(spec, path, "containers", (at, container) -> Trees.each(container, at, "ports", (portAt, port) -> {
-            long host = Trees.number(port, 0, "hostPort");
-            if ((scope.isPod() || host != 0) && host != Trees.number(port, 0, "containerPort")) {
-                checks.invalid(
-                        portAt + ".hostPort", host, "must match `containerPort` when `hostNetwork` is true");
-            }
-        }));
+        Trees.each(
+                spec,
+                path,
+                "containers",
+                (at, container) -> Trees.each(container, at, "ports", (portAt, port) -> {
+                    long host = Trees.number(port, 0, "hostPort");
+                    if ((scope.isPod() || host != 0) && host != Trees.number(port, 0, "containerPort")) {
+                        checks.invalid(
+                                portAt + ".hostPort", host, "must match `containerPort` when `hostNetwork` is true");
+                    }
+                }));
     }
 }

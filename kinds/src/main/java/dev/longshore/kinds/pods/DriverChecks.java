@@ -19,8 +19,7 @@ public final class DriverChecks {
     private static final int MAX_PARTITION = 255;
     private static final int MAX_DRIVER = 63;
     private static final int MAX_TENANT = 64;
-    private static final Pattern IQN =
-            Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
+    private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
     private static final Pattern EUI = Pattern.compile("^eui.\\p{Alnum}{16}$");
     private static final Pattern NAA = Pattern.compile("^naa.\\p{Alnum}{32}$");
 
@@ -185,8 +184,7 @@ public final class DriverChecks {
         source.path("options").propertyNames().forEach(key -> {
             String owner = "." + key.replaceFirst("/.*", "").toLowerCase(Locale.ROOT);
             if (owner.endsWith(".kubernetes.io") || owner.endsWith(".k8s.io")) {
-                checks.invalid(
-                        at + ".options[" + key + "]", key, "kubernetes.io and k8s.io namespaces are reserved");
+                checks.invalid(at + ".options[" + key + "]", key, "kubernetes.io and k8s.io namespaces are reserved");
             }
         });
     }
@@ -223,9 +221,7 @@ public final class DriverChecks {
     public static void csiName(Checks checks, String at, String name) {
         checks.requiredText(at, name);
         checks.tooLong(at, name, MAX_DRIVER);
-        NameRule.DNS_SUBDOMAIN
-                .check(name.toLowerCase(Locale.ROOT))
-                .forEach(fault -> checks.invalid(at, name, fault));
+        NameRule.DNS_SUBDOMAIN.check(name.toLowerCase(Locale.ROOT)).forEach(fault -> checks.invalid(at, name, fault));
     }
 
     /// What persistent volumes must say beside what pods' volumes say.

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class EnvChecks {
 
     private static final Pattern NAME = Pattern.compile("[ -<>-~]+");
+    private static final int MAX_FILE_KEY = 128;
     private static final List<String> SOURCES =
             List.of("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef");
     private static final String NAME_MESSAGE =
@@ -99,6 +100,7 @@ final class EnvChecks {
         String key = Trees.text(reference, "key");
         if (checks.requiredText(at + ".key", key)) {
             name(at + ".key", key);
+            checks.tooLong(at + ".key", key, MAX_FILE_KEY);
         }
     }
 

@@ -27,8 +27,8 @@ final class FieldChecks {
             "status.podIP",
             "status.podIPs");
     /// In files.
-    static final List<String> OF_FILES = List.of(
-            "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid");
+    static final List<String> OF_FILES =
+            List.of("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid");
 
     private static final Set<String> KNOWN = Set.of(
             "metadata.annotations",
@@ -79,8 +79,7 @@ final class FieldChecks {
         } else if (subscripted.matches()) {
             subscript(checks, at, path, field, subscripted.group(2));
         } else if (!KNOWN.contains(field)) {
-            checks.invalid(
-                    at + ".fieldPath", path, "error converting fieldPath: field label not supported: " + path);
+            checks.invalid(at + ".fieldPath", path, "error converting fieldPath: field label not supported: " + path);
         } else if (!allowed.contains(field)) {
             checks.unsupported(at + ".fieldPath", field, allowed.toArray(String[]::new));
         }
@@ -92,9 +91,7 @@ final class FieldChecks {
             case "metadata.labels" -> Selectors.checkKey(checks, at, key);
             default ->
                 checks.invalid(
-                        at + ".fieldPath",
-                        path,
-                        "error converting fieldPath: field label does not support subscript");
+                        at + ".fieldPath", path, "error converting fieldPath: field label does not support subscript");
         }
     }
 

@@ -19,8 +19,9 @@ record GatedChanges(Checks checks) {
         if (!Trees.same(spec, old, "nodeSelector")) {
             Map<String, String> labels = Trees.texts(spec, "nodeSelector");
             Trees.texts(old, "nodeSelector").forEach((key, value) -> {
-                if (!value.equals(labels.get(key)) && checks.causes().stream()
-                        .noneMatch(cause -> cause.field().equals("spec.nodeSelector"))) {
+                if (!value.equals(labels.get(key))
+                        && checks.causes().stream()
+                                .noneMatch(cause -> cause.field().equals("spec.nodeSelector"))) {
                     checks.invalid(
                             "spec.nodeSelector",
                             spec.path("nodeSelector"),
@@ -70,15 +71,16 @@ record GatedChanges(Checks checks) {
     }
 
     private static boolean hasOnlyAdditions(ObjectNode term, ObjectNode old) {
-        boolean wasEmpty =
-                old.path("matchExpressions").isEmpty() && old.path("matchFields").isEmpty();
-        boolean isEmpty =
-                term.path("matchExpressions").isEmpty() && term.path("matchFields").isEmpty();
+        boolean wasEmpty = old.path("matchExpressions").isEmpty()
+                && old.path("matchFields").isEmpty();
+        boolean isEmpty = term.path("matchExpressions").isEmpty()
+                && term.path("matchFields").isEmpty();
         if (wasEmpty) {
             // A term that picks nothing would begin to pick something.
             return isEmpty;
         }
-        return List.of("matchExpressions", "matchFields").stream().allMatch(list -> beginsWith(term.path(list), old.path(list)));
+        return List.of("matchExpressions", "matchFields").stream()
+                .allMatch(list -> beginsWith(term.path(list), old.path(list)));
     }
 
     private static boolean beginsWith(JsonNode list, JsonNode beginning) {

@@ -39,7 +39,12 @@ final class LabelKeys {
             String value = labels.get(key);
             if (value != null) {
                 ArrayNode expressions = selector.withArray("matchExpressions");
-                expressions.addObject().put("key", key).put("operator", operator).putArray("values").add(value);
+                expressions
+                        .addObject()
+                        .put("key", key)
+                        .put("operator", operator)
+                        .putArray("values")
+                        .add(value);
             }
         }
     }

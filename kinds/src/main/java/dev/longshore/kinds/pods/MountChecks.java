@@ -137,9 +137,7 @@ final class MountChecks {
             checks.notFound(at, name, "");
         } else if (!Trees.has(volume, "persistentVolumeClaim") && !Trees.has(volume, "ephemeral")) {
             checks.invalid(
-                    at,
-                    name,
-                    "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
+                    at, name, "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
         }
     }
 

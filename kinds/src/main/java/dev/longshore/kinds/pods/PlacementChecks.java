@@ -77,7 +77,8 @@ final class PlacementChecks {
     /// there too.
     private static void selectedTwice(Checks checks, String path, JsonNode term) {
         List<String> match = Trees.strings(term, "matchLabelKeys");
-        var selected = new HashSet<>(Trees.at(term, "labelSelector", "matchLabels").propertyNames());
+        var selected =
+                new HashSet<>(Trees.at(term, "labelSelector", "matchLabels").propertyNames());
         for (ObjectNode expression : Trees.list(term, "labelSelector", "matchExpressions")) {
             String key = Trees.text(expression, "key");
             if (!selected.add(key) && match.contains(key)) {
@@ -135,8 +136,7 @@ final class PlacementChecks {
             String pair = "{" + Trees.text(all.get(i), "topologyKey") + ", "
                     + Trees.text(all.get(i), "whenUnsatisfiable") + "}";
             if (!seen.add(pair)) {
-                checks.duplicate(
-                        path + ".topologySpreadConstraints[" + i + "].{topologyKey, whenUnsatisfiable}", pair);
+                checks.duplicate(path + ".topologySpreadConstraints[" + i + "].{topologyKey, whenUnsatisfiable}", pair);
             }
         }
         Trees.each(spec, path, "topologySpreadConstraints", (at, constraint) -> constraint(checks, at, constraint));

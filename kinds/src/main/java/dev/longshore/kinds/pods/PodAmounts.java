@@ -47,9 +47,10 @@ final class PodAmounts {
 
     static Map<String, Quantity> amounts(JsonNode holder, String list) {
         var amounts = new LinkedHashMap<String, Quantity>();
-        Trees.at(holder, "resources", list).properties().forEach(entry -> Quantity.find(
-                        entry.getValue().asString(""))
-                .ifPresent(amount -> amounts.put(entry.getKey(), amount)));
+        Trees.at(holder, "resources", list)
+                .properties()
+                .forEach(entry -> Quantity.find(entry.getValue().asString(""))
+                        .ifPresent(amount -> amounts.put(entry.getKey(), amount)));
         return amounts;
     }
 

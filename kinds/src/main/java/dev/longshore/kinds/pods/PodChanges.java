@@ -77,8 +77,7 @@ final class PodChanges {
     private void tolerations() {
         List<ObjectNode> present = Trees.list(now, "tolerations");
         for (ObjectNode old : Trees.list(before, "tolerations")) {
-            if (present.stream()
-                    .noneMatch(toleration -> lasting(toleration).equals(lasting(old)))) {
+            if (present.stream().noneMatch(toleration -> lasting(toleration).equals(lasting(old)))) {
                 checks.forbidden(
                         "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds");
                 return;

@@ -34,8 +34,11 @@ public final class PodChecks {
     }
 
     private static void noTokens(Checks checks, JsonNode spec) {
-        Trees.each(spec, "spec", "volumes", (at, volume) -> Trees.each(
-                volume.path("projected"), at + ".projected", "sources", (source, tree) -> {
+        Trees.each(
+                spec,
+                "spec",
+                "volumes",
+                (at, volume) -> Trees.each(volume.path("projected"), at + ".projected", "sources", (source, tree) -> {
                     if (Trees.has(tree, "serviceAccountToken")) {
                         checks.forbidden(
                                 source + ".serviceAccountToken",
@@ -70,8 +73,7 @@ public final class PodChecks {
         spec(checks, path + ".spec", spec, PodScope.of(spec, Optional.empty(), false));
         annotations.agree(texts, path + ".spec", spec);
         if (!spec.path("ephemeralContainers").isEmpty()) {
-            checks.forbidden(
-                    path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
+            checks.forbidden(path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
         }
     }
 
@@ -101,8 +103,7 @@ public final class PodChecks {
         names(checks, path, spec);
         deadline(checks, path, spec);
         dns.hostName(spec);
-        Trees.each(
-                spec, path, "tolerations", (at, toleration) -> PlacementChecks.toleration(checks, at, toleration));
+        Trees.each(spec, path, "tolerations", (at, toleration) -> PlacementChecks.toleration(checks, at, toleration));
         dns.aliases(spec);
         classes(checks, path, spec);
         ResourceChecks.overhead(checks, path + ".overhead", spec.path("overhead"));
@@ -136,11 +137,7 @@ public final class PodChecks {
         if (Trees.has(spec, "runtimeClassName")) {
             checks.name(path + ".runtimeClassName", Trees.text(spec, "runtimeClassName"), NameRule.DNS_SUBDOMAIN);
         }
-        checks.anyOf(
-                path + ".preemptionPolicy",
-                Trees.text(spec, "preemptionPolicy"),
-                "PreemptLowerPriority",
-                "Never");
+        checks.anyOf(path + ".preemptionPolicy", Trees.text(spec, "preemptionPolicy"), "PreemptLowerPriority", "Never");
     }
 
     private static void name(Checks checks, String path, String name) {

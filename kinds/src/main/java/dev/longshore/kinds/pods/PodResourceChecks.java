@@ -21,7 +21,8 @@ record PodResourceChecks(Checks checks, String path) {
         new ResourceChecks(checks, at).pod(resources);
         Map<String, Quantity> sum = PodAmounts.requests(spec);
         sum.forEach((name, total) -> {
-            Quantity own = Quantity.find(Trees.text(resources, "requests", name)).orElse(Quantity.ZERO);
+            Quantity own =
+                    Quantity.find(Trees.text(resources, "requests", name)).orElse(Quantity.ZERO);
             if (total.compareTo(own) > 0) {
                 checks.invalid(
                         at + ".requests[" + name + "]",
@@ -65,13 +66,11 @@ record PodResourceChecks(Checks checks, String path) {
                         claim,
                         "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
             } else if (!isNamed && !isMade) {
-                checks.invalid(
-                        at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+                checks.invalid(at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
             }
             for (String field : List.of("resourceClaimName", "resourceClaimTemplateName")) {
                 if (Trees.has(claim, field)) {
-                    checks.name(
-                            at + "." + field, Trees.text(claim, field), NameRule.DNS_SUBDOMAIN);
+                    checks.name(at + "." + field, Trees.text(claim, field), NameRule.DNS_SUBDOMAIN);
                 }
             }
         });

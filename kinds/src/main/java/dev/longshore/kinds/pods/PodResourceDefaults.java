@@ -51,7 +51,8 @@ final class PodResourceDefaults {
 
     private static void limits(ObjectNode spec, ObjectNode resources) {
         boolean hasLimits = resources.path("limits").propertyNames().stream().anyMatch(ResourceNames::isOfPods);
-        boolean hasRequests = resources.path("requests").propertyNames().stream().anyMatch(ResourceNames::isOfPods);
+        boolean hasRequests =
+                resources.path("requests").propertyNames().stream().anyMatch(ResourceNames::isOfPods);
         if (hasLimits || !hasRequests) {
             return;
         }

@@ -118,8 +118,10 @@ public final class PodWarnings {
 
     private void annotations() {
         JsonNode annotations = metadata.path("annotations");
-        OLD_ANNOTATIONS.keySet().stream().sorted().filter(annotations::has).forEach(key ->
-                warnings.add(annotation(key) + ": " + OLD_ANNOTATIONS.get(key)));
+        OLD_ANNOTATIONS.keySet().stream()
+                .sorted()
+                .filter(annotations::has)
+                .forEach(key -> warnings.add(annotation(key) + ": " + OLD_ANNOTATIONS.get(key)));
         if (annotations.has(AnnotationChecks.SECCOMP_POD) && !Trees.has(spec, "securityContext", "seccompProfile")) {
             warnings.add(annotation(AnnotationChecks.SECCOMP_POD) + OLD_SECCOMP);
         }
@@ -179,8 +181,8 @@ public final class PodWarnings {
             String value = Trees.text(variable, "value");
             boolean isBad = Trees.has(variable, "valueFrom") || value.equals(reference) || !value.contains(reference);
             if (isBad) {
-                warnings.add(at + ": hides previous definition of \"" + name
-                        + "\", which may be dropped when using apply");
+                warnings.add(
+                        at + ": hides previous definition of \"" + name + "\", which may be dropped when using apply");
             }
         });
     }

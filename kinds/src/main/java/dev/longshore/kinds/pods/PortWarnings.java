@@ -23,16 +23,19 @@ record PortWarnings(List<String> warnings) {
 
     void add(String path, JsonNode spec) {
         Map<String, List<Known>> all = new HashMap<>();
-        PodLists.each(path, spec, (at, container) -> Trees.each(container, at, "ports", (portAt, port) -> {
-            var own = new Known(portAt, port);
-            if (!own.address().isEmpty() && own.host() == 0) {
-                warnings.add(portAt + ": hostIP set without hostPort: " + shown(port));
-            }
-            String key = Trees.number(port, 0, "containerPort") + "/" + Trees.text(port, "protocol");
-            List<Known> others = all.computeIfAbsent(key, unseen -> new ArrayList<>());
-            others.forEach(other -> compare(own, other));
-            others.add(own);
-        }));
+        PodLists.each(
+                path,
+                spec,
+                (at, container) -> Trees.each(container, at, "ports", (portAt, port) -> {
+                    var own = new Known(portAt, port);
+                    if (!own.address().isEmpty() && own.host() == 0) {
+                        warnings.add(portAt + ": hostIP set without hostPort: " + shown(port));
+                    }
+                    String key = Trees.number(port, 0, "containerPort") + "/" + Trees.text(port, "protocol");
+                    List<Known> others = all.computeIfAbsent(key, unseen -> new ArrayList<>());
+                    others.forEach(other -> compare(own, other));
+                    others.add(own);
+                }));
     }
 
     private void compare(Known own, Known other) {
@@ -40,7 +43,8 @@ record PortWarnings(List<String> warnings) {
             warnings.add(own.at() + ": duplicate port definition with " + other.at());
         } else if (own.host() == 0 || other.host() == 0) {
             warnings.add(own.at() + ": overlapping port definition with " + other.at());
-        } else if (own.host() == other.host() && (own.address().isEmpty() || other.address().isEmpty())) {
+        } else if (own.host() == other.host()
+                && (own.address().isEmpty() || other.address().isEmpty())) {
             warnings.add(own.at() + ": dangerously ambiguous port definition with " + other.at());
         }
     }

@@ -14,8 +14,8 @@ record ProbeChecks(Checks checks, OptionalLong gracePeriod) {
 
     private static final List<String> PROBE_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
     private static final List<String> HOOK_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "sleep");
-    private static final List<String> COUNTS = List.of(
-            "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold");
+    private static final List<String> COUNTS =
+            List.of("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold");
     private static final Pattern HEADER = Pattern.compile("[-A-Za-z0-9]+");
 
     /// Checks a container's three probes.

@@ -76,8 +76,7 @@ final class ProjectionChecks {
         if (seconds < MIN_TOKEN_SECONDS) {
             checks.invalid(at + ".expirationSeconds", seconds, "may not specify a duration less than 10 minutes");
         } else if (seconds > MAX_TOKEN_SECONDS) {
-            checks.invalid(
-                    at + ".expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds");
+            checks.invalid(at + ".expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds");
         }
         String file = Trees.text(token, "path");
         if (checks.requiredText(path + ".path", file)) {
@@ -116,8 +115,7 @@ final class ProjectionChecks {
             checks.required(at + ".name", "must be a valid object name");
         }
         SignerNames.bundleNameFaults(name)
-                .forEach(fault ->
-                        checks.invalid(at + ".name", name, "not a valid clustertrustbundlename: " + fault));
+                .forEach(fault -> checks.invalid(at + ".name", name, "not a valid clustertrustbundlename: " + fault));
         if (Trees.has(bundle, "labelSelector")) {
             checks.invalid(
                     at + ".labelSelector",
@@ -146,7 +144,8 @@ final class ProjectionChecks {
                 checks.invalid(
                         at + ".maxExpirationSeconds",
                         seconds,
-                        "if provided, maxExpirationSeconds must be between " + MIN_CERTIFICATE_SECONDS + " and " + most);
+                        "if provided, maxExpirationSeconds must be between " + MIN_CERTIFICATE_SECONDS + " and "
+                                + most);
             }
         }
         int count = 0;

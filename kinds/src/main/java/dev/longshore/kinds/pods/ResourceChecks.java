@@ -93,13 +93,10 @@ public record ResourceChecks(Checks checks, String path) {
             String shown = asked.get().toString();
             int order = asked.get().compareTo(most.get());
             if (isExact && order != 0) {
-                checks.invalid(
-                        path + ".requests", shown, "must be equal to " + name + " limit of " + most.get());
+                checks.invalid(path + ".requests", shown, "must be equal to " + name + " limit of " + most.get());
             } else if (order > 0) {
                 checks.invalid(
-                        path + ".requests",
-                        shown,
-                        "must be less than or equal to " + name + " limit of " + most.get());
+                        path + ".requests", shown, "must be less than or equal to " + name + " limit of " + most.get());
             }
         }
     }
@@ -118,7 +115,9 @@ public record ResourceChecks(Checks checks, String path) {
                         at,
                         name,
                         "must be one of the names in pod.spec.resourceClaims"
-                                + (known.isEmpty() ? " which is empty" : ": " + String.join(", ", new TreeSet<>(known))));
+                                + (known.isEmpty()
+                                        ? " which is empty"
+                                        : ": " + String.join(", ", new TreeSet<>(known))));
             }
         }
     }
@@ -177,7 +176,8 @@ public record ResourceChecks(Checks checks, String path) {
     /// Checks a map of amounts whose names containers may use, as a pod's overhead.
     static void overhead(Checks checks, String path, JsonNode amounts) {
         if (amounts instanceof ObjectNode limits) {
-            new ResourceChecks(checks, path).amounts(limits.objectNode().set("limits", limits), ResourceNames::containerFaults);
+            new ResourceChecks(checks, path)
+                    .amounts(limits.objectNode().set("limits", limits), ResourceNames::containerFaults);
         }
     }
 

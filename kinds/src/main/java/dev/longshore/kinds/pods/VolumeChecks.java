@@ -177,8 +177,7 @@ final class VolumeChecks {
             String claim = scope.podName().get() + "-" + name;
             NameRule.DNS_SUBDOMAIN
                     .check(claim)
-                    .forEach(fault ->
-                            checks.invalid(path + ".name", name, "PVC name \"" + claim + "\": " + fault));
+                    .forEach(fault -> checks.invalid(path + ".name", name, "PVC name \"" + claim + "\": " + fault));
         }
     }
 
@@ -225,8 +224,7 @@ final class VolumeChecks {
                 checks.invalid(at, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
             }
         } else if (isResource) {
-            FieldChecks.resource(
-                    checks, at + ".resourceFieldRef", (ObjectNode) file.path("resourceFieldRef"), true);
+            FieldChecks.resource(checks, at + ".resourceFieldRef", (ObjectNode) file.path("resourceFieldRef"), true);
         } else {
             checks.required(at, "one of fieldRef and resourceFieldRef is required");
         }

@@ -78,17 +78,14 @@ final class WindowsChecks {
         if (user.isEmpty()) {
             checks.invalid(at, name, "runAsUserName's User cannot be empty");
         } else if (user.length() > MAX_USER) {
-            checks.invalid(
-                    at, name, "runAsUserName's User length must not be longer than " + MAX_USER + " characters");
+            checks.invalid(at, name, "runAsUserName's User length must not be longer than " + MAX_USER + " characters");
         }
         if (DOTS_AND_SPACES.matcher(user).matches()) {
             checks.invalid(at, name, "runAsUserName's User cannot contain only periods or spaces");
         }
         if (BAD_USER.matcher(user).find()) {
             checks.invalid(
-                    at,
-                    name,
-                    "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
+                    at, name, "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
         }
     }
 

@@ -5,12 +5,14 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What all kinds that make pods from a template have in common.
 public final class Workloads {
+
+    private static final Pattern PERCENT = Pattern.compile("[0-9]{1,18}%");
+    private static final long ALL = 100;
 
     private Workloads() {}
 
@@ -36,41 +38,9 @@ public final class Workloads {
         return Trees.number(object.tree(), 0, "spec", field);
     }
 
-    /// Checks selector and template of an object whose pods always restart.
-    public static void check(Checks checks, ObjectNode object) {
-        JsonNode selector = Trees.at(object, "spec", "selector");
-        if (!Trees.has(object, "spec", "selector")) {
-            checks.required("spec.selector");
-        } else {
-            Selectors.check(checks, "spec.selector", selector);
-            if (Selectors.isEmpty(selector)) {
-                String kind = Trees.text(object, "kind").toLowerCase(Locale.ROOT);
-                checks.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
-            }
-        }
-        PodChecks.template(checks, "spec.template", Trees.at(object, "spec", "template"), selector);
-        checks.oneOf(
-                "spec.template.spec.restartPolicy",
-                Trees.text(object, "spec", "template", "spec", "restartPolicy"),
-                "Always");
-        if (Trees.has(object, "spec", "template", "spec", "activeDeadlineSeconds")) {
-            checks.forbidden(
-                    "spec.template.spec.activeDeadlineSeconds",
-                    "activeDeadlineSeconds in " + Trees.text(object, "kind") + " is not Supported");
-        }
-        for (String field : new String[] {"replicas", "minReadySeconds", "revisionHistoryLimit"}) {
-            checks.nonNegative("spec." + field, Trees.at(object, "spec", field));
-        }
-    }
-
-    /// Refuses another selector.
-    public static void checkChange(Checks checks, ObjectNode object, ObjectNode old) {
-        checks.unchanged("spec.selector", object, old, "spec", "selector");
-    }
-
     /// Checks a number or a percentage.
     public static void countOrPercent(Checks checks, String path, JsonNode value) {
-        if (value.isString() && !value.asString().matches("\\d+%")) {
+        if (value.isString() && percent(value) < 0) {
             checks.invalid(
                     path,
                     value.asString(),
@@ -80,8 +50,21 @@ public final class Workloads {
         checks.nonNegative(path, value);
     }
 
-    /// True for `0` and `0%`.
+    /// Refuses a percentage of more than all.
+    public static void notMoreThanAll(Checks checks, String path, JsonNode value) {
+        if (value.isString() && percent(value) > ALL) {
+            checks.invalid(path, value.asString(), "must not be greater than 100%");
+        }
+    }
+
+    /// The percentage that `value` spells, or -1.
+    private static long percent(JsonNode value) {
+        String text = value.asString();
+        return PERCENT.matcher(text).matches() ? Long.parseLong(text.substring(0, text.length() - 1)) : -1;
+    }
+
+    /// True for nothing: `0`, `0%`, and what is neither a number nor a percentage.
     public static boolean isZero(JsonNode value) {
-        return value.isNumber() ? value.asLong() == 0 : value.asString("").equals("0%");
+        return value.isString() ? percent(value) <= 0 : value.asLong(0) == 0;
     }
 }
