@@ -1,5 +1,6 @@
 package dev.longshore.base;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -31,11 +32,26 @@ public final class Json {
 
     private Json() {}
 
-    /// The tree that `text` (UTF-8) spells. Of duplicate keys the last wins, as in Go.
+    /// The tree that `text` (UTF-8) spells. As in Go, of duplicate keys the last wins, and what is no UTF-8
+    /// becomes U+FFFD.
     ///
-    /// @throws MalformedException when it is not exactly one JSON value
+    /// @throws MalformedException when it is not exactly one JSON value; the message is Go's
     public static JsonNode parse(byte[] text) {
-        return parse(text, 0, text.length);
+        String spelled = new String(text, StandardCharsets.UTF_8);
+        // The parser below would take a byte order mark or NULs for another encoding.
+        boolean isForeign = spelled.startsWith("\uFEFF") || spelled.indexOf('\0') >= 0;
+        if (isForeign) {
+            throw new MalformedException(JsonFlaw.of(spelled, MAX_DEPTH).orElse("not UTF-8"), null);
+        }
+        // Decoding has put this in the place of what was no UTF-8.
+        byte[] clean = spelled.indexOf('\uFFFD') < 0 ? text : spelled.getBytes(StandardCharsets.UTF_8);
+        try {
+            JsonNode tree = parse(clean, 0, clean.length);
+            boolean mayBeHalf = spelled.contains("\\ud") || spelled.contains("\\uD");
+            return mayBeHalf ? LoneSurrogates.replaced(tree) : tree;
+        } catch (MalformedException notJson) {
+            throw new MalformedException(JsonFlaw.of(spelled, MAX_DEPTH).orElse(notJson.getMessage()), notJson);
+        }
     }
 
     /// As [#parse(byte[])], of a part of `text`.
@@ -53,7 +69,7 @@ public final class Json {
 
     /// The tree that `text` spells.
     public static JsonNode parse(String text) {
-        return parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Compact UTF-8, keys in the tree's order.

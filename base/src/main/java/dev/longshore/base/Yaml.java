@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.JsonNode;
@@ -18,11 +21,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reading and writing YAML as JSON trees (core schema; at most 50 aliases, 8 MiB a document). Thread-safe.
+/// Reading and writing YAML as JSON trees (core schema). Thread-safe. Hostile input is bounded: 8 MiB a document,
+/// depth 1000, 50 aliases, and no more nodes after their expansion than the text has letters.
 public final class Yaml {
 
     private static final int MAX_ALIASES = 50;
     private static final int MAX_CODE_POINTS = 8 << 20;
+    private static final int MAX_DEPTH = 1000;
+    private static final int FREE_NODES = 10_000;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private Yaml() {}
@@ -31,6 +37,10 @@ public final class Yaml {
     ///
     /// @throws Json.MalformedException when it is not YAML
     public static List<JsonNode> parseAll(String text) {
+        return load(text, documents -> true);
+    }
+
+    private static List<JsonNode> load(String text, Predicate<List<JsonNode>> wantsMore) {
         var settings = LoadSettings.builder()
                 .setSchema(new CoreSchema())
                 .setAllowDuplicateKeys(true)
@@ -38,21 +48,51 @@ public final class Yaml {
                 .setCodePointLimit(MAX_CODE_POINTS)
                 .build();
         try {
+            requireShallow(settings, text);
             var documents = new ArrayList<JsonNode>();
             for (Object document : new Load(settings).loadAllFromString(text)) {
                 if (document != null) {
-                    documents.add(tree(document));
+                    documents.add(new Budget(text.length() + FREE_NODES).tree(document, 0));
+                }
+                if (!wantsMore.test(documents)) {
+                    break;
                 }
             }
             return documents;
         } catch (YamlEngineException notYaml) {
-            throw new Json.MalformedException("error converting YAML to JSON: " + notYaml.getMessage(), notYaml);
+            throw new Json.MalformedException("error converting YAML to JSON: " + firstLine(notYaml), notYaml);
         }
+    }
+
+    /// Before anything is built of it: the builder recurses, and the scanner takes a time that grows with the
+    /// square of the depth.
+    private static void requireShallow(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> depth++;
+                case MappingEnd, SequenceEnd -> depth--;
+                case Alias, Comment, DocumentEnd, DocumentStart, Scalar, StreamEnd, StreamStart -> {}
+            }
+            if (depth > MAX_DEPTH) {
+                throw tooDeep();
+            }
+        }
+    }
+
+    private static Json.MalformedException tooDeep() {
+        return new Json.MalformedException("error converting YAML to JSON: yaml: exceeded max depth", null);
+    }
+
+    private static String firstLine(YamlEngineException notYaml) {
+        String message = String.valueOf(notYaml.getMessage());
+        int end = message.indexOf('\n');
+        return "yaml: " + (end < 0 ? message : message.substring(0, end));
     }
 
     /// The first document of `text`; an empty object when there is none.
     public static JsonNode parse(String text) {
-        List<JsonNode> documents = parseAll(text);
+        List<JsonNode> documents = load(text, found -> found.isEmpty());
         return documents.isEmpty() ? Json.object() : documents.getFirst();
     }
 
@@ -67,27 +107,45 @@ public final class Yaml {
         return new Dump(settings).dumpToString(plain(tree));
     }
 
-    private static JsonNode tree(Object value) {
-        return switch (value) {
-            case null -> NODES.nullNode();
-            case Map<?, ?> map -> {
-                ObjectNode object = NODES.objectNode();
-                map.forEach((key, inner) -> object.set(String.valueOf(key), tree(inner)));
-                yield object;
+    /// Turns what was loaded into a tree. Aliases share what they stand for; the tree does not, so it may become
+    /// very much larger than the text.
+    private static final class Budget {
+        private int nodes;
+
+        Budget(int nodes) {
+            this.nodes = nodes;
+        }
+
+        JsonNode tree(Object value, int depth) {
+            if (nodes-- <= 0) {
+                throw new Json.MalformedException(
+                        "error converting YAML to JSON: yaml: document contains excessive aliasing", null);
             }
-            case Iterable<?> list -> {
-                ArrayNode array = NODES.arrayNode();
-                list.forEach(inner -> array.add(tree(inner)));
-                yield array;
+            if (depth > MAX_DEPTH) {
+                throw tooDeep();
             }
-            case Boolean flag -> NODES.booleanNode(flag);
-            case Integer number -> NODES.numberNode(number);
-            case Long number -> NODES.numberNode(number);
-            case BigInteger number -> NODES.numberNode(number);
-            case Double number -> NODES.numberNode(number);
-            case byte[] bytes -> NODES.stringNode(java.util.Base64.getEncoder().encodeToString(bytes));
-            default -> NODES.stringNode(value.toString());
-        };
+            return switch (value) {
+                case null -> NODES.nullNode();
+                case Map<?, ?> map -> {
+                    ObjectNode object = NODES.objectNode();
+                    map.forEach((key, inner) -> object.set(String.valueOf(key), tree(inner, depth + 1)));
+                    yield object;
+                }
+                case Iterable<?> list -> {
+                    ArrayNode array = NODES.arrayNode();
+                    list.forEach(inner -> array.add(tree(inner, depth + 1)));
+                    yield array;
+                }
+                case Boolean flag -> NODES.booleanNode(flag);
+                case Integer number -> NODES.numberNode(number);
+                case Long number -> NODES.numberNode(number);
+                case BigInteger number -> NODES.numberNode(number);
+                case Double number -> NODES.numberNode(number);
+                case byte[] bytes ->
+                    NODES.stringNode(java.util.Base64.getEncoder().encodeToString(bytes));
+                default -> NODES.stringNode(value.toString());
+            };
+        }
     }
 
     private static Object plain(JsonNode tree) {
