@@ -36,7 +36,7 @@ record RuleTable(
         String missing) {
 
     static final List<String> FILES =
-            List.of("networking", "storage", "policy", "machinery", "rbac", "admission", "flow");
+            List.of("networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",
