@@ -141,12 +141,23 @@ public final class ApiServer implements Handler, AutoCloseable {
         ResourceDefinition definition = machine.catalog()
                 .find(info.group(), info.version(), info.resource())
                 .orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        if (!isConversation(definition, info)) {
+            new WriteOptions(request).check();
+        }
         var call = new Call(user, Exchange.isDryRun(request), new ArrayList<>());
         boolean isForObjects = info.subresource().isEmpty();
         var exchange =
                 new Exchange(request, info, definition, call, representation(request, definition, info, isForObjects));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);
         return Answers.warned(response, call.warnings());
+    }
+
+    /// What a conversation's query says is for the back end.
+    private static boolean isConversation(ResourceDefinition definition, RequestInfo info) {
+        return definition
+                .subresource(info.subresource())
+                .filter(sub -> sub.kind().kind().endsWith("Options"))
+                .isPresent();
     }
 
     /// A conversation's answer is whatever the back end says, so nothing is refused for it.

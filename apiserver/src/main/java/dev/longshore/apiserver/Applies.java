@@ -1,19 +1,24 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.Json;
+import dev.longshore.base.Yaml;
 import dev.longshore.http.Request;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.GoText;
 import dev.longshore.model.GroupVersionKind;
-import dev.longshore.model.ManagedFields;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
-import dev.longshore.model.Schema;
 import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Server-side apply: a PATCH that says what one manager wants of an object.
 final class Applies {
+
+    static final String TYPE = "application/apply-patch+yaml";
 
     private final Machine machine;
 
@@ -22,49 +27,80 @@ final class Applies {
     }
 
     static boolean isApply(Request request) {
-        return Bodies.contentType(request).equals("application/apply-patch+yaml");
+        return Patches.type(request).equals(TYPE);
     }
 
     /// What the body wants.
     ///
-    /// @throws FaultException with [Fault.BadRequest] or [Fault.Invalid]
-    Apply read(Exchange exchange) throws IOException {
-        Request request = exchange.request();
-        if (request.query().first("fieldManager").orElse("").isEmpty()) {
-            throw new FaultException(new Fault.Invalid(
-                    new GroupVersionKind("meta.k8s.io", "v1", "PatchOptions"),
-                    "",
-                    List.of(Cause.required("fieldManager", "is required for apply patch"))));
+    /// @param kind of what is applied
+    /// @throws FaultException with [Fault.BadRequest]
+    Apply read(Exchange exchange, GroupVersionKind kind) throws IOException {
+        Resource wanted = new Resource(tree(Bodies.bytes(exchange.request())));
+        if (!wanted.kind().equals(kind)) {
+            throw bad("invalid object type: " + wanted.kind());
         }
-        Bodies.Body body = Bodies.parse(Bodies.bytes(request), true);
-        Optional<Schema> schema = exchange.schema(machine);
-        Resource wanted = exchange.decode(machine, body, exchange.definition().kind(), schema);
         if (wanted.find("metadata", "managedFields").isPresent()) {
-            throw new FaultException(new Fault.BadRequest("metadata.managedFields must be nil"));
+            throw bad("metadata.managedFields must be nil");
         }
-        ResourceEndpoint.requireName(exchange, wanted);
-        Creation.placeIn(exchange.definition(), exchange.namespace(), wanted);
-        return new Apply(exchange, wanted, request.query().isSet("force"), schema.orElse(Schema.ANYTHING), machine);
+        return new Apply(exchange, wanted, machine);
+    }
+
+    private static ObjectNode tree(byte[] bytes) {
+        JsonNode tree;
+        try {
+            tree = Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (Json.MalformedException notYaml) {
+            throw bad("error decoding YAML: " + notYaml.getMessage());
+        }
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw bad("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+                + GoText.jsonTypeOf(tree) + " into Go value of type map[string]interface {}");
+    }
+
+    private static FaultException bad(String why) {
+        return new FaultException(new Fault.BadRequest(why));
     }
 
     /// What one manager wants.
-    record Apply(Exchange exchange, Resource wanted, boolean force, Schema schema, Machine machine) {
+    record Apply(Exchange exchange, Resource wanted, Machine machine) {
 
         Resource update(Update.Mode mode) {
-            ManagedFields.Manager manager = exchange.manager();
             return new Update(machine)
                     .update(
                             write(),
                             mode,
                             exchange.namespace(),
                             exchange.info().name(),
-                            live -> machine.managedFields.applied(
-                                    live, wanted, manager, force, schema, machine.time.now()));
+                            live -> applied(live, mode.reach()));
         }
 
         Resource create() {
-            Resource object = machine.managedFields.created(wanted, exchange.manager(), schema, machine.time.now());
+            Resource nothing = Owners.nothing(exchange.definition().kind());
+            Resource object = applied(nothing, exchange.definition().strategy().reach());
+            if (!object.uid().isEmpty()) {
+                throw exchange.write()
+                        .conflict(
+                                exchange.info().name(),
+                                "uid mismatch: the provided object specified uid %s, and no existing object was found"
+                                        .formatted(object.uid()));
+            }
             return new Creation(machine).create(write(), exchange.namespace(), object);
+        }
+
+        boolean force() {
+            return exchange.request().query().isSet("force");
+        }
+
+        private Resource applied(Resource live, Reach reach) {
+            Resource object =
+                    machine.owners.applied(exchange.definition(), reach, live, wanted, exchange.manager(), force());
+            Resource own = object.copy();
+            exchange.schema(machine).ifPresent(schema -> machine.checker.clean(own.tree(), schema));
+            ResourceEndpoint.requireName(exchange, own);
+            Creation.placeIn(exchange.definition(), exchange.namespace(), own);
+            return own;
         }
 
         /// Ownership is settled here already.

@@ -53,14 +53,13 @@ final class Creation {
         ResourceDefinition definition = write.definition();
         Strategy strategy = definition.strategy();
         placeIn(definition, namespace, object);
+        wipe(object);
         strategy.applyDefaults(object);
+        machine.owners.created(write, object);
         var admitted = write.attempt(
                 Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
         write.mutate(machine, admitted);
         identify(object);
-        if (write.manager().isPresent()) {
-            object.metadata().remove("managedFields");
-        }
         strategy.prepareForCreate(write.call(), object);
         if (strategy.isNewGeneration(object, Resource.of(definition.kind(), namespace, object.name()))) {
             object.metadata().put("generation", 1);
@@ -92,11 +91,21 @@ final class Creation {
         }
     }
 
+    /// Drops what is not for clients to say.
+    private static void wipe(Resource object) {
+        for (String own : List.of(
+                "uid",
+                "creationTimestamp",
+                "deletionTimestamp",
+                "deletionGracePeriodSeconds",
+                "generation",
+                "selfLink")) {
+            object.metadata().remove(own);
+        }
+    }
+
     private void identify(Resource object) {
         ObjectNode metadata = object.metadata();
-        for (String own : List.of("deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")) {
-            metadata.remove(own);
-        }
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", Times.print(machine.time.now()));
         String base = object.text("metadata", "generateName");

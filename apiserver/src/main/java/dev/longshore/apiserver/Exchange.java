@@ -2,7 +2,6 @@ package dev.longshore.apiserver;
 
 import dev.longshore.http.Request;
 import dev.longshore.model.Call;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
@@ -19,21 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 record Exchange(
         Request request, RequestInfo info, ResourceDefinition definition, Call call, Representation representation) {
 
-    private static final int MANAGER_LENGTH = 128;
-
     Write write() {
         return new Write(definition, call, info.subresource(), false, Optional.of(manager()));
     }
 
     /// To whom the fields that this request writes belong.
     ManagedFields.Manager manager() {
-        String agent = request.headers().first("User-Agent").orElse("unknown");
-        String name = request.query()
-                .first("fieldManager")
-                .filter(given -> !given.isEmpty())
-                .orElseGet(() -> agent.split("/", 2)[0]);
-        String cut = name.length() > MANAGER_LENGTH ? name.substring(0, MANAGER_LENGTH) : name;
-        return new ManagedFields.Manager(cut, definition.kind().apiVersion(), info.subresource());
+        return new ManagedFields.Manager(
+                WriteOptions.manager(request), definition.kind().apiVersion(), info.subresource());
     }
 
     /// The namespace that objects live in: a Namespace itself lives in none.
@@ -43,15 +35,7 @@ record Exchange(
 
     /// True if the query asks for a dry run.
     static boolean isDryRun(Request request) {
-        List<String> asked = request.query().all("dryRun");
-        boolean isUnknown = asked.stream().anyMatch(value -> !value.equals("All"));
-        if (isUnknown) {
-            throw new FaultException(new Fault.Invalid(
-                    new GroupVersionKind("meta.k8s.io", "v1", "CreateOptions"),
-                    "",
-                    List.of(Cause.unsupported("dryRun", '"' + asked.getFirst() + '"', List.of("All")))));
-        }
-        return !asked.isEmpty();
+        return request.query().all("dryRun").contains("All");
     }
 
     /// The object that `body` spells, as an object of `kind` that the schema knows.

@@ -32,7 +32,17 @@ enum FieldValidation {
 
     /// Refuses, warns or says nothing; `refusal` makes a fault of the sentence that says what was found.
     void judge(List<String> unknown, List<String> duplicates, List<String> warnings, Function<String, Fault> refusal) {
-        var findings = new ArrayList<String>();
+        judge(List.of(), unknown, duplicates, warnings, refusal);
+    }
+
+    /// As before, with findings of other kinds, which come first.
+    void judge(
+            List<String> others,
+            List<String> unknown,
+            List<String> duplicates,
+            List<String> warnings,
+            Function<String, Fault> refusal) {
+        var findings = new ArrayList<String>(others);
         unknown.forEach(path -> findings.add("unknown field \"" + path + "\""));
         duplicates.forEach(path -> findings.add("duplicate field \"" + path + "\""));
         if (findings.isEmpty() || this == IGNORE) {

@@ -7,7 +7,6 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
-import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
@@ -24,7 +23,7 @@ final class Machine {
     final WatchCaches caches;
     final Schemas schemas;
     final SchemaChecker checker;
-    final ManagedFields managedFields;
+    final Owners owners;
     final List<Admission> admissions;
     final Bodies bodies;
     final Time time;
@@ -38,7 +37,7 @@ final class Machine {
         this.objects = new ObjectStore(config.store(), caches);
         this.schemas = config.schemas();
         this.checker = new SchemaChecker(schemas);
-        this.managedFields = new ManagedFields(schemas);
+        this.owners = new Owners(this);
         this.admissions = config.admissions();
         this.bodies = new Bodies(config.codecs());
         this.time = config.time();

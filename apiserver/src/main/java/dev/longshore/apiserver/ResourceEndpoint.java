@@ -139,7 +139,7 @@ final class ResourceEndpoint {
 
     /// Applies to what is there, or creates it.
     private Response apply(Exchange exchange) throws IOException {
-        var apply = new Applies(machine).read(exchange);
+        var apply = new Applies(machine).read(exchange, exchange.definition().kind());
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
         try {
             return object(exchange, 200, apply.update(mode));

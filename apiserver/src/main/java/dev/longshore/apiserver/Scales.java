@@ -55,6 +55,9 @@ record Scales(Subresource.Scale scale) {
         }
         node.put(steps[steps.length - 1], replicas);
         object.metadata().put("resourceVersion", wish.resourceVersion());
+        if (!wish.uid().isEmpty()) {
+            object.metadata().put("uid", wish.uid());
+        }
         return object;
     }
 

@@ -8,7 +8,6 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
-import dev.longshore.model.Strategy;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
 import java.io.IOException;
@@ -49,6 +48,11 @@ final class SubresourceEndpoint {
         return switch (exchange.info().verb()) {
             case "get" -> objects.object(exchange, 200, objects.get(exchange));
             case "patch" -> {
+                if (Applies.isApply(exchange.request())) {
+                    var apply = new Applies(machine)
+                            .read(exchange, exchange.definition().kind());
+                    yield objects.object(exchange, 200, apply.update(mode));
+                }
                 var change = new Patches(machine)
                         .read(exchange, exchange.definition().kind(), exchange.schema(machine));
                 yield objects.object(exchange, 200, objects.change(exchange, mode, change));
@@ -66,23 +70,9 @@ final class SubresourceEndpoint {
     }
 
     private Response scale(Exchange exchange, Scales scales) throws IOException {
-        Strategy strategy = exchange.definition().strategy();
-        var kind = scales.scale().kind();
-        var mode = new Update.Mode.Whole(strategy);
-        Resource result =
-                switch (exchange.info().verb()) {
-                    case "get" -> objects.get(exchange);
-                    case "patch" -> {
-                        var change = new Patches(machine).read(exchange, kind, Optional.empty());
-                        yield objects.change(exchange, mode, old -> scales.apply(old, change.apply(scales.of(old))));
-                    }
-                    default -> {
-                        Resource wish = exchange.decode(
-                                machine, machine.bodies.read(exchange.request()), kind, Optional.empty());
-                        ResourceEndpoint.requireName(exchange, wish);
-                        yield objects.change(exchange, mode, old -> scales.apply(old, wish));
-                    }
-                };
+        Resource result = exchange.info().verb().equals("get")
+                ? objects.get(exchange)
+                : new ScaleWrites(machine, scales).write(exchange);
         return Answers.tree(exchange.request(), 200, scales.of(result).tree(), exchange.representation());
     }
 

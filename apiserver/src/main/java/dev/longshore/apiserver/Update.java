@@ -5,10 +5,11 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.ManagedFields;
 import dev.longshore.model.MetadataRules;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
-import dev.longshore.model.Schema;
 import dev.longshore.model.Strategy;
 import dev.longshore.store.Key;
 import java.util.ArrayList;
@@ -41,6 +42,15 @@ final class Update {
         record Raw(Strategy strategy) implements Mode {}
 
         Strategy strategy();
+
+        /// What a write of this kind can own.
+        default Reach reach() {
+            return switch (this) {
+                case Status(Strategy strategy) -> strategy.statusReach();
+                case Whole(Strategy strategy) -> strategy.reach();
+                case Raw _ -> Reach.ALL;
+            };
+        }
     }
 
     /// Changes one object.
@@ -86,18 +96,12 @@ final class Update {
                     List.of(Cause.invalid("metadata.resourceVersion", "0", "must be specified for an update")));
         }
         write.definition().strategy().applyDefaults(object);
+        machine.owners.changed(write, mode.reach(), old, object);
         write.mutate(machine, attempt(write, object, old));
         switch (mode) {
             case Mode.Status _ -> strategy.prepareForStatusUpdate(write.call(), object, old);
             case Mode.Whole _, Mode.Raw _ -> strategy.prepareForUpdate(write.call(), object, old);
         }
-        write.manager()
-                .ifPresent(manager -> machine.managedFields.track(
-                        old,
-                        object,
-                        manager,
-                        machine.schema(write.definition()).orElse(Schema.ANYTHING),
-                        machine.time.now()));
         Resource counted = counted(write.definition().strategy(), object, old);
         if (!write.isTrusted()) {
             check(write, mode, counted, old);
@@ -181,7 +185,7 @@ final class Update {
             definition.strategy().afterDelete(machine.registry, object);
             return Optional.of(object);
         }
-        if (isSame(definition, current, object)) {
+        if (ManagedFields.sameButTimes(object, old)) {
             return Optional.of(old);
         }
         var reservation = definition.strategy().reserve(write.call(), machine.registry, object, Optional.of(old));
@@ -200,11 +204,6 @@ final class Update {
         }
         object.metadata().put("resourceVersion", Long.toString(revision.getAsLong()));
         return Optional.of(object);
-    }
-
-    private static boolean isSame(ResourceDefinition definition, StoredObject current, Resource object) {
-        Resource next = Resource.parse(Versions.stored(definition, object));
-        return next.tree().equals(Resource.parse(current.json()).tree());
     }
 
     /// True if nothing keeps a dying object any more.

@@ -37,6 +37,25 @@ final class Versions {
                 : served(definition, stored).bytes();
     }
 
+    /// A copy of `object`, of the one definition, as one of the other; both are versions of one resource.
+    static Resource converted(ResourceDefinition from, ResourceDefinition to, Resource object) {
+        Resource copy = object.copy();
+        if (from.kind().equals(to.kind())) {
+            return copy;
+        }
+        GroupVersionKind stored = from.storage().version();
+        if (!from.kind().equals(stored)) {
+            from.storage().conversion().convert(copy, stored);
+        }
+        if (!to.kind().equals(stored)) {
+            to.storage().conversion().convert(copy, to.kind());
+        }
+        copy.tree()
+                .put("apiVersion", to.kind().apiVersion())
+                .put("kind", to.kind().kind());
+        return copy;
+    }
+
     static byte[] stored(ResourceDefinition definition, Resource object) {
         if (isStoredAsServed(definition)) {
             return StoredObject.canonical(object);

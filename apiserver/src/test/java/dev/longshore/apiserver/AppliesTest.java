@@ -59,11 +59,11 @@ class AppliesTest {
         var refused = apply("b", "{'spec':{'size':3}}");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.json().path("message").asString())
-                .isEqualTo("Apply failed with 1 conflict: conflict with \"a\" using v1: .spec.size");
+                .isEqualTo("Apply failed with 1 conflict: conflict with \"a\": .spec.size");
         assertThat(refused.json().at("/details/causes/0/reason").asString()).isEqualTo("FieldManagerConflict");
 
         assertThat(apply("b", "{'spec':{'size':2}}").status()).isEqualTo(200);
-        var forced = desk.patch(WEB + "?fieldManager=c&force=true", "apply-patch+yaml", "{'spec':{'size':4}}");
+        var forced = desk.patch(WEB + "?fieldManager=c&force=true", "apply-patch+yaml", widget("{'spec':{'size':4}}"));
         assertThat(forced.json().at("/spec/size").asInt()).isEqualTo(4);
         assertThat(managers(forced.json())).containsExactly("c/Apply");
     }
@@ -81,17 +81,140 @@ class AppliesTest {
     }
 
     @Test
-    void objectsFromBeforeBelongToNobodyInParticular() {
+    void objectsWithoutOwnersBelongToWhoeverWasBefore() {
         desk.post("/api/v1/namespaces/default/widgets", "{'metadata':{'name':'web'},'spec':{'color':'red'}}");
+        desk.patch(WEB, "merge-patch+json", "{'metadata':{'managedFields':[{}]}}");
         assertThat(desk.get(WEB).json().path("metadata").has("managedFields")).isFalse();
 
         assertThat(apply("a", "{'spec':{'color':'blue'}}")
                         .json()
                         .path("message")
                         .asString())
-                .contains("conflict with \"before-first-apply\"");
+                .isEqualTo("Apply failed with 1 conflict: conflict with \"before-first-apply\" using v1: .spec.color");
         assertThat(managers(apply("a", "{'spec':{'color':'red'}}").json()))
-                .containsExactly("before-first-apply/Update", "a/Apply");
+                .containsExactly("a/Apply", "before-first-apply/Update");
+    }
+
+    @Test
+    void conflictsAreNamedByManagerAndAllAtOnce() {
+        apply("a", "{'spec':{'size':2}}");
+        desk.patch(WEB + "?fieldManager=u", "merge-patch+json", "{'spec':{'color':'red'}}");
+        desk.patch(WEB + "/status?fieldManager=s", "merge-patch+json", "{'metadata':{'labels':{'l':'1'}}}");
+
+        var refused = apply("b", "{'metadata':{'labels':{'l':'2'}},'spec':{'size':3,'color':'blue'}}");
+
+        assertThat(refused.json().path("message").asString())
+                .isEqualTo("Apply failed with 3 conflicts: conflicts with \"a\":\n- .spec.size\n"
+                        + "conflicts with \"s\" with subresource \"status\" using v1:\n- .metadata.labels.l\n"
+                        + "conflicts with \"u\" using v1:\n- .spec.color");
+        assertThat(refused.json().at("/details/causes")).hasSize(3);
+        assertThat(refused.json().path("reason").asString()).isEqualTo("Conflict");
+    }
+
+    @Test
+    void anApplyIsRefusedForAnotherKindUnknownFieldsAndElementsThatStandTwice() {
+        assertThat(desk.patch(WEB + "?fieldManager=a", "apply-patch+yaml", "{'kind':'Widget'}")
+                        .json()
+                        .path("message")
+                        .asString())
+                .isEqualTo("invalid object type: /, Kind=Widget");
+        var unknown = apply("a", "{'metadata':{'name':'web','namespace':'default'},'spec':{'shape':1}}");
+        assertThat(unknown.status()).isEqualTo(500);
+        assertThat(unknown.json().path("message").asString())
+                .isEqualTo("failed to create typed patch object (default/web; /v1, Kind=Widget): .spec.shape: field not"
+                        + " declared in schema");
+        assertThat(apply("a", "{'spec':{'parts':[{'name':'p'},{'name':'p'}]}}")
+                        .json()
+                        .path("message")
+                        .asString())
+                .endsWith(".spec.parts: duplicate entries for key [name=\"p\"]");
+        assertThat(apply("a", "{'spec':{'size':'two'}}").json().path("message").asString())
+                .endsWith(".spec.size: expected numeric (int or float), got string");
+        assertThat(desk.get(WEB).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anAppliedUidOrResourceVersionMustBeThatOfTheObject() {
+        assertThat(apply("a", "{'metadata':{'uid':'x'}}").json().path("message").asString())
+                .contains("uid mismatch: the provided object specified uid x, and no existing object was found");
+        apply("a", "{'spec':{'size':2}}");
+
+        assertThat(apply("a", "{'metadata':{'uid':'x'},'spec':{'size':2}}").status())
+                .isEqualTo(409);
+        assertThat(apply("a", "{'metadata':{'resourceVersion':'1'},'spec':{'size':2}}")
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void theStatusIsAppliedThroughItsOwnPathAndNeverThroughTheOther() {
+        assertThat(desk.patch(WEB + "/status?fieldManager=s", "apply-patch+yaml", widget("{'status':{'size':1}}"))
+                        .status())
+                .isEqualTo(404);
+        apply("a", "{'spec':{'size':2},'status':{'size':9}}");
+
+        var status = desk.patch(
+                WEB + "/status?fieldManager=a", "apply-patch+yaml", widget("{'spec':{'size':7},'status':{'size':1}}"));
+
+        assertThat(status.json().at("/spec/size").asInt()).isEqualTo(2);
+        assertThat(status.json().at("/status/size").asInt()).isEqualTo(1);
+        var entries = status.json().at("/metadata/managedFields");
+        assertThat(entries).hasSize(2);
+        assertThat(entries.get(0).path("fieldsV1").toString()).isEqualTo("{\"f:spec\":{\"f:size\":{}}}");
+        assertThat(entries.get(1).path("subresource").asString()).isEqualTo("status");
+        assertThat(entries.get(1).path("fieldsV1").toString()).isEqualTo("{\"f:status\":{\"f:size\":{}}}");
+    }
+
+    @Test
+    void theNumberIsAppliedThroughItsScaleAndOwnedInTheObject() {
+        apply("a", "{'spec':{'size':2}}");
+        String scale = "{'apiVersion':'autoscaling/v1','kind':'Scale','spec':{'replicas':5}}";
+
+        var refused = desk.patch(WEB + "/scale?fieldManager=s", "apply-patch+yaml", scale);
+        assertThat(refused.json().path("message").asString())
+                .isEqualTo("Apply failed with 1 conflict: conflict with \"a\": .spec.replicas");
+        var forced = desk.patch(WEB + "/scale?fieldManager=s&force=true", "apply-patch+yaml", scale);
+
+        assertThat(forced.json().at("/spec/replicas").asInt()).isEqualTo(5);
+        var entries = desk.get(WEB).json().at("/metadata/managedFields");
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).path("manager").asString()).isEqualTo("s");
+        assertThat(entries.get(0).path("subresource").asString()).isEqualTo("scale");
+        assertThat(entries.get(0).path("apiVersion").asString()).isEqualTo("v1");
+        assertThat(entries.get(0).path("fieldsV1").toString()).isEqualTo("{\"f:spec\":{\"f:size\":{}}}");
+    }
+
+    @Test
+    void kubectlTakesOverWhatItAppliedOnItsOwnSide() {
+        String last = "{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'Widget\\',\\'spec\\':{\\'color\\':\\'red\\'}}"
+                .replace("\\'", "\\\"");
+        desk.post(
+                "/api/v1/namespaces/default/widgets?fieldManager=kubectl-client-side-apply",
+                "{'metadata':{'name':'web','annotations':{'kubectl.kubernetes.io/last-applied-configuration':'" + last
+                        + "'}},'spec':{'color':'red'}}");
+
+        var applied = apply("kubectl", "{'metadata':{'name':'web'},'spec':{'color':'blue'}}");
+
+        assertThat(applied.status()).isEqualTo(200);
+        assertThat(applied.json().at("/spec/color").asString()).isEqualTo("blue");
+        assertThat(applied.json()
+                        .path("metadata")
+                        .path("annotations")
+                        .path("kubectl.kubernetes.io/last-applied-configuration")
+                        .asString())
+                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"web\"},"
+                        + "\"spec\":{\"color\":\"blue\"}}\n");
+    }
+
+    @Test
+    void aNullRemovesAFieldAndIsOwned() {
+        apply("a", "{'spec':{'size':2,'color':'red'}}");
+
+        var applied = apply("a", "{'spec':{'size':2,'color':null}}");
+
+        assertThat(applied.json().path("spec").has("color")).isFalse();
+        assertThat(applied.json().at("/metadata/managedFields/0/fieldsV1").toString())
+                .isEqualTo("{\"f:spec\":{\"f:color\":{},\"f:size\":{}}}");
     }
 
     @Test
@@ -106,7 +229,11 @@ class AppliesTest {
     }
 
     private Desk.Answer apply(String manager, String body) {
-        return desk.patch(WEB + "?fieldManager=" + manager, "apply-patch+yaml", body);
+        return desk.patch(WEB + "?fieldManager=" + manager, "apply-patch+yaml", widget(body));
+    }
+
+    private static String widget(String body) {
+        return "{'apiVersion':'v1','kind':'Widget'," + body.substring(1);
     }
 
     private static java.util.List<String> managers(JsonNode object) {

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.Json;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Conversion;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Kinds that exist only here: widgets (namespaced, with everything), gadgets (cluster-wide, two versions) and
 /// echoes (not stored).
@@ -213,6 +215,13 @@ final class Samples {
         @Override
         public Optional<Schema> find(String name) {
             return Optional.ofNullable(all.get(name));
+        }
+
+        @Override
+        public ObjectNode skeleton(Schema schema) {
+            ObjectNode bones = Json.object();
+            List.of("metadata", "spec", "status").forEach(bones::putObject);
+            return bones;
         }
 
         private static Schema plain(String type) {

@@ -27,7 +27,7 @@ public final class Clients {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(IN_PROCESS)
                 .withRequestRetryBackoffLimit(NO_RETRY)
-                .withUserAgent("longshore/" + user.name())
+                .withUserAgent(program(user.name()) + "/v1.36.0 (longshore) " + user.name())
                 .build();
         return new KubernetesClientBuilder()
                 .withConfig(config)
@@ -35,6 +35,17 @@ public final class Clients {
                 .withTaskExecutor(
                         task -> Thread.ofVirtual().name("client-" + user.name()).start(task))
                 .build();
+    }
+
+    /// The program that a part of the control plane is elsewhere, by which the fields that it writes are known.
+    private static String program(String user) {
+        if (user.startsWith("system:node:")) {
+            return "kubelet";
+        }
+        if (user.startsWith("system:serviceaccount:kube-system:")) {
+            return "kube-controller-manager";
+        }
+        return user.substring(user.lastIndexOf(':') + 1);
     }
 
     /// A client that calls `server` over TLS with a client certificate, all given in PEM.

@@ -18,14 +18,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The built-in kinds' definitions, as the build made them. A package's file is read when the first of its
 /// definitions is asked for, a definition parsed when it is asked for itself: a Pod costs about a hundred of
 /// eight hundred.
 public final class KindSchemas implements Schemas {
 
+    private static final ObjectNode BARE = bare();
+
+    private final Map<String, ObjectNode> skeletons = skeletons();
     private final Map<String, Map<String, byte[]>> packages = new ConcurrentHashMap<>();
     private final Map<String, Optional<Schema>> parsed = new ConcurrentHashMap<>();
+
+    private static ObjectNode bare() {
+        ObjectNode bare = Json.object();
+        bare.putObject("metadata");
+        return bare;
+    }
 
     @Override
     public Set<String> names() {
@@ -39,6 +49,21 @@ public final class KindSchemas implements Schemas {
     @Override
     public Optional<Schema> find(String name) {
         return parsed.computeIfAbsent(name, this::parse);
+    }
+
+    @Override
+    public ObjectNode skeleton(Schema schema) {
+        return skeletons.getOrDefault(schema.reference().orElse(""), BARE);
+    }
+
+    private static Map<String, ObjectNode> skeletons() {
+        var skeletons = new HashMap<String, ObjectNode>();
+        lines(resource("skeletons.tsv").orElseThrow()).forEach((name, json) -> {
+            var skeleton = (ObjectNode) Json.parse(json);
+            skeleton.putObject("metadata");
+            skeletons.put(name, skeleton);
+        });
+        return skeletons;
     }
 
     private Optional<Schema> parse(String name) {
@@ -57,7 +82,11 @@ public final class KindSchemas implements Schemas {
     }
 
     private static Optional<byte[]> read(String file) {
-        try (var stream = KindSchemas.class.getResourceAsStream("schemas/" + file)) {
+        return resource("schemas/" + file);
+    }
+
+    private static Optional<byte[]> resource(String file) {
+        try (var stream = KindSchemas.class.getResourceAsStream(file)) {
             return stream == null ? Optional.empty() : Optional.of(stream.readAllBytes());
         } catch (IOException broken) {
             throw new UncheckedIOException("cannot read the schemas " + file, broken);

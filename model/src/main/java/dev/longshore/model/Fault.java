@@ -113,20 +113,20 @@ public sealed interface Fault {
 
         @Override
         public String message() {
-            String count = causes.size() == 1 ? "1 conflict" : causes.size() + " conflicts";
+            if (causes.size() == 1) {
+                Cause only = causes.getFirst();
+                return "Apply failed with 1 conflict: " + only.message() + ": " + only.field();
+            }
             var byOwner = causes.stream()
                     .collect(Collectors.groupingBy(
                             Cause::message,
                             java.util.LinkedHashMap::new,
                             Collectors.mapping(Cause::field, Collectors.toList())));
-            boolean isShort = causes.size() == 1;
             String list = byOwner.entrySet().stream()
-                    .map(owner -> owner.getKey()
-                            + (isShort
-                                    ? ": " + owner.getValue().getFirst()
-                                    : ":\n- " + String.join("\n- ", owner.getValue())))
+                    .map(owner -> owner.getKey().replaceFirst("^conflict ", "conflicts ") + ":\n- "
+                            + String.join("\n- ", owner.getValue()))
                     .collect(Collectors.joining("\n"));
-            return "Apply failed with " + count + ": " + list;
+            return "Apply failed with " + causes.size() + " conflicts: " + list;
         }
     }
 
@@ -157,6 +157,24 @@ public sealed interface Fault {
                     ? details.getFirst()
                     : details.stream().collect(Collectors.joining(", ", "[", "]"));
             return "%s \"%s\" is invalid: %s".formatted(type, name, list);
+        }
+    }
+
+    /// A patch that cannot be carried out: a test in it fails, or there is nothing at its path.
+    record Unprocessable() implements Fault {
+        @Override
+        public int code() {
+            return 422;
+        }
+
+        @Override
+        public String reason() {
+            return "Invalid";
+        }
+
+        @Override
+        public String message() {
+            return "the server rejected our request due to an error in our request";
         }
     }
 

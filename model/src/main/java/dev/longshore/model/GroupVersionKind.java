@@ -1,6 +1,6 @@
 package dev.longshore.model;
 
-/// What an object says of itself: `apps/v1, Kind=Deployment`.
+/// What an object says of itself: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`.
 public record GroupVersionKind(String group, String version, String kind) {
 
     /// Reads an object's `apiVersion` and `kind`.
@@ -18,6 +18,6 @@ public record GroupVersionKind(String group, String version, String kind) {
 
     @Override
     public String toString() {
-        return apiVersion() + ", Kind=" + kind;
+        return group + "/" + version + ", Kind=" + kind;
     }
 }

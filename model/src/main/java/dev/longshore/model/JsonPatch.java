@@ -1,179 +1,214 @@
 package dev.longshore.model;
 
+import dev.longshore.base.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// JSON Patch (RFC 6902): a list of operations on JSON pointers (RFC 6901), all or nothing.
+///
+/// As kube-apiserver has it, which is in some places milder than the RFC: `replace` also adds a field, an index
+/// may count from the end (`-1`), a field that is not there is the same as null, and an operation without value
+/// has null; and in one stricter: only `replace` takes the whole document.
 public final class JsonPatch {
 
-    /// More operations than this are refused, as kube-apiserver does.
     private static final int MAX_OPERATIONS = 10_000;
+    /// How many bytes all the `copy` operations of a patch may copy.
+    private static final long MAX_COPIED = 3L * 1024 * 1024;
+
+    private static final Set<String> FIELDS = Set.of("op", "path", "from", "value");
+
+    private long copied;
 
     private JsonPatch() {}
 
-    /// `target` as `patch` changes it; `target` itself stays as it is.
+    /// `target` as `patch` changes it; both stay as they are.
     ///
-    /// @throws FaultException with [Fault.BadRequest] when it is no JSON patch, and with status 422 when it
-    /// cannot be applied or a test in it fails
+    /// @throws FaultException with [Fault.TooLarge], and with [Fault.Unprocessable] when the patch cannot be
+    /// carried out or a test in it fails
     public static JsonNode apply(JsonNode target, JsonNode patch) {
-        if (!(patch instanceof ArrayNode operations)) {
-            throw malformed("a JSON patch is an array of operations");
-        }
-        if (operations.size() > MAX_OPERATIONS) {
+        if (patch.size() > MAX_OPERATIONS) {
             throw new FaultException(new Fault.TooLarge("The allowed maximum operations in a JSON patch is %d, got %d"
-                    .formatted(MAX_OPERATIONS, operations.size())));
+                    .formatted(MAX_OPERATIONS, patch.size())));
         }
         JsonNode document = target.deepCopy();
-        for (JsonNode operation : operations) {
-            document = step(document, operation);
+        var run = new JsonPatch();
+        for (JsonNode operation : patch) {
+            document = run.step(document, operation);
         }
         return document;
     }
 
-    private static JsonNode step(JsonNode document, JsonNode operation) {
-        List<String> path = pointer(operation, "path");
-        return switch (operation.path("op").asString("")) {
-            case "add" -> add(document, path, value(operation));
-            case "remove" -> remove(document, path);
-            case "replace" -> replace(document, path, value(operation));
+    /// Fields of operations that mean nothing, as `[0].foo`.
+    public static List<String> strangeFields(JsonNode patch) {
+        var strange = new ArrayList<String>();
+        for (int i = 0; i < patch.size(); i++) {
+            for (String name : patch.get(i).propertyNames()) {
+                if (!FIELDS.contains(name)) {
+                    strange.add("[" + i + "]." + name);
+                }
+            }
+        }
+        return strange;
+    }
+
+    /// What is of the wrong type in `patch`, a list; in the words of Go's decoder.
+    public static Optional<String> misplaced(JsonNode patch) {
+        for (JsonNode operation : patch) {
+            if (!operation.isObject() && !operation.isNull()) {
+                return Optional.of("json: cannot unmarshal %s into Go value of type handlers.jsonPatchOp"
+                        .formatted(GoText.jsonTypeOf(operation)));
+            }
+            for (String field : List.of("op", "path", "from")) {
+                JsonNode value = operation.path(field);
+                if (!value.isMissingNode() && !value.isString() && !value.isNull()) {
+                    return Optional.of("json: cannot unmarshal %s into Go struct field jsonPatchOp.%s of type string"
+                            .formatted(GoText.jsonTypeOf(value), field));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private JsonNode step(JsonNode document, JsonNode operation) {
+        String path = operation.path("path").asString("");
+        boolean hasPath = operation.path("path").isString();
+        if (!hasPath) {
+            throw failed();
+        }
+        JsonNode value = operation.path("value");
+        JsonNode given = value.isMissingNode() ? NullNode.getInstance() : value.deepCopy();
+        switch (operation.path("op").asString("")) {
+            case "add" -> add(Spot.find(document, path), given);
+            case "remove" -> remove(Spot.find(document, path));
+            case "replace" -> {
+                if (path.isEmpty()) {
+                    return wholeDocument(given);
+                }
+                replace(Spot.find(document, path), given);
+            }
             case "move" -> {
-                List<String> from = pointer(operation, "from");
-                if (path.size() > from.size() && path.subList(0, from.size()).equals(from)) {
-                    throw failed("move", from, "a value cannot be moved into itself");
-                }
-                JsonNode moved = find(document, from, "move");
-                yield add(remove(document, from), path, moved);
+                Spot from = Spot.find(document, from(operation));
+                JsonNode moved = get(from);
+                remove(from);
+                add(Spot.find(document, path), moved);
             }
-            case "copy" ->
-                add(
-                        document,
-                        path,
-                        find(document, pointer(operation, "from"), "copy").deepCopy());
-            case "test" -> {
-                if (!same(find(document, path, "test"), value(operation))) {
-                    throw failed("test", path, "testing value failed");
-                }
-                yield document;
-            }
-            default ->
-                throw malformed("Unexpected kind: " + operation.path("op").asString("unknown"));
-        };
-    }
-
-    private static JsonNode add(JsonNode document, List<String> path, JsonNode value) {
-        if (path.isEmpty()) {
-            return value;
-        }
-        String last = path.getLast();
-        switch (find(document, path.subList(0, path.size() - 1), "add")) {
-            case ObjectNode object -> object.set(last, value);
-            case ArrayNode array ->
-                array.insert(last.equals("-") ? array.size() : index(path, array.size() + 1), value);
-            default -> throw failed("add", path, "missing container");
+            case "copy" -> add(Spot.find(document, path), copy(get(Spot.find(document, from(operation)))));
+            case "test" -> test(path.isEmpty() ? document : get(Spot.find(document, path)), given);
+            default -> throw failed();
         }
         return document;
     }
 
-    private static JsonNode remove(JsonNode document, List<String> path) {
-        find(document, path, "remove");
-        if (path.isEmpty()) {
-            throw failed("remove", path, "the whole document cannot be removed");
+    private static JsonNode wholeDocument(JsonNode value) {
+        if (!value.isContainer()) {
+            throw failed();
         }
-        switch (find(document, path.subList(0, path.size() - 1), "remove")) {
-            case ObjectNode object -> object.remove(path.getLast());
-            case ArrayNode array -> array.remove(index(path, array.size()));
-            default -> throw failed("remove", path, "missing container");
-        }
-        return document;
+        return value;
     }
 
-    private static JsonNode replace(JsonNode document, List<String> path, JsonNode value) {
-        find(document, path, "replace");
-        if (path.isEmpty()) {
-            return value;
+    private static String from(JsonNode operation) {
+        JsonNode from = operation.path("from");
+        if (!from.isString()) {
+            throw failed();
         }
-        switch (find(document, path.subList(0, path.size() - 1), "replace")) {
-            case ObjectNode object -> object.set(path.getLast(), value);
-            case ArrayNode array -> array.set(index(path, array.size()), value);
-            default -> throw failed("replace", path, "missing container");
-        }
-        return document;
+        return from.asString();
     }
 
-    private static JsonNode find(JsonNode document, List<String> path, String operation) {
-        JsonNode node = document;
-        for (int i = 0; i < path.size(); i++) {
-            JsonNode next =
-                    switch (node) {
-                        case ObjectNode object -> object.get(path.get(i));
-                        case ArrayNode array -> array.get(index(path.subList(0, i + 1), array.size()));
-                        default -> null;
-                    };
-            if (next == null) {
-                throw failed(operation, path, "missing path");
-            }
-            node = next;
-        }
-        return node;
-    }
-
-    private static int index(List<String> path, int bound) {
-        String text = path.getLast();
-        boolean isNumber = !text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!isNumber || (text.length() > 1 && text.startsWith("0"))) {
-            throw failed("access", path, "invalid array index");
-        }
-        int index = Integer.parseInt(text);
-        if (index >= bound) {
-            throw failed("access", path, "array index out of bounds");
-        }
-        return index;
-    }
-
-    /// Numbers compare by value, whatever their spelling.
-    private static boolean same(JsonNode left, JsonNode right) {
-        return left.equals(
-                (a, b) -> a.isNumber() && b.isNumber()
-                        ? a.decimalValue().compareTo(b.decimalValue())
-                        : a.equals(b) ? 0 : 1,
-                right);
-    }
-
-    private static JsonNode value(JsonNode operation) {
-        JsonNode value = operation.get("value");
-        if (value == null) {
-            throw malformed("an operation without a value");
+    private JsonNode copy(JsonNode value) {
+        copied += Json.bytes(value).length;
+        if (copied > MAX_COPIED) {
+            throw failed();
         }
         return value.deepCopy();
     }
 
-    private static List<String> pointer(JsonNode operation, String field) {
-        JsonNode node = operation.path(field);
-        if (!node.isString() || !(node.asString().isEmpty() || node.asString().startsWith("/"))) {
-            throw malformed("an operation's " + field + " must be a JSON pointer");
+    private static void add(Spot spot, JsonNode value) {
+        switch (spot.container) {
+            case ObjectNode object -> object.set(spot.key, value);
+            case ArrayNode list -> list.insert(spot.key.equals("-") ? list.size() : spot.index(list.size() + 1), value);
+            default -> throw failed();
         }
-        var steps = new ArrayList<String>();
-        if (!node.asString().isEmpty()) {
-            for (String step : node.asString().substring(1).split("/", -1)) {
-                steps.add(step.replace("~1", "/").replace("~0", "~"));
+    }
+
+    private static void remove(Spot spot) {
+        switch (spot.container) {
+            case ObjectNode object -> {
+                if (object.remove(spot.key) == null) {
+                    throw failed();
+                }
             }
+            case ArrayNode list -> list.remove(spot.index(list.size()));
+            default -> throw failed();
         }
-        return steps;
     }
 
-    private static FaultException malformed(String why) {
-        return new FaultException(new Fault.BadRequest("error decoding patch: " + why));
+    private static void replace(Spot spot, JsonNode value) {
+        switch (spot.container) {
+            case ObjectNode object -> object.set(spot.key, value);
+            case ArrayNode list -> list.set(spot.index(list.size()), value);
+            default -> throw failed();
+        }
     }
 
-    private static FaultException failed(String operation, List<String> path, String why) {
-        String pointer = String.join("/", path);
-        return new FaultException(new Fault.Foreign(
-                422,
-                "Invalid",
-                "the server rejected our request due to an error in our request: %s operation on /%s: %s"
-                        .formatted(operation, pointer, why)));
+    private static JsonNode get(Spot spot) {
+        return switch (spot.container) {
+            case ObjectNode object -> Optional.ofNullable(object.get(spot.key)).orElseGet(NullNode::getInstance);
+            case ArrayNode list -> list.get(spot.index(list.size()));
+            default -> throw failed();
+        };
+    }
+
+    /// Numbers compare by value, whatever their spelling.
+    private static void test(JsonNode found, JsonNode expected) {
+        if (!Scalars.same(found, expected)) {
+            throw failed();
+        }
+    }
+
+    private static FaultException failed() {
+        return new FaultException(new Fault.Unprocessable());
+    }
+
+    /// A place in a document: a container that is there, and a key in it that may be there.
+    private record Spot(JsonNode container, String key) {
+
+        static Spot find(JsonNode document, String pointer) {
+            String[] steps = pointer.split("/", -1);
+            if (steps.length < 2) {
+                throw failed();
+            }
+            JsonNode node = document;
+            for (int i = 1; i < steps.length - 1; i++) {
+                node = get(new Spot(node, plain(steps[i])));
+                if (!node.isContainer()) {
+                    throw failed();
+                }
+            }
+            return new Spot(node, plain(steps[steps.length - 1]));
+        }
+
+        private static String plain(String step) {
+            return step.replace("~1", "/").replace("~0", "~");
+        }
+
+        int index(int bound) {
+            int index;
+            try {
+                index = Integer.parseInt(key);
+            } catch (NumberFormatException notNumber) {
+                throw failed();
+            }
+            int real = index < 0 ? index + bound : index;
+            if (real < 0 || real >= bound) {
+                throw failed();
+            }
+            return real;
+        }
     }
 }

@@ -3,199 +3,301 @@ package dev.longshore.model;
 import dev.longshore.base.Json;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Who owns which fields of an object, and server-side apply, which is built on it.
+/// Who owns which fields of an object: `metadata.managedFields`, kept for every write, and server-side apply,
+/// which is built on it.
 ///
-/// Ownership is written down from an object's first apply on: until then nobody asks for it, and it would
-/// double the size of most objects. What was there before belongs to `before-first-apply`, as with objects that
-/// are older than server-side apply.
+/// A write owns what it adds or alters. An apply owns what it sends; it conflicts with whoever else owns what
+/// it would alter, and removes what its manager applied last time, does not apply now, and nobody else owns.
+/// Thread-safe.
 public final class ManagedFields {
 
-    private static final String FIELD = "managedFields";
-    private static final String APPLY = "Apply";
-    private static final String UPDATE = "Update";
+    static final String FIELD = "managedFields";
     private static final String BEFORE = "before-first-apply";
 
     /// What belongs to the machine, or says what object it is.
-    private static final FieldSet NOBODYS = FieldSet.parse(Json.parse("""
+    private static final FieldSet NOBODYS = FieldsV1.parse(Json.parse("""
             {"f:apiVersion":{},"f:kind":{},"f:metadata":{".":{},"f:name":{},"f:namespace":{},"f:uid":{},
             "f:creationTimestamp":{},"f:generation":{},"f:resourceVersion":{},"f:managedFields":{},"f:selfLink":{},
-            "f:deletionTimestamp":{},"f:deletionGracePeriodSeconds":{},"f:generateName":{}}}"""));
+            "f:clusterName":{}}}"""));
 
     private final TypedTree trees;
+    private final FieldPlaces places;
+    private final FieldChanges changes;
 
     /// For objects of `schemas`.
     public ManagedFields(Schemas schemas) {
         this.trees = new TypedTree(schemas);
+        this.places = new FieldPlaces(trees);
+        this.changes = new FieldChanges(places);
     }
 
     /// Who writes.
     ///
+    /// @param apiVersion in which the fields are named
     /// @param subresource empty for the object itself
-    public record Manager(String name, String apiVersion, String subresource) {}
-
-    private record Entry(Manager manager, String operation, String time, FieldSet fields) {
-        boolean isBy(Manager other, String how) {
-            return manager.equals(other) && operation.equals(how);
-        }
-
-        Entry with(FieldSet changed) {
-            return new Entry(manager, operation, time, changed);
+    public record Manager(String name, String apiVersion, String subresource) {
+        public Manager {
+            name = name.isEmpty() ? "unknown" : name;
         }
     }
 
-    /// The object that comes of applying `wanted` to nothing: `wanted`, owned by its manager.
-    public Resource created(Resource wanted, Manager manager, Schema schema, Instant now) {
-        Resource object = wanted.copy();
-        FieldSet set = owned(wanted, schema);
-        print(object, List.of(new Entry(manager, APPLY, Times.print(now), set)));
-        return object;
-    }
-
-    /// The object that comes of applying `wanted` to `live`.
+    /// The kind of object that is written, and the path through which.
     ///
-    /// @param force takes fields from other owners instead of refusing
-    /// @throws FaultException with status 409 when others own what `wanted` would change
-    public Resource applied(
-            Resource live, Resource wanted, Manager manager, boolean force, Schema schema, Instant now) {
-        List<Entry> entries = entriesOrOldOwner(live, schema);
-        FieldSet set = owned(wanted, schema);
-        var merged = (ObjectNode) trees.merge(live.tree(), wanted.tree(), schema);
-        FieldSet changed = trees.changes(live.tree(), merged, schema).minus(NOBODYS);
-        var others = new ArrayList<Entry>();
-        var conflicts = new ArrayList<Cause>();
-        FieldSet last = FieldSet.NONE;
-        FieldSet foreign = FieldSet.NONE;
-        for (Entry entry : entries) {
-            if (entry.isBy(manager, APPLY)) {
-                last = entry.fields;
-                continue;
+    /// @param reach what that path can own
+    /// @param versions the same objects in other versions
+    public record Place(Schema schema, Reach reach, Versions versions) {}
+
+    /// An object in the version that its schema describes.
+    public record Versioned(ObjectNode tree, Schema schema) {}
+
+    /// Turns objects into other versions of their kind.
+    @FunctionalInterface
+    public interface Versions {
+        /// Knows no other version.
+        Versions ONE = (object, apiVersion) -> Optional.empty();
+
+        /// `object` in `apiVersion`; empty if that version is served no more.
+        Optional<Versioned> in(ObjectNode object, String apiVersion);
+    }
+
+    /// True if both objects are the same but for their resourceVersions and the times of their owners: a write
+    /// that says so changes nothing, so nothing is to be stored.
+    public static boolean sameButTimes(Resource left, Resource right) {
+        boolean isSameMetadata =
+                Scalars.sameBut(left.at("metadata"), right.at("metadata"), List.of("resourceVersion", FIELD));
+        return isSameMetadata
+                && ManagedEntry.sameButTimes(left.at("metadata", FIELD), right.at("metadata", FIELD))
+                && Scalars.sameBut(left.tree(), right.tree(), List.of("metadata"));
+    }
+
+    /// What a change did, in each version that somebody owns fields in.
+    private final class Change {
+        private final ObjectNode before;
+        private final ObjectNode after;
+        private final Manager manager;
+        private final Place place;
+        private final Map<String, Optional<Difference>> byVersion = new HashMap<>();
+
+        Change(ObjectNode before, ObjectNode after, Manager manager, Place place) {
+            this.before = before;
+            this.after = after;
+            this.manager = manager;
+            this.place = place;
+        }
+
+        Difference own() {
+            return in(manager.apiVersion).orElseThrow();
+        }
+
+        Optional<Difference> in(String version) {
+            return byVersion.computeIfAbsent(version, this::difference);
+        }
+
+        private Optional<Difference> difference(String version) {
+            if (version.equals(manager.apiVersion)) {
+                return Optional.of(difference(before, after, place.schema));
             }
-            FieldSet overlap = entry.fields.and(changed);
-            overlap.paths().forEach(path -> conflicts.add(conflict(entry, path)));
-            Entry left = entry.with(entry.fields.minus(overlap));
-            others.add(left);
-            foreign = foreign.plus(left.fields);
+            return place.versions
+                    .in(before, version)
+                    .flatMap(old ->
+                            place.versions.in(after, version).map(now -> difference(old.tree, now.tree, now.schema)));
         }
-        if (!conflicts.isEmpty() && !force) {
-            throw new FaultException(new Fault.ApplyConflict(conflicts));
+
+        private Difference difference(ObjectNode old, ObjectNode now, Schema schema) {
+            JsonNode skeleton = trees.schemas().skeleton(schema);
+            return new Difference(
+                    place.reach.filter(changes.gained(old, now, schema, skeleton)),
+                    place.reach.filter(changes.lost(old, now, schema, skeleton)));
         }
-        trees.remove(merged, last.minus(set).minus(foreign), schema);
-        var result = new Resource(merged);
-        result.metadata().put("resourceVersion", resourceVersion(live, wanted));
-        boolean isSame = last.equals(set) && changed.isEmpty();
-        others.add(new Entry(manager, APPLY, isSame ? time(entries, manager, now) : Times.print(now), set));
-        print(result, others);
+    }
+
+    private record Difference(FieldSet gained, FieldSet lost) {}
+
+    /// Writes into `object` who owns what after it was changed from `live` in another way than by apply.
+    ///
+    /// @param live what was there before; an object without uid if there was nothing
+    /// @param object with the managedFields that the client sent: they count where they make sense, and an
+    /// empty list makes everything nobody's
+    public void update(Resource live, Resource object, Manager manager, Place place, Instant now) {
+        JsonNode sent = object.metadata().remove(FIELD);
+        Optional<List<ManagedEntry>> start = start(live, sent, !manager.subresource.isEmpty());
+        if (start.isEmpty()) {
+            return;
+        }
+        try {
+            List<ManagedEntry> entries =
+                    afterUpdate(live.tree(), object.tree(), start.get(), manager, place, Times.print(now));
+            ManagedEntry.write(object, entries);
+        } catch (TypedTree.Untyped broken) {
+            // Lists whose elements cannot be told apart: nothing is known of such an object.
+            object.metadata().remove(FIELD);
+        }
+    }
+
+    /// The entries to begin with; empty if none are to be kept.
+    private static Optional<List<ManagedEntry>> start(Resource live, JsonNode sent, boolean isPart) {
+        boolean isNew = live.uid().isEmpty();
+        boolean isReset = !isPart
+                && sent != null
+                && sent.isArray()
+                && (sent.isEmpty() || sent.size() == 1 && sent.get(0).isEmpty());
+        List<ManagedEntry> entries = List.of();
+        if (!isReset) {
+            Optional<List<ManagedEntry>> given = isPart || sent == null
+                    ? Optional.empty()
+                    : ManagedEntry.read(sent).filter(list -> !list.isEmpty());
+            entries = given.or(() -> ManagedEntry.read(live.at("metadata", FIELD)))
+                    .orElse(List.of());
+        }
+        return entries.isEmpty() && !isNew ? Optional.empty() : Optional.of(new ArrayList<>(entries));
+    }
+
+    private List<ManagedEntry> afterUpdate(
+            ObjectNode before,
+            ObjectNode after,
+            List<ManagedEntry> entries,
+            Manager manager,
+            Place place,
+            String time) {
+        var change = new Change(before, after, manager, place);
+        List<ManagedEntry> left = settle(entries, change, Optional.empty(), new ArrayList<>());
+        FieldSet own = change.own().gained.minus(NOBODYS);
+        if (!own.isEmpty()) {
+            for (ManagedEntry entry : List.copyOf(left)) {
+                if (entry.isBy(manager, false)) {
+                    own = own.plus(entry.fields());
+                    left.remove(entry);
+                }
+            }
+            left.add(ManagedEntry.of(manager, false, time, own));
+        }
+        AncientChanges.merge(left);
+        return left;
+    }
+
+    /// What the entries are after a change; those that own nothing any more are gone.
+    ///
+    /// @param own of whoever changes; it loses nothing
+    /// @param conflicts gets an entry with what it lost to the change, for each that lost
+    private static List<ManagedEntry> settle(
+            List<ManagedEntry> entries, Change change, Optional<ManagedEntry> own, List<ManagedEntry> conflicts) {
+        var left = new ArrayList<ManagedEntry>(entries.size() + 1);
+        for (ManagedEntry entry : entries) {
+            FieldSet fields = entry.fields();
+            if (own.isEmpty() || own.get() != entry) {
+                Optional<Difference> difference = change.in(entry.manager().apiVersion());
+                if (difference.isEmpty()) {
+                    continue;
+                }
+                FieldSet taken = fields.and(difference.get().gained);
+                if (!taken.isEmpty()) {
+                    conflicts.add(entry.with(taken));
+                }
+                fields = fields.minus(taken).minus(difference.get().lost);
+            }
+            if (!fields.isEmpty()) {
+                left.add(entry.with(fields));
+            }
+        }
+        return left;
+    }
+
+    /// The object that comes of applying `wanted` to `live`; with nulls where `wanted` has them and where
+    /// something was removed. It may share parts with both.
+    ///
+    /// @param live an object without uid if there is nothing yet
+    /// @param force takes fields from other owners instead of refusing
+    /// @throws FaultException when others own what `wanted` would change (409), or `wanted` is not of its kind's
+    /// shape
+    public Resource apply(Resource live, Resource wanted, Manager manager, boolean force, Place place, Instant now) {
+        requireShape(wanted, place.schema);
+        List<ManagedEntry> entries =
+                new ArrayList<>(ManagedEntry.read(live.at("metadata", FIELD)).orElse(List.of()));
+        String time = Times.print(now);
+        if (entries.isEmpty()) {
+            var before = new Manager(BEFORE, manager.apiVersion, manager.subresource);
+            entries = afterUpdate(Json.object(), live.tree(), entries, before, place, time);
+        }
+        var apply = new Apply(live, wanted, manager, place, entries, time);
+        Resource result = new LastApplied(trees, places, changes).apply(apply, manager, live, wanted, force, place);
         return result;
     }
 
-    /// Writes into `object` who owns what after it was changed from `old` in another way than by apply. Does
-    /// nothing for objects that were never applied.
-    public void track(Resource old, Resource object, Manager manager, Schema schema, Instant now) {
-        boolean isTracked = !entries(old).isEmpty();
-        JsonNode sent = object.at("metadata", FIELD);
-        boolean isReset = sent.isArray() && sent.valueStream().allMatch(JsonNode::isEmpty);
-        if (!isTracked || isReset) {
-            object.metadata().remove(FIELD);
-            return;
+    private void requireShape(Resource wanted, Schema schema) {
+        List<String> errors = new TypedCheck(trees).errors(wanted.tree(), schema);
+        if (!errors.isEmpty()) {
+            String all = errors.size() == 1 ? errors.getFirst() : "errors:\n  " + String.join("\n  ", errors);
+            throw new FaultException(new Fault.Foreign(
+                    500,
+                    "",
+                    "failed to create typed patch object (%s/%s; %s): %s"
+                            .formatted(wanted.namespace(), wanted.name(), wanted.kind(), all)));
         }
-        FieldSet changed = trees.changes(old.tree(), object.tree(), schema).minus(NOBODYS);
-        FieldSet gone = owned(old, schema).minus(owned(object, schema));
-        var entries = new ArrayList<Entry>();
-        FieldSet own = changed;
-        for (Entry entry : sent.isArray() ? entries(object) : entries(old)) {
-            FieldSet left = entry.fields.minus(gone);
-            if (entry.isBy(manager, UPDATE)) {
-                own = own.plus(left);
-            } else {
-                entries.add(entry.with(left.minus(changed)));
+    }
+
+    /// One apply under way.
+    final class Apply {
+        private final Resource live;
+        private final Manager manager;
+        private final List<ManagedEntry> entries;
+        private final String time;
+        private final ManagedEntry own;
+        private final ObjectNode changed;
+        private final Change change;
+
+        private Apply(
+                Resource live, Resource wanted, Manager manager, Place place, List<ManagedEntry> entries, String time) {
+            this.live = live;
+            this.manager = manager;
+            this.time = time;
+            Optional<ManagedEntry> last =
+                    entries.stream().filter(entry -> entry.isBy(manager, true)).findFirst();
+            FieldSet sent = place.reach.filter(places.sent(wanted.tree(), place.schema));
+            this.own =
+                    ManagedEntry.of(manager, true, last.map(ManagedEntry::time).orElse(""), sent);
+            this.entries = new ArrayList<>(entries);
+            last.ifPresent(this.entries::remove);
+            this.entries.add(own);
+            var merged = (ObjectNode) new FieldMerge(trees).merge(live.tree(), wanted.tree(), place.schema);
+            this.changed = last.map(
+                            entry -> new Pruning(trees, places, place).prune(merged, this.entries, entry, manager))
+                    .orElse(merged);
+            this.change = new Change(live.tree(), changed, manager, place);
+        }
+
+        /// Those whose fields it changes, each with these fields; in the order of their identifiers.
+        List<ManagedEntry> conflicts() {
+            var conflicts = new ArrayList<ManagedEntry>();
+            settle(entries, change, Optional.of(own), conflicts);
+            conflicts.sort(Comparator.comparing(ManagedEntry::identifier));
+            return conflicts;
+        }
+
+        /// The object with its owners, whatever the conflicts.
+        Resource forced() {
+            List<ManagedEntry> left = settle(entries, change, Optional.of(own), new ArrayList<>());
+            boolean isSame = Scalars.same(live.tree(), changed);
+            FieldSet fields = own.fields().minus(NOBODYS);
+            left.remove(own);
+            if (!fields.isEmpty()) {
+                left.add(ManagedEntry.of(manager, true, isSame ? own.time() : time, fields));
             }
-        }
-        entries.add(new Entry(manager, UPDATE, Times.print(now), own));
-        if (changed.isEmpty() && gone.isEmpty() && !sent.isArray()) {
-            old.find("metadata", FIELD).ifPresent(fields -> object.metadata().set(FIELD, fields));
-            return;
-        }
-        print(object, entries);
-    }
-
-    private static String resourceVersion(Resource live, Resource wanted) {
-        return wanted.resourceVersion().isEmpty() ? live.resourceVersion() : wanted.resourceVersion();
-    }
-
-    private static String time(List<Entry> entries, Manager manager, Instant now) {
-        return entries.stream()
-                .filter(entry -> entry.isBy(manager, APPLY))
-                .map(Entry::time)
-                .findFirst()
-                .orElseGet(() -> Times.print(now));
-    }
-
-    private static Cause conflict(Entry entry, String path) {
-        String subresource =
-                entry.manager.subresource.isEmpty() ? "" : " with subresource \"" + entry.manager.subresource + '"';
-        return new Cause(
-                "FieldManagerConflict",
-                path,
-                "conflict with \"%s\"%s using %s".formatted(entry.manager.name, subresource, entry.manager.apiVersion));
-    }
-
-    private FieldSet owned(Resource object, Schema schema) {
-        return trees.places(object.tree(), schema).minus(NOBODYS);
-    }
-
-    private List<Entry> entriesOrOldOwner(Resource live, Schema schema) {
-        List<Entry> entries = entries(live);
-        if (!entries.isEmpty()) {
-            return entries;
-        }
-        var before = new Manager(BEFORE, live.text("apiVersion"), "");
-        return List.of(new Entry(before, UPDATE, live.text("metadata", "creationTimestamp"), owned(live, schema)));
-    }
-
-    private static List<Entry> entries(Resource object) {
-        var entries = new ArrayList<Entry>();
-        for (JsonNode node : object.at("metadata", FIELD)) {
-            var manager = new Manager(
-                    node.path("manager").asString(""),
-                    node.path("apiVersion").asString(""),
-                    node.path("subresource").asString(""));
-            entries.add(new Entry(
-                    manager,
-                    node.path("operation").asString(""),
-                    node.path("time").asString(""),
-                    Optional.ofNullable(node.get("fieldsV1"))
-                            .map(FieldSet::parse)
-                            .orElse(FieldSet.NONE)));
-        }
-        return entries;
-    }
-
-    private static void print(Resource object, List<Entry> entries) {
-        ArrayNode list = object.metadata().putArray(FIELD);
-        for (Entry entry : entries) {
-            if (entry.fields.isEmpty()) {
-                continue;
-            }
-            ObjectNode node = list.addObject()
-                    .put("manager", entry.manager.name)
-                    .put("operation", entry.operation)
-                    .put("apiVersion", entry.manager.apiVersion);
-            if (!entry.time.isEmpty()) {
-                node.put("time", entry.time);
-            }
-            node.put("fieldsType", "FieldsV1").set("fieldsV1", entry.fields.print());
-            if (!entry.manager.subresource.isEmpty()) {
-                node.put("subresource", entry.manager.subresource);
-            }
-        }
-        if (list.isEmpty()) {
-            object.metadata().remove(FIELD);
+            ObjectNode metadata = Json.object();
+            changed.path("metadata").properties().forEach(field -> metadata.set(field.getKey(), field.getValue()));
+            ObjectNode tree = Json.object();
+            changed.properties().forEach(field -> tree.set(field.getKey(), field.getValue()));
+            tree.set("metadata", metadata);
+            var result = new Resource(tree);
+            ManagedEntry.write(result, left);
+            return result;
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.longshore.model;
 
+import dev.longshore.base.Json;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /// All definitions by name (`io.k8s.api.core.v1.Pod`). Loads what is asked for, when it is asked for.
 /// Thread-safe.
@@ -12,6 +14,12 @@ public interface Schemas {
 
     /// One definition.
     Optional<Schema> find(String name);
+
+    /// What even an empty object of `schema` has in the reference implementation's types: structures as objects,
+    /// null for what is present without a value. By default nothing.
+    default ObjectNode skeleton(Schema schema) {
+        return Json.object();
+    }
 
     /// `schema` itself, or the definition it refers to.
     default Schema resolve(Schema schema) {

@@ -21,7 +21,7 @@ public final class Status {
             status.put("reason", fault.reason());
         }
         ObjectNode details = details(fault);
-        if (!details.isEmpty() || fault instanceof Fault.NoSuchPath) {
+        if (!details.isEmpty() || fault instanceof Fault.NoSuchPath || fault instanceof Fault.Unprocessable) {
             status.set("details", details);
         }
         return status.put("code", fault.code());
@@ -76,6 +76,7 @@ public final class Status {
             case Fault.Internal(String message) ->
                 details.putArray("causes").addObject().put("message", message);
             case Fault.NoSuchPath _,
+                    Fault.Unprocessable _,
                     Fault.BadRequest _,
                     Fault.Unauthorized _,
                     Fault.MethodNotAllowed _,

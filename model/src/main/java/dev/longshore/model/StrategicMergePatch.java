@@ -1,26 +1,29 @@
 package dev.longshore.model;
 
 import dev.longshore.base.Json;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Kubernetes' strategic merge patch: a merge patch that also merges lists, by the merge keys that the schema
-/// names, and that takes directives: `$patch` (`replace`, `delete`, `merge`), `$retainKeys`,
+/// names, and that takes directives: `$patch` (`replace`, `delete`), `$retainKeys`,
 /// `$deleteFromPrimitiveList/FIELD` and `$setElementOrder/FIELD`.
+///
+/// What the reference implementation does not translate (an unknown directive, an element without its key) is
+/// answered as there: with status 500 and no reason.
 public final class StrategicMergePatch {
 
-    private static final String DIRECTIVE = "$patch";
+    static final String DIRECTIVE = "$patch";
     private static final String RETAIN = "$retainKeys";
-    private static final String DELETE_FROM = "$deleteFromPrimitiveList/";
-    private static final String ORDER = "$setElementOrder/";
+    private static final String DELETE_FROM = "$deleteFromPrimitiveList";
+    private static final String ORDER = "$setElementOrder";
 
     private final Schemas schemas;
+    private final StrategicLists lists = new StrategicLists(this);
 
     /// Merges by what `schemas` say.
     public StrategicMergePatch(Schemas schemas) {
@@ -29,190 +32,224 @@ public final class StrategicMergePatch {
 
     /// `target`, an object of `schema`, as `patch` changes it; both stay as they are.
     ///
-    /// @throws FaultException with [Fault.BadRequest] when the patch makes no sense
+    /// @throws FaultException when the patch makes no sense
     public ObjectNode apply(ObjectNode target, JsonNode patch, Schema schema) {
         if (!(patch instanceof ObjectNode changes)) {
-            throw bad("a strategic merge patch is an object");
+            throw new FaultException(new Fault.BadRequest("invalid JSON document"));
         }
-        return mergeObject(target, changes, schemas.resolve(schema));
+        return merge(target.deepCopy(), changes.deepCopy(), schema);
     }
 
-    private ObjectNode mergeObject(ObjectNode target, ObjectNode patch, Schema schema) {
-        switch (patch.path(DIRECTIVE).asString("")) {
+    /// Merges `patch` into `original`; both are changed.
+    ObjectNode merge(ObjectNode original, ObjectNode patch, Schema schema) {
+        JsonNode directive = patch.get(DIRECTIVE);
+        if (directive != null) {
+            return directed(directive, patch);
+        }
+        retainKeys(original, patch);
+        orderLists(original, patch, schema);
+        for (String name : List.copyOf(patch.propertyNames())) {
+            boolean isDeletion = name.startsWith(DELETE_FROM);
+            String field = isDeletion ? field(name, DELETE_FROM) : name;
+            mergeField(original, field, patch.get(name), isDeletion, schema);
+        }
+        return original;
+    }
+
+    private static ObjectNode directed(JsonNode directive, ObjectNode patch) {
+        return switch (directive.asString("")) {
             case "replace" -> {
-                ObjectNode replacement = patch.deepCopy();
-                replacement.remove(DIRECTIVE);
-                return replacement;
+                patch.remove(DIRECTIVE);
+                yield patch;
             }
-            case "delete" -> {
-                return Json.object();
-            }
-            case "merge", "" -> {}
-            default -> throw bad("unknown patch type: " + patch.path(DIRECTIVE).asString());
-        }
-        ObjectNode result = target.deepCopy();
-        retainKeys(result, patch);
-        for (var change : patch.properties()) {
-            String name = change.getKey();
-            if (name.startsWith(DELETE_FROM)) {
-                deleteFrom(result, name.substring(DELETE_FROM.length()), change.getValue());
-            } else if (name.startsWith(ORDER)) {
-                String field = name.substring(ORDER.length());
-                if (!patch.has(field) && result.path(field) instanceof ArrayNode list) {
-                    result.set(
-                            field, mergeList(list, Json.array(), Optional.of(order(change.getValue())), field, schema));
-                }
-            } else if (!name.equals(DIRECTIVE) && !name.equals(RETAIN)) {
-                mergeField(result, name, change.getValue(), patch, schema);
-            }
-        }
-        return result;
+            case "delete" -> Json.object();
+            default -> throw unknownDirective(directive, patch);
+        };
     }
 
-    private void mergeField(ObjectNode result, String name, JsonNode change, ObjectNode patch, Schema schema) {
-        Optional<Schema> field = field(schema, name);
-        boolean replaces = field.map(Schema::patchStrategy)
-                .filter(s -> strategies(s).contains("replace"))
-                .isPresent();
-        switch (change) {
-            case JsonNode nothing when nothing.isNull() -> result.remove(name);
-            case ObjectNode object when replaces -> result.set(name, object.deepCopy());
-            case ObjectNode object -> {
-                ObjectNode before = result.path(name) instanceof ObjectNode there ? there : Json.object();
-                result.set(
-                        name,
-                        mergeObject(before, object, field.map(schemas::resolve).orElse(Schema.ANYTHING)));
-            }
-            case ArrayNode list -> {
-                ArrayNode before = result.path(name) instanceof ArrayNode there ? there : Json.array();
-                Optional<ArrayNode> order =
-                        Optional.ofNullable(patch.get(ORDER + name)).map(StrategicMergePatch::order);
-                result.set(name, mergeList(before, list, order, name, schema));
-            }
-            default -> result.set(name, change.deepCopy());
-        }
-    }
-
-    private ArrayNode mergeList(
-            ArrayNode before, ArrayNode patch, Optional<ArrayNode> order, String name, Schema schema) {
-        Optional<Schema> field = field(schema, name);
-        boolean merges = field.map(Schema::patchStrategy)
-                .filter(s -> strategies(s).contains("merge"))
-                .isPresent();
-        if (!merges) {
-            return patch.deepCopy();
-        }
-        String key = field.get().patchMergeKey();
-        if (key.isEmpty()) {
-            return mergeValues(before, patch, order.orElse(patch));
-        }
-        Schema items = field.map(schemas::resolve)
-                .flatMap(Schema::items)
-                .map(schemas::resolve)
-                .orElse(Schema.ANYTHING);
-        return mergeElements(before, patch, order, key, items);
-    }
-
-    private static ArrayNode mergeValues(ArrayNode before, ArrayNode patch, ArrayNode order) {
-        var merged = new ArrayList<JsonNode>();
-        before.forEach(merged::add);
-        patch.valueStream().filter(value -> !merged.contains(value)).forEach(merged::add);
-        return new ElementOrder("").arrange(merged, order, before);
-    }
-
-    private ArrayNode mergeElements(
-            ArrayNode before, ArrayNode patch, Optional<ArrayNode> order, String key, Schema items) {
-        boolean replaces =
-                patch.valueStream().anyMatch(element -> directive(element).equals("replace"));
-        var merged = new ArrayList<JsonNode>();
-        if (!replaces) {
-            before.forEach(element -> merged.add(element.deepCopy()));
-        }
-        ArrayNode kept = Json.array();
-        for (JsonNode element : patch) {
-            if (!(element instanceof ObjectNode change)) {
-                throw bad("a list with merge key " + key + " holds objects only");
-            }
-            boolean isBareReplace = directive(change).equals("replace") && !change.has(key);
-            if (isBareReplace) {
-                continue;
-            }
-            JsonNode id = change.get(key);
-            if (id == null) {
-                throw bad("map: " + change + " does not contain declared merge key: " + key);
-            }
-            if (directive(change).equals("delete")) {
-                merged.removeIf(there -> id.equals(there.get(key)));
-                continue;
-            }
-            kept.add(change);
-            put(merged, change, id, key, items);
-        }
-        return new ElementOrder(key).arrange(merged, order.orElse(kept), before);
-    }
-
-    private void put(List<JsonNode> merged, ObjectNode change, JsonNode id, String key, Schema items) {
-        for (int i = 0; i < merged.size(); i++) {
-            if (merged.get(i) instanceof ObjectNode there && id.equals(there.get(key))) {
-                merged.set(i, mergeObject(there, change, items));
-                return;
-            }
-        }
-        merged.add(mergeObject(Json.object(), change, items));
-    }
-
-    private static void retainKeys(ObjectNode result, ObjectNode patch) {
-        if (!patch.has(RETAIN)) {
+    private void mergeField(ObjectNode original, String name, JsonNode change, boolean isDeletion, Schema schema) {
+        if (change.isNull()) {
+            original.remove(name);
             return;
         }
-        if (!(patch.get(RETAIN) instanceof ArrayNode keys)) {
-            throw bad("unable to parse RetainKeysList");
+        JsonNode before = original.get(name);
+        boolean isMerge =
+                before != null && (before.isObject() && change.isObject() || before.isArray() && change.isArray());
+        if (!isMerge) {
+            if (!isDeletion) {
+                put(original, name, change);
+            }
+            return;
         }
-        Set<String> names = keys.valueStream().map(key -> key.asString("")).collect(Collectors.toSet());
-        for (var change : patch.properties()) {
-            String name = change.getKey();
-            if (!name.startsWith("$") && !change.getValue().isNull() && !names.contains(name)) {
-                throw bad("the key " + name + " is in the patch, but not in its $retainKeys");
+        Schema field = part(schema, name);
+        if (before instanceof ObjectNode there) {
+            boolean replaces = strategy(field).equals("replace");
+            original.set(name, replaces ? change : merge(there, (ObjectNode) change, field));
+            return;
+        }
+        boolean merges = isDeletion || strategy(field).equals("merge");
+        original.set(
+                name,
+                merges
+                        ? lists.merge(
+                                (ArrayNode) before, (ArrayNode) change, field.patchMergeKey(), items(field), isDeletion)
+                        : change);
+    }
+
+    /// A value that nothing is merged with: without nulls, and without what carries a directive.
+    private static void put(ObjectNode original, String name, JsonNode change) {
+        dropNulls(change);
+        if (isDirected(change)) {
+            original.remove(name);
+        } else {
+            original.set(name, withoutDirected(change));
+        }
+    }
+
+    private static void dropNulls(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            List.copyOf(object.propertyNames()).stream()
+                    .filter(name -> object.get(name).isNull())
+                    .forEach(object::remove);
+        }
+        value.forEach(StrategicMergePatch::dropNulls);
+    }
+
+    static boolean isDirected(JsonNode value) {
+        return value.isObject() && value.has(DIRECTIVE);
+    }
+
+    static JsonNode withoutDirected(JsonNode value) {
+        switch (value) {
+            case ObjectNode object -> {
+                for (String name : List.copyOf(object.propertyNames())) {
+                    JsonNode inner = object.get(name);
+                    if (isDirected(inner)) {
+                        object.remove(name);
+                    } else {
+                        object.set(name, withoutDirected(inner));
+                    }
+                }
+                return object;
+            }
+            case ArrayNode list -> {
+                ArrayNode left = Json.array();
+                list.valueStream()
+                        .filter(inner -> !isDirected(inner))
+                        .forEach(inner -> left.add(withoutDirected(inner)));
+                return left;
+            }
+            default -> {
+                return value;
             }
         }
-        List.copyOf(result.propertyNames()).stream()
+    }
+
+    private static void retainKeys(ObjectNode original, ObjectNode patch) {
+        JsonNode keys = patch.remove(RETAIN);
+        if (keys == null) {
+            return;
+        }
+        if (!keys.isArray()) {
+            throw badRetainKeys();
+        }
+        Set<String> names = new HashSet<>();
+        keys.forEach(key -> names.add(key.asString("")));
+        for (var change : patch.properties()) {
+            String name = change.getKey();
+            boolean isExempt = change.getValue().isNull() || name.startsWith(DELETE_FROM) || name.startsWith(ORDER);
+            if (!isExempt && !names.contains(name)) {
+                throw badRetainKeys();
+            }
+        }
+        List.copyOf(original.propertyNames()).stream()
                 .filter(name -> !names.contains(name))
-                .forEach(result::remove);
+                .forEach(original::remove);
     }
 
-    private static void deleteFrom(ObjectNode result, String field, JsonNode values) {
-        if (!(values instanceof ArrayNode gone)) {
-            throw bad(DELETE_FROM + field + " must be a list");
+    private static FaultException badRetainKeys() {
+        return new FaultException(new Fault.BadRequest("invalid patch format of retainKeys"));
+    }
+
+    /// Carries out each `$setElementOrder/FIELD`, with the change of FIELD itself, which is done then.
+    private void orderLists(ObjectNode original, ObjectNode patch, Schema schema) {
+        for (String name : List.copyOf(patch.propertyNames())) {
+            if (!name.startsWith(ORDER)) {
+                continue;
+            }
+            ArrayNode order = lists.list(patch.remove(name));
+            String field = field(name, ORDER);
+            Schema part = part(schema, field);
+            Optional<ArrayNode> before =
+                    Optional.ofNullable(original.get(field)).map(lists::list);
+            Optional<ArrayNode> change =
+                    Optional.ofNullable(patch.remove(field)).map(lists::list);
+            String key = part.patchMergeKey();
+            change.ifPresent(list -> lists.requireOrder(list, order, key));
+            if (before.isEmpty() && change.isEmpty()) {
+                continue;
+            }
+            ArrayNode merged;
+            if (change.isEmpty()) {
+                merged = before.get();
+            } else if (before.isEmpty()) {
+                merged = (ArrayNode) withoutDirected(change.get());
+            } else {
+                boolean merges = strategy(part).equals("merge");
+                merged = merges ? lists.merge(before.get(), change.get(), key, items(part), false) : change.get();
+            }
+            original.set(field, lists.ordered(merged, order, before.orElseGet(Json::array), key));
         }
-        if (result.path(field) instanceof ArrayNode list) {
-            ArrayNode left = Json.array();
-            list.valueStream()
-                    .filter(value -> gone.valueStream().noneMatch(value::equals))
-                    .forEach(left::add);
-            result.set(field, left);
+    }
+
+    private static String field(String name, String prefix) {
+        int slash = name.indexOf('/');
+        if (slash == prefix.length()) {
+            return name.substring(slash + 1);
         }
+        throw new FaultException(new Fault.BadRequest(
+                prefix.equals(ORDER)
+                        ? "invalid patch format of setElementOrder list"
+                        : "invalid patch format of primitive list"));
     }
 
-    private static ArrayNode order(JsonNode order) {
-        if (order instanceof ArrayNode list) {
-            return list;
+    /// What the schema says of a field; merge facts stand beside the reference.
+    private Schema part(Schema schema, String name) {
+        Schema resolved = schemas.resolve(schema);
+        Schema known = resolved.properties().get(name);
+        if (known != null) {
+            return known;
         }
-        throw bad("$setElementOrder must be a list");
+        boolean isFree =
+                resolved.additional().isPresent() || resolved.properties().isEmpty();
+        if (isFree) {
+            return resolved.additional().orElse(Schema.ANYTHING);
+        }
+        String type = schema.reference()
+                .map(full -> full.substring(full.lastIndexOf('.') + 1))
+                .orElse("");
+        throw failed("unable to find api field in struct %s for the json field \"%s\"".formatted(type, name));
     }
 
-    private Optional<Schema> field(Schema schema, String name) {
-        return Optional.ofNullable(schema.properties().get(name)).or(schema::additional);
+    private Schema items(Schema list) {
+        return schemas.resolve(list).items().orElse(Schema.ANYTHING);
     }
 
-    private static Set<String> strategies(String patchStrategy) {
-        return Set.of(patchStrategy.split(",", -1));
+    /// `merge`, `replace` or empty: `retainKeys` is for clients.
+    private static String strategy(Schema field) {
+        for (String strategy : field.patchStrategy().split(",", -1)) {
+            if (!strategy.equals("retainKeys")) {
+                return strategy;
+            }
+        }
+        return "";
     }
 
-    private static String directive(JsonNode element) {
-        return element.path(DIRECTIVE).asString("");
+    static FaultException unknownDirective(JsonNode directive, ObjectNode patch) {
+        return failed("unknown patch type: %s in map: %s".formatted(GoText.of(directive), GoText.of(patch)));
     }
 
-    private static FaultException bad(String why) {
-        return new FaultException(new Fault.BadRequest(why));
+    static FaultException failed(String why) {
+        return new FaultException(new Fault.Foreign(500, "", why));
     }
 }

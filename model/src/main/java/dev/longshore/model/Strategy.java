@@ -129,6 +129,16 @@ public interface Strategy {
         return true;
     }
 
+    /// Which fields a write of the object itself can own: by default all but the status.
+    default Reach reach() {
+        return Reach.allBut("status");
+    }
+
+    /// As [#reach], for the `status` subresource: by default all but the spec.
+    default Reach statusReach() {
+        return Reach.allBut("spec");
+    }
+
     /// Sentences that clients should read though the object is accepted (deprecated fields …).
     default List<String> warnings(Resource object) {
         return List.of();

@@ -40,6 +40,11 @@ public sealed interface Subresource {
             return new GroupVersionKind("autoscaling", "v1", "Scale");
         }
 
+        /// The name of its definition.
+        public String schema() {
+            return "io.k8s.api.autoscaling.v1.Scale";
+        }
+
         @Override
         public Set<String> verbs() {
             return Set.of("get", "patch", "update");

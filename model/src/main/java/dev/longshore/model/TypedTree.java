@@ -1,22 +1,16 @@
 package dev.longshore.model;
 
 import dev.longshore.base.Json;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Trees under a schema that says of each list and map whether its parts can have different owners.
+/// Trees under a schema that says of each list and map whether its parts can have different owners: what is
+/// one value, what is many, and by which steps the parts are known.
 record TypedTree(Schemas schemas) {
 
-    /// The only keys of lists that may be left out, and what they then are.
-    private static final Map<String, String> KEY_DEFAULTS = Map.of("protocol", "TCP");
-
     /// How a value is owned.
-    private enum Grain {
+    enum Grain {
         /// As a whole.
         ATOM,
         /// Field by field.
@@ -24,198 +18,133 @@ record TypedTree(Schemas schemas) {
         /// A list, element by element, known by keys.
         KEYED,
         /// A list, element by element, known by themselves.
-        VALUES
+        VALUES;
+
+        boolean isList() {
+            return this == KEYED || this == VALUES;
+        }
     }
 
-    private Grain grain(JsonNode value, Schema declared) {
+    /// What grain a value of its own kind has; null takes that which the schema says.
+    Grain grain(JsonNode value, Schema declared) {
         Schema schema = schemas.resolve(declared);
         if (value.isObject()) {
-            boolean isAtomic =
-                    declared.mapType().equals("atomic") || schema.mapType().equals("atomic");
-            return isAtomic ? Grain.ATOM : Grain.FIELDS;
+            return objectGrain(declared, schema);
         }
-        if (!value.isArray()) {
+        if (value.isArray()) {
+            return listGrain(declared, schema);
+        }
+        if (!value.isNull()) {
             return Grain.ATOM;
         }
-        return switch (declared.listType()) {
+        return switch (schema.type()) {
+            case "object" -> objectGrain(declared, schema);
+            case "array" -> listGrain(declared, schema);
+            default -> Grain.ATOM;
+        };
+    }
+
+    private static Grain objectGrain(Schema declared, Schema schema) {
+        boolean isAtomic =
+                declared.mapType().equals("atomic") || schema.mapType().equals("atomic");
+        return isAtomic ? Grain.ATOM : Grain.FIELDS;
+    }
+
+    private static Grain listGrain(Schema declared, Schema schema) {
+        String type = declared.listType().isEmpty() ? schema.listType() : declared.listType();
+        return switch (type) {
             case "map" -> Grain.KEYED;
             case "set" -> Grain.VALUES;
             default -> Grain.ATOM;
         };
     }
 
-    private Schema field(Schema schema, String name) {
-        Schema resolved = schemas.resolve(schema);
-        return Optional.ofNullable(resolved.properties().get(name))
-                .or(resolved::additional)
-                .orElse(Schema.ANYTHING);
+    /// What the schema says of the part called `name`; free-form objects hold anything.
+    Schema field(Schema resolved, String name) {
+        Schema known = resolved.properties().get(name);
+        return known != null ? known : resolved.additional().orElse(Schema.ANYTHING);
     }
 
-    private Schema items(Schema schema) {
-        return schemas.resolve(schema).items().orElse(Schema.ANYTHING);
+    /// What the schema says of a list's elements.
+    Schema items(Schema list) {
+        return schemas.resolve(list).items().orElse(Schema.ANYTHING);
     }
 
-    private static String key(JsonNode element, Schema list) {
+    /// True for a value that is one place, whatever its schema says of its parts: it has none.
+    static boolean isHollow(JsonNode value) {
+        return value.isNull() || value.isContainer() && value.isEmpty();
+    }
+
+    /// The step to `element` of a list of `grain`.
+    ///
+    /// @throws Untyped when there is none
+    FieldStep step(JsonNode element, Schema list, Grain grain) {
+        return grain == Grain.KEYED ? keyed(element, list) : byValue(element);
+    }
+
+    private static FieldStep byValue(JsonNode element) {
+        if (element.isObject()) {
+            throw new Untyped("associative list without keys has an element that's a map type");
+        }
+        if (element.isArray()) {
+            throw new Untyped("not supported: associative list with lists as elements");
+        }
+        if (element.isNull()) {
+            throw new Untyped("associative list without keys has an element that's an explicit null");
+        }
+        return FieldStep.value(element);
+    }
+
+    private FieldStep keyed(JsonNode element, Schema list) {
+        if (element.isNull()) {
+            throw new Untyped("associative list with keys may not have a null element");
+        }
+        if (!element.isObject()) {
+            throw new Untyped("associative list with keys may not have non-map elements");
+        }
         ObjectNode keys = Json.object();
-        for (String name : list.listMapKeys().stream().sorted().toList()) {
+        Schema resolved = schemas.resolve(list);
+        var names = list.listMapKeys().isEmpty() ? resolved.listMapKeys() : list.listMapKeys();
+        for (String name : names) {
             JsonNode value = element.get(name);
             if (value != null) {
                 keys.set(name, value);
-            } else if (KEY_DEFAULTS.containsKey(name)) {
-                keys.put(name, KEY_DEFAULTS.get(name));
+            } else {
+                defaultKey(name, items(list)).ifPresent(known -> keys.set(name, known));
             }
         }
-        return "k:" + keys;
+        if (keys.isEmpty()) {
+            throw new Untyped(
+                    "associative list with keys has an element that omits all key fields [%s] (and doesn't have default values for any key fields)"
+                            .formatted(names.stream()
+                                    .map(name -> '"' + name + '"')
+                                    .collect(java.util.stream.Collectors.joining(" "))));
+        }
+        return FieldStep.keys(keys);
     }
 
-    /// Every place that `value` sets.
-    FieldSet places(JsonNode value, Schema schema) {
-        return switch (grain(value, schema)) {
-            case ATOM -> FieldSet.HERE;
-            case FIELDS -> {
-                FieldSet all = value.isEmpty() ? FieldSet.HERE : FieldSet.NONE;
-                for (var entry : value.properties()) {
-                    all = all.with("f:" + entry.getKey(), places(entry.getValue(), field(schema, entry.getKey())));
-                }
-                yield all;
-            }
-            case KEYED -> {
-                FieldSet all = value.isEmpty() ? FieldSet.HERE : FieldSet.NONE;
-                for (JsonNode element : value) {
-                    all = all.with(
-                            key(element, schema), places(element, items(schema)).withSelf());
-                }
-                yield all;
-            }
-            case VALUES -> {
-                FieldSet all = value.isEmpty() ? FieldSet.HERE : FieldSet.NONE;
-                for (JsonNode element : value) {
-                    all = all.with("v:" + element, FieldSet.HERE);
-                }
-                yield all;
-            }
+    /// What a key is that was left out: ports are of TCP, and required keys are zero.
+    private Optional<JsonNode> defaultKey(String name, Schema items) {
+        if (name.equals("protocol")) {
+            return Optional.of(Json.object().stringNode("TCP"));
+        }
+        Schema element = schemas.resolve(items);
+        if (!element.required().contains(name)) {
+            return Optional.empty();
+        }
+        return switch (schemas.resolve(field(element, name)).type()) {
+            case "string" -> Optional.of(Json.object().stringNode(""));
+            case "integer" -> Optional.of(Json.object().numberNode(0));
+            default -> Optional.empty();
         };
     }
 
-    /// The places of `after` that `before` does not have, or has otherwise.
-    FieldSet changes(JsonNode before, JsonNode after, Schema schema) {
-        Grain grain = grain(after, schema);
-        if (grain != grain(before, schema) || before.isEmpty() != after.isEmpty()) {
-            return before.equals(after) ? FieldSet.NONE : places(after, schema);
-        }
-        return switch (grain) {
-            case ATOM -> before.equals(after) ? FieldSet.NONE : FieldSet.HERE;
-            case FIELDS -> {
-                FieldSet all = FieldSet.NONE;
-                for (var entry : after.properties()) {
-                    Schema field = field(schema, entry.getKey());
-                    JsonNode old = before.get(entry.getKey());
-                    all = all.with(
-                            "f:" + entry.getKey(),
-                            old == null ? places(entry.getValue(), field) : changes(old, entry.getValue(), field));
-                }
-                yield all;
-            }
-            case KEYED -> {
-                FieldSet all = FieldSet.NONE;
-                for (JsonNode element : after) {
-                    String key = key(element, schema);
-                    all = all.with(
-                            key,
-                            find(before, key, schema)
-                                    .map(old -> changes(old, element, items(schema)))
-                                    .orElseGet(
-                                            () -> places(element, items(schema)).withSelf()));
-                }
-                yield all;
-            }
-            case VALUES -> places(after, schema).minus(places(before, schema));
-        };
-    }
+    /// An element without a step.
+    static final class Untyped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
 
-    private static Optional<JsonNode> find(JsonNode list, String key, Schema schema) {
-        return list.valueStream()
-                .filter(element -> key(element, schema).equals(key))
-                .findFirst();
-    }
-
-    /// `live` with all that `applied` sets.
-    JsonNode merge(JsonNode live, JsonNode applied, Schema schema) {
-        if (grain(live, schema) != grain(applied, schema)) {
-            return applied.deepCopy();
-        }
-        return switch (grain(applied, schema)) {
-            case ATOM -> applied.deepCopy();
-            case FIELDS -> {
-                ObjectNode merged = (ObjectNode) live.deepCopy();
-                applied.properties().forEach(entry -> {
-                    JsonNode old = live.get(entry.getKey());
-                    merged.set(
-                            entry.getKey(),
-                            old == null
-                                    ? entry.getValue().deepCopy()
-                                    : merge(old, entry.getValue(), field(schema, entry.getKey())));
-                });
-                yield merged;
-            }
-            case KEYED -> keyed(live, applied, schema);
-            case VALUES -> {
-                ArrayNode merged = (ArrayNode) live.deepCopy();
-                applied.valueStream()
-                        .filter(value -> merged.valueStream().noneMatch(value::equals))
-                        .forEach(merged::add);
-                yield merged;
-            }
-        };
-    }
-
-    private ArrayNode keyed(JsonNode live, JsonNode applied, Schema schema) {
-        ArrayNode merged = Json.array();
-        for (JsonNode element : live) {
-            String key = key(element, schema);
-            merged.add(find(applied, key, schema)
-                    .map(wanted -> merge(element, wanted, items(schema)))
-                    .orElse(element));
-        }
-        applied.valueStream()
-                .filter(element -> find(live, key(element, schema), schema).isEmpty())
-                .forEach(element -> merged.add(element.deepCopy()));
-        return merged;
-    }
-
-    /// Removes what stands at `gone` from `tree`, in place.
-    void remove(JsonNode tree, FieldSet gone, Schema schema) {
-        switch (tree) {
-            case ObjectNode object -> {
-                for (String name : List.copyOf(object.propertyNames())) {
-                    FieldSet below = gone.step("f:" + name);
-                    if (below.isEmpty()) {
-                        continue;
-                    }
-                    JsonNode value = object.get(name);
-                    remove(value, below, field(schema, name));
-                    boolean isHollow = value.isContainer()
-                            && value.isEmpty()
-                            && !below.steps().isEmpty();
-                    if (isHollow || below.isMember()) {
-                        object.remove(name);
-                    }
-                }
-            }
-            case ArrayNode list -> {
-                var left = new ArrayList<JsonNode>();
-                for (JsonNode element : list) {
-                    boolean isKeyed = grain(list, schema) == Grain.KEYED;
-                    FieldSet below = gone.step(isKeyed ? key(element, schema) : "v:" + element);
-                    if (!below.isMember()) {
-                        remove(element, below, items(schema));
-                        left.add(element);
-                    }
-                }
-                list.removeAll();
-                left.forEach(list::add);
-            }
-            default -> {}
+        Untyped(String why) {
+            super(why, null, false, false);
         }
     }
 }

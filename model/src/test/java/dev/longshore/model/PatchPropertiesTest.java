@@ -3,11 +3,9 @@ package dev.longshore.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.base.Json;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -17,12 +15,40 @@ import tools.jackson.databind.node.ObjectNode;
 
 class PatchPropertiesTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final ManagedFields.Manager MINE = new ManagedFields.Manager("me", "v1", "");
-    private static final ManagedFields.Manager OTHERS = new ManagedFields.Manager("other", "v1", "");
-
     private final StrategicMergePatch strategic = new StrategicMergePatch(new Shapes());
-    private final ManagedFields owners = new ManagedFields(new Shapes());
+
+    @Property(tries = 200)
+    void theDifferenceAsMergePatchTurnsTheOneIntoTheOther(
+            @ForAll("things") ObjectNode thing, @ForAll("things") ObjectNode other) {
+        JsonNode patch = MergePatch.between(thing, other);
+
+        assertThat(MergePatch.apply(thing, patch)).isEqualTo(other);
+        assertThat(MergePatch.apply(other, patch)).isEqualTo(other);
+    }
+
+    @Property(tries = 200)
+    void theDifferenceAsJsonPatchTurnsTheOneIntoTheOther(
+            @ForAll("things") ObjectNode thing, @ForAll("things") ObjectNode other) {
+        ArrayNode patch = Json.array();
+        difference("", thing, other, patch);
+
+        assertThat(JsonPatch.apply(thing, patch)).isEqualTo(other);
+    }
+
+    @Property(tries = 200)
+    void movingThereAndBackAndCopyingOntoItselfChangesNothing(@ForAll("things") ObjectNode thing) {
+        JsonNode patch = Json.parse("""
+                [{"op":"move","from":"/spec","path":"/a~1b~0"},{"op":"test","path":"/spec","value":null},
+                {"op":"move","from":"/a~1b~0","path":"/spec"},{"op":"copy","from":"/spec","path":"/spec"}]""");
+
+        assertThat(JsonPatch.apply(thing, patch)).isEqualTo(thing);
+    }
+
+    @Property(tries = 200)
+    void anEmptyStrategicPatchAndTheObjectItselfChangeNothing(@ForAll("things") ObjectNode thing) {
+        assertThat(strategic.apply(thing, Json.object(), Shapes.THING)).isEqualTo(thing);
+        assertThat(strategic.apply(thing, thing, Shapes.THING)).isEqualTo(thing);
+    }
 
     @Property(tries = 200)
     void aStrategicPatchAppliedTwiceIsAppliedOnce(
@@ -42,77 +68,65 @@ class PatchPropertiesTest {
     }
 
     @Property(tries = 200)
-    void replacingEachFieldByJsonPatchGivesTheOtherObject(
-            @ForAll("things") ObjectNode thing, @ForAll("things") ObjectNode other) {
-        ArrayNode patch = Json.array();
-        other.properties()
-                .forEach(field -> patch.addObject()
-                        .put("op", "add")
-                        .put("path", "/" + field.getKey())
-                        .set("value", field.getValue()));
+    void elementsStandInTheOrderThatThePatchAsksForAndElseInTheirOwn(
+            @ForAll("things") ObjectNode thing, @ForAll("things") ObjectNode order) {
+        ObjectNode patch = Json.object();
+        ArrayNode wished = patch.putObject("spec").putArray("$setElementOrder/containers");
+        names(order).forEach(name -> wished.addObject().put("name", name));
 
-        assertThat(JsonPatch.apply(thing, patch)).isEqualTo(other);
+        List<String> after = names(strategic.apply(thing, patch, Shapes.THING));
+
+        assertThat(after).containsExactlyInAnyOrderElementsOf(names(thing));
+        assertThat(after.stream().filter(names(order)::contains).toList())
+                .isEqualTo(names(order).stream().filter(after::contains).toList());
+        assertThat(after.stream().filter(name -> !names(order).contains(name)).toList())
+                .isEqualTo(names(thing).stream()
+                        .filter(name -> !names(order).contains(name))
+                        .toList());
     }
 
-    @Property(tries = 200)
-    void whatIsAppliedStandsAndApplyingItAgainChangesNothing(
-            @ForAll("things") ObjectNode first, @ForAll("things") ObjectNode second) {
-        Resource live = owners.created(new Resource(first), OTHERS, Shapes.THING, NOW);
-        Resource wanted = new Resource(second);
-
-        Resource applied = owners.applied(live, wanted, MINE, true, Shapes.THING, NOW);
-
-        assertThat(new TypedTree(new Shapes()).merge(applied.tree(), second, Shapes.THING))
-                .isEqualTo(applied.tree());
-        Resource again = owners.applied(applied, wanted, MINE, false, Shapes.THING, NOW.plusSeconds(5));
-        assertThat(again).isEqualTo(applied);
+    /// Element by element from the end, so that indexes stay true.
+    private static void difference(String path, JsonNode from, JsonNode to, ArrayNode patch) {
+        if (from.isObject() && to.isObject()) {
+            for (String name : new ArrayList<>(from.propertyNames())) {
+                if (!to.has(name)) {
+                    patch.addObject().put("op", "remove").put("path", path + "/" + escaped(name));
+                }
+            }
+            for (var field : to.properties()) {
+                String place = path + "/" + escaped(field.getKey());
+                if (from.has(field.getKey())) {
+                    difference(place, from.get(field.getKey()), field.getValue(), patch);
+                } else {
+                    patch.addObject().put("op", "add").put("path", place).set("value", field.getValue());
+                }
+            }
+        } else if (from.isArray() && to.isArray()) {
+            for (int i = from.size() - 1; i >= to.size(); i--) {
+                patch.addObject().put("op", "remove").put("path", path + "/" + i);
+            }
+            for (int i = 0; i < to.size(); i++) {
+                if (i < from.size()) {
+                    difference(path + "/" + i, from.get(i), to.get(i), patch);
+                } else {
+                    patch.addObject().put("op", "add").put("path", path + "/-").set("value", to.get(i));
+                }
+            }
+        } else if (!from.equals(to)) {
+            patch.addObject().put("op", "replace").put("path", path).set("value", to);
+        }
     }
 
-    @Property(tries = 200)
-    void whoWantsNothingMoreLeavesWhatOthersWant(
-            @ForAll("things") ObjectNode first, @ForAll("things") ObjectNode second) {
-        Resource alone = owners.created(new Resource(first), OTHERS, Shapes.THING, NOW);
-        Resource both = owners.applied(alone, new Resource(second), MINE, true, Shapes.THING, NOW);
-        var nothing = new Resource(Json.object().put("apiVersion", "v1").put("kind", "Thing"));
-
-        Resource left = owners.applied(both, nothing, MINE, true, Shapes.THING, NOW);
-
-        var trees = new TypedTree(new Shapes());
-        FieldSet before = trees.places(both.tree(), Shapes.THING);
-        FieldSet after = trees.places(left.tree(), Shapes.THING);
-        assertThat(left.at("metadata", "managedFields")
-                        .valueStream()
-                        .map(entry -> entry.path("manager").asString()))
-                .doesNotContain("me");
-        assertThat(after.step("f:spec").minus(before.step("f:spec")).paths()).isEmpty();
+    private static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
     }
 
     @Provide
     Arbitrary<ObjectNode> things() {
-        Arbitrary<ObjectNode> containers = Combinators.combine(
-                        Arbitraries.of("a", "b", "c", "d"),
-                        Arbitraries.of("1", "2"),
-                        Arbitraries.integers().between(1, 3))
-                .as((name, image, port) -> {
-                    ObjectNode container = Json.object().put("name", name).put("image", image);
-                    container.putArray("ports").addObject().put("port", port);
-                    return container;
-                });
-        Arbitrary<List<ObjectNode>> lists = containers.list().ofMaxSize(4).uniqueElements(one -> one.path("name"));
-        return Combinators.combine(lists, Arbitraries.integers().between(0, 2), Arbitraries.of("x", "y"))
-                .as((list, replicas, label) -> {
-                    ObjectNode thing = Json.object().put("apiVersion", "v1").put("kind", "Thing");
-                    ObjectNode spec = thing.putObject("spec").put("replicas", replicas);
-                    spec.putObject("labels").put(label, "1");
-                    list.forEach(spec.putArray("containers")::add);
-                    return thing;
-                });
+        return Things.any();
     }
 
     private static List<String> names(JsonNode thing) {
-        return thing.at("/spec/containers")
-                .valueStream()
-                .map(container -> container.path("name").asString())
-                .toList();
+        return Things.names(thing);
     }
 }

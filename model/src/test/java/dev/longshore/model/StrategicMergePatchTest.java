@@ -86,8 +86,8 @@ class StrategicMergePatchTest {
 
     @Test
     void anElementWithoutItsKeyIsRefused() {
-        assertThatThrownBy(() -> patched("{}", "{'containers':[{'image':'x'}]}"))
-                .hasMessageContaining("does not contain declared merge key: name");
+        assertThatThrownBy(() -> patched("{'containers':[{'name':'a'}]}", "{'containers':[{'image':'x'}]}"))
+                .hasMessageContaining("map: map[image:x] does not contain declared merge key: name");
     }
 
     private static ObjectNode patched(String spec, String patch) {

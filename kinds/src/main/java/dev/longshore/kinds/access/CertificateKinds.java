@@ -10,6 +10,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Conversion;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
@@ -150,6 +151,11 @@ final class CertificateKinds {
 
     /// Only the verdict changes here.
     private static final class Approval extends Requests {
+        @Override
+        public Reach reach() {
+            return Reach.allBut("spec", "status.certificate");
+        }
+
         @Override
         public void prepareForUpdate(Call call, Resource object, Resource old) {
             List<ObjectNode> verdicts = verdicts(object);

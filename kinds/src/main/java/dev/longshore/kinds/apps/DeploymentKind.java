@@ -29,6 +29,7 @@ final class DeploymentKind {
                 .shortNames("deploy")
                 .categories("all")
                 .status()
+                .statusNeverOwns("spec", "metadata.labels")
                 .scale("spec.replicas", "status.replicas", "spec.selector")
                 .table(Workloads.wide(Columns.named()
                                 .text(

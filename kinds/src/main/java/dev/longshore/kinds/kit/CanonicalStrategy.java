@@ -3,6 +3,7 @@ package dev.longshore.kinds.kit;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
@@ -109,6 +110,16 @@ record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize) impl
     @Override
     public boolean allowsUnconditionalUpdate() {
         return inner.allowsUnconditionalUpdate();
+    }
+
+    @Override
+    public Reach reach() {
+        return inner.reach();
+    }
+
+    @Override
+    public Reach statusReach() {
+        return inner.statusReach();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.longshore.model.Conversion;
 import dev.longshore.model.FieldPath;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
@@ -101,6 +102,12 @@ public final class KindBuilder {
     /// Has a status written apart.
     public KindBuilder status() {
         subresources.add(new Subresource.Status(kind));
+        return this;
+    }
+
+    /// What a write of the status cannot own, where that is not just the spec.
+    public KindBuilder statusNeverOwns(String... paths) {
+        rules.statusReach = Reach.allBut(paths);
         return this;
     }
 

@@ -4,6 +4,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
@@ -57,6 +58,7 @@ public final class RuleStrategy implements Strategy {
         List<String> countedFields = List.of();
         boolean createdByPut;
         boolean ownsNothing;
+        Reach statusReach = Reach.allBut("spec");
         Propagation propagation = Propagation.BACKGROUND;
         Runnable written = () -> {};
         Function<Resource, List<String>> warnings = object -> List.of();
@@ -160,6 +162,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public Propagation defaultPropagation() {
         return rules.propagation;
+    }
+
+    @Override
+    public Reach statusReach() {
+        return rules.statusReach;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class AdmissionKinds {
                 webhooks(context, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
                 policy(context, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", "validations")
                         .status()
+                        .statusNeverOwns("metadata", "spec")
                         .build(),
                 binding(context, "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings")));
         for (String version : List.of("v1", "v1beta1", "v1alpha1")) {

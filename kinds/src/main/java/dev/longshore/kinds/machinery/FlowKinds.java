@@ -27,6 +27,7 @@ final class FlowKinds {
         return KindBuilder.kind(context, GROUP, "FlowSchema", "flowschemas")
                 .clusterScoped()
                 .status()
+                .statusNeverOwns("metadata", "spec")
                 .table(Columns.named()
                         .text(
                                 "PriorityLevel",
@@ -62,6 +63,7 @@ final class FlowKinds {
         return KindBuilder.kind(context, GROUP, "PriorityLevelConfiguration", "prioritylevelconfigurations")
                 .clusterScoped()
                 .status()
+                .statusNeverOwns("metadata", "spec")
                 .table(Columns.named()
                         .text("Type", "Limited or Exempt.", object -> object.text("spec", "type"))
                         .text(

@@ -35,6 +35,7 @@ public final class MachineryKinds {
                 .categories("api-extensions")
                 .prefix("apiregistration.k8s.io/apiservices")
                 .status()
+                .statusNeverOwns("metadata", "spec")
                 .noGeneration()
                 .names(NameRule.PATH_SEGMENT)
                 .table(Columns.named()

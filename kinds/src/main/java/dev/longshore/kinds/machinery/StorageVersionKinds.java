@@ -22,6 +22,7 @@ final class StorageVersionKinds {
                         .clusterScoped()
                         .noGeneration()
                         .status()
+                        .statusNeverOwns("metadata", "spec")
                         .newChecks((checks, object) -> name(checks, Trees.text(object, "metadata", "name")))
                         .statusChecks(StorageVersionKinds::status)
                         .build(),
@@ -33,6 +34,7 @@ final class StorageVersionKinds {
                         .clusterScoped()
                         .noGeneration()
                         .status()
+                        .statusNeverOwns("metadata", "spec")
                         .newChecks((checks, object) -> checks.requiredText(
                                 "spec.resource.resource", Trees.text(object, "spec", "resource", "resource")))
                         .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))

@@ -5,6 +5,7 @@ import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
 import java.util.List;
@@ -21,6 +22,11 @@ final class PodParts {
 
     /// `pods/ephemeralcontainers`: containers to look into a running pod with; once there, they stay.
     static final class Ephemeral implements Strategy {
+        @Override
+        public Reach reach() {
+            return Reach.only("spec.ephemeralContainers");
+        }
+
         @Override
         public void applyDefaults(Resource object) {
             PodDefaults.pod(object.tree());
@@ -74,6 +80,15 @@ final class PodParts {
 
     /// `pods/resize`: CPU and memory of running containers.
     static final class Resize implements Strategy {
+        @Override
+        public Reach reach() {
+            return Reach.only(
+                    "spec.containers.*.resources",
+                    "spec.containers.*.resizePolicy",
+                    "spec.initContainers.*.resources",
+                    "spec.initContainers.*.resizePolicy");
+        }
+
         @Override
         public void applyDefaults(Resource object) {
             PodDefaults.pod(object.tree());

@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
+import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
 import java.time.Duration;
@@ -42,6 +43,11 @@ public final class PodStrategy implements Strategy {
     public void prepareForUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForUpdate(call, object, old);
         PodDefaults.serviceAccount(object.object("spec"));
+    }
+
+    @Override
+    public Reach statusReach() {
+        return Reach.allBut("spec", "metadata.deletionTimestamp", "metadata.ownerReferences");
     }
 
     @Override

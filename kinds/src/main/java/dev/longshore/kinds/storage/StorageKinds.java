@@ -67,6 +67,7 @@ public final class StorageKinds {
         return KindBuilder.kind(context, GROUP, "VolumeAttachment", "volumeattachments")
                 .clusterScoped()
                 .status()
+                .statusNeverOwns("metadata", "spec")
                 .table(Columns.named()
                         .text("Attacher", "Who attaches it.", object -> object.text("spec", "attacher"))
                         .text("PV", "What.", object -> object.text("spec", "source", "persistentVolumeName"))

@@ -1,0 +1,50 @@
+package dev.longshore.model;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/// Values as Go's `%v` prints them, which shines through in the reference implementation's messages:
+/// `map[image:nginx ports:[80 443]]`.
+public final class GoText {
+
+    private GoText() {}
+
+    /// As `%v` prints it.
+    public static String of(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(field -> field.getKey() + ":" + of(field.getValue()))
+                    .collect(Collectors.joining(" ", "map[", "]"));
+        }
+        if (value.isArray()) {
+            return value.valueStream().map(GoText::of).collect(Collectors.joining(" ", "[", "]"));
+        }
+        return value.isNull() ? "<nil>" : value.asString();
+    }
+
+    /// What Go's JSON decoder calls `value` where it expected another.
+    public static String jsonTypeOf(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "object";
+            case ARRAY -> "array";
+            case STRING -> "string";
+            case BOOLEAN -> "bool";
+            case NUMBER -> "number";
+            default -> "null";
+        };
+    }
+
+    /// The name of the type that Go reads `value` into.
+    static String typeOf(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "map[string]interface {}";
+            case ARRAY -> "[]interface {}";
+            case STRING -> "string";
+            case BOOLEAN -> "bool";
+            case NUMBER -> value.isIntegralNumber() ? "int64" : "float64";
+            default -> "<nil>";
+        };
+    }
+}

@@ -1,0 +1,130 @@
+package dev.longshore.model;
+
+import dev.longshore.base.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How objects that `kubectl apply` made on its side of the wire come under server-side apply: what the
+/// annotation says was applied last is no conflict for kubectl, and the annotation follows.
+record LastApplied(TypedTree trees, FieldPlaces places, FieldChanges changes) {
+
+    static final String ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration";
+    private static final String KUBECTL = "kubectl";
+    private static final int ANNOTATIONS_LIMIT = 256 * 1024;
+
+    /// The outcome of `apply`, or its conflicts.
+    ///
+    /// @throws FaultException with [Fault.ApplyConflict]
+    Resource apply(
+            ManagedFields.Apply apply,
+            ManagedFields.Manager manager,
+            Resource live,
+            Resource wanted,
+            boolean force,
+            ManagedFields.Place place) {
+        boolean isKubectl = manager.name().equals(KUBECTL);
+        if (!force) {
+            FieldSet allowed = isKubectl ? allowed(live, manager.apiVersion(), place.schema()) : FieldSet.NONE;
+            List<ManagedEntry> conflicts = apply.conflicts().stream()
+                    .map(entry -> entry.with(entry.fields().minus(allowed)))
+                    .filter(entry -> !entry.fields().isEmpty())
+                    .toList();
+            if (!conflicts.isEmpty()) {
+                throw new FaultException(fault(conflicts));
+            }
+        }
+        Resource result = apply.forced();
+        if (isKubectl && !result.text("metadata", "annotations", ANNOTATION).isEmpty()) {
+            annotate(result, wanted);
+        }
+        return result;
+    }
+
+    private static Fault fault(List<ManagedEntry> conflicts) {
+        var causes = new ArrayList<Cause>();
+        for (ManagedEntry entry : conflicts) {
+            for (String path : entry.fields().paths()) {
+                causes.add(new Cause("FieldManagerConflict", path, "conflict with " + entry.shown()));
+            }
+        }
+        return new Fault.ApplyConflict(causes);
+    }
+
+    /// What the annotation says was applied, as far as the object still has it so.
+    private FieldSet allowed(Resource live, String apiVersion, Schema schema) {
+        Optional<ObjectNode> last =
+                last(live).filter(tree -> tree.path("apiVersion").asString("").equals(apiVersion));
+        boolean isUsable = last.isPresent()
+                && new TypedCheck(trees).errors(last.get(), schema).isEmpty();
+        if (!isUsable) {
+            return FieldSet.NONE;
+        }
+        JsonNode none = Json.object();
+        return places.sent(last.get(), schema)
+                .minus(changes.gained(last.get(), live.tree(), schema, none))
+                .minus(changes.lost(last.get(), live.tree(), schema, none));
+    }
+
+    private static Optional<ObjectNode> last(Resource live) {
+        String text = live.text("metadata", "annotations", ANNOTATION);
+        try {
+            return text.isEmpty() || !(Json.parse(text) instanceof ObjectNode tree)
+                    ? Optional.empty()
+                    : Optional.of(tree);
+        } catch (Json.MalformedException broken) {
+            return Optional.empty();
+        }
+    }
+
+    private static void annotate(Resource result, Resource wanted) {
+        Resource sent = wanted.copy();
+        if (sent.at("metadata", "annotations") instanceof ObjectNode annotations) {
+            annotations.remove(ANNOTATION);
+        } else {
+            sent.metadata().remove("annotations");
+        }
+        ObjectNode annotations =
+                result.metadata().path("annotations").deepCopy().asObject();
+        annotations.put(ANNOTATION, text(sent.tree()));
+        long size = annotations.properties().stream()
+                .mapToLong(
+                        entry -> bytes(entry.getKey()) + bytes(entry.getValue().asString("")))
+                .sum();
+        if (size > ANNOTATIONS_LIMIT) {
+            annotations.remove(ANNOTATION);
+        }
+        result.metadata().set("annotations", annotations);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /// Sorted, in one line, with the line's end.
+    private static String text(JsonNode tree) {
+        String plain = new String(Json.bytes(sorted(tree)), StandardCharsets.UTF_8);
+        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + "\n";
+    }
+
+    private static JsonNode sorted(JsonNode tree) {
+        if (tree.isArray()) {
+            var list = Json.array();
+            tree.forEach(element -> list.add(sorted(element)));
+            return list;
+        }
+        if (!tree.isObject()) {
+            return tree;
+        }
+        ObjectNode object = Json.object();
+        tree.properties().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+                .forEach(field -> object.set(field.getKey(), sorted(field.getValue())));
+        return object;
+    }
+}

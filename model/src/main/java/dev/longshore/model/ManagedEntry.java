@@ -1,0 +1,154 @@
+package dev.longshore.model;
+
+import dev.longshore.base.Json;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One line of `metadata.managedFields`: what one manager owns, by one operation, through one path, in one
+/// version.
+///
+/// @param time of the last change, empty if unknown
+/// @param printed as it came, for as long as nothing of it changes; else null
+record ManagedEntry(ManagedFields.Manager manager, boolean isApply, String time, FieldSet fields, ObjectNode printed) {
+
+    /// The order in which they are written down.
+    static final Comparator<ManagedEntry> ORDER = Comparator.comparing(ManagedEntry::isApply)
+            .reversed()
+            .thenComparing(ManagedEntry::time)
+            .thenComparing(entry -> entry.manager.name())
+            .thenComparing(entry -> entry.manager.apiVersion())
+            .thenComparing(entry -> entry.manager.subresource());
+
+    static ManagedEntry of(ManagedFields.Manager manager, boolean isApply, String time, FieldSet fields) {
+        return new ManagedEntry(manager, isApply, time, fields, null);
+    }
+
+    /// The entries that `list` spells, in its order; empty when it spells none.
+    static Optional<List<ManagedEntry>> read(JsonNode list) {
+        var entries = new ArrayList<ManagedEntry>(list.size());
+        try {
+            for (JsonNode node : list) {
+                ManagedEntry entry = read((ObjectNode) node);
+                entries.removeIf(entry::isSameManager);
+                entries.add(entry);
+            }
+        } catch (Json.MalformedException | ClassCastException broken) {
+            return Optional.empty();
+        }
+        return Optional.of(entries);
+    }
+
+    private static ManagedEntry read(ObjectNode node) {
+        String operation = node.path("operation").asString("");
+        String apiVersion = node.path("apiVersion").asString("");
+        boolean isKnown = (operation.equals("Apply") || operation.equals("Update"))
+                && !apiVersion.isEmpty()
+                && node.path("fieldsType").asString("").equals("FieldsV1");
+        if (!isKnown) {
+            throw new Json.MalformedException("no entry of managedFields", null);
+        }
+        var manager = new ManagedFields.Manager(
+                node.path("manager").asString(""),
+                apiVersion,
+                node.path("subresource").asString(""));
+        JsonNode fields = node.get("fieldsV1");
+        return new ManagedEntry(
+                manager,
+                operation.equals("Apply"),
+                node.path("time").asString(""),
+                fields == null || fields.isNull() ? FieldSet.NONE : FieldsV1.parse(fields),
+                node);
+    }
+
+    /// Writes `entries` into `object`.
+    static void write(Resource object, List<ManagedEntry> entries) {
+        if (entries.isEmpty()) {
+            object.metadata().remove(ManagedFields.FIELD);
+            return;
+        }
+        var list = object.metadata().putArray(ManagedFields.FIELD);
+        entries.stream().sorted(ORDER).forEach(entry -> list.add(entry.print()));
+    }
+
+    private ObjectNode print() {
+        if (printed != null) {
+            return printed;
+        }
+        ObjectNode node = Json.object();
+        if (!manager.name().isEmpty()) {
+            node.put("manager", manager.name());
+        }
+        node.put("operation", isApply ? "Apply" : "Update").put("apiVersion", manager.apiVersion());
+        if (!time.isEmpty()) {
+            node.put("time", time);
+        }
+        node.put("fieldsType", "FieldsV1").set("fieldsV1", FieldsV1.print(fields));
+        if (!manager.subresource().isEmpty()) {
+            node.put("subresource", manager.subresource());
+        }
+        return node;
+    }
+
+    /// An applier is the same in every version; an updater is another in each.
+    boolean isSameManager(ManagedEntry other) {
+        return isBy(other.manager, other.isApply);
+    }
+
+    boolean isBy(ManagedFields.Manager other, boolean byApply) {
+        return isApply == byApply
+                && manager.name().equals(other.name())
+                && manager.subresource().equals(other.subresource())
+                && (isApply || manager.apiVersion().equals(other.apiVersion()));
+    }
+
+    ManagedEntry with(FieldSet changed) {
+        return fields == changed ? this : of(manager, isApply, time, changed);
+    }
+
+    ManagedEntry at(String newTime) {
+        return time.equals(newTime) ? this : of(manager, isApply, newTime, fields);
+    }
+
+    /// By which managers are sorted where messages name them.
+    String identifier() {
+        ObjectNode node = Json.object();
+        node.put("manager", manager.name()).put("operation", isApply ? "Apply" : "Update");
+        if (!isApply) {
+            node.put("apiVersion", manager.apiVersion());
+        }
+        if (!manager.subresource().isEmpty()) {
+            node.put("subresource", manager.subresource());
+        }
+        return node.toString();
+    }
+
+    /// How messages name the manager.
+    String shown() {
+        String through = manager.subresource().isEmpty() ? "" : " with subresource \"" + manager.subresource() + '"';
+        String version = isApply ? "" : " using " + manager.apiVersion();
+        return '"' + manager.name() + '"' + through + version;
+    }
+
+    /// True if both differ in nothing but the time.
+    static boolean sameButTimes(JsonNode left, JsonNode right) {
+        if (left.size() != right.size()) {
+            return false;
+        }
+        for (int i = 0; i < left.size(); i++) {
+            JsonNode a = left.get(i);
+            JsonNode b = right.get(i);
+            boolean isSame =
+                    List.of("manager", "operation", "apiVersion", "fieldsType", "fieldsV1", "subresource").stream()
+                            .allMatch(field -> Objects.equals(a.get(field), b.get(field)));
+            if (!isSame) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

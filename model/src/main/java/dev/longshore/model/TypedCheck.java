@@ -1,0 +1,104 @@
+package dev.longshore.model;
+
+import dev.longshore.model.TypedTree.Grain;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// Whether a value is of its schema's shape, strictly: what an applier sends must be known field by field, and
+/// no element may stand twice.
+record TypedCheck(TypedTree trees) {
+
+    /// What is wrong, each as `.spec.replicas: expected numeric (int or float), got string`.
+    List<String> errors(JsonNode value, Schema schema) {
+        var errors = new ArrayList<String>();
+        check(value, schema, "", errors);
+        return errors;
+    }
+
+    private void check(JsonNode value, Schema declared, String path, List<String> errors) {
+        if (value.isNull()) {
+            return;
+        }
+        Schema schema = trees.schemas().resolve(declared);
+        switch (schema.type()) {
+            case "object" -> {
+                if (value.isObject()) {
+                    fields(value, schema, path, errors);
+                } else {
+                    errors.add(at(path) + "expected map, got &{" + GoText.of(value) + "}");
+                }
+            }
+            case "array" -> {
+                if (value.isArray()) {
+                    elements(value, declared, path, errors);
+                } else {
+                    errors.add(at(path) + "expected list, got &{" + GoText.of(value) + "}");
+                }
+            }
+            case "string" -> {
+                boolean isUntyped = schema.format().equals("int-or-string")
+                        || schema.format().equals("quantity");
+                if (!value.isString() && !(isUntyped && value.isNumber())) {
+                    errors.add(
+                            at(path) + "expected string, got &value.valueUnstructured{Value:" + GoText.of(value) + "}");
+                }
+            }
+            case "integer", "number" -> {
+                if (!value.isNumber()) {
+                    errors.add(at(path) + "expected numeric (int or float), got " + GoText.typeOf(value));
+                }
+            }
+            case "boolean" -> {
+                if (!value.isBoolean()) {
+                    errors.add(at(path) + "expected boolean, got &{" + GoText.of(value) + "}");
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void fields(JsonNode object, Schema schema, String path, List<String> errors) {
+        boolean isOpen = schema.preservesUnknown() || schema.properties().isEmpty();
+        for (var field : object.properties()) {
+            boolean isKnown = schema.properties().containsKey(field.getKey())
+                    || schema.additional().isPresent()
+                    || isOpen;
+            String place = path + "." + field.getKey();
+            if (isKnown) {
+                check(field.getValue(), trees.field(schema, field.getKey()), place, errors);
+            } else {
+                errors.add(place + ": field not declared in schema");
+                return;
+            }
+        }
+    }
+
+    private void elements(JsonNode list, Schema declared, String path, List<String> errors) {
+        Grain grain = trees.grain(list, declared);
+        var seen = new HashSet<FieldStep>();
+        int index = 0;
+        for (JsonNode element : list) {
+            String place = path + "[" + index + "]";
+            if (grain.isList()) {
+                try {
+                    FieldStep step = trees.step(element, declared, grain);
+                    place = path + step.shown();
+                    if (!seen.add(step)) {
+                        errors.add(at(path) + "duplicate entries for key " + step.shown());
+                    }
+                } catch (TypedTree.Untyped broken) {
+                    errors.add(at(path) + "element " + index + ": " + broken.getMessage());
+                    return;
+                }
+            }
+            check(element, trees.items(declared), place, errors);
+            index++;
+        }
+    }
+
+    private static String at(String path) {
+        return path.isEmpty() ? "" : path + ": ";
+    }
+}
