@@ -45,6 +45,14 @@ final class Answers {
         return new Response.Full(status, headers.with("Content-Encoding", "gzip"), compress(body));
     }
 
+    /// True if the client has what `tag` stands for.
+    static boolean isKnown(Request request, String tag) {
+        return request.headers().all("If-None-Match").stream()
+                .flatMap(line -> java.util.Arrays.stream(line.split(",")))
+                .map(given -> given.strip().replaceFirst("^W/", ""))
+                .anyMatch(given -> given.equals(tag) || given.equals("*"));
+    }
+
     /// A refusal.
     static Response fault(Fault fault) {
         Headers headers =
@@ -91,7 +99,7 @@ final class Answers {
         return text.replaceAll("[\\r\\n]+", " ").replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
-    private static byte[] compress(byte[] body) {
+    static byte[] compress(byte[] body) {
         var compressed = new ByteArrayOutputStream(body.length / 4);
         try (var gzip = new QuickGzip(compressed)) {
             gzip.write(body);

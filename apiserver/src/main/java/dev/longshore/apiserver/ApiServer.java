@@ -10,6 +10,7 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Subresource;
 import dev.longshore.model.UserInfo;
 import dev.longshore.store.StoreException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements Handler, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    private static final Set<String> PROXY_METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
     /// 400 for reads and 200 for writes, which all share today.
     private static final int SEATS = 600;
 
@@ -41,6 +45,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     private final Impersonation impersonation;
     private final ResourceEndpoint objects;
     private final SubresourceEndpoint subresources;
+    private final Health health;
     private final PathEndpoint paths;
     private final TimeLimit timeLimit;
     private final FlowGate gate;
@@ -63,7 +68,8 @@ public final class ApiServer implements Handler, AutoCloseable {
         subresources = new SubresourceEndpoint(machine, objects, config.dialer());
         var control = new FlowControl(seats, machine.time);
         var counts = new ObjectCounts(machine);
-        paths = new PathEndpoint(machine, config, control);
+        health = new Health(config.store(), machine.caches);
+        paths = new PathEndpoint(machine, config, health, control);
         timeLimit = new TimeLimit(machine.time);
         gate = new FlowGate(control, new RequestWidths(counts::of), machine.time);
         keeper = new FlowKeeper(machine, control, counts);
@@ -74,19 +80,37 @@ public final class ApiServer implements Handler, AutoCloseable {
         return machine.registry;
     }
 
+    /// Whether the server is well; where those who prepare it say when they have.
+    public Health health() {
+        return health;
+    }
+
+    /// Goes on answering, but is not ready any more: load balancers shall look elsewhere.
+    public void stopping() {
+        health.stopping();
+    }
+
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
         RequestInfo info = RequestInfo.of(request);
         var visit = new FlowGate.Visit();
-        machine.metrics.began();
-        int code = 500;
+        Metrics.Measurement measurement = machine.metrics.begin(request, info, definition(info));
+        boolean isAnswered = false;
         try {
             Response response = visit.mark(guarded(request, () -> limited(visit, request, info)));
-            code = response.status();
-            return response;
+            isAnswered = true;
+            return measurement.answered(response);
         } finally {
-            machine.metrics.ended(info, code);
+            if (!isAnswered) {
+                measurement.failed();
+            }
         }
+    }
+
+    private Optional<ResourceDefinition> definition(RequestInfo info) {
+        return info.isResource()
+                ? machine.catalog().find(info.group(), info.version(), info.resource())
+                : Optional.empty();
     }
 
     /// Refuses new requests and ends every watch; the store stays open.
@@ -138,9 +162,14 @@ public final class ApiServer implements Handler, AutoCloseable {
         if (!info.isResource()) {
             return paths.answer(request);
         }
-        ResourceDefinition definition = machine.catalog()
-                .find(info.group(), info.version(), info.resource())
-                .orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        Optional<ResourceDefinition> found = definition(info);
+        boolean isOfNoGroup = found.isEmpty()
+                && machine.catalog().of(info.group(), info.version()).isEmpty();
+        if (isOfNoGroup) {
+            return PathEndpoint.noSuchPath();
+        }
+        ResourceDefinition definition = found.orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        requireMethod(request, info, definition);
         if (!isConversation(definition, info)) {
             new WriteOptions(request).check();
         }
@@ -156,8 +185,19 @@ public final class ApiServer implements Handler, AutoCloseable {
     private static boolean isConversation(ResourceDefinition definition, RequestInfo info) {
         return definition
                 .subresource(info.subresource())
-                .filter(sub -> sub.kind().kind().endsWith("Options"))
+                .filter(sub -> sub instanceof Subresource.Action action && action.isConversation())
                 .isPresent();
+    }
+
+    /// Only back ends take other methods than those that act on objects.
+    private static void requireMethod(Request request, RequestInfo info, ResourceDefinition definition) {
+        boolean isProxy = definition
+                .subresource(info.subresource())
+                .filter(sub -> sub instanceof Subresource.Action action && action.answer() == Subresource.Answer.PROXY)
+                .isPresent();
+        if (!(isProxy ? PROXY_METHODS : METHODS).contains(request.method())) {
+            throw ResourceEndpoint.methodNotAllowed();
+        }
     }
 
     /// A conversation's answer is whatever the back end says, so nothing is refused for it.
@@ -165,7 +205,7 @@ public final class ApiServer implements Handler, AutoCloseable {
             Request request, ResourceDefinition definition, RequestInfo info, boolean isForObjects) {
         boolean isAction = definition
                 .subresource(info.subresource())
-                .filter(dev.longshore.model.Subresource.Action.class::isInstance)
+                .filter(Subresource.Action.class::isInstance)
                 .isPresent();
         try {
             return Representation.of(request, isForObjects);

@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 /// All that an [ApiServer] is made of.
 ///
 /// @param store not closed by the server
-/// @param definitions what is served, of each resource every version; those that are off by default are left
-/// out
+/// @param definitions what is served, as [RuntimeConfig] chose it
 /// @param authenticators asked in their order, made over the server's registry
 /// @param authorizers asked in their order, made over the server's registry; one must say yes
 /// @param admissions in their order

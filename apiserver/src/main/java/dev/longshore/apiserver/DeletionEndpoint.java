@@ -44,7 +44,9 @@ final class DeletionEndpoint {
                         options);
         Resource object = outcome.object();
         int status = !outcome.isGone() && options.cascades() ? 202 : 200;
-        boolean showsObject = !outcome.isGone() || object.isTerminating();
+        boolean showsObject = !outcome.isGone()
+                || object.isTerminating()
+                || exchange.definition().strategy().showsDeleted();
         JsonNode answer = showsObject
                 ? shape(exchange).one(object, true)
                 : Status.deleted(definition.resource(), object.name(), object.uid());

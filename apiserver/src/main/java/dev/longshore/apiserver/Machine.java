@@ -28,7 +28,7 @@ final class Machine {
     final Bodies bodies;
     final Time time;
     final RandomGenerator randomness;
-    final Metrics metrics = new Metrics();
+    final Metrics metrics;
     final Registry registry;
     private volatile Catalog catalog;
 
@@ -41,10 +41,9 @@ final class Machine {
         this.admissions = config.admissions();
         this.bodies = new Bodies(config.codecs());
         this.time = config.time();
+        this.metrics = new Metrics(time);
         this.randomness = config.randomness();
-        this.catalog = new Catalog(config.definitions().stream()
-                .filter(ResourceDefinition::isServedByDefault)
-                .toList());
+        this.catalog = new Catalog(RuntimeConfig.DEFAULT.served(config.definitions()));
         this.registry = new LocalRegistry(this);
     }
 

@@ -1,225 +1,212 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.openapi.GnosticEncoder;
+import dev.longshore.apiserver.openapi.OpenApiDocuments;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
+import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.model.Fault;
-import dev.longshore.model.FaultException;
-import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Describes one [Catalog] as OpenAPI: version 3 group by group, version 2 in one piece. Each document is made
-/// when it is first asked for.
+/// Answers requests below `/openapi` for one [Catalog]. A document is made when it is first asked for and kept
+/// compressed, as long as the memory is not needed for something else.
+///
+/// Documents of version 3 are asked for with `?hash=`, which the index tells: under the right hash clients keep
+/// them for good, from a wrong one they are led to the right. The hash is of all that the documents are made of,
+/// so that the index costs nothing.
 final class OpenApi {
 
-    private static final String ROOT = "/openapi/v3";
-    private static final String THREE = "#/components/schemas/";
-    private static final String TWO = "#/definitions/";
-    private static final List<String> PARAMETERS =
-            List.of("dryRun", "fieldManager", "fieldValidation", "force", "pretty");
+    private static final String TWO = "/openapi/v2";
+    private static final String THREE = "/openapi/v3";
 
-    private final Catalog catalog;
-    private final Schemas schemas;
-    private final String gitVersion;
-    private final Map<String, byte[]> made = new ConcurrentHashMap<>();
+    /// Counts the changes of how documents are printed: a new number makes clients read them anew.
+    private static final String PRINTING = "2";
 
-    OpenApi(Catalog catalog, Schemas schemas, String gitVersion) {
-        this.catalog = catalog;
-        this.schemas = schemas;
-        this.gitVersion = gitVersion;
+    private static final Duration FOR_GOOD = Duration.ofDays(365);
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final OpenApiDocuments documents;
+    private final Set<String> parts;
+    private final String hash;
+    private final Instant madeAt;
+    private final Supplier<Instant> now;
+    private final Map<String, SoftReference<byte[]>> made = new ConcurrentHashMap<>();
+
+    /// @param now the time, for headers that limit how long an answer is kept
+    OpenApi(Catalog catalog, Schemas schemas, String gitVersion, Supplier<Instant> now) {
+        this.documents = new OpenApiDocuments(catalog.all(), schemas, gitVersion);
+        this.parts = documents.parts();
+        this.hash = hash(catalog, schemas, gitVersion);
+        this.madeAt = now.get();
+        this.now = now;
+    }
+
+    private static String hash(Catalog catalog, Schemas schemas, String gitVersion) {
+        var content = new StringBuilder(gitVersion + PRINTING + schemas.fingerprint());
+        for (ResourceDefinition definition : catalog.all()) {
+            content.append('\n')
+                    .append(definition.kind())
+                    .append(definition.names())
+                    .append(definition.schema());
+            definition.verbs().stream().sorted().forEach(content::append);
+            definition.subresources().forEach(sub -> content.append(' ').append(sub.name()));
+        }
+        return Digest.sha256(content.toString().getBytes(StandardCharsets.UTF_8))
+                .hex()
+                .toUpperCase(Locale.ROOT);
     }
 
     /// The answer to a request below `/openapi`; empty if there is no such path.
     Optional<Response> answer(Request request) {
-        String path = request.path().replaceFirst("/+$", "");
-        if (path.equals("/openapi/v2")) {
-            if (request.headers()
-                    .first("Accept")
-                    .filter(OpenApiWire.MEDIA_TYPE::equals)
-                    .isPresent()) {
-                byte[] wire = made.computeIfAbsent(OpenApiWire.MEDIA_TYPE, unseen -> OpenApiWire.encode(two()));
-                return Optional.of(Answers.bytes(request, 200, wire, OpenApiWire.ANSWERED_TYPE));
-            }
-            requireJson(request);
-            return Optional.of(json(request, made.computeIfAbsent(path, unseen -> Json.bytes(two()))));
+        String path = request.path();
+        if (path.equals(TWO) || path.equals(THREE)) {
+            return Optional.of(path.equals(TWO) ? whole(request) : index(request));
         }
-        if (path.equals(ROOT)) {
-            return Optional.of(json(request, made.computeIfAbsent(path, unseen -> Json.bytes(index()))));
-        }
-        if (!path.startsWith(ROOT + "/")) {
-            return Optional.empty();
-        }
-        requireJson(request);
-        return groupVersions().stream()
-                .filter(groupVersion -> groupVersion.path().equals(path.substring(ROOT.length() + 1)))
-                .findFirst()
-                .map(found -> json(request, made.computeIfAbsent(path, unseen -> Json.bytes(three(found)))));
+        String part = path.startsWith(THREE + "/") ? path.substring(THREE.length() + 1) : "";
+        return parts.contains(part) ? Optional.of(part(request, part)) : Optional.empty();
     }
 
-    private static Response json(Request request, byte[] body) {
-        return Answers.bytes(request, 200, body, "application/json");
+    private Response whole(Request request) {
+        return Form.of(request, "v2")
+                .map(form -> document(
+                        request,
+                        TWO,
+                        form,
+                        form == Form.JSON
+                                ? () -> Json.bytes(documents.whole())
+                                : () -> GnosticEncoder.two().encode(documents.whole()),
+                        Headers.of("Cache-Control", "no-cache, private")))
+                .orElseGet(OpenApi::notAcceptable);
     }
 
-    /// Of protobuf only what old clients need is spoken: version 2, asked for by its exact name.
-    private static void requireJson(Request request) {
-        var ranges = Representation.MediaRange.parse(request.headers().all("Accept"));
-        boolean takesJson = ranges.isEmpty()
-                || ranges.stream()
-                        .anyMatch(range -> List.of("application/json", "application/*", "*/*")
-                                .contains(range.type()));
-        if (!takesJson) {
-            throw new FaultException(
-                    new Fault.NotAcceptable("only the following media types are accepted: application/json"));
-        }
-    }
-
-    private record GroupVersion(String group, String version) {
-        String path() {
-            return group.isEmpty() ? "api/" + version : "apis/" + group + "/" + version;
-        }
-    }
-
-    private Set<GroupVersion> groupVersions() {
-        var all = new LinkedHashSet<GroupVersion>();
-        catalog.all()
-                .forEach(definition -> all.add(new GroupVersion(
-                        definition.kind().group(), definition.kind().version())));
-        return all;
-    }
-
-    /// The hash changes with what is served: clients keep documents for good under it.
-    private ObjectNode index() {
+    private Response index(Request request) {
         ObjectNode index = Json.object();
         ObjectNode paths = index.putObject("paths");
-        for (GroupVersion each : groupVersions()) {
-            var content = new StringBuilder(gitVersion);
-            for (ResourceDefinition definition : catalog.of(each.group(), each.version())) {
-                content.append('\n').append(definition.kind()).append(' ').append(definition.schema());
-                definition.subresources().forEach(sub -> content.append(' ').append(sub.name()));
+        parts.forEach(part -> paths.putObject(part).put("serverRelativeURL", url(part)));
+        return document(
+                request, THREE, Form.JSON, () -> Json.bytes(index), Headers.of("Cache-Control", "no-cache, private"));
+    }
+
+    private String url(String part) {
+        return THREE + "/" + part + "?hash=" + hash;
+    }
+
+    private Response part(Request request, String part) {
+        Optional<Form> form = Form.of(request, "v3");
+        if (form.isEmpty()) {
+            return notAcceptable();
+        }
+        Optional<String> asked = request.query().first("hash").filter(given -> !given.isEmpty());
+        if (asked.isPresent() && !asked.get().equals(hash)) {
+            return new Response.Full(
+                    301, Headers.of("Location", url(part), "Cache-Control", "no-cache, private"), new byte[0]);
+        }
+        Headers caching = asked.isPresent()
+                ? Headers.of(
+                        "Cache-Control",
+                        "public, immutable",
+                        "Expires",
+                        HTTP_DATE.format(now.get().plus(FOR_GOOD)))
+                : Headers.of("Cache-Control", "no-cache, private");
+        return document(
+                request,
+                part,
+                form.get(),
+                form.get() == Form.JSON
+                        ? () -> Json.bytes(documents.part(part))
+                        : () -> GnosticEncoder.three().encode(documents.part(part)),
+                caching);
+    }
+
+    private Response document(Request request, String name, Form form, Supplier<byte[]> make, Headers caching) {
+        String tag = '"' + hash + (form == Form.JSON ? "" : "-PB") + '"';
+        Headers headers =
+                caching.with("Vary", "Accept").with("ETag", tag).with("Last-Modified", HTTP_DATE.format(madeAt));
+        if (Answers.isKnown(request, tag)) {
+            return new Response.Full(304, headers, new byte[0]);
+        }
+        byte[] compressed = compressed(name + " " + form, make);
+        Headers typed = headers.with("Content-Type", form.contentType(name.equals(TWO) ? "v2" : "v3"));
+        return request.headers().hasToken("Accept-Encoding", "gzip")
+                ? new Response.Full(200, typed.with("Content-Encoding", "gzip"), compressed)
+                : new Response.Full(200, typed, expand(compressed));
+    }
+
+    private byte[] compressed(String key, Supplier<byte[]> make) {
+        SoftReference<byte[]> kept = made.get(key);
+        byte[] bytes = kept == null ? null : kept.get();
+        if (bytes == null) {
+            bytes = Answers.compress(make.get());
+            made.put(key, new SoftReference<>(bytes));
+        }
+        return bytes;
+    }
+
+    private static byte[] expand(byte[] compressed) {
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+            return in.readAllBytes();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("cannot read what was compressed here", broken);
+        }
+    }
+
+    private static Response notAcceptable() {
+        return new Response.Full(406, Headers.of("Vary", "Accept"), new byte[0]);
+    }
+
+    /// In which form a document is sent.
+    private enum Form {
+        JSON,
+        PROTOBUF;
+
+        /// What the client likes best of what there is.
+        static Optional<Form> of(Request request, String version) {
+            var ranges = Representation.MediaRange.parse(request.headers().all("Accept"));
+            if (ranges.isEmpty()) {
+                return Optional.of(JSON);
             }
-            String hash = Digest.sha256(content.toString().getBytes(StandardCharsets.UTF_8))
-                    .hex();
-            paths.putObject(each.path()).put("serverRelativeURL", ROOT + "/" + each.path() + "?hash=" + hash);
-        }
-        return index;
-    }
-
-    private ObjectNode three(GroupVersion groupVersion) {
-        ObjectNode document = Json.object().put("openapi", "3.0.0");
-        document.putObject("info").put("title", "Kubernetes").put("version", gitVersion);
-        List<ResourceDefinition> definitions = catalog.of(groupVersion.group(), groupVersion.version());
-        ObjectNode paths = document.putObject("paths");
-        definitions.forEach(definition -> paths(paths, groupVersion, definition));
-        document.putObject("components").set("schemas", schemas(definitions, true));
-        return document;
-    }
-
-    private ObjectNode two() {
-        ObjectNode document = Json.object().put("swagger", "2.0");
-        document.putObject("info").put("title", "Kubernetes").put("version", gitVersion);
-        document.putObject("paths");
-        document.set("definitions", schemas(catalog.all(), false));
-        return document;
-    }
-
-    /// The schemas of `definitions` and all that they refer to, by name.
-    private ObjectNode schemas(List<ResourceDefinition> definitions, boolean isThree) {
-        var kinds = new TreeMap<String, Set<GroupVersionKind>>();
-        for (ResourceDefinition definition : definitions) {
-            kinds.computeIfAbsent(definition.schema(), unseen -> new LinkedHashSet<>())
-                    .add(definition.kind());
-        }
-        var printed = new TreeMap<String, ObjectNode>();
-        var waiting = new ArrayDeque<>(kinds.keySet());
-        while (!waiting.isEmpty()) {
-            String name = waiting.poll();
-            if (printed.containsKey(name)) {
-                continue;
+            for (var range : ranges) {
+                if (Set.of("application/json", "application/*", "*/*").contains(range.type())) {
+                    return Optional.of(JSON);
+                }
+                if (isProtobuf(range.type(), version)) {
+                    return Optional.of(PROTOBUF);
+                }
             }
-            Set<String> needed = new HashSet<>();
-            var printer = new OpenApiSchemas(isThree ? THREE : TWO, isThree, needed);
-            printed.put(
-                    name,
-                    schemas.find(name)
-                            .map(printer::print)
-                            .orElseGet(() -> Json.object().put("type", "object")));
-            waiting.addAll(needed);
+            return Optional.empty();
         }
-        ObjectNode all = Json.object();
-        printed.forEach((name, schema) -> {
-            ArrayNode tags = Json.array();
-            kinds.getOrDefault(name, Set.of()).forEach(kind -> tags.add(tag(kind)));
-            if (!tags.isEmpty()) {
-                schema.set("x-kubernetes-group-version-kind", tags);
-            }
-            all.set(name, schema);
-        });
-        return all;
-    }
 
-    private static ObjectNode tag(GroupVersionKind kind) {
-        return Json.object().put("group", kind.group()).put("kind", kind.kind()).put("version", kind.version());
-    }
+        /// The name with an at sign is what old clients ask for, though MIME has no such names.
+        private static boolean isProtobuf(String type, String version) {
+            String name = "application/com.github.proto-openapi.spec." + version;
+            return type.equals(name + "@v1.0+protobuf") || type.equals(name + ".v1.0+protobuf");
+        }
 
-    private static void paths(ObjectNode paths, GroupVersion groupVersion, ResourceDefinition definition) {
-        String base = "/" + groupVersion.path()
-                + (definition.namespaced() ? "/namespaces/{namespace}/" : "/")
-                + definition.names().plural();
-        ObjectNode all = Json.object();
-        operation(all, definition, "list", "get");
-        operation(all, definition, "create", "post");
-        operation(all, definition, "deletecollection", "delete");
-        ObjectNode one = Json.object();
-        operation(one, definition, "get", "get");
-        operation(one, definition, "update", "put");
-        operation(one, definition, "patch", "patch");
-        operation(one, definition, "delete", "delete");
-        if (!all.isEmpty()) {
-            paths.set(base, all);
+        String contentType(String version) {
+            return this == JSON
+                    ? "application/json"
+                    : "application/com.github.proto-openapi.spec." + version + ".v1.0+protobuf";
         }
-        if (!one.isEmpty()) {
-            paths.set(base + "/{name}", one);
-        }
-    }
-
-    private static void operation(ObjectNode path, ResourceDefinition definition, String verb, String method) {
-        if (!definition.verbs().contains(verb)) {
-            return;
-        }
-        ObjectNode operation = path.putObject(method);
-        operation.put("operationId", verb + definition.kind().kind());
-        operation.put("x-kubernetes-action", verb.equals("create") ? "post" : verb.equals("update") ? "put" : verb);
-        operation.set("x-kubernetes-group-version-kind", tag(definition.kind()));
-        if (List.of("create", "update", "patch").contains(verb)) {
-            ArrayNode parameters = operation.putArray("parameters");
-            for (String name : PARAMETERS) {
-                boolean isForced = name.equals("force");
-                parameters
-                        .addObject()
-                        .put("name", name)
-                        .put("in", "query")
-                        .putObject("schema")
-                        .put("type", isForced ? "boolean" : "string");
-            }
-        }
-        ObjectNode ok = operation.putObject("responses").putObject("200").put("description", "OK");
-        ok.putObject("content")
-                .putObject("application/json")
-                .putObject("schema")
-                .put("$ref", THREE + definition.schema());
     }
 }

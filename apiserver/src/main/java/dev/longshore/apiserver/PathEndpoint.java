@@ -1,70 +1,110 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.flow.FlowControl;
+import dev.longshore.apiserver.objects.Keys;
 import dev.longshore.base.Json;
+import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.model.Fault;
-import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupResource;
+import dev.longshore.model.ResourceDefinition;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Answers requests that are not about resources: versions, health, discovery, descriptions.
+/// Answers requests that are not about resources: versions, health, discovery, descriptions, metrics.
 final class PathEndpoint {
 
-    private static final List<String> CHECKS = List.of("ping", "store");
+    private static final Set<String> INDEXES = Set.of("/", "/index.html");
+    private static final Headers TEXT = Headers.of(
+            "Cache-Control",
+            "no-cache, private",
+            "Content-Type",
+            "text/plain; charset=utf-8",
+            "X-Content-Type-Options",
+            "nosniff");
 
     private static final String FLOWS = "/debug/api_priority_and_fairness/";
 
     private final ApiServerConfig config;
     private final Machine machine;
+    private final Health health;
     private final FlowControl control;
     private volatile Described described;
 
-    PathEndpoint(Machine machine, ApiServerConfig config, FlowControl control) {
+    PathEndpoint(Machine machine, ApiServerConfig config, Health health, FlowControl control) {
         this.control = control;
         this.machine = machine;
         this.config = config;
+        this.health = health;
     }
 
     /// What is told of one catalog.
     private record Described(Catalog catalog, Discovery discovery, OpenApi openApi) {}
 
-    Response answer(Request request) {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            throw ResourceEndpoint.methodNotAllowed();
-        }
+    Response answer(Request request) throws InterruptedException {
+        Optional<Response> answer = machinery(request).or(() -> documents(request));
+        return answer.isPresent() ? answer.get() : health.answer(request).orElseGet(PathEndpoint::noSuchPath);
+    }
+
+    /// The answer to a path that leads nowhere.
+    static Response noSuchPath() {
+        return new Response.Full(404, TEXT, "404 page not found\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// These take any method.
+    private Optional<Response> machinery(Request request) {
         String path = request.path();
-        boolean isDiscovery =
-                path.equals("/api") || path.startsWith("/api/") || path.equals("/apis") || path.startsWith("/apis/");
-        if (isDiscovery) {
-            return described().discovery.answer(request).orElseThrow(PathEndpoint::noSuchPath);
-        }
         if (path.startsWith("/openapi/v")) {
-            return described().openApi.answer(request).orElseThrow(PathEndpoint::noSuchPath);
+            return described().openApi.answer(request);
+        }
+        if (INDEXES.contains(path)) {
+            return Optional.of(pretty(request, index()));
         }
         if (path.startsWith(FLOWS)) {
-            return control.dump(path.substring(FLOWS.length()))
-                    .map(text -> Response.text(200, text))
-                    .orElseThrow(PathEndpoint::noSuchPath);
+            return control.dump(path.substring(FLOWS.length())).map(text -> Response.text(200, text));
         }
         return switch (path) {
-            case "/" -> index(request);
-            case "/version", "/version/" ->
-                Answers.tree(request, 200, config.version().json(), Representation.of(request, false));
-            case "/healthz", "/livez", "/readyz" -> health(request);
-            case "/metrics" -> Response.text(200, machine.metrics.print() + control.metrics());
-            case "/.well-known/openid-configuration" -> openId(request, ApiServerConfig.OpenId::configuration);
-            case "/openid/v1/jwks" -> openId(request, ApiServerConfig.OpenId::keys);
-            default -> health(request, path);
+            case "/metrics" -> Optional.of(metrics());
+            case "/metrics/slis" -> {
+                var text = new MetricsText();
+                health.print(text);
+                yield Optional.of(metrics(text.toString()));
+            }
+            default -> Optional.empty();
         };
     }
 
-    private static FaultException noSuchPath() {
-        return new FaultException(new Fault.NoSuchPath());
+    /// These can only be read.
+    private Optional<Response> documents(Request request) {
+        String path = request.path();
+        Function<Request, Optional<Response>> document =
+                switch (path.replaceFirst("/$", "")) {
+                    case "/version" ->
+                        asked -> Optional.of(pretty(asked, config.version().json()));
+                    case "/.well-known/openid-configuration" ->
+                        asked -> openId(ApiServerConfig.OpenId::configuration, "application/json");
+                    case "/openid/v1/jwks" -> asked -> openId(ApiServerConfig.OpenId::keys, "application/jwk-set+json");
+                    default -> asked -> Optional.empty();
+                };
+        boolean isDiscovery =
+                path.equals("/api") || path.startsWith("/api/") || path.equals("/apis") || path.startsWith("/apis/");
+        Optional<Response> answer = isDiscovery ? described().discovery.answer(request) : document.apply(request);
+        if (answer.isPresent() && !request.method().equals("GET")) {
+            throw ResourceEndpoint.methodNotAllowed();
+        }
+        return answer;
+    }
+
+    private static Response pretty(Request request, JsonNode tree) {
+        return Answers.bytes(request, 200, Json.prettyBytes(tree), "application/json");
     }
 
     private Described described() {
@@ -74,49 +114,60 @@ final class PathEndpoint {
             current = new Described(
                     catalog,
                     new Discovery(catalog, config.publicAddress()),
-                    new OpenApi(catalog, machine.schemas, config.version().gitVersion()));
+                    new OpenApi(catalog, machine.schemas, config.version().gitVersion(), machine.time::now));
             described = current;
         }
         return current;
     }
 
-    private Response index(Request request) {
+    private ObjectNode index() {
+        var paths = new TreeSet<>(health.paths());
+        paths.addAll(List.of("/api", "/apis", "/apis/", "/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3"));
+        paths.addAll(List.of("/openapi/v3/", "/version"));
+        if (config.openId().isPresent()) {
+            paths.addAll(List.of("/.well-known/openid-configuration", "/openid/v1/jwks"));
+        }
+        Catalog catalog = machine.catalog();
+        catalog.versions("").forEach(version -> paths.add("/api/" + version));
+        for (String group : catalog.groups()) {
+            paths.add("/apis/" + group);
+            catalog.versions(group).forEach(version -> paths.add("/apis/" + group + "/" + version));
+        }
         ObjectNode index = Json.object();
-        ArrayNode paths = index.putArray("paths");
-        List.of("/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
-                .forEach(paths::add);
-        return Answers.tree(request, 200, index, Representation.of(request, false));
+        ArrayNode list = index.putArray("paths");
+        paths.forEach(list::add);
+        return index;
     }
 
-    /// One check alone: `/readyz/ping`.
-    private Response health(Request request, String path) {
-        boolean isKnown = List.of("/healthz/", "/livez/", "/readyz/").stream()
-                .filter(path::startsWith)
-                .anyMatch(prefix -> CHECKS.contains(path.substring(prefix.length())));
-        if (!isKnown) {
-            throw noSuchPath();
+    private Response metrics() {
+        var text = new MetricsText();
+        machine.metrics.print(text);
+        text.family("apiserver_storage_objects", "gauge", "Objects that are stored, by resource.");
+        var counted = new HashSet<GroupResource>();
+        for (ResourceDefinition definition : machine.catalog().all()) {
+            GroupResource resource = definition.resource();
+            if (definition.virtual().isEmpty() && counted.add(resource)) {
+                Keys keys = Versions.keys(definition);
+                String name =
+                        resource.group().isEmpty() ? resource.resource() : resource.resource() + "." + resource.group();
+                long count = machine.objects.count(keys.range(""));
+                text.sample("apiserver_storage_objects", MetricsText.labels("resource", name), count);
+            }
         }
-        return health(request);
+        text.family("kubernetes_build_info", "gauge", "What is running.");
+        text.sample("kubernetes_build_info", config.version().labels(), 1);
+        ProcessMetrics.print(text);
+        return metrics(text + control.metrics());
     }
 
-    /// Healthy is who can read the store.
-    private Response health(Request request) {
-        machine.objects.revision();
-        if (request.query().first("verbose").isEmpty()) {
-            return Response.text(200, "ok");
-        }
-        var text = new StringBuilder();
-        CHECKS.forEach(check -> text.append("[+]").append(check).append(" ok\n"));
-        return Response.text(
-                200,
-                text.append(request.path().substring(1))
-                        .append(" check passed\n")
-                        .toString());
+    private static Response metrics(String text) {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        Headers headers = Headers.of("Cache-Control", "no-cache, private", "Content-Type", MetricsText.MEDIA_TYPE);
+        return new Response.Full(200, headers, body);
     }
 
-    private Response openId(Request request, Function<ApiServerConfig.OpenId, tools.jackson.databind.JsonNode> part) {
-        Optional<ApiServerConfig.OpenId> openId = config.openId();
-        return Answers.tree(
-                request, 200, part.apply(openId.orElseThrow(PathEndpoint::noSuchPath)), Representation.PLAIN);
+    private Optional<Response> openId(Function<ApiServerConfig.OpenId, JsonNode> part, String type) {
+        Headers headers = Headers.of("Cache-Control", "public, max-age=3600", "Content-Type", type);
+        return config.openId().map(told -> new Response.Full(200, headers, Json.bytes(part.apply(told))));
     }
 }

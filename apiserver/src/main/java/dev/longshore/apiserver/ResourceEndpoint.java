@@ -9,11 +9,14 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.VirtualResource;
 import dev.longshore.store.Key;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Answers requests about objects themselves.
 final class ResourceEndpoint {
+
+    private static final Set<String> ON_COLLECTION = Set.of("create", "deletecollection", "list", "watch");
+    private static final Set<String> ON_OBJECT = Set.of("delete", "get", "patch", "update", "watch");
 
     private final Machine machine;
     private final Permission permission;
@@ -26,19 +29,8 @@ final class ResourceEndpoint {
     Response answer(Exchange exchange) throws IOException, InterruptedException {
         RequestInfo info = exchange.info();
         ResourceDefinition definition = exchange.definition();
-        if (!definition.verbs().contains(info.verb())) {
-            throw methodNotAllowed();
-        }
-        boolean needsNamespace = definition.namespaced()
-                && info.namespace().isEmpty()
-                && !List.of("list", "watch").contains(info.verb());
-        boolean isOutOfPlace = !definition.namespaced()
-                && !info.namespace().isEmpty()
-                && !info.resource().equals("namespaces");
-        boolean isReview = definition.virtual().isPresent() && info.verb().equals("create");
-        if (isOutOfPlace || needsNamespace && !isReview) {
-            throw new FaultException(new Fault.NoSuchPath());
-        }
+        requirePath(info, definition);
+        requireVerb(info, definition);
         if (definition.virtual().isPresent()) {
             return virtual(exchange, definition.virtual().get());
         }
@@ -53,6 +45,30 @@ final class ResourceEndpoint {
             case "deletecollection" -> new DeletionEndpoint(machine).all(exchange);
             default -> throw methodNotAllowed();
         };
+    }
+
+    /// Objects in namespaces are reached through them; across namespaces they can be listed.
+    private static void requirePath(RequestInfo info, ResourceDefinition definition) {
+        boolean isEverywhere = definition.namespaced() && info.namespace().isEmpty();
+        boolean isOutOfPlace = !definition.namespaced()
+                && !info.namespace().isEmpty()
+                && !info.resource().equals("namespaces");
+        Set<String> verbs = info.name().isEmpty() ? ON_COLLECTION : ON_OBJECT;
+        boolean isUseless = definition.verbs().stream().noneMatch(verbs::contains);
+        boolean isUnlisted =
+                isEverywhere && (!info.name().isEmpty() || !definition.verbs().contains("list"));
+        if (isOutOfPlace || isUseless || isUnlisted) {
+            throw new FaultException(new Fault.NoSuchPath());
+        }
+    }
+
+    private static void requireVerb(RequestInfo info, ResourceDefinition definition) {
+        boolean isEverywhere = definition.namespaced() && info.namespace().isEmpty();
+        boolean isRightPlace = (info.name().isEmpty() ? ON_COLLECTION : ON_OBJECT).contains(info.verb())
+                && (!isEverywhere || Set.of("list", "watch").contains(info.verb()));
+        if (!isRightPlace || !definition.verbs().contains(info.verb())) {
+            throw methodNotAllowed();
+        }
     }
 
     static FaultException methodNotAllowed() {

@@ -40,7 +40,7 @@ record ScaleWrites(Machine machine, Scales scales) {
     /// From the Scale that is there to the one that shall be, with its owners.
     private UnaryOperator<Resource> change(Exchange exchange) throws IOException {
         GroupVersionKind kind = scales.scale().kind();
-        String name = scales.scale().schema();
+        String name = scales.scale().schema().orElseThrow();
         Optional<Schema> schema = machine.schemas.find(name).map(known -> Schema.reference(name));
         var manager = new ManagedFields.Manager(
                 WriteOptions.manager(exchange.request()),

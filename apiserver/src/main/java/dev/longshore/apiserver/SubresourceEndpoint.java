@@ -33,7 +33,10 @@ final class SubresourceEndpoint {
         Subresource subresource = definition
                 .subresource(info.subresource())
                 .orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
-        if (!subresource.verbs().contains(info.verb())) {
+        // A back end takes also methods that are no verbs.
+        boolean isProxy =
+                subresource instanceof Subresource.Action action && action.answer() == Subresource.Answer.PROXY;
+        if (!isProxy && !subresource.verbs().contains(info.verb())) {
             throw ResourceEndpoint.methodNotAllowed();
         }
         return switch (subresource) {
@@ -80,7 +83,7 @@ final class SubresourceEndpoint {
         RequestInfo info = exchange.info();
         Request request = exchange.request();
         // A conversation's body belongs to the back end.
-        boolean isConversation = action.kind().kind().endsWith("Options");
+        boolean isConversation = action.isConversation();
         Optional<Resource> body = isConversation ? Optional.empty() : body(exchange, action);
         admit(exchange, body, isConversation);
         var invocation = new SubresourceAction.Invocation(

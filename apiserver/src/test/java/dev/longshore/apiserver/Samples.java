@@ -18,6 +18,7 @@ import dev.longshore.model.VirtualResource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +66,10 @@ final class Samples {
                                                 10250,
                                                 "/talk/" + invocation.name() + "/" + invocation.remainder(),
                                                 invocation.parameters(),
-                                                dev.longshore.model.ConnectTarget.Trust.KUBELET)))),
+                                                dev.longshore.model.ConnectTarget.Trust.KUBELET)),
+                                Optional.empty(),
+                                Subresource.Answer.STREAM,
+                                List.of(new Subresource.Parameter("loud", "boolean", "How.")))),
                 new NameAndSize(),
                 Map.of("spec.color", object -> object.text("spec", "color")),
                 Optional.empty(),
@@ -99,6 +103,25 @@ final class Samples {
                 Map.of(),
                 Optional.empty(),
                 true);
+    }
+
+    /// A kind without anything special; on if its version is stable.
+    static ResourceDefinition plain(String group, String version, String kind, String plural) {
+        var whole = new GroupVersionKind(group, version, kind);
+        return new ResourceDefinition(
+                whole,
+                new ResourceDefinition.Names(
+                        plural, kind.toLowerCase(Locale.ROOT), kind + "List", List.of(), List.of()),
+                true,
+                ALL,
+                "none",
+                new ResourceDefinition.Storage(plural, whole, Conversion.SAME_SHAPE),
+                Strategy.PLAIN,
+                List.of(),
+                new NameAndSize(),
+                Map.of(),
+                Optional.empty(),
+                version.matches("v\\d+"));
     }
 
     private static ResourceDefinition echoes() {

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// eight hundred.
 public final class KindSchemas implements Schemas {
 
+    private static final List<String> EXTENSIONS = List.of("x-kubernetes-group-version-kind", "x-kubernetes-unions");
     private static final ObjectNode BARE = bare();
 
     private final Map<String, ObjectNode> skeletons = skeletons();
@@ -66,14 +67,34 @@ public final class KindSchemas implements Schemas {
         return skeletons;
     }
 
-    private Optional<Schema> parse(String name) {
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(load(name.substring(0, dot)).get(name.substring(dot + 1)))
+    @Override
+    public ObjectNode extensions(String name) {
+        ObjectNode extensions = Json.object();
+        line(name)
                 .map(Json::parse)
-                .map(KindSchemas::schema);
+                .ifPresent(tree -> EXTENSIONS.forEach(key -> {
+                    if (tree.has(key)) {
+                        extensions.set(key, tree.get(key));
+                    }
+                }));
+        return extensions;
+    }
+
+    /// What the build made all definitions of.
+    @Override
+    public String fingerprint() {
+        return new String(read("stamp.txt").orElseThrow(), UTF_8);
+    }
+
+    private Optional<Schema> parse(String name) {
+        return line(name).map(Json::parse).map(KindSchemas::schema);
+    }
+
+    private Optional<byte[]> line(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0
+                ? Optional.empty()
+                : Optional.ofNullable(load(name.substring(0, dot)).get(name.substring(dot + 1)));
     }
 
     private Map<String, byte[]> load(String inPackage) {

@@ -21,6 +21,17 @@ public interface Schemas {
         return Json.object();
     }
 
+    /// What the definition called `name` says beside its schema, as fields that begin with `x-kubernetes-`: the
+    /// kinds that have its shape, its unions. Empty if there is nothing.
+    default ObjectNode extensions(String name) {
+        return Json.object();
+    }
+
+    /// Differs when any definition differs.
+    default String fingerprint() {
+        return "";
+    }
+
     /// `schema` itself, or the definition it refers to.
     default Schema resolve(Schema schema) {
         return schema.reference().flatMap(this::find).orElse(schema);

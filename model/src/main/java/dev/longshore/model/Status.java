@@ -21,7 +21,10 @@ public final class Status {
             status.put("reason", fault.reason());
         }
         ObjectNode details = details(fault);
-        if (!details.isEmpty() || fault instanceof Fault.NoSuchPath || fault instanceof Fault.Unprocessable) {
+        boolean isBare = fault instanceof Fault.NoSuchPath
+                || fault instanceof Fault.MethodNotAllowed
+                || fault instanceof Fault.Unprocessable;
+        if (isBare || !details.isEmpty()) {
             status.set("details", details);
         }
         return status.put("code", fault.code());

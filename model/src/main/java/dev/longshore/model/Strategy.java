@@ -139,6 +139,11 @@ public interface Strategy {
         return Reach.allBut("spec");
     }
 
+    /// Whether a deletion answers with the object that is gone, rather than with a Status.
+    default boolean showsDeleted() {
+        return false;
+    }
+
     /// Sentences that clients should read though the object is accepted (deprecated fields …).
     default List<String> warnings(Resource object) {
         return List.of();

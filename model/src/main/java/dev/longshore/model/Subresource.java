@@ -1,5 +1,7 @@
 package dev.longshore.model;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What stands behind a path below an object.
@@ -13,6 +15,11 @@ public sealed interface Subresource {
 
     /// HTTP verbs as discovery names them: `get`, `patch`, `update`, `create`.
     Set<String> verbs();
+
+    /// The definition of what is sent and answered; empty where it is the resource's own, or text.
+    default Optional<String> schema() {
+        return Optional.empty();
+    }
 
     /// The object's status, written apart from its spec.
     record Status(GroupVersionKind kind) implements Subresource {
@@ -40,9 +47,9 @@ public sealed interface Subresource {
             return new GroupVersionKind("autoscaling", "v1", "Scale");
         }
 
-        /// The name of its definition.
-        public String schema() {
-            return "io.k8s.api.autoscaling.v1.Scale";
+        @Override
+        public Optional<String> schema() {
+            return Optional.of("io.k8s.api.autoscaling.v1.Scale");
         }
 
         @Override
@@ -56,6 +63,50 @@ public sealed interface Subresource {
     record Part(String name, GroupVersionKind kind, Set<String> verbs, Strategy strategy) implements Subresource {}
 
     /// Something done to the object (binding, eviction, token), or a conversation with it (log, exec, proxy).
-    record Action(String name, GroupVersionKind kind, Set<String> verbs, SubresourceAction action)
-            implements Subresource {}
+    ///
+    /// @param schema the definition of what is sent and answered, if it is an object
+    /// @param answer what comes back
+    /// @param parameters what it takes in the query
+    record Action(
+            String name,
+            GroupVersionKind kind,
+            Set<String> verbs,
+            SubresourceAction action,
+            Optional<String> schema,
+            Answer answer,
+            List<Parameter> parameters)
+            implements Subresource {
+
+        public Action {
+            verbs = Set.copyOf(verbs);
+            parameters = List.copyOf(parameters);
+        }
+
+        /// An action that takes and answers objects.
+        public Action(String name, GroupVersionKind kind, Set<String> verbs, SubresourceAction action) {
+            this(name, kind, verbs, action, Optional.empty(), Answer.OBJECT, List.of());
+        }
+
+        /// Whether the request, with its body, goes on to a back end.
+        public boolean isConversation() {
+            return answer == Answer.STREAM || answer == Answer.PROXY;
+        }
+    }
+
+    /// What an action answers.
+    enum Answer {
+        /// An object.
+        OBJECT,
+        /// Text, read only.
+        TEXT,
+        /// Whatever a back end says, through an upgraded connection.
+        STREAM,
+        /// Whatever a back end says to any HTTP method, also at paths below the subresource.
+        PROXY
+    }
+
+    /// A query parameter.
+    ///
+    /// @param type `string`, `integer` or `boolean`
+    record Parameter(String name, String type, String description) {}
 }

@@ -71,6 +71,11 @@ public final class ObjectStore {
         return commit(key, revision, new Txn.Operation.Delete(key));
     }
 
+    /// How many there are.
+    public long count(KeyRange range) {
+        return read(new RangeQuery(range, 0, 0, false, true)).count();
+    }
+
     /// Some objects, in the order of their keys.
     ///
     /// @param revision 0 for the newest

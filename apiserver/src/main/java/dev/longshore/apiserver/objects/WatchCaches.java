@@ -82,6 +82,15 @@ public final class WatchCaches implements AutoCloseable {
         }
     }
 
+    /// False if the caches have not heard, within `limit`, of what the store has now.
+    public boolean keepsUp(Duration limit) throws InterruptedException {
+        Optional<Feed> feed;
+        synchronized (this) {
+            feed = current;
+        }
+        return feed.isEmpty() || feed.get().await(store.revision(), limit);
+    }
+
     /// What was last heard of the object under `key`, if its resource is in a cache.
     Optional<StoredObject> glance(Key key) {
         Optional<Feed> feed;

@@ -45,10 +45,11 @@ public final class SchemaGenerator {
 
     private static String fingerprint(Path tables) throws IOException, ClassNotFoundException {
         var all = new ByteArrayOutputStream();
-        for (String table : List.of("definitions.txt", "merge-facts.tsv", "type-facts.tsv")) {
+        for (String table :
+                List.of("definitions.txt", "merge-facts.tsv", "type-facts.tsv", "option-versions.txt", "unions.tsv")) {
             all.write(Files.readAllBytes(tables.resolve(table)));
         }
-        for (Class<?> own : List.of(SchemaGenerator.class, ModelReader.class)) {
+        for (Class<?> own : List.of(SchemaGenerator.class, ModelReader.class, ExtensionReader.class)) {
             try (var code = own.getResourceAsStream(own.getSimpleName() + ".class")) {
                 all.write(code.readAllBytes());
             }
@@ -68,7 +69,16 @@ public final class SchemaGenerator {
                 classes, rows(tables.resolve("merge-facts.tsv")), rows(tables.resolve("type-facts.tsv")));
         var files = new LinkedHashMap<String, StringBuilder>();
         packages.forEach(name -> files.put(name, new StringBuilder()));
-        classes.forEach((name, model) -> append(files, name, reader.read(name, model)));
+        var extensions = new ExtensionReader(
+                rows(tables.resolve("option-versions.txt")).stream()
+                        .map(row -> row[0])
+                        .toList(),
+                rows(tables.resolve("unions.tsv")));
+        classes.forEach((name, model) -> {
+            ObjectNode schema = reader.read(name, model);
+            extensions.extend(schema, name, model);
+            append(files, name, schema);
+        });
         reader.special().forEach((name, schema) -> append(files, name, schema));
         Files.createDirectories(target);
         for (var file : files.entrySet()) {

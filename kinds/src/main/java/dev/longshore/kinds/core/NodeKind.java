@@ -9,7 +9,9 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.NodeProxy;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Subresource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class NodeKind {
 
     private static final String NONE = "<none>";
+    private static final Subresource.Parameter PROXY_PATH =
+            new Subresource.Parameter("path", "string", "The path at the node's kubelet.");
     private static final String ROLE_PREFIX = "node-role.kubernetes.io/";
 
     private NodeKind() {}
@@ -39,6 +43,7 @@ final class NodeKind {
                         "get",
                         "patch",
                         "update")
+                .conversation(Subresource.Answer.PROXY, List.of(PROXY_PATH))
                 .field("spec.unschedulable", "false")
                 .table(Columns.named()
                         .text("Status", "Whether it runs and takes pods.", NodeKind::status)

@@ -20,6 +20,7 @@ final class PersistentVolumeClaimKind {
 
     static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+                .showsDeleted()
                 .shortNames("pvc")
                 .status()
                 .initialStatus(claim -> Defaults.object(claim, "status").put("phase", "Pending"))

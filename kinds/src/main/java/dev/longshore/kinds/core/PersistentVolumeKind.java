@@ -35,6 +35,7 @@ final class PersistentVolumeKind {
 
     static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "PersistentVolume", "persistentvolumes")
+                .showsDeleted()
                 .clusterScoped()
                 .shortNames("pv")
                 .status()

@@ -17,6 +17,7 @@ final class PodTemplateKind {
 
     static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "PodTemplate", "podtemplates")
+                .showsDeleted()
                 .table(Columns.named()
                         .text("Containers", "Their names.", object -> PodTable.containers(object.tree()))
                         .text("Images", "Their images.", object -> PodTable.images(object.tree()))

@@ -19,6 +19,7 @@ final class ResourceQuotaKind {
 
     static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "ResourceQuota", "resourcequotas")
+                .showsDeleted()
                 .shortNames("quota")
                 .status()
                 .noGeneration()

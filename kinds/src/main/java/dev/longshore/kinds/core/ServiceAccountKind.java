@@ -13,6 +13,7 @@ final class ServiceAccountKind {
 
     static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "ServiceAccount", "serviceaccounts")
+                .showsDeleted()
                 .shortNames("sa")
                 .noGeneration()
                 .action("token", "authentication.k8s.io/v1", "TokenRequest", new TokenRequestAction(context), "create")

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Another strategy, which sees quantities only in their canonical spelling.
-record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize) implements Strategy {
+record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize, boolean showsDeleted) implements Strategy {
 
     @Override
     public void applyDefaults(Resource object) {

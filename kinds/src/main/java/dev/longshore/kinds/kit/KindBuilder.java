@@ -126,7 +126,23 @@ public final class KindBuilder {
     /// Something done to the object.
     public KindBuilder action(
             String name, String apiVersion, String actionKind, SubresourceAction action, String... on) {
-        subresources.add(new Subresource.Action(name, GroupVersionKind.of(apiVersion, actionKind), Set.of(on), action));
+        GroupVersionKind of = GroupVersionKind.of(apiVersion, actionKind);
+        subresources.add(new Subresource.Action(
+                name, of, Set.of(on), action, Optional.of(schemaName(of)), Subresource.Answer.OBJECT, List.of()));
+        return this;
+    }
+
+    /// What the action just added answers, where that is no object, and what it takes in the query.
+    public KindBuilder conversation(Subresource.Answer answer, List<Subresource.Parameter> parameters) {
+        var last = (Subresource.Action) subresources.removeLast();
+        subresources.add(new Subresource.Action(
+                last.name(), last.kind(), last.verbs(), last.action(), Optional.empty(), answer, parameters));
+        return this;
+    }
+
+    /// A deletion answers with the object.
+    public KindBuilder showsDeleted() {
+        rules.showsDeleted = true;
         return this;
     }
 
@@ -306,7 +322,7 @@ public final class KindBuilder {
                 verbs,
                 definition,
                 storage,
-                strategy.<Strategy>map(own -> new CanonicalStrategy(own, rules.canonicalize))
+                strategy.<Strategy>map(own -> new CanonicalStrategy(own, rules.canonicalize, rules.showsDeleted))
                         .orElseGet(() -> new RuleStrategy(rules)),
                 subresources,
                 table,

@@ -59,6 +59,7 @@ public final class RuleStrategy implements Strategy {
         boolean createdByPut;
         boolean ownsNothing;
         Reach statusReach = Reach.allBut("spec");
+        boolean showsDeleted;
         Propagation propagation = Propagation.BACKGROUND;
         Runnable written = () -> {};
         Function<Resource, List<String>> warnings = object -> List.of();
@@ -157,6 +158,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean ownsNothing() {
         return rules.ownsNothing;
+    }
+
+    @Override
+    public boolean showsDeleted() {
+        return rules.showsDeleted;
     }
 
     @Override

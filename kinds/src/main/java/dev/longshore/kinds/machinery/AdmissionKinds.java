@@ -39,6 +39,7 @@ final class AdmissionKinds {
     private static ResourceDefinition webhooks(KindsContext context, String kind, String plural, boolean isMutating) {
         return KindBuilder.kind(context, GROUP + "v1", kind, plural)
                 .clusterScoped()
+                .categories("api-extensions")
                 .table(Columns.named()
                         .number("Webhooks", "How many it has.", object ->
                                 (long) object.at("webhooks").size())
@@ -67,6 +68,7 @@ final class AdmissionKinds {
         String column = Character.toUpperCase(list.charAt(0)) + list.substring(1);
         return KindBuilder.kind(context, GROUP + version, kind, plural)
                 .clusterScoped()
+                .categories("api-extensions")
                 .storedAs(GROUP + "v1", Conversion.SAME_SHAPE)
                 .table(Columns.named()
                         .number(column, "How many it has.", object ->
@@ -100,6 +102,7 @@ final class AdmissionKinds {
     private static ResourceDefinition binding(KindsContext context, String version, String kind, String plural) {
         return KindBuilder.kind(context, GROUP + version, kind, plural)
                 .clusterScoped()
+                .categories("api-extensions")
                 .storedAs(GROUP + "v1", Conversion.SAME_SHAPE)
                 .table(Columns.named()
                         .text(

@@ -23,10 +23,12 @@ final class DeviceKinds {
         for (String version : List.of("v1", "v1beta2", "v1beta1")) {
             Conversion conversion = version.equals("v1beta1") ? new DeviceConversion() : Conversion.SAME_SHAPE;
             all.add(KindBuilder.kind(context, GROUP + version, "DeviceClass", "deviceclasses")
+                    .showsDeleted()
                     .clusterScoped()
                     .storedAs(STORED, conversion)
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaim", "resourceclaims")
+                    .showsDeleted()
                     .storedAs(STORED, conversion)
                     .status()
                     .noGeneration()
@@ -37,11 +39,13 @@ final class DeviceKinds {
                     .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaimTemplate", "resourceclaimtemplates")
+                    .showsDeleted()
                     .storedAs(STORED, conversion)
                     .noGeneration()
                     .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceSlice", "resourceslices")
+                    .showsDeleted()
                     .clusterScoped()
                     .storedAs(STORED, conversion)
                     .field("spec.nodeName")
@@ -61,12 +65,14 @@ final class DeviceKinds {
         }
         for (String version : List.of("v1beta2", "v1alpha3")) {
             all.add(KindBuilder.kind(context, GROUP + version, "DeviceTaintRule", "devicetaintrules")
+                    .showsDeleted()
                     .clusterScoped()
                     .storedAs(GROUP + "v1beta2", Conversion.SAME_SHAPE)
                     .status()
                     .build());
         }
         all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
+                .showsDeleted()
                 .clusterScoped()
                 .status()
                 .build());

@@ -7,19 +7,24 @@ import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Subresource;
 import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A name and an address for a set of pods.
 public final class ServiceKind {
 
     private static final String NONE = "<none>";
+    private static final Subresource.Parameter PROXY_PATH =
+            new Subresource.Parameter("path", "string", "The path at the service, such as `/healthz`.");
 
     private ServiceKind() {}
 
     /// The definition.
     public static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(context, "v1", "Service", "services")
+                .showsDeleted()
                 .shortNames("svc")
                 .categories("all")
                 .prefix("services/specs")
@@ -34,6 +39,7 @@ public final class ServiceKind {
                         "get",
                         "patch",
                         "update")
+                .conversation(Subresource.Answer.PROXY, List.of(PROXY_PATH))
                 .field("spec.clusterIP")
                 .field("spec.type")
                 .table(Columns.named()

@@ -18,6 +18,7 @@ final class CsiKinds {
 
     static ResourceDefinition drivers(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "CSIDriver", "csidrivers")
+                .showsDeleted()
                 .clusterScoped()
                 .table(Columns.named()
                         .flag(
@@ -81,6 +82,7 @@ final class CsiKinds {
 
     static ResourceDefinition nodes(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "CSINode", "csinodes")
+                .showsDeleted()
                 .clusterScoped()
                 .noGeneration()
                 .table(Columns.named()

@@ -32,6 +32,7 @@ public final class StorageKinds {
 
     private static ResourceDefinition classes(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "StorageClass", "storageclasses")
+                .showsDeleted()
                 .clusterScoped()
                 .shortNames("sc")
                 .noGeneration()
@@ -65,6 +66,7 @@ public final class StorageKinds {
 
     private static ResourceDefinition attachments(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "VolumeAttachment", "volumeattachments")
+                .showsDeleted()
                 .clusterScoped()
                 .status()
                 .statusNeverOwns("metadata", "spec")
@@ -86,6 +88,7 @@ public final class StorageKinds {
     private static ResourceDefinition attributes(KindsContext context, String version) {
         return KindBuilder.kind(
                         context, "storage.k8s.io/" + version, "VolumeAttributesClass", "volumeattributesclasses")
+                .showsDeleted()
                 .clusterScoped()
                 .shortNames("vac")
                 .storedAs(GROUP, Conversion.SAME_SHAPE)

@@ -1,4 +1,4 @@
-package dev.longshore.apiserver;
+package dev.longshore.apiserver.openapi;
 
 import dev.longshore.base.Json;
 import dev.longshore.model.Schema;
@@ -9,10 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Prints schemas as OpenAPI has them.
 ///
-/// @param prefix of references: `#/components/schemas/` in version 3, `#/definitions/` in version 2
-/// @param isThree whether it is version 3
+/// @param version of OpenAPI
 /// @param needed where the names of all definitions that were referred to are collected
-record OpenApiSchemas(String prefix, boolean isThree, Set<String> needed) {
+record SchemaPrinter(DocumentVersion version, Set<String> needed) {
 
     ObjectNode print(Schema schema) {
         ObjectNode node = Json.object();
@@ -25,12 +24,15 @@ record OpenApiSchemas(String prefix, boolean isThree, Set<String> needed) {
     /// Version 3 allows nothing beside a reference: what else is to be said stands around it.
     private void reference(ObjectNode node, String name) {
         needed.add(name);
-        String target = prefix + name;
-        if (isThree) {
-            node.putArray("allOf").addObject().put("$ref", target);
+        if (isThree()) {
+            node.putArray("allOf").addObject().put("$ref", version.reference(name));
         } else {
-            node.put("$ref", target);
+            node.put("$ref", version.reference(name));
         }
+    }
+
+    private boolean isThree() {
+        return version == DocumentVersion.THREE;
     }
 
     private void body(ObjectNode node, Schema schema) {
@@ -43,27 +45,26 @@ record OpenApiSchemas(String prefix, boolean isThree, Set<String> needed) {
                 oneOf(node.put("format", "int-or-string"), "integer", "string");
                 return;
             }
-            default -> text(node.put("type", schema.type()), "format", schema.format());
+            default -> text(node, "format", schema.format());
         }
-        if (schema.type().isEmpty()) {
-            node.remove("type");
-        }
+        text(node, "type", schema.type());
         if (!schema.required().isEmpty()) {
             strings(node.putArray("required"), schema.required());
         }
         if (!schema.properties().isEmpty()) {
             ObjectNode properties = node.putObject("properties");
-            schema.properties().forEach((name, property) -> properties.set(name, print(property)));
+            schema.properties()
+                    .forEach((name, property) -> properties.set(
+                            name,
+                            defaulted(
+                                    print(property), property, schema.required().contains(name))));
         }
         schema.additional().ifPresent(values -> node.set("additionalProperties", element(values)));
         schema.items().ifPresent(items -> node.set("items", element(items)));
-        if (schema.preservesUnknown() && !schema.type().isEmpty()) {
-            node.put("x-kubernetes-preserve-unknown-fields", true);
-        }
     }
 
     private void oneOf(ObjectNode node, String first, String second) {
-        if (isThree) {
+        if (isThree()) {
             ArrayNode choices = node.putArray("oneOf");
             choices.addObject().put("type", first);
             choices.addObject().put("type", second);
@@ -73,12 +74,24 @@ record OpenApiSchemas(String prefix, boolean isThree, Set<String> needed) {
     }
 
     private ObjectNode element(Schema schema) {
-        return schema.reference()
-                .map(name -> {
-                    needed.add(name);
-                    return Json.object().put("$ref", prefix + name);
-                })
-                .orElseGet(() -> print(schema));
+        ObjectNode node = print(schema);
+        if (isThree() && schema.reference().isPresent()) {
+            node.putObject("default");
+        }
+        return defaulted(node, schema, true);
+    }
+
+    /// What a value is that must be there: version 3 tells the zero value.
+    private ObjectNode defaulted(ObjectNode node, Schema schema, boolean isRequired) {
+        if (!isThree() || !isRequired || schema.reference().isPresent()) {
+            return node;
+        }
+        return switch (schema.type()) {
+            case "string" -> node.put("default", "");
+            case "integer", "number" -> node.put("default", 0);
+            case "boolean" -> node.put("default", false);
+            default -> node;
+        };
     }
 
     private static void mergeFacts(ObjectNode node, Schema schema) {
