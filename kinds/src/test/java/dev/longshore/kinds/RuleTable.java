@@ -35,8 +35,8 @@ record RuleTable(
         List<Case> warnings,
         String missing) {
 
-    static final List<String> FILES =
-            List.of("networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom");
+    static final List<String> FILES = List.of(
+            "networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom", "certificates");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",

@@ -1,13 +1,14 @@
 package dev.longshore.kinds.kit;
 
+import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
 import java.util.List;
 
 /// Names of signers of certificates: `DOMAIN/PATH`. Bundles of one signer's trust carry its name before theirs.
 public final class SignerNames {
 
-    private static final int MAX_PATH = 253;
     private static final int MAX_DOMAIN = 253;
+    private static final int MAX_PATH = 253 + 63 + 1;
     private static final int MAX_LENGTH = MAX_DOMAIN + 1 + MAX_PATH;
 
     private SignerNames() {}
@@ -23,22 +24,26 @@ public final class SignerNames {
             checks.invalid(at, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
             return;
         }
-        NameRule.DNS_SUBDOMAIN
-                .check(parts[0])
-                .forEach(fault -> checks.invalid(at, parts[0], "validating label \"" + parts[0] + "\": " + fault));
-        if (parts[0].split("\\.", -1).length < 2) {
+        if (parts[0].length() > MAX_DOMAIN) {
+            checks.add(Cause.tooLong(at, MAX_DOMAIN));
+        }
+        steps(checks, at, parts[0], NameRule.DNS_LABEL);
+        if (!parts[0].contains(".")) {
             checks.invalid(at, parts[0], "should be a domain with at least two segments separated by dots");
         }
-        if (parts[1].isEmpty()) {
-            checks.invalid(at, parts[1], "validating label \"" + parts[1] + "\": must not be empty");
-        } else {
-            for (String step : parts[1].split("\\.", -1)) {
-                NameRule.DNS_LABEL
-                        .check(step)
-                        .forEach(fault -> checks.invalid(at, parts[1], "validating label \"" + step + "\": " + fault));
+        steps(checks, at, parts[1], NameRule.DNS_SUBDOMAIN);
+        checks.tooLong(at, name, MAX_LENGTH);
+    }
+
+    /// Names the first step that is wrong, and no other.
+    private static void steps(Checks checks, String at, String part, NameRule rule) {
+        for (String step : part.split("\\.", -1)) {
+            List<String> faults = rule.check(step);
+            faults.forEach(fault -> checks.invalid(at, part, "validating label \"" + step + "\": " + fault));
+            if (!faults.isEmpty()) {
+                return;
             }
         }
-        checks.tooLong(at, name, MAX_LENGTH);
     }
 
     /// What is wrong with a trust bundle's name: `SIGNER:NAME`, with the signer's `/` as `:`, or just `NAME`.

@@ -1,9 +1,9 @@
 package dev.longshore.kinds.networking;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.IpChecks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Cause;
 import dev.longshore.model.IpText;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
@@ -73,7 +73,7 @@ final class EndpointSliceChecks {
                 if (bytes.isEmpty() || bytes.get().length != length) {
                     checks.invalid(path, address, "must be a valid " + type + " address");
                 }
-                EndpointAddress.check(checks, path, address);
+                IpChecks.ordinary(checks, path, address);
             }
             case "FQDN" -> checks.fullDomainName(path, address);
             default -> {}
@@ -130,12 +130,7 @@ final class EndpointSliceChecks {
             int number = 0;
             for (String address : Trees.strings(endpoint, "addresses")) {
                 String path = "endpoints[" + index + "].addresses[" + number++ + "]";
-                IpText.parse(address)
-                        .filter(bytes ->
-                                bytes.length == 16 && !IpText.print(bytes).equals(address))
-                        .ifPresent(
-                                bytes -> warnings.add("%s: IPv6 address %s should be in RFC 5952 canonical format (%s)"
-                                        .formatted(path, Cause.quote(address), Cause.quote(IpText.print(bytes)))));
+                warnings.addAll(IpChecks.warnings(path, address));
             }
             index++;
         }
