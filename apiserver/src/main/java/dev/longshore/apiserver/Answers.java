@@ -1,7 +1,5 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.base.Json;
-import dev.longshore.base.Yaml;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
@@ -10,7 +8,6 @@ import dev.longshore.model.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -22,27 +19,21 @@ final class Answers {
     /// Smaller answers are not worth the work, as in kube-apiserver.
     private static final int WORTH_COMPRESSING = 128 * 1024;
 
-    private static final Headers PLAIN =
-            Headers.of("Cache-Control", "no-cache, private", "Content-Type", "application/json");
-
     private Answers() {}
 
     /// A tree, in the form that `representation` says.
     static Response tree(Request request, int status, JsonNode tree, Representation representation) {
-        byte[] body = representation.isYaml()
-                ? Yaml.print(tree).getBytes(StandardCharsets.UTF_8)
-                : representation.isPretty() ? Json.prettyBytes(tree) : Json.bytes(tree);
-        return bytes(request, status, body, representation.contentType());
+        return bytes(request, status, representation.bytes(tree), representation.contentType());
     }
 
-    /// JSON as it is, or compressed if it is large and the client can read that.
+    /// Bytes as they are, or compressed if it is large and the client can read that.
     static Response bytes(Request request, int status, byte[] body, String contentType) {
-        Headers headers =
-                Headers.of("Cache-Control", "no-cache, private", "Content-Type", contentType, "Vary", "Accept");
-        if (body.length < WORTH_COMPRESSING || !request.headers().hasToken("Accept-Encoding", "gzip")) {
+        Headers headers = Headers.of("Cache-Control", "no-cache, private", "Content-Type", contentType);
+        if (body.length <= WORTH_COMPRESSING || !request.headers().hasToken("Accept-Encoding", "gzip")) {
             return new Response.Full(status, headers, body);
         }
-        return new Response.Full(status, headers.with("Content-Encoding", "gzip"), compress(body));
+        return new Response.Full(
+                status, headers.with("Content-Encoding", "gzip").with("Vary", "Accept-Encoding"), compress(body));
     }
 
     /// True if the client has what `tag` stands for.
@@ -53,19 +44,22 @@ final class Answers {
                 .anyMatch(given -> given.equals(tag) || given.equals("*"));
     }
 
-    /// A refusal.
-    static Response fault(Fault fault) {
+    /// A refusal, in a form that the client accepts, or else in JSON for whoever looks at it.
+    static Response fault(Request request, Fault fault, Encodings encodings) {
+        Representation representation = Representation.find(request, Representation.Offer.plain(encodings))
+                .orElseGet(() -> Representation.PLAIN.asPretty());
+        Headers plain = Headers.of("Cache-Control", "no-cache, private", "Content-Type", representation.contentType());
         Headers headers =
                 switch (fault) {
                     case Fault.TooManyRequests busy ->
-                        PLAIN.with(
+                        plain.with(
                                 "Retry-After",
                                 Long.toString(Math.max(1, busy.retryAfter().toSeconds())));
                     // Of Unavailable only at shutdown: the next server of the same name is there at once.
-                    case Fault.TooLargeRevision _, Fault.Unavailable _ -> PLAIN.with("Retry-After", "1");
-                    default -> PLAIN;
+                    case Fault.TooLargeRevision _, Fault.Unavailable _ -> plain.with("Retry-After", "1");
+                    default -> plain;
                 };
-        return new Response.Full(fault.code(), headers, Json.bytes(Status.of(fault)));
+        return new Response.Full(fault.code(), headers, representation.bytes(Status.of(fault)));
     }
 
     /// `response` and `Warning` fields for `warnings`.

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,9 @@ public final class ApiServer implements Handler, AutoCloseable {
     private static final Set<String> PROXY_METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
     /// 400 for reads and 200 for writes, which all share today.
     private static final int SEATS = 600;
+
+    /// Under which a request stands in the audit log.
+    private static final String AUDIT_ID = "Audit-ID";
 
     private final Machine machine;
     private final Identification identification;
@@ -97,9 +101,9 @@ public final class ApiServer implements Handler, AutoCloseable {
         Metrics.Measurement measurement = machine.metrics.begin(request, info, definition(info));
         boolean isAnswered = false;
         try {
-            Response response = visit.mark(guarded(request, () -> limited(visit, request, info)));
+            Response answered = visit.mark(guarded(request, () -> limited(visit, request, info)));
             isAnswered = true;
-            return measurement.answered(response);
+            return measurement.answered(Answers.with(answered, AUDIT_ID, auditId(request)));
         } finally {
             if (!isAnswered) {
                 measurement.failed();
@@ -111,6 +115,14 @@ public final class ApiServer implements Handler, AutoCloseable {
         return info.isResource()
                 ? machine.catalog().find(info.group(), info.version(), info.resource())
                 : Optional.empty();
+    }
+
+    /// The client's own, or a new one.
+    private String auditId(Request request) {
+        return request.headers()
+                .first(AUDIT_ID)
+                .filter(given -> !given.isEmpty())
+                .orElseGet(() -> new UUID(machine.randomness.nextLong(), machine.randomness.nextLong()).toString());
     }
 
     /// Refuses new requests and ends every watch; the store stays open.
@@ -125,15 +137,19 @@ public final class ApiServer implements Handler, AutoCloseable {
         try {
             return work.run();
         } catch (FaultException refused) {
-            return Answers.fault(refused.fault());
+            return Answers.fault(request, refused.fault(), machine.encodings);
         } catch (StoreException | UncheckedIOException failed) {
             log.error("{} {} failed", request.method(), request.path(), failed);
-            return Answers.fault(new Fault.Internal("Internal error occurred: " + failed.getMessage()));
+            return failed(request, failed.getMessage());
         } catch (RuntimeException bug) {
             log.error("{} {} failed", request.method(), request.path(), bug);
             // What it was is for the log: clients learn nothing of our insides.
-            return Answers.fault(new Fault.Internal("Internal error occurred: an unexpected condition"));
+            return failed(request, "an unexpected condition");
         }
+    }
+
+    private Response failed(Request request, String why) {
+        return Answers.fault(request, new Fault.Internal("Internal error occurred: " + why), machine.encodings);
     }
 
     private Response limited(FlowGate.Visit visit, Request request, RequestInfo info)
@@ -174,9 +190,7 @@ public final class ApiServer implements Handler, AutoCloseable {
             new WriteOptions(request).check();
         }
         var call = new Call(user, Exchange.isDryRun(request), new ArrayList<>());
-        boolean isForObjects = info.subresource().isEmpty();
-        var exchange =
-                new Exchange(request, info, definition, call, representation(request, definition, info, isForObjects));
+        var exchange = new Exchange(request, info, definition, call, representation(request, definition, info));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);
         return Answers.warned(response, call.warnings());
     }
@@ -201,19 +215,21 @@ public final class ApiServer implements Handler, AutoCloseable {
     }
 
     /// A conversation's answer is whatever the back end says, so nothing is refused for it.
-    private static Representation representation(
-            Request request, ResourceDefinition definition, RequestInfo info, boolean isForObjects) {
-        boolean isAction = definition
-                .subresource(info.subresource())
-                .filter(Subresource.Action.class::isInstance)
-                .isPresent();
-        try {
-            return Representation.of(request, isForObjects);
-        } catch (FaultException unacceptable) {
-            if (isAction) {
-                return Representation.PLAIN;
-            }
-            throw unacceptable;
-        }
+    private Representation representation(Request request, ResourceDefinition definition, RequestInfo info) {
+        Optional<Subresource> subresource = definition.subresource(info.subresource());
+        boolean isConversation =
+                subresource.filter(Subresource.Action.class::isInstance).isPresent();
+        Encodings own = machine.encodings.of(definition.kind());
+        boolean isReview =
+                definition.virtual().isPresent() && !definition.verbs().contains("get");
+        boolean hasObjects = !isConversation && !isReview;
+        var offer = new Representation.Offer(
+                own,
+                hasObjects ? machine.encodings : own,
+                hasObjects,
+                info.verb().equals("watch"));
+        return isConversation
+                ? Representation.find(request, offer).orElse(Representation.PLAIN)
+                : Representation.of(request, offer);
     }
 }

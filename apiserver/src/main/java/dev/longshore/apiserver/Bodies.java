@@ -21,9 +21,11 @@ final class Bodies {
     static final int LIMIT = 3 * 1024 * 1024;
 
     private final List<Codec> codecs;
+    private final Encodings encodings;
 
-    Bodies(List<Codec> codecs) {
+    Bodies(List<Codec> codecs, Encodings encodings) {
         this.codecs = codecs;
+        this.encodings = encodings;
     }
 
     /// A decoded body.
@@ -67,10 +69,11 @@ final class Bodies {
         }
         return switch (type) {
             case "", "application/json" -> parse(bytes, false);
-            case "application/yaml", "application/x-yaml", "text/yaml" -> parse(bytes, true);
+            case "application/yaml" -> parse(bytes, true);
             default -> {
-                if (bytes.length > 0) {
-                    throw unsupported(type);
+                // A deletion needs no body, whatever it is said to be.
+                if (bytes.length > 0 || !request.method().equals("DELETE")) {
+                    throw encodings.unsupported();
                 }
                 yield parse(bytes, false);
             }
@@ -97,11 +100,6 @@ final class Bodies {
         String header = request.headers().first("Content-Type").orElse("");
         int semicolon = header.indexOf(';');
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static FaultException unsupported(String type) {
-        return new FaultException(new Fault.UnsupportedMediaType("the body of the request was in an unknown format ("
-                + type + ") - accepted media types include: application/json, application/yaml"));
     }
 
     private static FaultException bad(String why) {

@@ -48,7 +48,7 @@ final class DeletionEndpoint {
                 || object.isTerminating()
                 || exchange.definition().strategy().showsDeleted();
         JsonNode answer = showsObject
-                ? shape(exchange).one(object, true)
+                ? shape(exchange).one(object)
                 : Status.deleted(definition.resource(), object.name(), object.uid());
         return Answers.tree(exchange.request(), status, answer, exchange.representation());
     }

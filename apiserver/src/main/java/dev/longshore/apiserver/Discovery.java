@@ -71,7 +71,7 @@ final class Discovery {
 
     /// Empty if the client prefers the old form.
     private static String aggregatedVersion(Request request) {
-        for (var range : Representation.MediaRange.parse(request.headers().all("Accept"))) {
+        for (var range : MediaRange.parse(request.headers().all("Accept"))) {
             String version = range.parameters().getOrDefault("v", "");
             String as = range.parameters().getOrDefault("as", "");
             boolean isAggregated = as.equals(AggregatedDiscovery.KIND)

@@ -13,16 +13,17 @@ import dev.longshore.model.Status;
 import dev.longshore.store.Key;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// The lines of one watch. Lines that many watchers want alike are encoded once, for all of them.
+/// The events of one watch, framed as its encoding does. Those that many watchers want alike are encoded once, for all
+// of them.
 final class Frames {
 
     private final ResourceDefinition definition;
     private final Representation representation;
+    private final Encoding encoding;
     private final Selection selection;
     private final Machine machine;
     private boolean isFirst = true;
@@ -30,6 +31,7 @@ final class Frames {
     Frames(Exchange exchange, Selection selection, Machine machine) {
         this.definition = exchange.definition();
         this.representation = exchange.representation();
+        this.encoding = representation.encoding();
         this.selection = selection;
         this.machine = machine;
     }
@@ -65,9 +67,7 @@ final class Frames {
     }
 
     byte[] added(StoredObject stored) {
-        return isPlain()
-                ? frame("ADDED", Versions.servedBytes(definition, stored))
-                : shaped("ADDED", Versions.served(definition, stored));
+        return isPlain() ? plain("ADDED", stored) : shaped("ADDED", Versions.served(definition, stored));
     }
 
     byte[] bookmark(long revision, boolean endsInitial) {
@@ -81,7 +81,7 @@ final class Frames {
     }
 
     byte[] error(Fault fault) {
-        return frame("ERROR", Json.bytes(Status.of(fault)));
+        return encoding.event("ERROR", encoding.tree(Status.of(fault), false));
     }
 
     /// Empty if this watcher neither saw the object before nor sees it now.
@@ -95,8 +95,7 @@ final class Frames {
         StoredObject stored = (isSeen ? change.stored() : change.last()).orElseThrow();
         if (isPlain()) {
             return Optional.of(change.derive(
-                    new FrameKey(type, definition.kind()),
-                    () -> frame(type, Versions.servedBytes(definition, stored))));
+                    new FrameKey(type, definition.kind(), encoding.mediaType()), () -> plain(type, stored)));
         }
         return Optional.of(shaped(type, served(change, isSeen)));
     }
@@ -116,20 +115,14 @@ final class Frames {
     }
 
     private byte[] shaped(String type, Resource object) {
-        JsonNode tree = new Shape(definition, representation, machine.time.now()).one(object, isFirst);
+        JsonNode tree = new Shape(definition, representation, machine.time.now()).event(object, isFirst);
         isFirst = false;
-        return frame(type, Json.bytes(tree));
+        return encoding.event(type, encoding.tree(tree, false));
     }
 
-    private static byte[] frame(String type, byte[] object) {
-        byte[] head = ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
-        byte[] line = new byte[head.length + object.length + 2];
-        System.arraycopy(head, 0, line, 0, head.length);
-        System.arraycopy(object, 0, line, head.length, object.length);
-        line[line.length - 2] = '}';
-        line[line.length - 1] = '\n';
-        return line;
+    private byte[] plain(String type, StoredObject stored) {
+        return encoding.event(type, encoding.object(definition, stored));
     }
 
-    private record FrameKey(String type, GroupVersionKind kind) {}
+    private record FrameKey(String type, GroupVersionKind kind, String mediaType) {}
 }

@@ -12,7 +12,6 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyRange;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,30 +43,15 @@ final class Lists {
         found.next.ifPresent(next -> metadata.put("continue", next.token()));
         found.remaining.ifPresent(count -> metadata.put("remainingItemCount", count));
         Representation representation = exchange.representation();
-        if (representation.isPlainJson()) {
-            return Answers.bytes(exchange.request(), 200, join(definition, found, metadata), "application/json");
+        if (representation.isAsStored()) {
+            byte[] list = representation.encoding().list(definition, metadata, found.objects);
+            return Answers.bytes(exchange.request(), 200, list, representation.contentType());
         }
         List<Resource> objects = found.objects.stream()
                 .map(stored -> Versions.served(definition, stored))
                 .toList();
         var shape = new Shape(definition, representation, machine.time.now());
         return Answers.tree(exchange.request(), 200, shape.list(objects, metadata), representation);
-    }
-
-    /// In one array of the right size: a list of 10,000 pods is 40 MB, which nobody should copy twice.
-    private static byte[] join(ResourceDefinition definition, Found found, ObjectNode metadata) {
-        ObjectNode head = Json.object()
-                .put("kind", definition.names().listKind())
-                .put("apiVersion", definition.kind().apiVersion());
-        head.set("metadata", metadata);
-        byte[] start = Json.bytes(head);
-        byte[] items = ",\"items\":[".getBytes(StandardCharsets.US_ASCII);
-        var pieces = new Pieces(start.length - 1 + items.length + 2);
-        found.objects.forEach(stored -> pieces.expect(definition, stored));
-        pieces.write(start, start.length - 1);
-        pieces.write(items, items.length);
-        pieces.writeObjects();
-        return pieces.finish();
     }
 
     /// Reads what the query asks for.

@@ -25,6 +25,7 @@ final class Machine {
     final SchemaChecker checker;
     final Owners owners;
     final List<Admission> admissions;
+    final Encodings encodings;
     final Bodies bodies;
     final Time time;
     final RandomGenerator randomness;
@@ -39,7 +40,8 @@ final class Machine {
         this.checker = new SchemaChecker(schemas);
         this.owners = new Owners(this);
         this.admissions = config.admissions();
-        this.bodies = new Bodies(config.codecs());
+        this.encodings = Encodings.of(config.codecs());
+        this.bodies = new Bodies(config.codecs(), encodings);
         this.time = config.time();
         this.metrics = new Metrics(time);
         this.randomness = config.randomness();

@@ -182,7 +182,7 @@ final class OpenApi {
 
         /// What the client likes best of what there is.
         static Optional<Form> of(Request request, String version) {
-            var ranges = Representation.MediaRange.parse(request.headers().all("Accept"));
+            var ranges = MediaRange.parse(request.headers().all("Accept"));
             if (ranges.isEmpty()) {
                 return Optional.of(JSON);
             }

@@ -51,9 +51,8 @@ final class Pieces {
         at -= isEmpty() ? 0 : 1;
     }
 
-    byte[] finish() {
-        target[at++] = ']';
-        target[at] = '}';
+    byte[] finish(byte[] end) {
+        System.arraycopy(end, 0, target, at, end.length);
         return target;
     }
 

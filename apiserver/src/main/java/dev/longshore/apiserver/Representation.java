@@ -3,19 +3,18 @@ package dev.longshore.apiserver;
 import dev.longshore.http.Request;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// In which form a client wants its answer, by its `Accept` header.
 ///
-/// @param includeObject of tables: `None`, `Metadata` or `Object`
-record Representation(Form form, boolean isYaml, boolean isPretty, String includeObject) {
+/// @param form what is shown of an object
+/// @param metaVersion of `meta.k8s.io`, in which tables and metadata are shown
+/// @param isPretty with indentation
+/// @param includeObject of tables: `None`, `Metadata`, `Object`, or empty for `Metadata`
+record Representation(Form form, String metaVersion, Encoding encoding, boolean isPretty, String includeObject) {
 
     /// What is shown of an object.
     enum Form {
@@ -24,95 +23,146 @@ record Representation(Form form, boolean isYaml, boolean isPretty, String includ
         /// A row for people.
         TABLE,
         /// Its metadata.
-        METADATA
+        METADATA,
+        /// The metadata of all of a list.
+        METADATA_LIST
     }
 
-    private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
-    private static final Set<String> AS_METADATA = Set.of("PartialObjectMetadata", "PartialObjectMetadataList");
+    /// What can be had.
+    ///
+    /// @param encodings of whole objects
+    /// @param transformed encodings of their metadata; empty where there are no objects
+    /// @param hasTable whether rows can be had; they are JSON or YAML
+    /// @param isStream whether the answer is a watch
+    record Offer(Encodings encodings, Encodings transformed, boolean hasTable, boolean isStream) {
+
+        /// Answers that are nothing but themselves.
+        static Offer plain(Encodings encodings) {
+            return new Offer(encodings, new Encodings(List.of()), false, false);
+        }
+    }
+
+    private static final String META_GROUP = "meta.k8s.io";
+    private static final String V1 = "v1";
+    private static final Set<String> META_VERSIONS = Set.of(V1, "v1beta1");
+    private static final Set<String> TEXT_TYPES = Set.of("application/json", "application/yaml");
+    private static final Set<String> YES = Set.of("1", "t", "T", "true", "TRUE", "True");
+    private static final Set<String> INCLUDES = Set.of("", "None", "Metadata", "Object");
 
     /// Whole objects as JSON.
-    static final Representation PLAIN = new Representation(Form.OBJECT, false, false, "");
+    static final Representation PLAIN = new Representation(Form.OBJECT, V1, Encodings.JSON, false, "");
+
+    /// Of answers that are no objects, in what needs no codec.
+    ///
+    /// @throws FaultException with [Fault.NotAcceptable]
+    static Representation of(Request request, boolean isForObjects) {
+        Offer offer = new Offer(Encodings.TEXT, Encodings.TEXT, isForObjects, false);
+        return of(request, isForObjects ? offer : Offer.plain(Encodings.TEXT));
+    }
 
     /// The first of what the client accepts that can be had.
     ///
     /// @throws FaultException with [Fault.NotAcceptable]
-    static Representation of(Request request, boolean isForObjects) {
-        boolean isPretty = request.query().isSet("pretty");
-        String includeObject = request.query().first("includeObject").orElse("Metadata");
-        List<MediaRange> ranges = MediaRange.parse(request.headers().all("Accept"));
-        if (ranges.isEmpty()) {
-            return new Representation(Form.OBJECT, false, isPretty, includeObject);
+    static Representation of(Request request, Offer offer) {
+        Representation found =
+                find(request, offer).orElseThrow(() -> offer.encodings().notAcceptable(""));
+        if (offer.isStream && !found.encoding.streams()) {
+            throw offer.encodings().ofStreams().notAcceptable(Encodings.STREAM);
         }
-        for (MediaRange range : ranges) {
-            boolean isJson = JSON_TYPES.contains(range.type);
-            boolean isYaml = range.type.equals("application/yaml");
-            String as = range.parameters.getOrDefault("as", "");
-            boolean isKnown = as.isEmpty() || isForObjects && isTransformable(as, range);
-            if (isKnown && (isJson || isYaml)) {
-                Form form =
-                        switch (as) {
-                            case "" -> Form.OBJECT;
-                            case "Table" -> Form.TABLE;
-                            default -> Form.METADATA;
-                        };
-                return new Representation(form, isYaml, isPretty, includeObject);
+        if (found.form == Form.TABLE && !INCLUDES.contains(found.includeObject)) {
+            throw new FaultException(
+                    new Fault.BadRequest("Unable to convert to Table as requested: includeObject: Invalid value: \""
+                            + found.includeObject + "\": must be 'Metadata', 'Object', 'None', or empty"));
+        }
+        return found;
+    }
+
+    /// As [#of(Request, Offer)]; empty if there is none.
+    static Optional<Representation> find(Request request, Offer offer) {
+        List<String> header = request.headers().all("Accept");
+        if (header.isEmpty() || header.getFirst().isEmpty()) {
+            return Optional.of(
+                    new Representation(Form.OBJECT, V1, Encodings.JSON, isPretty(request), includeObject(request)));
+        }
+        for (MediaRange range : MediaRange.parse(header)) {
+            boolean isTransformed = List.of("as", "g", "v").stream().anyMatch(range.parameters()::containsKey);
+            Encodings encodings = isTransformed ? offer.transformed : offer.encodings;
+            for (Encoding encoding : encodings.all()) {
+                if (range.takes(encoding.mediaType())) {
+                    Optional<Form> form = form(range.parameters(), encoding, offer);
+                    if (form.isPresent()) {
+                        return Optional.of(accepted(request, range.parameters(), form.get(), encoding));
+                    }
+                }
             }
         }
-        throw new FaultException(new Fault.NotAcceptable(
-                "only the following media types are accepted: application/json, application/yaml"));
+        return Optional.empty();
     }
 
-    private static boolean isTransformable(String as, MediaRange range) {
-        boolean isMeta = range.parameters.getOrDefault("g", "").equals("meta.k8s.io")
-                && range.parameters.getOrDefault("v", "").startsWith("v1");
-        return isMeta && (as.equals("Table") || AS_METADATA.contains(as));
+    private static Representation accepted(
+            Request request, Map<String, String> parameters, Form form, Encoding encoding) {
+        boolean isPretty =
+                isPretty(request) || parameters.getOrDefault("pretty", "").equals("1");
+        return new Representation(form, parameters.getOrDefault("v", V1), encoding, isPretty, includeObject(request));
     }
 
-    /// True if stored bytes can be sent as they are.
-    boolean isPlainJson() {
-        return form == Form.OBJECT && !isYaml && !isPretty;
+    /// Empty if what the parameters ask for cannot be had in this encoding.
+    private static Optional<Form> form(Map<String, String> parameters, Encoding encoding, Offer offer) {
+        String stream = parameters.getOrDefault("stream", "");
+        String serverVersion = parameters.getOrDefault("sv", "");
+        boolean isStreamRefused = !stream.isEmpty() && !(stream.equals("watch") && encoding.streams());
+        boolean isVersionRefused = !serverVersion.isEmpty() && !serverVersion.equals(V1);
+        if (isStreamRefused || isVersionRefused) {
+            return Optional.empty();
+        }
+        boolean isTransformed = List.of("as", "g", "v").stream().anyMatch(parameters::containsKey);
+        if (!isTransformed) {
+            return Optional.of(Form.OBJECT);
+        }
+        boolean isMeta = parameters.getOrDefault("g", "").equals(META_GROUP)
+                && META_VERSIONS.contains(parameters.getOrDefault("v", ""));
+        if (!isMeta) {
+            return Optional.empty();
+        }
+        return switch (parameters.getOrDefault("as", "")) {
+            case "Table" ->
+                offer.hasTable && TEXT_TYPES.contains(encoding.mediaType())
+                        ? Optional.of(Form.TABLE)
+                        : Optional.empty();
+            case "PartialObjectMetadata" -> Optional.of(Form.METADATA);
+            case "PartialObjectMetadataList" -> Optional.of(Form.METADATA_LIST);
+            default -> Optional.empty();
+        };
+    }
+
+    /// What the query says, else what a person would like: those who use a browser or a plain HTTP tool.
+    private static boolean isPretty(Request request) {
+        String asked = request.query().first("pretty").orElse("");
+        if (!asked.isEmpty()) {
+            return YES.contains(asked);
+        }
+        String agent = request.headers().first("User-Agent").orElse("");
+        return agent.startsWith("curl") || agent.startsWith("Wget") || agent.startsWith("Mozilla/5.0");
+    }
+
+    private static String includeObject(Request request) {
+        return request.query().first("includeObject").orElse("");
+    }
+
+    Representation asPretty() {
+        return new Representation(form, metaVersion, encoding, true, includeObject);
+    }
+
+    /// Whether stored bytes go out without a look at what they say.
+    boolean isAsStored() {
+        return form == Form.OBJECT && !isPretty;
+    }
+
+    byte[] bytes(tools.jackson.databind.JsonNode tree) {
+        return encoding.tree(tree, isPretty);
     }
 
     String contentType() {
-        return isYaml ? "application/yaml" : "application/json";
-    }
-
-    /// One range of an `Accept` header.
-    record MediaRange(String type, Map<String, String> parameters) {
-
-        static List<MediaRange> parse(List<String> headers) {
-            var ranges = new ArrayList<MediaRange>();
-            for (String header : headers) {
-                Arrays.stream(header.split(","))
-                        .map(String::strip)
-                        .filter(range -> !range.isEmpty())
-                        .map(MediaRange::of)
-                        .forEach(ranges::add);
-            }
-            ranges.sort(Comparator.comparingDouble(MediaRange::quality).reversed());
-            return ranges;
-        }
-
-        private static MediaRange of(String text) {
-            String[] parts = text.split(";");
-            var parameters = new HashMap<String, String>();
-            for (String part : Arrays.asList(parts).subList(1, parts.length)) {
-                int equals = part.indexOf('=');
-                if (equals > 0) {
-                    parameters.put(
-                            part.substring(0, equals).strip(),
-                            part.substring(equals + 1).strip());
-                }
-            }
-            return new MediaRange(parts[0].strip().toLowerCase(Locale.ROOT), parameters);
-        }
-
-        private double quality() {
-            try {
-                return Double.parseDouble(parameters.getOrDefault("q", "1"));
-            } catch (NumberFormatException unreadable) {
-                return 0;
-            }
-        }
+        return encoding.mediaType();
     }
 }

@@ -78,16 +78,17 @@ final class ResourceEndpoint {
 
     Response object(Exchange exchange, int status, Resource object) {
         var shape = new Shape(exchange.definition(), exchange.representation(), machine.time.now());
-        return Answers.tree(exchange.request(), status, shape.one(object, true), exchange.representation());
+        return Answers.tree(exchange.request(), status, shape.one(object), exchange.representation());
     }
 
     /// Bytes as they are stored, where nothing else is asked for.
     private Response read(Exchange exchange) {
-        if (!exchange.representation().isPlainJson()) {
+        Representation representation = exchange.representation();
+        if (!representation.isAsStored()) {
             return object(exchange, 200, get(exchange));
         }
-        byte[] body = Versions.servedBytes(exchange.definition(), stored(exchange));
-        return Answers.bytes(exchange.request(), 200, body, "application/json");
+        byte[] body = representation.encoding().object(exchange.definition(), stored(exchange));
+        return Answers.bytes(exchange.request(), 200, body, representation.contentType());
     }
 
     Resource get(Exchange exchange) {

@@ -1,6 +1,9 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.base.Json;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Table;
@@ -11,15 +14,27 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Objects as a client wants to see them: whole, as rows of a table, or only their metadata.
-record Shape(ResourceDefinition definition, Representation representation, Instant now) {
+record Shape(GroupVersionKind kind, String listKind, Table table, Representation representation, Instant now) {
 
-    private static final String META = "meta.k8s.io/v1";
+    Shape(ResourceDefinition definition, Representation representation, Instant now) {
+        this(definition.kind(), definition.names().listKind(), definition.table(), representation, now);
+    }
 
-    /// One object; `isFirst` says whether a table needs its columns.
-    JsonNode one(Resource object, boolean isFirst) {
+    /// One object.
+    ///
+    /// @throws FaultException with [Fault.NotAcceptable] if the client wants a list
+    JsonNode one(Resource object) {
+        if (representation.form() == Representation.Form.METADATA_LIST) {
+            throw unfit("PartialObjectMetadataList, but the requested object is not a list (%s)", kind.kind());
+        }
+        return event(object, true);
+    }
+
+    /// One object of a watch; `isFirst` says whether a table needs its columns.
+    JsonNode event(Resource object, boolean isFirst) {
         return switch (representation.form()) {
             case OBJECT -> object.tree();
-            case METADATA -> partial(object);
+            case METADATA, METADATA_LIST -> partial(object);
             case TABLE -> {
                 ObjectNode table = table(isFirst);
                 table.putObject("metadata").put("resourceVersion", object.resourceVersion());
@@ -30,64 +45,81 @@ record Shape(ResourceDefinition definition, Representation representation, Insta
     }
 
     /// Many objects; `metadata` is that of the list.
+    ///
+    /// @throws FaultException with [Fault.NotAcceptable] if the client wants one
     ObjectNode list(List<Resource> objects, ObjectNode metadata) {
-        ObjectNode list = Json.object();
-        String rows = "items";
-        switch (representation.form()) {
-            case OBJECT ->
-                list.put("kind", definition.names().listKind())
-                        .put("apiVersion", definition.kind().apiVersion());
-            case METADATA -> list.put("kind", "PartialObjectMetadataList").put("apiVersion", META);
-            case TABLE -> {
-                list = table(true);
-                rows = "rows";
+        return switch (representation.form()) {
+            case OBJECT -> {
+                ObjectNode list = Json.object().put("kind", listKind).put("apiVersion", kind.apiVersion());
+                ArrayNode items = list.<ObjectNode>set("metadata", metadata).putArray("items");
+                objects.forEach(object -> items.add(object.tree()));
+                yield list;
             }
-        }
-        list.set("metadata", metadata);
-        ArrayNode items = list.putArray(rows);
-        for (Resource object : objects) {
-            items.add(
-                    switch (representation.form()) {
-                        case OBJECT -> object.tree();
-                        case METADATA -> partial(object);
-                        case TABLE -> row(object);
-                    });
-        }
-        return list;
+            case METADATA_LIST -> {
+                ObjectNode list = meta("PartialObjectMetadataList");
+                ArrayNode items = list.<ObjectNode>set("metadata", metadata).putArray("items");
+                objects.forEach(object -> items.add(partial(object)));
+                yield list;
+            }
+            case TABLE -> {
+                ObjectNode list = table(true);
+                ArrayNode rows = list.<ObjectNode>set("metadata", metadata).putArray("rows");
+                table.ordered(objects).forEach(object -> rows.add(row(object)));
+                yield list;
+            }
+            case METADATA -> throw unfit("PartialObjectMetadata, but the requested object is a list (%s)", listKind);
+        };
+    }
+
+    private FaultException unfit(String why, String type) {
+        String inPackage = kind.group().isEmpty() ? "core" : kind.group().split("\\.")[0];
+        return new FaultException(
+                new Fault.NotAcceptable("you requested " + why.formatted("*" + inPackage + "." + type)));
     }
 
     private ObjectNode table(boolean withColumns) {
-        ObjectNode table = Json.object();
-        table.put("kind", "Table").put("apiVersion", META);
-        ArrayNode columns = table.putArray("columnDefinitions");
-        if (withColumns) {
-            for (Table.Column column : definition.table().columns()) {
-                columns.addObject()
-                        .put("name", column.name())
-                        .put("type", column.type())
-                        .put("format", column.format())
-                        .put("description", column.description())
-                        .put("priority", column.priority());
-            }
+        ObjectNode shown = meta("Table");
+        if (!withColumns) {
+            return shown.putNull("columnDefinitions");
         }
-        return table;
+        ArrayNode columns = shown.putArray("columnDefinitions");
+        for (Table.Column column : table.columns()) {
+            columns.addObject()
+                    .put("name", column.name())
+                    .put("type", column.type())
+                    .put("format", column.format())
+                    .put("description", column.description())
+                    .put("priority", column.priority());
+        }
+        return shown;
     }
 
     private ObjectNode row(Resource object) {
         ObjectNode row = Json.object();
-        row.set("cells", Json.mapper().valueToTree(definition.table().cells(object, now)));
+        row.set("cells", Json.mapper().valueToTree(table.cells(object, now)));
+        for (Table.Condition condition : table.conditions(object)) {
+            row.withArray("conditions")
+                    .addObject()
+                    .put("type", condition.type())
+                    .put("status", "True")
+                    .put("reason", condition.reason())
+                    .put("message", condition.message());
+        }
         switch (representation.includeObject()) {
-            case "None" -> {}
+            case "None" -> row.putNull("object");
             case "Object" -> row.set("object", object.tree());
             default -> row.set("object", partial(object));
         }
         return row;
     }
 
-    private static ObjectNode partial(Resource object) {
-        ObjectNode partial = Json.object();
-        partial.put("kind", "PartialObjectMetadata").put("apiVersion", META);
+    private ObjectNode partial(Resource object) {
+        ObjectNode partial = meta("PartialObjectMetadata");
         partial.set("metadata", object.metadata());
         return partial;
+    }
+
+    private ObjectNode meta(String name) {
+        return Json.object().put("kind", name).put("apiVersion", "meta.k8s.io/" + representation.metaVersion());
     }
 }

@@ -76,7 +76,13 @@ final class SubresourceEndpoint {
         Resource result = exchange.info().verb().equals("get")
                 ? objects.get(exchange)
                 : new ScaleWrites(machine, scales).write(exchange);
-        return Answers.tree(exchange.request(), 200, scales.of(result).tree(), exchange.representation());
+        var shape = new Shape(
+                scales.scale().kind(),
+                "ScaleList",
+                scales.scale().table(),
+                exchange.representation(),
+                machine.time.now());
+        return Answers.tree(exchange.request(), 200, shape.one(scales.of(result)), exchange.representation());
     }
 
     private Response act(Exchange exchange, Subresource.Action action) throws IOException, InterruptedException {

@@ -34,7 +34,7 @@ final class Watches {
                 "Cache-Control",
                 "no-cache, private",
                 "Content-Type",
-                exchange.representation().contentType());
+                exchange.representation().encoding().streamType());
         return new Response.Stream(200, headers, out -> {
             // Clients wait for the head before they believe that they are watching.
             out.flush();

@@ -9,6 +9,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Codec;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
 import java.io.ByteArrayOutputStream;
@@ -141,8 +142,29 @@ final class Desk implements AutoCloseable {
         }
 
         @Override
-        public Optional<byte[]> encode(Resource object) {
-            return Optional.empty();
+        public boolean knows(GroupVersionKind kind) {
+            return kind.kind().equals("Widget") || kind.kind().equals("Status");
+        }
+
+        @Override
+        public byte[] encode(JsonNode object) {
+            return Json.bytes(object);
+        }
+
+        @Override
+        public byte[] encode(GroupVersionKind kind, byte[] json) {
+            return json;
+        }
+
+        @Override
+        public byte[] list(
+                GroupVersionKind kind, JsonNode metadata, GroupVersionKind itemKind, Iterable<byte[]> items) {
+            return metadata.toString().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] event(String type, byte[] object) {
+            return (type + " " + new String(object, StandardCharsets.UTF_8) + "!").getBytes(StandardCharsets.UTF_8);
         }
     }
 

@@ -79,7 +79,8 @@ class FlowGateTest {
     void answersWithStatusAndRetryAfterWhenThereIsNoSeat() throws Exception {
         watch();
 
-        Response.Full answer = (Response.Full) Answers.fault(refusal().fault());
+        var request = Desk.request("GET", "/api/v1/widgets", Headers.EMPTY, "");
+        Response.Full answer = (Response.Full) Answers.fault(request, refusal().fault(), Encodings.TEXT);
 
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.headers().first("Retry-After")).contains("1");

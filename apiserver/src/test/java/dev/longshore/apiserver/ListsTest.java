@@ -118,8 +118,8 @@ class ListsTest {
                         .at("/rows/0/object/spec/color")
                         .asString())
                 .isEqualTo("red");
-        assertThat(one("Table", "?includeObject=None").at("/rows/0").has("object"))
-                .isFalse();
+        assertThat(one("Table", "?includeObject=None").at("/rows/0/object").isNull())
+                .isTrue();
     }
 
     @Test

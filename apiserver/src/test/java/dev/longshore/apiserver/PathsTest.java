@@ -67,7 +67,8 @@ class PathsTest {
             assertThat(answer.text()).as(path).isEqualTo("""
                     {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",\
                     "message":"the server could not find the requested resource","reason":"NotFound",\
-                    "details":{},"code":404}""");
+                    "details":{},"code":404}
+                    """);
         }
     }
 

@@ -52,7 +52,7 @@ final class Samples {
                 new WidgetStrategy(),
                 List.of(
                         new Subresource.Status(WIDGET),
-                        new Subresource.Scale("spec.size", "status.size", "spec.selector"),
+                        new Subresource.Scale("spec.size", "status.size", "spec.selector", new NameAndSize()),
                         new Subresource.Action(
                                 "poke", new GroupVersionKind("", "v1", "Poke"), Set.of("create"), Samples::poke),
                         new Subresource.Action(

@@ -5,6 +5,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -29,6 +32,14 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    private static final DefaultPrettyPrinter PRETTY = new DefaultPrettyPrinter()
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n"))
+            .withSeparators(Separators.createDefaultInstance()
+                    .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+                    .withObjectEmptySeparator("")
+                    .withArrayEmptySeparator(""));
 
     private Json() {}
 
@@ -77,9 +88,9 @@ public final class Json {
         return MAPPER.writeValueAsBytes(tree);
     }
 
-    /// Indented by two spaces, for people.
+    /// Indented by two spaces, for people, in the way of Go: `"name": value`, each item on a line of its own.
     public static byte[] prettyBytes(JsonNode tree) {
-        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
+        return MAPPER.writer().with(PRETTY).writeValueAsBytes(tree);
     }
 
     /// A new empty object.

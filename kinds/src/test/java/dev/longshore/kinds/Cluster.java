@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A cluster for tests: all kinds, and as much of the API machine as it takes to write objects of them.
-final class Cluster {
+public final class Cluster {
 
     private static final KeyPair KEYS = keys();
 
@@ -42,7 +42,8 @@ final class Cluster {
             List.of("https://kubernetes.default.svc.cluster.local"),
             authorizer::get,
             authenticator::get);
-    final List<ResourceDefinition> kinds = Kinds.all(context);
+    /// All kinds in all versions.
+    public final List<ResourceDefinition> kinds = Kinds.all(context);
     final MemoryRegistry registry = new MemoryRegistry(kinds, time);
     final List<String> warnings = new ArrayList<>();
     final Call call = new Call(UserInfo.of("alice", UserInfo.MASTERS), false, warnings);

@@ -36,7 +36,10 @@ public sealed interface Subresource {
 
     /// `autoscaling/v1 Scale`: paths into the object, as `spec.replicas`. The selector path leads to a
     /// LabelSelector, a map of labels, or a string.
-    record Scale(String specReplicas, String statusReplicas, String statusSelector) implements Subresource {
+    ///
+    /// @param table how a Scale is shown
+    record Scale(String specReplicas, String statusReplicas, String statusSelector, Table table)
+            implements Subresource {
         @Override
         public String name() {
             return "scale";

@@ -12,6 +12,21 @@ public interface Table {
     /// The cells of one object, one for each column: strings, numbers or booleans.
     List<Object> cells(Resource object, Instant now);
 
+    /// What is to be said of an object's row as a whole.
+    default List<Condition> conditions(Resource object) {
+        return List.of();
+    }
+
+    /// The objects of a list in the order in which their rows are shown.
+    default List<Resource> ordered(List<Resource> objects) {
+        return objects;
+    }
+
+    /// What is so about a row.
+    ///
+    /// @param type `Completed`, the only one that there is
+    record Condition(String type, String reason, String message) {}
+
     /// A column.
     ///
     /// @param type OpenAPI's: `string`, `integer`, `number`, `boolean`, `date`

@@ -35,7 +35,23 @@ public final class Columns {
 
     /// Name and time of creation.
     public static Table stamped() {
-        return named().text("Created At", "When the object was made.", Columns::creation)
+        return named().add("Created At", "date", "", 0, "When the object was made.", (object, now) -> creation(object))
+                .table();
+    }
+
+    /// What is shown of a Scale.
+    static Table scale() {
+        return unnamed()
+                .text("Name", "The object's name.", Resource::name)
+                .number(
+                        "Desired",
+                        "How many replicas are wanted.",
+                        object -> object.at("spec", "replicas").asLong(0))
+                .number(
+                        "Available",
+                        "How many replicas there are.",
+                        object -> object.at("status", "replicas").asLong(0))
+                .age()
                 .table();
     }
 

@@ -113,7 +113,7 @@ public final class KindBuilder {
 
     /// Can be scaled.
     public KindBuilder scale(String specReplicas, String statusReplicas, String statusSelector) {
-        subresources.add(new Subresource.Scale(specReplicas, statusReplicas, statusSelector));
+        subresources.add(new Subresource.Scale(specReplicas, statusReplicas, statusSelector, Columns.scale()));
         return this;
     }
 

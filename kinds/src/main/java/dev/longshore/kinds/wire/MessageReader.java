@@ -1,17 +1,12 @@
 package dev.longshore.kinds.wire;
 
 import dev.longshore.base.Json;
-import dev.longshore.kinds.wire.Messages.Field;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,12 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Turns messages into the trees that JSON would have given.
 ///
 /// The two forms differ in what they leave out. Go writes every plain field, also empty ones, and of pointers
-/// those that are set; a reader cannot tell them apart. In JSON, empty plain fields are mostly left out: so
-/// they are dropped here, but for those that are pointers in Go and mean something when they are empty
-/// ([#POINTERS]).
+/// those that are set. In JSON, empty plain fields are mostly left out: so they are dropped here, as the table says.
 record MessageReader(Messages messages) {
 
-    static final MessageReader TABLED = new MessageReader(Messages.load());
+    static final MessageReader TABLED = new MessageReader(Messages.table());
 
     private static final int MAX_DEPTH = 100;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -34,103 +27,70 @@ record MessageReader(Messages messages) {
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    private static final Set<String> POINTERS = Set.of(
-            "activeDeadlineSeconds",
-            "allocateLoadBalancerNodePorts",
-            "allowPrivilegeEscalation",
-            "allowVolumeExpansion",
-            "attachRequired",
-            "automountServiceAccountToken",
-            "averageUtilization",
-            "backoffLimit",
-            "backoffLimitPerIndex",
-            "completions",
-            "defaultMode",
-            "deletionGracePeriodSeconds",
-            "enableServiceLinks",
-            "expirationSeconds",
-            "failedJobsHistoryLimit",
-            "fsGroup",
-            "gracePeriodSeconds",
-            "hostUsers",
-            "immutable",
-            "maxFailedIndexes",
-            "maxItems",
-            "maxLength",
-            "maxProperties",
-            "maximum",
-            "minItems",
-            "minLength",
-            "minProperties",
-            "minimum",
-            "minReplicas",
-            "mode",
-            "optional",
-            "orphanDependents",
-            "parallelism",
-            "partition",
-            "podInfoOnMount",
-            "priority",
-            "progressDeadlineSeconds",
-            "readOnlyRootFilesystem",
-            "replicas",
-            "revisionHistoryLimit",
-            "runAsGroup",
-            "runAsNonRoot",
-            "runAsUser",
-            "shareProcessNamespace",
-            "stabilizationWindowSeconds",
-            "startingDeadlineSeconds",
-            "storageClassName",
-            "successfulJobsHistoryLimit",
-            "suspend",
-            "terminationGracePeriodSeconds",
-            "tolerationSeconds",
-            "ttlSecondsAfterFinished",
-            "value");
-
     /// @param depth of the message in the body; what is nested too deeply is refused
-    ObjectNode read(String message, ByteBuffer bytes, int depth) {
+    ObjectNode read(Message message, ByteBuffer bytes, int depth) {
+        ObjectNode object = Json.object();
+        read(object, message, bytes, depth);
+        return object;
+    }
+
+    private void read(ObjectNode object, Message message, ByteBuffer bytes, int depth) {
         if (depth > MAX_DEPTH) {
             throw WireReader.malformed("too deeply nested");
         }
-        ObjectNode object = Json.object();
-        Map<Integer, Field> fields = messages.fields(message);
         var reader = new WireReader(bytes);
         while (reader.hasMore()) {
             int tag = reader.tag();
-            Field field = fields.get(tag >>> 3);
-            if (field == null) {
+            Optional<Field> known = message.field(tag >>> 3);
+            if (known.isEmpty()) {
                 reader.skip(tag & 7);
-            } else if (field.isMap()) {
-                entry(object.withObject(field.name()), field, reader.bytes(), depth);
+                continue;
+            }
+            Field field = known.get();
+            if (field.isMap()) {
+                entry(object.withObject(field.name()), field, part(field, tag & 7, reader), depth);
             } else if (field.isInline()) {
-                object.setAll(read(field.message().orElseThrow(), reader.bytes(), depth + 1));
+                read(object, messages.find(field.message()), part(field, tag & 7, reader), depth + 1);
             } else {
-                value(field.type(), field.name(), tag & 7, reader, depth).ifPresent(value -> put(object, field, value));
+                value(field, tag & 7, reader, depth).ifPresent(value -> put(object, field, value));
             }
         }
-        return object;
+    }
+
+    private static ByteBuffer part(Field field, int wireType, WireReader reader) {
+        require(field, wireType, WireReader.BYTES);
+        return reader.bytes();
+    }
+
+    private static void require(Field field, int wireType, int expected) {
+        if (wireType != expected) {
+            throw WireReader.malformed("field " + field.name() + " has an unexpected wire type");
+        }
     }
 
     private static void put(ObjectNode object, Field field, JsonNode value) {
         if (field.isRepeated()) {
             object.withArray(field.name()).add(value);
-        } else if (!isLeftOut(field, value)) {
+        } else if (field.type() == Field.Type.MESSAGE && object.get(field.name()) instanceof ObjectNode before) {
+            // Pieces of one message are one message.
+            before.setAll((ObjectNode) value);
+        } else if (isLeftOut(field, value)) {
+            object.remove(field.name());
+        } else {
             object.set(field.name(), value);
         }
     }
 
     private static boolean isLeftOut(Field field, JsonNode value) {
-        if (POINTERS.contains(field.name())) {
+        if (field.isPointer() || field.isAlways()) {
             return false;
         }
         return switch (field.type()) {
-            case "s", "y" -> value.asString().isEmpty();
-            case "i", "d" -> value.asDouble() == 0;
-            case "b" -> !value.asBoolean();
-            // A port that is not set: everywhere else zero is a number like any other.
-            default -> field.name().equals("targetPort") && value.isNumber() && value.asInt() == 0;
+            case TEXT, BYTES -> value.asString().isEmpty();
+            case INTEGER, REAL -> value.asDouble() == 0;
+            case FLAG -> !value.asBoolean();
+            case NUMBER_OR_TEXT -> value.isNumber() && value.asInt() == 0;
+            default -> false;
         };
     }
 
@@ -141,78 +101,115 @@ record MessageReader(Messages messages) {
         while (reader.hasMore()) {
             int tag = reader.tag();
             switch (tag >>> 3) {
-                case 1 -> key = WireReader.text(reader.bytes());
-                case 2 -> value = value(field.type(), field.name(), tag & 7, reader, depth);
+                case 1 -> key = WireReader.text(part(field, tag & 7, reader));
+                case 2 -> value = value(field, tag & 7, reader, depth);
                 default -> reader.skip(tag & 7);
             }
         }
-        map.set(key, value.orElseGet(() -> NODES.stringNode("")));
+        map.set(key, value.orElseGet(() -> empty(field)));
     }
 
-    /// Empty for messages that mean that there is nothing.
-    private Optional<JsonNode> value(String type, String name, int wireType, WireReader reader, int depth) {
-        int expected =
-                switch (type) {
-                    case "i", "b" -> WireReader.VARINT;
-                    case "d" -> WireReader.FIXED64;
-                    default -> WireReader.BYTES;
-                };
-        if (wireType != expected) {
-            throw WireReader.malformed("field " + name + " has an unexpected wire type");
-        }
-        return switch (type) {
-            case "s" -> Optional.of(NODES.stringNode(WireReader.text(reader.bytes())));
-            case "i" -> Optional.of(NODES.numberNode(reader.varint()));
-            case "b" -> Optional.of(NODES.booleanNode(reader.varint() != 0));
-            case "d" -> Optional.of(NODES.numberNode(reader.fixed64()));
-            case "y" ->
-                Optional.of(NODES.stringNode(Base64.getEncoder().encodeToString(WireReader.copy(reader.bytes()))));
-            default -> message(type.substring(1), reader.bytes(), depth);
+    private static JsonNode empty(Field field) {
+        return switch (field.type()) {
+            case TEXT, BYTES -> NODES.stringNode("");
+            case INTEGER, REAL -> NODES.numberNode(0);
+            case FLAG -> NODES.booleanNode(false);
+            case QUANTITY -> NODES.stringNode("0");
+            case TEXTS, VERBS -> Json.array();
+            case RAW, JSON -> NODES.nullNode();
+            default -> Json.object();
         };
     }
 
-    private Optional<JsonNode> message(String message, ByteBuffer bytes, int depth) {
-        String simple = message.substring(message.lastIndexOf('.') + 1);
-        return switch (simple) {
-            case "Quantity" -> Optional.of(NODES.stringNode(Plain.of(bytes).text(1)));
-            case "IntOrString" -> {
+    /// Empty for messages that mean that there is nothing.
+    private Optional<JsonNode> value(Field field, int wireType, WireReader reader, int depth) {
+        require(field, wireType, field.type().wireType());
+        return switch (field.type()) {
+            case TEXT -> Optional.of(NODES.stringNode(WireReader.text(reader.bytes())));
+            case INTEGER -> Optional.of(NODES.numberNode(reader.varint()));
+            case FLAG -> Optional.of(NODES.booleanNode(reader.varint() != 0));
+            case REAL -> Optional.of(NODES.numberNode(reader.fixed64()));
+            case BYTES ->
+                Optional.of(NODES.stringNode(Base64.getEncoder().encodeToString(WireReader.copy(reader.bytes()))));
+            default -> message(field, reader.bytes(), depth);
+        };
+    }
+
+    private Optional<JsonNode> message(Field field, ByteBuffer bytes, int depth) {
+        return switch (field.type()) {
+            case QUANTITY -> Optional.of(NODES.stringNode(Plain.of(bytes).text(1)));
+            case NUMBER_OR_TEXT -> {
                 Plain plain = Plain.of(bytes);
                 yield Optional.of(
                         plain.number(1) == 0
                                 ? NODES.numberNode((int) plain.number(2))
                                 : NODES.stringNode(plain.text(3)));
             }
-            case "Time" -> time(bytes, SECONDS);
-            case "MicroTime" -> time(bytes, MICROS);
-            case "Duration" ->
-                Optional.of(NODES.stringNode(
-                        Duration.ofNanos(Plain.of(bytes).number(1)).toSeconds() + "s"));
-            case "RawExtension", "FieldsV1", "JSON" -> raw(bytes, depth + 1);
-            case "ExtraValue", "Verbs" -> {
-                ObjectNode wrapper = read(message, bytes, depth + 1);
-                yield Optional.of(wrapper.path("items") instanceof ArrayNode items ? items : Json.array());
-            }
-            case "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool", "JSONSchemaPropsOrStringArray" ->
-                Optional.of(choice(read(message, bytes, depth + 1)));
-            default -> Optional.of(read(message, bytes, depth + 1));
+            case TIME -> time(bytes, SECONDS);
+            case MICRO_TIME -> time(bytes, MICROS);
+            case RAW, FIELD_SET, JSON -> raw(bytes, depth + 1);
+            case TEXTS, VERBS -> Optional.of(texts(bytes));
+            case SCHEMA_OR_LIST, SCHEMA_OR_FLAG, SCHEMA_OR_TEXTS -> Optional.of(schemaOr(field, bytes, depth + 1));
+            default -> Optional.of(read(messages.find(field.message()), bytes, depth + 1));
         };
     }
 
-    /// A schema, or what may stand in its place.
-    private static JsonNode choice(ObjectNode wrapper) {
-        for (String alternative : List.of("schema", "jSONSchemas", "property", "allows")) {
-            if (wrapper.has(alternative)) {
-                return wrapper.get(alternative);
+    private static ArrayNode texts(ByteBuffer bytes) {
+        ArrayNode texts = Json.array();
+        var reader = new WireReader(bytes);
+        while (reader.hasMore()) {
+            int tag = reader.tag();
+            if (tag == (1 << 3 | WireReader.BYTES)) {
+                texts.add(WireReader.text(reader.bytes()));
+            } else {
+                reader.skip(tag & 7);
             }
         }
-        return NODES.booleanNode(false);
+        return texts;
+    }
+
+    /// A schema, or what may stand in its place: schemas, texts or a flag.
+    private JsonNode schemaOr(Field field, ByteBuffer bytes, int depth) {
+        boolean orFlag = field.type() == Field.Type.SCHEMA_OR_FLAG;
+        Message schema = messages.find(field.message().replaceFirst("Or[A-Z].*$", ""));
+        JsonNode result = orFlag ? NODES.booleanNode(false) : Json.array();
+        var reader = new WireReader(bytes);
+        while (reader.hasMore()) {
+            int tag = reader.tag();
+            int number = tag >>> 3;
+            if ((tag & 7) == WireReader.VARINT) {
+                boolean allows = reader.varint() != 0;
+                result = result.isObject() ? result : NODES.booleanNode(allows);
+            } else if ((tag & 7) != WireReader.BYTES) {
+                reader.skip(tag & 7);
+            } else if (number == (orFlag ? 2 : 1)) {
+                result = read(schema, reader.bytes(), depth + 1);
+            } else if (result instanceof ArrayNode list) {
+                ByteBuffer item = reader.bytes();
+                list.add(
+                        field.type() == Field.Type.SCHEMA_OR_TEXTS
+                                ? NODES.stringNode(WireReader.text(item))
+                                : read(schema, item, depth + 1));
+            } else {
+                reader.skip(tag & 7);
+            }
+        }
+        return result;
     }
 
     private static Optional<JsonNode> time(ByteBuffer bytes, DateTimeFormatter format) {
         Plain plain = Plain.of(bytes);
         return plain.isEmpty()
                 ? Optional.empty()
-                : Optional.of(NODES.stringNode(format.format(Instant.ofEpochSecond(plain.number(1), plain.number(2)))));
+                : Optional.of(NODES.stringNode(format.format(instant(plain.number(1), plain.number(2)))));
+    }
+
+    private static Instant instant(long seconds, long nanos) {
+        try {
+            return Instant.ofEpochSecond(seconds, nanos);
+        } catch (java.time.DateTimeException | ArithmeticException outOfRange) {
+            throw WireReader.malformed("a time out of range");
+        }
     }
 
     /// Bytes that are JSON, or another enveloped object.
@@ -221,6 +218,6 @@ record MessageReader(Messages messages) {
         if (raw.length == 0) {
             return Optional.empty();
         }
-        return Optional.of(ProtobufCodec.isWrapped(raw) ? ProtobufCodec.unwrap(raw, depth) : Json.parse(raw));
+        return Optional.of(Envelope.isWrapped(raw) ? ProtobufCodec.unwrap(raw, depth) : Json.parse(raw));
     }
 }

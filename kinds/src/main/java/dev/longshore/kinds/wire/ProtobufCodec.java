@@ -7,17 +7,17 @@ import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads `application/vnd.kubernetes.protobuf`: four magic bytes, an envelope that names the kind, the object.
-/// Nothing is written in this form: every client that sends it reads JSON as well.
+/// `application/vnd.kubernetes.protobuf`: four magic bytes, an envelope that names the kind, the object.
 public final class ProtobufCodec implements Codec {
 
-    private static final byte[] MAGIC = {'k', '8', 's', 0};
-    private static final String META = "apimachinery.pkg.apis.meta.v1.";
+    private static final Messages MESSAGES = Messages.table();
+    private static final int METADATA = 1;
+    private static final int ITEMS = 2;
+    private static final int LENGTH_BYTES = 4;
 
     @Override
     public String mediaType() {
@@ -34,56 +34,90 @@ public final class ProtobufCodec implements Codec {
     }
 
     @Override
-    public Optional<byte[]> encode(Resource object) {
-        return Optional.empty();
+    public boolean knows(GroupVersionKind kind) {
+        return MESSAGES.of(kind).isPresent();
     }
 
-    static boolean isWrapped(byte[] bytes) {
-        return bytes.length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    @Override
+    public byte[] encode(JsonNode object) {
+        GroupVersionKind kind = GroupVersionKind.of(
+                object.path("apiVersion").asString(""), object.path("kind").asString(""));
+        // A list has items of many sizes: the tree does not tell how large it is.
+        var out = new WireWriter(0);
+        try (JsonParser json = Json.mapper().treeAsTokens(object)) {
+            Envelope.write(kind, out, () -> write(message(kind), json, out));
+        }
+        return out.toBytes();
+    }
+
+    @Override
+    public byte[] encode(GroupVersionKind kind, byte[] json) {
+        var out = new WireWriter(json.length);
+        Envelope.write(kind, out, () -> write(message(kind), json, out));
+        return out.toBytes();
+    }
+
+    @Override
+    public byte[] list(GroupVersionKind kind, JsonNode metadata, GroupVersionKind itemKind, Iterable<byte[]> items) {
+        Message item = message(itemKind);
+        Message head = MESSAGES.find("apimachinery.pkg.apis.meta.v1.ListMeta");
+        var out = new WireWriter(0);
+        Envelope.write(kind, out, () -> {
+            out.tag(METADATA, WireReader.BYTES);
+            int start = out.begin();
+            try (JsonParser json = Json.mapper().treeAsTokens(metadata)) {
+                write(head, json, out);
+            }
+            out.end(start);
+            for (byte[] json : items) {
+                out.tag(ITEMS, WireReader.BYTES);
+                int begun = out.begin();
+                write(item, json, out);
+                out.end(begun);
+            }
+        });
+        return out.toBytes();
+    }
+
+    /// A `meta.v1.WatchEvent` without an envelope, after its length in four bytes, the highest first.
+    @Override
+    public byte[] event(String type, byte[] object) {
+        var out = new WireWriter(object.length + 64);
+        out.raw(new byte[LENGTH_BYTES], 0, LENGTH_BYTES);
+        out.tag(1, WireReader.BYTES);
+        out.text(type);
+        out.tag(2, WireReader.BYTES);
+        int start = out.begin();
+        out.tag(1, WireReader.BYTES);
+        out.bytes(object);
+        out.end(start);
+        byte[] event = out.toBytes();
+        ByteBuffer.wrap(event).putInt(event.length - LENGTH_BYTES);
+        return event;
+    }
+
+    private static void write(Message message, byte[] json, WireWriter out) {
+        try (JsonParser parser = Json.mapper().createParser(json)) {
+            write(message, parser, out);
+        }
+    }
+
+    private static void write(Message message, JsonParser json, WireWriter out) {
+        json.nextToken();
+        new MessageWriter(MESSAGES, json, out).object(message);
     }
 
     /// The object in an envelope.
     static ObjectNode unwrap(byte[] bytes, int depth) {
-        if (!isWrapped(bytes)) {
-            throw WireReader.malformed("provided data does not appear to be a protobuf message");
-        }
-        var envelope = new WireReader(ByteBuffer.wrap(bytes, MAGIC.length, bytes.length - MAGIC.length));
-        String apiVersion = "";
-        String kind = "";
-        ByteBuffer raw = ByteBuffer.allocate(0);
-        while (envelope.hasMore()) {
-            int tag = envelope.tag();
-            switch (tag) {
-                case 1 << 3 | WireReader.BYTES -> {
-                    var type = new WireReader(envelope.bytes());
-                    while (type.hasMore()) {
-                        int part = type.tag();
-                        switch (part) {
-                            case 1 << 3 | WireReader.BYTES -> apiVersion = WireReader.text(type.bytes());
-                            case 2 << 3 | WireReader.BYTES -> kind = WireReader.text(type.bytes());
-                            default -> type.skip(part & 7);
-                        }
-                    }
-                }
-                case 2 << 3 | WireReader.BYTES -> raw = envelope.bytes();
-                default -> envelope.skip(tag & 7);
-            }
-        }
-        ObjectNode object = Json.object().put("apiVersion", apiVersion).put("kind", kind);
-        object.setAll(MessageReader.TABLED.read(message(GroupVersionKind.of(apiVersion, kind)), raw, depth));
+        Envelope envelope = Envelope.read(bytes);
+        GroupVersionKind kind = envelope.kind();
+        Message message = MESSAGES.of(kind).orElseThrow(() -> WireReader.malformed("no message is known for " + kind));
+        ObjectNode object = Json.object().put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+        object.setAll(MessageReader.TABLED.read(message, envelope.raw(), depth));
         return object;
     }
 
-    /// The message of a kind: its package is named after the first step of its group.
-    private static String message(GroupVersionKind kind) {
-        String group = kind.group().isEmpty() ? "core" : kind.group().split("\\.")[0];
-        String own = "api." + group + "." + kind.version() + "." + kind.kind();
-        String extension = "apiextensions_apiserver.pkg.apis." + group + "." + kind.version() + "." + kind.kind();
-        for (String candidate : List.of(own, META + kind.kind(), extension)) {
-            if (MessageReader.TABLED.messages().knows(candidate)) {
-                return candidate;
-            }
-        }
-        throw WireReader.malformed("no message is known for " + kind);
+    private static Message message(GroupVersionKind kind) {
+        return MESSAGES.of(kind).orElseThrow(() -> new IllegalArgumentException("no message is known for " + kind));
     }
 }
