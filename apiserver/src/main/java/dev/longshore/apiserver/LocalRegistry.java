@@ -7,6 +7,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class LocalRegistry implements Registry {
 
     private static final UserInfo SELF = UserInfo.of("system:apiserver", UserInfo.MASTERS);
+    private static final String SELF_AS_MANAGER = "kube-apiserver";
     private static final int ATTEMPTS = 1024;
 
     private final Machine machine;
@@ -52,7 +54,10 @@ final class LocalRegistry implements Registry {
     public Resource create(Resource object) {
         ResourceDefinition definition =
                 machine.catalog().find(object.kind()).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
-        return new Creation(machine).create(write(definition), object.namespace(), object);
+        var manager =
+                new ManagedFields.Manager(SELF_AS_MANAGER, definition.kind().apiVersion(), "");
+        Write write = write(definition).by(manager);
+        return new Creation(machine).create(write, object.namespace(), object);
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.Schema;
 import dev.longshore.model.StrategicMergePatch;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,7 +140,7 @@ final class Patches {
     }
 
     private static Fault invalid(JsonNode shown, boolean isStrategic, String why) {
-        String text = isStrategic ? GoText.of(shown) : new String(Json.bytes(shown), StandardCharsets.UTF_8);
+        String text = isStrategic ? GoText.of(shown) : GoText.json(shown);
         String quoted = Json.object().stringNode(text).toString();
         return new Fault.Invalid(new GroupVersionKind("", "", ""), "", List.of(Cause.invalid("patch", quoted, why)));
     }

@@ -21,6 +21,11 @@ record Write(
         boolean isTrusted,
         Optional<ManagedFields.Manager> manager) {
 
+    /// The same write, by which changed fields belong to `owner`.
+    Write by(ManagedFields.Manager owner) {
+        return new Write(definition, call, subresource, isTrusted, Optional.of(owner));
+    }
+
     void mutate(Machine machine, Admission.Attempt attempt) {
         if (!isTrusted) {
             machine.admissions.forEach(admission -> admission.mutate(attempt, machine.registry));

@@ -1,8 +1,11 @@
 package dev.longshore.model;
 
+import dev.longshore.base.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Values as Go's `%v` prints them, which shines through in the reference implementation's messages:
 /// `map[image:nginx ports:[80 443]]`.
@@ -22,6 +25,28 @@ public final class GoText {
             return value.valueStream().map(GoText::of).collect(Collectors.joining(" ", "[", "]"));
         }
         return value.isNull() ? "<nil>" : value.asString();
+    }
+
+    /// As Go's encoder writes it: sorted, with `<`, `>` and `&` escaped.
+    public static String json(JsonNode tree) {
+        String plain = new String(Json.bytes(sorted(tree)), StandardCharsets.UTF_8);
+        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
+    }
+
+    private static JsonNode sorted(JsonNode tree) {
+        if (tree.isArray()) {
+            var list = Json.array();
+            tree.forEach(element -> list.add(sorted(element)));
+            return list;
+        }
+        if (!tree.isObject()) {
+            return tree;
+        }
+        ObjectNode object = Json.object();
+        tree.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(field -> object.set(field.getKey(), sorted(field.getValue())));
+        return object;
     }
 
     /// What Go's JSON decoder calls `value` where it expected another.

@@ -3,9 +3,7 @@ package dev.longshore.model;
 import dev.longshore.base.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -91,7 +89,7 @@ record LastApplied(TypedTree trees, FieldPlaces places, FieldChanges changes) {
         }
         ObjectNode annotations =
                 result.metadata().path("annotations").deepCopy().asObject();
-        annotations.put(ANNOTATION, text(sent.tree()));
+        annotations.put(ANNOTATION, GoText.json(sent.tree()) + "\n");
         long size = annotations.properties().stream()
                 .mapToLong(
                         entry -> bytes(entry.getKey()) + bytes(entry.getValue().asString("")))
@@ -104,27 +102,5 @@ record LastApplied(TypedTree trees, FieldPlaces places, FieldChanges changes) {
 
     private static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    /// Sorted, in one line, with the line's end.
-    private static String text(JsonNode tree) {
-        String plain = new String(Json.bytes(sorted(tree)), StandardCharsets.UTF_8);
-        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + "\n";
-    }
-
-    private static JsonNode sorted(JsonNode tree) {
-        if (tree.isArray()) {
-            var list = Json.array();
-            tree.forEach(element -> list.add(sorted(element)));
-            return list;
-        }
-        if (!tree.isObject()) {
-            return tree;
-        }
-        ObjectNode object = Json.object();
-        tree.properties().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
-                .forEach(field -> object.set(field.getKey(), sorted(field.getValue())));
-        return object;
     }
 }

@@ -91,7 +91,7 @@ final class Shapes implements Schemas {
                 List.of(),
                 additional,
                 items,
-                key.isEmpty() ? "" : "map",
+                !key.isEmpty() ? "map" : strategy.equals("merge") ? "set" : "",
                 key.isEmpty() ? List.of() : List.of(key),
                 "",
                 strategy,

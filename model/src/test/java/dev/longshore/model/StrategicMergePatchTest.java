@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.Json;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class StrategicMergePatchTest {
@@ -82,6 +84,85 @@ class StrategicMergePatchTest {
                 .isEqualTo(spec("{'labels':{'b':'2'}}"));
         assertThat(patched("{'labels':{'a':'1','b':'2'}}", "{'labels':{'a':null}}"))
                 .isEqualTo(spec("{'labels':{'b':'2'}}"));
+    }
+
+    @Test
+    void aDirectiveInAListDeletesElementsOrReplacesAll() {
+        String three = "{'containers':[{'name':'a','image':'1'},{'name':'b'},{'name':'c'}]}";
+
+        assertThat(patched(three, "{'containers':[{'name':'b','$patch':'delete'},{'name':'a','image':'2'}]}"))
+                .isEqualTo(spec("{'containers':[{'name':'a','image':'2'},{'name':'c'}]}"));
+        assertThat(patched(three, "{'containers':[{'$patch':'replace'},{'name':'d'}]}"))
+                .isEqualTo(spec("{'containers':[{'name':'d'}]}"));
+        assertThat(patched(three, "{'containers':[{'name':'a','$patch':'replace','image':'9'},{'name':'d'}]}"))
+                .isEqualTo(spec("{'containers':[{'name':'d'}]}"));
+    }
+
+    @Test
+    void aMapThatADirectiveDeletesIsEmptyThen() {
+        assertThat(patched("{'labels':{'a':'1'},'replicas':1}", "{'labels':{'$patch':'delete'}}"))
+                .isEqualTo(spec("{'labels':{},'replicas':1}"));
+        assertThat(patched("{'replicas':1}", "{'labels':{'$patch':'delete'}}")).isEqualTo(spec("{'replicas':1}"));
+    }
+
+    @Test
+    void valuesAreDeletedFromAListOfPlainValues() {
+        assertThat(patched(
+                        "{'finalizers':['x','y','z']}",
+                        "{'$deleteFromPrimitiveList/finalizers':['y'],'$setElementOrder/finalizers':['z','x']}"))
+                .isEqualTo(spec("{'finalizers':['z','x']}"));
+        assertThat(patched("{'replicas':1}", "{'$deleteFromPrimitiveList/finalizers':['y']}"))
+                .isEqualTo(spec("{'replicas':1}"));
+    }
+
+    @Test
+    void retainedKeysDropTheOthersAndNamesAllThatThePatchSets() {
+        assertThat(patched(
+                        "{'strategy':{'type':'Rolling','rolling':{'surge':1}}}",
+                        "{'strategy':{'$retainKeys':['type'],'type':'Recreate'}}"))
+                .isEqualTo(spec("{'strategy':{'type':'Recreate'}}"));
+        refused("{'strategy':{'type':'x'}}", "{'strategy':{'$retainKeys':['type'],'rolling':{}}}", 400);
+        refused("{'strategy':{'type':'x'}}", "{'strategy':{'$retainKeys':'type'}}", 400);
+    }
+
+    @Test
+    void twoElementsOfOneKeyAreBothKept() {
+        assertThat(patched(
+                        "{'containers':[{'name':'a','ports':[{'port':53,'name':'t'},{'port':53,'name':'u'}]}]}",
+                        "{'containers':[{'name':'a','ports':[{'port':53,'name':'x'},{'port':1}]}]}"))
+                .isEqualTo(
+                        spec(
+                                "{'containers':[{'name':'a','ports':[{'port':53,'name':'x'},{'port':53,'name':'u'},{'port':1}]}]}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'labels':{'$patch':'zap'}} | 500 | unknown patch type: zap in map: map[$patch:zap]",
+                "{'containers':[{'name':'a','$patch':'merge'}]} | 500 | merging lists cannot yet be specified in the patch",
+                "{'containers':[{'$patch':'delete'}]} | 500 | map: map[$patch:delete] does not contain declared merge key: name",
+                "{'containers':['x']} | 500 | list element types are not identical: [[map[name:a]] [x]]",
+                "{'$setElementOrder/containers':{}} | 500 | expected a []interface {}, but received a map[string]interface {}",
+                "{'$setElementOrder':[]} | 400 | invalid patch format of setElementOrder list",
+                "{'$deleteFromPrimitiveList':[]} | 400 | invalid patch format of primitive list",
+                "{'$setElementOrder/containers':[{'name':'b'}],'containers':[{'name':'a'}]} | 500 | The order in patch list:",
+                "{'$setElementOrder/nothing':[{'name':'b'}]} | 500 | unable to find api field in struct ThingSpec for the json field \"nothing\"",
+                "{'finalizers':[['x']]} | 422 | the server rejected our request due to an error in our request"
+            })
+    void nonsenseIsRefusedInTheReferencesWords(String patch, int code, String message) {
+        assertThat(refused("{'labels':{'a':'1'},'containers':[{'name':'a'}],'finalizers':[]}", patch, code))
+                .startsWith(message);
+    }
+
+    private static String refused(String spec, String patch, int code) {
+        try {
+            patched(spec, patch);
+        } catch (FaultException refusal) {
+            assertThat(refusal.fault().code()).isEqualTo(code);
+            return refusal.fault().message();
+        }
+        throw new AssertionError("taken: " + patch);
     }
 
     @Test
