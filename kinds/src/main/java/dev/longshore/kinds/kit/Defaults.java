@@ -1,6 +1,7 @@
 package dev.longshore.kinds.kit;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Filling in what is absent. An empty string counts as absent, as in Go.
@@ -40,6 +41,11 @@ public final class Defaults {
     /// The object under `field`, made if absent.
     public static ObjectNode object(ObjectNode parent, String field) {
         return parent.get(field) instanceof ObjectNode object ? object : parent.putObject(field);
+    }
+
+    /// The list under `field`, made if absent.
+    public static ArrayNode array(ObjectNode parent, String field) {
+        return parent.get(field) instanceof ArrayNode array ? array : parent.putArray(field);
     }
 
     private static boolean isAbsent(JsonNode node) {

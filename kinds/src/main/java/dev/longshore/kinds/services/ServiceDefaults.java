@@ -2,6 +2,7 @@ package dev.longshore.kinds.services;
 
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.Trees;
+import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,7 +15,15 @@ final class ServiceDefaults {
     private ServiceDefaults() {}
 
     static void apply(ObjectNode service) {
-        Trees.object(service, "spec").ifPresent(ServiceDefaults::spec);
+        ObjectNode spec = Defaults.object(service, "spec");
+        spec(spec);
+        if (Trees.text(spec, "type").equals("LoadBalancer")) {
+            for (ObjectNode ingress : Trees.list(service, "status", "loadBalancer", "ingress")) {
+                if (!Trees.text(ingress, "ip").isEmpty()) {
+                    Defaults.put(ingress, "ipMode", "VIP");
+                }
+            }
+        }
     }
 
     private static void spec(ObjectNode spec) {
@@ -46,18 +55,37 @@ final class ServiceDefaults {
         if (type.equals("LoadBalancer")) {
             Defaults.put(spec, "allocateLoadBalancerNodePorts", true);
         }
-        sameAddresses(spec);
     }
 
-    /// `clusterIP` is the first of `clusterIPs`.
+    /// Clients that know of one address only say it once.
     static void sameAddresses(ObjectNode spec) {
         String single = Trees.text(spec, "clusterIP");
-        List<String> list = Trees.strings(spec, "clusterIPs");
-        if (!single.isEmpty() && list.isEmpty()) {
+        if (!single.isEmpty() && spec.path("clusterIPs").isEmpty()) {
             spec.putArray("clusterIPs").add(single);
-        } else if (single.isEmpty() && !list.isEmpty()) {
-            spec.put("clusterIP", list.getFirst());
         }
+    }
+
+    /// As [#sameAddresses(ObjectNode)] for a change: what of both the client touched is what it meant.
+    static void sameAddresses(ObjectNode spec, ObjectNode old) {
+        String now = Trees.text(spec, "clusterIP");
+        String before = Trees.text(old, "clusterIP");
+        if (now.equals(before)) {
+            if (spec.path("clusterIPs").isEmpty() && old.has("clusterIPs")) {
+                spec.set("clusterIPs", old.path("clusterIPs").deepCopy());
+            }
+        } else if (Trees.same(spec, old, "clusterIPs")) {
+            if (now.isEmpty()) {
+                spec.remove("clusterIPs");
+            } else {
+                spec.putArray("clusterIPs").add(now);
+            }
+        }
+    }
+
+    /// True for services whose load balancer asks each node whether it has endpoints.
+    static boolean hasHealthPort(ObjectNode spec) {
+        return Trees.text(spec, "type").equals("LoadBalancer")
+                && Trees.text(spec, "externalTrafficPolicy").equals("Local");
     }
 
     /// True for services that have an address.
@@ -81,85 +109,76 @@ final class ServiceDefaults {
                 || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
     }
 
-    /// The families that the service speaks, once its type is settled.
-    static void families(ObjectNode spec, String family) {
-        if (!hasAddress(spec)) {
-            spec.remove(List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"));
-            return;
-        }
-        boolean isHeadless = Trees.text(spec, "clusterIP").equals("None");
-        if (isHeadless && spec.path("selector").isEmpty()) {
-            // Nobody knows of which family the endpoints will be that somebody else writes.
-            Defaults.put(spec, "ipFamilyPolicy", "RequireDualStack");
-            if (spec.path("ipFamilies").isEmpty()) {
-                var families = spec.putArray("ipFamilies").add(family);
-                if (Trees.text(spec, "ipFamilyPolicy").equals("RequireDualStack")) {
-                    families.add(family.equals("IPv4") ? "IPv6" : "IPv4");
-                }
-            }
-            return;
-        }
-        Defaults.put(spec, "ipFamilyPolicy", "SingleStack");
-        if (spec.path("ipFamilies").isEmpty()) {
-            spec.putArray("ipFamilies").add(family);
-        }
-    }
-
     /// Keeps what was given to the service and the client did not repeat.
     static void carryOver(ObjectNode spec, ObjectNode old) {
-        if (hasAddress(spec) && hasAddress(old) && Trees.text(spec, "clusterIP").isEmpty()) {
-            for (String field : List.of("clusterIP", "clusterIPs")) {
-                if (Trees.has(old, field)) {
-                    spec.set(field, old.path(field).deepCopy());
-                }
+        if (hasAddress(spec) && hasAddress(old)) {
+            if (Trees.text(spec, "clusterIP").isEmpty() && old.has("clusterIP")) {
+                spec.set("clusterIP", old.path("clusterIP"));
+            }
+            boolean isSame = Trees.same(spec, old, "clusterIP");
+            if (spec.path("clusterIPs").isEmpty() && isSame && old.has("clusterIPs")) {
+                spec.set("clusterIPs", old.path("clusterIPs").deepCopy());
             }
         }
         if (hasNodePorts(spec) && hasNodePorts(old)) {
-            for (ObjectNode port : Trees.list(spec, "ports")) {
-                if (Trees.number(port, 0, "nodePort") == 0) {
-                    Trees.list(old, "ports").stream()
-                            .filter(one -> isSamePort(one, port) && Trees.number(one, 0, "nodePort") != 0)
-                            .findFirst()
-                            .ifPresent(one -> port.set("nodePort", one.path("nodePort")));
-                }
-            }
+            carryNodePorts(spec, old);
         }
-        if (Trees.number(spec, 0, "healthCheckNodePort") == 0 && Trees.has(old, "healthCheckNodePort")) {
+        if (hasHealthPort(spec) && hasHealthPort(old) && Trees.number(spec, 0, "healthCheckNodePort") == 0) {
             spec.set("healthCheckNodePort", old.path("healthCheckNodePort"));
         }
     }
 
-    private static boolean isSamePort(ObjectNode one, ObjectNode other) {
-        return Trees.number(one, 0, "port") == Trees.number(other, 0, "port")
-                && Trees.text(one, "protocol").equals(Trees.text(other, "protocol"));
+    /// A port is known by its name; what else of it may have changed.
+    private static void carryNodePorts(ObjectNode spec, ObjectNode old) {
+        var used = new HashSet<Long>();
+        Trees.list(spec, "ports").forEach(port -> used.add(Trees.number(port, 0, "nodePort")));
+        for (ObjectNode port : Trees.list(spec, "ports")) {
+            if (Trees.number(port, 0, "nodePort") != 0) {
+                continue;
+            }
+            Trees.list(old, "ports").stream()
+                    .filter(one -> Trees.text(one, "name").equals(Trees.text(port, "name")))
+                    .map(one -> Trees.number(one, 0, "nodePort"))
+                    .filter(number -> number != 0 && used.add(number))
+                    .findFirst()
+                    .ifPresent(number -> port.put("nodePort", number.intValue()));
+        }
     }
 
-    /// Takes away what the old type had, unless the client has set it anew.
+    /// Takes away what the old type had and the new one has not, unless the client has set it anew.
     static void dropForType(ObjectNode spec, ObjectNode old) {
-        if (!hasAddress(spec) && hasAddress(old) && Trees.same(spec, old, "clusterIP")) {
-            spec.remove(List.of("clusterIP", "clusterIPs"));
-        }
-        if (!hasNodePorts(spec) && hasNodePorts(old)) {
-            for (ObjectNode port : Trees.list(spec, "ports")) {
-                boolean isOld = Trees.list(old, "ports").stream()
-                        .anyMatch(one -> Trees.number(one, 0, "nodePort") == Trees.number(port, 0, "nodePort"));
-                if (isOld) {
-                    port.remove("nodePort");
-                }
+        if (hasAddress(old) && !hasAddress(spec)) {
+            if (Trees.same(spec, old, "clusterIPs")) {
+                spec.remove(List.of("clusterIP", "clusterIPs"));
             }
+            dropUnchanged(spec, old, "ipFamilies");
+            dropUnchanged(spec, old, "ipFamilyPolicy");
         }
-        if (!isReachedFromOutside(spec) && Trees.same(spec, old, "externalTrafficPolicy")) {
-            spec.remove("externalTrafficPolicy");
+        if (hasNodePorts(old) && !hasNodePorts(spec) && nodePorts(spec).equals(nodePorts(old))) {
+            Trees.list(spec, "ports").forEach(port -> port.remove("nodePort"));
         }
-        if (!Trees.text(spec, "type").equals("LoadBalancer")) {
-            for (String field : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass", "healthCheckNodePort")) {
-                if (Trees.same(spec, old, field)) {
-                    spec.remove(field);
-                }
-            }
+        if (hasHealthPort(old) && !hasHealthPort(spec)) {
+            dropUnchanged(spec, old, "healthCheckNodePort");
         }
-        if (!hasAddress(spec)) {
-            spec.remove("internalTrafficPolicy");
+        if (isReachedFromOutside(old) && !isReachedFromOutside(spec)) {
+            dropUnchanged(spec, old, "externalTrafficPolicy");
         }
+        if (Trees.text(old, "type").equals("LoadBalancer")
+                && !Trees.text(spec, "type").equals("LoadBalancer")) {
+            dropUnchanged(spec, old, "allocateLoadBalancerNodePorts");
+            dropUnchanged(spec, old, "loadBalancerClass");
+        }
+    }
+
+    private static void dropUnchanged(ObjectNode spec, ObjectNode old, String field) {
+        if (Trees.same(spec, old, field)) {
+            spec.remove(field);
+        }
+    }
+
+    private static List<Long> nodePorts(ObjectNode spec) {
+        return Trees.list(spec, "ports").stream()
+                .map(port -> Trees.number(port, 0, "nodePort"))
+                .toList();
     }
 }

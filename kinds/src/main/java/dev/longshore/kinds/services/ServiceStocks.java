@@ -58,8 +58,8 @@ public final class ServiceStocks {
     Optional<String> takeAddress(Registry registry, String address) {
         Optional<Integer> offset = offset(address);
         if (offset.isEmpty()) {
-            return Optional.of("the provided IP (" + address + ") is not in the valid range. The range of valid IPs is "
-                    + context.serviceRange());
+            return Optional.of("failed to allocate IP " + address + ": the provided IP (" + address
+                    + ") is not in the valid range. The range of valid IPs is " + context.serviceRange());
         }
         return addresses.take(registry, offset.get())
                 ? Optional.empty()

@@ -6,6 +6,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writing services: each takes an address, and perhaps ports, from the cluster's stocks, and gives them back
@@ -34,32 +36,68 @@ final class ServiceStrategy implements Strategy {
     @Override
     public void prepareForCreate(Call call, Resource object) {
         object.tree().putObject("status").putObject("loadBalancer");
-        ServiceDefaults.families(object.object("spec"), stocks.family());
+        ObjectNode spec = object.object("spec");
+        ServiceDefaults.sameAddresses(spec);
+        ServiceFamilies.fill(spec, stocks.family(), MissingNode.getInstance());
     }
 
     @Override
     public void prepareForUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForUpdate(call, object, old);
         ObjectNode spec = object.object("spec");
-        ServiceDefaults.carryOver(spec, old.object("spec"));
-        ServiceDefaults.dropForType(spec, old.object("spec"));
-        ServiceDefaults.sameAddresses(spec);
-        ServiceDefaults.families(spec, stocks.family());
+        ObjectNode before = old.object("spec");
+        ServiceDefaults.carryOver(spec, before);
+        ServiceDefaults.sameAddresses(spec, before);
+        ServiceDefaults.dropForType(spec, before);
+        ServiceFamilies.fill(spec, stocks.family(), before);
     }
 
     @Override
     public List<Cause> validate(Call call, Resource object) {
-        var checks = new Checks();
-        ServiceChecks.check(checks, object.tree());
-        return checks.causes();
+        Checks checks = begin(object);
+        if (checks.count() == 0) {
+            new ServiceChecks(checks, object.tree()).check();
+        }
+        return finished(checks, object);
     }
 
     @Override
     public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+        Checks checks = begin(object);
+        if (checks.count() == 0) {
+            var rules = new ServiceChecks(checks, object.tree());
+            rules.change(old.tree());
+            rules.check();
+        }
+        return finished(checks, object);
+    }
+
+    /// What addresses are wanted is looked at before all else: with none that can be had nothing else matters.
+    private Checks begin(Resource object) {
         var checks = new Checks();
-        ServiceChecks.check(checks, object.tree());
-        ServiceChecks.checkChange(checks, object.tree(), old.tree());
+        var families = new ServiceFamilies(checks, object.object("spec"));
+        families.addresses();
+        if (checks.count() == 0) {
+            families.possible(stocks.family());
+        }
+        return checks;
+    }
+
+    private static List<Cause> finished(Checks checks, Resource object) {
+        MetadataRules.checkFinalizers(object).forEach(checks::add);
         return checks.causes();
+    }
+
+    @Override
+    public List<Cause> validateStatusUpdate(Call call, Resource object, Resource old) {
+        var checks = new Checks();
+        new ServiceChecks(checks, object.tree()).status();
+        return finished(checks, object);
+    }
+
+    @Override
+    public List<String> warnings(Resource object) {
+        return ServiceWarnings.of(object);
     }
 
     @Override
@@ -130,19 +168,24 @@ final class ServiceStrategy implements Strategy {
     private void takePorts(
             Registry registry, Resource object, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
         ObjectNode spec = object.object("spec");
-        if (!ServiceDefaults.hasNodePorts(spec)) {
-            return;
+        if (ServiceDefaults.hasNodePorts(spec)) {
+            takeNodePorts(registry, object, held, taken);
         }
+        takeHealthPort(registry, spec, held, taken);
+    }
+
+    private void takeNodePorts(
+            Registry registry, Resource object, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
         // One number may serve a port in TCP and in UDP.
         var byPort = new HashMap<Long, Integer>();
         int index = 0;
-        for (ObjectNode port : Trees.list(spec, "ports")) {
+        for (ObjectNode port : Trees.list(object.tree(), "spec", "ports")) {
             String path = "spec.ports[" + index++ + "].nodePort";
             int asked = (int) Trees.number(port, 0, "nodePort");
             long number = Trees.number(port, 0, "port");
             if (asked == 0) {
                 Integer shared = byPort.get(number);
-                int given = shared == null ? anyPort(registry, object, path, taken) : shared;
+                int given = shared == null ? anyPort(registry, "failed to allocate a nodePort", taken) : shared;
                 port.put("nodePort", given);
                 byPort.put(number, given);
             } else if (!held.ports().contains(asked) && !taken.ports().contains(asked)) {
@@ -154,17 +197,28 @@ final class ServiceStrategy implements Strategy {
                 byPort.put(number, asked);
             }
         }
-        if (Trees.text(spec, "externalTrafficPolicy").equals("Local")
-                && Trees.text(spec, "type").equals("LoadBalancer")
-                && Trees.number(spec, 0, "healthCheckNodePort") == 0) {
-            spec.put("healthCheckNodePort", anyPort(registry, object, "spec.healthCheckNodePort", taken));
-        }
     }
 
-    private int anyPort(Registry registry, Resource object, String path, ServiceStocks.Holding taken) {
+    private void takeHealthPort(
+            Registry registry, ObjectNode spec, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
+        int asked = (int) Trees.number(spec, 0, "healthCheckNodePort");
+        if (!ServiceDefaults.hasHealthPort(spec) || asked != 0 && held.ports().contains(asked)) {
+            return;
+        }
+        if (asked == 0) {
+            spec.put("healthCheckNodePort", anyPort(registry, "failed to allocate a HealthCheck NodePort", taken));
+            return;
+        }
+        stocks.takePort(registry, asked).ifPresent(why -> {
+            throw new FaultException(
+                    new Fault.Internal("failed to allocate requested HealthCheck NodePort " + asked + ": " + why));
+        });
+        taken.ports().add(asked);
+    }
+
+    private int anyPort(Registry registry, String failure, ServiceStocks.Holding taken) {
         int port = stocks.takeAnyPort(registry)
-                .orElseThrow(() ->
-                        invalid(object, Cause.invalid(path, "0", "failed to allocate a nodePort: range is full")));
+                .orElseThrow(() -> new FaultException(new Fault.Internal(failure + ": range is full")));
         taken.ports().add(port);
         return port;
     }
