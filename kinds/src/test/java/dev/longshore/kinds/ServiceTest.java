@@ -140,7 +140,8 @@ class ServiceTest {
     @Test
     void anAddressMayNotChange() {
         Resource old = create("web", "clusterIP: 10.96.0.20, ports: [{port: 80}]");
-        Resource now = cluster.read(service("web", "clusterIP: 10.96.0.21, clusterIPs: [10.96.0.21], ports: [{port: 80}]"));
+        Resource now =
+                cluster.read(service("web", "clusterIP: 10.96.0.21, clusterIPs: [10.96.0.21], ports: [{port: 80}]"));
 
         assertThat(cluster.faults(now, old))
                 .contains("spec.clusterIPs[0]: Invalid value: [\"10.96.0.21\"]: may not change once set");

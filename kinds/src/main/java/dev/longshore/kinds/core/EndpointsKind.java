@@ -1,7 +1,5 @@
 package dev.longshore.kinds.core;
 
-import dev.longshore.kinds.kit.Addresses;
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
@@ -35,34 +33,10 @@ final class EndpointsKind {
                         Trees.list(subset, "ports").forEach(port -> Defaults.put(port, "protocol", "TCP"));
                     }
                 })
-                .checks(EndpointsKind::check)
+                .newChecks(EndpointsChecks::check)
+                .changeChecks(EndpointsChecks::change)
+                .warnings(EndpointsChecks::warnings)
                 .build();
-    }
-
-    private static void check(Checks checks, ObjectNode object) {
-        int index = 0;
-        for (ObjectNode subset : Trees.list(object, "subsets")) {
-            String path = "subsets[" + index++ + "]";
-            if (subset.path("addresses").isEmpty()
-                    && subset.path("notReadyAddresses").isEmpty()) {
-                checks.required(path, "must specify `addresses` or `notReadyAddresses`");
-            }
-            int address = 0;
-            for (ObjectNode endpoint : Trees.list(subset, "addresses")) {
-                String ip = Trees.text(endpoint, "ip");
-                if (!Addresses.isAddress(ip)) {
-                    checks.invalid(
-                            path + ".addresses[" + address + "].ip",
-                            ip,
-                            "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-                }
-                address++;
-            }
-            int port = 0;
-            for (ObjectNode entry : Trees.list(subset, "ports")) {
-                checks.port(path + ".ports[" + port++ + "].port", Trees.number(entry, 0, "port"));
-            }
-        }
     }
 
     private static String shown(Resource object) {

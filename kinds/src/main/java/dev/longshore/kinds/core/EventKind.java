@@ -1,7 +1,6 @@
 package dev.longshore.kinds.core;
 
 import dev.longshore.kinds.kit.Ages;
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
@@ -12,7 +11,6 @@ import dev.longshore.model.Table;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Something that happened, in both of its spellings: the core group's, in which events are kept, and
 /// `events.k8s.io`'s.
@@ -27,7 +25,7 @@ final class EventKind {
                 .createdByPut()
                 .ownsNothing()
                 .table(table())
-                .checks(EventKind::check)
+                .checks(EventChecks::any)
                 .field("type")
                 .field("reason")
                 .field("reportingComponent")
@@ -38,6 +36,9 @@ final class EventKind {
                 .createdByPut()
                 .ownsNothing()
                 .storedAs("v1", new EventConversion())
+                .checks((checks, event) -> EventChecks.any(checks, EventChecks.core(event)))
+                .newChecks(EventChecks::strict)
+                .changeChecks(EventChecks::strictChange)
                 .table(table())
                 .field("type")
                 .field("reason")
@@ -47,14 +48,6 @@ final class EventKind {
             news.field("regarding." + field);
         }
         return List.of(core.build(), news.build());
-    }
-
-    private static void check(Checks checks, ObjectNode event) {
-        String namespace = Trees.text(event, "metadata", "namespace");
-        String about = Trees.text(event, "involvedObject", "namespace");
-        if (!about.equals(namespace) && !(about.isEmpty() && namespace.equals("default"))) {
-            checks.invalid("involvedObject.namespace", about, "does not match event.namespace");
-        }
     }
 
     private static String source(Resource event) {

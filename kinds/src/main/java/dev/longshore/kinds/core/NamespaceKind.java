@@ -1,18 +1,26 @@
 package dev.longshore.kinds.core;
 
+import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
+import dev.longshore.model.Cause;
+import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
+import java.util.List;
+import java.util.Set;
 
 /// A space for names. A deleted one stays until a controller has emptied it and taken its name out of
 /// spec.finalizers, by the finalize subresource.
 final class NamespaceKind {
 
+    private static final Set<String> STANDARD = Set.of("kubernetes", "orphan", "foregroundDeletion");
     private static final String LABEL = "kubernetes.io/metadata.name";
 
     private NamespaceKind() {}
@@ -74,6 +82,44 @@ final class NamespaceKind {
         }
 
         @Override
+        public List<Cause> validate(Call call, Resource object) {
+            var checks = new Checks();
+            MetadataRules.checkFinalizers(object).forEach(checks::add);
+            finalizers(checks, object);
+            return checks.causes();
+        }
+
+        @Override
+        public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+            return MetadataRules.checkFinalizers(object);
+        }
+
+        @Override
+        public List<Cause> validateStatusUpdate(Call call, Resource object, Resource old) {
+            var checks = new Checks();
+            MetadataRules.checkFinalizers(object).forEach(checks::add);
+            String phase = object.text("status", "phase");
+            if (object.isTerminating() && !phase.equals("Terminating")) {
+                checks.invalid("status.Phase", phase, "may only be 'Terminating' if `deletionTimestamp` is not empty");
+            } else if (!object.isTerminating() && !phase.equals("Active")) {
+                checks.invalid("status.Phase", phase, "may only be 'Active' if `deletionTimestamp` is empty");
+            }
+            return checks.causes();
+        }
+
+        static void finalizers(Checks checks, Resource object) {
+            List<String> names = Trees.strings(object.tree(), "spec", "finalizers");
+            for (int i = 0; i < names.size(); i++) {
+                String at = "spec.finalizers[" + i + "]";
+                String name = names.get(i);
+                Selectors.checkKey(checks, at, name);
+                if (!name.contains("/") && !STANDARD.contains(name)) {
+                    checks.invalid(at, name, "name is neither a standard finalizer name nor is it fully qualified");
+                }
+            }
+        }
+
+        @Override
         public NameRule nameRule() {
             return NameRule.DNS_LABEL;
         }
@@ -81,6 +127,14 @@ final class NamespaceKind {
 
     /// Only spec.finalizers changes here.
     private static final class Finalize extends Rules {
+
+        @Override
+        public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
+            var checks = new Checks();
+            finalizers(checks, object);
+            return checks.causes();
+        }
+
         @Override
         public void prepareForUpdate(Call call, Resource object, Resource old) {
             var finalizers = object.at("spec", "finalizers").deepCopy();

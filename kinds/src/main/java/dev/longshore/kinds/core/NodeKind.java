@@ -1,16 +1,13 @@
 package dev.longshore.kinds.core;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.NodeProxy;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,20 +57,15 @@ final class NodeKind {
                                 node -> info(node, "containerRuntimeVersion"))
                         .table())
                 .defaults(NodeKind::defaults)
-                .checks(NodeKind::check)
-                .changeChecks((checks, node, old) -> {
-                    once(checks, node, old, "podCIDR", "node updates may not change podCIDR except from \"\" to valid");
-                    once(
-                            checks,
-                            node,
-                            old,
-                            "providerID",
-                            "node updates may not change providerID except from \"\" to valid");
-                })
+                .newChecks(NodeChecks::created)
+                .changeChecks(NodeChecks::changed)
+                .statusChecks(NodeChecks::changed)
+                .warnings(NodeChecks::warnings)
                 .build();
     }
 
     private static void defaults(ObjectNode node) {
+        Trees.object(node, "spec").ifPresent(NodeKind::blocks);
         Trees.object(node, "status").ifPresent(status -> {
             if (!Trees.has(status, "allocatable") && Trees.has(status, "capacity")) {
                 status.set("allocatable", status.path("capacity").deepCopy());
@@ -81,24 +73,14 @@ final class NodeKind {
         });
     }
 
-    private static void check(Checks checks, ObjectNode node) {
-        var seen = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode taint : Trees.list(node, "spec", "taints")) {
-            String at = "spec.taints[" + index++ + "]";
-            Selectors.checkKey(checks, at + ".key", Trees.text(taint, "key"));
-            checks.requiredOneOf(
-                    at + ".effect", Trees.text(taint, "effect"), "NoSchedule", "PreferNoSchedule", "NoExecute");
-            if (!seen.add(Trees.text(taint, "key") + ":" + Trees.text(taint, "effect"))) {
-                checks.duplicate(at, Trees.text(taint, "key") + ":" + Trees.text(taint, "effect"));
-            }
-        }
-    }
-
-    private static void once(Checks checks, ObjectNode node, ObjectNode old, String field, String message) {
-        String before = Trees.text(old, "spec", field);
-        if (!before.isEmpty() && !before.equals(Trees.text(node, "spec", field))) {
-            checks.forbidden("spec." + field, message);
+    /// The first block of addresses is also kept by itself.
+    private static void blocks(ObjectNode spec) {
+        String single = Trees.text(spec, "podCIDR");
+        String first = spec.path("podCIDRs").path(0).asString("");
+        if (single.isEmpty() && !first.isEmpty()) {
+            spec.put("podCIDR", first);
+        } else if (!single.equals(first)) {
+            spec.putArray("podCIDRs").add(single);
         }
     }
 

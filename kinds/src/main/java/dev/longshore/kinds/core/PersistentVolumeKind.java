@@ -1,35 +1,19 @@
 package dev.longshore.kinds.core;
 
-import dev.longshore.base.Json;
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.kinds.pods.ResourceChecks;
 import dev.longshore.kinds.pods.VolumeDefaults;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A piece of storage that outlives pods.
 final class PersistentVolumeKind {
-
-    private static final Set<String> NO_SOURCES = Set.of(
-            "capacity",
-            "accessModes",
-            "claimRef",
-            "persistentVolumeReclaimPolicy",
-            "storageClassName",
-            "mountOptions",
-            "volumeMode",
-            "nodeAffinity",
-            "volumeAttributesClassName");
 
     private PersistentVolumeKind() {}
 
@@ -67,77 +51,10 @@ final class PersistentVolumeKind {
                     Defaults.put(spec, "volumeMode", "Filesystem");
                     VolumeDefaults.source(spec);
                 }))
-                .checks(PersistentVolumeKind::check)
-                .changeChecks((checks, volume, old) -> {
-                    if (!source(volume).equals(source(old))) {
-                        checks.forbidden(
-                                "spec.persistentvolumesource",
-                                "spec.persistentvolumesource is immutable after creation");
-                    }
-                    checks.unchanged("spec.volumeMode", volume, old, "spec", "volumeMode");
-                })
+                .checks(PersistentVolumeChecks::check)
+                .changeChecks(PersistentVolumeChecks::change)
+                .warnings(PersistentVolumeChecks::warnings)
                 .build();
-    }
-
-    private static void check(Checks checks, ObjectNode volume) {
-        var spec = volume.path("spec");
-        modes(checks, "spec.accessModes", volume);
-        if (spec.path("capacity").isEmpty()) {
-            checks.required("spec.capacity");
-        } else if (!Trees.has(spec, "capacity", "storage")
-                || spec.path("capacity").size() > 1) {
-            checks.add(Cause.unsupported("spec.capacity", spec.path("capacity").toString(), List.of("storage")));
-        } else {
-            ResourceChecks.amount(
-                    checks, "spec.capacity[storage]", spec.path("capacity").path("storage"), "");
-        }
-        List<String> sources = sources(volume);
-        if (sources.isEmpty()) {
-            checks.required("spec", "must specify a volume type");
-        }
-        for (int i = 1; i < sources.size(); i++) {
-            checks.forbidden("spec." + sources.get(i), "may not specify more than 1 volume type");
-        }
-        checks.oneOf(
-                "spec.persistentVolumeReclaimPolicy",
-                Trees.text(spec, "persistentVolumeReclaimPolicy"),
-                "Delete",
-                "Recycle",
-                "Retain");
-        checks.oneOf("spec.volumeMode", Trees.text(spec, "volumeMode"), "Block", "Filesystem");
-        if (Trees.has(spec, "local") && !Trees.has(spec, "nodeAffinity")) {
-            checks.required("spec.nodeAffinity", "Local volume requires node affinity");
-        }
-    }
-
-    private static List<String> sources(ObjectNode volume) {
-        var sources = new ArrayList<String>();
-        volume.path("spec").properties().forEach(field -> {
-            if (!NO_SOURCES.contains(field.getKey()) && !field.getValue().isNull()) {
-                sources.add(field.getKey());
-            }
-        });
-        return sources;
-    }
-
-    private static ObjectNode source(ObjectNode volume) {
-        ObjectNode spec = Trees.object(volume, "spec").map(ObjectNode::deepCopy).orElseGet(Json::object);
-        spec.remove(NO_SOURCES);
-        return spec;
-    }
-
-    /// Checks access modes, of volumes and claims.
-    static void modes(Checks checks, String path, ObjectNode object) {
-        List<String> modes = Trees.strings(object, "spec", "accessModes");
-        if (modes.isEmpty()) {
-            checks.required(path, "at least 1 access mode is required");
-        }
-        for (String mode : modes) {
-            checks.oneOf(path, mode, "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
-        }
-        if (modes.size() > 1 && modes.contains("ReadWriteOncePod")) {
-            checks.forbidden(path, "may not use ReadWriteOncePod with other access modes");
-        }
     }
 
     private static String modes(ObjectNode volume) {

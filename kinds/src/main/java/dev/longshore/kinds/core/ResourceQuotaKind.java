@@ -1,16 +1,12 @@
 package dev.longshore.kinds.core;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.Trees;
-import dev.longshore.kinds.pods.ResourceChecks;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.TreeSet;
-import tools.jackson.databind.node.ObjectNode;
 
 /// How much a namespace may have in all.
 final class ResourceQuotaKind {
@@ -28,16 +24,10 @@ final class ResourceQuotaKind {
                         .text("Limit", "What is used of the limits.", quota -> shown(quota, true))
                         .age()
                         .table())
-                .checks((checks, quota) -> check(checks, quota))
-                .changeChecks((checks, quota, old) -> checks.unchanged("spec.scopes", quota, old, "spec", "scopes"))
+                .checks(QuotaChecks::check)
+                .changeChecks(QuotaChecks::change)
+                .statusChecks(QuotaChecks::status)
                 .build();
-    }
-
-    private static void check(Checks checks, ObjectNode quota) {
-        Trees.at(quota, "spec", "hard")
-                .properties()
-                .forEach(amount ->
-                        ResourceChecks.amount(checks, "spec.hard[" + amount.getKey() + "]", amount.getValue(), ""));
     }
 
     private static String shown(Resource quota, boolean limits) {

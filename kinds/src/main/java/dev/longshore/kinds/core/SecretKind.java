@@ -9,13 +9,18 @@ import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.ConfigKeys;
+import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.Base64;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Values that not everybody may see.
 final class SecretKind {
+
+    private static final String HIDDEN = "<secret contents redacted>";
 
     private SecretKind() {}
 
@@ -33,8 +38,9 @@ final class SecretKind {
                 .checks(SecretKind::check)
                 .changeChecks((checks, secret, old) -> {
                     checks.unchanged("type", secret, old, "type");
-                    ConfigMapKind.immutable(checks, secret, old, "data");
+                    ConfigChecks.immutable(checks, secret, old, "data");
                 })
+                .warnings(SecretKind::warnings)
                 .build();
     }
 
@@ -55,11 +61,12 @@ final class SecretKind {
 
     private static void check(Checks checks, ObjectNode secret) {
         var data = secret.path("data");
-        data.propertyNames().forEach(key -> ConfigMapKind.key(checks, "data[" + key + "]", key));
-        ConfigMapKind.tooLong(checks, "data", ConfigMapKind.size(data) * 3 / 4);
+        data.propertyNames().forEach(key -> ConfigKeys.check(checks, "data[" + key + "]", key));
+        ConfigChecks.size(checks, "data", ConfigChecks.decodedSize(data));
         switch (Trees.text(secret, "type")) {
             case "kubernetes.io/tls" -> keys(checks, secret, "tls.crt", "tls.key");
-            case "kubernetes.io/ssh-auth" -> keys(checks, secret, "ssh-privatekey");
+            case "kubernetes.io/ssh-auth" ->
+                checks.requiredText("data[ssh-privatekey]", Trees.text(data, "ssh-privatekey"));
             case "kubernetes.io/dockerconfigjson" -> json(checks, secret, ".dockerconfigjson");
             case "kubernetes.io/dockercfg" -> json(checks, secret, ".dockercfg");
             case "kubernetes.io/basic-auth" -> {
@@ -80,6 +87,27 @@ final class SecretKind {
         }
     }
 
+    /// Says so if there is no certificate or no key where one should be.
+    private static List<String> warnings(Resource secret) {
+        if (!secret.text("type").equals("kubernetes.io/tls")) {
+            return List.of();
+        }
+        for (var part : List.of(List.of("tls.crt", "certificate"), List.of("tls.key", "key"))) {
+            if (!isPem(secret.text("data", part.getFirst()))) {
+                return List.of("tls: failed to find any PEM data in " + part.getLast() + " input");
+            }
+        }
+        return List.of();
+    }
+
+    private static boolean isPem(String text) {
+        try {
+            return new String(Base64.getDecoder().decode(text), UTF_8).contains("-----BEGIN ");
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
     private static void keys(Checks checks, ObjectNode secret, String... wanted) {
         for (String key : List.of(wanted)) {
             if (!Trees.has(secret, "data", key)) {
@@ -88,13 +116,29 @@ final class SecretKind {
         }
     }
 
+    private static String goType(JsonNode json) {
+        return switch (json.getNodeType()) {
+            case ARRAY -> "array";
+            case STRING -> "string";
+            case BOOLEAN -> "bool";
+            default -> "number";
+        };
+    }
+
     private static void json(Checks checks, ObjectNode secret, String key) {
         keys(checks, secret, key);
         if (Trees.has(secret, "data", key)) {
             try {
-                Json.parse(Base64.getDecoder().decode(Trees.text(secret, "data", key)));
+                var json = Json.parse(Base64.getDecoder().decode(Trees.text(secret, "data", key)));
+                if (!json.isObject() && !json.isNull()) {
+                    checks.invalid(
+                            "data[" + key + "]",
+                            HIDDEN,
+                            "json: cannot unmarshal " + goType(json)
+                                    + " into Go value of type map[string]interface {}");
+                }
             } catch (Json.MalformedException | IllegalArgumentException notJson) {
-                checks.invalid("data[" + key + "]", "<secret contents redacted>", notJson.getMessage());
+                checks.invalid("data[" + key + "]", HIDDEN, notJson.getMessage());
             }
         }
     }

@@ -5,9 +5,12 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
 
 /// Who programs in pods are.
 final class ServiceAccountKind {
+
+    private static final String MOUNTABLE = "kubernetes.io/enforce-mountable-secrets";
 
     private ServiceAccountKind() {}
 
@@ -22,6 +25,11 @@ final class ServiceAccountKind {
                                 (long) account.at("secrets").size())
                         .age()
                         .table())
+                .warnings(account -> account.find("metadata", "annotations", MOUNTABLE)
+                                .isPresent()
+                        ? List.of("metadata.annotations[" + MOUNTABLE + "]: deprecated in v1.32+; prefer separate"
+                                + " namespaces to isolate access to mounted secrets")
+                        : List.of())
                 .build();
     }
 }

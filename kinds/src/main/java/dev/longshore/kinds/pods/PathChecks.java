@@ -3,12 +3,12 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 
 /// What paths in volumes must be like: nothing may lead out of where it is put.
-final class PathChecks {
+public final class PathChecks {
 
     private PathChecks() {}
 
     /// No step is `..`.
-    static void noBacksteps(Checks checks, String at, String path) {
+    public static void noBacksteps(Checks checks, String at, String path) {
         if (hasBackstep(path)) {
             checks.invalid(at, path, "must not contain '..'");
         }

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What pods' volumes must be like.
-final class VolumeChecks {
+public final class VolumeChecks {
 
     /// In the order in which they are looked for: the first that is there counts, each further one is too many.
     private static final List<String> SOURCES = List.of(
@@ -182,7 +182,7 @@ final class VolumeChecks {
     }
 
     /// Checks a path on the host.
-    static void hostPath(Checks checks, String at, JsonNode source) {
+    public static void hostPath(Checks checks, String at, JsonNode source) {
         String path = Trees.text(source, "path");
         if (!checks.requiredText(at + ".path", path)) {
             return;

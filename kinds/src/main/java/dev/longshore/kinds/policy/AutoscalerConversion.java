@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// so that nothing is lost on the way there and back.
 final class AutoscalerConversion implements Conversion {
 
-    private static final String METRICS = "autoscaling.alpha.kubernetes.io/metrics";
+    static final String METRICS = "autoscaling.alpha.kubernetes.io/metrics";
     private static final String CURRENT = "autoscaling.alpha.kubernetes.io/current-metrics";
     private static final String CONDITIONS = "autoscaling.alpha.kubernetes.io/conditions";
     private static final String BEHAVIOR = "autoscaling.alpha.kubernetes.io/behavior";

@@ -1,6 +1,5 @@
 package dev.longshore.kinds.policy;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
@@ -19,6 +18,7 @@ final class HorizontalPodAutoscalerKind {
 
     private static final GroupVersionKind V2 = new GroupVersionKind("autoscaling", "v2", "HorizontalPodAutoscaler");
     private static final int SHOWN = 2;
+    private static final int USUAL_PERCENT = 80;
 
     private HorizontalPodAutoscalerKind() {}
 
@@ -26,9 +26,14 @@ final class HorizontalPodAutoscalerKind {
         return List.of(
                 begin(context, "autoscaling/v2")
                         .defaults(HorizontalPodAutoscalerKind::defaults)
+                        .initialStatus(HorizontalPodAutoscalerKind::initial)
                         .build(),
                 begin(context, "autoscaling/v1")
-                        .defaults(HorizontalPodAutoscalerKind::replicas)
+                        .defaults(HorizontalPodAutoscalerKind::oldDefaults)
+                        .initialStatus(object -> {
+                            initial(object);
+                            Defaults.put(Defaults.object(object, "status"), "currentReplicas", 0);
+                        })
                         .build());
     }
 
@@ -40,7 +45,27 @@ final class HorizontalPodAutoscalerKind {
                 .status()
                 .noGeneration()
                 .table(table())
-                .checks(HorizontalPodAutoscalerKind::check);
+                .checks((checks, object) -> AutoscalerChecks.check(
+                        checks, latest(new Resource(object)).tree()))
+                .statusChecks(AutoscalerChecks::status);
+    }
+
+    private static void initial(ObjectNode object) {
+        ObjectNode status = Defaults.object(object, "status");
+        Defaults.put(status, "desiredReplicas", 0);
+        if (!status.has("currentMetrics")
+                && object.path("apiVersion").asString("").endsWith("/v2")) {
+            status.putNull("currentMetrics");
+        }
+    }
+
+    /// v1 has no other measure than the CPU, unless others travel in an annotation.
+    private static void oldDefaults(ObjectNode object) {
+        replicas(object);
+        if (!Trees.has(object, "metadata", "annotations", AutoscalerConversion.METRICS)) {
+            Trees.object(object, "spec")
+                    .ifPresent(spec -> Defaults.put(spec, "targetCPUUtilizationPercentage", USUAL_PERCENT));
+        }
     }
 
     private static void replicas(ObjectNode object) {
@@ -56,7 +81,7 @@ final class HorizontalPodAutoscalerKind {
                         .put("name", "cpu")
                         .putObject("target")
                         .put("type", "Utilization")
-                        .put("averageUtilization", 80);
+                        .put("averageUtilization", USUAL_PERCENT);
             }
             Trees.object(spec, "behavior").ifPresent(HorizontalPodAutoscalerKind::behavior);
         });
@@ -79,22 +104,6 @@ final class HorizontalPodAutoscalerKind {
                     .put("type", "Percent")
                     .put("value", 100)
                     .put("periodSeconds", 15);
-        }
-    }
-
-    private static void check(Checks checks, ObjectNode object) {
-        var spec = object.path("spec");
-        checks.requiredText("spec.scaleTargetRef.kind", Trees.text(spec, "scaleTargetRef", "kind"));
-        checks.requiredText("spec.scaleTargetRef.name", Trees.text(spec, "scaleTargetRef", "name"));
-        long least = Trees.number(spec, 1, "minReplicas");
-        long most = Trees.number(spec, 0, "maxReplicas");
-        if (least < 1) {
-            checks.invalid("spec.minReplicas", least, "must be greater than or equal to 1");
-        }
-        if (most < 1) {
-            checks.invalid("spec.maxReplicas", most, "must be greater than 0");
-        } else if (most < least) {
-            checks.invalid("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`");
         }
     }
 

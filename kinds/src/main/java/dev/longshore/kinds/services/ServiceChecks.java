@@ -196,7 +196,8 @@ final class ServiceChecks {
             if (!isBalancer) {
                 checks.forbidden(at, BALANCERS_ONLY);
             }
-            String value = Trees.text(service, "metadata", "annotations", RANGES).strip();
+            String value =
+                    Trees.text(service, "metadata", "annotations", RANGES).strip();
             if (!value.isEmpty()) {
                 for (String range : value.split(",", -1)) {
                     checks.legacyBlock(at, range.strip());

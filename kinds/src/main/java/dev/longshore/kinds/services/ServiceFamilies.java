@@ -55,8 +55,10 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
                 spec.withArray("ipFamilies").add(family);
             }
         }
-        if (spec.path("ipFamilies").isEmpty() && Trees.strings(spec, "clusterIPs").stream()
-                .allMatch(address -> address.equals("None") || of(address).equals(family))) {
+        if (spec.path("ipFamilies").isEmpty()
+                && Trees.strings(spec, "clusterIPs").stream()
+                        .allMatch(
+                                address -> address.equals("None") || of(address).equals(family))) {
             spec.putArray("ipFamilies").add(family);
         }
         if (isOpen && !isSingle && spec.path("ipFamilies").size() == 1) {
@@ -93,8 +95,7 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
             checks.invalid(IPS, shown("clusterIPs"), "first value must match `clusterIP`");
         }
         families();
-        checks.anyOf(
-                POLICY, Trees.text(spec, "ipFamilyPolicy"), "PreferDualStack", "RequireDualStack", "SingleStack");
+        checks.anyOf(POLICY, Trees.text(spec, "ipFamilyPolicy"), "PreferDualStack", "RequireDualStack", "SingleStack");
         int before = checks.count();
         each(all);
         boolean isReadable = checks.count() == before;
