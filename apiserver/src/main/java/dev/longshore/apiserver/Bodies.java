@@ -9,16 +9,25 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads what clients send.
 final class Bodies {
 
     static final int LIMIT = 3 * 1024 * 1024;
+    static final String NOT_JSON = "couldn't get version/kind; json parse error: ";
+
+    /// What kube-apiserver reads first of a body, in its own errors.
+    private static final String KIND_FINDER = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\";"
+            + " Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    private static final int SHOWN = 30;
 
     private final List<Codec> codecs;
     private final Encodings encodings;
@@ -41,7 +50,7 @@ final class Bodies {
             if (tree instanceof ObjectNode object) {
                 return object;
             }
-            throw bad("couldn't get version/kind; json parse error: an object was expected");
+            throw new FaultException(new Fault.BadRequest("EOF"));
         }
     }
 
@@ -56,10 +65,10 @@ final class Bodies {
         return bytes;
     }
 
-    /// The body, read as its Content-Type says.
+    /// The body, read as its Content-Type says; `kind` is what it should be, for errors.
     ///
     /// @throws FaultException with [Fault.BadRequest] or [Fault.UnsupportedMediaType]
-    Body read(Request request) throws IOException {
+    Body read(Request request, String kind) throws IOException {
         String type = contentType(request);
         Optional<Codec> codec =
                 codecs.stream().filter(each -> each.mediaType().equals(type)).findFirst();
@@ -68,41 +77,95 @@ final class Bodies {
             return new Body(codec.get().decode(bytes).tree(), List.of());
         }
         return switch (type) {
-            case "", "application/json" -> parse(bytes, false);
-            case "application/yaml" -> parse(bytes, true);
+            case "", "application/json" -> parse(bytes, false, kind);
+            case "application/yaml" -> parse(bytes, true, kind);
             default -> {
                 // A deletion needs no body, whatever it is said to be.
                 if (bytes.length > 0 || !request.method().equals("DELETE")) {
                     throw encodings.unsupported();
                 }
-                yield parse(bytes, false);
+                yield parse(bytes, false, kind);
             }
         };
     }
 
-    static Body parse(byte[] bytes, boolean isYaml) {
+    /// An object, or nothing at all.
+    static Body parse(byte[] bytes, boolean isYaml, String kind) {
         if (bytes.length == 0) {
-            return new Body(tools.jackson.databind.node.MissingNode.getInstance(), List.of());
+            return new Body(MissingNode.getInstance(), List.of());
         }
+        JsonNode tree;
         try {
-            return isYaml
-                    ? new Body(Yaml.parse(new String(bytes, StandardCharsets.UTF_8)), List.of())
-                    : new Body(Json.parse(bytes), DuplicateFields.find(bytes));
+            tree = isYaml ? Yaml.parse(new String(bytes, StandardCharsets.UTF_8)) : Json.parse(bytes);
         } catch (Json.MalformedException malformed) {
-            throw new FaultException(
-                    new Fault.BadRequest("the object provided is unrecognized (must be of type Object): couldn't get"
-                            + " version/kind; json parse error: " + malformed.getMessage()),
-                    malformed);
+            throw unrecognized(kind, (isYaml ? "" : NOT_JSON) + malformed.getMessage(), bytes);
         }
+        return new Body(object(tree, kind, bytes), isYaml ? List.of() : DuplicateFields.find(bytes));
+    }
+
+    private static ObjectNode object(JsonNode tree, String kind, byte[] bytes) {
+        if (tree.isNull()) {
+            return Json.object();
+        }
+        if (!(tree instanceof ObjectNode object)) {
+            throw unrecognized(
+                    kind,
+                    NOT_JSON
+                            + "json: cannot unmarshal %s into Go value of type %s".formatted(typeOf(tree), KIND_FINDER),
+                    bytes);
+        }
+        for (String field : List.of("kind", "apiVersion")) {
+            JsonNode value = object.path(field);
+            if (!value.isMissingNode() && !value.isNull() && !value.isString()) {
+                throw unrecognized(
+                        kind,
+                        NOT_JSON
+                                + "json: cannot unmarshal %s into Go struct field .%s of type string"
+                                        .formatted(typeOf(value), field),
+                        bytes);
+            }
+        }
+        String apiVersion = object.path("apiVersion").asString("");
+        if (apiVersion.chars().filter(each -> each == '/').count() > 1) {
+            throw unrecognized(kind, "unexpected GroupVersion string: " + apiVersion, bytes);
+        }
+        return object;
+    }
+
+    private static String typeOf(JsonNode tree) {
+        return switch (tree.getNodeType()) {
+            case ARRAY -> "array";
+            case BOOLEAN -> "bool";
+            case NUMBER -> "number";
+            case STRING -> "string";
+            case BINARY, MISSING, NULL, OBJECT, POJO -> "object";
+        };
+    }
+
+    /// What is answered to a body in which nothing can be recognized.
+    static FaultException unrecognized(String kind, String why, byte[] bytes) {
+        return new FaultException(
+                new Fault.BadRequest("the object provided is unrecognized (must be of type %s): %s (%s)"
+                        .formatted(kind, why, summary(bytes))));
+    }
+
+    /// The beginning: of what looks like JSON as it is, of anything else in hexadecimal.
+    private static String summary(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "<empty>";
+        }
+        byte[] start = Arrays.copyOf(bytes, Math.min(SHOWN, bytes.length));
+        String shown = bytes[0] == '{'
+                ? new String(start, StandardCharsets.UTF_8)
+                : HexFormat.of().formatHex(start);
+        return bytes.length > SHOWN ? shown + " ..." : shown;
     }
 
     static String contentType(Request request) {
         String header = request.headers().first("Content-Type").orElse("");
         int semicolon = header.indexOf(';');
-        return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static FaultException bad(String why) {
-        return new FaultException(new Fault.BadRequest(why));
+        String type = semicolon < 0 ? header : header.substring(0, semicolon);
+        // What is said must be a type: nothing but parameters is none that anybody knows.
+        return header.isEmpty() || !type.isBlank() ? type.strip().toLowerCase(Locale.ROOT) : "/";
     }
 }

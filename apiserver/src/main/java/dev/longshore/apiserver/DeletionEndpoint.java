@@ -98,7 +98,7 @@ final class DeletionEndpoint {
 
     /// From the body, or else from the query: never from both.
     private DeleteOptions options(Exchange exchange) throws IOException {
-        Bodies.Body body = machine.bodies.read(exchange.request());
+        Bodies.Body body = machine.bodies.read(exchange.request(), DeleteOptions.KIND.kind());
         return DeleteOptions.of(body.isEmpty() ? fromQuery(exchange.request().query()) : checked(exchange, body));
     }
 

@@ -12,7 +12,6 @@ import dev.longshore.model.Schema;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One request about a resource, and what was found out about it.
 record Exchange(
@@ -43,24 +42,10 @@ record Exchange(
     /// @throws FaultException with [Fault.BadRequest]
     Resource decode(Machine machine, Bodies.Body body, GroupVersionKind kind, Optional<Schema> schema) {
         if (body.isEmpty()) {
-            throw new FaultException(new Fault.BadRequest("EOF"));
+            throw Bodies.unrecognized(kind.kind(), Bodies.NOT_JSON + "unexpected end of JSON input", new byte[0]);
         }
         var object = new Resource(body.object());
-        ObjectNode tree = object.tree();
-        String apiVersion = object.text("apiVersion");
-        String name = object.text("kind");
-        if (apiVersion.isEmpty() && name.isEmpty()) {
-            tree.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
-        } else if (!apiVersion.equals(kind.apiVersion()) || !name.equals(kind.kind())) {
-            throw new FaultException(new Fault.BadRequest(
-                    "%s in version \"%s\" cannot be handled as a %s: converting (%s) to (%s): unknown conversion"
-                            .formatted(
-                                    name,
-                                    GroupVersionKind.of(apiVersion, name).version(),
-                                    kind.kind(),
-                                    GroupVersionKind.of(apiVersion, name),
-                                    kind)));
-        }
+        new BodyKind(machine.catalog()).settle(object.tree(), kind);
         clean(
                 machine,
                 object,

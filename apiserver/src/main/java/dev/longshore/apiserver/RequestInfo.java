@@ -6,9 +6,6 @@ import dev.longshore.model.FaultException;
 import dev.longshore.model.FieldSelector;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.UserInfo;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,6 +42,10 @@ record RequestInfo(
         if (steps.size() >= 4 && steps.getFirst().equals("apis")) {
             return resource(request, steps.get(1), steps.get(2), steps.subList(3, steps.size()));
         }
+        return path(request);
+    }
+
+    private static RequestInfo path(Request request) {
         String verb = request.method().toLowerCase(Locale.ROOT);
         return new RequestInfo(false, verb, "", "", "", "", "", "", "", "", request.path());
     }
@@ -67,8 +68,14 @@ record RequestInfo(
         }
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
-        int before = steps(request).size() - rest.size() + 3;
-        String remainder = rest.size() > 2 ? remainder(request, before) : "";
+        int before = steps.size() - rest.size();
+        boolean hasGap = version.isEmpty()
+                || steps.subList(0, before + Math.min(3, rest.size())).contains("");
+        if (hasGap) {
+            // Nothing is there, as in kube-apiserver: an empty step is a step.
+            return path(request);
+        }
+        String remainder = rest.size() > 3 ? remainder(request, steps(request).size() - rest.size() + 3, rest) : "";
         return new RequestInfo(
                 true,
                 isOldWatch ? "watch" : verb(request, name),
@@ -97,42 +104,32 @@ record RequestInfo(
     }
 
     /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its
-    /// slashes.
-    private static String remainder(Request request, int steps) {
+    /// slashes. Only where slashes were encoded nobody can tell whose they are.
+    private static String remainder(Request request, int steps, List<String> rest) {
         String path = rawPath(request);
-        int at = 0;
+        int at = 1;
         for (int i = 0; i < steps; i++) {
-            while (at < path.length() && path.charAt(at) == '/') {
-                at++;
-            }
-            at = path.indexOf('/', at);
-            if (at < 0) {
-                return "";
-            }
+            at = path.indexOf('/', at) + 1;
         }
-        return path.substring(at + 1);
+        boolean isShifted = path.substring(0, at).toLowerCase(Locale.ROOT).contains("%2f") || at == 0;
+        return isShifted ? String.join("/", rest.subList(3, rest.size())) : path.substring(at);
     }
 
-    /// Split before it is decoded: an encoded slash is part of a name.
+    /// Split after decoding, as kube-apiserver does: an encoded slash is a slash. Slashes at the end do not count.
     private static List<String> steps(Request request) {
-        return Arrays.stream(rawPath(request).split("/"))
-                .filter(step -> !step.isEmpty())
-                .map(RequestInfo::decode)
-                .toList();
+        String path = request.path();
+        int end = path.length();
+        while (end > 1 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        boolean isOdd = end <= 1 || path.charAt(0) != '/' || path.charAt(1) == '/';
+        return isOdd ? List.of() : List.of(path.substring(1, end).split("/", -1));
     }
 
     private static String rawPath(Request request) {
         String raw = request.rawTarget();
         int question = raw.indexOf('?');
         return question < 0 ? raw : raw.substring(0, question);
-    }
-
-    private static String decode(String step) {
-        try {
-            return URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
-            return step;
-        }
     }
 
     private static String verb(Request request, String name) {

@@ -31,6 +31,7 @@ final class ResourceEndpoint {
         ResourceDefinition definition = exchange.definition();
         requirePath(info, definition);
         requireVerb(info, definition);
+        requireSegment(info.name());
         if (definition.virtual().isPresent()) {
             return virtual(exchange, definition.virtual().get());
         }
@@ -68,6 +69,16 @@ final class ResourceEndpoint {
                 && (!isEverywhere || Set.of("list", "watch").contains(info.verb()));
         if (!isRightPlace || !definition.verbs().contains(info.verb())) {
             throw methodNotAllowed();
+        }
+    }
+
+    /// A name must be one step of a path.
+    static void requireSegment(String name) {
+        String why = name.equals(".") || name.equals("..")
+                ? "may not be '" + name + "'"
+                : name.contains("%") ? "may not contain '%'" : "";
+        if (!why.isEmpty()) {
+            throw new FaultException(new Fault.BadRequest("Name parameter invalid: \"" + name + "\": " + why));
         }
     }
 
@@ -183,7 +194,8 @@ final class ResourceEndpoint {
     private Resource decode(Exchange exchange) throws IOException {
         return exchange.decode(
                 machine,
-                machine.bodies.read(exchange.request()),
+                machine.bodies.read(
+                        exchange.request(), exchange.definition().kind().kind()),
                 exchange.definition().kind(),
                 exchange.schema(machine));
     }

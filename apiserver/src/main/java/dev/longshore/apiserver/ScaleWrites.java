@@ -72,7 +72,7 @@ record ScaleWrites(Machine machine, Scales scales) {
         if (exchange.info().verb().equals("patch")) {
             return new Patches(machine).read(exchange, kind, schema);
         }
-        Resource wish = exchange.decode(machine, machine.bodies.read(exchange.request()), kind, schema);
+        Resource wish = exchange.decode(machine, machine.bodies.read(exchange.request(), kind.kind()), kind, schema);
         ResourceEndpoint.requireName(exchange, wish);
         return live -> wish.copy();
     }

@@ -39,6 +39,7 @@ final class SubresourceEndpoint {
         if (!isProxy && !subresource.verbs().contains(info.verb())) {
             throw ResourceEndpoint.methodNotAllowed();
         }
+        ResourceEndpoint.requireSegment(info.name());
         return switch (subresource) {
             case Subresource.Status _ -> part(exchange, new Update.Mode.Status(definition.strategy()));
             case Subresource.Part part -> part(exchange, new Update.Mode.Whole(part.strategy()));
@@ -63,7 +64,8 @@ final class SubresourceEndpoint {
             default -> {
                 Resource wanted = exchange.decode(
                         machine,
-                        machine.bodies.read(exchange.request()),
+                        machine.bodies.read(
+                                exchange.request(), exchange.definition().kind().kind()),
                         exchange.definition().kind(),
                         exchange.schema(machine));
                 ResourceEndpoint.requireName(exchange, wanted);
@@ -111,7 +113,7 @@ final class SubresourceEndpoint {
         if (exchange.request().method().equals("GET")) {
             return Optional.empty();
         }
-        Bodies.Body body = machine.bodies.read(exchange.request());
+        Bodies.Body body = machine.bodies.read(exchange.request(), action.kind().kind());
         if (body.isEmpty()) {
             return Optional.empty();
         }

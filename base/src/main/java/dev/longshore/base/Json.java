@@ -54,8 +54,7 @@ public final class Json {
         if (isForeign) {
             throw new MalformedException(JsonFlaw.of(spelled, MAX_DEPTH).orElse("not UTF-8"), null);
         }
-        // Decoding has put this in the place of what was no UTF-8.
-        byte[] clean = spelled.indexOf('\uFFFD') < 0 ? text : spelled.getBytes(StandardCharsets.UTF_8);
+        byte[] clean = clean(text, spelled);
         try {
             JsonNode tree = parse(clean, 0, clean.length);
             boolean mayBeHalf = spelled.contains("\\ud") || spelled.contains("\\uD");
@@ -63,6 +62,16 @@ public final class Json {
         } catch (MalformedException notJson) {
             throw new MalformedException(JsonFlaw.of(spelled, MAX_DEPTH).orElse(notJson.getMessage()), notJson);
         }
+    }
+
+    /// `text` with U+FFFD in the place of what is no UTF-8, for streaming readers.
+    public static byte[] utf8(byte[] text) {
+        return clean(text, new String(text, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] clean(byte[] text, String spelled) {
+        // Decoding has put this in the place of what was no UTF-8.
+        return spelled.indexOf('\uFFFD') < 0 ? text : spelled.getBytes(StandardCharsets.UTF_8);
     }
 
     /// As [#parse(byte[])], of a part of `text`.

@@ -92,6 +92,14 @@ public final class Yaml {
 
     /// The first document of `text`; an empty object when there is none.
     public static JsonNode parse(String text) {
+        if (text.startsWith("{")) {
+            // Most of what is sent as YAML is JSON, which is read much faster.
+            try {
+                return Json.parse(text);
+            } catch (Json.MalformedException notJson) {
+                return parse("\n" + text);
+            }
+        }
         List<JsonNode> documents = load(text, found -> found.isEmpty());
         return documents.isEmpty() ? Json.object() : documents.getFirst();
     }

@@ -19,7 +19,7 @@ public final class DuplicateFields {
     public static List<String> find(byte[] json) {
         var found = new ArrayList<String>();
         Deque<Level> levels = new ArrayDeque<>();
-        try (JsonParser parser = Json.mapper().createParser(json)) {
+        try (JsonParser parser = Json.mapper().createParser(Json.utf8(json))) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 switch (token) {
                     case START_OBJECT, START_ARRAY ->

@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// reference implementation cannot represent either), spells times in one way. Thread-safe.
 public final class SchemaChecker {
 
+    private static final java.util.Set<String> NUMBERS = java.util.Set.of("int32", "int64", "float64");
+
     private final Schemas schemas;
 
     /// Checks by what `schemas` say.
@@ -39,6 +41,11 @@ public final class SchemaChecker {
         Place field(String definition, String name) {
             return new Place(
                     definition, path.isEmpty() ? name : path + "." + name, plain.isEmpty() ? name : plain + "." + name);
+        }
+
+        /// In a map, whose keys errors do not name.
+        Place entry(String key) {
+            return new Place(owner, path + "." + key, plain);
         }
 
         Place element(int index) {
@@ -92,7 +99,7 @@ public final class SchemaChecker {
                 if (value.isNull() && inner.type().equals("string")) {
                     object.put(name, "");
                 } else if (!value.isNull()) {
-                    replace(object, name, value, clean(value, inner, place.field(place.owner, name), walk));
+                    replace(object, name, value, clean(value, inner, place.entry(name), walk));
                 }
             } else if (!isOpen) {
                 walk.unknown.add(place.field(definition, name).path);
@@ -186,7 +193,7 @@ public final class SchemaChecker {
     private static FaultException mismatch(JsonNode value, String expected, Place place, Walk walk) {
         String got =
                 switch (value.getNodeType()) {
-                    case NUMBER -> "number " + value;
+                    case NUMBER -> NUMBERS.contains(expected) ? "number " + value : "number";
                     case STRING -> "string";
                     case BOOLEAN -> "bool";
                     case ARRAY -> "array";
