@@ -35,6 +35,7 @@ final class Feed implements Runnable {
 
     private final Store store;
     private final Watcher watcher;
+    private final CacheLimits limits;
     private final Consumer<Feed> onEnd;
     /// By prefix: those being filled, and those that get what happens. Fed first, then filled.
     private final ConcurrentSkipListMap<Key, CompletableFuture<WatchCache>> filled = new ConcurrentSkipListMap<>();
@@ -45,7 +46,8 @@ final class Feed implements Runnable {
     private volatile long applied;
     private volatile boolean ended;
 
-    Feed(Store store, Consumer<Feed> onEnd) {
+    Feed(Store store, CacheLimits limits, Consumer<Feed> onEnd) {
+        this.limits = limits;
         this.store = store;
         this.onEnd = onEnd;
         this.applied = store.revision();
@@ -77,7 +79,7 @@ final class Feed implements Runnable {
             var mine = new CompletableFuture<WatchCache>();
             known = filled.putIfAbsent(prefix, mine);
             if (known == null) {
-                fill(mine, prefix, new WatchCache(keys, indexes, () -> applied));
+                fill(mine, prefix, new WatchCache(keys, indexes, () -> applied, limits));
                 known = mine;
             }
         }

@@ -14,16 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
 ///     │ caught up with what the cache remembers
 ///     ▼
 ///   live     the cache puts changes into `queue`; the watcher takes all that wait
-///     │ queue full: [#LIMIT] changes, or [#LIMIT_BYTES] of objects
+///     │ queue full ([CacheLimits])
 ///     ▼
 ///   ended    what is queued can still be read; then comes [Signal.Ended] with [Fault.Expired]
 /// ```
 ///
 /// So whoever reads slowly costs the cache one look at a full queue.
 public final class Subscription implements AutoCloseable {
-
-    static final int LIMIT = 4096;
-    static final long LIMIT_BYTES = 16 << 20;
 
     private final WatchCache cache;
     private final Interest interest;
@@ -132,12 +129,12 @@ public final class Subscription implements AutoCloseable {
             }
             Signal next = signal;
             if (signal instanceof Signal.Changed(Change change)) {
-                bytes += change.weight();
-                if (queue.size() >= LIMIT || bytes > LIMIT_BYTES && !queue.isEmpty()) {
+                if (isFull(change)) {
                     next = new Signal.Ended(Optional.of(new Fault.Expired(
                             "too old resource version: %d (%d)".formatted(after, change.revision()))));
                 } else {
                     after = change.revision() - 1;
+                    bytes += change.weight();
                 }
             }
             ended = next instanceof Signal.Ended;
@@ -146,5 +143,11 @@ public final class Subscription implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isFull(Change next) {
+        CacheLimits limits = cache.limits();
+        return queue.size() >= limits.queue()
+                || !queue.isEmpty() && bytes + next.weight() > limits.queueBytes();
     }
 }

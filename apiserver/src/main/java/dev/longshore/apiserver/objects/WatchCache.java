@@ -39,14 +39,13 @@ import java.util.function.LongSupplier;
 /// as is written during one read.
 final class WatchCache {
 
-    private static final int RING = 2048;
-    private static final long RING_BYTES = 16 << 20;
     /// Changes that keep what was derived from them: watchers that are awake are not further behind.
     private static final int YOUNG = 64;
 
     private final List<FieldPath> fields;
     private final int prefixLength;
     private final LongSupplier applied;
+    private final CacheLimits limits;
     private final Map<Interest, Set<Subscription>> subscriptions = new HashMap<>();
     private final Set<Subscription> members = new HashSet<>();
     private final Deque<Step> ring = new ArrayDeque<>();
@@ -60,8 +59,9 @@ final class WatchCache {
     private volatile Snapshot current;
 
     /// @param applied the revision up to which everything has been applied to all caches
-    WatchCache(Keys keys, List<FieldPath> fields, LongSupplier applied) {
+    WatchCache(Keys keys, List<FieldPath> fields, LongSupplier applied, CacheLimits limits) {
         this.fields = fields;
+        this.limits = limits;
         this.prefixLength = keys.range("").start().bytes().length;
         this.applied = applied;
         this.base = Snapshot.empty(fields, 0);
@@ -152,6 +152,10 @@ final class WatchCache {
         return true;
     }
 
+    CacheLimits limits() {
+        return limits;
+    }
+
     synchronized void leave(Subscription subscription) {
         if (members.remove(subscription)) {
             Set<Subscription> alike = subscriptions.get(subscription.interest());
@@ -200,7 +204,7 @@ final class WatchCache {
     private void remember(Change change, Snapshot after) {
         ring.addLast(new Step(change, after));
         ringBytes += change.weight();
-        while (ring.size() > RING || ringBytes > RING_BYTES) {
+        while (ring.size() > limits.ring() || ringBytes > limits.ringBytes()) {
             Step oldest = ring.removeFirst();
             ringBytes -= oldest.change.weight();
             base = oldest.after;

@@ -25,12 +25,18 @@ import java.util.Optional;
 public final class WatchCaches implements AutoCloseable {
 
     private final Store store;
+    private final CacheLimits limits;
     private Optional<Feed> current = Optional.empty();
     private boolean closed;
 
     /// Over `store`. Begins with the first who asks.
     public WatchCaches(Store store) {
+        this(store, CacheLimits.USUAL);
+    }
+
+    WatchCaches(Store store, CacheLimits limits) {
         this.store = store;
+        this.limits = limits;
     }
 
     /// The newest state of a resource that the caches have.
@@ -128,7 +134,7 @@ public final class WatchCaches implements AutoCloseable {
             throw new FaultException(new Fault.Unavailable("the server is shutting down"));
         }
         if (current.isEmpty()) {
-            var fresh = new Feed(store, this::forget);
+            var fresh = new Feed(store, limits, this::forget);
             current = Optional.of(fresh);
             Thread.ofPlatform().daemon().name("watch-cache").start(fresh);
         }
