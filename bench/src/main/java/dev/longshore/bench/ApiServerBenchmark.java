@@ -32,8 +32,7 @@ public final class ApiServerBenchmark {
     private static final byte[] NOTHING = {};
     static final String JSON = "Accept: application/json\r\nContent-Type: application/json\r\n";
     static final String GZIP = JSON + "Accept-Encoding: gzip\r\n";
-    static final String PATCH =
-            "Accept: application/json\r\nContent-Type: application/strategic-merge-patch+json\r\n";
+    static final String PATCH = "Accept: application/json\r\nContent-Type: application/strategic-merge-patch+json\r\n";
 
     private final ServerProcess server;
     private final Time time = Time.system();

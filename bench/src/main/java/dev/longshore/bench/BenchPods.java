@@ -38,9 +38,7 @@ final class BenchPods {
         return """
                 {"status":{"phase":"Running","hostIP":"10.0.0.1","podIP":"10.244.1.7","message":"@%s@","conditions":[
                 {"type":"Initialized","status":"True"},{"type":"Ready","status":"True"},
-                {"type":"ContainersReady","status":"True"},{"type":"PodScheduled","status":"True"}]}}""".formatted(
-                        mark)
-                .getBytes(StandardCharsets.UTF_8);
+                {"type":"ContainersReady","status":"True"},{"type":"PodScheduled","status":"True"}]}}""".formatted(mark).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String container(String name, int port) {

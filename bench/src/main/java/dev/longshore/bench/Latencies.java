@@ -28,8 +28,7 @@ final class Latencies {
         long[] sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
         return "%-44s %9.0f/s   median %8.2f ms   p99 %8.2f ms   worst %8.2f ms   (%d)"
-                .formatted(
-                        what, count / seconds, millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1), count);
+                .formatted(what, count / seconds, millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1), count);
     }
 
     private static double millis(long[] sorted, double share) {

@@ -38,7 +38,8 @@ public final class Main {
 
     private static CommandLine commandLine() {
         var line = new CommandLine(new Main());
-        List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand()).forEach(line::addSubcommand);
+        List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand())
+                .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setExecutionExceptionHandler(failed());

@@ -13,6 +13,7 @@ import dev.longshore.store.WatchQuery;
 import dev.longshore.store.Watcher;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,20 +150,14 @@ final class Feed implements Runnable {
     }
 
     private void apply(Watcher.Batch batch) {
-        List<Watcher.Event> events = batch.events();
-        int from = 0;
-        while (from < events.size()) {
-            // Neighbours of one resource together: mostly all of them.
-            Optional<WatchCache> cache = cacheOf(events.get(from).entry().key());
-            int to = from + 1;
-            while (to < events.size()
-                    && cache.equals(cacheOf(events.get(to).entry().key()))) {
-                to++;
-            }
-            List<Watcher.Event> some = new ArrayList<>(events.subList(from, to));
-            cache.ifPresent(each -> each.apply(some));
-            from = to;
+        // All of one resource together: a cache never shows half a revision.
+        var byCache = new LinkedHashMap<WatchCache, List<Watcher.Event>>();
+        for (Watcher.Event event : batch.events()) {
+            cacheOf(event.entry().key())
+                    .ifPresent(cache -> byCache.computeIfAbsent(cache, first -> new ArrayList<>())
+                            .add(event));
         }
+        byCache.forEach(WatchCache::apply);
         lock.lock();
         try {
             applied = batch.revision();

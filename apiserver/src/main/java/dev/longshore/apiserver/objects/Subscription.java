@@ -147,7 +147,6 @@ public final class Subscription implements AutoCloseable {
 
     private boolean isFull(Change next) {
         CacheLimits limits = cache.limits();
-        return queue.size() >= limits.queue()
-                || !queue.isEmpty() && bytes + next.weight() > limits.queueBytes();
+        return queue.size() >= limits.queue() || !queue.isEmpty() && bytes + next.weight() > limits.queueBytes();
     }
 }

@@ -16,8 +16,7 @@ class JsonScanTest {
 
     private static final String POD = """
             {"kind":"Pod","metadata":{"name":"a","labels":{"x":"1","y":"\\"}{"}},"spec":{"containers":[{"nodeName":"no"},
-            [1,{"spec":2}]],"text":"\\\\","nodeName":"n1","hostNetwork":true,"priority":-7,"gone":null},"status":{}}"""
-            .replace("\n", "");
+            [1,{"spec":2}]],"text":"\\\\","nodeName":"n1","hostNetwork":true,"priority":-7,"gone":null},"status":{}}""".replace("\n", "");
 
     @ParameterizedTest
     @CsvSource({

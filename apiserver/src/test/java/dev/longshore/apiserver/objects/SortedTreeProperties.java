@@ -46,7 +46,9 @@ class SortedTreeProperties {
             model.put(key(number), number);
         }
         var range = new KeyRange(key(from), Optional.of(key(to)));
-        List<Integer> expected = from > to ? List.of() : List.copyOf(model.subMap(key(from), key(to)).values());
+        List<Integer> expected = from > to
+                ? List.of()
+                : List.copyOf(model.subMap(key(from), key(to)).values());
 
         assertThat(contents(tree, range)).isEqualTo(expected);
         assertThat(tree.count(range)).isEqualTo(expected.size());
