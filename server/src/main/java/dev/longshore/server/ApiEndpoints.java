@@ -14,11 +14,16 @@ final class ApiEndpoints {
     private static final String NAME = "kubernetes";
     private static final String NAMESPACE = "default";
     private static final String PORT = "https";
+    private static final String LOOPBACK = "127.";
 
     private ApiEndpoints() {}
 
-    /// Writes Endpoints and EndpointSlice for `address`:`port`, when they are not so already.
+    /// Writes Endpoints and EndpointSlice for `address`:`port`, when they are not so already. A machine that has
+    /// no address but loopback has none that pods could use, and the API refuses such endpoints: it gets none.
     static void publish(KubernetesClient client, String address, int port) {
+        if (address.startsWith(LOOPBACK)) {
+            return;
+        }
         Endpoints endpoints = new EndpointsBuilder()
                 .withNewMetadata()
                 .withNamespace(NAMESPACE)

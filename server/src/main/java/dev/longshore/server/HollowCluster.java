@@ -25,6 +25,9 @@ import java.util.Map;
 /// of its own.
 public final class HollowCluster implements AutoCloseable {
 
+    /// An address for documentation (RFC 5737).
+    private static final String NOWHERE = "192.0.2.1";
+
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final Map<String, Quantity> NODE_SIZE = Map.of(
@@ -45,7 +48,8 @@ public final class HollowCluster implements AutoCloseable {
         Logging.off();
         this.scratch = scratch;
         var randomness = new SecureRandom();
-        var host = new HostAddress("localhost", "127.0.0.1");
+        // The API refuses endpoints on loopback, and nobody here goes by them.
+        var host = new HostAddress("localhost", NOWHERE);
         var cluster = new ClusterRecord(
                 ClusterId.random(randomness),
                 "testkit",
