@@ -15,7 +15,7 @@ import java.util.Set;
 /// Every type of object that the server keeps and lets delete, found out by discovery: each group in its
 /// preferred version.
 ///
-/// @param silentGroups groups that did not answer: served by somebody else, who is down
+/// @param silentGroups groups, with their versions, that did not answer: served by somebody else, who is down
 record ApiTypes(List<Type> types, Set<String> silentGroups) {
 
     private static final Set<String> NEEDED = Set.of("list", "watch", "delete");
@@ -65,7 +65,7 @@ record ApiTypes(List<Type> types, Set<String> silentGroups) {
             try {
                 add(types, group.getName(), version, client.getApiResources(group.getName() + "/" + version));
             } catch (KubernetesClientException down) {
-                silent.add(group.getName());
+                silent.add(group.getName() + "/" + version);
             }
         }
         return new ApiTypes(types, silent);

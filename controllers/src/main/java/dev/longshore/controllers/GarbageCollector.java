@@ -1,8 +1,10 @@
 package dev.longshore.controllers;
 
 import dev.longshore.client.ControllerLoop;
+import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -30,12 +32,15 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
     private static final int WORKERS = 4;
     private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final Set<String> TYPE_GROUPS = Set.of("apiextensions.k8s.io", "apiregistration.k8s.io");
     private static final String START = "start";
     private static final Duration NEXT_DISCOVERY = Duration.ofSeconds(30);
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
 
     private final KubernetesClient client;
+    private final EventRecorder events;
     private final OwnerGraph graph = new OwnerGraph();
     private final Map<ApiTypes.Type, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
     private final Map<String, ApiTypes.Type> types = new HashMap<>();
@@ -43,6 +48,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
     private GarbageCollector(ControllerContext context) {
         this.client = context.clients().apply(NAME);
+        this.events = new EventRecorder(client, "garbage-collector-controller", "", context.time());
     }
 
     static Controller create(ControllerContext context) {
@@ -78,14 +84,15 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
     @Override
     public synchronized void close() {
         informers.values().forEach(SharedIndexInformer::stop);
+        events.close();
     }
 
-    /// Looks for types again and again: custom resources come and go.
+    /// Looks for types now and then, and whenever a definition of types changes.
     private synchronized void watchEverything() {
         ApiTypes found = ApiTypes.discover(client);
         Set<ApiTypes.Type> gone = informers.keySet().stream()
                 .filter(type ->
-                        !found.types().contains(type) && !found.silentGroups().contains(type.group()))
+                        !found.types().contains(type) && !found.silentGroups().contains(type.apiVersion()))
                 .collect(Collectors.toSet());
         gone.forEach(this::forget);
         for (ApiTypes.Type type : found.types()) {
@@ -137,7 +144,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         var solid = new ArrayList<OwnerReference>();
         boolean isAwaited = false;
         for (OwnerReference owner : node.owners()) {
-            Optional<OwnerGraph.Node> known = graph.find(owner.getUid());
+            Optional<OwnerGraph.Node> known = graph.find(owner.getUid()).filter(found -> found.isOwner(owner, node));
             if (known.filter(OwnerGraph.Node::waitsForDependents).isPresent()) {
                 isAwaited = true;
             } else if (known.isPresent() || exists(node, owner)) {
@@ -153,14 +160,28 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
             }
             return;
         }
-        boolean hasDependents = !graph.dependents(node.uid()).isEmpty();
-        delete(node, isAwaited && hasDependents ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND);
+        List<OwnerGraph.Node> dependents = graph.dependents(node.uid());
+        if (isAwaited && !dependents.isEmpty()) {
+            if (dependents.stream().anyMatch(OwnerGraph.Node::waitsForDependents)) {
+                // They may wait for each other in a circle: this one stops making its owners wait.
+                edit(node, GarbageCollector::withoutBlocking);
+            }
+            delete(node, DeletionPropagation.FOREGROUND);
+        } else {
+            delete(node, node.ownPropagation());
+        }
     }
 
-    /// The graph may not have heard of an owner yet: the server knows.
+    /// The graph may not have heard of an owner yet: the server knows. An owner is looked for in the dependent's
+    /// own namespace only, whatever the reference means; one that lives elsewhere is told of in an event.
     private boolean exists(OwnerGraph.Node dependent, OwnerReference owner) {
         ApiTypes.Type type = typeOf(owner);
         if (type == null) {
+            return true;
+        }
+        if (type.isNamespaced() && dependent.namespace().isEmpty()) {
+            // An object of the cluster cannot belong to one of a namespace: it is left alone.
+            tellOfInvalidNamespace(dependent, owner);
             return true;
         }
         var objects = client.genericKubernetesResources(type.context());
@@ -169,7 +190,29 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                         .withName(owner.getName())
                         .get()
                 : objects.withName(owner.getName()).get();
-        return found != null && found.getMetadata().getUid().equals(owner.getUid());
+        boolean exists = found != null && found.getMetadata().getUid().equals(owner.getUid());
+        if (!exists
+                && graph.find(owner.getUid())
+                        .filter(OwnerGraph.Node::isNamespaced)
+                        .isPresent()) {
+            tellOfInvalidNamespace(dependent, owner);
+        }
+        return exists;
+    }
+
+    private void tellOfInvalidNamespace(OwnerGraph.Node dependent, OwnerReference owner) {
+        events.event(
+                dependent.reference(),
+                EventRecorder.Type.WARNING,
+                "OwnerRefInvalidNamespace",
+                "ownerRef [%s/%s, namespace: %s, name: %s, uid: %s] does not exist in namespace \"%s\""
+                        .formatted(
+                                owner.getApiVersion(),
+                                owner.getKind(),
+                                dependent.namespace(),
+                                owner.getName(),
+                                owner.getUid(),
+                                dependent.namespace()));
     }
 
     private synchronized ApiTypes.Type typeOf(OwnerReference owner) {
@@ -185,10 +228,22 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                 .orElse(null);
     }
 
+    /// Only the very object that was judged: another of its name is none of our business.
     private void delete(OwnerGraph.Node node, DeletionPropagation propagation) {
-        GenericKubernetesResource stored = resource(node).get();
-        if (stored != null && stored.getMetadata().getUid().equals(node.uid())) {
-            resource(node).withPropagationPolicy(propagation).delete();
+        try {
+            client.raw(
+                    node.type().path(node.namespace()) + "/" + node.name(),
+                    "DELETE",
+                    new DeleteOptionsBuilder()
+                            .withPropagationPolicy(propagation.toString())
+                            .withNewPreconditions()
+                            .withUid(node.uid())
+                            .endPreconditions()
+                            .build());
+        } catch (KubernetesClientException gone) {
+            if (gone.getCode() != NOT_FOUND && gone.getCode() != CONFLICT) {
+                throw gone;
+            }
         }
     }
 
@@ -216,6 +271,11 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         var owners = new ArrayList<>(object.getMetadata().getOwnerReferences());
         owners.removeIf(owner -> owner.getUid().equals(uid));
         object.getMetadata().setOwnerReferences(owners);
+        return object;
+    }
+
+    private static GenericKubernetesResource withoutBlocking(GenericKubernetesResource object) {
+        object.getMetadata().getOwnerReferences().forEach(owner -> owner.setBlockOwnerDeletion(false));
         return object;
     }
 
@@ -252,11 +312,20 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                             node -> node.owners().forEach(owner -> loop.queue().add(owner.getUid())));
             graph.remove(uid);
             loop.queue().add(uid);
+            lookAgainIfTypesChange();
+        }
+
+        /// A definition of types that comes, changes or goes.
+        private void lookAgainIfTypesChange() {
+            if (TYPE_GROUPS.contains(type.group())) {
+                loop.queue().add(START);
+            }
         }
 
         private void heard(GenericKubernetesResource object) {
             OwnerGraph.Node node = OwnerGraph.Node.of(type, object);
             graph.put(node);
+            lookAgainIfTypesChange();
             if (!node.owners().isEmpty() || node.waitsForDependents() || node.orphansDependents()) {
                 loop.queue().add(node.uid());
             }

@@ -1,6 +1,9 @@
 package dev.longshore.controllers;
 
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +37,46 @@ final class OwnerGraph {
                     List.copyOf(metadata.getOwnerReferences()),
                     List.copyOf(metadata.getFinalizers()),
                     metadata.getDeletionTimestamp() != null);
+        }
+
+        boolean isNamespaced() {
+            return !namespace.isEmpty();
+        }
+
+        /// True if `reference`, in an object such as `dependent`, means this object.
+        boolean isOwner(OwnerReference reference, Node dependent) {
+            boolean isInReach = namespace.isEmpty() || namespace.equals(dependent.namespace);
+            return isInReach
+                    && name.equals(reference.getName())
+                    && type.kind().equals(reference.getKind())
+                    && type.group().equals(group(reference.getApiVersion()));
+        }
+
+        private static String group(String apiVersion) {
+            int slash = apiVersion.indexOf('/');
+            return slash < 0 ? "" : apiVersion.substring(0, slash);
+        }
+
+        /// What its deletion does to its own dependents: what was asked for before, if anything.
+        DeletionPropagation ownPropagation() {
+            return finalizers.contains("orphan")
+                    ? DeletionPropagation.ORPHAN
+                    : finalizers.contains("foregroundDeletion")
+                            ? DeletionPropagation.FOREGROUND
+                            : DeletionPropagation.BACKGROUND;
+        }
+
+        /// As much of it as an event needs.
+        HasMetadata reference() {
+            var object = new GenericKubernetesResource();
+            object.setApiVersion(type.apiVersion());
+            object.setKind(type.kind());
+            object.setMetadata(new ObjectMetaBuilder()
+                    .withNamespace(namespace.isEmpty() ? null : namespace)
+                    .withName(name)
+                    .withUid(uid)
+                    .build());
+            return object;
         }
 
         boolean waitsForDependents() {

@@ -18,6 +18,11 @@ final class Needs {
         List.of(tools).forEach(tool -> check(Shell.has(tool), tool));
     }
 
+    /// `names` on PATH; nothing of root.
+    static void tools(String... names) {
+        List.of(names).forEach(name -> check(Shell.has(name), name));
+    }
+
     private static void check(boolean isThere, String what) {
         if ("true".equals(System.getenv("CI"))) {
             assertThat(isThere).as("this machine has " + what).isTrue();

@@ -102,7 +102,12 @@ public final class NodeAgent implements AutoCloseable {
                     if (!isRegistered) {
                         register();
                     }
+                    boolean hadCidr = hasCidr;
                     report();
+                    if (hasCidr && !hadCidr) {
+                        // The range is what the node waited for: that it is Ready now is told at once.
+                        report();
+                    }
                     // Until the pod range is known pods wait for it, so that is asked for more often.
                     pause = hasCidr ? BEAT : grown(pause, Duration.ofSeconds(2));
                 } catch (RuntimeException failure) {
