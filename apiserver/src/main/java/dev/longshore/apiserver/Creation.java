@@ -60,6 +60,7 @@ final class Creation {
                 Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
         write.mutate(machine, admitted);
         identify(object);
+        Tidiness.tidy(object);
         strategy.prepareForCreate(write.call(), object);
         if (strategy.isNewGeneration(object, Resource.of(definition.kind(), namespace, object.name()))) {
             object.metadata().put("generation", 1);

@@ -98,6 +98,7 @@ final class Update {
         write.definition().strategy().applyDefaults(object);
         machine.owners.changed(write, mode.reach(), old, object);
         write.mutate(machine, attempt(write, object, old));
+        Tidiness.tidy(object);
         switch (mode) {
             case Mode.Status _ -> strategy.prepareForStatusUpdate(write.call(), object, old);
             case Mode.Whole _, Mode.Raw _ -> strategy.prepareForUpdate(write.call(), object, old);

@@ -275,6 +275,16 @@ class ObjectsTest {
     }
 
     @Test
+    void emptyListsAndMapsOfMetadataAreLeftOut() {
+        desk.post(WIDGETS, "{'metadata':{'name':'web','labels':{},'annotations':{'a':'b'},'finalizers':[]}}");
+        desk.patch(WIDGETS + "/web", "merge-patch+json", "{'metadata':{'annotations':{'a':null}}}");
+
+        var metadata = desk.get(WIDGETS + "/web").json().path("metadata");
+
+        assertThat(metadata.propertyNames()).doesNotContain("labels", "annotations", "finalizers");
+    }
+
+    @Test
     void aScaleChangesTheNumberAlone() {
         desk.post(WIDGETS, "{'metadata':{'name':'web'},'spec':{'size':1,'selector':{'matchLabels':{'a':'b'}}}}");
 

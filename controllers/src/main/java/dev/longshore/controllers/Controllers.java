@@ -27,6 +27,7 @@ public final class Controllers implements AutoCloseable {
             EndpointSliceController::create,
             EndpointsController::create,
             PodGarbageCollector::create,
+            ResourceQuotaController::create,
             GarbageCollector::create);
 
     private final ControllerContext context;

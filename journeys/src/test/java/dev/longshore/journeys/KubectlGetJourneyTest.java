@@ -28,7 +28,7 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
         Kubectl kubectl = withMaps("select");
 
         assertThat(names(kubectl, "-l", "tier=front")).containsExactly("configmap/a", "configmap/b");
-        assertThat(names(kubectl, "-l", "tier in (back,front),n!=1")).containsExactly("configmap/b", "configmap/c");
+        assertThat(names(kubectl, "-l", "tier in (back,front),num!=1")).containsExactly("configmap/b", "configmap/c");
         assertThat(names(kubectl, "-l", "tier,!odd")).containsExactly("configmap/b");
         assertThat(names(kubectl, "--field-selector=metadata.name=b")).containsExactly("configmap/b");
         assertThat(names(
@@ -82,7 +82,7 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
         assertThat(kubectl.ok("get", "configmaps", "-A", "--no-headers"))
                 .contains(kubectl.namespace() + " ", "kube-system ");
         assertThat(kubectl.ok("get", "configmap", "a", "--show-labels", "--no-headers"))
-                .contains("n=1,odd=,tier=front");
+                .contains("num=1,odd=,tier=front");
         assertThat(kubectl.ok("get", "nodes", "-o", "wide").lines())
                 .first()
                 .asString()
@@ -217,9 +217,9 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
         Kubectl kubectl = anywhere.fresh(theme);
         kubectl.ok("wait", "--for=jsonpath={.metadata.name}=kube-root-ca.crt", "configmap/kube-root-ca.crt");
         kubectl.okWith(
-                map("a", "tier: front, n: '1', odd: ''", 3)
-                        + map("b", "tier: front, n: '2'", 1)
-                        + map("c", "tier: back, n: '3', odd: ''", 2),
+                map("a", "tier: front, num: '1', odd: ''", 3)
+                        + map("b", "tier: front, num: '2'", 1)
+                        + map("c", "tier: back, num: '3', odd: ''", 2),
                 "create");
         return kubectl;
     }

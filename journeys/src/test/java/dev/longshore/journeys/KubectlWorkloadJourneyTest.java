@@ -148,6 +148,8 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
     @Test
     void nodesAreTaintedCordonedAndDrained() {
         Kubectl kubectl = withDeployment("drain");
+        String mine = "drained=" + kubectl.namespace();
+        kubectl.ok("label", "pods", "-l", "app=web", mine);
 
         assertThat(anywhere.ok("taint", "node", "node-2", "key=value:PreferNoSchedule"))
                 .isEqualTo("node/node-2 tainted\n");
@@ -158,7 +160,7 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
             assertThat(anywhere.ok(
                             "drain",
                             "node-2",
-                            "--pod-selector=app=web",
+                            "--pod-selector=" + mine,
                             "--ignore-daemonsets",
                             "--force",
                             "--timeout=60s"))
@@ -188,11 +190,14 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
         assertThat(kubectl.fails("get", "secrets", "--as=ann"))
                 .isEqualTo("Error from server (Forbidden): secrets is forbidden: User \"ann\" cannot list resource"
                         + " \"secrets\" in API group \"\" in the namespace \"" + kubectl.namespace() + "\"\n");
-        String whoami = anywhere.version().equals("1.27") ? "alpha auth whoami" : "auth whoami";
-        assertThat(anywhere.run((whoami.replace("alpha ", "") + " -o json").split(" "))
-                        .succeeded()
-                        .out())
-                .contains("\"system:masters\"");
+        if (anywhere.version().equals("1.27")) {
+            // It only knows the API's older versions, which are off, as elsewhere.
+            assertThat(anywhere.fails("auth", "whoami")).contains("the selfsubjectreviews API is not enabled");
+        } else {
+            assertThat(anywhere.ok("auth", "whoami")).contains("Username", "system:masters");
+            assertThat(anywhere.ok("auth", "whoami", "--as=ann", "--as-group=devs"))
+                    .contains("ann", "[devs system:authenticated]");
+        }
     }
 
     @Test

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Call;
+import dev.longshore.model.FaultException;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +166,67 @@ class AdmissionTest {
                         .at("status", "used")
                         .toString())
                 .isEqualTo("{\"pods\":\"1\",\"requests.cpu\":\"600m\"}");
+    }
+
+    @Test
+    void ofManyCreatesAtOnceOnlyAsManyPassAsAQuotaHolds() throws InterruptedException {
+        cluster.create("""
+                apiVersion: v1
+                kind: ResourceQuota
+                metadata: {name: quota, namespace: default}
+                spec: {hard: {configmaps: 5}}
+                """);
+        var passed = new AtomicInteger();
+        var start = new CountDownLatch(1);
+        var writers = new ArrayList<Thread>();
+        for (int i = 0; i < 40; i++) {
+            String map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m" + i + ", namespace: default}}";
+            writers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    start.await();
+                    admit(map);
+                    passed.incrementAndGet();
+                } catch (FaultException full) {
+                    assertThat(full).hasMessageContaining("exceeded quota: quota, requested: configmaps=1");
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        start.countDown();
+        for (Thread writer : writers) {
+            writer.join();
+        }
+
+        assertThat(passed).hasValue(5);
+        assertThat(usage("quota")).isEqualTo("{\"configmaps\":\"5\"}");
+    }
+
+    @Test
+    void aNewQuotaCountsWhatIsThereAlready() {
+        cluster.registry.put(
+                cluster.create("{apiVersion: v1, kind: ConfigMap, metadata: {name: old, namespace: default}}"));
+        cluster.create("""
+                apiVersion: v1
+                kind: ResourceQuota
+                metadata: {name: quota, namespace: default}
+                spec: {hard: {configmaps: 2, secrets: 1, count/deployments.apps: 3}}
+                """);
+
+        admit("{apiVersion: v1, kind: ConfigMap, metadata: {name: one, namespace: default}}");
+
+        assertThat(usage("quota"))
+                .isEqualTo("{\"configmaps\":\"2\",\"secrets\":\"0\",\"count/deployments.apps\":\"0\"}");
+        assertThatThrownBy(() -> admit("{apiVersion: v1, kind: ConfigMap, metadata: {name: two, namespace: default}}"))
+                .hasMessageContaining("used: configmaps=2, limited: configmaps=2");
+    }
+
+    private String usage(String quota) {
+        return cluster.registry
+                .get(cluster.kind("v1", "ResourceQuota").resource(), "default", quota)
+                .orElseThrow()
+                .at("status", "used")
+                .toString();
     }
 
     @Test

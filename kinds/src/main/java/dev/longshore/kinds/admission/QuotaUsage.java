@@ -4,18 +4,18 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.Qos;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Quantity;
-import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What objects count for quotas.
 final class QuotaUsage {
 
-    private static final Set<String> COUNTED = Set.of(
+    static final Set<String> COUNTED = Set.of(
             "pods",
             "services",
             "replicationcontrollers",
@@ -124,14 +124,20 @@ final class QuotaUsage {
         };
     }
 
-    /// What all objects of `resource` in `namespace` that `quota` is about count together.
-    static Map<String, Quantity> total(Registry registry, Resource quota, GroupResource resource) {
-        var total = new HashMap<String, Quantity>();
-        for (Resource object : registry.list(resource, quota.namespace())) {
-            if (concerns(quota, resource, object)) {
-                of(resource, object).forEach((name, amount) -> total.merge(name, amount, Quantity::plus));
-            }
+    /// What `change` of an object adds to its usage; what it frees is left for the next full count.
+    static Map<String, Quantity> added(GroupResource resource, Resource object, Optional<Resource> old) {
+        Map<String, Quantity> usage = of(resource, object);
+        if (old.isEmpty()) {
+            return usage;
         }
-        return total;
+        var added = new HashMap<String, Quantity>();
+        Map<String, Quantity> before = of(resource, old.get());
+        usage.forEach((name, amount) -> {
+            Quantity more = amount.minus(before.getOrDefault(name, Quantity.ZERO));
+            if (more.compareTo(Quantity.ZERO) > 0) {
+                added.put(name, more);
+            }
+        });
+        return added;
     }
 }

@@ -2,21 +2,28 @@ package dev.longshore.kinds.admission;
 
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Admission;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Quantity;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Refuses what would bring a namespace over one of its quotas. What is used is counted anew from what is
-/// there, and written into the quota's status for people to see.
+/// Refuses what would bring a namespace over one of its quotas. The usage stands in the quota's status: each
+/// write that passes adds to it, and a controller counts anew what deletions and failed writes free.
 final class ResourceQuotaAdmission implements Admission {
 
     private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
+    /// Kinds whose changes can use more.
+    private static final Set<GroupResource> CHANGING = Set.of(new GroupResource("", "services"), Attempts.CLAIMS);
+
     private static final Set<String> COMPUTE =
             Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
 
@@ -27,31 +34,72 @@ final class ResourceQuotaAdmission implements Admission {
 
     @Override
     public void validate(Attempt attempt, Registry registry) {
-        boolean isCreate =
-                attempt.operation() == Operation.CREATE && attempt.subresource().isEmpty();
-        if (!isCreate || attempt.namespace().isEmpty() || attempt.object().isEmpty()) {
+        if (!counts(attempt)
+                || attempt.namespace().isEmpty()
+                || attempt.object().isEmpty()) {
             return;
         }
         Resource object = attempt.object().get();
-        for (Resource quota : registry.list(QUOTAS, attempt.namespace())) {
-            if (QuotaUsage.concerns(quota, attempt.resource(), object)) {
-                check(attempt, registry, quota, object);
+        Map<String, Quantity> added = QuotaUsage.added(attempt.resource(), object, attempt.old());
+        List<Resource> quotas = registry.list(QUOTAS, attempt.namespace()).stream()
+                .filter(quota -> QuotaUsage.concerns(quota, attempt.resource(), object))
+                .toList();
+        for (Resource quota : quotas) {
+            if (isOfPods(attempt) && attempt.old().isEmpty()) {
+                mustSay(attempt, quota, quota.at("spec", "hard").propertyNames(), object);
+            }
+            charged(attempt, registry, quota.copy(), added);
+        }
+        if (!attempt.call().dryRun()) {
+            quotas.forEach(quota -> charge(attempt, registry, quota, added));
+        }
+    }
+
+    private static boolean counts(Attempt attempt) {
+        boolean isResize = isOfPods(attempt) && attempt.subresource().equals("resize");
+        boolean isItself = attempt.subresource().isEmpty();
+        return switch (attempt.operation()) {
+            case CREATE -> isItself;
+            case UPDATE -> isResize || isItself && CHANGING.contains(attempt.resource());
+            case DELETE, CONNECT -> false;
+        };
+    }
+
+    private static boolean isOfPods(Attempt attempt) {
+        return attempt.resource().equals(Attempts.PODS);
+    }
+
+    /// Writes the usage down only onto the very state that it was compared with, so that of many writers at once
+    /// no two take the same last bit.
+    private static void charge(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
+        boolean matters = added.keySet().stream().anyMatch(quota.at("spec", "hard")::has);
+        if (!matters) {
+            return;
+        }
+        try {
+            registry.change(
+                    QUOTAS, quota.namespace(), quota.name(), present -> charged(attempt, registry, present, added));
+        } catch (FaultException gone) {
+            if (!(gone.fault() instanceof Fault.NotFound)) {
+                throw gone;
             }
         }
     }
 
-    private static void check(Attempt attempt, Registry registry, Resource quota, Resource object) {
-        Map<String, Quantity> hard = new TreeMap<>();
-        quota.texts("spec", "hard").forEach((name, amount) -> hard.put(name, Quantity.parse(amount)));
-        Map<String, Quantity> asked = new TreeMap<>(QuotaUsage.of(attempt.resource(), object));
+    /// The quota after `added`.
+    ///
+    /// @throws FaultException if that is more than it allows
+    private static Resource charged(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
+        Map<String, Quantity> hard = QuotaStatus.amounts(quota.at("spec", "hard"));
+        Map<String, Quantity> asked = new TreeMap<>(added);
         asked.keySet().retainAll(hard.keySet());
-        if (attempt.resource().equals(Attempts.PODS)) {
-            mustSay(attempt, quota, hard.keySet(), object);
-        }
         if (asked.isEmpty()) {
-            return;
+            return quota;
         }
-        Map<String, Quantity> used = QuotaUsage.total(registry, quota, attempt.resource());
+        if (!QuotaStatus.isCounted(quota)) {
+            quota.tree().set("status", QuotaStatus.of(quota, resource -> registry.list(resource, quota.namespace())));
+        }
+        Map<String, Quantity> used = QuotaStatus.amounts(quota.at("status", "used"));
         var over = new TreeSet<String>();
         asked.forEach((name, amount) -> {
             Quantity before = used.getOrDefault(name, Quantity.ZERO);
@@ -65,14 +113,14 @@ final class ResourceQuotaAdmission implements Admission {
                     "exceeded quota: %s, requested: %s, used: %s, limited: %s"
                             .formatted(quota.name(), shown(asked, over), shown(used, over), shown(hard, over)));
         }
-        if (!attempt.call().dryRun()) {
-            asked.forEach((name, amount) -> used.merge(name, amount, Quantity::plus));
-            registry.change(QUOTAS, quota.namespace(), quota.name(), present -> note(present, used));
-        }
+        ObjectNode usage = quota.object("status").withObject("used");
+        asked.forEach((name, amount) -> usage.put(
+                name, used.getOrDefault(name, Quantity.ZERO).plus(amount).toString()));
+        return quota;
     }
 
     /// What counts must be said, or nothing would ever be used up.
-    private static void mustSay(Attempt attempt, Resource quota, Set<String> hard, Resource pod) {
+    private static void mustSay(Attempt attempt, Resource quota, Collection<String> hard, Resource pod) {
         var missing = new TreeMap<String, String>();
         for (String name : hard) {
             if (!COMPUTE.contains(name)) {
@@ -108,21 +156,5 @@ final class ResourceQuotaAdmission implements Admission {
                 names.stream()
                         .map(name -> name + "=" + amounts.getOrDefault(name, Quantity.ZERO))
                         .toList());
-    }
-
-    private static Resource note(Resource quota, Map<String, Quantity> used) {
-        ObjectNode status = quota.object("status");
-        quota.find("spec", "hard").ifPresent(hard -> {
-            status.set("hard", hard.deepCopy());
-            ObjectNode usage = status.withObject("used");
-            hard.propertyNames().forEach(name -> {
-                if (used.containsKey(name)) {
-                    usage.put(name, used.get(name).toString());
-                } else if (!usage.has(name)) {
-                    usage.put(name, "0");
-                }
-            });
-        });
-        return quota;
     }
 }
