@@ -30,9 +30,6 @@ import picocli.CommandLine.Command;
 @Command(name = "warm", hidden = true, description = "Starts the control plane once, for the build's start-up cache.")
 final class WarmCommand implements Callable<Integer> {
 
-    /// An address for documentation (RFC 5737).
-    private static final String NOWHERE = "192.0.2.1";
-
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Override
@@ -55,8 +52,7 @@ final class WarmCommand implements Callable<Integer> {
     private static void warm(DataDirectory directory) throws IOException, InterruptedException {
         var time = Time.system();
         var randomness = new SecureRandom();
-        // The API refuses endpoints on loopback, and nobody here goes by them.
-        var host = new HostAddress("localhost", NOWHERE);
+        var host = new HostAddress("localhost", "127.0.0.1");
         Files.createDirectories(directory.logs());
         Logging.toDirectory(directory.logs());
         int port = AddressPlanner.freePort(26443, Set.of());
