@@ -34,6 +34,8 @@ class EveryKindTest {
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private static final String METADATA = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
+    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+
     private final LoneApi api = new LoneApi();
     private final List<Sample> samples = Sample.all(api.definitions());
     private final List<Sample> written = new ArrayList<>();
@@ -167,12 +169,15 @@ class EveryKindTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void yamlSaysTheSame(Sample sample) {
+    void protobufAndYamlSayTheSame(Sample sample) {
         JsonNode created = create(sample);
 
         String yaml = api.get(sample.path(), "Accept", "application/yaml").text();
-
         assertThat(Yaml.parse(yaml)).isEqualTo(created);
+        Answer wire = api.get(sample.path(), "Accept", PROTOBUF);
+        assertThat(wire.headers().first("Content-Type")).contains(PROTOBUF);
+        Answer back = api.send("PUT", sample.path(), wire.body(), "Content-Type", PROTOBUF);
+        assertThat(back.good()).isEqualTo(created);
     }
 
     @ParameterizedTest
@@ -196,8 +201,9 @@ class EveryKindTest {
     void applyIsIdempotentAndOwnsWhatWasSent(Sample sample) {
         written.add(sample);
         String target = sample.path() + "?fieldManager=tester";
-        JsonNode created =
-                api.patch(target, "apply-patch+yaml", sample.object().tree()).good();
+        JsonNode created = settled(
+                sample,
+                api.patch(target, "apply-patch+yaml", sample.object().tree()).good());
         JsonNode again =
                 api.patch(target, "apply-patch+yaml", sample.object().tree()).good();
 

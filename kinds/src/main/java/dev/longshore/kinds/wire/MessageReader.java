@@ -126,13 +126,23 @@ record MessageReader(Messages messages) {
         require(field, wireType, field.type().wireType());
         return switch (field.type()) {
             case TEXT -> Optional.of(NODES.stringNode(WireReader.text(reader.bytes())));
-            case INTEGER -> Optional.of(NODES.numberNode(reader.varint()));
+            case INTEGER -> Optional.of(number(reader.varint()));
             case FLAG -> Optional.of(NODES.booleanNode(reader.varint() != 0));
-            case REAL -> Optional.of(NODES.numberNode(reader.fixed64()));
+            case REAL -> Optional.of(number(reader.fixed64()));
             case BYTES ->
                 Optional.of(NODES.stringNode(Base64.getEncoder().encodeToString(WireReader.copy(reader.bytes()))));
             default -> message(field, reader.bytes(), depth);
         };
+    }
+
+    /// As parsing JSON would make it: numbers of different Java types are never equal.
+    private static JsonNode number(long value) {
+        return value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
+    }
+
+    /// Whole numbers are spelled without a fraction, as Go does.
+    private static JsonNode number(double value) {
+        return value == (long) value ? number((long) value) : NODES.numberNode(value);
     }
 
     private Optional<JsonNode> message(Field field, ByteBuffer bytes, int depth) {
