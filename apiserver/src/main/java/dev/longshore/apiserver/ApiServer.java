@@ -189,7 +189,11 @@ public final class ApiServer implements Handler, AutoCloseable {
         if (!isConversation(definition, info)) {
             new WriteOptions(request).check();
         }
-        var call = new Call(user, Exchange.isDryRun(request), new ArrayList<>());
+        var warnings = new ArrayList<String>();
+        if (!definition.deprecation().isEmpty()) {
+            warnings.add(definition.deprecation());
+        }
+        var call = new Call(user, Exchange.isDryRun(request), warnings);
         var exchange = new Exchange(request, info, definition, call, representation(request, definition, info));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);
         return Answers.warned(response, call.warnings());

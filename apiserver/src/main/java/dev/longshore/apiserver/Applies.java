@@ -11,6 +11,7 @@ import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +36,9 @@ final class Applies {
     /// @param kind of what is applied
     /// @throws FaultException with [Fault.BadRequest]
     Apply read(Exchange exchange, GroupVersionKind kind) throws IOException {
-        Resource wanted = new Resource(tree(Bodies.bytes(exchange.request())));
+        byte[] bytes = Bodies.bytes(exchange.request());
+        Resource wanted = new Resource(tree(bytes));
+        judge(exchange, bytes);
         if (!wanted.kind().equals(kind)) {
             throw bad("invalid object type: " + wanted.kind());
         }
@@ -43,6 +46,16 @@ final class Applies {
             throw bad("metadata.managedFields must be nil");
         }
         return new Apply(exchange, wanted, machine);
+    }
+
+    private static void judge(Exchange exchange, byte[] bytes) {
+        List<String> findings = FieldValidation.ofYaml(new String(bytes, StandardCharsets.UTF_8));
+        FieldValidation.of(exchange.request())
+                .judge(
+                        findings,
+                        exchange.call().warnings(),
+                        found -> new Fault.BadRequest(
+                                "error strict decoding YAML: error converting YAML to JSON: " + findings.getFirst()));
     }
 
     private static ObjectNode tree(byte[] bytes) {

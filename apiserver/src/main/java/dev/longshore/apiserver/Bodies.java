@@ -39,8 +39,13 @@ final class Bodies {
 
     /// A decoded body.
     ///
-    /// @param duplicates fields that stand twice in it
-    record Body(JsonNode tree, List<String> duplicates) {
+    /// @param text as it came, if that was JSON, and has fields that stand twice
+    /// @param findings what strict decoding found before it was JSON
+    record Body(JsonNode tree, Optional<byte[]> text, List<String> findings) {
+        Body(JsonNode tree) {
+            this(tree, Optional.empty(), List.of());
+        }
+
         boolean isEmpty() {
             return tree.isMissingNode();
         }
@@ -74,7 +79,7 @@ final class Bodies {
                 codecs.stream().filter(each -> each.mediaType().equals(type)).findFirst();
         byte[] bytes = bytes(request);
         if (codec.isPresent() && bytes.length > 0) {
-            return new Body(codec.get().decode(bytes).tree(), List.of());
+            return new Body(codec.get().decode(bytes).tree());
         }
         return switch (type) {
             case "", "application/json" -> parse(bytes, false, kind);
@@ -92,7 +97,7 @@ final class Bodies {
     /// An object, or nothing at all.
     static Body parse(byte[] bytes, boolean isYaml, String kind) {
         if (bytes.length == 0) {
-            return new Body(MissingNode.getInstance(), List.of());
+            return new Body(MissingNode.getInstance());
         }
         JsonNode tree;
         try {
@@ -100,7 +105,7 @@ final class Bodies {
         } catch (Json.MalformedException malformed) {
             throw unrecognized(kind, (isYaml ? "" : NOT_JSON) + malformed.getMessage(), bytes);
         }
-        return new Body(object(tree, kind, bytes), isYaml ? List.of() : DuplicateFields.find(bytes));
+        return body(object(tree, kind, bytes), bytes, isYaml);
     }
 
     private static ObjectNode object(JsonNode tree, String kind, byte[] bytes) {
@@ -159,6 +164,14 @@ final class Bodies {
                 ? new String(start, StandardCharsets.UTF_8)
                 : HexFormat.of().formatHex(start);
         return bytes.length > SHOWN ? shown + " ..." : shown;
+    }
+
+    private static Body body(ObjectNode tree, byte[] bytes, boolean isYaml) {
+        if (isYaml) {
+            return new Body(tree, Optional.empty(), FieldValidation.ofYaml(new String(bytes, StandardCharsets.UTF_8)));
+        }
+        boolean hasDuplicates = !DuplicateFields.find(bytes).isEmpty();
+        return new Body(tree, hasDuplicates ? Optional.of(bytes) : Optional.empty(), List.of());
     }
 
     static String contentType(Request request) {

@@ -9,6 +9,8 @@ import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
+import dev.longshore.model.StrictFields;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,7 +52,7 @@ record Exchange(
                 machine,
                 object,
                 schema,
-                body.duplicates(),
+                body,
                 found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
                         .formatted(kind.kind(), kind.version(), kind.kind(), found)));
         return object;
@@ -61,11 +63,17 @@ record Exchange(
             Machine machine,
             Resource object,
             Optional<Schema> schema,
-            List<String> duplicates,
+            Bodies.Body body,
             Function<String, Fault> refusal) {
         List<String> unknown =
                 schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
-        FieldValidation.of(request).judge(unknown, duplicates, call.warnings(), refusal);
+        var findings = new ArrayList<>(body.findings());
+        if (schema.isPresent() && body.text().isPresent()) {
+            findings.addAll(new StrictFields(machine.schemas).find(body.text().get(), schema.get()));
+        } else {
+            findings.addAll(StrictFields.sentences(unknown, List.of()));
+        }
+        FieldValidation.of(request).judge(findings, call.warnings(), refusal);
     }
 
     /// The schema of the definition's own objects.

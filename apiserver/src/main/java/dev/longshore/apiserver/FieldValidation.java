@@ -1,11 +1,11 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.YamlDuplicates;
 import dev.longshore.http.Request;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -14,6 +14,8 @@ enum FieldValidation {
     IGNORE,
     WARN,
     STRICT;
+
+    private static final String YAML = "yaml: unmarshal errors:\n";
 
     static FieldValidation of(Request request) {
         String asked = request.query().first("fieldValidation").orElse("");
@@ -31,27 +33,34 @@ enum FieldValidation {
     }
 
     /// Refuses, warns or says nothing; `refusal` makes a fault of the sentence that says what was found.
-    void judge(List<String> unknown, List<String> duplicates, List<String> warnings, Function<String, Fault> refusal) {
-        judge(List.of(), unknown, duplicates, warnings, refusal);
-    }
-
-    /// As before, with findings of other kinds, which come first.
-    void judge(
-            List<String> others,
-            List<String> unknown,
-            List<String> duplicates,
-            List<String> warnings,
-            Function<String, Fault> refusal) {
-        var findings = new ArrayList<String>(others);
-        unknown.forEach(path -> findings.add("unknown field \"" + path + "\""));
-        duplicates.forEach(path -> findings.add("duplicate field \"" + path + "\""));
+    void judge(List<String> findings, List<String> warnings, Function<String, Fault> refusal) {
         if (findings.isEmpty() || this == IGNORE) {
             return;
         }
         if (this == WARN) {
-            warnings.addAll(findings);
+            findings.forEach(finding -> warnings.addAll(lines(finding)));
             return;
         }
         throw new FaultException(refusal.apply("strict decoding error: " + String.join(", ", findings)));
+    }
+
+    /// What is told in lines after a heading, as of YAML, becomes one warning a line.
+    private static List<String> lines(String finding) {
+        int heading = finding.indexOf(YAML);
+        return heading < 0
+                ? List.of(finding)
+                : finding.substring(heading + YAML.length())
+                        .lines()
+                        .map(String::strip)
+                        .toList();
+    }
+
+    /// What is found in `yaml` before it is JSON: keys that stand twice.
+    static List<String> ofYaml(String yaml) {
+        var lines = YamlDuplicates.find(yaml).stream()
+                .map(duplicate -> "  line %d: key %s already set in map"
+                        .formatted(duplicate.line(), Cause.quote(duplicate.key())))
+                .toList();
+        return lines.isEmpty() ? List.of() : List.of(YAML + String.join("\n", lines));
     }
 }

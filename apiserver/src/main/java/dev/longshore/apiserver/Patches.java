@@ -13,6 +13,7 @@ import dev.longshore.model.MergePatch;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Schema;
 import dev.longshore.model.StrategicMergePatch;
+import dev.longshore.model.StrictFields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,16 +77,13 @@ final class Patches {
         };
     }
 
-    private record Findings(List<String> duplicates, List<String> strange) {}
-
-    private static Findings findings(List<String> duplicates, List<String> strange, String type) {
-        boolean isJson = type.equals(JSON);
+    /// What is wrong with the patch itself, which is told before what is wrong with its outcome.
+    private static List<String> findings(List<String> duplicates, List<String> strange, String type) {
+        String of = type.equals(JSON) ? "json patch " : "";
         var sentences = new ArrayList<String>();
-        if (isJson) {
-            strange.forEach(path -> sentences.add("json patch unknown field \"" + path + "\""));
-            duplicates.forEach(path -> sentences.add("json patch duplicate field \"" + path + "\""));
-        }
-        return new Findings(isJson ? List.of() : duplicates, sentences);
+        strange.forEach(path -> sentences.add(of + "unknown field \"" + path + "\""));
+        duplicates.forEach(path -> sentences.add(of + "duplicate field \"" + path + "\""));
+        return sentences;
     }
 
     private static JsonNode parse(byte[] bytes, String type) {
@@ -121,7 +119,7 @@ final class Patches {
             Optional<Schema> schema,
             JsonNode shown,
             boolean isStrategic,
-            Findings findings) {
+            List<String> findings) {
         List<String> unknown;
         try {
             unknown = schema.map(known -> machine.checker.clean(patched.tree(), known))
@@ -130,13 +128,10 @@ final class Patches {
             throw new FaultException(
                     invalid(shown, isStrategic, misshapen(misshapen.fault().message(), isStrategic)), misshapen);
         }
+        var all = new ArrayList<>(findings);
+        all.addAll(StrictFields.sentences(unknown, List.of()));
         FieldValidation.of(exchange.request())
-                .judge(
-                        findings.strange,
-                        unknown,
-                        findings.duplicates,
-                        exchange.call().warnings(),
-                        found -> invalid(shown, isStrategic, found));
+                .judge(all, exchange.call().warnings(), found -> invalid(shown, isStrategic, found));
     }
 
     private static Fault invalid(JsonNode shown, boolean isStrategic, String why) {

@@ -51,19 +51,19 @@ record Shape(GroupVersionKind kind, String listKind, Table table, Representation
         return switch (representation.form()) {
             case OBJECT -> {
                 ObjectNode list = Json.object().put("kind", listKind).put("apiVersion", kind.apiVersion());
-                ArrayNode items = list.<ObjectNode>set("metadata", metadata).putArray("items");
+                ArrayNode items = list.set("metadata", metadata).putArray("items");
                 objects.forEach(object -> items.add(object.tree()));
                 yield list;
             }
             case METADATA_LIST -> {
                 ObjectNode list = meta("PartialObjectMetadataList");
-                ArrayNode items = list.<ObjectNode>set("metadata", metadata).putArray("items");
+                ArrayNode items = list.set("metadata", metadata).putArray("items");
                 objects.forEach(object -> items.add(partial(object)));
                 yield list;
             }
             case TABLE -> {
                 ObjectNode list = table(true);
-                ArrayNode rows = list.<ObjectNode>set("metadata", metadata).putArray("rows");
+                ArrayNode rows = list.set("metadata", metadata).putArray("rows");
                 table.ordered(objects).forEach(object -> rows.add(row(object)));
                 yield list;
             }

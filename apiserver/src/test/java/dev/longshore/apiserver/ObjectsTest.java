@@ -88,6 +88,32 @@ class ObjectsTest {
     }
 
     @Test
+    void keysThatStandTwiceInYamlAreToldByTheirLines() {
+        var yaml = Headers.of("Content-Type", "application/yaml");
+        String body = "metadata: {name: a}\nspec:\n  size: 1\n  foo: 1\n  size: 2\n";
+
+        var refused = desk.send("POST", WIDGETS + "?fieldValidation=Strict", yaml, body);
+        var warned = desk.send("POST", WIDGETS, yaml, body);
+        var applied = desk.send(
+                "PATCH",
+                WIDGETS + "/b?fieldManager=me&fieldValidation=Strict",
+                Headers.of("Content-Type", "application/apply-patch+yaml"),
+                "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: b}\nspec:\n  size: 1\n  size: 2\n");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("message").asString())
+                .endsWith("strict decoding error: yaml: unmarshal errors:\n  line 5: key \"size\" already set in map,"
+                        + " unknown field \"spec.foo\"");
+        assertThat(warned.headers().all("Warning"))
+                .containsExactly(
+                        "299 - \"line 5: key \\\"size\\\" already set in map\"",
+                        "299 - \"unknown field \\\"spec.foo\\\"\"");
+        assertThat(applied.json().path("message").asString())
+                .isEqualTo("error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
+                        + "  line 6: key \"size\" already set in map");
+    }
+
+    @Test
     void bodiesMayBeYaml() {
         var answer = desk.send(
                 "POST",

@@ -18,6 +18,7 @@ import java.util.function.Function;
 /// @param fields the selectable fields beside metadata.name and metadata.namespace, each with how to read it
 /// @param virtual present for resources that are not stored
 /// @param isServedByDefault false for alpha versions, and betas that are off unless asked for
+/// @param deprecation what whoever uses it is told, as `v1 Endpoints is deprecated in v1.33+`; empty for most
 /// @param fieldRefusal what is said of a field that it cannot be selected by, with a place for its name
 public record ResourceDefinition(
         GroupVersionKind kind,
@@ -32,7 +33,8 @@ public record ResourceDefinition(
         Map<String, Function<Resource, String>> fields,
         Optional<VirtualResource> virtual,
         boolean isServedByDefault,
-        String fieldRefusal) {
+        String fieldRefusal,
+        String deprecation) {
 
     /// What most kinds say of a field that they cannot be selected by.
     public static final String USUAL_FIELD_REFUSAL = "field label not supported: %s";
@@ -73,7 +75,8 @@ public record ResourceDefinition(
                 fields,
                 virtual,
                 isServedByDefault,
-                USUAL_FIELD_REFUSAL);
+                USUAL_FIELD_REFUSAL,
+                "");
     }
 
     /// True if objects can be selected by `field`. A kind with fields of its own has no namespace to select by

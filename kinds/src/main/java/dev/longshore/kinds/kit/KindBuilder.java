@@ -329,7 +329,8 @@ public final class KindBuilder {
                 fields,
                 virtual,
                 !kind.version().contains("alpha") && !kind.version().contains("beta"),
-                fieldRefusal);
+                fieldRefusal,
+                Deprecations.of(kind));
     }
 
     /// The name of a kind's definition.
