@@ -10,14 +10,19 @@ import dev.longshore.model.Conversion;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Table;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The kinds of `certificates.k8s.io`.
 final class CertificateKinds {
 
     private static final String GROUP = "certificates.k8s.io/";
+
+    private static final Set<String> STATES = Set.of("Issued", "Denied", "Failed");
 
     private CertificateKinds() {}
 
@@ -38,7 +43,18 @@ final class CertificateKinds {
                         .field("spec.serviceAccountName")
                         .field("spec.nodeName")
                         .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                        .table(podRequests())
                         .build());
+    }
+
+    private static Table podRequests() {
+        return Columns.named()
+                .text("PodName", "For which pod.", object -> object.text("spec", "podName"))
+                .text("ServiceAccountName", "As whom it runs.", object -> object.text("spec", "serviceAccountName"))
+                .text("NodeName", "Where it runs.", object -> object.text("spec", "nodeName"))
+                .text("SignerName", "Who shall sign.", object -> object.text("spec", "signerName"))
+                .text("State", "How it stands.", CertificateKinds::state)
+                .table();
     }
 
     private static ResourceDefinition bundles(KindsContext context, String version) {
@@ -51,7 +67,7 @@ final class CertificateKinds {
                 .changeChecks(TrustBundleChecks::change)
                 .field("spec.signerName")
                 .table(Columns.named()
-                        .text("SignerName", "Who signs with it.", object -> object.text("spec", "signerName"))
+                        .text("SignerName", "Who signs with it.", CertificateKinds::signer)
                         .table())
                 .build();
     }
@@ -70,7 +86,7 @@ final class CertificateKinds {
                 .field("spec.signerName")
                 .table(Columns.named()
                         .age()
-                        .text("SignerName", "Who shall sign.", object -> object.text("spec", "signerName"))
+                        .text("SignerName", "Who shall sign.", CertificateKinds::signer)
                         .text("Requestor", "Who asked.", object -> object.text("spec", "username"))
                         .text(
                                 "RequestedDuration",
@@ -82,6 +98,21 @@ final class CertificateKinds {
                         .table())
                 .strategy(new SigningRequests(context.time(), SigningRequests.Path.SPEC))
                 .build();
+    }
+
+    private static String signer(Resource object) {
+        String name = object.text("spec", "signerName");
+        return name.isEmpty() ? "<none>" : name;
+    }
+
+    /// At most one of them holds.
+    private static String state(Resource request) {
+        String state = "Pending";
+        for (ObjectNode one : Trees.list(request.tree(), "status", "conditions")) {
+            String type = Trees.text(one, "type");
+            state = STATES.contains(type) ? type : state;
+        }
+        return state;
     }
 
     private static String condition(Resource request) {

@@ -30,7 +30,7 @@ public final class AppsKinds {
                 .noGeneration()
                 .table(Columns.named()
                         .text("Controller", "Whose past it is.", AppsKinds::controller)
-                        .number("Revision", "Which step of it.", object -> Trees.number(object.tree(), 0, "revision"))
+                        .text("Revision", "Which step of it.", object -> Trees.number(object.tree(), 0, "revision"))
                         .age()
                         .table())
                 .checks((checks, object) -> {

@@ -37,11 +37,11 @@ final class DeploymentKind {
                                         "How many of its pods are ready.",
                                         object -> Workloads.status(object, "readyReplicas") + "/"
                                                 + Workloads.spec(object, "replicas"))
-                                .number(
+                                .text(
                                         "Up-to-date",
                                         "How many have the latest template.",
                                         object -> Workloads.status(object, "updatedReplicas"))
-                                .number(
+                                .text(
                                         "Available",
                                         "How many have been ready for long enough.",
                                         object -> Workloads.status(object, "availableReplicas"))

@@ -29,10 +29,7 @@ final class CronJobKind {
                 .table(Columns.named()
                         .text("Schedule", "When, as cron spells it.", cron -> cron.text("spec", "schedule"))
                         .text("Timezone", "By whose clock.", CronJobKind::zone)
-                        .text(
-                                "Suspend",
-                                "Whether it pauses.",
-                                cron -> Trees.flag(cron.tree(), "spec", "suspend") ? "True" : "False")
+                        .cell("Suspend", "boolean", "Whether it pauses.", CronJobKind::suspend)
                         .number("Active", "How many of its jobs run.", cron ->
                                 (long) cron.at("status", "active").size())
                         .timed("Last Schedule", "When it made one last.", CronJobKind::last)
@@ -61,6 +58,12 @@ final class CronJobKind {
 
     private static ObjectNode jobSpec(Resource cron) {
         return Trees.object(cron.tree(), "spec", "jobTemplate", "spec").orElseGet(Json::object);
+    }
+
+    private static String suspend(Resource cron) {
+        return cron.find("spec", "suspend")
+                .map(flag -> flag.asBoolean(false) ? "True" : "False")
+                .orElse("<unset>");
     }
 
     private static String zone(Resource cron) {

@@ -27,10 +27,11 @@ final class ComponentStatusKind {
                 .verbs("get", "list")
                 .virtual(new Parts())
                 .table(Columns.named()
-                        .text(
-                                "Status",
-                                "Whether it is healthy.",
-                                part -> condition(part, "status").equals("True") ? "Healthy" : "Unhealthy")
+                        .text("Status", "Whether it is healthy.", part -> switch (condition(part, "status")) {
+                            case "" -> "Unknown";
+                            case "True" -> "Healthy";
+                            default -> "Unhealthy";
+                        })
                         .text("Message", "What it says.", part -> condition(part, "message"))
                         .text("Error", "What is wrong.", part -> condition(part, "error"))
                         .table())
@@ -39,6 +40,7 @@ final class ComponentStatusKind {
 
     private static String condition(Resource part, String field) {
         return Trees.list(part.tree(), "conditions").stream()
+                .filter(condition -> Trees.text(condition, "type").equals("Healthy"))
                 .findFirst()
                 .map(condition -> Trees.text(condition, field))
                 .orElse("");

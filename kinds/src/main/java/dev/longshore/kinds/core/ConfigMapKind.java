@@ -15,7 +15,7 @@ final class ConfigMapKind {
                 .shortNames("cm")
                 .noGeneration()
                 .table(Columns.named()
-                        .number(
+                        .text(
                                 "Data",
                                 "How many keys it has.",
                                 map -> (long) map.at("data").size()

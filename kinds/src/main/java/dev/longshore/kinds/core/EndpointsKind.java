@@ -43,12 +43,14 @@ final class EndpointsKind {
         var all = new ArrayList<String>();
         for (ObjectNode subset : Trees.list(object.tree(), "subsets")) {
             List<ObjectNode> ports = Trees.list(subset, "ports");
-            for (ObjectNode address : Trees.list(subset, "addresses")) {
-                String ip = Trees.text(address, "ip");
-                if (ports.isEmpty()) {
-                    all.add(ip);
-                }
-                for (ObjectNode port : ports) {
+            List<String> addresses = Trees.list(subset, "addresses").stream()
+                    .map(address -> Trees.text(address, "ip"))
+                    .toList();
+            if (ports.isEmpty()) {
+                all.addAll(addresses);
+            }
+            for (ObjectNode port : ports) {
+                for (String ip : addresses) {
                     all.add((ip.contains(":") ? "[" + ip + "]" : ip) + ":" + Trees.number(port, 0, "port"));
                 }
             }

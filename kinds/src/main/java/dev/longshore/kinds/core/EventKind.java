@@ -65,7 +65,7 @@ final class EventKind {
                 .wide("Source", "Who says so.", EventKind::shownSource)
                 .text("Message", "What happened.", event -> (event.text("message") + event.text("note")).strip())
                 .timedWide("First Seen", "When it happened first.", EventKind::firstSeen)
-                .wide("Count", "How often.", event -> Long.toString(count(event)))
+                .wide("Count", "How often.", EventKind::count)
                 .wideName()
                 .table();
     }
@@ -101,14 +101,9 @@ final class EventKind {
         String series = event.text("series", "lastObservedTime");
         String last = event.text("lastTimestamp") + event.text("deprecatedLastTimestamp");
         if (!series.isEmpty()) {
-            return Ages.since(series, now) + " (x" + count(event) + " over " + firstSeen(event, now) + ")";
+            return Ages.since(series, now);
         }
-        if (last.isEmpty()) {
-            return firstSeen(event, now);
-        }
-        return count(event) > 1
-                ? Ages.since(last, now) + " (x" + count(event) + " over " + firstSeen(event, now) + ")"
-                : Ages.since(last, now);
+        return last.isEmpty() ? firstSeen(event, now) : Ages.since(last, now);
     }
 
     private static long count(Resource event) {

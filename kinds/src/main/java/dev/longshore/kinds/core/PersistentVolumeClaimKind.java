@@ -31,7 +31,7 @@ final class PersistentVolumeClaimKind {
                         .text("Volume", "What it has.", claim -> claim.text("spec", "volumeName"))
                         .text("Capacity", "How much that holds.", PersistentVolumeClaimKind::capacity)
                         .text("Access Modes", "How it may be mounted.", PersistentVolumeClaimKind::modes)
-                        .text("StorageClass", "Its class.", claim -> claim.text("spec", "storageClassName"))
+                        .text("StorageClass", "Its class.", PersistentVolumeKind::storageClass)
                         .text(
                                 "VolumeAttributesClass",
                                 "Its class of attributes.",

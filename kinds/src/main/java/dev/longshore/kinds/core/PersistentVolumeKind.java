@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A piece of storage that outlives pods.
 final class PersistentVolumeKind {
 
+    private static final String OLD_CLASS = "volume.beta.kubernetes.io/storage-class";
+
     private PersistentVolumeKind() {}
 
     static ResourceDefinition definition(KindsContext context) {
@@ -34,7 +36,7 @@ final class PersistentVolumeKind {
                                 volume -> volume.text("spec", "persistentVolumeReclaimPolicy"))
                         .text("Status", "Its phase.", PersistentVolumeKind::phase)
                         .text("Claim", "Who has it.", PersistentVolumeKind::claim)
-                        .text("StorageClass", "Its class.", volume -> volume.text("spec", "storageClassName"))
+                        .text("StorageClass", "Its class.", PersistentVolumeKind::storageClass)
                         .text(
                                 "VolumeAttributesClass",
                                 "Its class of attributes.",
@@ -81,8 +83,14 @@ final class PersistentVolumeKind {
     }
 
     private static String claim(Resource volume) {
-        String name = volume.text("spec", "claimRef", "name");
-        return name.isEmpty() ? "" : volume.text("spec", "claimRef", "namespace") + "/" + name;
+        return Trees.has(volume.tree(), "spec", "claimRef")
+                ? volume.text("spec", "claimRef", "namespace") + "/" + volume.text("spec", "claimRef", "name")
+                : "";
+    }
+
+    /// The class's name: annotations came first.
+    static String storageClass(Resource object) {
+        return object.annotations().getOrDefault(OLD_CLASS, object.text("spec", "storageClassName"));
     }
 
     /// What is shown for classes that are not set.

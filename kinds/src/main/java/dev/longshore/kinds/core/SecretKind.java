@@ -30,7 +30,7 @@ final class SecretKind {
                 .field("type")
                 .table(Columns.named()
                         .text("Type", "What its keys are for.", secret -> secret.text("type"))
-                        .number("Data", "How many keys it has.", secret ->
+                        .text("Data", "How many keys it has.", secret ->
                                 (long) secret.at("data").size())
                         .age()
                         .table())

@@ -20,11 +20,7 @@ final class ServiceAccountKind {
                 .shortNames("sa")
                 .noGeneration()
                 .action("token", "authentication.k8s.io/v1", "TokenRequest", new TokenRequestAction(context), "create")
-                .table(Columns.named()
-                        .number("Secrets", "How many secrets it may use.", account ->
-                                (long) account.at("secrets").size())
-                        .age()
-                        .table())
+                .table(Columns.plain())
                 .warnings(account -> account.find("metadata", "annotations", MOUNTABLE)
                                 .isPresent()
                         ? List.of("metadata.annotations[" + MOUNTABLE + "]: deprecated in v1.32+; prefer separate"

@@ -1,8 +1,10 @@
 package dev.longshore.kinds.kit;
 
+import dev.longshore.model.Resource;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,16 @@ public final class Addresses {
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private Addresses() {}
+
+    /// Where load balancers can be reached, each address once, in the order of the alphabet.
+    public static List<String> ofBalancer(Resource object) {
+        return Trees.list(object.tree(), "status", "loadBalancer", "ingress").stream()
+                .map(one -> Trees.text(one, "ip").isEmpty() ? Trees.text(one, "hostname") : Trees.text(one, "ip"))
+                .filter(address -> !address.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
 
     /// True if `text` is an IPv4 or IPv6 address.
     public static boolean isAddress(String text) {

@@ -4,7 +4,9 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -15,6 +17,9 @@ public final class Columns {
 
     private final List<Table.Column> columns = new ArrayList<>();
     private final List<BiFunction<Resource, Instant, Object>> cells = new ArrayList<>();
+
+    private Function<Resource, List<Table.Condition>> conditions = object -> List.of();
+    private Optional<Comparator<Resource>> order = Optional.empty();
 
     private Columns() {}
 
@@ -60,8 +65,8 @@ public final class Columns {
         return add(name, TEXT, "name", 0, description, (object, now) -> cell.apply(object));
     }
 
-    /// Text that is always shown.
-    public Columns text(String name, String description, Function<Resource, String> cell) {
+    /// What is always shown. Kubernetes says `string` of many a number and flag too.
+    public Columns text(String name, String description, Function<Resource, ?> cell) {
         return add(name, TEXT, "", 0, description, (object, now) -> cell.apply(object));
     }
 
@@ -75,8 +80,8 @@ public final class Columns {
         return add(name, "boolean", "", 0, description, (object, now) -> cell.apply(object));
     }
 
-    /// Text shown with `-o wide`.
-    public Columns wide(String name, String description, Function<Resource, String> cell) {
+    /// What is shown with `-o wide`.
+    public Columns wide(String name, String description, Function<Resource, ?> cell) {
         return add(name, TEXT, "", 1, description, (object, now) -> cell.apply(object));
     }
 
@@ -100,9 +105,26 @@ public final class Columns {
         return timed("Age", "How long ago the object was made.", (object, now) -> Ages.since(creation(object), now));
     }
 
+    /// Text or a number, whatever the column says that it is.
+    public Columns cell(String name, String type, String description, Function<Resource, ?> cell) {
+        return add(name, type, "", 0, description, (object, now) -> cell.apply(object));
+    }
+
+    /// Rows of a list stand in this order.
+    public Columns ordered(Comparator<Resource> by) {
+        order = Optional.of(by);
+        return this;
+    }
+
+    /// What is to be said of rows as a whole.
+    public Columns conditions(Function<Resource, List<Table.Condition>> of) {
+        conditions = of;
+        return this;
+    }
+
     /// The table.
     public Table table() {
-        return new Built(List.copyOf(columns), List.copyOf(cells));
+        return new Built(List.copyOf(columns), List.copyOf(cells), conditions, order);
     }
 
     private Columns add(
@@ -121,7 +143,22 @@ public final class Columns {
         return object.text("metadata", "creationTimestamp");
     }
 
-    private record Built(List<Column> columns, List<BiFunction<Resource, Instant, Object>> makers) implements Table {
+    private record Built(
+            List<Column> columns,
+            List<BiFunction<Resource, Instant, Object>> makers,
+            Function<Resource, List<Condition>> sayings,
+            Optional<Comparator<Resource>> order)
+            implements Table {
+        @Override
+        public List<Condition> conditions(Resource object) {
+            return sayings.apply(object);
+        }
+
+        @Override
+        public List<Resource> ordered(List<Resource> objects) {
+            return order.map(by -> objects.stream().sorted(by).toList()).orElse(objects);
+        }
+
         @Override
         public List<Object> cells(Resource object, Instant now) {
             return makers.stream().map(maker -> maker.apply(object, now)).toList();

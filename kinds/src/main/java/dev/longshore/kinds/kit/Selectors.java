@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,21 +44,44 @@ public final class Selectors {
 
     /// As kubectl shows it: `app=web,tier in (a,b)`; `<none>` for an empty one.
     public static String shown(JsonNode selector) {
-        var parts = new ArrayList<String>();
-        new TreeMap<>(Trees.texts(selector, "matchLabels")).forEach((key, value) -> parts.add(key + "=" + value));
+        // By key; what is the same there stays in the selector's order.
+        var parts = new TreeMap<String, List<String>>();
+        Trees.texts(selector, "matchLabels")
+                .forEach((key, value) ->
+                        parts.computeIfAbsent(key, fresh -> new ArrayList<>()).add(key + "=" + value));
         for (ObjectNode expression : Trees.list(selector, "matchExpressions")) {
             String key = Trees.text(expression, "key");
             String values = String.join(
                     ",", Trees.strings(expression, "values").stream().sorted().toList());
-            parts.add(
-                    switch (Trees.text(expression, "operator")) {
-                        case "In" -> key + " in (" + values + ")";
-                        case "NotIn" -> key + " notin (" + values + ")";
-                        case "DoesNotExist" -> "!" + key;
-                        default -> key;
-                    });
+            parts.computeIfAbsent(key, fresh -> new ArrayList<>())
+                    .add(
+                            switch (Trees.text(expression, "operator")) {
+                                case "In" -> key + " in (" + values + ")";
+                                case "NotIn" -> key + " notin (" + values + ")";
+                                case "DoesNotExist" -> "!" + key;
+                                default -> key;
+                            });
         }
-        return parts.isEmpty() ? "<none>" : String.join(",", parts);
+        return parts.isEmpty()
+                ? "<none>"
+                : parts.values().stream().flatMap(List::stream).collect(Collectors.joining(","));
+    }
+
+    /// As Go prints a LabelSelector.
+    public static String shownAsGo(JsonNode selector) {
+        String labels = new TreeMap<>(Trees.texts(selector, "matchLabels"))
+                .entrySet().stream()
+                        .map(label -> label.getKey() + ": " + label.getValue() + ",")
+                        .collect(Collectors.joining());
+        String expressions = Trees.list(selector, "matchExpressions").stream()
+                .map(one -> "LabelSelectorRequirement{Key:%s,Operator:%s,Values:[%s],},"
+                        .formatted(
+                                Trees.text(one, "key"),
+                                Trees.text(one, "operator"),
+                                String.join(" ", Trees.strings(one, "values"))))
+                .collect(Collectors.joining());
+        return "&LabelSelector{MatchLabels:map[string]string{%s},MatchExpressions:[]LabelSelectorRequirement{%s},}"
+                .formatted(labels, expressions);
     }
 
     /// A map of labels as kubectl shows it: `a=1,b=2`.

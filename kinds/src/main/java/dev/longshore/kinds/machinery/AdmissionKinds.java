@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Conversion;
 import dev.longshore.model.Resource;
@@ -126,7 +127,9 @@ final class AdmissionKinds {
         String name = object.text("spec", "paramRef", "name");
         String namespace = object.text("spec", "paramRef", "namespace");
         if (name.isEmpty()) {
-            return object.find("spec", "paramRef", "selector").isPresent() ? "<selector>" : "<unset>";
+            return object.find("spec", "paramRef", "selector")
+                    .map(Selectors::shownAsGo)
+                    .orElse("<unset>");
         }
         return namespace.isEmpty() ? "*/" + name : namespace + "/" + name;
     }

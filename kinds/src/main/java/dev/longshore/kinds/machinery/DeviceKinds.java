@@ -1,5 +1,6 @@
 package dev.longshore.kinds.machinery;
 
+import dev.longshore.kinds.kit.Ages;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
@@ -7,6 +8,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Conversion;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Table;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,10 +55,7 @@ final class DeviceKinds {
                     .refusesFields(
                             "field label not supported for resource.k8s.io/" + version + ", Kind=ResourceSlice: %s")
                     .table(Columns.named()
-                            .text("Node", "Where its devices are.", object -> {
-                                String node = object.text("spec", "nodeName");
-                                return node.isEmpty() ? "<unset>" : node;
-                            })
+                            .text("Node", "Where its devices are.", object -> object.text("spec", "nodeName"))
                             .text("Driver", "Whose they are.", object -> object.text("spec", "driver"))
                             .text("Pool", "To which pool they belong.", object -> object.text("spec", "pool", "name"))
                             .age()
@@ -69,6 +68,7 @@ final class DeviceKinds {
                     .clusterScoped()
                     .storedAs(GROUP + "v1beta2", Conversion.SAME_SHAPE)
                     .status()
+                    .table(taints())
                     .build());
         }
         all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
@@ -79,14 +79,29 @@ final class DeviceKinds {
         return all;
     }
 
+    private static Table taints() {
+        return Columns.named()
+                .text("Key", "Of the taint.", rule -> rule.text("spec", "taint", "key"))
+                .text("Value", "Of the taint.", rule -> rule.text("spec", "taint", "value"))
+                .text("Effect", "What the taint does.", rule -> rule.text("spec", "taint", "effect"))
+                .timed("TimeAdded", "How long it has been there.", (rule, now) -> {
+                    String added = rule.text("spec", "taint", "timeAdded");
+                    return added.isEmpty() ? "" : Ages.since(added, now);
+                })
+                .age()
+                .table();
+    }
+
     private static String state(Resource claim) {
         var states = new ArrayList<String>();
         if (claim.isTerminating()) {
             states.add("deleted");
         }
-        if (!Trees.has(claim.tree(), "status", "allocation")) {
+        boolean isAllocated = Trees.has(claim.tree(), "status", "allocation");
+        if (!isAllocated && !claim.isTerminating()) {
             states.add("pending");
-        } else {
+        }
+        if (isAllocated) {
             states.add("allocated");
             if (!claim.at("status", "reservedFor").isEmpty()) {
                 states.add("reserved");

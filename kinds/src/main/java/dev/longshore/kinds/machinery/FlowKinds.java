@@ -8,6 +8,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,22 +34,24 @@ final class FlowKinds {
                                 "PriorityLevel",
                                 "Where its requests queue.",
                                 object -> object.text("spec", "priorityLevelConfiguration", "name"))
-                        .number(
-                                "MatchingPrecedence",
-                                "The lowest is asked first.",
-                                object -> Trees.number(object.tree(), 0, "spec", "matchingPrecedence"))
+                        .text("MatchingPrecedence", "The lowest is asked first.", FlowKinds::precedence)
                         .text("DistinguisherMethod", "What makes one flow of it.", object -> {
                             String method = object.text("spec", "distinguisherMethod", "type");
                             return method.isEmpty() ? NONE : method;
                         })
                         .age()
                         .text("MissingPL", "Whether its level is missing.", FlowKinds::dangling)
+                        .ordered(Comparator.comparingLong(FlowKinds::precedence).thenComparing(Resource::name))
                         .table())
                 .defaults(object -> Trees.object(object, "spec")
                         .ifPresent(spec -> Defaults.putNonZero(spec, "matchingPrecedence", 1000)))
                 .checks(FlowSchemaChecks::check)
                 .statusChecks((checks, object, old) -> PriorityLevelChecks.status(checks, object))
                 .build();
+    }
+
+    private static long precedence(Resource object) {
+        return Trees.number(object.tree(), 0, "spec", "matchingPrecedence");
     }
 
     private static String dangling(Resource object) {
@@ -69,11 +72,7 @@ final class FlowKinds {
                         .text(
                                 "NominalConcurrencyShares",
                                 "Its part of all seats.",
-                                object -> shown(
-                                        object,
-                                        object.text("spec", "type").equals("Exempt")
-                                                ? List.of("exempt", "nominalConcurrencyShares")
-                                                : List.of("limited", "nominalConcurrencyShares")))
+                                object -> shown(object, List.of("limited", "nominalConcurrencyShares")))
                         .text("Queues", "How many queues it has.", object -> queuing(object, "queues"))
                         .text("HandSize", "How many a flow is dealt.", object -> queuing(object, "handSize"))
                         .text(
@@ -88,15 +87,15 @@ final class FlowKinds {
                 .build();
     }
 
-    private static String queuing(Resource object, String field) {
+    private static Object queuing(Resource object, String field) {
         return shown(object, List.of("limited", "limitResponse", "queuing", field));
     }
 
-    private static String shown(Resource object, List<String> path) {
+    private static Object shown(Resource object, List<String> path) {
         var steps = new ArrayList<>(List.of("spec"));
         steps.addAll(path);
         return object.find(steps.toArray(String[]::new))
-                .map(value -> value.asString())
+                .<Object>map(value -> value.asLong(0))
                 .orElse(NONE);
     }
 

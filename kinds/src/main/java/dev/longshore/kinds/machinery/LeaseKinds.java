@@ -69,6 +69,10 @@ final class LeaseKinds {
                 .table(Columns.named()
                         .text("LeaseName", "What it wants.", object -> object.text("spec", "leaseName"))
                         .text("BinaryVersion", "Which version it is.", object -> object.text("spec", "binaryVersion"))
+                        .text(
+                                "EmulationVersion",
+                                "As which version it behaves.",
+                                object -> object.text("spec", "emulationVersion"))
                         .age()
                         .table())
                 .checks(LeaseKinds::candidate)

@@ -59,9 +59,11 @@ public final class MachineryKinds {
         return Trees.list(object.tree(), "status", "conditions").stream()
                 .filter(condition -> Trees.text(condition, "type").equals("Available"))
                 .findFirst()
-                .map(condition -> Trees.text(condition, "status").equals("True")
-                        ? "True"
-                        : Trees.text(condition, "status") + " (" + Trees.text(condition, "reason") + ")")
+                .map(condition -> {
+                    String status = Trees.text(condition, "status");
+                    String reason = Trees.text(condition, "reason");
+                    return status.equals("True") || reason.isEmpty() ? status : status + " (" + reason + ")";
+                })
                 .orElse("Unknown");
     }
 }

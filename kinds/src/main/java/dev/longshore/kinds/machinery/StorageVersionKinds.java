@@ -1,11 +1,13 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
+import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// In which versions servers store things, and wishes to store them anew.
 final class StorageVersionKinds {
+
+    private static final int SHOWN = 3;
+    private static final String UNSET = "<unset>";
 
     private StorageVersionKinds() {}
 
@@ -25,6 +30,19 @@ final class StorageVersionKinds {
                         .statusNeverOwns("metadata", "spec")
                         .newChecks((checks, object) -> name(checks, Trees.text(object, "metadata", "name")))
                         .statusChecks(StorageVersionKinds::status)
+                        .table(Columns.named()
+                                .text(
+                                        "CommonEncodingVersion",
+                                        "As which version all write it.",
+                                        object -> object.find("status", "commonEncodingVersion")
+                                                .map(version -> version.asString())
+                                                .orElse(UNSET))
+                                .text(
+                                        "StorageVersions",
+                                        "As which version each writes it.",
+                                        StorageVersionKinds::versions)
+                                .age()
+                                .table())
                         .build(),
                 KindBuilder.kind(
                                 context,
@@ -39,7 +57,26 @@ final class StorageVersionKinds {
                                 "spec.resource.resource", Trees.text(object, "spec", "resource", "resource")))
                         .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                         .statusChecks(StorageVersionKinds::migrated)
+                        .table(Columns.unnamed()
+                                .text("Name", "The object's name.", Resource::name)
+                                .text(
+                                        "Resource",
+                                        "What is written anew.",
+                                        object -> object.text("spec", "resource", "resource") + "."
+                                                + object.text("spec", "resource", "group"))
+                                .table())
                         .build());
+    }
+
+    private static String versions(Resource object) {
+        List<String> all = Trees.list(object.tree(), "status", "storageVersions").stream()
+                .map(one -> Trees.text(one, "apiServerID") + "=" + Trees.text(one, "encodingVersion"))
+                .toList();
+        if (all.isEmpty()) {
+            return UNSET;
+        }
+        String shown = String.join(",", all.subList(0, Math.min(SHOWN, all.size())));
+        return all.size() > SHOWN ? shown + " + " + (all.size() - SHOWN) + " more..." : shown;
     }
 
     /// The name is `GROUP.RESOURCE`; `core` stands for the core group.

@@ -43,7 +43,8 @@ final class EndpointSliceKind {
     private static String ports(Resource slice) {
         var ports = new ArrayList<String>();
         for (ObjectNode port : Trees.list(slice.tree(), "ports")) {
-            ports.add(Trees.has(port, "port") ? Long.toString(Trees.number(port, 0, "port")) : "*");
+            String name = Trees.has(port, "name") ? Trees.text(port, "name") : "*";
+            ports.add(Trees.has(port, "port") ? Long.toString(Trees.number(port, 0, "port")) : name);
         }
         return few(ports, "<unset>");
     }

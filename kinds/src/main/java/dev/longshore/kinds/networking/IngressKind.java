@@ -1,5 +1,6 @@
 package dev.longshore.kinds.networking;
 
+import dev.longshore.kinds.kit.Addresses;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
@@ -48,32 +49,28 @@ final class IngressKind {
 
     private static String ingressClass(Resource ingress) {
         String name = ingress.text("spec", "ingressClassName");
-        String old = ingress.annotations().getOrDefault("kubernetes.io/ingress.class", "");
-        if (!name.isEmpty()) {
-            return name;
-        }
-        return old.isEmpty() ? "<none>" : old;
+        return name.isEmpty() ? "<none>" : name;
     }
 
     private static String hosts(Resource ingress) {
         var hosts = new ArrayList<String>();
-        for (ObjectNode rule : Trees.list(ingress.tree(), "spec", "rules")) {
+        List<ObjectNode> rules = Trees.list(ingress.tree(), "spec", "rules");
+        boolean hasMore = false;
+        for (ObjectNode rule : rules) {
+            hasMore |= hosts.size() == SHOWN;
             String host = Trees.text(rule, "host");
-            hosts.add(host.isEmpty() ? "*" : host);
+            if (!hasMore && !host.isEmpty()) {
+                hosts.add(host);
+            }
         }
         if (hosts.isEmpty()) {
             return "*";
         }
-        String shown = String.join(",", hosts.subList(0, Math.min(SHOWN, hosts.size())));
-        return hosts.size() > SHOWN ? shown + " + " + (hosts.size() - SHOWN) + " more..." : shown;
+        String shown = String.join(",", hosts);
+        return hasMore ? shown + " + " + (rules.size() - SHOWN) + " more..." : shown;
     }
 
     private static String address(Resource ingress) {
-        return String.join(
-                ",",
-                Trees.list(ingress.tree(), "status", "loadBalancer", "ingress").stream()
-                        .map(one ->
-                                Trees.text(one, "ip").isEmpty() ? Trees.text(one, "hostname") : Trees.text(one, "ip"))
-                        .toList());
+        return String.join(",", Addresses.ofBalancer(ingress));
     }
 }

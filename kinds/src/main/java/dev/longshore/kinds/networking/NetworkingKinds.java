@@ -11,6 +11,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The kinds of `networking.k8s.io` and `discovery.k8s.io`.
 public final class NetworkingKinds {
@@ -65,12 +66,15 @@ public final class NetworkingKinds {
                 .field("spec.parentRef.name")
                 .table(Columns.named()
                         .text("ParentRef", "Who has it.", object -> {
+                            if (!Trees.has(object.tree(), "spec", "parentRef")) {
+                                return "<none>";
+                            }
                             String group = object.text("spec", "parentRef", "group");
                             String resource = object.text("spec", "parentRef", "resource");
                             String namespace = object.text("spec", "parentRef", "namespace");
                             return String.join(
                                     "/",
-                                    group.isEmpty() ? resource : resource + "." + group,
+                                    (group.isEmpty() ? resource : resource + "." + group).toLowerCase(Locale.ROOT),
                                     namespace.isEmpty()
                                             ? object.text("spec", "parentRef", "name")
                                             : namespace + "/" + object.text("spec", "parentRef", "name"));

@@ -115,6 +115,7 @@ public record PodGlance(int ready, int total, String status, int restarts, Strin
             restarts = sidecarRestarts;
             lastRestart = lastSidecarRestart;
             boolean hasRunning = false;
+            String failure = "";
             for (ObjectNode container :
                     Trees.list(pod.tree(), "status", "containerStatuses").reversed()) {
                 restarts += (int) Trees.number(container, 0, "restartCount");
@@ -124,13 +125,22 @@ public record PodGlance(int ready, int total, String status, int restarts, Strin
                     status = waiting;
                 } else if (Trees.has(container, "state", "terminated")) {
                     status = ending(container);
+                    boolean hasFailed = Trees.number(container, 0, "state", "terminated", "exitCode") != 0;
+                    failure = hasFailed ? status : failure;
                 } else if (Trees.flag(container, "ready") && Trees.has(container, "state", "running")) {
                     hasRunning = true;
                     ready++;
                 }
             }
-            if (status.equals("Completed") && hasRunning) {
-                status = isTrue(pod, "Ready") ? "Running" : "NotReady";
+            if (!status.equals("Completed")) {
+                return;
+            }
+            if (hasRunning && isTrue(pod, "Ready")) {
+                status = "Running";
+            } else if (!failure.isEmpty()) {
+                status = failure;
+            } else if (hasRunning) {
+                status = "NotReady";
             }
         }
 

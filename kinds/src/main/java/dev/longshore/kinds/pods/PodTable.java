@@ -6,6 +6,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Table;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How pods are shown: readiness, what they are up to, restarts.
@@ -35,7 +36,17 @@ public final class PodTable {
                         "Where it will run once others made room.",
                         pod -> orNone(pod.text("status", "nominatedNodeName")))
                 .wide("Readiness Gates", "How many of the further conditions for readiness hold.", PodTable::gates)
+                .conditions(PodTable::conditions)
                 .table();
+    }
+
+    private static List<Table.Condition> conditions(Resource pod) {
+        String phase = pod.text("status", "phase");
+        return switch (phase) {
+            case "Succeeded" -> List.of(new Table.Condition("Completed", phase, "The pod has completed successfully."));
+            case "Failed" -> List.of(new Table.Condition("Completed", phase, "The pod failed."));
+            default -> List.of();
+        };
     }
 
     private static String restarts(Resource pod, Instant now) {

@@ -91,10 +91,16 @@ final class AutoscalerConversion implements Conversion {
             }
         });
         Trees.object(object.tree(), "status").ifPresent(status -> {
-            status.remove("currentCPUUtilizationPercentage");
+            JsonNode percent = status.remove("currentCPUUtilizationPercentage");
             JsonNode current = takeBack(object, CURRENT);
             if (current.isArray()) {
                 status.set("currentMetrics", current);
+            } else if (percent != null && !percent.isNull()) {
+                ObjectNode resource = status.putArray("currentMetrics")
+                        .addObject()
+                        .put("type", "Resource")
+                        .putObject("resource");
+                resource.put("name", "cpu").putObject("current").set("averageUtilization", percent);
             }
             JsonNode conditions = takeBack(object, CONDITIONS);
             if (conditions.isArray()) {

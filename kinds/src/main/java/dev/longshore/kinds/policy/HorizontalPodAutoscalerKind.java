@@ -124,8 +124,8 @@ final class HorizontalPodAutoscalerKind {
                         object -> object.find("spec", "minReplicas")
                                 .map(number -> number.asString())
                                 .orElse("<unset>"))
-                .number("MaxPods", "The most pods.", object -> Trees.number(object.tree(), 0, "spec", "maxReplicas"))
-                .number(
+                .text("MaxPods", "The most pods.", object -> Trees.number(object.tree(), 0, "spec", "maxReplicas"))
+                .text(
                         "Replicas",
                         "How many there are.",
                         object -> Trees.number(object.tree(), 0, "status", "currentReplicas"))

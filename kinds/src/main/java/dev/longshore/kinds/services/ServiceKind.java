@@ -1,5 +1,6 @@
 package dev.longshore.kinds.services;
 
+import dev.longshore.kinds.kit.Addresses;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
@@ -58,8 +59,8 @@ public final class ServiceKind {
     }
 
     private static String address(Resource service) {
-        String address = service.text("spec", "clusterIP");
-        return address.isEmpty() ? NONE : address;
+        List<String> addresses = Trees.strings(service.tree(), "spec", "clusterIPs");
+        return addresses.isEmpty() ? NONE : addresses.getFirst();
     }
 
     private static String external(Resource service) {
@@ -69,10 +70,7 @@ public final class ServiceKind {
             return service.text("spec", "externalName");
         }
         if (type.equals("LoadBalancer")) {
-            for (ObjectNode ingress : Trees.list(service.tree(), "status", "loadBalancer", "ingress")) {
-                String ip = Trees.text(ingress, "ip");
-                addresses.add(ip.isEmpty() ? Trees.text(ingress, "hostname") : ip);
-            }
+            addresses.addAll(Addresses.ofBalancer(service));
         }
         addresses.addAll(Trees.strings(service.tree(), "spec", "externalIPs"));
         if (addresses.isEmpty()) {

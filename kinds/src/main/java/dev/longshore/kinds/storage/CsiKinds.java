@@ -7,6 +7,7 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What storage drivers say of themselves, of nodes and of their stock.
@@ -24,7 +25,9 @@ final class CsiKinds {
                         .flag(
                                 "AttachRequired",
                                 "Whether volumes are attached first.",
-                                object -> flag(object, "attachRequired"))
+                                object -> Trees.has(object.tree(), "spec", "attachRequired")
+                                        ? flag(object, "attachRequired")
+                                        : true)
                         .flag(
                                 "PodInfoOnMount",
                                 "Whether it is told of the pod.",
@@ -38,11 +41,10 @@ final class CsiKinds {
                                 "RequiresRepublish",
                                 "Whether it is called again and again.",
                                 object -> flag(object, "requiresRepublish"))
-                        .text(
-                                "Modes",
-                                "How long its volumes live.",
-                                object ->
-                                        String.join(",", Trees.strings(object.tree(), "spec", "volumeLifecycleModes")))
+                        .text("Modes", "How long its volumes live.", object -> {
+                            List<String> modes = Trees.strings(object.tree(), "spec", "volumeLifecycleModes");
+                            return modes.isEmpty() ? "<none>" : String.join(",", modes);
+                        })
                         .age()
                         .table())
                 .countsChangesOf(
@@ -71,7 +73,7 @@ final class CsiKinds {
 
     private static String audiences(Resource object) {
         var requests = Trees.list(object.tree(), "spec", "tokenRequests");
-        return requests.isEmpty()
+        return !Trees.has(object.tree(), "spec", "tokenRequests")
                 ? "<unset>"
                 : String.join(
                         ",",
@@ -100,7 +102,12 @@ final class CsiKinds {
                 .noGeneration()
                 .table(Columns.named()
                         .text("StorageClassName", "Of which class.", object -> object.text("storageClassName"))
-                        .text("Capacity", "How much there is.", object -> object.text("capacity"))
+                        .text(
+                                "Capacity",
+                                "How much there is.",
+                                object -> object.find("capacity")
+                                        .map(value -> value.asString())
+                                        .orElse("<unset>"))
                         .table())
                 .newChecks(CsiChecks::capacity)
                 .changeChecks((checks, object, old) -> {

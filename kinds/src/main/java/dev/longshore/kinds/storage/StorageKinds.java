@@ -14,6 +14,7 @@ import java.util.List;
 public final class StorageKinds {
 
     private static final String GROUP = "storage.k8s.io/v1";
+    private static final String DEFAULT_CLASS_BETA = "storageclass.beta.kubernetes.io/is-default-class";
     private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
     private StorageKinds() {}
@@ -39,12 +40,15 @@ public final class StorageKinds {
                 .table(Columns.unnamed()
                         .name("Name", "The class's name, and whether it is the default.", StorageKinds::name)
                         .text("Provisioner", "Who makes its volumes.", object -> object.text("provisioner"))
-                        .text("ReclaimPolicy", "What happens to released ones.", object -> object.text("reclaimPolicy"))
+                        .text(
+                                "ReclaimPolicy",
+                                "What happens to released ones.",
+                                object -> orElse(object.text("reclaimPolicy"), "Delete"))
                         .text(
                                 "VolumeBindingMode",
                                 "When claims get theirs.",
-                                object -> object.text("volumeBindingMode"))
-                        .flag(
+                                object -> orElse(object.text("volumeBindingMode"), "Immediate"))
+                        .text(
                                 "AllowVolumeExpansion",
                                 "Whether volumes may grow.",
                                 object -> Trees.flag(object.tree(), "allowVolumeExpansion"))
@@ -61,7 +65,13 @@ public final class StorageKinds {
     }
 
     private static String name(Resource object) {
-        return "true".equals(object.annotations().get(DEFAULT_CLASS)) ? object.name() + " (default)" : object.name();
+        boolean isDefault = List.of(DEFAULT_CLASS, DEFAULT_CLASS_BETA).stream()
+                .anyMatch(key -> "true".equals(object.annotations().get(key)));
+        return isDefault ? object.name() + " (default)" : object.name();
+    }
+
+    private static String orElse(String text, String other) {
+        return text.isEmpty() ? other : text;
     }
 
     private static ResourceDefinition attachments(KindsContext context) {
@@ -71,7 +81,7 @@ public final class StorageKinds {
                 .status()
                 .statusNeverOwns("metadata", "spec")
                 .table(Columns.named()
-                        .text("Attacher", "Who attaches it.", object -> object.text("spec", "attacher"))
+                        .name("Attacher", "Who attaches it.", object -> object.text("spec", "attacher"))
                         .text("PV", "What.", object -> object.text("spec", "source", "persistentVolumeName"))
                         .text("Node", "Where.", object -> object.text("spec", "nodeName"))
                         .flag("Attached", "Whether it is.", object -> Trees.flag(object.tree(), "status", "attached"))
