@@ -1,6 +1,7 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.Keys;
+import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.base.Json;
 import dev.longshore.model.Call;
@@ -28,7 +29,11 @@ final class LocalRegistry implements Registry {
     private static final String SELF_AS_MANAGER = "kube-apiserver";
     private static final int ATTEMPTS = 1024;
 
+    /// Longer lists would drive out of [ParsedObjects] what is asked for all the time.
+    private static final int SHORT = 16;
+
     private final Machine machine;
+    private final ParsedObjects parsed = new ParsedObjects();
 
     LocalRegistry(Machine machine) {
         this.machine = machine;
@@ -37,16 +42,21 @@ final class LocalRegistry implements Registry {
     @Override
     public Optional<Resource> get(GroupResource resource, String namespace, String name) {
         ResourceDefinition definition = machine.definition(resource);
-        return machine.objects
-                .get(Versions.keys(definition).object(namespace, name))
-                .map(stored -> Versions.served(definition, stored));
+        Key key = Versions.keys(definition).object(namespace, name);
+        return machine.objects.get(key).map(stored -> parsed.of(definition, key, stored));
     }
 
     @Override
     public List<Resource> list(GroupResource resource, String namespace) {
         ResourceDefinition definition = machine.definition(resource);
-        return machine.objects.list(Versions.keys(definition).range(namespace), 0, 0).entries().stream()
-                .map(entry -> Versions.served(definition, entry.object()))
+        List<ObjectStore.Entry> entries = machine.objects
+                .list(Versions.keys(definition).range(namespace), 0, 0)
+                .entries();
+        boolean isShort = entries.size() <= SHORT;
+        return entries.stream()
+                .map(entry -> isShort
+                        ? parsed.of(definition, entry.key(), entry.object())
+                        : Versions.served(definition, entry.object()))
                 .toList();
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -166,6 +167,107 @@ class WatchesTest {
             watch.expectLines(50);
             assertThat(watch.seen()).containsExactlyInAnyOrder(expected);
         });
+    }
+
+    @Test
+    void oldPathsWatchOneObject() {
+        make("one", "red");
+        make("two", "red");
+        var one = new Watch("/api/v1/watch/namespaces/a/widgets/two?resourceVersion=1");
+        var all = new Watch("/api/v1/watch/widgets?resourceVersion=1");
+        var selected = new Watch(WIDGETS + "?watch=1&fieldSelector=metadata.name=two&resourceVersion=1");
+
+        one.expect("ADDED two");
+        all.expect("ADDED one", "ADDED two");
+        selected.expect("ADDED two");
+        assertThat(desk.get("/api/v1/watch/namespaces/a/widgets/two?fieldSelector=metadata.name=one")
+                        .json()
+                        .path("message")
+                        .asString())
+                .isEqualTo("fieldSelector metadata.name doesn't match requested name");
+        assertThat(desk.get(WIDGETS + "/two?watch=true").json().path("kind").asString())
+                .isEqualTo("Widget");
+    }
+
+    @Test
+    void aWatchMayBeginWithWhatHappensFromNowOn() {
+        make("one", "red");
+        var watch = new Watch(
+                WIDGETS + "?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion=0");
+        watch.awaitClock(desk);
+        make("two", "red");
+
+        watch.expect("ADDED two");
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefusedBeforeTheStreamBegins() {
+        assertThat(message("sendInitialEvents=true"))
+                .isEqualTo("ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                        + "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        assertThat(message("resourceVersionMatch=NotOlderThan"))
+                .isEqualTo("ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                        + "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+        assertThat(message("resourceVersion=x"))
+                .isEqualTo("resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax");
+        assertThat(message("fieldSelector=spec.size=1")).isEqualTo("field label not supported: spec.size");
+    }
+
+    @Test
+    void aBookmarkComesShortlyBeforeTheEnd() {
+        make("one", "red");
+        var watch = new Watch(WIDGETS + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=30");
+        watch.expect("ADDED one");
+        watch.awaitClock(desk);
+
+        desk.time.advance(Duration.ofSeconds(28));
+
+        watch.expect("ADDED one", "BOOKMARK ");
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsGivenUp() {
+        make("one", "red");
+        var stuck = new CountDownLatch(1);
+        var thread = Thread.ofVirtual().start(() -> {
+            var request = Desk.request("GET", WIDGETS + "?watch=1&resourceVersion=1", Headers.EMPTY, "")
+                    .with(UserInfo.class, Desk.ADMIN);
+            try {
+                ((Response.Stream) desk.server().handle(request)).body().writeTo(new Stuck(stuck));
+            } catch (IOException | InterruptedException expected) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> stuck.getCount() == 0);
+
+        // Looked after every half minute: the second time it is still at the same piece.
+        desk.time.advance(Duration.ofSeconds(31));
+        desk.time.advance(Duration.ofSeconds(31));
+
+        await().until(() -> !thread.isAlive());
+    }
+
+    private String message(String query) {
+        return desk.get(WIDGETS + "?watch=1&" + query).json().path("message").asString();
+    }
+
+    /// A peer whose buffers are full.
+    private static final class Stuck extends OutputStream {
+        private final CountDownLatch reached;
+
+        Stuck(CountDownLatch reached) {
+            this.reached = reached;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            reached.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException givenUp) {
+                throw new IOException("given up", givenUp);
+            }
+        }
     }
 
     private void make(String name, String color) {

@@ -31,7 +31,12 @@ class SelectorsTest {
                 "tier;true",
                 "size>4,size<6;true",
                 "size>5;false",
-                "app>5;false"
+                "app>5;false",
+                "app in (,web);true",
+                "none in ();false",
+                "in in (in);false",
+                "app=;false",
+                " app = web , tier ;true"
             })
     void labelsFitOrNot(String selector, boolean fits) {
         assertThat(LabelSelector.parse(selector).fits(WEB)).isEqualTo(fits);
@@ -41,6 +46,43 @@ class SelectorsTest {
     @ValueSource(strings = {"a=b,", "a b", "a in b", "a in (b", "=b", "a=-", "x within (a)"})
     void unreadableLabelSelectorsAreRefused(String selector) {
         assertThatThrownBy(() -> LabelSelector.parse(selector)).isInstanceOf(FaultException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "a=b,;found '', expected: identifier after ','",
+                "a b;unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+                "a in b;unable to parse requirement: found 'b' expected: '('",
+                "a in (b;unable to parse requirement: found '', expected: ',' or ')'",
+                "a in (b) c;found 'c', expected: ',' or 'end of string'",
+                "=b;found '=', expected: !, identifier, or 'end of string'",
+                "!;unable to parse requirement: found '', expected: identifier",
+                "a=(;unable to parse requirement: found '(', expected: identifier",
+                "a>b;unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer"
+            })
+    void unreadableLabelSelectorsAreToldInKubernetesWords(String selector, String message) {
+        assertThatThrownBy(() -> LabelSelector.parse(selector))
+                .isInstanceOfSatisfying(
+                        FaultException.class,
+                        refused -> assertThat(refused.fault().message()).isEqualTo(message));
+    }
+
+    @Test
+    void unreadableFieldSelectorsAreToldInKubernetesWords() {
+        assertThat(refusal("nonsense")).isEqualTo("invalid selector: 'nonsense'; can't understand 'nonsense'");
+        assertThat(refusal("a=b=c")).isEqualTo("invalid field selector: unescaped character in value: 61");
+        assertThat(refusal("a=\\x")).isEqualTo("invalid field selector: invalid escape sequence: \\x");
+    }
+
+    private static String refusal(String fieldSelector) {
+        try {
+            FieldSelector.parse(fieldSelector);
+        } catch (FaultException refused) {
+            return refused.fault().message();
+        }
+        return "";
     }
 
     @Test
