@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.Compactor;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;
@@ -56,9 +57,9 @@ final class Platform implements AutoCloseable {
                 () -> Certificates.of(new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
-            var started = steps.started(
-                    "control plane",
-                    new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time));
+            var store = Stores.embedded(directory.store(), time);
+            var started = steps.started("control plane", new ControlPlane(store, cluster, host, certificates, time));
+            steps.started("compaction", new Compactor(store, time)).start();
             started.listen();
             return started;
         });
