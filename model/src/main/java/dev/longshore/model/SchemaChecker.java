@@ -131,7 +131,8 @@ public final class SchemaChecker {
                 switch (schema.type()) {
                     case "string" ->
                         switch (schema.format()) {
-                            case "int-or-string", "quantity" -> value.isNumber() || value.isString();
+                            case "int-or-string" -> value.isString() || isCount(value, walk);
+                            case "quantity" -> value.isNumber() || value.isString();
                             default -> value.isString();
                         };
                     case "boolean" -> value.isBoolean();
@@ -155,6 +156,14 @@ public final class SchemaChecker {
             }
             default -> value;
         };
+    }
+
+    /// Such a value reads itself, and does not know which field it is in.
+    private static boolean isCount(JsonNode value, Walk walk) {
+        if (value.isNumber() && !(value.isIntegralNumber() && value.canConvertToInt())) {
+            throw unreadable("json: cannot unmarshal number " + value + " into Go value of type int32", walk);
+        }
+        return value.isNumber();
     }
 
     private static JsonNode time(JsonNode value, Schema declared, Walk walk) {

@@ -34,8 +34,8 @@ class BadInputTest {
     @BeforeAll
     static void open() {
         api = new RealApi();
-        for (Kind kind : KINDS) {
-            Answer made = api.send(RealApi.ADMIN, "POST", kind.path, kind.body("there"));
+        for (TriedKind kind : TriedKind.ALL) {
+            Answer made = api.send(RealApi.ADMIN, "POST", kind.path(), kind.body("there"));
             assertThat(made.status()).as(made.text()).isEqualTo(201);
         }
     }
@@ -45,50 +45,6 @@ class BadInputTest {
         api.close();
     }
 
-    /// A kind that all cases are tried with.
-    ///
-    /// @param rest the fields behind metadata that an object needs
-    private record Kind(String path, String apiVersion, String kind, String rest) {
-
-        String body(String name) {
-            return body(apiVersion, kind, name);
-        }
-
-        String body(String version, String other, String name) {
-            return "{\"apiVersion\":\"%s\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\"}%s}"
-                    .formatted(version, other, name, rest);
-        }
-
-        String one(String name) {
-            return path + "/" + name;
-        }
-
-        /// Roles may be called anything that is one step of a path.
-        boolean isFreelyNamed() {
-            return kind.equals("ClusterRole");
-        }
-
-        String version() {
-            return apiVersion.substring(apiVersion.indexOf('/') + 1);
-        }
-    }
-
-    private static final List<Kind> KINDS = List.of(
-            new Kind("/api/v1/namespaces/default/configmaps", "v1", "ConfigMap", ",\"data\":{\"a\":\"b\"}"),
-            new Kind("/api/v1/nodes", "v1", "Node", ""),
-            new Kind("/apis/coordination.k8s.io/v1/namespaces/default/leases", "coordination.k8s.io/v1", "Lease", ""),
-            new Kind(
-                    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-                    "rbac.authorization.k8s.io/v1",
-                    "ClusterRole",
-                    ""),
-            new Kind(
-                    "/apis/apps/v1/namespaces/default/deployments",
-                    "apps/v1",
-                    "Deployment",
-                    ",\"spec\":{\"selector\":{\"matchLabels\":{\"a\":\"b\"}},\"template\":{\"metadata\":{\"labels\":"
-                            + "{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}}"));
-
     /// One wrong request.
     ///
     /// @param status 0 for any of the 4xx; 500 in the few cases in which kube-apiserver itself says so, for want of
@@ -97,20 +53,20 @@ class BadInputTest {
     private record Case(
             String name, String method, String target, String type, byte[] body, int status, String message) {}
 
-    private static Case post(Kind kind, String name, String type, byte[] body, int status, String message) {
-        return new Case(name, "POST", kind.path, type, body, status, message.replace("%s", kind.kind));
+    private static Case post(TriedKind kind, String name, String type, byte[] body, int status, String message) {
+        return new Case(name, "POST", kind.path(), type, body, status, message.replace("%s", kind.kind()));
     }
 
-    private static Case post(Kind kind, String name, String body, int status, String message) {
+    private static Case post(TriedKind kind, String name, String body, int status, String message) {
         return post(kind, name, JSON, body.getBytes(UTF_8), status, message);
     }
 
-    private static Case put(Kind kind, String name, String body, int status, String message) {
+    private static Case put(TriedKind kind, String name, String body, int status, String message) {
         return new Case(
-                name, "PUT", kind.one("there"), JSON, body.getBytes(UTF_8), status, message.replace("%s", kind.kind));
+                name, "PUT", kind.one("there"), JSON, body.getBytes(UTF_8), status, message.replace("%s", kind.kind()));
     }
 
-    private static Case patch(Kind kind, String name, String type, String body, int status, String message) {
+    private static Case patch(TriedKind kind, String name, String type, String body, int status, String message) {
         return new Case(name, "PATCH", kind.one("there"), type, body.getBytes(UTF_8), status, message);
     }
 
@@ -121,20 +77,20 @@ class BadInputTest {
 
     @TestFactory
     Stream<DynamicTest> refusesBodiesOfEveryKind() {
-        return KINDS.stream()
+        return TriedKind.ALL.stream()
                 .flatMap(kind -> Stream.of(texts(kind), kinds(kind), encodings(kind), patches(kind))
                         .flatMap(List::stream)
-                        .map(each -> dynamicTest(kind.kind + ": " + each.name, () -> check(each))));
+                        .map(each -> dynamicTest(kind.kind() + ": " + each.name, () -> check(each))));
     }
 
     @TestFactory
     Stream<DynamicTest> refusesPathsAndParametersOfEveryKind() {
-        return KINDS.stream()
+        return TriedKind.ALL.stream()
                 .flatMap(kind -> Stream.concat(places(kind).stream(), parameters(kind).stream())
-                        .map(each -> dynamicTest(kind.kind + ": " + each.name, () -> check(each))));
+                        .map(each -> dynamicTest(kind.kind() + ": " + each.name, () -> check(each))));
     }
 
-    private static List<Case> texts(Kind kind) {
+    private static List<Case> texts(TriedKind kind) {
         var cases = new ArrayList<Case>();
         cases.add(post(kind, "empty", "", 400, NOT_JSON + "unexpected end of JSON input (<empty>)"));
         cases.add(post(
@@ -216,9 +172,9 @@ class BadInputTest {
         return cases;
     }
 
-    private static List<Case> kinds(Kind kind) {
+    private static List<Case> kinds(TriedKind kind) {
         var cases = new ArrayList<Case>();
-        String handled = " in version \"%s\" cannot be handled as a " + kind.kind + ": ";
+        String handled = " in version \"%s\" cannot be handled as a " + kind.kind() + ": ";
         cases.add(post(
                 kind,
                 "another kind",
@@ -236,21 +192,21 @@ class BadInputTest {
         cases.add(post(
                 kind,
                 "no such version",
-                kind.body("v77", kind.kind, "x"),
+                kind.body("v77", kind.kind(), "x"),
                 400,
-                kind.kind + handled.formatted("v77") + "no kind \"" + kind.kind
+                kind.kind() + handled.formatted("v77") + "no kind \"" + kind.kind()
                         + "\" is registered for version \"v77\" in scheme…"));
         cases.add(post(
                 kind,
                 "no such group",
-                kind.body("a.b/v1", kind.kind, "x"),
+                kind.body("a.b/v1", kind.kind(), "x"),
                 400,
-                kind.kind + handled.formatted("v1") + "no kind \"" + kind.kind
+                kind.kind() + handled.formatted("v1") + "no kind \"" + kind.kind()
                         + "\" is registered for version \"a.b/v1\" in scheme…"));
         cases.add(post(
                 kind,
                 "strange version",
-                kind.body("a/b/c", kind.kind, "x"),
+                kind.body("a/b/c", kind.kind(), "x"),
                 400,
                 UNRECOGNIZED + "unexpected GroupVersion string: a/b/c (…"));
         cases.add(post(
@@ -275,7 +231,7 @@ class BadInputTest {
         cases.add(put(kind, "not a number as resourceVersion", withMetadata(kind, "\"resourceVersion\":\"x\""), 0, ""));
         cases.add(put(kind, "an old resourceVersion", withMetadata(kind, "\"resourceVersion\":\"1\""), 409, ""));
         cases.add(put(kind, "another uid", withMetadata(kind, "\"uid\":\"1\""), 409, ""));
-        if (kind.path.contains("/namespaces/")) {
+        if (kind.path().contains("/namespaces/")) {
             cases.add(post(
                     kind,
                     "another namespace",
@@ -286,11 +242,11 @@ class BadInputTest {
         return cases;
     }
 
-    private static String withMetadata(Kind kind, String field) {
+    private static String withMetadata(TriedKind kind, String field) {
         return kind.body("there").replace("\"name\":\"there\"", "\"name\":\"there\"," + field);
     }
 
-    private static List<Case> encodings(Kind kind) {
+    private static List<Case> encodings(TriedKind kind) {
         var cases = new ArrayList<Case>();
         cases.add(post(kind, "no known type", "text/plain", kind.body("x").getBytes(UTF_8), 415, ""));
         cases.add(post(kind, "type with junk", ";;;", kind.body("x").getBytes(UTF_8), 0, ""));
@@ -362,7 +318,7 @@ class BadInputTest {
         return text.toString();
     }
 
-    private static List<Case> patches(Kind kind) {
+    private static List<Case> patches(TriedKind kind) {
         var cases = new ArrayList<Case>();
         for (String type : List.of(MERGE, STRATEGIC, PATCH)) {
             cases.add(patch(kind, type + " of nothing", type, "", 400, ""));
@@ -438,33 +394,33 @@ class BadInputTest {
         return cases;
     }
 
-    private static List<Case> places(Kind kind) {
+    private static List<Case> places(TriedKind kind) {
         var cases = new ArrayList<Case>();
         String here = kind.one("there");
         cases.add(on("GET", kind.one("missing"), "", 404, ""));
         cases.add(on("DELETE", kind.one("missing"), "", 404, ""));
-        cases.add(on("GET", kind.path + "/..", "", 400, "Name parameter invalid: \"..\": may not be '..'"));
-        cases.add(on("GET", kind.path + "/.", "", 400, "Name parameter invalid: \".\": may not be '.'"));
-        cases.add(on("GET", kind.path + "/a%25b", "", 400, "Name parameter invalid: \"a%b\": may not contain '%'"));
-        cases.add(on("DELETE", kind.path + "/%2e%2e", "", 400, "Name parameter invalid: \"..\": may not be '..'"));
+        cases.add(on("GET", kind.path() + "/..", "", 400, "Name parameter invalid: \"..\": may not be '..'"));
+        cases.add(on("GET", kind.path() + "/.", "", 400, "Name parameter invalid: \".\": may not be '.'"));
+        cases.add(on("GET", kind.path() + "/a%25b", "", 400, "Name parameter invalid: \"a%b\": may not contain '%'"));
+        cases.add(on("DELETE", kind.path() + "/%2e%2e", "", 400, "Name parameter invalid: \"..\": may not be '..'"));
         cases.add(on("GET", here + "/nosuchpart", "", 404, ""));
-        cases.add(on("GET", kind.path + "/there%2fnosuchpart", "", 404, ""));
-        cases.add(on("GET", kind.path + "/..%2f..%2fsecrets", "", 404, ""));
-        cases.add(on("GET", "/" + kind.path, "", 404, ""));
-        cases.add(on("GET", kind.path.replace("/v1/", "/v1//"), "", 404, ""));
-        cases.add(on("GET", kind.path + "//there", "", 404, ""));
-        cases.add(on("GET", kind.path.replace("/v1/", "/v77/"), "", 404, ""));
-        cases.add(on("GET", kind.path + "s", "", 404, ""));
-        cases.add(on("PUT", kind.path, kind.body("there"), 405, ""));
-        cases.add(on("PATCH", kind.path, "{}", 405, ""));
+        cases.add(on("GET", kind.path() + "/there%2fnosuchpart", "", 404, ""));
+        cases.add(on("GET", kind.path() + "/..%2f..%2fsecrets", "", 404, ""));
+        cases.add(on("GET", "/" + kind.path(), "", 404, ""));
+        cases.add(on("GET", kind.path().replace("/v1/", "/v1//"), "", 404, ""));
+        cases.add(on("GET", kind.path() + "//there", "", 404, ""));
+        cases.add(on("GET", kind.path().replace("/v1/", "/v77/"), "", 404, ""));
+        cases.add(on("GET", kind.path() + "s", "", 404, ""));
+        cases.add(on("PUT", kind.path(), kind.body("there"), 405, ""));
+        cases.add(on("PATCH", kind.path(), "{}", 405, ""));
         cases.add(on("POST", here, kind.body("there"), 405, ""));
         cases.add(on("BREW", here, "", 405, ""));
-        cases.add(on("TRACE", kind.path, "", 405, ""));
-        cases.add(on("GET", kind.path + "/a%00b", "", 404, ""));
+        cases.add(on("TRACE", kind.path(), "", 405, ""));
+        cases.add(on("GET", kind.path() + "/a%00b", "", 404, ""));
         return cases;
     }
 
-    private static List<Case> parameters(Kind kind) {
+    private static List<Case> parameters(TriedKind kind) {
         var cases = new ArrayList<Case>();
         String here = kind.one("there");
         for (String wrong : List.of(
@@ -492,25 +448,29 @@ class BadInputTest {
                 "watch=1&sendInitialEvents=true",
                 "watch=1&labelSelector=((",
                 "limit=1&continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ")) {
-            cases.add(on("GET", kind.path + "?" + wrong, "", 0, ""));
+            cases.add(on("GET", kind.path() + "?" + wrong, "", 0, ""));
         }
         cases.add(on(
-                "GET", kind.path + "?watch=1&resourceVersion=x", "", 500, "resourceVersion: Invalid value: \"x\": …"));
-        cases.add(on("POST", kind.path + "?dryRun=Some", kind.body("x"), 422, ""));
-        cases.add(on("POST", kind.path + "?dryRun=All&dryRun=x", kind.body("x"), 422, ""));
-        cases.add(on("POST", kind.path + "?fieldValidation=Maybe", kind.body("x"), 422, ""));
-        cases.add(on("POST", kind.path + "?fieldManager=" + "m".repeat(200), kind.body("x"), 422, ""));
-        cases.add(on("POST", kind.path + "?fieldManager=a%0Ab", kind.body("x"), 422, ""));
+                "GET",
+                kind.path() + "?watch=1&resourceVersion=x",
+                "",
+                500,
+                "resourceVersion: Invalid value: \"x\": …"));
+        cases.add(on("POST", kind.path() + "?dryRun=Some", kind.body("x"), 422, ""));
+        cases.add(on("POST", kind.path() + "?dryRun=All&dryRun=x", kind.body("x"), 422, ""));
+        cases.add(on("POST", kind.path() + "?fieldValidation=Maybe", kind.body("x"), 422, ""));
+        cases.add(on("POST", kind.path() + "?fieldManager=" + "m".repeat(200), kind.body("x"), 422, ""));
+        cases.add(on("POST", kind.path() + "?fieldManager=a%0Ab", kind.body("x"), 422, ""));
         cases.add(on(
                 "POST",
-                kind.path + "?fieldValidation=Strict",
+                kind.path() + "?fieldValidation=Strict",
                 "{\"no\":1," + kind.body("x").substring(1),
                 400,
                 ""));
         cases.add(on(
                 "POST",
-                kind.path + "?fieldValidation=Strict",
-                "{\"kind\":\"" + kind.kind + "\"," + kind.body("x").substring(1),
+                kind.path() + "?fieldValidation=Strict",
+                "{\"kind\":\"" + kind.kind() + "\"," + kind.body("x").substring(1),
                 400,
                 ""));
         cases.add(on("PUT", here + "?dryRun=Some", kind.body("there"), 422, ""));
@@ -528,7 +488,7 @@ class BadInputTest {
         cases.add(on("DELETE", here, "{\"preconditions\":{\"uid\":\"x\"}}", 409, ""));
         cases.add(on("DELETE", here, "{\"preconditions\":5}", 400, ""));
         cases.add(on("DELETE", here, "{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}", 400, ""));
-        cases.add(on("DELETE", kind.path + "?labelSelector=((", "", 400, ""));
+        cases.add(on("DELETE", kind.path() + "?labelSelector=((", "", 400, ""));
         return cases;
     }
 
