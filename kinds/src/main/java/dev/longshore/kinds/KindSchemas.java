@@ -49,7 +49,8 @@ public final class KindSchemas implements Schemas {
 
     @Override
     public Optional<Schema> find(String name) {
-        return parsed.computeIfAbsent(name, this::parse);
+        Optional<Schema> known = parsed.get(name);
+        return known != null ? known : parsed.computeIfAbsent(name, this::parse);
     }
 
     @Override

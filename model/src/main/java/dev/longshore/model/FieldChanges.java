@@ -2,6 +2,7 @@ package dev.longshore.model;
 
 import dev.longshore.base.Json;
 import dev.longshore.model.TypedTree.Grain;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -10,34 +11,29 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Some fields are there even in an empty object (`status: {}`): they are never made or removed. A skeleton
 /// tells them; it holds an object's empty structures, and null for what is present but without a value.
-record FieldChanges(FieldPlaces places) {
+final class FieldChanges {
 
     private static final JsonNode NO_SKELETON = Json.object();
 
-    private TypedTree trees() {
-        return places.trees();
-    }
+    private FieldChanges() {}
 
     /// The places of `after` that `before` does not have, or has otherwise.
-    FieldSet gained(JsonNode before, JsonNode after, Schema schema, JsonNode skeleton) {
-        Grain was = trees().grain(before, schema);
-        Grain is = trees().grain(after, schema);
+    static FieldSet gained(JsonNode before, JsonNode after, TypedShape shape, JsonNode skeleton) {
+        Grain was = shape.grain(before);
+        Grain is = shape.grain(after);
         boolean isLeaf =
                 was == Grain.ATOM && is == Grain.ATOM || TypedTree.isHollow(before) && TypedTree.isHollow(after);
         if (isLeaf) {
             return Scalars.same(before, after) ? FieldSet.NONE : FieldSet.HERE;
         }
         if (was != is) {
-            return places.everything(after, schema);
+            return FieldPlaces.everything(after, shape);
         }
-        return is == Grain.FIELDS
-                ? gainedFields(before, after, schema, skeleton)
-                : gainedElements(before, after, schema, is);
+        return is == Grain.FIELDS ? gainedFields(before, after, shape, skeleton) : gainedElements(before, after, shape);
     }
 
-    private FieldSet gainedFields(JsonNode before, JsonNode after, Schema declared, JsonNode skeleton) {
-        Schema schema = trees().schemas().resolve(declared);
-        var all = new FieldSet.Builder(8);
+    private static FieldSet gainedFields(JsonNode before, JsonNode after, TypedShape shape, JsonNode skeleton) {
+        FieldSet.Builder all = null;
         for (var field : after.properties()) {
             String name = field.getKey();
             JsonNode bones = skeleton.get(name);
@@ -45,22 +41,32 @@ record FieldChanges(FieldPlaces places) {
             if (old == null) {
                 old = bones;
             }
-            Schema type = trees().field(schema, name);
             FieldSet below = old == null
-                    ? places.everything(field.getValue(), type)
-                    : gained(old, field.getValue(), type, bones == null ? NO_SKELETON : bones);
+                    ? FieldPlaces.everything(field.getValue(), shape.field(name))
+                    : gained(old, field.getValue(), shape.field(name), bones == null ? NO_SKELETON : bones);
             if (!below.isEmpty()) {
-                all.add(FieldStep.field(name), below);
+                all = all == null ? new FieldSet.Builder(4) : all;
+                all.add(shape.step(name), below);
             }
         }
-        return all.build(false);
+        return all == null ? FieldSet.NONE : all.build(false);
     }
 
-    private FieldSet gainedElements(JsonNode before, JsonNode after, Schema schema, Grain grain) {
-        var old = places.index(before, schema, grain);
-        Schema items = trees().items(schema);
+    private static FieldSet gainedElements(JsonNode before, JsonNode after, TypedShape shape) {
+        if (Scalars.same(before, after)) {
+            return FieldSet.NONE;
+        }
+        FieldStep[] were = FieldPlaces.steps(before, shape);
+        FieldStep[] are = FieldPlaces.steps(after, shape);
         var all = new FieldSet.Builder(4);
-        places.index(after, schema, grain).forEach((step, now) -> {
+        if (isAligned(were, are)) {
+            for (int i = 0; i < are.length; i++) {
+                all.add(are[i], gained(before.get(i), after.get(i), shape.items(), NO_SKELETON));
+            }
+            return all.build(false);
+        }
+        var old = FieldPlaces.index(before, were);
+        FieldPlaces.index(after, are).forEach((step, now) -> {
             List<JsonNode> was = old.getOrDefault(step, List.of());
             boolean isTwice = now.size() > 1;
             if (isTwice && was.size() > 1) {
@@ -68,12 +74,19 @@ record FieldChanges(FieldPlaces places) {
             } else if (isTwice) {
                 all.add(step, FieldSet.HERE);
             } else if (was.size() == 1) {
-                all.add(step, gained(was.getFirst(), now.getFirst(), items, NO_SKELETON));
+                all.add(step, gained(was.getFirst(), now.getFirst(), shape.items(), NO_SKELETON));
             } else {
-                all.add(step, places.everything(now.getFirst(), items).withSelf());
+                all.add(
+                        step,
+                        FieldPlaces.everything(now.getFirst(), shape.items()).withSelf());
             }
         });
         return all.build(false);
+    }
+
+    /// True if both lists have the same elements in the same order, each once: the usual case.
+    private static boolean isAligned(FieldStep[] were, FieldStep[] are) {
+        return Arrays.equals(were, are) && FieldPlaces.twice(are).isEmpty();
     }
 
     private static boolean sameAll(List<JsonNode> left, List<JsonNode> right) {
@@ -89,20 +102,19 @@ record FieldChanges(FieldPlaces places) {
     }
 
     /// The places of `before` that `after` does not have.
-    FieldSet lost(JsonNode before, JsonNode after, Schema schema, JsonNode skeleton) {
-        Grain was = trees().grain(before, schema);
-        boolean isLeaf = was == Grain.ATOM || TypedTree.isHollow(before);
-        if (isLeaf || was != trees().grain(after, schema)) {
-            return isLeaf ? FieldSet.NONE : places.everything(before, schema).withoutSelf();
+    static FieldSet lost(JsonNode before, JsonNode after, TypedShape shape, JsonNode skeleton) {
+        Grain was = shape.grain(before);
+        if (was == Grain.ATOM || TypedTree.isHollow(before)) {
+            return FieldSet.NONE;
         }
-        return was == Grain.FIELDS
-                ? lostFields(before, after, schema, skeleton)
-                : lostElements(before, after, schema, was);
+        if (was != shape.grain(after)) {
+            return FieldPlaces.everything(before, shape).withoutSelf();
+        }
+        return was == Grain.FIELDS ? lostFields(before, after, shape, skeleton) : lostElements(before, after, shape);
     }
 
-    private FieldSet lostFields(JsonNode before, JsonNode after, Schema declared, JsonNode skeleton) {
-        Schema schema = trees().schemas().resolve(declared);
-        var all = new FieldSet.Builder(4);
+    private static FieldSet lostFields(JsonNode before, JsonNode after, TypedShape shape, JsonNode skeleton) {
+        FieldSet.Builder all = null;
         for (var field : before.properties()) {
             String name = field.getKey();
             JsonNode bones = skeleton.get(name);
@@ -110,29 +122,41 @@ record FieldChanges(FieldPlaces places) {
             if (now == null && bones != null && bones.isObject()) {
                 now = bones;
             }
-            Schema type = trees().field(schema, name);
             FieldSet below = now == null
-                    ? places.everything(field.getValue(), type)
-                    : lost(field.getValue(), now, type, bones == null ? NO_SKELETON : bones);
+                    ? FieldPlaces.everything(field.getValue(), shape.field(name))
+                    : lost(field.getValue(), now, shape.field(name), bones == null ? NO_SKELETON : bones);
             if (!below.isEmpty()) {
-                all.add(FieldStep.field(name), below);
+                all = all == null ? new FieldSet.Builder(4) : all;
+                all.add(shape.step(name), below);
             }
         }
-        return all.build(false);
+        return all == null ? FieldSet.NONE : all.build(false);
     }
 
-    private FieldSet lostElements(JsonNode before, JsonNode after, Schema schema, Grain grain) {
-        var left = places.index(after, schema, grain);
-        Schema items = trees().items(schema);
+    private static FieldSet lostElements(JsonNode before, JsonNode after, TypedShape shape) {
+        if (Scalars.same(before, after)) {
+            return FieldSet.NONE;
+        }
+        FieldStep[] were = FieldPlaces.steps(before, shape);
+        FieldStep[] are = FieldPlaces.steps(after, shape);
         var all = new FieldSet.Builder(4);
-        places.index(before, schema, grain).forEach((step, was) -> {
+        if (isAligned(were, are)) {
+            for (int i = 0; i < are.length; i++) {
+                all.add(are[i], lost(before.get(i), after.get(i), shape.items(), NO_SKELETON));
+            }
+            return all.build(false);
+        }
+        var left = FieldPlaces.index(after, are);
+        FieldPlaces.index(before, were).forEach((step, was) -> {
             List<JsonNode> now = left.getOrDefault(step, List.of());
             if (was.size() > 1) {
                 all.add(step, now.size() > 1 ? FieldSet.NONE : FieldSet.HERE);
             } else if (now.size() == 1) {
-                all.add(step, lost(was.getFirst(), now.getFirst(), items, NO_SKELETON));
+                all.add(step, lost(was.getFirst(), now.getFirst(), shape.items(), NO_SKELETON));
             } else {
-                all.add(step, places.everything(was.getFirst(), items).withSelf());
+                all.add(
+                        step,
+                        FieldPlaces.everything(was.getFirst(), shape.items()).withSelf());
             }
         });
         return all.build(false);

@@ -15,45 +15,46 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Merges what an applier sends into what is there: nothing is removed, leaves are replaced. The result shares
 /// what it did not change, so it is not to be changed in place.
-record FieldMerge(TypedTree trees) {
+final class FieldMerge {
+
+    private FieldMerge() {}
 
     /// `live` with all that `applied` says.
-    JsonNode merge(JsonNode live, JsonNode applied, Schema schema) {
-        Grain grain = trees.grain(applied, schema);
+    static JsonNode merge(JsonNode live, JsonNode applied, TypedShape shape) {
+        Grain grain = shape.grain(applied);
         boolean isLeaf = grain == Grain.ATOM
-                || grain != trees.grain(live, schema)
+                || grain != shape.grain(live)
                 || TypedTree.isHollow(live) && TypedTree.isHollow(applied);
         if (isLeaf) {
             return applied;
         }
-        return grain == Grain.FIELDS ? fields(live, applied, schema) : elements(live, applied, schema, grain);
+        return grain == Grain.FIELDS ? fields(live, applied, shape) : elements(live, applied, shape);
     }
 
-    private ObjectNode fields(JsonNode live, JsonNode applied, Schema declared) {
-        Schema schema = trees.schemas().resolve(declared);
+    private static ObjectNode fields(JsonNode live, JsonNode applied, TypedShape shape) {
         ObjectNode merged = Json.object();
         live.properties().forEach(field -> merged.set(field.getKey(), field.getValue()));
         for (var field : applied.properties()) {
             JsonNode old = merged.get(field.getKey());
             merged.set(
                     field.getKey(),
-                    old == null ? field.getValue() : merge(old, field.getValue(), trees.field(schema, field.getKey())));
+                    old == null ? field.getValue() : merge(old, field.getValue(), shape.field(field.getKey())));
         }
         return merged;
     }
 
     /// Elements that both have stand in the order of `applied`; those that only `live` has keep their places
     /// before the shared ones that followed them.
-    private ArrayNode elements(JsonNode live, JsonNode applied, Schema schema, Grain grain) {
-        Schema items = trees.items(schema);
+    private static ArrayNode elements(JsonNode live, JsonNode applied, TypedShape shape) {
+        TypedShape items = shape.items();
         Map<FieldStep, JsonNode> wanted = new LinkedHashMap<>();
         for (JsonNode element : applied) {
-            wanted.put(trees.step(element, schema, grain), element);
+            wanted.put(shape.stepTo(element), element);
         }
         List<FieldStep> there = new ArrayList<>();
         Map<FieldStep, JsonNode> old = new LinkedHashMap<>();
         for (JsonNode element : live) {
-            FieldStep step = trees.step(element, schema, grain);
+            FieldStep step = shape.stepTo(element);
             there.add(step);
             // What stands twice is not merged with, but replaced.
             old.merge(step, element, (first, second) -> NullNode.getInstance());

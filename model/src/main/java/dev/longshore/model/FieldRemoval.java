@@ -1,47 +1,46 @@
 package dev.longshore.model;
 
 import dev.longshore.base.Json;
-import dev.longshore.model.TypedTree.Grain;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Takes places out of values.
-record FieldRemoval(TypedTree trees) {
+final class FieldRemoval {
+
+    private FieldRemoval() {}
 
     /// `value` without what stands at `gone` and below it; a container that becomes empty by that becomes null.
-    JsonNode remove(JsonNode value, FieldSet gone, Schema schema) {
-        Grain grain = trees.grain(value, schema);
-        return switch (grain) {
+    static JsonNode remove(JsonNode value, FieldSet gone, TypedShape shape) {
+        return switch (shape.grain(value)) {
             case ATOM -> value.isContainer() ? NullNode.getInstance() : value;
-            case FIELDS -> value.isEmpty() ? NullNode.getInstance() : fields(value, gone, schema);
-            case KEYED, VALUES -> value.isEmpty() ? NullNode.getInstance() : elements(value, gone, schema, grain);
+            case FIELDS -> value.isEmpty() ? NullNode.getInstance() : fields(value, gone, shape);
+            case KEYED, VALUES -> value.isEmpty() ? NullNode.getInstance() : elements(value, gone, shape);
         };
     }
 
-    private JsonNode fields(JsonNode object, FieldSet gone, Schema declared) {
-        Schema schema = trees.schemas().resolve(declared);
+    private static JsonNode fields(JsonNode object, FieldSet gone, TypedShape shape) {
         ObjectNode left = Json.object();
         for (var field : object.properties()) {
-            FieldSet below = gone.below(FieldStep.field(field.getKey()));
+            FieldSet below = gone.below(shape.step(field.getKey()));
             if (!below.isMember()) {
                 left.set(
                         field.getKey(),
                         below.hasBelow()
-                                ? remove(field.getValue(), below, trees.field(schema, field.getKey()))
+                                ? remove(field.getValue(), below, shape.field(field.getKey()))
                                 : field.getValue());
             }
         }
         return left.isEmpty() ? NullNode.getInstance() : left;
     }
 
-    private JsonNode elements(JsonNode list, FieldSet gone, Schema schema, Grain grain) {
+    private static JsonNode elements(JsonNode list, FieldSet gone, TypedShape shape) {
         ArrayNode left = Json.array();
         for (JsonNode element : list) {
-            FieldSet below = gone.below(trees.step(element, schema, grain));
+            FieldSet below = gone.below(shape.stepTo(element));
             if (!below.isMember()) {
-                left.add(below.hasBelow() ? remove(element, below, trees.items(schema)) : element);
+                left.add(below.hasBelow() ? remove(element, below, shape.items()) : element);
             }
         }
         return left.isEmpty() ? NullNode.getInstance() : left;
@@ -49,17 +48,16 @@ record FieldRemoval(TypedTree trees) {
 
     /// `set` with the named fields on the way to its members, which become removable so; entries of maps and
     /// elements of lists do not.
-    FieldSet withNamedFields(FieldSet set, Schema declared) {
-        Schema schema = trees.schemas().resolve(declared);
+    static FieldSet withNamedFields(FieldSet set, TypedShape shape) {
         return set.mapped((step, below) -> {
             if (!below.hasBelow()) {
                 return below;
             }
             if (!step.isField()) {
-                return withNamedFields(below, trees.items(declared));
+                return withNamedFields(below, shape.items());
             }
-            FieldSet inner = withNamedFields(below, trees.field(schema, step.name()));
-            return schema.properties().containsKey(step.name()) ? inner.withSelf() : inner;
+            FieldSet inner = withNamedFields(below, shape.field(step.name()));
+            return shape.isNamed(step.name()) ? inner.withSelf() : inner;
         });
     }
 }

@@ -102,6 +102,9 @@ record FieldStep(String text, JsonNode value) implements Comparable<FieldStep> {
 
     @Override
     public int compareTo(FieldStep other) {
+        if (this == other) {
+            return 0;
+        }
         char kind = text.charAt(0);
         char others = other.text.charAt(0);
         if (kind != others) {
@@ -137,7 +140,7 @@ record FieldStep(String text, JsonNode value) implements Comparable<FieldStep> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FieldStep step && text.equals(step.text);
+        return this == other || other instanceof FieldStep step && text.equals(step.text);
     }
 
     @Override
@@ -147,7 +150,11 @@ record FieldStep(String text, JsonNode value) implements Comparable<FieldStep> {
 
     /// JSON as the reference implementation spells it within steps: with `<`, `>` and `&` escaped.
     private static String spelled(JsonNode value) {
-        return value.isString() ? quoted(value.asString()) : value.toString();
+        if (value.isString()) {
+            return quoted(value.asString());
+        }
+        boolean isPlain = value.isIntegralNumber() || value.isBoolean();
+        return isPlain ? value.asString() : value.toString();
     }
 
     private static String quoted(String text) {

@@ -42,6 +42,21 @@ final class FieldsV1 {
         return found.hasBelow() ? Optional.of(found) : Optional.empty();
     }
 
+    /// True if both have a member in common; `fields` is known to be spelled as [#print] does.
+    static boolean touches(JsonNode fields, FieldSet set) {
+        for (int i = 0; i < set.size(); i++) {
+            JsonNode below = fields.get(set.step(i).text());
+            if (below == null) {
+                continue;
+            }
+            boolean isMember = below.isEmpty() || below.has(SELF);
+            if (isMember && set.below(i).isMember() || touches(below, set.below(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// As `fieldsV1`; the root itself is never a member.
     static ObjectNode print(FieldSet set) {
         ObjectNode node = Json.object();

@@ -10,25 +10,27 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// How objects that `kubectl apply` made on its side of the wire come under server-side apply: what the
 /// annotation says was applied last is no conflict for kubectl, and the annotation follows.
-record LastApplied(TypedTree trees, FieldPlaces places, FieldChanges changes) {
+final class LastApplied {
 
     static final String ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration";
     private static final String KUBECTL = "kubectl";
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
 
+    private LastApplied() {}
+
     /// The outcome of `apply`, or its conflicts.
     ///
     /// @throws FaultException with [Fault.ApplyConflict]
-    Resource apply(
+    static Resource apply(
             ManagedFields.Apply apply,
             ManagedFields.Manager manager,
             Resource live,
             Resource wanted,
             boolean force,
-            ManagedFields.Place place) {
+            TypedShape shape) {
         boolean isKubectl = manager.name().equals(KUBECTL);
         if (!force) {
-            FieldSet allowed = isKubectl ? allowed(live, manager.apiVersion(), place.schema()) : FieldSet.NONE;
+            FieldSet allowed = isKubectl ? allowed(live, manager.apiVersion(), shape) : FieldSet.NONE;
             List<ManagedEntry> conflicts = apply.conflicts().stream()
                     .map(entry -> entry.with(entry.fields().minus(allowed)))
                     .filter(entry -> !entry.fields().isEmpty())
@@ -55,18 +57,18 @@ record LastApplied(TypedTree trees, FieldPlaces places, FieldChanges changes) {
     }
 
     /// What the annotation says was applied, as far as the object still has it so.
-    private FieldSet allowed(Resource live, String apiVersion, Schema schema) {
+    private static FieldSet allowed(Resource live, String apiVersion, TypedShape shape) {
         Optional<ObjectNode> last =
                 last(live).filter(tree -> tree.path("apiVersion").asString("").equals(apiVersion));
-        boolean isUsable = last.isPresent()
-                && new TypedCheck(trees).errors(last.get(), schema).isEmpty();
+        boolean isUsable =
+                last.isPresent() && TypedCheck.errors(last.get(), shape).isEmpty();
         if (!isUsable) {
             return FieldSet.NONE;
         }
         JsonNode none = Json.object();
-        return places.sent(last.get(), schema)
-                .minus(changes.gained(last.get(), live.tree(), schema, none))
-                .minus(changes.lost(last.get(), live.tree(), schema, none));
+        return FieldPlaces.sent(last.get(), shape)
+                .minus(FieldChanges.gained(last.get(), live.tree(), shape, none))
+                .minus(FieldChanges.lost(last.get(), live.tree(), shape, none));
     }
 
     private static Optional<ObjectNode> last(Resource live) {

@@ -10,11 +10,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One line of `metadata.managedFields`: what one manager owns, by one operation, through one path, in one
-/// version.
-///
-/// @param time of the last change, empty if unknown
-/// @param printed as it came, for as long as nothing of it changes; else null
-record ManagedEntry(ManagedFields.Manager manager, boolean isApply, String time, FieldSet fields, ObjectNode printed) {
+/// version. What is stored is read only when a change touches it, since most changes touch few owners.
+final class ManagedEntry {
+
+    private final ManagedFields.Manager manager;
+    private final boolean isApply;
+    private final String time;
+    /// Null until it is asked for.
+    private FieldSet fields;
+    /// As it is stored; null for entries that changed.
+    private final ObjectNode printed;
+
+    private ManagedEntry(
+            ManagedFields.Manager manager, boolean isApply, String time, FieldSet fields, ObjectNode printed) {
+        this.manager = manager;
+        this.isApply = isApply;
+        this.time = time;
+        this.fields = fields;
+        this.printed = printed;
+    }
 
     /// The order in which they are written down.
     static final Comparator<ManagedEntry> ORDER = Comparator.comparing(ManagedEntry::isApply)
@@ -28,12 +42,57 @@ record ManagedEntry(ManagedFields.Manager manager, boolean isApply, String time,
         return new ManagedEntry(manager, isApply, time, fields, null);
     }
 
-    /// The entries that `list` spells, in its order; empty when it spells none.
-    static Optional<List<ManagedEntry>> read(JsonNode list) {
-        var entries = new ArrayList<ManagedEntry>(list.size());
+    ManagedFields.Manager manager() {
+        return manager;
+    }
+
+    boolean isApply() {
+        return isApply;
+    }
+
+    /// Of the last change; empty if unknown.
+    String time() {
+        return time;
+    }
+
+    FieldSet fields() {
+        if (fields == null) {
+            fields = FieldsV1.parse(printed.path("fieldsV1"));
+        }
+        return fields;
+    }
+
+    /// True if it owns nothing.
+    boolean isHollow() {
+        return fields == null ? printed.path("fieldsV1").isEmpty() : fields.isEmpty();
+    }
+
+    /// What both have; without reading the entry where that is nothing.
+    FieldSet shared(FieldSet other) {
+        boolean isApart = other.isEmpty() || fields == null && !FieldsV1.touches(printed.path("fieldsV1"), other);
+        return isApart ? FieldSet.NONE : fields().and(other);
+    }
+
+    /// The entries that `list`, which is stored, spells.
+    static List<ManagedEntry> stored(JsonNode list) {
+        var entries = new ArrayList<ManagedEntry>(list.size() + 1);
+        for (JsonNode node : list) {
+            entries.add(new ManagedEntry(
+                    managerOf(node),
+                    node.path("operation").asString("").equals("Apply"),
+                    node.path("time").asString(""),
+                    null,
+                    (ObjectNode) node));
+        }
+        return entries;
+    }
+
+    /// The entries that `list`, which a client sent, spells; empty when it spells none.
+    static Optional<List<ManagedEntry>> sent(JsonNode list) {
+        var entries = new ArrayList<ManagedEntry>(list.size() + 1);
         try {
             for (JsonNode node : list) {
-                ManagedEntry entry = read((ObjectNode) node);
+                ManagedEntry entry = sent((ObjectNode) node);
                 entries.removeIf(entry::isSameManager);
                 entries.add(entry);
             }
@@ -43,26 +102,28 @@ record ManagedEntry(ManagedFields.Manager manager, boolean isApply, String time,
         return Optional.of(entries);
     }
 
-    private static ManagedEntry read(ObjectNode node) {
+    private static ManagedEntry sent(ObjectNode node) {
         String operation = node.path("operation").asString("");
-        String apiVersion = node.path("apiVersion").asString("");
         boolean isKnown = (operation.equals("Apply") || operation.equals("Update"))
-                && !apiVersion.isEmpty()
+                && !node.path("apiVersion").asString("").isEmpty()
                 && node.path("fieldsType").asString("").equals("FieldsV1");
         if (!isKnown) {
             throw new Json.MalformedException("no entry of managedFields", null);
         }
-        var manager = new ManagedFields.Manager(
-                node.path("manager").asString(""),
-                apiVersion,
-                node.path("subresource").asString(""));
-        JsonNode fields = node.get("fieldsV1");
-        return new ManagedEntry(
-                manager,
+        JsonNode fields = node.path("fieldsV1");
+        boolean isNothing = fields.isMissingNode() || fields.isNull();
+        return of(
+                managerOf(node),
                 operation.equals("Apply"),
                 node.path("time").asString(""),
-                fields == null || fields.isNull() ? FieldSet.NONE : FieldsV1.parse(fields),
-                node);
+                isNothing ? FieldSet.NONE : FieldsV1.parse(fields));
+    }
+
+    private static ManagedFields.Manager managerOf(JsonNode node) {
+        return new ManagedFields.Manager(
+                node.path("manager").asString(""),
+                node.path("apiVersion").asString(""),
+                node.path("subresource").asString(""));
     }
 
     /// Writes `entries` into `object`.
@@ -107,11 +168,7 @@ record ManagedEntry(ManagedFields.Manager manager, boolean isApply, String time,
     }
 
     ManagedEntry with(FieldSet changed) {
-        return fields == changed ? this : of(manager, isApply, time, changed);
-    }
-
-    ManagedEntry at(String newTime) {
-        return time.equals(newTime) ? this : of(manager, isApply, newTime, fields);
+        return fields() == changed ? this : of(manager, isApply, time, changed);
     }
 
     /// By which managers are sorted where messages name them.

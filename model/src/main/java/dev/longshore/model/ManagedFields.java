@@ -29,14 +29,10 @@ public final class ManagedFields {
             "f:clusterName":{}}}"""));
 
     private final TypedTree trees;
-    private final FieldPlaces places;
-    private final FieldChanges changes;
 
     /// For objects of `schemas`.
     public ManagedFields(Schemas schemas) {
         this.trees = new TypedTree(schemas);
-        this.places = new FieldPlaces(trees);
-        this.changes = new FieldChanges(places);
     }
 
     /// Who writes.
@@ -113,9 +109,10 @@ public final class ManagedFields {
 
         private Difference difference(ObjectNode old, ObjectNode now, Schema schema) {
             JsonNode skeleton = trees.schemas().skeleton(schema);
+            TypedShape shape = trees.shape(schema);
             return new Difference(
-                    place.reach.filter(changes.gained(old, now, schema, skeleton)),
-                    place.reach.filter(changes.lost(old, now, schema, skeleton)));
+                    place.reach.filter(FieldChanges.gained(old, now, shape, skeleton)),
+                    place.reach.filter(FieldChanges.lost(old, now, shape, skeleton)));
         }
     }
 
@@ -149,13 +146,14 @@ public final class ManagedFields {
                 && sent != null
                 && sent.isArray()
                 && (sent.isEmpty() || sent.size() == 1 && sent.get(0).isEmpty());
+        JsonNode stored = live.at("metadata", FIELD);
         List<ManagedEntry> entries = List.of();
         if (!isReset) {
-            Optional<List<ManagedEntry>> given = isPart || sent == null
-                    ? Optional.empty()
-                    : ManagedEntry.read(sent).filter(list -> !list.isEmpty());
-            entries = given.or(() -> ManagedEntry.read(live.at("metadata", FIELD)))
-                    .orElse(List.of());
+            // Most clients send back what they got.
+            boolean isOther = !isPart && sent != null && !sent.equals(stored);
+            Optional<List<ManagedEntry>> given =
+                    isOther ? ManagedEntry.sent(sent).filter(list -> !list.isEmpty()) : Optional.empty();
+            entries = given.orElseGet(() -> ManagedEntry.stored(stored));
         }
         return entries.isEmpty() && !isNew ? Optional.empty() : Optional.of(new ArrayList<>(entries));
     }
@@ -191,20 +189,26 @@ public final class ManagedFields {
             List<ManagedEntry> entries, Change change, Optional<ManagedEntry> own, List<ManagedEntry> conflicts) {
         var left = new ArrayList<ManagedEntry>(entries.size() + 1);
         for (ManagedEntry entry : entries) {
-            FieldSet fields = entry.fields();
             if (own.isEmpty() || own.get() != entry) {
                 Optional<Difference> difference = change.in(entry.manager().apiVersion());
                 if (difference.isEmpty()) {
                     continue;
                 }
-                FieldSet taken = fields.and(difference.get().gained);
+                FieldSet taken = entry.shared(difference.get().gained);
+                FieldSet gone = entry.shared(difference.get().lost);
                 if (!taken.isEmpty()) {
                     conflicts.add(entry.with(taken));
                 }
-                fields = fields.minus(taken).minus(difference.get().lost);
+                if (!taken.isEmpty() || !gone.isEmpty()) {
+                    FieldSet fields = entry.fields().minus(taken).minus(gone);
+                    if (!fields.isEmpty()) {
+                        left.add(entry.with(fields));
+                    }
+                    continue;
+                }
             }
-            if (!fields.isEmpty()) {
-                left.add(entry.with(fields));
+            if (!entry.isHollow()) {
+                left.add(entry);
             }
         }
         return left;
@@ -219,20 +223,18 @@ public final class ManagedFields {
     /// shape
     public Resource apply(Resource live, Resource wanted, Manager manager, boolean force, Place place, Instant now) {
         requireShape(wanted, place.schema);
-        List<ManagedEntry> entries =
-                new ArrayList<>(ManagedEntry.read(live.at("metadata", FIELD)).orElse(List.of()));
+        List<ManagedEntry> entries = ManagedEntry.stored(live.at("metadata", FIELD));
         String time = Times.print(now);
         if (entries.isEmpty()) {
             var before = new Manager(BEFORE, manager.apiVersion, manager.subresource);
             entries = afterUpdate(Json.object(), live.tree(), entries, before, place, time);
         }
         var apply = new Apply(live, wanted, manager, place, entries, time);
-        Resource result = new LastApplied(trees, places, changes).apply(apply, manager, live, wanted, force, place);
-        return result;
+        return LastApplied.apply(apply, manager, live, wanted, force, trees.shape(place.schema));
     }
 
     private void requireShape(Resource wanted, Schema schema) {
-        List<String> errors = new TypedCheck(trees).errors(wanted.tree(), schema);
+        List<String> errors = TypedCheck.errors(wanted.tree(), trees.shape(schema));
         if (!errors.isEmpty()) {
             String all = errors.size() == 1 ? errors.getFirst() : "errors:\n  " + String.join("\n  ", errors);
             throw new FaultException(new Fault.Foreign(
@@ -260,15 +262,14 @@ public final class ManagedFields {
             this.time = time;
             Optional<ManagedEntry> last =
                     entries.stream().filter(entry -> entry.isBy(manager, true)).findFirst();
-            FieldSet sent = place.reach.filter(places.sent(wanted.tree(), place.schema));
+            FieldSet sent = place.reach.filter(FieldPlaces.sent(wanted.tree(), trees.shape(place.schema)));
             this.own =
                     ManagedEntry.of(manager, true, last.map(ManagedEntry::time).orElse(""), sent);
             this.entries = new ArrayList<>(entries);
             last.ifPresent(this.entries::remove);
             this.entries.add(own);
-            var merged = (ObjectNode) new FieldMerge(trees).merge(live.tree(), wanted.tree(), place.schema);
-            this.changed = last.map(
-                            entry -> new Pruning(trees, places, place).prune(merged, this.entries, entry, manager))
+            var merged = (ObjectNode) FieldMerge.merge(live.tree(), wanted.tree(), trees.shape(place.schema));
+            this.changed = last.map(entry -> new Pruning(trees, place).prune(merged, this.entries, entry, manager))
                     .orElse(merged);
             this.change = new Change(live.tree(), changed, manager, place);
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Removes what a manager applied last time and does not apply now, unless somebody owns it.
-record Pruning(TypedTree trees, FieldPlaces places, ManagedFields.Place place) {
+record Pruning(TypedTree trees, ManagedFields.Place place) {
 
     /// `merged` without what is only in `last`.
     ///
@@ -18,11 +18,11 @@ record Pruning(TypedTree trees, FieldPlaces places, ManagedFields.Place place) {
         if (last.fields().isEmpty() || start.isEmpty()) {
             return merged;
         }
-        Schema schema = start.get().schema();
+        TypedShape shape = trees.shape(start.get().schema());
         ObjectNode whole = start.get().tree();
-        ObjectNode pruned = remove(whole, named(last.fields(), schema), schema);
+        ObjectNode pruned = remove(whole, named(last.fields(), shape), shape);
         pruned = withOwned(whole, pruned, version, entries, manager);
-        pruned = withDangling(whole, pruned, last.fields(), schema);
+        pruned = withDangling(whole, pruned, last.fields(), shape);
         return version.equals(manager.apiVersion())
                 ? pruned
                 : in(pruned, manager.apiVersion(), manager)
@@ -37,12 +37,12 @@ record Pruning(TypedTree trees, FieldPlaces places, ManagedFields.Place place) {
                 : place.versions().in(tree, version);
     }
 
-    private FieldSet named(FieldSet set, Schema schema) {
-        return new FieldRemoval(trees).withNamedFields(set, schema);
+    private static FieldSet named(FieldSet set, TypedShape shape) {
+        return FieldRemoval.withNamedFields(set, shape);
     }
 
-    private ObjectNode remove(ObjectNode tree, FieldSet gone, Schema schema) {
-        return new FieldRemoval(trees).remove(tree, gone, schema) instanceof ObjectNode left
+    private static ObjectNode remove(ObjectNode tree, FieldSet gone, TypedShape shape) {
+        return FieldRemoval.remove(tree, gone, shape) instanceof ObjectNode left
                 ? left
                 : dev.longshore.base.Json.object();
     }
@@ -67,11 +67,11 @@ record Pruning(TypedTree trees, FieldPlaces places, ManagedFields.Place place) {
             if (all.isEmpty() || some.isEmpty()) {
                 continue;
             }
-            Schema schema = all.get().schema();
-            FieldSet there = named(places.sent(all.get().tree(), schema), schema);
+            TypedShape shape = trees.shape(all.get().schema());
+            FieldSet there = named(FieldPlaces.sent(all.get().tree(), shape), shape);
             FieldSet kept =
-                    named(places.sent(some.get().tree(), schema), schema).plus(named(one.getValue(), schema));
-            ObjectNode back = remove(all.get().tree(), there.minus(kept), schema);
+                    named(FieldPlaces.sent(some.get().tree(), shape), shape).plus(named(one.getValue(), shape));
+            ObjectNode back = remove(all.get().tree(), there.minus(kept), shape);
             left = isSame
                     ? back
                     : in(back, version, manager)
@@ -83,8 +83,9 @@ record Pruning(TypedTree trees, FieldPlaces places, ManagedFields.Place place) {
 
     /// Puts back what the manager had not applied either, such as what stood below an element that it removes
     /// without owning it.
-    private ObjectNode withDangling(ObjectNode whole, ObjectNode pruned, FieldSet last, Schema schema) {
-        FieldSet gone = named(places.sent(whole, schema), schema).minus(named(places.sent(pruned, schema), schema));
-        return remove(whole, gone.and(named(last, schema)), schema);
+    private static ObjectNode withDangling(ObjectNode whole, ObjectNode pruned, FieldSet last, TypedShape shape) {
+        FieldSet gone =
+                named(FieldPlaces.sent(whole, shape), shape).minus(named(FieldPlaces.sent(pruned, shape), shape));
+        return remove(whole, gone.and(named(last, shape)), shape);
     }
 }

@@ -5,30 +5,32 @@ import java.util.List;
 
 /// Which fields a write along one path can own. Fields that the path never writes (the status, when the object
 /// itself is written) are nobody's through it, whatever a client sends.
-///
-/// @param isOnly whether `paths` are all that is in reach, rather than what is out of reach
-/// @param paths names of fields; `*` stands for any step, in those of `isOnly`
-public record Reach(boolean isOnly, List<List<String>> paths) {
+public final class Reach {
 
     /// Everything.
     public static final Reach ALL = allBut();
 
-    public Reach {
-        paths = paths.stream().map(List::copyOf).toList();
+    private static final String ANY = "*";
+
+    private final boolean isOnly;
+    private final List<List<FieldStep>> paths;
+
+    private Reach(boolean isOnly, String... paths) {
+        this.isOnly = isOnly;
+        this.paths = Arrays.stream(paths)
+                .map(path ->
+                        Arrays.stream(path.split("\\.")).map(FieldStep::field).toList())
+                .toList();
     }
 
     /// All but what is at or below `paths`, such as `status` or `metadata.labels`.
     public static Reach allBut(String... paths) {
-        return new Reach(false, split(paths));
+        return new Reach(false, paths);
     }
 
-    /// Only what is at or below `paths`, such as `spec.containers.*.resources`.
+    /// Only what is at or below `paths`, such as `spec.containers.*.resources`; `*` stands for any step.
     public static Reach only(String... paths) {
-        return new Reach(true, split(paths));
-    }
-
-    private static List<List<String>> split(String... paths) {
-        return Arrays.stream(paths).map(path -> List.of(path.split("\\."))).toList();
+        return new Reach(true, paths);
     }
 
     FieldSet filter(FieldSet set) {
@@ -39,13 +41,13 @@ public record Reach(boolean isOnly, List<List<String>> paths) {
             return within(set, paths, 0);
         }
         FieldSet left = set;
-        for (List<String> path : paths) {
-            left = left.without(path.stream().map(FieldStep::field).toList());
+        for (List<FieldStep> path : paths) {
+            left = left.without(path);
         }
         return left;
     }
 
-    private static FieldSet within(FieldSet set, List<List<String>> paths, int depth) {
+    private static FieldSet within(FieldSet set, List<List<FieldStep>> paths, int depth) {
         if (paths.stream().anyMatch(path -> path.size() == depth)) {
             return set;
         }
@@ -57,7 +59,7 @@ public record Reach(boolean isOnly, List<List<String>> paths) {
         });
     }
 
-    private static boolean matches(String pattern, FieldStep step) {
-        return pattern.equals("*") || step.isField() && step.name().equals(pattern);
+    private static boolean matches(FieldStep pattern, FieldStep step) {
+        return pattern.name().equals(ANY) || pattern.equals(step);
     }
 }

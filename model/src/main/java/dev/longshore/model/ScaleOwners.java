@@ -49,7 +49,7 @@ public record ScaleOwners(String apiVersion, String path) {
     }
 
     private static List<ManagedEntry> entries(Resource object) {
-        return ManagedEntry.read(object.at("metadata", ManagedFields.FIELD)).orElse(List.of());
+        return ManagedEntry.stored(object.at("metadata", ManagedFields.FIELD));
     }
 
     private static ManagedFields.Manager in(ManagedEntry entry, String version) {

@@ -34,6 +34,8 @@ public interface Schemas {
 
     /// `schema` itself, or the definition it refers to.
     default Schema resolve(Schema schema) {
-        return schema.reference().flatMap(this::find).orElse(schema);
+        return schema.reference().isEmpty()
+                ? schema
+                : find(schema.reference().get()).orElse(schema);
     }
 }

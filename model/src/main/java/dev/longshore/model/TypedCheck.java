@@ -8,31 +8,33 @@ import tools.jackson.databind.JsonNode;
 
 /// Whether a value is of its schema's shape, strictly: what an applier sends must be known field by field, and
 /// no element may stand twice.
-record TypedCheck(TypedTree trees) {
+final class TypedCheck {
+
+    private TypedCheck() {}
 
     /// What is wrong, each as `.spec.replicas: expected numeric (int or float), got string`.
-    List<String> errors(JsonNode value, Schema schema) {
+    static List<String> errors(JsonNode value, TypedShape shape) {
         var errors = new ArrayList<String>();
-        check(value, schema, "", errors);
+        check(value, shape, "", errors);
         return errors;
     }
 
-    private void check(JsonNode value, Schema declared, String path, List<String> errors) {
+    private static void check(JsonNode value, TypedShape shape, String path, List<String> errors) {
         if (value.isNull()) {
             return;
         }
-        Schema schema = trees.schemas().resolve(declared);
+        Schema schema = shape.schema();
         switch (schema.type()) {
             case "object" -> {
                 if (value.isObject()) {
-                    fields(value, schema, path, errors);
+                    fields(value, shape, path, errors);
                 } else {
                     errors.add(at(path) + "expected map, got &{" + GoText.of(value) + "}");
                 }
             }
             case "array" -> {
                 if (value.isArray()) {
-                    elements(value, declared, path, errors);
+                    elements(value, shape, path, errors);
                 } else {
                     errors.add(at(path) + "expected list, got &{" + GoText.of(value) + "}");
                 }
@@ -59,15 +61,15 @@ record TypedCheck(TypedTree trees) {
         }
     }
 
-    private void fields(JsonNode object, Schema schema, String path, List<String> errors) {
+    private static void fields(JsonNode object, TypedShape shape, String path, List<String> errors) {
+        Schema schema = shape.schema();
         boolean isOpen = schema.preservesUnknown() || schema.properties().isEmpty();
         for (var field : object.properties()) {
-            boolean isKnown = schema.properties().containsKey(field.getKey())
-                    || schema.additional().isPresent()
-                    || isOpen;
+            boolean isKnown =
+                    shape.isNamed(field.getKey()) || schema.additional().isPresent() || isOpen;
             String place = path + "." + field.getKey();
             if (isKnown) {
-                check(field.getValue(), trees.field(schema, field.getKey()), place, errors);
+                check(field.getValue(), shape.field(field.getKey()), place, errors);
             } else {
                 errors.add(place + ": field not declared in schema");
                 return;
@@ -75,15 +77,15 @@ record TypedCheck(TypedTree trees) {
         }
     }
 
-    private void elements(JsonNode list, Schema declared, String path, List<String> errors) {
-        Grain grain = trees.grain(list, declared);
+    private static void elements(JsonNode list, TypedShape shape, String path, List<String> errors) {
+        Grain grain = shape.grain(list);
         var seen = new HashSet<FieldStep>();
         int index = 0;
         for (JsonNode element : list) {
             String place = path + "[" + index + "]";
             if (grain.isList()) {
                 try {
-                    FieldStep step = trees.step(element, declared, grain);
+                    FieldStep step = shape.stepTo(element);
                     place = path + step.shown();
                     if (!seen.add(step)) {
                         errors.add(at(path) + "duplicate entries for key " + step.shown());
@@ -93,7 +95,7 @@ record TypedCheck(TypedTree trees) {
                     return;
                 }
             }
-            check(element, trees.items(declared), place, errors);
+            check(element, shape.items(), place, errors);
             index++;
         }
     }

@@ -23,7 +23,8 @@ class ApplyPropertiesTest {
     private static final ManagedFields.Place PLACE =
             new ManagedFields.Place(Shapes.THING, Reach.ALL, ManagedFields.Versions.ONE);
 
-    private final FieldPlaces places = new FieldPlaces(new TypedTree(new Shapes()));
+    private static final TypedShape SHAPE = new TypedTree(new Shapes()).shape(Shapes.THING);
+
     private final ManagedFields owners = new ManagedFields(new Shapes());
 
     @Property(tries = 200)
@@ -39,13 +40,12 @@ class ApplyPropertiesTest {
     void whatWasSentStandsAndIsOwned(@ForAll("things") ObjectNode there, @ForAll("things") ObjectNode wanted) {
         Resource applied = apply(created(there), wanted, A, true);
 
-        assertThat(owned(applied, "a")).isEqualTo(spec(places.sent(wanted, Shapes.THING)));
-        assertThat(spec(places.sent(wanted, Shapes.THING))
-                        .minus(spec(places.everything(applied.tree(), Shapes.THING)))
+        assertThat(owned(applied, "a")).isEqualTo(spec(FieldPlaces.sent(wanted, SHAPE)));
+        assertThat(spec(FieldPlaces.sent(wanted, SHAPE))
+                        .minus(spec(FieldPlaces.everything(applied.tree(), SHAPE)))
                         .paths())
                 .isEmpty();
-        assertThat(Scalars.same(
-                        new FieldMerge(places.trees()).merge(applied.tree(), wanted, Shapes.THING), applied.tree()))
+        assertThat(Scalars.same(FieldMerge.merge(applied.tree(), wanted, SHAPE), applied.tree()))
                 .isTrue();
     }
 
@@ -69,7 +69,7 @@ class ApplyPropertiesTest {
 
         Resource left = apply(both, only(first, List.of()), A, true);
 
-        assertThat(wanted.minus(spec(places.sent(left.tree(), Shapes.THING))).paths())
+        assertThat(wanted.minus(spec(FieldPlaces.sent(left.tree(), SHAPE))).paths())
                 .isEmpty();
         assertThat(owned(left, "b")).isEqualTo(wanted);
         assertThat(owned(left, "a").isEmpty()).isTrue();
@@ -93,7 +93,7 @@ class ApplyPropertiesTest {
         for (String manager : List.of("a", "b", "maker")) {
             all = all.plus(owned(changed, manager));
         }
-        assertThat(all.minus(spec(places.everything(changed.tree(), Shapes.THING)))
+        assertThat(all.minus(spec(FieldPlaces.everything(changed.tree(), SHAPE)))
                         .paths())
                 .isEmpty();
     }
@@ -105,10 +105,9 @@ class ApplyPropertiesTest {
         Resource changed = new Resource(after.deepCopy());
         owners.update(object, changed, B, PLACE, NOW);
 
-        var changes = new FieldChanges(places);
-        FieldSet gained = spec(changes.gained(before, after, Shapes.THING, Json.object()));
-        FieldSet lost = spec(changes.lost(before, after, Shapes.THING, Json.object()));
-        FieldSet sent = spec(places.sent(before, Shapes.THING));
+        FieldSet gained = spec(FieldChanges.gained(before, after, SHAPE, Json.object()));
+        FieldSet lost = spec(FieldChanges.lost(before, after, SHAPE, Json.object()));
+        FieldSet sent = spec(FieldPlaces.sent(before, SHAPE));
         assertThat(owned(changed, "b")).isEqualTo(gained);
         assertThat(owned(changed, "a")).isEqualTo(sent.minus(gained).minus(lost));
     }
@@ -116,8 +115,8 @@ class ApplyPropertiesTest {
     @Property(tries = 200)
     void fieldSetsSurvivePrintingAndObeyTheLawsOfSets(
             @ForAll("things") ObjectNode first, @ForAll("things") ObjectNode second) {
-        FieldSet left = places.everything(first, Shapes.THING).withoutSelf();
-        FieldSet right = places.sent(second, Shapes.THING);
+        FieldSet left = FieldPlaces.everything(first, SHAPE).withoutSelf();
+        FieldSet right = FieldPlaces.sent(second, SHAPE);
 
         assertThat(FieldsV1.parse(FieldsV1.print(left))).isEqualTo(left);
         assertThat(left.minus(right).plus(left.and(right))).isEqualTo(left);
