@@ -36,7 +36,8 @@ record RuleTable(
         String missing) {
 
     static final List<String> FILES = List.of(
-            "networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom", "certificates");
+            "networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom", "certificates",
+            "pods", "workloads", "core");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",

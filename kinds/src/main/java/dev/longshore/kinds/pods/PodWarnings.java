@@ -68,6 +68,10 @@ public final class PodWarnings {
         placement();
         annotations();
         new VolumeWarnings(warnings, prefix + "spec", spec).add();
+        if (Trees.number(spec, 0, "terminationGracePeriodSeconds") < 0) {
+            warnings.add(prefix + "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and"
+                    + " will be treated as 1.");
+        }
         repeated("hostAliases", "ip");
         repeated("imagePullSecrets", "name");
         Trees.each(spec, prefix + "spec", "imagePullSecrets", (at, secret) -> {
