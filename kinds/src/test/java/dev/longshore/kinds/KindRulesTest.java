@@ -9,6 +9,7 @@ import dev.longshore.model.MetadataRules;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
+import dev.longshore.model.Subresource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ class KindRulesTest {
         cases(tests, "keeps: ", table.changes(), one -> updated(table, one, false));
         cases(tests, "refuses of the status: ", table.statuses(), one -> updated(table, one, true));
         cases(tests, "warns: ", table.warnings(), one -> warned(table, changed(table, one)));
-        return dynamicContainer(table.apiVersion() + " " + table.kind(), tests);
+        return dynamicContainer(table.shownKind(), tests);
     }
 
     private static void cases(
@@ -117,7 +118,11 @@ class KindRulesTest {
 
     /// The change goes on top of what was stored, defaults included, as a client would make it.
     private static List<String> updated(RuleTable table, RuleTable.Case one, boolean isStatus) {
-        Strategy strategy = definition(table).strategy();
+        Strategy strategy = definition(table)
+                .subresource(table.part())
+                .map(Subresource.Part.class::cast)
+                .map(Subresource.Part::strategy)
+                .orElseGet(definition(table)::strategy);
         Resource old =
                 filled(table, RuleTable.changed(table.object(), one.from()).tree());
         Resource now = filled(table, RuleTable.changed(old.tree(), one.set()).tree());

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What one kind defaults to and refuses, as the files under `rules/` say: an object that is right, what it gets by
 /// default, and for each rule a change of it that breaks the rule, with the causes that Kubernetes names.
 ///
+/// @param part the subresource through which it is changed, empty for the object itself
 /// @param object the smallest that is right
 /// @param defaults what it gets: JSON pointers and values
 /// @param refused what may not be created
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 record RuleTable(
         String apiVersion,
         String kind,
+        String part,
         ObjectNode object,
         Map<String, JsonNode> defaults,
         List<Case> refused,
@@ -36,8 +38,18 @@ record RuleTable(
         String missing) {
 
     static final List<String> FILES = List.of(
-            "networking", "storage", "policy", "machinery", "rbac", "admission", "flow", "custom", "certificates",
-            "pods", "workloads", "core");
+            "networking",
+            "storage",
+            "policy",
+            "machinery",
+            "rbac",
+            "admission",
+            "flow",
+            "custom",
+            "certificates",
+            "pods",
+            "workloads",
+            "core");
 
     private static final Map<String, String> WORDS = Map.of(
             "{label}",
@@ -96,6 +108,7 @@ record RuleTable(
         return new RuleTable(
                 apiVersion,
                 kind,
+                node.path("part").asString(""),
                 object,
                 values(node.path("defaults")),
                 cases(node.path("refused")),
@@ -104,6 +117,11 @@ record RuleTable(
                 cases(node.path("statuses")),
                 cases(node.path("warnings")),
                 node.path("missing").asString(""));
+    }
+
+    /// The kind as people write it, with its group, version and part.
+    String shownKind() {
+        return apiVersion + " " + kind + (part.isEmpty() ? "" : "/" + part);
     }
 
     private static List<Case> cases(JsonNode node) {

@@ -75,8 +75,7 @@ class ValidationPageTest {
     private static Map<String, List<RuleTable>> byKind() {
         var tables = new LinkedHashMap<String, List<RuleTable>>();
         for (RuleTable table : RuleTable.all()) {
-            tables.computeIfAbsent(table.apiVersion() + " " + table.kind(), name -> new ArrayList<>())
-                    .add(table);
+            tables.computeIfAbsent(table.shownKind(), name -> new ArrayList<>()).add(table);
         }
         return tables;
     }
