@@ -136,7 +136,7 @@ final class Creation {
         OptionalLong revision = OptionalLong.empty();
         try {
             var key = Versions.keys(definition).object(object.namespace(), object.name());
-            revision = machine.objects.create(key, Versions.stored(definition, object));
+            revision = machine.objects.create(key, Versions.stored(definition, object), machine.lease(definition));
         } finally {
             if (revision.isPresent()) {
                 reservation.settle();

@@ -110,7 +110,8 @@ final class Deletion {
         if (Resource.parse(object.bytes()).equals(Versions.served(definition, current))) {
             return Optional.of(object);
         }
-        OptionalLong revision = machine.objects.replace(key, current.revision(), Versions.stored(definition, object));
+        OptionalLong revision = machine.objects.replace(
+                key, current.revision(), Versions.stored(definition, object), machine.lease(definition));
         if (revision.isEmpty()) {
             return Optional.empty();
         }

@@ -98,7 +98,7 @@ final class LocalRegistry implements Registry {
                 return next;
             }
             OptionalLong revision = machine.objects.replace(
-                    place, current.map(StoredObject::revision).orElse(0L), Json.bytes(next));
+                    place, current.map(StoredObject::revision).orElse(0L), Json.bytes(next), 0);
             if (revision.isPresent()) {
                 return next;
             }

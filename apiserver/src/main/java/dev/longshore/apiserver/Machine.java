@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.objects.ExpiryLeases;
 import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.WatchCaches;
 import dev.longshore.base.Time;
@@ -31,6 +32,7 @@ final class Machine {
     final RandomGenerator randomness;
     final Metrics metrics;
     final Registry registry;
+    private final ExpiryLeases leases;
     private volatile Catalog catalog;
 
     Machine(ApiServerConfig config) {
@@ -46,6 +48,7 @@ final class Machine {
         this.metrics = new Metrics(time);
         this.randomness = config.randomness();
         this.catalog = new Catalog(RuntimeConfig.DEFAULT.served(config.definitions()));
+        this.leases = new ExpiryLeases(config.store(), config.time());
         this.registry = new LocalRegistry(this);
     }
 
@@ -55,6 +58,11 @@ final class Machine {
 
     ResourceDefinition definition(GroupResource resource) {
         return catalog.find(resource).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+    }
+
+    /// The lease for an object of `definition` that is written now; 0 for those that stay.
+    long lease(ResourceDefinition definition) {
+        return definition.strategy().timeToLive().map(leases::lease).orElse(0L);
     }
 
     /// The schema of a definition's objects, by its name: so that errors can tell it.

@@ -192,7 +192,8 @@ final class Update {
         var reservation = definition.strategy().reserve(write.call(), machine.registry, object, Optional.of(old));
         OptionalLong revision = OptionalLong.empty();
         try {
-            revision = machine.objects.replace(key, current.revision(), Versions.stored(definition, object));
+            revision = machine.objects.replace(
+                    key, current.revision(), Versions.stored(definition, object), machine.lease(definition));
         } finally {
             if (revision.isPresent()) {
                 reservation.settle();

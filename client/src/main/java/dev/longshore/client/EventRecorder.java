@@ -1,23 +1,24 @@
 package dev.longshore.client;
 
+import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes `v1 Event`s for people: what `kubectl describe` shows at its end. An event that repeats counts up
-/// instead of being written anew. Recording never blocks and never fails: when the API server is slow, events
-/// beyond a thousand are dropped, which is logged. Thread-safe.
+/// Writes `v1 Event`s for people: what `kubectl describe` shows at its end. What is written, counted up,
+/// combined or dropped, [EventCorrelator] decides. Recording never blocks and never fails: when the API server
+/// is slow, events beyond a thousand are dropped, which is logged. Thread-safe.
 public final class EventRecorder implements AutoCloseable {
 
     /// As `kubectl` shows it in the Type column.
@@ -36,7 +37,6 @@ public final class EventRecorder implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventRecorder.class);
     private static final int MOST_WAITING = 1000;
-    private static final int MOST_KNOWN = 4096;
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(2);
     private static final int NOT_FOUND = 404;
 
@@ -45,12 +45,7 @@ public final class EventRecorder implements AutoCloseable {
     private final String host;
     private final Time time;
     private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Map<String, Event> known = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Event> eldest) {
-            return size() > MOST_KNOWN;
-        }
-    };
+    private final EventCorrelator correlator;
     private final Thread writer;
 
     /// Records in the name of `component` (`deployment-controller`); `host` may be empty.
@@ -59,6 +54,7 @@ public final class EventRecorder implements AutoCloseable {
         this.component = component;
         this.host = host;
         this.time = time;
+        this.correlator = new EventCorrelator(time);
         this.writer = Thread.ofVirtual().name("events-" + component).start(this::write);
     }
 
@@ -123,40 +119,35 @@ public final class EventRecorder implements AutoCloseable {
     }
 
     private void write(Event event) {
-        String key = String.join(
-                "\n",
-                String.valueOf(event.getInvolvedObject().getUid()),
-                event.getInvolvedObject().getKind(),
-                event.getMetadata().getNamespace(),
-                event.getInvolvedObject().getName(),
-                event.getReason(),
-                event.getMessage());
-        Event before = known.get(key);
-        if (before != null) {
-            Event repeated = new EventBuilder(before)
-                    .withCount(before.getCount() + 1)
-                    .withLastTimestamp(event.getLastTimestamp())
-                    .build();
-            try {
-                known.put(key, update(repeated));
-                return;
-            } catch (KubernetesClientException gone) {
-                if (gone.getCode() != NOT_FOUND) {
-                    throw gone;
+        correlator.correlate(event).ifPresent(decision -> {
+            if (decision.isKnown()) {
+                try {
+                    correlator.wrote(decision, countUp(decision.event()));
+                    return;
+                } catch (KubernetesClientException gone) {
+                    if (gone.getCode() != NOT_FOUND) {
+                        throw gone;
+                    }
+                    correlator.forget(decision);
                 }
             }
-        }
-        known.put(key, client.resource(event).create());
+            // An event that ended meanwhile begins anew, under a name of its own.
+            Event fresh = new EventBuilder(event)
+                    .withMessage(decision.event().getMessage())
+                    .build();
+            correlator.wrote(decision, client.resource(fresh).create());
+        });
     }
 
-    private Event update(Event repeated) {
+    private Event countUp(Event repeated) {
+        var patch = Json.object()
+                .put("count", repeated.getCount())
+                .put("lastTimestamp", repeated.getLastTimestamp())
+                .put("message", repeated.getMessage());
         return client.v1()
                 .events()
                 .inNamespace(repeated.getMetadata().getNamespace())
                 .withName(repeated.getMetadata().getName())
-                .edit(stored -> new EventBuilder(stored)
-                        .withCount(repeated.getCount())
-                        .withLastTimestamp(repeated.getLastTimestamp())
-                        .build());
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.toString());
     }
 }

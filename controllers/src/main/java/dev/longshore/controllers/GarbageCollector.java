@@ -315,6 +315,14 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
             lookAgainIfTypesChange();
         }
 
+        /// An owner that waited for this one may have been let go.
+        private void wakeWaitingOwners(OwnerGraph.Node before) {
+            before.owners().stream()
+                    .flatMap(owner -> graph.find(owner.getUid()).stream())
+                    .filter(OwnerGraph.Node::waitsForDependents)
+                    .forEach(owner -> loop.queue().add(owner.uid()));
+        }
+
         /// A definition of types that comes, changes or goes.
         private void lookAgainIfTypesChange() {
             if (TYPE_GROUPS.contains(type.group())) {
@@ -324,7 +332,9 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
         private void heard(GenericKubernetesResource object) {
             OwnerGraph.Node node = OwnerGraph.Node.of(type, object);
+            Optional<OwnerGraph.Node> before = graph.find(node.uid());
             graph.put(node);
+            before.ifPresent(this::wakeWaitingOwners);
             lookAgainIfTypesChange();
             if (!node.owners().isEmpty() || node.waitsForDependents() || node.orphansDependents()) {
                 loop.queue().add(node.uid());

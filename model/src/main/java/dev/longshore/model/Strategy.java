@@ -114,6 +114,11 @@ public interface Strategy {
         return List.of();
     }
 
+    /// How long an object stays after each write, before it goes by itself; empty: for ever.
+    default Optional<Duration> timeToLive() {
+        return Optional.empty();
+    }
+
     /// What names look like; the machine checks them.
     default NameRule nameRule() {
         return NameRule.DNS_SUBDOMAIN;

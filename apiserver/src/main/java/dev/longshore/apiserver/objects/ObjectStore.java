@@ -52,16 +52,18 @@ public final class ObjectStore {
 
     /// Stores what is not there yet.
     ///
+    /// @param lease that it ends with; 0 for none
     /// @return its revision; empty when the key is taken
-    public OptionalLong create(Key key, byte[] json) {
-        return replace(key, 0, json);
+    public OptionalLong create(Key key, byte[] json, long lease) {
+        return replace(key, 0, json, lease);
     }
 
     /// Replaces the version of `revision`.
     ///
+    /// @param lease that it ends with; 0 for none
     /// @return the new revision; empty when that version is not the newest any more
-    public OptionalLong replace(Key key, long revision, byte[] json) {
-        return commit(key, revision, new Txn.Operation.Put(key, json));
+    public OptionalLong replace(Key key, long revision, byte[] json, long lease) {
+        return commit(key, revision, new Txn.Operation.Put(key, json, lease, false));
     }
 
     /// Deletes the version of `revision`.

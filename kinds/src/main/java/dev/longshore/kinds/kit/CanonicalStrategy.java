@@ -88,6 +88,11 @@ record CanonicalStrategy(Strategy inner, Consumer<ObjectNode> canonicalize, bool
     }
 
     @Override
+    public Optional<Duration> timeToLive() {
+        return inner.timeToLive();
+    }
+
+    @Override
     public boolean ownsNothing() {
         return inner.ownsNothing();
     }

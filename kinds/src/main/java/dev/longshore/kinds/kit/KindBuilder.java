@@ -12,6 +12,7 @@ import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
 import dev.longshore.model.Table;
 import dev.longshore.model.VirtualResource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -263,6 +264,12 @@ public final class KindBuilder {
     /// Its dependents stay when it goes, unless the client says otherwise.
     public KindBuilder orphansDependents() {
         rules.propagation = Strategy.Propagation.ORPHAN;
+        return this;
+    }
+
+    /// Its objects go by themselves when nobody has written them for so long.
+    public KindBuilder expires(Duration life) {
+        rules.life = Optional.of(life);
         return this;
     }
 

@@ -8,6 +8,7 @@ import dev.longshore.model.Reach;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public final class RuleStrategy implements Strategy {
         List<String> countedFields = List.of();
         boolean createdByPut;
         boolean ownsNothing;
+        Optional<Duration> life = Optional.empty();
         Reach statusReach = Reach.allBut("spec");
         boolean showsDeleted;
         Propagation propagation = Propagation.BACKGROUND;
@@ -153,6 +155,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean allowsCreateOnUpdate() {
         return rules.createdByPut;
+    }
+
+    @Override
+    public Optional<Duration> timeToLive() {
+        return rules.life;
     }
 
     @Override
