@@ -39,7 +39,7 @@ final class OpenApi {
     private static final String THREE = "/openapi/v3";
 
     /// Counts the changes of how documents are printed: a new number makes clients read them anew.
-    private static final String PRINTING = "2";
+    private static final String PRINTING = "3";
 
     private static final Duration FOR_GOOD = Duration.ofDays(365);
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(

@@ -90,6 +90,9 @@ final class SubresourceEndpoint {
     private Response act(Exchange exchange, Subresource.Action action) throws IOException, InterruptedException {
         RequestInfo info = exchange.info();
         Request request = exchange.request();
+        if (isRootOfProxy(action, info, request)) {
+            return redirected(request);
+        }
         // A conversation's body belongs to the back end.
         boolean isConversation = action.isConversation();
         Optional<Resource> body = isConversation ? Optional.empty() : body(exchange, action);
@@ -105,7 +108,7 @@ final class SubresourceEndpoint {
         return switch (action.action().act(exchange.call(), machine.registry, invocation)) {
             case SubresourceAction.Result.Answer(int status, Resource object) ->
                 Answers.tree(request, status, object.tree(), exchange.representation());
-            case SubresourceAction.Result.Connect(var target) -> connect(target, request);
+            case SubresourceAction.Result.Connect(var target) -> connect(action, target, request);
         };
     }
 
@@ -138,7 +141,25 @@ final class SubresourceEndpoint {
         exchange.write().validate(machine, attempt);
     }
 
-    private Response connect(dev.longshore.model.ConnectTarget target, Request request) throws InterruptedException {
+    /// Relative links of what a back end shows at its root lead below it only if the root ends with a slash.
+    private static boolean isRootOfProxy(Subresource.Action action, RequestInfo info, Request request) {
+        boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
+        return action.answer() == Subresource.Answer.PROXY
+                && isRead
+                && info.remainder().isEmpty()
+                && !request.path().endsWith("/")
+                && request.headers().first("Upgrade").isEmpty();
+    }
+
+    private static Response redirected(Request request) {
+        String target = request.rawTarget();
+        int question = target.indexOf('?');
+        String to = question < 0 ? target + "/" : target.substring(0, question) + "/" + target.substring(question);
+        return new Response.Full(301, Headers.of("Cache-Control", "no-cache, private", "Location", to), new byte[0]);
+    }
+
+    private Response connect(Subresource.Action action, dev.longshore.model.ConnectTarget target, Request request)
+            throws InterruptedException {
         Headers headers = request.headers();
         for (String secret : List.of("Authorization", "Cookie")) {
             headers = headers.without(secret);
@@ -162,10 +183,11 @@ final class SubresourceEndpoint {
         try {
             return dialer.connect(target, stripped);
         } catch (IOException unreachable) {
-            throw new FaultException(
-                    new Fault.Foreign(
-                            500, "InternalError", "error dialing backend: %s".formatted(unreachable.getMessage())),
-                    unreachable);
+            boolean isProxy = action.answer() == Subresource.Answer.PROXY;
+            Fault why = isProxy
+                    ? new Fault.Unavailable("error trying to reach service: " + unreachable.getMessage())
+                    : new Fault.Foreign(500, "InternalError", "error dialing backend: " + unreachable.getMessage());
+            throw new FaultException(why, unreachable);
         }
     }
 }

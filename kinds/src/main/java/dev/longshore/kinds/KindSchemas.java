@@ -81,6 +81,20 @@ public final class KindSchemas implements Schemas {
         return extensions;
     }
 
+    @Override
+    public Map<String, List<String>> choices(String name) {
+        var choices = new HashMap<String, List<String>>();
+        line(name)
+                .map(Json::parse)
+                .ifPresent(tree -> tree.path("properties").properties().forEach(field -> {
+                    List<String> values = texts(field.getValue().path("enum"));
+                    if (!values.isEmpty()) {
+                        choices.put(field.getKey(), values);
+                    }
+                }));
+        return choices;
+    }
+
     /// What the build made all definitions of.
     @Override
     public String fingerprint() {

@@ -41,6 +41,15 @@ class KindSchemasTest {
     }
 
     @Test
+    void someFieldsTakeOneOfSomeValues() {
+        assertThat(schemas.choices("io.k8s.api.core.v1.Container"))
+                .containsEntry("imagePullPolicy", List.of("Always", "IfNotPresent", "Never"));
+        assertThat(schemas.choices("io.k8s.api.core.v1.HostPathVolumeSource").get("type"))
+                .startsWith("", "BlockDevice");
+        assertThat(schemas.choices("none")).isEmpty();
+    }
+
+    @Test
     void unknownNamesAreNotFound() {
         assertThat(schemas.find("io.k8s.api.core.v1.Pot")).isEmpty();
         assertThat(schemas.find("Pod")).isEmpty();

@@ -1,6 +1,8 @@
 package dev.longshore.model;
 
 import dev.longshore.base.Json;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +27,11 @@ public interface Schemas {
     /// kinds that have its shape, its unions. Empty if there is nothing.
     default ObjectNode extensions(String name) {
         return Json.object();
+    }
+
+    /// The values that fields of the definition called `name` take, for those that take only some.
+    default Map<String, List<String>> choices(String name) {
+        return Map.of();
     }
 
     /// Differs when any definition differs.

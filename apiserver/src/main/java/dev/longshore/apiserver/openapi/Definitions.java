@@ -38,13 +38,25 @@ final class Definitions {
             String name = waiting.poll();
             if (!printed.containsKey(name)) {
                 Set<String> needed = new HashSet<>();
-                printed.put(name, one(name, new SchemaPrinter(version, needed)));
+                ObjectNode definition = one(name, new SchemaPrinter(version, needed));
+                if (version == DocumentVersion.THREE) {
+                    choices(name, definition);
+                }
+                printed.put(name, definition);
                 waiting.addAll(needed);
             }
         }
         ObjectNode all = Json.object();
         printed.forEach(all::set);
         return all;
+    }
+
+    /// The published document of version 2 is without them, for the sake of those who generate clients from it.
+    private void choices(String name, ObjectNode definition) {
+        schemas.choices(name).forEach((field, values) -> {
+            var property = (ObjectNode) definition.path("properties").path(field);
+            values.forEach(property.putArray("enum")::add);
+        });
     }
 
     private ObjectNode one(String name, SchemaPrinter printer) {

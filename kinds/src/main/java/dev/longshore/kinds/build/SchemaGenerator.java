@@ -45,11 +45,17 @@ public final class SchemaGenerator {
 
     private static String fingerprint(Path tables) throws IOException, ClassNotFoundException {
         var all = new ByteArrayOutputStream();
-        for (String table :
-                List.of("definitions.txt", "merge-facts.tsv", "type-facts.tsv", "option-versions.txt", "unions.tsv")) {
+        for (String table : List.of(
+                "definitions.txt",
+                "merge-facts.tsv",
+                "type-facts.tsv",
+                "option-versions.txt",
+                "unions.tsv",
+                "enum-facts.tsv")) {
             all.write(Files.readAllBytes(tables.resolve(table)));
         }
-        for (Class<?> own : List.of(SchemaGenerator.class, ModelReader.class, ExtensionReader.class)) {
+        for (Class<?> own :
+                List.of(SchemaGenerator.class, ModelReader.class, ExtensionReader.class, EnumReader.class)) {
             try (var code = own.getResourceAsStream(own.getSimpleName() + ".class")) {
                 all.write(code.readAllBytes());
             }
@@ -74,11 +80,14 @@ public final class SchemaGenerator {
                         .map(row -> row[0])
                         .toList(),
                 rows(tables.resolve("unions.tsv")));
+        var enums = new EnumReader(rows(tables.resolve("enum-facts.tsv")));
         classes.forEach((name, model) -> {
             ObjectNode schema = reader.read(name, model);
             extensions.extend(schema, name, model);
+            enums.extend(schema, name);
             append(files, name, schema);
         });
+        enums.requireAllUsed();
         reader.special().forEach((name, schema) -> append(files, name, schema));
         Files.createDirectories(target);
         for (var file : files.entrySet()) {
