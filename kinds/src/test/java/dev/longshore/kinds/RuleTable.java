@@ -47,6 +47,7 @@ record RuleTable(
             "flow",
             "custom",
             "certificates",
+            "devices",
             "pods",
             "workloads",
             "core");

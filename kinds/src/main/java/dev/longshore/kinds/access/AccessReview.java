@@ -1,9 +1,9 @@
 package dev.longshore.kinds.access;
 
+import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Registry;
@@ -29,27 +29,14 @@ record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements Vir
 
     @Override
     public Resource create(Call call, Registry registry, String namespace, Resource object) {
+        var checks = new Checks();
+        ReviewChecks.check(checks, object.tree(), whose == Whose.NAMED, namespace);
+        if (!checks.causes().isEmpty()) {
+            throw new FaultException(new Fault.Invalid(object.kind(), "", checks.causes()));
+        }
         var resource = Trees.object(object.tree(), "spec", "resourceAttributes");
         var path = Trees.object(object.tree(), "spec", "nonResourceAttributes");
-        if (resource.isPresent() == path.isPresent()) {
-            throw invalid(
-                    object,
-                    Cause.invalid(
-                            "spec.resourceAttributes",
-                            "null",
-                            resource.isPresent()
-                                    ? "cannot be specified in combination with nonResourceAttributes"
-                                    : "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
-        }
         UserInfo user = whose == Whose.CALLER ? call.user() : named(object);
-        if (!namespace.isEmpty()
-                && !resource.map(attributes -> Trees.text(attributes, "namespace"))
-                        .orElse("")
-                        .equals(namespace)) {
-            throw invalid(
-                    object,
-                    Cause.invalid("spec.resourceAttributes.namespace", "\"\"", "must match metadata.namespace"));
-        }
         Authorizer.Decision decision = authorizer
                 .get()
                 .authorize(resource.map(attributes -> ofResource(user, attributes))
@@ -101,19 +88,11 @@ record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements Vir
     private static UserInfo named(Resource review) {
         String user = review.text("spec", "user");
         List<String> groups = Trees.strings(review.tree(), "spec", "groups");
-        if (user.isEmpty() && groups.isEmpty()) {
-            throw invalid(
-                    review, Cause.invalid("spec.user", "\"\"", "at least one of user or group must be specified"));
-        }
         Map<String, List<String>> extra = new HashMap<>();
         review.at("spec", "extra")
                 .properties()
                 .forEach(entry ->
                         extra.put(entry.getKey(), Trees.strings(review.tree(), "spec", "extra", entry.getKey())));
         return new UserInfo(user, review.text("spec", "uid"), groups, extra);
-    }
-
-    private static FaultException invalid(Resource review, Cause cause) {
-        return new FaultException(new Fault.Invalid(review.kind(), "", List.of(cause)));
     }
 }

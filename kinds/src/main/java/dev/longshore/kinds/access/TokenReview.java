@@ -5,7 +5,6 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Call;
-import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Registry;
@@ -23,7 +22,7 @@ record TokenReview(KindsContext context) implements VirtualResource {
     public Resource create(Call call, Registry registry, String namespace, Resource object) {
         String token = object.text("spec", "token");
         if (token.isEmpty()) {
-            throw new FaultException(new Fault.Invalid(object.kind(), "", List.of(Cause.required("spec.token", ""))));
+            throw new FaultException(new Fault.BadRequest("token is required for TokenReview in authentication"));
         }
         List<String> asked = Trees.strings(object.tree(), "spec", "audiences");
         List<String> wanted = asked.isEmpty() ? context.audiences() : asked;

@@ -1,16 +1,23 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Ages;
+import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
+import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.RuleStrategy;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Conversion;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Table;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The kinds of `resource.k8s.io`: devices that pods may claim.
 final class DeviceKinds {
@@ -28,6 +35,7 @@ final class DeviceKinds {
                     .showsDeleted()
                     .clusterScoped()
                     .storedAs(STORED, conversion)
+                    .checks(asStored(version, ClaimChecks::deviceClass))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaim", "resourceclaims")
                     .showsDeleted()
@@ -38,12 +46,18 @@ final class DeviceKinds {
                             .text("State", "Whether it has what it asked for.", DeviceKinds::state)
                             .age()
                             .table())
+                    .defaults(object -> DeviceDefaults.claim(object.path("spec")))
+                    .newChecks(asStored(version, ClaimChecks::claim))
                     .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                    .statusChecks((checks, object, old) ->
+                            ClaimStatusChecks.check(checks, stored(version, object), stored(version, old)))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceClaimTemplate", "resourceclaimtemplates")
                     .showsDeleted()
                     .storedAs(STORED, conversion)
                     .noGeneration()
+                    .defaults(object -> DeviceDefaults.claim(Trees.at(object, "spec", "spec")))
+                    .newChecks(asStored(version, ClaimChecks::template))
                     .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceSlice", "resourceslices")
@@ -52,6 +66,8 @@ final class DeviceKinds {
                     .storedAs(STORED, conversion)
                     .field("spec.nodeName")
                     .field("spec.driver")
+                    .checks(asStored(version, SliceChecks::check))
+                    .changeChecks(SliceChecks::change)
                     .refusesFields(
                             "field label not supported for resource.k8s.io/" + version + ", Kind=ResourceSlice: %s")
                     .table(Columns.named()
@@ -69,6 +85,9 @@ final class DeviceKinds {
                     .storedAs(GROUP + "v1beta2", Conversion.SAME_SHAPE)
                     .status()
                     .table(taints())
+                    .checks(DeviceKinds::taintRule)
+                    .statusChecks((checks, object, old) ->
+                            Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions")))
                     .build());
         }
         all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
@@ -90,6 +109,35 @@ final class DeviceKinds {
                 })
                 .age()
                 .table();
+    }
+
+    /// Rules are for the shape in which objects are stored, whatever the shape in which they come.
+    private static RuleStrategy.Check asStored(String version, RuleStrategy.Check check) {
+        return (checks, object) -> check.check(checks, stored(version, object));
+    }
+
+    private static ObjectNode stored(String version, ObjectNode object) {
+        if (!version.equals("v1beta1")) {
+            return object;
+        }
+        var copy = new Resource(object.deepCopy());
+        new DeviceConversion().convert(copy, GroupVersionKind.of(STORED, copy.text("kind")));
+        return copy.tree();
+    }
+
+    private static void taintRule(Checks checks, ObjectNode object) {
+        JsonNode selector = Trees.at(object, "spec", "deviceSelector");
+        String path = "spec.deviceSelector";
+        if (Trees.has(selector, "driver")) {
+            checks.driverName(path + ".driver", Trees.text(selector, "driver"));
+        }
+        if (Trees.has(selector, "pool")) {
+            DeviceNames.pool(checks, path + ".pool", Trees.text(selector, "pool"));
+        }
+        if (Trees.has(selector, "device")) {
+            checks.name(path + ".device", Trees.text(selector, "device"), NameRule.DNS_LABEL);
+        }
+        DeviceNames.taint(checks, "spec.taint", Trees.at(object, "spec", "taint"));
     }
 
     private static String state(Resource claim) {
