@@ -106,9 +106,11 @@ public final class KindBuilder {
         return this;
     }
 
-    /// What a write of the status cannot own, where that is not just the spec.
+    /// What a write of the status can neither change nor own, where that is not just the spec: `metadata`, which
+    /// stands for what clients write there, or a field of it.
     public KindBuilder statusNeverOwns(String... paths) {
         rules.statusReach = Reach.allBut(paths);
+        rules.statusKeeps = List.of(paths);
         return this;
     }
 

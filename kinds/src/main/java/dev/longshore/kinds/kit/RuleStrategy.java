@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// A strategy made of rules given one by one.
 public final class RuleStrategy implements Strategy {
 
+    private static final List<String> CLIENTS_METADATA =
+            List.of("labels", "annotations", "finalizers", "ownerReferences");
+
     private final Rules rules;
 
     RuleStrategy(Rules rules) {
@@ -61,6 +64,7 @@ public final class RuleStrategy implements Strategy {
         boolean ownsNothing;
         Optional<Duration> life = Optional.empty();
         Reach statusReach = Reach.allBut("spec");
+        List<String> statusKeeps = List.of();
         boolean showsDeleted;
         Propagation propagation = Propagation.BACKGROUND;
         Runnable written = () -> {};
@@ -87,6 +91,21 @@ public final class RuleStrategy implements Strategy {
             Strategy.super.prepareForUpdate(call, object, old);
         }
         rules.kept.accept(object.tree(), old.tree());
+    }
+
+    @Override
+    public void prepareForStatusUpdate(Call call, Resource object, Resource old) {
+        Strategy.super.prepareForStatusUpdate(call, object, old);
+        boolean keepsAll = rules.statusKeeps.contains("metadata");
+        for (String field : CLIENTS_METADATA) {
+            if (!keepsAll && !rules.statusKeeps.contains("metadata." + field)) {
+                continue;
+            }
+            old.find("metadata", field)
+                    .ifPresentOrElse(
+                            before -> object.metadata().set(field, before),
+                            () -> object.metadata().remove(field));
+        }
     }
 
     @Override
