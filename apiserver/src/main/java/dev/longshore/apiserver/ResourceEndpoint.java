@@ -92,6 +92,25 @@ final class ResourceEndpoint {
         return Answers.tree(exchange.request(), status, shape.one(object), exchange.representation());
     }
 
+    /// What a write left. Its bytes were made for the store already: they are taken from there, unless somebody has
+    /// changed the object since, or nothing was stored.
+    Response written(Exchange exchange, int status, Resource object) {
+        Representation representation = exchange.representation();
+        if (exchange.call().dryRun() || !representation.isAsStored()) {
+            return object(exchange, status, object);
+        }
+        Key key = Versions.keys(exchange.definition()).object(object.namespace(), object.name());
+        Optional<StoredObject> stored = machine.objects
+                .get(key)
+                .filter(now -> Long.toString(now.revision()).equals(object.resourceVersion()));
+        return stored.map(now -> Answers.bytes(
+                        exchange.request(),
+                        status,
+                        representation.encoding().object(exchange.definition(), now),
+                        representation.contentType()))
+                .orElseGet(() -> object(exchange, status, object));
+    }
+
     /// Bytes as they are stored, where nothing else is asked for.
     private Response read(Exchange exchange) {
         Representation representation = exchange.representation();
@@ -120,7 +139,7 @@ final class ResourceEndpoint {
     private Response create(Exchange exchange) throws IOException {
         Resource object = decode(exchange);
         Resource created = new Creation(machine).create(exchange.write(), exchange.namespace(), object);
-        return object(exchange, 201, created);
+        return written(exchange, 201, created);
     }
 
     private Response update(Exchange exchange) throws IOException {
@@ -129,7 +148,7 @@ final class ResourceEndpoint {
         Creation.placeIn(exchange.definition(), exchange.namespace(), wanted);
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
         try {
-            return object(exchange, 200, change(exchange, mode, old -> wanted.copy()));
+            return written(exchange, 200, change(exchange, mode, old -> wanted.copy()));
         } catch (FaultException missing) {
             boolean mayCreate = missing.fault() instanceof Fault.NotFound
                     && exchange.definition().strategy().allowsCreateOnUpdate()
@@ -139,7 +158,7 @@ final class ResourceEndpoint {
             }
         }
         requireCreate(exchange);
-        return object(exchange, 201, new Creation(machine).create(exchange.write(), exchange.namespace(), wanted));
+        return written(exchange, 201, new Creation(machine).create(exchange.write(), exchange.namespace(), wanted));
     }
 
     private void requireCreate(Exchange exchange) {
@@ -162,7 +181,7 @@ final class ResourceEndpoint {
         }
         var change = new Patches(machine).read(exchange, exchange.definition().kind(), exchange.schema(machine));
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
-        return object(exchange, 200, change(exchange, mode, change));
+        return written(exchange, 200, change(exchange, mode, change));
     }
 
     /// Applies to what is there, or creates it.
@@ -170,7 +189,7 @@ final class ResourceEndpoint {
         var apply = new Applies(machine).read(exchange, exchange.definition().kind());
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
         try {
-            return object(exchange, 200, apply.update(mode));
+            return written(exchange, 200, apply.update(mode));
         } catch (FaultException missing) {
             boolean mayCreate = missing.fault() instanceof Fault.NotFound;
             if (!mayCreate) {
@@ -178,7 +197,7 @@ final class ResourceEndpoint {
             }
         }
         requireCreate(exchange);
-        return object(exchange, 201, apply.create());
+        return written(exchange, 201, apply.create());
     }
 
     Resource change(Exchange exchange, Update.Mode mode, java.util.function.UnaryOperator<Resource> change) {

@@ -55,11 +55,11 @@ final class SubresourceEndpoint {
                 if (Applies.isApply(exchange.request())) {
                     var apply = new Applies(machine)
                             .read(exchange, exchange.definition().kind());
-                    yield objects.object(exchange, 200, apply.update(mode));
+                    yield objects.written(exchange, 200, apply.update(mode));
                 }
                 var change = new Patches(machine)
                         .read(exchange, exchange.definition().kind(), exchange.schema(machine));
-                yield objects.object(exchange, 200, objects.change(exchange, mode, change));
+                yield objects.written(exchange, 200, objects.change(exchange, mode, change));
             }
             default -> {
                 Resource wanted = exchange.decode(
@@ -69,7 +69,7 @@ final class SubresourceEndpoint {
                         exchange.definition().kind(),
                         exchange.schema(machine));
                 ResourceEndpoint.requireName(exchange, wanted);
-                yield objects.object(exchange, 200, objects.change(exchange, mode, old -> wanted.copy()));
+                yield objects.written(exchange, 200, objects.change(exchange, mode, old -> wanted.copy()));
             }
         };
     }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /// One HTTP/1.1 connection over TLS that asks one thing after another, and does little else: the processors are
 /// the server's as well.
@@ -22,9 +23,11 @@ final class BenchClient implements AutoCloseable {
     private final byte[] buffer = new byte[64 << 10];
 
     BenchClient(SSLContext tls, int port) throws IOException {
-        socket = tls.getSocketFactory().createSocket("127.0.0.1", port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(60_000);
+        var connected = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", port);
+        connected.setTcpNoDelay(true);
+        connected.setSoTimeout(60_000);
+        connected.startHandshake();
+        socket = connected;
         in = new BufferedInputStream(socket.getInputStream(), 32 << 10);
         out = socket.getOutputStream();
     }
