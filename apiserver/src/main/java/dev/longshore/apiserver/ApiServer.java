@@ -4,6 +4,7 @@ import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.http.WebSocket;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
@@ -223,15 +224,14 @@ public final class ApiServer implements Handler, AutoCloseable {
         Optional<Subresource> subresource = definition.subresource(info.subresource());
         boolean isConversation =
                 subresource.filter(Subresource.Action.class::isInstance).isPresent();
-        Encodings own = machine.encodings.of(definition.kind());
+        boolean isWatch = info.verb().equals("watch");
+        // The events of a WebSocket are text.
+        Encodings all = isWatch && WebSocket.wants(request) ? Encodings.TEXT : machine.encodings;
+        Encodings own = all.of(definition.kind());
         boolean isReview =
                 definition.virtual().isPresent() && !definition.verbs().contains("get");
         boolean hasObjects = !isConversation && !isReview;
-        var offer = new Representation.Offer(
-                own,
-                hasObjects ? machine.encodings : own,
-                hasObjects,
-                info.verb().equals("watch"));
+        var offer = new Representation.Offer(own, hasObjects ? all : own, hasObjects, isWatch);
         return isConversation
                 ? Representation.find(request, offer).orElse(Representation.PLAIN)
                 : Representation.of(request, offer);

@@ -24,7 +24,10 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.UserInfo;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -150,6 +153,32 @@ final class LoneApi implements AutoCloseable {
             assertThat(events).as("events up to the end: %s", ended).isNotEmpty();
         }
         return events;
+    }
+
+    /// The first `wanted` frames of a stream whose frames follow their length in four bytes.
+    List<byte[]> frames(String target, int wanted, String... headers) {
+        var frames = new ArrayList<byte[]>();
+        var stream = (Response.Stream) handle("GET", target, new byte[0], headers);
+        assertThat(stream.headers().first("Content-Type").orElse("")).endsWith(";stream=watch");
+        var out = new ByteArrayOutputStream() {
+            @Override
+            public void flush() throws IOException {
+                var read = new DataInputStream(new ByteArrayInputStream(toByteArray()));
+                frames.clear();
+                while (read.available() > 0) {
+                    frames.add(read.readNBytes(read.readInt()));
+                }
+                if (frames.size() >= wanted) {
+                    throw new EOFException("the reader has enough");
+                }
+            }
+        };
+        try {
+            stream.body().writeTo(out);
+        } catch (IOException | InterruptedException ended) {
+            assertThat(frames).as("frames up to the end: %s", ended).hasSizeGreaterThanOrEqualTo(wanted);
+        }
+        return frames.subList(0, wanted);
     }
 
     Answer send(String method, String target, byte[] body, String... headers) {
