@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Ages;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.RuleStrategy;
@@ -24,6 +25,8 @@ final class DeviceKinds {
 
     private static final String GROUP = "resource.k8s.io/";
     private static final String STORED = GROUP + "v1";
+
+    private static final long MAX_POOLS = 1000;
 
     private DeviceKinds() {}
 
@@ -94,6 +97,10 @@ final class DeviceKinds {
                 .showsDeleted()
                 .clusterScoped()
                 .status()
+                .noGeneration()
+                .defaults(object -> Trees.object(object, "spec").ifPresent(spec -> Defaults.put(spec, "limit", 100)))
+                .newChecks(DeviceKinds::poolRequest)
+                .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                 .build());
         return all;
     }
@@ -123,6 +130,20 @@ final class DeviceKinds {
         var copy = new Resource(object.deepCopy());
         new DeviceConversion().convert(copy, GroupVersionKind.of(STORED, copy.text("kind")));
         return copy.tree();
+    }
+
+    private static void poolRequest(Checks checks, ObjectNode object) {
+        JsonNode spec = object.path("spec");
+        checks.driverName("spec.driver", Trees.text(spec, "driver"));
+        if (Trees.has(spec, "poolName")) {
+            DeviceNames.pool(checks, "spec.poolName", Trees.text(spec, "poolName"));
+        }
+        long limit = Trees.number(spec, 0, "limit");
+        if (limit < 1) {
+            checks.invalid("spec.limit", limit, "must be greater than or equal to 1");
+        } else if (limit > MAX_POOLS) {
+            checks.invalid("spec.limit", limit, "must be less than or equal to " + MAX_POOLS);
+        }
     }
 
     private static void taintRule(Checks checks, ObjectNode object) {
