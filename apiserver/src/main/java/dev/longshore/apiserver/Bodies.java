@@ -8,6 +8,7 @@ import dev.longshore.model.DuplicateFields;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -61,9 +62,19 @@ final class Bodies {
 
     /// The bytes of the body.
     ///
-    /// @throws FaultException with [Fault.TooLarge]
+    /// @throws FaultException with [Fault.TooLarge], or when the body breaks off or does not come
     static byte[] bytes(Request request) throws IOException {
-        byte[] bytes = request.body().readNBytes(LIMIT + 1);
+        byte[] bytes;
+        try {
+            bytes = request.body().readNBytes(LIMIT + 1);
+        } catch (InterruptedIOException late) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw late;
+            }
+            throw new FaultException(new Fault.Timeout(TimeLimit.OVER), late);
+        } catch (IOException broken) {
+            throw new FaultException(new Fault.BadRequest("the body of the request cannot be read"), broken);
+        }
         if (bytes.length > LIMIT) {
             throw new FaultException(new Fault.TooLarge("Request entity too large: limit is " + LIMIT));
         }

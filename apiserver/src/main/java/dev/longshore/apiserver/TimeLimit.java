@@ -15,6 +15,8 @@ final class TimeLimit {
 
     static final Duration LONGEST = Duration.ofMinutes(1);
 
+    static final String OVER = "Timeout: request did not complete within the allotted timeout";
+
     private final Time time;
 
     TimeLimit(Time time) {
@@ -57,8 +59,7 @@ final class TimeLimit {
                 return work.run();
             } catch (RuntimeException | InterruptedException | IOException failed) {
                 if (limit.isExpired()) {
-                    throw new FaultException(
-                            new Fault.Timeout("Timeout: request did not complete within the allotted timeout"), failed);
+                    throw new FaultException(new Fault.Timeout(OVER), failed);
                 }
                 throw failed;
             } finally {

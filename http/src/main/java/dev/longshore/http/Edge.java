@@ -2,6 +2,7 @@ package dev.longshore.http;
 
 import dev.longshore.base.Time;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -33,6 +34,15 @@ record Edge(Handler handler, HttpServer.Limits limits, Time time, LiveExchanges 
     /// Closes the channel when its peer has had a moment to read what was sent.
     void closeLater(Channel channel) {
         time.schedule(LINGER, channel::close);
+    }
+
+    /// Drops the channel of a peer that has not taken a whole answer in good time: it would be kept in memory for
+    /// ever.
+    void dropIfNotTaken(ChannelFuture sent) {
+        if (!sent.isDone()) {
+            Time.Timer timer = time.schedule(limits.idle(), () -> sent.channel().close());
+            sent.addListener(_ -> timer.cancel());
+        }
     }
 
     Peer peer(Channel channel) {

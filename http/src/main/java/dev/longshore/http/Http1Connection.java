@@ -185,6 +185,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             refuse(status(head.decoderResult().cause()));
             return;
         }
+        if (!Paths.isWellFormed(head.uri())) {
+            refuse(HttpResponseStatus.BAD_REQUEST);
+            return;
+        }
         if (head.headers().get(HttpHeaderNames.HOST) == null
                 && head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             refuse(HttpResponseStatus.BAD_REQUEST);
@@ -285,8 +289,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private static HttpResponseStatus status(Throwable cause) {
         return switch (cause) {
-            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
-            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+            // As Go's server, which counts the first line among the fields.
+            case TooLongHttpLineException _, TooLongHttpHeaderException _ ->
+                HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
             default -> HttpResponseStatus.BAD_REQUEST;
         };
     }

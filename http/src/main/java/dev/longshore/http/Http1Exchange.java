@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 final class Http1Exchange implements Exchange {
 
     private final Http1Connection connection;
+    private final Edge edge;
     private final Channel channel;
     private final InboundPipe body;
     private final boolean isHead;
@@ -40,6 +41,7 @@ final class Http1Exchange implements Exchange {
 
     private Http1Exchange(Http1Connection connection, Edge edge, HttpRequest head) {
         this.connection = connection;
+        this.edge = edge;
         this.channel = connection.context().channel();
         this.body =
                 new InboundPipe(edge.limits().buffer(), edge.limits().bodyWait().toMillis(), connection::demand);
@@ -94,7 +96,9 @@ final class Http1Exchange implements Exchange {
         } else if (!isHead || !message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
             message.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }
-        write(message).addListener((ChannelFutureListener) sent -> finished(sent, keepAlive));
+        ChannelFuture sending = write(message);
+        sending.addListener((ChannelFutureListener) sent -> finished(sent, keepAlive));
+        edge.dropIfNotTaken(sending);
     }
 
     @Override

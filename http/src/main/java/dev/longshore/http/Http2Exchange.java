@@ -22,12 +22,14 @@ final class Http2Exchange implements Exchange {
     private static final Set<String> FORBIDDEN =
             Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
 
+    private final Edge edge;
     private final Channel stream;
     private final WriteGate gate;
     private final InboundPipe body;
     private final boolean isHead;
 
-    Http2Exchange(Channel stream, WriteGate gate, InboundPipe body, boolean isHead) {
+    Http2Exchange(Edge edge, Channel stream, WriteGate gate, InboundPipe body, boolean isHead) {
+        this.edge = edge;
         this.stream = stream;
         this.gate = gate;
         this.body = body;
@@ -45,7 +47,10 @@ final class Http2Exchange implements Exchange {
             ended(stream.writeAndFlush(new DefaultHttp2HeadersFrame(fields, true)));
         } else {
             stream.write(new DefaultHttp2HeadersFrame(fields, false));
-            ended(stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.body()), true)));
+            ChannelFuture sending =
+                    stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.body()), true));
+            ended(sending);
+            edge.dropIfNotTaken(sending);
         }
     }
 

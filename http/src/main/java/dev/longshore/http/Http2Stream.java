@@ -76,7 +76,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, Http2HeadersFrame head) {
         Http2Headers wire = head.headers();
-        if (wire.method() == null || wire.path() == null) {
+        boolean isWhole = wire.method() != null && wire.path() != null;
+        if (!isWhole || !Paths.isWellFormed(wire.path().toString())) {
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
             return;
         }
@@ -95,7 +96,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter {
                 fields(wire),
                 body,
                 edge.peer(ctx.channel().parent()));
-        var exchange = new Http2Exchange(ctx.channel(), gate, body, method.equals("HEAD"));
+        var exchange = new Http2Exchange(edge, ctx.channel(), gate, body, method.equals("HEAD"));
         run = new ExchangeRun(edge.handler(), request, exchange, edge.live());
         run.start();
     }

@@ -144,7 +144,8 @@ public final class HttpServer implements AutoCloseable {
     /// @param head bytes of all header fields
     /// @param buffer bytes of a body that wait for the handler, and that are skipped when it does not want them
     /// @param firstHead how long a new connection may take until its first request
-    /// @param idle how long a kept connection may rest between requests
+    /// @param idle how long a kept connection may rest between requests, and how long a peer may take to read a
+    /// whole answer
     /// @param bodyWait how long a handler waits for the next bytes of a body
     /// @param grace how long running requests may go on when the server closes
     public record Limits(
@@ -156,10 +157,10 @@ public final class HttpServer implements AutoCloseable {
             Duration bodyWait,
             Duration grace) {
 
-        /// Room for long selectors and big bearer tokens.
+        /// A head as large as Go's server takes it.
         public static final Limits DEFAULT = new Limits(
-                64 * 1024,
-                256 * 1024,
+                1024 * 1024,
+                1024 * 1024,
                 256 * 1024,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(3),

@@ -133,11 +133,15 @@ class HttpServerTest {
     @Test
     void refusesHeadsThatAreMalformedOrTooBig() throws Exception {
         try (var loop = new Loopback(request -> Response.text(200, "ok"))) {
-            assertThat(raw(loop, "GET / HTTP/1.1\r\nHost: x\r\nBig: " + "b".repeat(300_000) + "\r\n\r\n"))
+            assertThat(raw(loop, "GET / HTTP/1.1\r\nHost: x\r\nBig: " + "b".repeat(1_100_000) + "\r\n\r\n"))
                     .startsWith("HTTP/1.1 431");
-            assertThat(raw(loop, "GET /" + "p".repeat(70_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-                    .startsWith("HTTP/1.1 414");
+            assertThat(raw(loop, "GET /" + "p".repeat(1_100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431");
             assertThat(raw(loop, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400");
+            assertThat(raw(loop, "GET /a%zzb HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 400");
+            assertThat(raw(loop, "GET /a%2 HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 400");
+            assertThat(raw(loop, "GET /%41?q=% HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200");
             assertThat(raw(loop, "nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
             assertThat(raw(
                             loop,
@@ -401,6 +405,59 @@ class HttpServerTest {
 
             assertThat(rest.get()).endsWith("ok");
         }
+    }
+
+    @Test
+    void dropsAPeerThatDoesNotTakeItsAnswer() throws Exception {
+        var time = new dev.longshore.base.ManualTime();
+        try (var server = new HttpServer(
+                        "test",
+                        request -> new Response.Full(200, Headers.EMPTY, new byte[64_000_000]),
+                        time,
+                        HttpServer.Limits.DEFAULT.withGrace(Duration.ZERO));
+                var socket = new Socket("127.0.0.1", server.listen(Loopback.anyPort()))) {
+            send(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(socket.getInputStream().readNBytes(15)).hasSize(15);
+            time.advance(HttpServer.Limits.DEFAULT.idle());
+
+            // What is on its way arrives still, and then nothing more.
+            assertThat(readUntilItEnds(socket)).isLessThan(64_000_000);
+        }
+    }
+
+    @Test
+    void closesConnectionsWhoseHeadNeverEnds() throws Exception {
+        var time = new dev.longshore.base.ManualTime();
+        try (var server = new HttpServer(
+                        "test",
+                        request -> Response.text(200, "ok"),
+                        time,
+                        HttpServer.Limits.DEFAULT.withGrace(Duration.ZERO));
+                var socket = new Socket("127.0.0.1", server.listen(Loopback.anyPort()))) {
+            send(socket, "GET / HTTP/1.1\r\nHost: x\r\nSlow: ");
+            var rest = CompletableFuture.supplyAsync(() -> readUntilItEnds(socket));
+            Awaitility.await().until(() -> {
+                time.advance(HttpServer.Limits.DEFAULT.firstHead());
+                return rest.isDone();
+            });
+
+            assertThat(rest.get()).isZero();
+        }
+    }
+
+    private static long readUntilItEnds(Socket socket) {
+        long count = 0;
+        byte[] piece = new byte[1 << 16];
+        try {
+            for (int read = socket.getInputStream().read(piece);
+                    read >= 0;
+                    read = socket.getInputStream().read(piece)) {
+                count += read;
+            }
+        } catch (IOException reset) {
+            return count;
+        }
+        return count;
     }
 
     private static String raw(Loopback loop, String request) throws IOException {

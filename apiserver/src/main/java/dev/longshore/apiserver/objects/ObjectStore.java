@@ -20,6 +20,9 @@ import java.util.OptionalLong;
 /// again.
 public final class ObjectStore {
 
+    /// Of one object, as etcd limits its requests.
+    private static final int LARGEST = 1536 * 1024;
+
     private final Store store;
     private final WatchCaches caches;
 
@@ -62,7 +65,12 @@ public final class ObjectStore {
     ///
     /// @param lease that it ends with; 0 for none
     /// @return the new revision; empty when that version is not the newest any more
+    /// @throws FaultException when it is larger than etcd would take it, in the words and with the status that
+    /// kube-apiserver passes on
     public OptionalLong replace(Key key, long revision, byte[] json, long lease) {
+        if (json.length > LARGEST) {
+            throw new FaultException(new Fault.Foreign(500, "", "etcdserver: request is too large"));
+        }
         return commit(key, revision, new Txn.Operation.Put(key, json, lease, false));
     }
 
