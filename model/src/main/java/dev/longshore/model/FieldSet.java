@@ -218,6 +218,8 @@ final class FieldSet {
 
     /// Collects what lies below one place.
     static final class Builder {
+        private static final int MANY = 64;
+
         private FieldStep[] steps;
         private FieldSet[] below;
         private int size;
@@ -254,8 +256,13 @@ final class FieldSet {
                     isMember, isFull ? steps : Arrays.copyOf(steps, size), isFull ? below : Arrays.copyOf(below, size));
         }
 
-        /// Insertion: there are few steps, and most of them come in order. What stands twice becomes one.
+        /// What stands twice becomes one. Few steps, most of them in order, are inserted one by one; many (somebody
+        /// sends a map of a hundred thousand keys) are sorted at once.
         private void sort() {
+            if (size > MANY) {
+                sortMany();
+                return;
+            }
             int sorted = 1;
             for (int i = 1; i < size; i++) {
                 FieldStep step = steps[i];
@@ -273,6 +280,18 @@ final class FieldSet {
                 sorted++;
             }
             size = sorted;
+        }
+
+        private void sortMany() {
+            var places = new java.util.TreeMap<FieldStep, FieldSet>();
+            for (int i = 0; i < size; i++) {
+                places.merge(steps[i], below[i], FieldSet::plus);
+            }
+            size = 0;
+            places.forEach((step, rest) -> {
+                steps[size] = step;
+                below[size++] = rest;
+            });
         }
     }
 }

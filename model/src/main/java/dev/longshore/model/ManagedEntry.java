@@ -3,6 +3,7 @@ package dev.longshore.model;
 import dev.longshore.base.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,17 +90,16 @@ final class ManagedEntry {
 
     /// The entries that `list`, which a client sent, spells; empty when it spells none.
     static Optional<List<ManagedEntry>> sent(JsonNode list) {
-        var entries = new ArrayList<ManagedEntry>(list.size() + 1);
+        var entries = new LinkedHashMap<String, ManagedEntry>();
         try {
             for (JsonNode node : list) {
                 ManagedEntry entry = sent((ObjectNode) node);
-                entries.removeIf(entry::isSameManager);
-                entries.add(entry);
+                entries.put(entry.identifier(), entry);
             }
         } catch (Json.MalformedException | ClassCastException broken) {
             return Optional.empty();
         }
-        return Optional.of(entries);
+        return Optional.of(new ArrayList<>(entries.values()));
     }
 
     private static ManagedEntry sent(ObjectNode node) {

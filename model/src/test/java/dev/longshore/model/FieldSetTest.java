@@ -2,11 +2,17 @@ package dev.longshore.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.longshore.base.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class FieldSetTest {
 
@@ -36,6 +42,24 @@ class FieldSetTest {
         assertThat(set.paths()).containsExactly(".a", ".e", ".a.b", ".c.d");
         assertThat(FieldsV1.print(set).toString())
                 .isEqualTo("{\"f:a\":{\".\":{},\"f:b\":{}},\"f:c\":{\"f:d\":{}},\"f:e\":{}}");
+    }
+
+    @Test
+    void aMapOfVeryManyKeysIsSortedInNoTime() {
+        var keys = new ArrayList<Integer>();
+        for (int i = 0; i < 300_000; i++) {
+            keys.add(i);
+        }
+        Collections.shuffle(keys, new Random(1));
+        ObjectNode map = Json.object();
+        keys.forEach(key -> map.put("key" + key, ""));
+        TypedShape shape = new TypedTree(new Shapes()).shape(Schema.ANYTHING);
+
+        FieldSet set = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> FieldPlaces.everything(map, shape));
+
+        assertThat(set.size()).isEqualTo(300_000);
+        assertThat(set.step(1).name()).isEqualTo("key1");
+        assertThat(set.step(2).name()).isEqualTo("key10");
     }
 
     @Test
