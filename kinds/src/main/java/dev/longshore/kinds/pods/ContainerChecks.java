@@ -96,8 +96,11 @@ final class ContainerChecks {
             checks.notFound(at + ".targetContainerName", target, "");
         }
         for (var field : container.properties()) {
-            boolean isSet = !field.getValue().isNull()
-                    && !(field.getValue().isContainer() && field.getValue().isEmpty());
+            // Where Go has a pointer, an empty object is something.
+            boolean isEmpty = field.getValue().isContainer()
+                    && field.getValue().isEmpty()
+                    && !field.getKey().equals("lifecycle");
+            boolean isSet = !field.getValue().isNull() && !isEmpty;
             if (isSet && !EPHEMERAL_FIELDS.contains(field.getKey())) {
                 checks.forbidden(at + "." + field.getKey(), NOT_EPHEMERAL);
             }
