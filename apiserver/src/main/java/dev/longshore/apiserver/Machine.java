@@ -47,7 +47,7 @@ final class Machine {
         this.time = config.time();
         this.metrics = new Metrics(time);
         this.randomness = config.randomness();
-        this.catalog = new Catalog(RuntimeConfig.DEFAULT.served(config.definitions()));
+        this.catalog = new Catalog(config.definitions());
         this.leases = new ExpiryLeases(config.store(), config.time());
         this.registry = new LocalRegistry(this);
     }

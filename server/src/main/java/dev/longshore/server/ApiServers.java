@@ -3,20 +3,24 @@ package dev.longshore.server;
 import dev.longshore.apiserver.ApiServer;
 import dev.longshore.apiserver.ApiServerConfig;
 import dev.longshore.apiserver.BackendDialer;
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.base.Time;
+import dev.longshore.cli.CommandFailure;
 import dev.longshore.kinds.Admissions;
 import dev.longshore.kinds.Authenticators;
 import dev.longshore.kinds.Authorizers;
 import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
+import dev.longshore.kinds.authentication.IssuerDocuments;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Registry;
+import dev.longshore.model.ResourceDefinition;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.store.Store;
 import java.security.KeyPair;
@@ -31,6 +35,14 @@ final class ApiServers {
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final String VERSION = "v1.36.0";
 
+    /// What health checks call the planting of the objects that every cluster has.
+    private static final List<String> PREPARED = List.of(
+            "start-system-namespaces-controller",
+            "rbac/bootstrap-roles",
+            "scheduling/bootstrap-system-priority-classes",
+            "start-kubernetes-service-cidr-controller",
+            "start-service-ip-repair-controllers");
+
     private ApiServers() {}
 
     /// What differs between API servers.
@@ -38,7 +50,8 @@ final class ApiServers {
     /// @param publicAddress `HOST:PORT`
     /// @param serviceRange where service addresses come from
     /// @param nodePorts `first-last`
-    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys) {
+    /// @param served which versions are on
+    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, RuntimeConfig served) {
 
         int securePort() {
             return Integer.parseInt(publicAddress.substring(publicAddress.lastIndexOf(':') + 1));
@@ -51,6 +64,7 @@ final class ApiServers {
             ClusterRecord cluster,
             HostAddress host,
             Certificates certificates,
+            RuntimeConfig served,
             Time time,
             RandomGenerator randomness) {
         var dialer = new BackendDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
@@ -60,7 +74,8 @@ final class ApiServers {
                         host.address() + ":" + cluster.apiPort(),
                         cluster.serviceRange(),
                         cluster.nodePorts(),
-                        certificates.tokenKeys()),
+                        certificates.tokenKeys(),
+                        served),
                 dialer,
                 time,
                 randomness);
@@ -93,7 +108,7 @@ final class ApiServers {
         authorizer.set(Authorizers.all(context, registry::get));
         var server = new ApiServer(new ApiServerConfig(
                 store,
-                Kinds.all(context),
+                served(facts.served, context),
                 schemas,
                 made -> {
                     registry.set(made);
@@ -111,9 +126,25 @@ final class ApiServers {
                         "2026-01-01T00:00:00Z",
                         Runtime.version().toString()),
                 facts.publicAddress,
-                Optional.empty()));
+                Optional.of(openId(facts))));
+        List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
+        prepared.forEach(Runnable::run);
         return server;
+    }
+
+    private static ApiServerConfig.OpenId openId(Facts facts) {
+        var documents = new IssuerDocuments(
+                ISSUER, "https://" + facts.publicAddress + "/openid/v1/jwks", facts.tokenKeys.getPublic());
+        return new ApiServerConfig.OpenId(documents.configuration(), documents.keys());
+    }
+
+    private static List<ResourceDefinition> served(RuntimeConfig config, KindsContext context) {
+        try {
+            return config.served(Kinds.all(context));
+        } catch (IllegalArgumentException unknown) {
+            throw new CommandFailure("--runtime-config: " + unknown.getMessage(), unknown);
+        }
     }
 
     private static Authenticator.Verdict firstVerdict(

@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.Time;
 import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
@@ -31,16 +32,31 @@ final class ControlPlane implements AutoCloseable {
     private final Steps steps = new Steps();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final ApiServer server;
+    private final Runnable published;
+
+    /// As below, with every version as it is by default.
+    ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
+        this(store, cluster, host, certificates, RuntimeConfig.DEFAULT, time);
+    }
 
     /// Makes the API server over `store`, which it closes in the end; nothing listens yet.
-    ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
+    ///
+    /// @param served which versions of the API are on
+    ControlPlane(
+            EmbeddedStore store,
+            ClusterRecord cluster,
+            HostAddress host,
+            Certificates certificates,
+            RuntimeConfig served,
+            Time time) {
         this.cluster = cluster;
         this.host = host;
         this.certificates = certificates;
         this.time = time;
         steps.started("store", store);
         this.server = steps.started(
-                "API server", ApiServers.make(store, cluster, host, certificates, time, new SecureRandom()));
+                "API server", ApiServers.make(store, cluster, host, certificates, served, time, new SecureRandom()));
+        this.published = server.health().hook("bootstrap-controller");
     }
 
     /// Listens for clients on all of the host's addresses.
@@ -60,6 +76,7 @@ final class ControlPlane implements AutoCloseable {
     void startLoops() throws InterruptedException {
         KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
+        published.run();
         var informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);
         var scheduler =
                 new Scheduler(client(UserInfo.of("system:kube-scheduler")), informers, time, new SecureRandom());
@@ -88,6 +105,7 @@ final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        server.stopping();
         // Informers and loops end before the clients they use, and these before the server.
         steps.closeAbove("API server");
         clients.values().forEach(KubernetesClient::close);

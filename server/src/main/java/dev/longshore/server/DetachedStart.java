@@ -70,6 +70,9 @@ final class DetachedStart {
                 options.name()));
         options.apiPort().ifPresent(port -> command.addAll(List.of("--api-port", String.valueOf(port))));
         options.registryPort().ifPresent(port -> command.addAll(List.of("--registry-port", String.valueOf(port))));
+        if (!options.runtimeConfig().isEmpty()) {
+            command.addAll(List.of("--runtime-config", options.runtimeConfig()));
+        }
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
@@ -53,7 +54,14 @@ final class ForegroundServer {
         progress.say("Longshore: cluster %s (%s)".formatted(cluster.name(), cluster.id()));
         Instant since = time.now().truncatedTo(ChronoUnit.SECONDS);
         HostAddress host = HostAddress.find();
-        var platform = new Platform(options.directory(), cluster, host, commands, time, progress);
+        var platform = new Platform(
+                options.directory(),
+                cluster,
+                host,
+                commands,
+                RuntimeConfig.parse(options.runtimeConfig()),
+                time,
+                progress);
         var control = new ControlSocket(
                 () -> status(cluster, host, platform, since), () -> interrupts.raise(Interrupts.Cause.ASKED));
         boolean isReady = false;

@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.Kubelet;
@@ -45,6 +46,13 @@ public final class HollowCluster implements AutoCloseable {
     /// @param scratch a directory for keys, which the caller removes
     /// @throws IllegalStateException when it did not become ready within half a minute
     public HollowCluster(int nodes, Path scratch) throws IOException, InterruptedException {
+        this(nodes, scratch, "");
+    }
+
+    /// As above.
+    ///
+    /// @param runtimeConfig which versions of the API are on, as the flag `--runtime-config` has it
+    public HollowCluster(int nodes, Path scratch, String runtimeConfig) throws IOException, InterruptedException {
         Logging.off();
         this.scratch = scratch;
         var randomness = new SecureRandom();
@@ -64,7 +72,9 @@ public final class HollowCluster implements AutoCloseable {
         this.server = "https://127.0.0.1:" + cluster.apiPort();
         this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
         this.controlPlane = steps.started(
-                "control plane", new ControlPlane(Stores.inMemory(time), cluster, host, certificates, time));
+                "control plane",
+                new ControlPlane(
+                        Stores.inMemory(time), cluster, host, certificates, RuntimeConfig.parse(runtimeConfig), time));
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
             controlPlane.startLoops();

@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.server.config.UpOptions;
@@ -35,6 +36,14 @@ final class UpCommand implements Callable<Integer> {
             description = "the registry's port on 127.0.0.1 (default: 5000, or a free one)")
     private Integer registryPort;
 
+    @Option(
+            names = "--runtime-config",
+            paramLabel = "KEY=BOOL,…",
+            defaultValue = "",
+            description = "switches versions of the API on or off, as kube-apiserver's flag does:"
+                    + " api/all, api/beta, api/alpha, GROUP/VERSION, GROUP/VERSION/RESOURCE")
+    private String runtimeConfig;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -59,6 +68,7 @@ final class UpCommand implements Callable<Integer> {
                 cluster.name(),
                 port("--api-port", apiPort),
                 port("--registry-port", registryPort),
+                checked(runtimeConfig),
                 mayInstall);
         var out = spec.commandLine().getOut();
         return isDetached
@@ -70,6 +80,15 @@ final class UpCommand implements Callable<Integer> {
                                         System.console() != null
                                                 && System.console().isTerminal()))
                         .run();
+    }
+
+    private static String checked(String runtimeConfig) {
+        try {
+            RuntimeConfig.parse(runtimeConfig);
+            return runtimeConfig;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--runtime-config: " + wrong.getMessage(), wrong);
+        }
     }
 
     private static OptionalInt port(String flag, Integer value) {

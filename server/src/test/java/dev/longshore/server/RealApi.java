@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
@@ -31,7 +32,7 @@ final class RealApi implements AutoCloseable {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
-                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys()),
+                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), RuntimeConfig.DEFAULT),
                 (target, request) -> Response.text(200, "dialed"),
                 Time.system(),
                 new Random(1));

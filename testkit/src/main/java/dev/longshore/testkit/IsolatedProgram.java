@@ -35,7 +35,7 @@ final class IsolatedProgram implements AutoCloseable {
     }
 
     /// Starts it; unpacks the libraries under `scratch`.
-    static IsolatedProgram start(int nodes, Path scratch) throws IOException {
+    static IsolatedProgram start(int nodes, Path scratch, String runtimeConfig) throws IOException {
         var loader = new URLClassLoader(
                 "longshore", libraries(scratch.resolve("lib")), ClassLoader.getPlatformClassLoader());
         Thread current = Thread.currentThread();
@@ -43,8 +43,8 @@ final class IsolatedProgram implements AutoCloseable {
         current.setContextClassLoader(loader);
         try {
             Class<?> entry = loader.loadClass(ENTRY);
-            var cluster =
-                    (AutoCloseable) entry.getConstructor(int.class, Path.class).newInstance(nodes, scratch);
+            var cluster = (AutoCloseable) entry.getConstructor(int.class, Path.class, String.class)
+                    .newInstance(nodes, scratch, runtimeConfig);
             return new IsolatedProgram(
                     loader, cluster, (String) entry.getMethod("kubeconfig").invoke(cluster), (String)
                             entry.getMethod("server").invoke(cluster));

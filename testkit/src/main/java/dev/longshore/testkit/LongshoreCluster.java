@@ -31,10 +31,18 @@ public final class LongshoreCluster implements AutoCloseable {
     ///
     /// @throws IllegalStateException when that fails; the message says why
     public static LongshoreCluster start(int nodes) {
+        return start(nodes, "");
+    }
+
+    /// As [#start(int)].
+    ///
+    /// @param runtimeConfig which versions of the API are on, as kube-apiserver's flag `--runtime-config` has it:
+    /// `api/all=true` switches everything on
+    public static LongshoreCluster start(int nodes, String runtimeConfig) {
         try {
             Path scratch = Files.createTempDirectory("longshore-testkit");
             try {
-                return new LongshoreCluster(scratch, IsolatedProgram.start(nodes, scratch));
+                return new LongshoreCluster(scratch, IsolatedProgram.start(nodes, scratch, runtimeConfig));
             } catch (IOException | RuntimeException failed) {
                 delete(scratch);
                 throw failed;
