@@ -87,15 +87,14 @@ public final class ApiServerBenchmark {
 
     private void creations() throws Exception {
         var latencies = new Latencies();
-        long begun = time.nanoTime();
-        createAll("bench", PODS, latencies);
-        print(latencies.line("create 4 KiB pods, 64 clients", secondsSince(begun)));
+        double seconds = createAll("bench", PODS, latencies);
+        print(latencies.line("create 4 KiB pods, 64 clients", seconds));
     }
 
-    private void createAll(String namespace, int count, Latencies latencies) throws Exception {
+    private double createAll(String namespace, int count, Latencies latencies) throws Exception {
         var next = new AtomicInteger();
         String target = "/api/v1/namespaces/" + namespace + "/pods";
-        inParallel(CLIENTS, (client, random) -> {
+        return inParallel(CLIENTS, (client, random, end) -> {
             for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
                 byte[] pod = BenchPods.pod(number);
                 long sent = time.nanoTime();
@@ -107,23 +106,21 @@ public final class ApiServerBenchmark {
 
     private String read(String what, int count, String prefix) throws Exception {
         var latencies = new Latencies();
-        long begun = time.nanoTime();
-        inParallel(CLIENTS, (client, random) -> {
-            while (time.nanoTime() - begun < phaseNanos) {
+        double seconds = inParallel(CLIENTS, (client, random, end) -> {
+            while (time.nanoTime() < end) {
                 String target = prefix + BenchPods.name(random.nextInt(count));
                 long sent = time.nanoTime();
                 client.ask("GET", target, JSON, NOTHING, 200);
                 latencies.add(time.nanoTime() - sent);
             }
         });
-        return latencies.line(what, secondsSince(begun));
+        return latencies.line(what, seconds);
     }
 
     private void patches() throws Exception {
         var latencies = new Latencies();
-        long begun = time.nanoTime();
-        inParallel(CLIENTS, (client, random) -> {
-            while (time.nanoTime() - begun < phaseNanos) {
+        double seconds = inParallel(CLIENTS, (client, random, end) -> {
+            while (time.nanoTime() < end) {
                 String target = BENCH + "/" + BenchPods.name(random.nextInt(PODS)) + "/status";
                 byte[] status = BenchPods.status(Integer.toString(random.nextInt()));
                 long sent = time.nanoTime();
@@ -131,7 +128,7 @@ public final class ApiServerBenchmark {
                 latencies.add(time.nanoTime() - sent);
             }
         });
-        print(latencies.line("patch status, 64 clients", secondsSince(begun)));
+        print(latencies.line("patch status, 64 clients", seconds));
     }
 
     private void lists(String what, String headers) throws IOException {
@@ -172,28 +169,38 @@ public final class ApiServerBenchmark {
         }
     }
 
-    /// Work of one client.
+    /// Work of one client, until the time `end` at the latest.
     @FunctionalInterface
     private interface Work {
-        void run(BenchClient client, Random random) throws IOException;
+        void run(BenchClient client, Random random, long end) throws IOException;
     }
 
-    private void inParallel(int clients, Work work) throws InterruptedException, ExecutionException {
+    /// Has all clients work at once, connected before the time begins; returns how many seconds it took.
+    private double inParallel(int count, Work work) throws InterruptedException, ExecutionException, IOException {
+        var clients = new ArrayList<BenchClient>();
+        for (int i = 0; i < count; i++) {
+            clients.add(server.client());
+        }
+        long begun = time.nanoTime();
         var running = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < clients; i++) {
+            for (int i = 0; i < count; i++) {
                 var random = new Random(i);
+                BenchClient client = clients.get(i);
                 running.add(threads.submit(() -> {
-                    try (BenchClient client = server.client()) {
-                        work.run(client, random);
-                    }
+                    work.run(client, random, begun + phaseNanos);
                     return true;
                 }));
             }
         }
+        double seconds = secondsSince(begun);
         for (Future<?> each : running) {
             each.get();
         }
+        for (BenchClient client : clients) {
+            client.close();
+        }
+        return seconds;
     }
 
     private double secondsSince(long begun) {
