@@ -1,12 +1,10 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.http.LineOutput;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.WebSocket;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// A watch over a WebSocket, as many client libraries ask for it: each event, which is a line of the streamed
@@ -26,7 +24,7 @@ final class WatchSocket {
         Thread watching = Thread.currentThread();
         Thread listening = Thread.ofVirtual().name("watch-socket").start(() -> awaitClose(socket, watching));
         try {
-            stream.body().writeTo(new Messages(socket));
+            stream.body().writeTo(new LineOutput(socket::sendText));
         } catch (InterruptedException left) {
             // The client has closed, or the server ends: the socket is closed in order either way.
             return;
@@ -45,50 +43,6 @@ final class WatchSocket {
             watching.interrupt();
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static final class Messages extends OutputStream {
-        private final WebSocket socket;
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-
-        Messages(WebSocket socket) {
-            this.socket = socket;
-        }
-
-        @Override
-        public void write(int octet) throws IOException {
-            if (octet == '\n') {
-                send();
-            } else {
-                line.write(octet);
-            }
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            int start = offset;
-            for (int i = offset; i < offset + length; i++) {
-                if (from[i] == '\n') {
-                    line.write(from, start, i - start);
-                    send();
-                    start = i + 1;
-                }
-            }
-            line.write(from, start, offset + length - start);
-        }
-
-        private void send() throws IOException {
-            if (line.size() == 0) {
-                return;
-            }
-            try {
-                socket.sendText(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-            } catch (InterruptedException left) {
-                Thread.currentThread().interrupt();
-                throw new IOException("the watch was ended", left);
-            }
         }
     }
 }

@@ -12,6 +12,8 @@ import dev.longshore.model.Codec;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
+import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +28,8 @@ final class Desk implements AutoCloseable {
 
     static final UserInfo ADMIN = UserInfo.of("admin", UserInfo.MASTERS);
 
-    final FakeStore store = new FakeStore();
     final ManualTime time = new ManualTime();
+    final EmbeddedStore store = Stores.inMemory(time);
     final List<Admission> admissions = new ArrayList<>();
     final List<Request> dialed = new ArrayList<>();
     private final ApiServer server;

@@ -9,11 +9,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "version", description = "Prints the versions of Longshore, of the API it serves and of Java.")
 final class VersionCommand implements Callable<Integer> {
 
-    /// The version of this program.
-    static final String LONGSHORE = "0.1.0";
-
-    private static final String KUBERNETES = "v1.36.0";
-
     @Spec
     private CommandSpec spec;
 
@@ -23,7 +18,9 @@ final class VersionCommand implements Callable<Integer> {
                 .getOut()
                 .printf(
                         "Longshore %s (Kubernetes API %s, Java %s)%n",
-                        LONGSHORE, KUBERNETES, Runtime.version().feature());
+                        Versions.LONGSHORE,
+                        Versions.KUBERNETES,
+                        Runtime.version().feature());
         return 0;
     }
 }

@@ -1,12 +1,10 @@
 package dev.longshore.client;
 
+import dev.longshore.http.LineOutput;
 import dev.longshore.http.Response;
 import io.fabric8.kubernetes.client.http.WebSocket;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,7 +28,7 @@ final class WatchSocket implements WebSocket {
     void feed(Response.Stream stream) {
         listener.onOpen(this);
         try {
-            stream.body().writeTo(new Lines());
+            stream.body().writeTo(new LineOutput(this::deliver));
             end(null);
         } catch (IOException | RuntimeException broken) {
             end(broken);
@@ -74,44 +72,8 @@ final class WatchSocket implements WebSocket {
         }
     }
 
-    private final class Lines extends OutputStream {
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-
-        @Override
-        public void write(int octet) throws IOException {
-            if (octet == '\n') {
-                deliver();
-            } else {
-                line.write(octet);
-            }
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            int start = offset;
-            for (int i = offset; i < offset + length; i++) {
-                if (from[i] == '\n') {
-                    line.write(from, start, i - start);
-                    deliver();
-                    start = i + 1;
-                }
-            }
-            line.write(from, start, offset + length - start);
-        }
-
-        private void deliver() throws IOException {
-            String message = line.toString(StandardCharsets.UTF_8);
-            line.reset();
-            if (message.isBlank()) {
-                return;
-            }
-            try {
-                demand.acquire();
-            } catch (InterruptedException closed) {
-                Thread.currentThread().interrupt();
-                throw new IOException("closed", closed);
-            }
-            listener.onMessage(WatchSocket.this, message);
-        }
+    private void deliver(String message) throws InterruptedException {
+        demand.acquire();
+        listener.onMessage(this, message);
     }
 }

@@ -42,6 +42,7 @@ public record KubeletConfig(
         String idScheme,
         boolean hollow) {
 
+    private static final String VERSION = "v1.36.0";
     private static final int USUAL_PODS = 110;
     private static final int USUAL_PORT = 10250;
 
@@ -61,7 +62,7 @@ public record KubeletConfig(
                 List.of(address),
                 Map.of(),
                 List.of(),
-                "v1.36.0",
+                VERSION,
                 USUAL_PORT,
                 root,
                 logs,
@@ -82,7 +83,7 @@ public record KubeletConfig(
                 List.of(address),
                 Map.of(),
                 List.of(),
-                "v1.36.0",
+                VERSION,
                 USUAL_PORT,
                 root,
                 root.resolve("logs"),
@@ -107,7 +108,7 @@ public record KubeletConfig(
                 apiPort,
                 root,
                 logs,
-                root.resolve("memory"),
+                memory,
                 clusterDns,
                 clusterDomain,
                 capacity,
@@ -128,7 +129,7 @@ public record KubeletConfig(
                 other,
                 root,
                 logs,
-                root.resolve("memory"),
+                memory,
                 clusterDns,
                 clusterDomain,
                 capacity,
@@ -149,7 +150,7 @@ public record KubeletConfig(
                 apiPort,
                 root,
                 logs,
-                root.resolve("memory"),
+                memory,
                 clusterDns,
                 clusterDomain,
                 capacity,

@@ -7,6 +7,7 @@ import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.cli.Versions;
 import dev.longshore.kinds.Admissions;
 import dev.longshore.kinds.Authenticators;
 import dev.longshore.kinds.Authorizers;
@@ -33,7 +34,6 @@ import java.util.random.RandomGenerator;
 final class ApiServers {
 
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
-    private static final String VERSION = "v1.36.0";
 
     /// What health checks call the planting of the objects that every cluster has.
     private static final List<String> PREPARED = List.of(
@@ -121,7 +121,7 @@ final class ApiServers {
                 randomness,
                 dialer,
                 new VersionInfo(
-                        VERSION,
+                        Versions.KUBERNETES,
                         "longshore",
                         "2026-01-01T00:00:00Z",
                         Runtime.version().toString()),

@@ -7,7 +7,6 @@ import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
 import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
-import dev.longshore.http.Handler;
 import dev.longshore.http.HttpServer;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
@@ -91,11 +90,6 @@ final class ControlPlane implements AutoCloseable {
                         Pem.of(List.of(certificates.authority())))));
         controllers.start();
         steps.started("scheduler", scheduler).start();
-    }
-
-    /// The API, within this process.
-    Handler handler() {
-        return server;
     }
 
     /// A client that acts as `user`, closed with the control plane.

@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -108,24 +107,13 @@ final class DownCommand implements Callable<Integer> {
                         .release(record.get().id());
             }
             for (String name : OURS) {
-                delete(directory.root().resolve(name));
+                Directories.delete(directory.root().resolve(name));
             }
             deleteIfEmpty(directory.root());
             out.println("removed " + directory.root());
         }
         out.flush();
         return 0;
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 
     private static void deleteIfEmpty(Path directory) throws IOException {

@@ -64,12 +64,10 @@ final class ForegroundServer {
                 progress);
         var control = new ControlSocket(
                 () -> status(cluster, host, platform, since), () -> interrupts.raise(Interrupts.Cause.ASKED));
-        boolean isReady = false;
         try {
             platform.start();
             control.start(options.directory().controlSocket());
-            isReady = platform.awaitReady(interrupts::isRaised);
-            if (isReady) {
+            if (platform.awaitReady(interrupts::isRaised)) {
                 tellNext(cluster);
             }
             Interrupts.Cause cause = interrupts.await();

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.List;
 
 /// Takes everything off the host that bears a cluster's id: processes, mounts, namespaces, cgroups, interfaces,
@@ -35,11 +34,19 @@ final class HostCleanup {
         boolean hadTraces = hasTraces(cluster);
         runtime(cluster).purge();
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
-        delete(memory(cluster));
+        Directories.delete(memory(cluster));
         for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
             Files.deleteIfExists(stale);
         }
         return hadTraces;
+    }
+
+    /// Which node's runtime: the same for who starts it and who cleans up after it.
+    static LinuxRuntime.Settings settings(DataDirectory directory, ClusterId cluster) {
+        return new LinuxRuntime.Settings(
+                cluster,
+                directory.node().resolve("runtime"),
+                List.of(directory.node().resolve("kubelet"), memory(cluster)));
     }
 
     /// Where volumes in memory of `cluster` lie: on a tmpfs.
@@ -48,30 +55,11 @@ final class HostCleanup {
     }
 
     private LinuxRuntime runtime(ClusterId cluster) {
-        return new LinuxRuntime(
-                new LinuxRuntime.Settings(
-                        cluster,
-                        directory.node().resolve("runtime"),
-                        List.of(directory.node().resolve("kubelet"), memory(cluster))),
-                Nothing.ports(),
-                commands,
-                new SecureRandom(),
-                time);
+        return new LinuxRuntime(settings(directory, cluster), Nothing.ports(), commands, new SecureRandom(), time);
     }
 
     /// The bridge is the last thing to go, so it tells whether anything is left.
     private boolean hasTraces(ClusterId cluster) {
         return Files.exists(Path.of("/sys/class/net", "ls-" + cluster));
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (var files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -86,8 +86,7 @@ final class LocalNode implements AutoCloseable {
         runtime = steps.started(
                 "runtime",
                 new LinuxRuntime(
-                        new LinuxRuntime.Settings(
-                                cluster.id(), directory.node().resolve("runtime"), List.of(kubeletRoot(), memory())),
+                        HostCleanup.settings(directory, cluster.id()),
                         new LinuxRuntime.Ports(
                                 new StoredRootFilesystems(packaging.images()),
                                 new StoredImages(packaging.images(), packaging.registries()),

@@ -4,10 +4,10 @@ import dev.longshore.base.Time;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.stage.BaseSource;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.cli.Versions;
 import dev.longshore.docker.DockerEngine;
 import dev.longshore.http.HttpServer;
 import dev.longshore.images.BaseImages;
-import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.Credentials;
@@ -18,13 +18,10 @@ import dev.longshore.server.config.ClusterRecord;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.Set;
 
 /// Images and all ways to them: the store, the registry, the builder, the Docker Engine API.
 final class Packaging implements AutoCloseable {
-
-    private static final String VERSION = "0.1.0";
 
     private final DataDirectory directory;
     private final ClusterRecord cluster;
@@ -65,7 +62,8 @@ final class Packaging implements AutoCloseable {
         var builder = new Builder(images, oneShot, bases(), time);
         builder.start();
         var engine = steps.started(
-                "docker", new HttpServer("docker", new DockerEngine(images, builder, registries, VERSION, time)));
+                "docker",
+                new HttpServer("docker", new DockerEngine(images, builder, registries, Versions.LONGSHORE, time)));
         engine.listen(directory.dockerSocket());
     }
 
@@ -76,9 +74,8 @@ final class Packaging implements AutoCloseable {
 
     private BaseSource bases() {
         return (name, here, progress) -> {
-            Optional<Image> present = here;
-            if (present.isPresent() && Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
-                return present.get();
+            if (here.isPresent() && Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
+                return here.get();
             }
             return registries.pull(
                     Reference.parse(name),
