@@ -13,20 +13,31 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Holds `docs/validation.md` to the tables under `rules/`: what the page counts is what is tested. With
-/// `-Dlongshore.writePages=true` it writes the page's numbers anew.
+/// Holds `docs/features.md`, which counts rules by kind, and `docs/validation.md`, which names the kinds that have
+/// none of their own, to the tables under `rules/`: what the pages count is what is tested. With
+/// `-Dlongshore.writePages=true` it writes them anew.
 class ValidationPageTest {
 
-    private static final Path PAGE = Path.of(System.getProperty("longshore.root", ".."), "docs", "validation.md");
+    private static final Path DOCS = Path.of(System.getProperty("longshore.root", ".."), "docs");
     private static final String TABLE = "| kind | defaults | validations | update rules | warnings | not in |\n";
     private static final String LIST = "Kinds without a table of their own:\n\n";
 
     @Test
-    void thePageCountsWhatIsTested() throws IOException {
-        String page = Files.readString(PAGE);
-        String counted = replaced(replaced(page, TABLE, table()), LIST, untested());
+    void theFeaturesCountWhatIsTested() throws IOException {
+        holds(DOCS.resolve("features.md"), TABLE, table());
+    }
+
+    @Test
+    void thePageNamesTheKindsWithoutATable() throws IOException {
+        holds(DOCS.resolve("validation.md"), LIST, untested());
+    }
+
+    private static void holds(Path file, String head, String lines) throws IOException {
+        String page = Files.readString(file);
+        assertThat(page).contains(head);
+        String counted = replaced(page, head, lines);
         if (Boolean.getBoolean("longshore.writePages")) {
-            Files.writeString(PAGE, counted);
+            Files.writeString(file, counted);
             return;
         }
         assertThat(page)
