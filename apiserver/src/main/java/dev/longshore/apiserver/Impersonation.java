@@ -41,7 +41,7 @@ final class Impersonation {
         Map<String, List<String>> extra = extra(headers);
         if (name.isEmpty()) {
             if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) {
-                throw new FaultException(new Fault.Internal(
+                throw new FaultException(new Fault.BadRequest(
                         "requested groups without impersonating a user: Impersonate-User is required"));
             }
             return real;

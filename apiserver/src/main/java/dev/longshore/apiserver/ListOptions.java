@@ -152,8 +152,8 @@ record ListOptions(
         }
     }
 
-    /// Lists call a revision that is no number a bad request; what watches and gets do is an oversight of
-    /// kube-apiserver's that clients may have met.
+    /// Lists have more to say about it. Watches and gets of kube-apiserver answer 500, which is for mistakes of a
+    /// server's own.
     private long revision(String introduction) {
         try {
             return Long.parseUnsignedLong(resourceVersion);
@@ -161,9 +161,7 @@ record ListOptions(
             String message = introduction
                     + "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
                             .formatted(resourceVersion, resourceVersion);
-            throw new FaultException(
-                    introduction.isEmpty() ? new Fault.Foreign(500, "", message) : new Fault.BadRequest(message),
-                    unreadable);
+            throw new FaultException(new Fault.BadRequest(message), unreadable);
         }
     }
 

@@ -119,7 +119,8 @@ class AppliesTest {
                         .asString())
                 .isEqualTo("invalid object type: /, Kind=Widget");
         var unknown = apply("a", "{'metadata':{'name':'web','namespace':'default'},'spec':{'shape':1}}");
-        assertThat(unknown.status()).isEqualTo(500);
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.json().path("reason").asString()).isEqualTo("BadRequest");
         assertThat(unknown.json().path("message").asString())
                 .isEqualTo("failed to create typed patch object (default/web; /v1, Kind=Widget): .spec.shape: field not"
                         + " declared in schema");

@@ -41,8 +41,8 @@ class PatchesTest {
                 "merge-patch+json | {'metadata':{'namespace':'other'}} | 400 | the namespace of the provided object does not match the namespace sent on the request",
                 "strategic-merge-patch+json | {'spec':{'size':'x'}} | 422 |  \"\" is invalid: patch: Invalid value: \"map[spec:map[size:x]]\": unrecognized type: int64",
                 "strategic-merge-patch+json | {'spec':{'parts':'x'}} | 422 |  \"\" is invalid: patch: Invalid value: \"map[spec:map[parts:x]]\": cannot restore slice from string",
-                "strategic-merge-patch+json | {'spec':{'parts':[{'n':1}]}} | 500 | map: map[n:1] does not contain declared merge key: name",
-                "strategic-merge-patch+json | {'spec':{'$patch':'zap'}} | 500 | unknown patch type: zap in map: map[$patch:zap]",
+                "strategic-merge-patch+json | {'spec':{'parts':[{'n':1}]}} | 400 | map: map[n:1] does not contain declared merge key: name",
+                "strategic-merge-patch+json | {'spec':{'$patch':'zap'}} | 400 | unknown patch type: zap in map: map[$patch:zap]",
                 "apply-patch+cbor | {} | 415 | the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml",
                 "json | {} | 415 | the body of the request was in an unknown format - accepted media types include:"
             })

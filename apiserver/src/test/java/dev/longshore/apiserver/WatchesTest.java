@@ -210,6 +210,9 @@ class WatchesTest {
                         + "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
         assertThat(message("resourceVersion=x"))
                 .isEqualTo("resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax");
+        var wrong = desk.get(WIDGETS + "?watch=1&resourceVersion=x");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.json().path("reason").asString()).isEqualTo("BadRequest");
         assertThat(message("fieldSelector=spec.size=1")).isEqualTo("field label not supported: spec.size");
     }
 

@@ -13,14 +13,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// names, and that takes directives: `$patch` (`replace`, `delete`), `$retainKeys`,
 /// `$deleteFromPrimitiveList/FIELD` and `$setElementOrder/FIELD`.
 ///
-/// What the reference implementation does not translate (an unknown directive, an element without its key) is
-/// answered as there: with status 500 and no reason.
+/// Malformed directives and elements without their key are bad requests, in the words of the reference
+/// implementation (whose server answers 500 to some of them).
 public final class StrategicMergePatch {
 
     static final String DIRECTIVE = "$patch";
     private static final String RETAIN = "$retainKeys";
     private static final String DELETE_FROM = "$deleteFromPrimitiveList";
     private static final String ORDER = "$setElementOrder";
+
+    private static final Set<String> DIRECTIVES = Set.of("delete", "merge", "replace");
 
     private final Schemas schemas;
     private final StrategicLists lists = new StrategicLists(this);
@@ -72,6 +74,9 @@ public final class StrategicMergePatch {
             original.remove(name);
             return;
         }
+        if (isDeletion) {
+            lists.list(change);
+        }
         JsonNode before = original.get(name);
         boolean isMerge =
                 before != null && (before.isObject() && change.isObject() || before.isArray() && change.isArray());
@@ -97,13 +102,30 @@ public final class StrategicMergePatch {
     }
 
     /// A value that nothing is merged with: without nulls, and without what carries a directive.
-    private static void put(ObjectNode original, String name, JsonNode change) {
+    private void put(ObjectNode original, String name, JsonNode change) {
+        requireDirectives(change);
         dropNulls(change);
         if (isDirected(change)) {
             original.remove(name);
         } else {
             original.set(name, withoutDirected(change));
         }
+    }
+
+    /// Refuses malformed directives that nothing will carry out.
+    private void requireDirectives(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            object.forEachEntry((name, inner) -> {
+                if (name.equals(DIRECTIVE) && !DIRECTIVES.contains(inner.asString(""))) {
+                    throw unknownDirective(inner, object);
+                }
+                boolean isOfLists = name.startsWith(ORDER + '/') || name.startsWith(DELETE_FROM + '/');
+                if (isOfLists && !inner.isNull()) {
+                    lists.list(inner);
+                }
+            });
+        }
+        value.forEach(this::requireDirectives);
     }
 
     private static void dropNulls(JsonNode value) {
@@ -250,6 +272,6 @@ public final class StrategicMergePatch {
     }
 
     static FaultException failed(String why) {
-        return new FaultException(new Fault.Foreign(500, "", why));
+        return new FaultException(new Fault.BadRequest(why));
     }
 }

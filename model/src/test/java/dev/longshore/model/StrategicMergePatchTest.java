@@ -139,15 +139,21 @@ class StrategicMergePatchTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'labels':{'$patch':'zap'}} | 500 | unknown patch type: zap in map: map[$patch:zap]",
-                "{'containers':[{'name':'a','$patch':'merge'}]} | 500 | merging lists cannot yet be specified in the patch",
-                "{'containers':[{'$patch':'delete'}]} | 500 | map: map[$patch:delete] does not contain declared merge key: name",
-                "{'containers':['x']} | 500 | list element types are not identical: [[map[name:a]] [x]]",
-                "{'$setElementOrder/containers':{}} | 500 | expected a []interface {}, but received a map[string]interface {}",
+                "{'labels':{'$patch':'zap'}} | 400 | unknown patch type: zap in map: map[$patch:zap]",
+                "{'containers':[{'name':'a','$patch':'merge'}]} | 400 | merging lists cannot yet be specified in the patch",
+                "{'containers':[{'$patch':'delete'}]} | 400 | map: map[$patch:delete] does not contain declared merge key: name",
+                "{'containers':['x']} | 400 | list element types are not identical: [[map[name:a]] [x]]",
+                "{'$setElementOrder/containers':{}} | 400 | expected a []interface {}, but received a map[string]interface {}",
+                "{'$setElementOrder/nowhere':5} | 400 | expected a []interface {}, but received a int64",
+                "{'$deleteFromPrimitiveList/finalizers':7} | 400 | expected a []interface {}, but received a int64",
+                "{'$deleteFromPrimitiveList/nowhere':7} | 400 | expected a []interface {}, but received a int64",
+                "{'strategy':{'$deleteFromPrimitiveList/x':7}} | 400 | expected a []interface {}, but received a int64",
+                "{'strategy':{'$setElementOrder/x':5}} | 400 | expected a []interface {}, but received a int64",
+                "{'strategy':{'$patch':'zap'}} | 400 | unknown patch type: zap in map: map[$patch:zap]",
                 "{'$setElementOrder':[]} | 400 | invalid patch format of setElementOrder list",
                 "{'$deleteFromPrimitiveList':[]} | 400 | invalid patch format of primitive list",
-                "{'$setElementOrder/containers':[{'name':'b'}],'containers':[{'name':'a'}]} | 500 | The order in patch list:",
-                "{'$setElementOrder/nothing':[{'name':'b'}]} | 500 | unable to find api field in struct ThingSpec for the json field \"nothing\"",
+                "{'$setElementOrder/containers':[{'name':'b'}],'containers':[{'name':'a'}]} | 400 | The order in patch list:",
+                "{'$setElementOrder/nothing':[{'name':'b'}]} | 400 | unable to find api field in struct ThingSpec for the json field \"nothing\"",
                 "{'finalizers':[['x']]} | 422 | the server rejected our request due to an error in our request"
             })
     void nonsenseIsRefusedInTheReferencesWords(String patch, int code, String message) {

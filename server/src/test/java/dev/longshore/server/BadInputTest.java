@@ -47,8 +47,7 @@ class BadInputTest {
 
     /// One wrong request.
     ///
-    /// @param status 0 for any of the 4xx; 500 in the few cases in which kube-apiserver itself says so, for want of
-    /// anything better
+    /// @param status 0 for any of the 4xx
     /// @param message the whole message; ending in `…` when only its beginning is known; empty for any
     private record Case(
             String name, String method, String target, String type, byte[] body, int status, String message) {}
@@ -358,7 +357,7 @@ class BadInputTest {
                 "strategic directive unknown",
                 STRATEGIC,
                 "{\"metadata\":{\"$patch\":\"dance\"}}",
-                500,
+                400,
                 "unknown patch type: dance in map: map[$patch:dance]"));
         cases.add(patch(kind, "strategic list where a map is", STRATEGIC, "{\"metadata\":{\"labels\":[1]}}", 0, ""));
         cases.add(patch(
@@ -454,7 +453,7 @@ class BadInputTest {
                 "GET",
                 kind.path() + "?watch=1&resourceVersion=x",
                 "",
-                500,
+                400,
                 "resourceVersion: Invalid value: \"x\": …"));
         cases.add(on("POST", kind.path() + "?dryRun=Some", kind.body("x"), 422, ""));
         cases.add(on("POST", kind.path() + "?dryRun=All&dryRun=x", kind.body("x"), 422, ""));

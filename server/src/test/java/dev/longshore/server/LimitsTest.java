@@ -47,12 +47,13 @@ class LimitsTest {
         assertThat(answer.message()).isEqualTo("Request entity too large: limit is 3145728");
     }
 
-    /// As kube-apiserver, which passes on what etcd says.
+    /// In etcd's words, which kube-apiserver passes on with 500.
     @Test
     void refusesObjectsThatEtcdWouldNotTake() {
         Answer answer = api.send(RealApi.ADMIN, "POST", ROLES, role(120_000));
 
-        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.json().path("reason").asString()).isEqualTo("RequestEntityTooLarge");
         assertThat(answer.message()).isEqualTo("etcdserver: request is too large");
         assertThat(api.send(RealApi.ADMIN, "GET", ROLES + "/large", "").status())
                 .isEqualTo(404);

@@ -163,12 +163,7 @@ class MutatedRequestsTest {
         String told = answer.text();
         String asked = request.method() + " " + request.rawTarget() + " "
                 + request.headers().first("Content-Type");
-        if (answer.status() >= 500) {
-            // kube-apiserver has no better word in a few cases; they are its own, not a mistake of ours.
-            assertThat(answer.json().path("reason").asString(""))
-                    .as(seed + ": " + asked + " " + told)
-                    .isEmpty();
-        }
+        assertThat(answer.status()).as(seed + ": " + asked + " " + told).isLessThan(500);
         if (answer.status() >= 400) {
             // A service takes its address before it is known that its name is taken, and gives it back.
             // A collection is deleted one by one, until one cannot be.

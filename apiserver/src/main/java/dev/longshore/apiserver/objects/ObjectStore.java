@@ -65,11 +65,11 @@ public final class ObjectStore {
     ///
     /// @param lease that it ends with; 0 for none
     /// @return the new revision; empty when that version is not the newest any more
-    /// @throws FaultException when it is larger than etcd would take it, in the words and with the status that
+    /// @throws FaultException with [Fault.TooLarge] when it is larger than etcd would take it, in the words that
     /// kube-apiserver passes on
     public OptionalLong replace(Key key, long revision, byte[] json, long lease) {
         if (json.length > LARGEST) {
-            throw new FaultException(new Fault.Foreign(500, "", "etcdserver: request is too large"));
+            throw new FaultException(new Fault.TooLarge("etcdserver: request is too large"));
         }
         return commit(key, revision, new Txn.Operation.Put(key, json, lease, false));
     }

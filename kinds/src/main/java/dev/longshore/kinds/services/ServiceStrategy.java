@@ -211,7 +211,7 @@ final class ServiceStrategy implements Strategy {
         }
         stocks.takePort(registry, asked).ifPresent(why -> {
             throw new FaultException(
-                    new Fault.Internal("failed to allocate requested HealthCheck NodePort " + asked + ": " + why));
+                    new Fault.BadRequest("failed to allocate requested HealthCheck NodePort " + asked + ": " + why));
         });
         taken.ports().add(asked);
     }
