@@ -222,7 +222,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// A conversation's answer is whatever the back end says, so nothing is refused for it.
     private Representation representation(Request request, ResourceDefinition definition, RequestInfo info) {
         Optional<Subresource> subresource = definition.subresource(info.subresource());
-        boolean isConversation =
+        boolean isAction =
                 subresource.filter(Subresource.Action.class::isInstance).isPresent();
         boolean isWatch = info.verb().equals("watch");
         // The events of a WebSocket are text.
@@ -230,9 +230,9 @@ public final class ApiServer implements Handler, AutoCloseable {
         Encodings own = all.of(definition.kind());
         boolean isReview =
                 definition.virtual().isPresent() && !definition.verbs().contains("get");
-        boolean hasObjects = !isConversation && !isReview;
+        boolean hasObjects = !isAction && !isReview;
         var offer = new Representation.Offer(own, hasObjects ? all : own, hasObjects, isWatch);
-        return isConversation
+        return isConversation(definition, info)
                 ? Representation.find(request, offer).orElse(Representation.PLAIN)
                 : Representation.of(request, offer);
     }

@@ -32,6 +32,7 @@ final class ResourceEndpoint {
         requirePath(info, definition);
         requireVerb(info, definition);
         requireSegment(info.name());
+        new Shape(definition, exchange.representation(), machine.time.now()).requireFitsWrite(info.verb());
         if (definition.virtual().isPresent()) {
             return virtual(exchange, definition.virtual().get());
         }

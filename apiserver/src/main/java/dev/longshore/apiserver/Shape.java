@@ -20,13 +20,22 @@ record Shape(GroupVersionKind kind, String listKind, Table table, Representation
         this(definition.kind(), definition.names().listKind(), definition.table(), representation, now);
     }
 
+    /// Before `verb` changes anything: what it answers must fit what the client wants.
+    ///
+    /// @throws FaultException with [Fault.NotAcceptable]
+    void requireFitsWrite(String verb) {
+        switch (verb) {
+            case "deletecollection" -> requireFitsList();
+            case "create", "update", "patch", "delete" -> requireFitsOne();
+            default -> {}
+        }
+    }
+
     /// One object.
     ///
     /// @throws FaultException with [Fault.NotAcceptable] if the client wants a list
     JsonNode one(Resource object) {
-        if (representation.form() == Representation.Form.METADATA_LIST) {
-            throw unfit("PartialObjectMetadataList, but the requested object is not a list (%s)", kind.kind());
-        }
+        requireFitsOne();
         return event(object, true);
     }
 
@@ -48,6 +57,7 @@ record Shape(GroupVersionKind kind, String listKind, Table table, Representation
     ///
     /// @throws FaultException with [Fault.NotAcceptable] if the client wants one
     ObjectNode list(List<Resource> objects, ObjectNode metadata) {
+        requireFitsList();
         return switch (representation.form()) {
             case OBJECT -> {
                 ObjectNode list = Json.object().put("kind", listKind).put("apiVersion", kind.apiVersion());
@@ -55,7 +65,7 @@ record Shape(GroupVersionKind kind, String listKind, Table table, Representation
                 objects.forEach(object -> items.add(object.tree()));
                 yield list;
             }
-            case METADATA_LIST -> {
+            case METADATA, METADATA_LIST -> {
                 ObjectNode list = meta("PartialObjectMetadataList");
                 ArrayNode items = list.set("metadata", metadata).putArray("items");
                 objects.forEach(object -> items.add(partial(object)));
@@ -67,8 +77,19 @@ record Shape(GroupVersionKind kind, String listKind, Table table, Representation
                 table.ordered(objects).forEach(object -> rows.add(row(object)));
                 yield list;
             }
-            case METADATA -> throw unfit("PartialObjectMetadata, but the requested object is a list (%s)", listKind);
         };
+    }
+
+    private void requireFitsOne() {
+        if (representation.form() == Representation.Form.METADATA_LIST) {
+            throw unfit("PartialObjectMetadataList, but the requested object is not a list (%s)", kind.kind());
+        }
+    }
+
+    private void requireFitsList() {
+        if (representation.form() == Representation.Form.METADATA) {
+            throw unfit("PartialObjectMetadata, but the requested object is a list (%s)", listKind);
+        }
     }
 
     private FaultException unfit(String why, String type) {

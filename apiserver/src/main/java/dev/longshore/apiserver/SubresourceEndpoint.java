@@ -49,6 +49,8 @@ final class SubresourceEndpoint {
     }
 
     private Response part(Exchange exchange, Update.Mode mode) throws IOException {
+        new Shape(exchange.definition(), exchange.representation(), machine.time.now())
+                .requireFitsWrite(exchange.info().verb());
         return switch (exchange.info().verb()) {
             case "get" -> objects.object(exchange, 200, objects.get(exchange));
             case "patch" -> {
@@ -75,15 +77,16 @@ final class SubresourceEndpoint {
     }
 
     private Response scale(Exchange exchange, Scales scales) throws IOException {
-        Resource result = exchange.info().verb().equals("get")
-                ? objects.get(exchange)
-                : new ScaleWrites(machine, scales).write(exchange);
         var shape = new Shape(
                 scales.scale().kind(),
                 "ScaleList",
                 scales.scale().table(),
                 exchange.representation(),
                 machine.time.now());
+        shape.requireFitsWrite(exchange.info().verb());
+        Resource result = exchange.info().verb().equals("get")
+                ? objects.get(exchange)
+                : new ScaleWrites(machine, scales).write(exchange);
         return Answers.tree(exchange.request(), 200, shape.one(scales.of(result)), exchange.representation());
     }
 

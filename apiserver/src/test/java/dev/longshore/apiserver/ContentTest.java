@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ContentTest {
 
@@ -144,6 +146,41 @@ class ContentTest {
                 .isEqualTo(
                         "you requested PartialObjectMetadata, but the requested object is a list (*core.WidgetList)");
         assertThat(desk.get(ONE, "Accept", many).status()).isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST   | /api/v1/namespaces/a/widgets           | application/cbor",
+                "PUT    | /api/v1/namespaces/a/widgets/one       | text/csv",
+                "PATCH  | /api/v1/namespaces/a/widgets/one       | application/json;as=Nothing;v=v1;g=meta.k8s.io",
+                "DELETE | /api/v1/namespaces/a/widgets/one       | application/cbor",
+                "DELETE | /api/v1/namespaces/a/widgets           | application/cbor",
+                "DELETE | /api/v1/namespaces/a/widgets           | application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io",
+                "POST   | /api/v1/namespaces/a/widgets           | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "PUT    | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "PATCH  | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "DELETE | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "PATCH  | /api/v1/namespaces/a/widgets/one/status | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "PATCH  | /api/v1/namespaces/a/widgets/one/scale | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
+            })
+    void aWriteWhoseAnswerCannotBeHadIsRefusedBeforeItChangesAnything(String method, String path, String accept) {
+        String before = desk.get(WIDGETS).text();
+        String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
+        String name = method.equals("POST") ? "two" : "one";
+        String body = method.equals("DELETE")
+                ? ""
+                : "{\"metadata\":{\"name\":\"" + name
+                        + "\"},\"spec\":{\"size\":5,\"replicas\":5},\"status\":{\"ready\":5}}";
+
+        var refused = desk.send(method, path, Headers.of("Content-Type", type, "Accept", accept), body);
+
+        assertThat(refused.status()).isEqualTo(406);
+        assertThat(desk.get(WIDGETS).text()).isEqualTo(before);
+        var taken = desk.send(method, path, Headers.of("Content-Type", type), body);
+        assertThat(taken.status()).isLessThan(300);
+        assertThat(desk.get(WIDGETS).text()).isNotEqualTo(before);
     }
 
     @Test

@@ -237,9 +237,8 @@ public final class ManagedFields {
         List<String> errors = TypedCheck.errors(wanted.tree(), trees.shape(schema));
         if (!errors.isEmpty()) {
             String all = errors.size() == 1 ? errors.getFirst() : "errors:\n  " + String.join("\n  ", errors);
-            throw new FaultException(new Fault.BadRequest(
-                    "failed to create typed patch object (%s/%s; %s): %s"
-                            .formatted(wanted.namespace(), wanted.name(), wanted.kind(), all)));
+            throw new FaultException(new Fault.BadRequest("failed to create typed patch object (%s/%s; %s): %s"
+                    .formatted(wanted.namespace(), wanted.name(), wanted.kind(), all)));
         }
     }
 
