@@ -50,8 +50,8 @@ final class ApiServers {
     /// @param publicAddress `HOST:PORT`
     /// @param serviceRange where service addresses come from
     /// @param nodePorts `first-last`
-    /// @param served which versions are on
-    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, RuntimeConfig served) {
+    /// @param settings what its flags say
+    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, ApiSettings settings) {
 
         int securePort() {
             return Integer.parseInt(publicAddress.substring(publicAddress.lastIndexOf(':') + 1));
@@ -64,7 +64,7 @@ final class ApiServers {
             ClusterRecord cluster,
             HostAddress host,
             Certificates certificates,
-            RuntimeConfig served,
+            ApiSettings settings,
             Time time,
             RandomGenerator randomness) {
         var dialer = new BackendDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
@@ -75,7 +75,7 @@ final class ApiServers {
                         cluster.serviceRange(),
                         cluster.nodePorts(),
                         certificates.tokenKeys(),
-                        served),
+                        settings),
                 dialer,
                 time,
                 randomness);
@@ -106,9 +106,9 @@ final class ApiServers {
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
         authorizer.set(Authorizers.all(context, registry::get));
-        var server = new ApiServer(new ApiServerConfig(
+        var config = new ApiServerConfig(
                 store,
-                served(facts.served, context),
+                served(facts.settings.served(), context),
                 schemas,
                 made -> {
                     registry.set(made);
@@ -126,7 +126,8 @@ final class ApiServers {
                         "2026-01-01T00:00:00Z",
                         Runtime.version().toString()),
                 facts.publicAddress,
-                Optional.of(openId(facts))));
+                Optional.of(openId(facts)));
+        var server = new ApiServer(config, facts.settings.seats());
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
         prepared.forEach(Runnable::run);

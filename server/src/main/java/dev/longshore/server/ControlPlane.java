@@ -1,7 +1,6 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
-import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.Time;
 import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
@@ -33,20 +32,20 @@ final class ControlPlane implements AutoCloseable {
     private final ApiServer server;
     private final Runnable published;
 
-    /// As below, with every version as it is by default.
+    /// As below, with the settings that are the default.
     ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
-        this(store, cluster, host, certificates, RuntimeConfig.DEFAULT, time);
+        this(store, cluster, host, certificates, ApiSettings.DEFAULT, time);
     }
 
     /// Makes the API server over `store`, which it closes in the end; nothing listens yet.
     ///
-    /// @param served which versions of the API are on
+    /// @param settings of the API server
     ControlPlane(
             EmbeddedStore store,
             ClusterRecord cluster,
             HostAddress host,
             Certificates certificates,
-            RuntimeConfig served,
+            ApiSettings settings,
             Time time) {
         this.cluster = cluster;
         this.host = host;
@@ -54,7 +53,7 @@ final class ControlPlane implements AutoCloseable {
         this.time = time;
         steps.started("store", store);
         this.server = steps.started(
-                "API server", ApiServers.make(store, cluster, host, certificates, served, time, new SecureRandom()));
+                "API server", ApiServers.make(store, cluster, host, certificates, settings, time, new SecureRandom()));
         this.published = server.health().hook("bootstrap-controller");
     }
 

@@ -73,6 +73,11 @@ final class DetachedStart {
         if (!options.runtimeConfig().isEmpty()) {
             command.addAll(List.of("--runtime-config", options.runtimeConfig()));
         }
+        command.addAll(List.of(
+                "--max-requests-inflight",
+                String.valueOf(options.inflight().reading()),
+                "--max-mutating-requests-inflight",
+                String.valueOf(options.inflight().mutating())));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -59,7 +59,9 @@ final class ForegroundServer {
                 cluster,
                 host,
                 commands,
-                RuntimeConfig.parse(options.runtimeConfig()),
+                new ApiSettings(
+                        RuntimeConfig.parse(options.runtimeConfig()),
+                        options.inflight().seats()),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -74,7 +74,12 @@ public final class HollowCluster implements AutoCloseable {
         this.controlPlane = steps.started(
                 "control plane",
                 new ControlPlane(
-                        Stores.inMemory(time), cluster, host, certificates, RuntimeConfig.parse(runtimeConfig), time));
+                        Stores.inMemory(time),
+                        cluster,
+                        host,
+                        certificates,
+                        ApiSettings.of(RuntimeConfig.parse(runtimeConfig)),
+                        time));
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
             controlPlane.startLoops();

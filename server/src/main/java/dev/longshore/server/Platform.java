@@ -1,7 +1,6 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.Compactor;
-import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;
@@ -26,7 +25,7 @@ final class Platform implements AutoCloseable {
     private final ClusterRecord cluster;
     private final HostAddress host;
     private final Commands commands;
-    private final RuntimeConfig served;
+    private final ApiSettings settings;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -38,14 +37,14 @@ final class Platform implements AutoCloseable {
             ClusterRecord cluster,
             HostAddress host,
             Commands commands,
-            RuntimeConfig served,
+            ApiSettings settings,
             Time time,
             Progress progress) {
         this.directory = directory;
         this.cluster = cluster;
         this.host = host;
         this.commands = commands;
-        this.served = served;
+        this.settings = settings;
         this.time = time;
         this.progress = progress;
     }
@@ -62,8 +61,8 @@ final class Platform implements AutoCloseable {
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
             var store = Stores.embedded(directory.store(), time);
-            var started =
-                    steps.started("control plane", new ControlPlane(store, cluster, host, certificates, served, time));
+            var started = steps.started(
+                    "control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
             steps.started("compaction", new Compactor(store, time)).start();
             started.listen();
             return started;

@@ -44,6 +44,20 @@ final class UpCommand implements Callable<Integer> {
                     + " api/all, api/beta, api/alpha, GROUP/VERSION, GROUP/VERSION/RESOURCE")
     private String runtimeConfig;
 
+    @Option(
+            names = "--max-requests-inflight",
+            paramLabel = "N",
+            defaultValue = "400",
+            description = "with the next, how many requests the API server works on at once (default: 400)")
+    private int maxRequests;
+
+    @Option(
+            names = "--max-mutating-requests-inflight",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "added to the former (default: 200)")
+    private int maxMutatingRequests;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -63,13 +77,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var options = new UpOptions(
-                cluster.directory(),
-                cluster.name(),
-                port("--api-port", apiPort),
-                port("--registry-port", registryPort),
-                checked(runtimeConfig),
-                mayInstall);
+        var options = options();
         var out = spec.commandLine().getOut();
         return isDetached
                 ? new DetachedStart(options, config, out).run()
@@ -80,6 +88,28 @@ final class UpCommand implements Callable<Integer> {
                                         System.console() != null
                                                 && System.console().isTerminal()))
                         .run();
+    }
+
+    /// What is asked for.
+    ///
+    /// @throws CommandFailure when it makes no sense
+    UpOptions options() {
+        return new UpOptions(
+                cluster.directory(),
+                cluster.name(),
+                port("--api-port", apiPort),
+                port("--registry-port", registryPort),
+                checked(runtimeConfig),
+                inflight(),
+                mayInstall);
+    }
+
+    private UpOptions.Inflight inflight() {
+        try {
+            return new UpOptions.Inflight(maxRequests, maxMutatingRequests);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(wrong.getMessage(), wrong);
+        }
     }
 
     private static String checked(String runtimeConfig) {

@@ -1,7 +1,6 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
-import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
@@ -29,10 +28,14 @@ final class RealApi implements AutoCloseable {
     final ApiServer server;
 
     RealApi() {
+        this(ApiSettings.DEFAULT);
+    }
+
+    RealApi(ApiSettings settings) {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
-                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), RuntimeConfig.DEFAULT),
+                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), settings),
                 (target, request) -> Response.text(200, "dialed"),
                 Time.system(),
                 new Random(1));

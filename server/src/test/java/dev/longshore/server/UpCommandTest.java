@@ -1,8 +1,18 @@
 package dev.longshore.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.server.config.UpOptions.Inflight;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -19,5 +29,60 @@ class UpCommandTest {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageStartingWith("--runtime-config: ")
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1,200,--max-requests-inflight can not be negative value",
+        "400,-1,--max-mutating-requests-inflight can not be negative value",
+        "0,0,not 0",
+        "2147483647,1,not 2147483648"
+    })
+    void seatsThatMakeNoSenseEndItBeforeAnythingBegins(String reading, String mutating, String reason) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--max-requests-inflight", reading, "--max-mutating-requests-inflight", mutating);
+
+        assertThatThrownBy(up::call)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageStartingWith("--max-")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void requestsInFlightAreToldByFlagsOrByTheFile(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("up.yaml");
+        Files.writeString(file, "max-requests-inflight: 30\nmax-mutating-requests-inflight: 10\n");
+
+        assertThat(inflight()).isEqualTo(new Inflight(400, 200));
+        assertThat(inflight("--max-mutating-requests-inflight", "5")).isEqualTo(new Inflight(400, 5));
+        assertThat(inflight("--config", file.toString())).isEqualTo(new Inflight(30, 10));
+        assertThat(inflight("--config", file.toString(), "--max-requests-inflight", "7"))
+                .isEqualTo(new Inflight(7, 10));
+    }
+
+    /// A level's own seats are its part of all, by its shares.
+    @ParameterizedTest
+    @CsvSource({"400,200,245", "30,19,20", "0,1,1"})
+    void theirSumIsWhatFlowControlSharesOut(int reading, int mutating, int seats) {
+        var settings = new ApiSettings(RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats());
+        try (var api = new RealApi(settings)) {
+            api.send(RealApi.ADMIN, "GET", "/version", "");
+
+            String metrics = api.send(RealApi.ADMIN, "GET", "/metrics", "").text();
+
+            assertThat(metrics)
+                    .containsPattern("apiserver_flowcontrol_nominal_limit_seats\\{priority_level=\"workload-low\"} "
+                            + seats + "(\\.0)?\n");
+        }
+    }
+
+    private static Inflight inflight(String... arguments) {
+        var up = new UpCommand();
+        var line = new CommandLine(CommandLine.Model.CommandSpec.create()).addSubcommand(up);
+        var all = new ArrayList<>(List.of(arguments));
+        all.addFirst("up");
+        ConfigFile.apply(line, all);
+        line.parseArgs(all.toArray(String[]::new));
+        return up.options().inflight();
     }
 }

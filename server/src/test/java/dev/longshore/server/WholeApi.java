@@ -44,7 +44,7 @@ final class WholeApi implements AutoCloseable {
                             "10.96.0.0/16",
                             "30000-32767",
                             keys.generateKeyPair(),
-                            RuntimeConfig.parse(runtimeConfig)),
+                            ApiSettings.of(RuntimeConfig.parse(runtimeConfig))),
                     (target, request) -> {
                         if (target.port() == CLOSED) {
                             throw new IOException("connection refused");
