@@ -22,6 +22,7 @@ public final class Controllers implements AutoCloseable {
             CronJobController::create,
             TtlAfterFinishedController::create,
             ReplicaSetController::create,
+            ReplicationControllerController::create,
             DaemonSetController::create,
             StatefulSetController::create,
             EndpointSliceController::create,

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The condition `ReplicaFailure` of a ReplicaSet that cannot create its pods.
+/// The condition `ReplicaFailure` of an owner of replicas that cannot create its pods.
 final class ReplicaFailures {
 
     private static final String TYPE = "ReplicaFailure";

@@ -71,7 +71,7 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
     }
 
     @Test
-    void jobsAndReplicationControllersKeepTheirPodsUnlessToldOtherwise() {
+    void jobsKeepTheirPodsUnlessToldOtherwise() {
         Kubectl kubectl = anywhere.fresh("keep");
         kubectl.ok("create", "job", "once", "--image=busybox", "--", "sleep", "99");
         await().atMost(PATIENCE)

@@ -72,31 +72,6 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
     }
 
     @Test
-    void aReplicationControllerIsScaledPatchedExposedAndStopped() {
-        Kubectl kubectl = anywhere.fresh("rc");
-        kubectl.okWith("""
-                apiVersion: v1
-                kind: ReplicationController
-                metadata: {name: old}
-                spec:
-                  replicas: 2
-                  selector: {app: old}
-                  template:
-                    metadata: {labels: {app: old}}
-                    spec: {containers: [{name: main, image: nginx, ports: [{containerPort: 80}]}]}
-                """, "create");
-        assertThat(kubectl.ok("scale", "rc", "old", "--replicas=1")).isEqualTo("replicationcontroller/old scaled\n");
-        assertThat(kubectl.ok("scale", "rc", "old", "--replicas=3")).isEqualTo("replicationcontroller/old scaled\n");
-        assertThat(kubectl.ok("expose", "rc", "old", "--name=front", "--port=1234", "--target-port=80"))
-                .isEqualTo("service/front exposed\n");
-        assertThat(kubectl.ok("expose", "service", "front", "--name=second", "--port=2345", "--target-port=80"))
-                .isEqualTo("service/second exposed\n");
-        assertThat(kubectl.value("service second", "{.spec.selector.app} {.spec.ports[0].targetPort}"))
-                .isEqualTo("old 80");
-        assertThat(kubectl.ok("delete", "rc", "old")).startsWith("replicationcontroller \"old\" deleted");
-    }
-
-    @Test
     void describeTellsOfEachKind() {
         Kubectl kubectl = withDeployment("describe");
         kubectl.ok("create", "service", "clusterip", "ip", "--tcp=80");
