@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads durations as Go spells them: `300ms`, `1.5h`, `2m45s`.
-final class GoDurations {
+public final class GoDurations {
 
     private static final Pattern PART = Pattern.compile("(\\d*)(\\.(\\d*))?([^\\d.]*)");
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -25,7 +25,7 @@ final class GoDurations {
     private GoDurations() {}
 
     /// @throws IllegalArgumentException with Go's own message
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         String rest = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
         if (rest.equals("0")) {
             return Duration.ZERO;

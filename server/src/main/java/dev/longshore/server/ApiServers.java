@@ -103,6 +103,7 @@ final class ApiServers {
                 List.of(ISSUER),
                 authorizer::get,
                 () -> credentials -> firstVerdict(authenticators.get(), credentials),
+                facts.settings.eventLife(),
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
         authorizer.set(Authorizers.all(context, registry::get));

@@ -77,7 +77,9 @@ final class DetachedStart {
                 "--max-requests-inflight",
                 String.valueOf(options.inflight().reading()),
                 "--max-mutating-requests-inflight",
-                String.valueOf(options.inflight().mutating())));
+                String.valueOf(options.inflight().mutating()),
+                "--event-ttl",
+                options.eventLife().toMillis() + "ms"));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

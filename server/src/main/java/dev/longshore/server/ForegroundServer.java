@@ -61,7 +61,8 @@ final class ForegroundServer {
                 commands,
                 new ApiSettings(
                         RuntimeConfig.parse(options.runtimeConfig()),
-                        options.inflight().seats()),
+                        options.inflight().seats(),
+                        options.eventLife()),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -1,10 +1,12 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.GoDurations;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,6 +60,13 @@ final class UpCommand implements Callable<Integer> {
             description = "added to the former (default: 200)")
     private int maxMutatingRequests;
 
+    @Option(
+            names = "--event-ttl",
+            paramLabel = "DURATION",
+            defaultValue = "1h",
+            description = "how long events are kept, as 90m or 1h30m (default: 1h); 0 keeps them for good")
+    private String eventTtl;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -101,6 +110,7 @@ final class UpCommand implements Callable<Integer> {
                 port("--registry-port", registryPort),
                 checked(runtimeConfig),
                 inflight(),
+                eventLife(),
                 mayInstall);
     }
 
@@ -109,6 +119,18 @@ final class UpCommand implements Callable<Integer> {
             return new UpOptions.Inflight(maxRequests, maxMutatingRequests);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(wrong.getMessage(), wrong);
+        }
+    }
+
+    private Duration eventLife() {
+        try {
+            Duration life = GoDurations.parse(eventTtl);
+            if (life.isNegative()) {
+                throw new IllegalArgumentException("events cannot live for " + eventTtl);
+            }
+            return life;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--event-ttl: " + wrong.getMessage(), wrong);
         }
     }
 

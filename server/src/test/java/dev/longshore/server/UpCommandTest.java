@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.UpOptions.Inflight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,27 @@ class UpCommandTest {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageStartingWith("--runtime-config: ")
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"soon,invalid duration", "60,missing unit", "-1h,cannot live"})
+    void aLifeOfEventsThatMakesNoSenseEndsItBeforeAnythingBegins(String eventTtl, String reason) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--event-ttl=" + eventTtl);
+
+        assertThatThrownBy(up::call)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageStartingWith("--event-ttl: ")
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1h,PT1H", "90m,PT1H30M", "1h0m0s,PT1H", "0,PT0S"})
+    void theLifeOfEventsIsReadAsGoSpellsIt(String eventTtl, Duration life) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--event-ttl=" + eventTtl);
+
+        assertThat(up.options().eventLife()).isEqualTo(life);
     }
 
     @ParameterizedTest
@@ -64,7 +87,8 @@ class UpCommandTest {
     @ParameterizedTest
     @CsvSource({"400,200,245", "30,19,20", "0,1,1"})
     void theirSumIsWhatFlowControlSharesOut(int reading, int mutating, int seats) {
-        var settings = new ApiSettings(RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats());
+        var settings = new ApiSettings(
+                RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats(), KindsContext.EVENT_LIFE);
         try (var api = new RealApi(settings)) {
             api.send(RealApi.ADMIN, "GET", "/version", "");
 

@@ -34,17 +34,17 @@ final class WholeApi implements AutoCloseable {
 
     /// @param runtimeConfig as the flag
     WholeApi(String runtimeConfig) {
+        this(ApiSettings.of(RuntimeConfig.parse(runtimeConfig)));
+    }
+
+    WholeApi(ApiSettings settings) {
         try {
             var keys = KeyPairGenerator.getInstance("RSA");
             keys.initialize(2048);
             server = ApiServers.make(
                     store,
                     new ApiServers.Facts(
-                            "127.0.0.1:6443",
-                            "10.96.0.0/16",
-                            "30000-32767",
-                            keys.generateKeyPair(),
-                            ApiSettings.of(RuntimeConfig.parse(runtimeConfig))),
+                            "127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys.generateKeyPair(), settings),
                     (target, request) -> {
                         if (target.port() == CLOSED) {
                             throw new IOException("connection refused");

@@ -8,7 +8,6 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Table;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +15,6 @@ import java.util.Locale;
 /// Something that happened, in both of its spellings: the core group's, in which events are kept, and
 /// `events.k8s.io`'s.
 final class EventKind {
-
-    /// What kube-apiserver's `--event-ttl` is by default.
-    private static final Duration LIFE = Duration.ofHours(1);
 
     private EventKind() {}
 
@@ -28,7 +24,7 @@ final class EventKind {
                 .noGeneration()
                 .createdByPut()
                 .ownsNothing()
-                .expires(LIFE)
+                .expires(context.eventLife())
                 .table(table())
                 .checks(EventChecks::any)
                 .field("type")
@@ -40,7 +36,7 @@ final class EventKind {
                 .noGeneration()
                 .createdByPut()
                 .ownsNothing()
-                .expires(LIFE)
+                .expires(context.eventLife())
                 .storedAs("v1", new EventConversion())
                 .checks((checks, event) -> EventChecks.any(checks, EventChecks.core(event)))
                 .newChecks(EventChecks::strict)

@@ -269,9 +269,9 @@ public final class KindBuilder {
         return this;
     }
 
-    /// Its objects go by themselves when nobody has written them for so long.
+    /// Its objects go by themselves when nobody has written them for so long; zero is never.
     public KindBuilder expires(Duration life) {
-        rules.life = Optional.of(life);
+        rules.life = Optional.of(life).filter(Duration::isPositive);
         return this;
     }
 

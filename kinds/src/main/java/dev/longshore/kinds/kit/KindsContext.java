@@ -5,6 +5,7 @@ import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Schemas;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 /// @param audiences the API server's own, the first being the default of tokens
 /// @param authorizer for access reviews; asked when a review is, so that it may be built later
 /// @param authenticator for token reviews, likewise
+/// @param eventLife how long events are kept; zero is for good
 /// @param roleChanges counts the writes of roles and bindings in this process
 public record KindsContext(
         Time time,
@@ -30,13 +32,17 @@ public record KindsContext(
         List<String> audiences,
         Supplier<Authorizer> authorizer,
         Supplier<Authenticator> authenticator,
+        Duration eventLife,
         Changes roleChanges) {
+
+    /// How long kube-apiserver keeps events unless told otherwise.
+    public static final Duration EVENT_LIFE = Duration.ofHours(1);
 
     public KindsContext {
         audiences = List.copyOf(audiences);
     }
 
-    /// With a count of role changes of its own.
+    /// With a count of role changes of its own, and events that live as long as usual.
     public KindsContext(
             Time time,
             RandomGenerator random,
@@ -59,6 +65,7 @@ public record KindsContext(
                 audiences,
                 authorizer,
                 authenticator,
+                EVENT_LIFE,
                 new Changes());
     }
 

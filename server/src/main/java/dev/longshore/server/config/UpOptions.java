@@ -1,12 +1,14 @@
 package dev.longshore.server.config;
 
 import dev.longshore.cli.DataDirectory;
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /// What the user asked `up` for. Empty ports mean: the usual one, or the next free.
 ///
 /// @param runtimeConfig which versions of the API are on, as [dev.longshore.apiserver.RuntimeConfig] reads it
 /// @param inflight how many requests the API server works on at once
+/// @param eventLife how long events are kept; zero is for good
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -15,6 +17,7 @@ public record UpOptions(
         OptionalInt registryPort,
         String runtimeConfig,
         Inflight inflight,
+        Duration eventLife,
         boolean mayInstall) {
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,
