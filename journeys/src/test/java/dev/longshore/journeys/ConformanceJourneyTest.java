@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -209,6 +210,34 @@ class ConformanceJourneyTest {
         patchPod("held", "{\"metadata\":{\"finalizers\":null}}");
         await().atMost(PATIENCE)
                 .until(() -> client.namespaces().withName(namespace).get() == null);
+    }
+
+    @Test
+    void aNamespaceTakesItsServicesAlong() {
+        client.resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("front")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+
+        client.namespaces().withName(namespace).delete();
+        await().atMost(PATIENCE)
+                .until(() -> client.namespaces().withName(namespace).get() == null);
+
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        assertThat(client.services().inNamespace(namespace).list().getItems()).isEmpty();
     }
 
     @Test

@@ -210,6 +210,27 @@ record KubectlApplyJourneyTest(Kubectl anywhere) {
     }
 
     @Test
+    void aPodsImageIsReplacedAndADryRunLeavesIt() {
+        Kubectl kubectl = anywhere.fresh("image");
+        kubectl.ok("run", "web", "--image=nginx:1");
+        kubectl.ok("wait", "--for=condition=Ready", "pod/web", "--timeout=30s");
+
+        assertThat(kubectl.ok(
+                        "patch",
+                        "pod",
+                        "web",
+                        "--dry-run=server",
+                        "-p",
+                        "{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"nginx:2\"}]}}"))
+                .startsWith("pod/web patched");
+        assertThat(kubectl.value("pod web", "{.spec.containers[0].image}")).isEqualTo("nginx:1");
+
+        String changed = kubectl.ok("get", "pod", "web", "-o", "json").replace("nginx:1", "nginx:2");
+        assertThat(kubectl.okWith(changed, "replace")).isEqualTo("pod/web replaced\n");
+        assertThat(kubectl.value("pod web", "{.spec.containers[0].image}")).isEqualTo("nginx:2");
+    }
+
+    @Test
     void labelsAndAnnotationsComeAndGo() {
         Kubectl kubectl = anywhere.fresh("label");
         kubectl.okWith(TWO, "create");
