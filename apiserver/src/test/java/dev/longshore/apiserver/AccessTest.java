@@ -97,6 +97,15 @@ class AccessTest {
     }
 
     @Test
+    void groupsOfNobodyAreABadRequest() {
+        var refused = desk.get("/api/v1/widgets", "Impersonate-Group", "friends");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("message").asString())
+                .isEqualTo("requested groups without impersonating a user: Impersonate-User is required");
+    }
+
+    @Test
     void admissionMayChangeAndRefuse() {
         var widget = desk.post("/api/v1/namespaces/default/widgets", "{'metadata':{'name':'a'}}");
         assertThat(widget.json().at("/metadata/labels/seen").asString()).isEqualTo("CREATE");

@@ -162,13 +162,14 @@ class ContentTest {
                 "PUT    | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
                 "PATCH  | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
                 "DELETE | /api/v1/namespaces/a/widgets/one       | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+                "POST   | /api/v1/namespaces/a/widgets/one/poke  | application/cbor",
                 "PATCH  | /api/v1/namespaces/a/widgets/one/status | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
                 "PATCH  | /api/v1/namespaces/a/widgets/one/scale | application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
             })
     void aWriteWhoseAnswerCannotBeHadIsRefusedBeforeItChangesAnything(String method, String path, String accept) {
         String before = desk.get(WIDGETS).text();
         String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
-        String name = method.equals("POST") ? "two" : "one";
+        String name = path.equals(WIDGETS) ? "two" : "one";
         String body = method.equals("DELETE")
                 ? ""
                 : "{\"metadata\":{\"name\":\"" + name

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
@@ -80,6 +81,27 @@ class BadInputTest {
                 .flatMap(kind -> Stream.of(texts(kind), kinds(kind), encodings(kind), patches(kind))
                         .flatMap(List::stream)
                         .map(each -> dynamicTest(kind.kind() + ": " + each.name, () -> check(each))));
+    }
+
+    /// The address that it had taken before is given back.
+    @Test
+    void refusesAHealthCheckPortThatNobodyMayHave() {
+        String services = "/api/v1/namespaces/default/services";
+        String addresses = "/apis/networking.k8s.io/v1/ipaddresses";
+        JsonNode taken = api.send(RealApi.ADMIN, "GET", addresses, "").json().path("items");
+
+        Answer answer = api.send(
+                RealApi.ADMIN,
+                "POST",
+                services,
+                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"type\":\"LoadBalancer\",\"externalTrafficPolicy\":\"Local\","
+                        + "\"healthCheckNodePort\":80,\"ports\":[{\"port\":80}]}}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).startsWith("failed to allocate requested HealthCheck NodePort 80: ");
+        assertThat(api.send(RealApi.ADMIN, "GET", services + "/x", "").status()).isEqualTo(404);
+        assertThat(api.send(RealApi.ADMIN, "GET", addresses, "").json().path("items"))
+                .isEqualTo(taken);
     }
 
     @TestFactory

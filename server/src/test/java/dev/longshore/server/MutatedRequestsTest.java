@@ -59,7 +59,10 @@ class MutatedRequestsTest {
             "\"2026-99-99T00:00:00Z\"",
             "{\"$patch\":\"delete\"}",
             "{\"$patch\":\"replace\"}",
-            "{\"$retainKeys\":[\"x\"]}");
+            "{\"$retainKeys\":[\"x\"]}",
+            "{\"$patch\":\"dance\"}",
+            "{\"$setElementOrder/ports\":5}",
+            "{\"$deleteFromPrimitiveList/finalizers\":7}");
 
     private static final List<String> PARAMETERS = List.of(
             "dryRun=All",
