@@ -307,10 +307,10 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         @Override
         public void onDelete(GenericKubernetesResource object, boolean isStateUnknown) {
             String uid = object.getMetadata().getUid();
-            graph.find(uid)
-                    .ifPresent(
-                            node -> node.owners().forEach(owner -> loop.queue().add(owner.getUid())));
+            Optional<OwnerGraph.Node> gone = graph.find(uid);
+            // First: an owner that is looked at before would go on waiting for it.
             graph.remove(uid);
+            gone.ifPresent(node -> node.owners().forEach(owner -> loop.queue().add(owner.getUid())));
             loop.queue().add(uid);
             lookAgainIfTypesChange();
         }
