@@ -14,6 +14,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.UserInfo;
 import dev.longshore.store.Key;
+import dev.longshore.store.KeyRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,15 +44,34 @@ final class LocalRegistry implements Registry {
     public Optional<Resource> get(GroupResource resource, String namespace, String name) {
         ResourceDefinition definition = machine.definition(resource);
         Key key = Versions.keys(definition).object(namespace, name);
-        return machine.objects.get(key).map(stored -> parsed.of(definition, key, stored));
+        // Whoever knows the newest version's tree need not read its bytes.
+        Optional<Resource> known = machine.objects.versions(KeyRange.single(key)).stream()
+                .findFirst()
+                .flatMap(newest -> parsed.find(definition, newest));
+        return known.or(() -> machine.objects.get(key).map(stored -> parsed.of(definition, key, stored)));
     }
 
     @Override
     public List<Resource> list(GroupResource resource, String namespace) {
         ResourceDefinition definition = machine.definition(resource);
-        List<ObjectStore.Entry> entries = machine.objects
-                .list(Versions.keys(definition).range(namespace), 0, 0)
-                .entries();
+        KeyRange range = Versions.keys(definition).range(namespace);
+        return known(definition, range).orElseGet(() -> read(definition, range));
+    }
+
+    /// All of `range`, if it is a short list of well-known objects.
+    private Optional<List<Resource>> known(ResourceDefinition definition, KeyRange range) {
+        List<ObjectStore.Version> newest = machine.objects.versions(range);
+        if (newest.size() > SHORT) {
+            return Optional.empty();
+        }
+        List<Resource> found = newest.stream()
+                .flatMap(version -> parsed.find(definition, version).stream())
+                .toList();
+        return found.size() == newest.size() ? Optional.of(found) : Optional.empty();
+    }
+
+    private List<Resource> read(ResourceDefinition definition, KeyRange range) {
+        List<ObjectStore.Entry> entries = machine.objects.list(range, 0, 0).entries();
         boolean isShort = entries.size() <= SHORT;
         return entries.stream()
                 .map(entry -> isShort

@@ -1,11 +1,13 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.store.Key;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The few small objects that every write asks for (its namespace, its service account, priority classes …),
@@ -16,6 +18,14 @@ final class ParsedObjects {
     private static final int LARGEST = 4096;
 
     private final Map<Place, Parsed> known = new ConcurrentHashMap<>();
+
+    /// A copy of `version` that the caller may change, if that is the one that is known.
+    Optional<Resource> find(ResourceDefinition definition, ObjectStore.Version version) {
+        Parsed parsed = known.get(new Place(version.key(), definition.kind()));
+        return parsed == null || parsed.revision != version.revision()
+                ? Optional.empty()
+                : Optional.of(parsed.object.copy());
+    }
 
     /// A copy that the caller may change.
     Resource of(ResourceDefinition definition, Key key, StoredObject stored) {

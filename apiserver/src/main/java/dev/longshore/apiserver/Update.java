@@ -143,10 +143,9 @@ final class Update {
         }
     }
 
-    /// With the next generation, if it is one. Spelled anew, because numbers of different Java types are never
-    /// equal.
+    /// A copy with the next generation, if it is one.
     private static Resource counted(Strategy strategy, Resource object, Resource old) {
-        Resource plain = Resource.parse(object.bytes());
+        Resource plain = object.plain();
         if (strategy.isNewGeneration(plain, old)) {
             plain.metadata().put("generation", old.generation() + 1);
         }

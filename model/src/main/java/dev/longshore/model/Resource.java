@@ -122,6 +122,12 @@ public record Resource(ObjectNode tree) {
         return new Resource(tree.deepCopy());
     }
 
+    /// A copy with its numbers in the Java types that a parser gives them, as if it had been printed and read:
+    /// nodes of different types are never equal.
+    public Resource plain() {
+        return new Resource((ObjectNode) Scalars.plain(tree));
+    }
+
     /// Compact JSON.
     public byte[] bytes() {
         return Json.bytes(tree);

@@ -1,9 +1,12 @@
 package dev.longshore.model;
 
+import dev.longshore.base.Json;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Comparing JSON values as values: 1 is 1.0 is 1e0, and the order of an object's fields does not count.
 final class Scalars {
@@ -40,6 +43,22 @@ final class Scalars {
         return isPlain
                 ? Long.compare(left.asLong(), right.asLong())
                 : left.decimalValue().compareTo(right.decimalValue());
+    }
+
+    /// A copy, typed as [Json#parse(byte[])] types what [Json#bytes] prints.
+    static JsonNode plain(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            ObjectNode copy = Json.object();
+            object.properties().forEach(field -> copy.set(field.getKey(), plain(field.getValue())));
+            return copy;
+        }
+        if (value instanceof ArrayNode array) {
+            ArrayNode copy = Json.array();
+            array.forEach(element -> copy.add(plain(element)));
+            return copy;
+        }
+        boolean isPlain = value.isString() || value.isBoolean() || value.isNull() || value.isInt();
+        return isPlain ? value : Json.parse(Json.bytes(value));
     }
 
     /// True if both are the same value.

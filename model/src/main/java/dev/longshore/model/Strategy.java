@@ -36,12 +36,16 @@ public interface Strategy {
     /// As [#prepareForUpdate], for the `status` subresource: by default all but status and metadata is put
     /// back.
     default void prepareForStatusUpdate(Call call, Resource object, Resource old) {
-        var status = object.find("status");
-        var metadata = object.metadata();
-        object.tree().setAll(old.copy().tree());
-        object.tree().set("metadata", metadata);
-        status.ifPresentOrElse(
-                value -> object.tree().set("status", value), () -> object.tree().remove("status"));
+        for (var field : old.tree().properties()) {
+            boolean isPart = field.getKey().equals("status") || field.getKey().equals("metadata");
+            // Nearly always nobody touched it: looking costs less than copying.
+            if (!isPart && !field.getValue().equals(object.tree().get(field.getKey()))) {
+                object.tree().set(field.getKey(), field.getValue().deepCopy());
+            }
+        }
+        if (object.find("status").isEmpty()) {
+            object.tree().remove("status");
+        }
     }
 
     /// Every rule that the new object breaks.
@@ -62,13 +66,7 @@ public interface Strategy {
     /// True if a change from `old` to `object` counts as a new generation: by default any change outside
     /// metadata and status, for kinds that have a spec.
     default boolean isNewGeneration(Resource object, Resource old) {
-        var left = object.tree().deepCopy();
-        var right = old.tree().deepCopy();
-        for (String field : List.of("metadata", "status", "apiVersion", "kind")) {
-            left.remove(field);
-            right.remove(field);
-        }
-        return !left.equals(right);
+        return !Scalars.sameBut(object.tree(), old.tree(), List.of("metadata", "status", "apiVersion", "kind"));
     }
 
     /// Takes what this write needs from shared stocks (addresses, ports, quota), writing it into `object`.

@@ -43,9 +43,14 @@ public final class ObjectStore {
     }
 
     private boolean isNewest(Key key, StoredObject heard) {
-        List<KeyValue> newest =
-                read(new RangeQuery(KeyRange.single(key), 0, 0, true, false)).entries();
-        return !newest.isEmpty() && newest.getFirst().modRevision() == heard.revision();
+        return versions(KeyRange.single(key)).equals(List.of(new Version(key, heard.revision())));
+    }
+
+    /// Which version of each object is the newest, which the store knows without reading any.
+    public List<Version> versions(KeyRange range) {
+        return read(new RangeQuery(range, 0, 0, true, false)).entries().stream()
+                .map(entry -> new Version(entry.key(), entry.modRevision()))
+                .toList();
     }
 
     /// What was last heard of `key`: perhaps not the newest.
@@ -167,6 +172,9 @@ public final class ObjectStore {
                 };
         return new FaultException(fault, refused);
     }
+
+    /// A version of the object under a key.
+    public record Version(Key key, long revision) {}
 
     /// An object and its key.
     public record Entry(Key key, StoredObject object) {}

@@ -21,6 +21,7 @@ public final class Quantities {
 
     private final Schemas schemas;
     private final Map<String, Boolean> holders = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Schema>> concerned = new ConcurrentHashMap<>();
 
     /// With the definitions to go by.
     public Quantities(Schemas schemas) {
@@ -30,14 +31,21 @@ public final class Quantities {
     /// Changes `object`, of the definition called `definition`, in place. What is no quantity is left alone.
     public void canonicalize(String definition, ObjectNode object) {
         if (holds(definition)) {
-            schemas.find(definition).ifPresent(schema -> fields(schema, object));
+            fields(concerned.computeIfAbsent(definition, this::concernedOf), object);
         }
     }
 
-    private void fields(Schema schema, ObjectNode object) {
-        schema.properties().forEach((name, property) -> {
+    private Map<String, Schema> concernedOf(String definition) {
+        var properties =
+                new HashMap<>(schemas.find(definition).map(Schema::properties).orElse(Map.of()));
+        properties.values().removeIf(property -> !concerns(property));
+        return Map.copyOf(properties);
+    }
+
+    private void fields(Map<String, Schema> properties, ObjectNode object) {
+        properties.forEach((name, property) -> {
             JsonNode value = object.get(name);
-            if (value != null && concerns(property)) {
+            if (value != null) {
                 JsonNode changed = walk(property, value);
                 if (changed != value) {
                     object.set(name, changed);
