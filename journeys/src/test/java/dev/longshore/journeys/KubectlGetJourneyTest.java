@@ -64,6 +64,11 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
                         "-o",
                         "go-template={{range .items}}{{.metadata.name}}{{end}}"))
                 .isEqualTo("abc");
+        String template = kubectl.file("names.tmpl", "{{range .items}}<{{.metadata.name}}>{{end}}");
+        assertThat(kubectl.ok("get", "configmaps", "-l", "tier", "-o", "go-template-file=" + template))
+                .isEqualTo("<a><b><c>");
+        assertThat(kubectl.ok("get", "configmap", "a", "-o", "template", "--template={{.kind}}"))
+                .isEqualTo("ConfigMap");
         assertThat(kubectl.ok("get", "configmaps", "-l", "tier", "--sort-by=.data.v", "-o", "name"))
                 .isEqualTo("configmap/b\nconfigmap/c\nconfigmap/a\n");
         assertThat(kubectl.ok("get", "configmaps", "-l", "tier", "--sort-by=.metadata.name")

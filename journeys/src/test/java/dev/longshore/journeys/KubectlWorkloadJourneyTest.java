@@ -3,7 +3,11 @@ package dev.longshore.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -149,11 +153,71 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
     }
 
     @Test
+    void setsOfBothKindsAreRolledOut() {
+        Kubectl kubectl = anywhere.fresh("sets");
+        for (String kind : "StatefulSet DaemonSet".split(" ")) {
+            String set = kind.toLowerCase(Locale.ROOT) + "/it";
+            String spoken = kind.toLowerCase(Locale.ROOT) + ".apps/it";
+            kubectl.okWith("""
+                    apiVersion: apps/v1
+                    kind: %s
+                    metadata: {name: it}
+                    spec:
+                      selector: {matchLabels: {app: it-%1$s}}
+                      template:
+                        metadata: {labels: {app: it-%1$s}}
+                        spec: {terminationGracePeriodSeconds: 0, containers: [{name: main, image: 'nginx:1'}]}
+                    """.formatted(kind), "create");
+            kubectl.ok("rollout", "status", set, "--timeout=60s");
+            assertThat(kubectl.ok("set", "image", set, "main=nginx:2")).isEqualTo(spoken + " image updated\n");
+            assertThat(kubectl.ok("rollout", "status", set, "--timeout=60s"))
+                    .contains(kind.equals("DaemonSet") ? "successfully rolled out" : "roll out complete: 1 new pods");
+            assertThat(kubectl.value("pods -l app=it-" + kind, "{.items[*].spec.containers[0].image}"))
+                    .contains("nginx:2")
+                    .doesNotContain("nginx:1");
+            assertThat(kubectl.ok("rollout", "history", set)).contains("REVISION  CHANGE-CAUSE", "1 ", "2 ");
+            assertThat(kubectl.ok("rollout", "undo", set)).isEqualTo(spoken + " rolled back\n");
+            kubectl.ok("rollout", "status", set, "--timeout=60s");
+            assertThat(kubectl.value(set, "{.spec.template.spec.containers[0].image}"))
+                    .isEqualTo("nginx:1");
+            assertThat(kubectl.ok("rollout", "restart", set)).isEqualTo(spoken + " restarted\n");
+            kubectl.ok("rollout", "status", set, "--timeout=60s");
+        }
+    }
+
+    @Test
+    void eventsAreWatched() throws IOException, InterruptedException {
+        Kubectl kubectl = withDeployment("eventwatch");
+        Process watch = kubectl.start("events", "--watch", "--no-headers");
+        var seen = new ConcurrentLinkedQueue<String>();
+        try (var lines = watch.inputReader()) {
+            var reader = Thread.ofVirtual().start(() -> lines.lines().forEach(seen::add));
+            await().atMost(PATIENCE).until(() -> !seen.isEmpty());
+            kubectl.ok("scale", "deployment/web", "--replicas=2");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(seen)
+                            .anySatisfy(line -> assertThat(line)
+                                    .containsPattern("ScalingReplicaSet +Deployment/web +.* from 1 to 2")));
+            watch.destroy();
+            reader.join(Duration.ofSeconds(10));
+        } finally {
+            watch.destroy();
+            watch.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void accessIsAskedForAndTold() {
         Kubectl kubectl = anywhere.fresh("access");
         kubectl.ok("create", "role", "reader", "--verb=get,list", "--resource=pods");
         kubectl.ok("create", "rolebinding", "readers", "--role=reader", "--user=ann");
 
+        assertThat(kubectl.ok("set", "subject", "rolebinding", "readers", "--user=bob"))
+                .isEqualTo("rolebinding.rbac.authorization.k8s.io/readers subjects updated\n");
+        assertThat(kubectl.value("rolebinding readers", "{.subjects[*].name}")).isEqualTo("ann bob");
+
+        assertThat(kubectl.ok("auth", "can-i", "list", "pods", "--as=bob")).isEqualTo("yes\n");
         assertThat(kubectl.ok("auth", "can-i", "delete", "pods")).isEqualTo("yes\n");
         assertThat(kubectl.ok("auth", "can-i", "list", "pods", "--as=ann")).isEqualTo("yes\n");
         assertThat(kubectl.run("auth", "can-i", "create", "pods", "--as=ann")
