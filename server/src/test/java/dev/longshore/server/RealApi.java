@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.ConnectDialer;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
@@ -32,11 +33,15 @@ final class RealApi implements AutoCloseable {
     }
 
     RealApi(ApiSettings settings) {
+        this(settings, (target, request) -> Response.text(200, "dialed"));
+    }
+
+    RealApi(ApiSettings settings, ConnectDialer dialer) {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
                 new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), settings),
-                (target, request) -> Response.text(200, "dialed"),
+                dialer,
                 Time.system(),
                 new Random(1));
     }

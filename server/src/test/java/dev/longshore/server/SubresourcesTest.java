@@ -60,7 +60,7 @@ class SubresourcesTest {
         expect(201, "POST", PODS, POD.formatted(name));
     }
 
-    private static WholeApi.Answer expect(int status, String method, String path, String body, String... headers) {
+    private static RealApi.Answer expect(int status, String method, String path, String body, String... headers) {
         var answer = api.send(method, path, body, headers);
         assertThat(answer.status())
                 .as(method + " " + path + " " + answer.text())
