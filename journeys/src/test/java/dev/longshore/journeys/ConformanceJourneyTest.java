@@ -19,9 +19,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -29,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,16 +44,13 @@ import tools.jackson.databind.JsonNode;
 class ConformanceJourneyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private KubernetesClient client;
     private String namespace;
 
     @BeforeAll
     void connect() {
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(HollowShared.cluster().kubeconfig()))
-                .build();
+        client = HollowShared.client();
     }
 
     @AfterAll
@@ -66,13 +60,7 @@ class ConformanceJourneyTest {
 
     @BeforeEach
     void enter() {
-        namespace = "conform-" + NAMESPACES.incrementAndGet();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+        namespace = HollowShared.namespace(client, "conform");
         await().atMost(PATIENCE)
                 .until(() -> client.serviceAccounts()
                                 .inNamespace(namespace)

@@ -8,11 +8,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,16 +38,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class Fabric8JourneyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private KubernetesClient client;
     private String namespace;
 
     @BeforeAll
     void connect() {
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(HollowShared.cluster().kubeconfig()))
-                .build();
+        client = HollowShared.client();
     }
 
     @AfterAll
@@ -61,13 +54,7 @@ class Fabric8JourneyTest {
 
     @BeforeEach
     void enter() {
-        namespace = "fabric-" + NAMESPACES.incrementAndGet();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+        namespace = HollowShared.namespace(client, "fabric");
     }
 
     @Test

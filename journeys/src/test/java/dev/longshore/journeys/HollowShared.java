@@ -1,11 +1,16 @@
 package dev.longshore.journeys;
 
 import dev.longshore.server.HollowCluster;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 final class HollowShared implements BeforeAllCallback, AutoCloseable {
 
     private static final int NODES = 2;
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
     private static HollowShared running;
 
     private final Path scratch;
@@ -52,6 +58,25 @@ final class HollowShared implements BeforeAllCallback, AutoCloseable {
     /// Where the cluster's kubeconfig is, and room for files.
     Path directory() {
         return scratch;
+    }
+
+    /// A client of the admin's, over TLS.
+    static KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(cluster().kubeconfig()))
+                .build();
+    }
+
+    /// A new namespace called after `theme`; returns its name.
+    static String namespace(KubernetesClient client, String theme) {
+        String name = theme + "-" + NAMESPACES.incrementAndGet();
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .build())
+                .create();
+        return name;
     }
 
     /// The admin's kubeconfig, as text.

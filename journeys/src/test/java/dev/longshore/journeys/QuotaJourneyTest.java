@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Yaml;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,16 +29,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QuotaJourneyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private KubernetesClient client;
     private String namespace;
 
     @BeforeAll
     void connect() {
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(HollowShared.cluster().kubeconfig()))
-                .build();
+        client = HollowShared.client();
     }
 
     @AfterAll
@@ -52,13 +45,7 @@ class QuotaJourneyTest {
 
     @BeforeEach
     void enter() {
-        namespace = "quota-" + NAMESPACES.incrementAndGet();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+        namespace = HollowShared.namespace(client, "quota");
         await().atMost(PATIENCE)
                 .until(() -> client.serviceAccounts()
                                         .inNamespace(namespace)
