@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -180,7 +179,7 @@ public final class Builder {
                         .collect(Collectors.joining(" "));
         Line last = lines.getLast();
         var more = new ArrayList<>(lines);
-        more.add(new Line(last.file(), last.number(), "LABEL", Map.of(), text, List.of(), '\\'));
+        more.add(last.following("LABEL", text));
         return more;
     }
 

@@ -1,10 +1,8 @@
 package dev.longshore.builder.dockerfile;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,12 +13,11 @@ public final class DockerfileParser {
 
     private static final Pattern DIRECTIVE = Pattern.compile("^#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*$");
     private static final Pattern INSTRUCTION = Pattern.compile("^(\\S+)(?:\\s+(.*))?$", Pattern.DOTALL);
-    private static final Pattern FLAG = Pattern.compile("^--([a-zA-Z][a-zA-Z0-9-]*)(?:=(\\S*))?(?:\\s+|$)");
     private static final Pattern HEREDOC = Pattern.compile("(?<![<\\w])<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_.]*)\\2");
     private static final Set<String> WITH_DOCUMENTS = Set.of("RUN", "COPY", "ADD");
     private static final Set<String> WITH_FLAGS = Set.of("FROM", "RUN", "COPY", "ADD", "HEALTHCHECK");
-    private static final int LARGEST_DISTANCE = 2;
 
+    private final Source source;
     private final String file;
     private final List<String> lines;
     private final Set<String> known;
@@ -30,6 +27,7 @@ public final class DockerfileParser {
     private DockerfileParser(String file, String text, Set<String> known) {
         this.file = file;
         this.lines = text.lines().toList();
+        this.source = new Source(file, lines);
         this.known = known;
     }
 
@@ -85,18 +83,16 @@ public final class DockerfileParser {
         }
         String keyword = parts.group(1).toUpperCase(Locale.ROOT);
         if (!known.contains(keyword)) {
-            throw new DockerfileException(file, number, "unknown instruction: " + parts.group(1) + suggestion(keyword));
+            throw new DockerfileException(
+                    file,
+                    number,
+                    "unknown instruction: " + parts.group(1) + Suggestion.ofAnyCase(parts.group(1), known));
         }
         String rest = parts.group(2) == null ? "" : parts.group(2).strip();
-        Map<String, String> flags = new LinkedHashMap<>();
-        for (Matcher flag = FLAG.matcher(rest);
-                WITH_FLAGS.contains(keyword) && flag.find();
-                flag = FLAG.matcher(rest)) {
-            flags.put(flag.group(1), flag.group(2) == null ? "" : flag.group(2));
-            rest = rest.substring(flag.end());
-        }
-        List<Line.Heredoc> documents = WITH_DOCUMENTS.contains(keyword) ? documents(rest, number) : List.of();
-        return new Line(file, number, keyword, flags, rest, documents, escape);
+        FlagWords.Split split =
+                WITH_FLAGS.contains(keyword) ? FlagWords.of(rest) : new FlagWords.Split(List.of(), rest);
+        List<Line.Heredoc> documents = WITH_DOCUMENTS.contains(keyword) ? documents(split.rest(), number) : List.of();
+        return new Line(source, number, at, parts.group(1), split.flags(), split.rest(), documents, escape, List.of());
     }
 
     private String logicalLine() {
@@ -142,43 +138,12 @@ public final class DockerfileParser {
                 String cut = tabsGo ? line.replaceFirst("^\t+", "") : line;
                 isOpen = !cut.equals(name);
                 if (isOpen) {
-                    content.append(cut).append('\n');
+                    content.append(line).append('\n');
                 }
             }
             documents.add(new Line.Heredoc(
-                    name, content.toString(), !announced.group(2).isEmpty()));
+                    name, content.toString(), !announced.group(2).isEmpty(), tabsGo));
         }
         return documents;
-    }
-
-    private String suggestion(String keyword) {
-        String best = "";
-        int bestDistance = LARGEST_DISTANCE + 1;
-        for (String candidate : known.stream().sorted().toList()) {
-            int distance = distance(keyword, candidate);
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return best.isEmpty() ? "" : " (did you mean " + best + "?)";
-    }
-
-    /// Levenshtein's.
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -1,45 +1,76 @@
 package dev.longshore.builder.dockerfile;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// One instruction as it is written: keyword, flags, and the rest; nothing expanded yet.
 ///
-/// @param number of its first line in the file
-/// @param keyword in upper case
-/// @param flags `--name=value`, without the dashes; a flag without a value has an empty one
+/// @param source the file it is in
+/// @param number of its first line in the file, from 1
+/// @param lastNumber of its last line, that of its last here-document's end
+/// @param spelling its keyword as it is written
+/// @param flags in order; some may be repeated
 /// @param rest what follows the flags, continuation lines joined
 /// @param heredocs the documents that `rest` announces, in order
 /// @param escape the file's escape character
+/// @param comments the comment lines right before it, without their `#`
 public record Line(
-        String file,
+        Source source,
         int number,
-        String keyword,
-        Map<String, String> flags,
+        int lastNumber,
+        String spelling,
+        List<Flag> flags,
         String rest,
         List<Heredoc> heredocs,
-        char escape) {
+        char escape,
+        List<String> comments) {
 
     public Line {
-        flags = Map.copyOf(flags);
+        flags = List.copyOf(flags);
         heredocs = List.copyOf(heredocs);
+        comments = List.copyOf(comments);
     }
 
     /// A document within the Dockerfile.
     ///
+    /// @param raw its lines as they are written
     /// @param isLiteral true if its word is quoted: nothing in it is expanded
-    public record Heredoc(String name, String content, boolean isLiteral) {}
+    /// @param stripsTabs true behind `<<-`: tabs that begin a line do not belong to it
+    public record Heredoc(String name, String raw, boolean isLiteral, boolean stripsTabs) {
+
+        /// What it says.
+        public String content() {
+            return stripsTabs ? raw.replaceAll("(?m)^\t+", "") : raw;
+        }
+    }
+
+    /// A line that stands in no file, as if it followed `this`.
+    public Line following(String keyword, String newRest) {
+        return new Line(source, number, lastNumber, keyword, List.of(), newRest, List.of(), '\\', List.of());
+    }
+
+    /// The keyword in upper case.
+    public String keyword() {
+        return spelling.toUpperCase(java.util.Locale.ROOT);
+    }
+
+    /// The name of the file.
+    public String file() {
+        return source.file();
+    }
+
+    /// The value of the flag `name`: empty if it has none, absent if it is not there.
+    public Optional<String> flag(String name) {
+        return flags.stream()
+                .filter(flag -> flag.name().equals(name))
+                .map(flag -> flag.value().orElse(""))
+                .findFirst();
+    }
 
     /// The instruction on one line, as people recognise it.
     public String text() {
-        var text = new StringBuilder(keyword);
-        flags.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(flag -> {
-            text.append(" --").append(flag.getKey());
-            if (!flag.getValue().isEmpty()) {
-                text.append('=').append(flag.getValue());
-            }
-        });
+        var text = new StringBuilder(keyword());
+        flags.forEach(flag -> text.append(' ').append(flag));
         return text.append(rest.isEmpty() ? "" : " ").append(rest).toString();
     }
 
@@ -55,11 +86,11 @@ public record Line(
 
     /// This line with other text behind its flags.
     public Line withRest(String newRest) {
-        return new Line(file, number, keyword, flags, newRest, heredocs, escape);
+        return new Line(source, number, lastNumber, spelling, flags, newRest, heredocs, escape, comments);
     }
 
     /// Something is wrong here.
     public DockerfileException wrong(String why) {
-        return new DockerfileException(file, number, why);
+        return new DockerfileException(file(), number, why);
     }
 }

@@ -14,8 +14,8 @@ final class Add implements Instruction {
 
     @Override
     public void apply(Line line, Build build) throws IOException, InterruptedException {
-        if (line.flags().containsKey("from")) {
-            throw line.wrong("unknown flag: from");
+        if (line.flag("from").isPresent()) {
+            throw line.wrong("unknown flag: --from");
         }
         for (String word : line.words()) {
             if (word.startsWith("http://") || word.startsWith("https://") || word.startsWith("git@")) {

@@ -65,7 +65,7 @@ final class From implements Instruction {
     }
 
     private static void checkPlatform(Line line, Build build) {
-        String wanted = build.expand(line, line.flags().getOrDefault("platform", ""));
+        String wanted = build.expand(line, line.flag("platform").orElse(""));
         Platform here = build.tools().images().images().platform();
         if (!wanted.isEmpty() && !here.accepts(Platform.parse(wanted))) {
             throw line.wrong("platform " + wanted + " cannot be built on " + here);

@@ -60,13 +60,9 @@ final class Healthcheck implements Instruction {
             throw line.wrong("HEALTHCHECK requires CMD and a command, or NONE");
         }
         DURATIONS.forEach((flag, field) -> {
-            if (line.flags().containsKey(flag)) {
-                check.put(field, nanos(line, line.flags().get(flag)));
-            }
+            line.flag(flag).ifPresent(text -> check.put(field, nanos(line, text)));
         });
-        if (line.flags().containsKey("retries")) {
-            check.put("Retries", retries(line, line.flags().get("retries")));
-        }
+        line.flag("retries").ifPresent(text -> check.put("Retries", retries(line, text)));
         build.stage()
                 .configure(
                         Texts.noted("HEALTHCHECK", line.rest()),

@@ -2,6 +2,7 @@ package dev.longshore.builder.instructions;
 
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.flags.RunFlags;
 import dev.longshore.builder.stage.Build;
 import dev.longshore.builder.stage.Stage;
 import dev.longshore.images.FileStat;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// `RUN command` or `RUN ["program", "argument"]`: runs a command; what it changes becomes a layer.
 final class Run implements Instruction {
@@ -49,7 +49,10 @@ final class Run implements Instruction {
 
     @Override
     public void apply(Line line, Build build) throws IOException, InterruptedException {
-        Texts.allow(line, Set.of("network", "security"));
+        RunFlags flags = RunFlags.of(line, word -> build.expand(line, word));
+        if (!flags.mounts().isEmpty() || !flags.devices().isEmpty()) {
+            throw line.wrong("--mount and --device are not supported");
+        }
         Texts.required(line);
         Stage stage = build.stage();
         List<String> command = command(line, build);
@@ -75,8 +78,8 @@ final class Run implements Instruction {
         env.putAll(stage.proxies());
         env.putAll(stage.arguments());
         env.putAll(stage.run().env());
-        boolean hostNetwork =
-                build.wishes().hostNetwork() || "host".equals(line.flags().get("network"));
+        boolean hostNetwork = build.wishes().hostNetwork()
+                || line.flag("network").filter("host"::equals).isPresent();
         return new OneShot.Step(
                 lowers,
                 upper,

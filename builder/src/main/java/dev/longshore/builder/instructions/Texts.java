@@ -1,7 +1,9 @@
 package dev.longshore.builder.instructions;
 
 import dev.longshore.base.Json;
+import dev.longshore.builder.dockerfile.Flag;
 import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.dockerfile.Suggestion;
 import dev.longshore.builder.stage.Build;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +75,9 @@ final class Texts {
 
     /// Refuses flags that are not in `known`.
     static void allow(Line line, Set<String> known) {
-        for (String flag : line.flags().keySet()) {
-            if (!known.contains(flag)) {
-                throw line.wrong("unknown flag: " + flag);
+        for (Flag flag : line.flags()) {
+            if (!known.contains(flag.name())) {
+                throw line.wrong("unknown flag: --" + flag.name() + Suggestion.of(flag.name(), known));
             }
         }
     }

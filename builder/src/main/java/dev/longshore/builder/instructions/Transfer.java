@@ -60,7 +60,7 @@ final class Transfer {
             throw line.wrong(line.keyword() + " requires at least two arguments, but only " + words.size()
                     + " provided. Destination could not be determined");
         }
-        var from = Optional.ofNullable(line.flags().get("from")).map(name -> build.expand(line, name));
+        var from = line.flag("from").map(name -> build.expand(line, name));
         tree = build.source(line, from);
         destination = destination(words.getLast());
         for (String source : words.subList(0, words.size() - 1)) {
@@ -176,7 +176,7 @@ final class Transfer {
     }
 
     private LayerTree.Owner owner() throws IOException, InterruptedException {
-        String text = build.expand(line, line.flags().getOrDefault("chown", ""));
+        String text = build.expand(line, line.flag("chown").orElse(""));
         if (text.isEmpty()) {
             return LayerTree.Owner.ROOT;
         }
@@ -188,7 +188,7 @@ final class Transfer {
     }
 
     private int permissions() {
-        String text = build.expand(line, line.flags().getOrDefault("chmod", ""));
+        String text = build.expand(line, line.flag("chmod").orElse(""));
         if (text.isEmpty()) {
             return -1;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,8 @@ class DockerfileParserTest {
         Line line =
                 parse("COPY --from=build --chown=1:2 --link a b --not-a-flag\n").getFirst();
 
-        assertThat(line.flags()).isEqualTo(Map.of("from", "build", "chown", "1:2", "link", ""));
+        assertThat(line.flags())
+                .containsExactly(Flag.of("from", "build"), Flag.of("chown", "1:2"), new Flag("link", Optional.empty()));
         assertThat(line.rest()).isEqualTo("a b --not-a-flag");
         assertThat(parse("CMD --help\n").getFirst().rest()).isEqualTo("--help");
     }
@@ -71,8 +73,8 @@ class DockerfileParserTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst().heredocs())
                 .containsExactly(
-                        new Line.Heredoc("one", "RUN not an instruction\n", false),
-                        new Line.Heredoc("two", "$LITERAL\n", true));
+                        new Line.Heredoc("one", "RUN not an instruction\n", false, false),
+                        new Line.Heredoc("two", "\t$LITERAL\n", true, true));
         assertThatThrownBy(() -> parse("RUN <<EOF\nnever ends\n"))
                 .hasMessage("Dockerfile:1: unterminated heredoc: EOF");
     }

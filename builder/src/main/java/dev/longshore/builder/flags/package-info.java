@@ -1,0 +1,2 @@
+/// The flags of instructions, typed and checked.
+package dev.longshore.builder.flags;
