@@ -81,7 +81,7 @@ sealed interface Traits {
         return switch (name) {
             case "metadata.name" -> NAME;
             case "metadata.namespace" -> NAMESPACE;
-            default -> definition.fields().getOrDefault(name, none -> "");
+            default -> definition.fields().readers().getOrDefault(name, none -> "");
         };
     }
 

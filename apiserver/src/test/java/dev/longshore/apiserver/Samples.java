@@ -10,6 +10,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import dev.longshore.model.Schemas;
+import dev.longshore.model.SelectableFields;
 import dev.longshore.model.Strategy;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
@@ -71,7 +72,7 @@ final class Samples {
                                 Subresource.Answer.STREAM,
                                 List.of(new Subresource.Parameter("loud", "boolean", "How.")))),
                 new NameAndSize(),
-                Map.of("spec.color", object -> object.text("spec", "color")),
+                SelectableFields.of(Map.of("spec.color", object -> object.text("spec", "color")), true),
                 Optional.empty(),
                 true);
     }
@@ -100,7 +101,7 @@ final class Samples {
                 },
                 List.of(),
                 new NameAndSize(),
-                Map.of(),
+                SelectableFields.METADATA,
                 Optional.empty(),
                 true);
     }
@@ -119,7 +120,7 @@ final class Samples {
                 Strategy.PLAIN,
                 List.of(),
                 new NameAndSize(),
-                Map.of(),
+                SelectableFields.METADATA,
                 Optional.empty(),
                 version.matches("v\\d+"));
     }
@@ -136,7 +137,7 @@ final class Samples {
                 Strategy.PLAIN,
                 List.of(),
                 new NameAndSize(),
-                Map.of(),
+                SelectableFields.METADATA,
                 Optional.of(new VirtualResource() {
                     @Override
                     public Resource create(Call call, Registry registry, String namespace, Resource object) {

@@ -1,6 +1,7 @@
 package dev.longshore.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -22,12 +23,15 @@ public record FieldSelector(List<Requirement> requirements) {
     /// @param equal whether the field must be, or must not be, `value`
     public record Requirement(String field, boolean equal, String value) {}
 
-    /// Reads a selector; a backslash takes the meaning from `,`, `=` and itself.
+    /// Reads a selector; a backslash takes the meaning from `,`, `=` and itself. Its parts are taken in the order of
+    /// the alphabet, which decides what is complained of first.
     ///
     /// @throws FaultException with [Fault.BadRequest]
     public static FieldSelector parse(String text) {
         var requirements = new ArrayList<Requirement>();
-        for (String part : split(text)) {
+        List<String> parts = split(text);
+        Collections.sort(parts);
+        for (String part : parts) {
             if (part.isEmpty()) {
                 continue;
             }
@@ -74,8 +78,9 @@ public record FieldSelector(List<Requirement> requirements) {
     /// @throws FaultException with [Fault.BadRequest]
     public void check(ResourceDefinition definition) {
         for (Requirement requirement : requirements) {
-            if (!definition.isSelectable(requirement.field)) {
-                throw new FaultException(new Fault.BadRequest(definition.refusal(requirement.field)));
+            if (!definition.fields().has(requirement.field)) {
+                throw new FaultException(
+                        new Fault.BadRequest(definition.fields().refusalOf(requirement.field)));
             }
         }
     }

@@ -76,6 +76,13 @@ class SelectorsTest {
         assertThat(refusal("a=\\x")).isEqualTo("invalid field selector: invalid escape sequence: \\x");
     }
 
+    @Test
+    void theFirstFieldOfTheAlphabetIsComplainedOfFirst() {
+        assertThat(FieldSelector.parse("b=1,,a!=2").requirements())
+                .containsExactly(
+                        new FieldSelector.Requirement("a", false, "2"), new FieldSelector.Requirement("b", true, "1"));
+    }
+
     private static String refusal(String fieldSelector) {
         try {
             FieldSelector.parse(fieldSelector);

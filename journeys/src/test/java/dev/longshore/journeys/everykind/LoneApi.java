@@ -103,7 +103,8 @@ final class LoneApi implements AutoCloseable {
                 each.table(),
                 each.fields(),
                 each.virtual(),
-                true);
+                true,
+                each.deprecation());
     }
 
     private static KeyPair keys() {
@@ -179,6 +180,13 @@ final class LoneApi implements AutoCloseable {
             assertThat(frames).as("frames up to the end: %s", ended).hasSizeGreaterThanOrEqualTo(wanted);
         }
         return frames.subList(0, wanted);
+    }
+
+    /// How a watch begins: a refusal, or the head of a stream that nobody reads.
+    Answer open(String target) {
+        return handle("GET", target, new byte[0]) instanceof Response.Stream(int status, Headers headers, var _)
+                ? new Answer(status, headers, new byte[0])
+                : send("GET", target, new byte[0]);
     }
 
     Answer send(String method, String target, byte[] body, String... headers) {

@@ -40,8 +40,8 @@ final class CertificateKinds {
                         .statusChecks(PodCertificateChecks::status)
                         .field("spec.signerName")
                         .field("spec.podName")
-                        .field("spec.serviceAccountName")
                         .field("spec.nodeName")
+                        .notSelectableByNamespace()
                         .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                         .table(podRequests())
                         .build());

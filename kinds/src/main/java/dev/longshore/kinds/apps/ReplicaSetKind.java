@@ -24,7 +24,6 @@ final class ReplicaSetKind {
                 .categories("all")
                 .status()
                 .scale("spec.replicas", "status.replicas", "spec.selector")
-                .field("status.replicas", "0")
                 .table(Workloads.wide(Columns.named()
                                 .number("Desired", "How many are wanted.", object -> Workloads.spec(object, "replicas"))
                                 .number(

@@ -22,7 +22,7 @@ final class JobKind {
                 .categories("all")
                 .status()
                 .field("status.successful", job -> Long.toString(Workloads.status(job, "succeeded")))
-                .refusesFields("field label \"%s\" not supported for batchv1.Job")
+                .refusesFields("field label \"%s\" not supported for Job")
                 .table(Workloads.wide(Columns.named()
                                 .text("Status", "What it is up to.", JobKind::status)
                                 .text("Completions", "How many of its pods have succeeded.", JobKind::completions)

@@ -7,6 +7,7 @@ import dev.longshore.model.NameRule;
 import dev.longshore.model.Reach;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.SelectableFields;
 import dev.longshore.model.Strategy;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
@@ -38,7 +39,8 @@ public final class KindBuilder {
     private final String plural;
     private final List<Subresource> subresources = new ArrayList<>();
     private final Map<String, Function<Resource, String>> fields = new HashMap<>();
-    private String fieldRefusal = ResourceDefinition.USUAL_FIELD_REFUSAL;
+    private String fieldRefusal = SelectableFields.USUAL_REFUSAL;
+    private boolean isSelectableByNamespace = true;
     private final RuleStrategy.Rules rules = new RuleStrategy.Rules();
     private String singular;
     private List<String> shortNames = List.of();
@@ -174,6 +176,12 @@ public final class KindBuilder {
     /// Says `message`, with the field in the place of `%s`, of fields that it cannot be selected by.
     public KindBuilder refusesFields(String message) {
         fieldRefusal = message;
+        return this;
+    }
+
+    /// Cannot be selected by its namespace, though it lives in one.
+    public KindBuilder notSelectableByNamespace() {
+        isSelectableByNamespace = false;
         return this;
     }
 
@@ -335,10 +343,11 @@ public final class KindBuilder {
                         .orElseGet(() -> new RuleStrategy(rules)),
                 subresources,
                 table,
-                fields,
+                fields.isEmpty()
+                        ? SelectableFields.METADATA
+                        : new SelectableFields(fields, namespaced && isSelectableByNamespace, fieldRefusal),
                 virtual,
                 !kind.version().contains("alpha") && !kind.version().contains("beta"),
-                fieldRefusal,
                 Deprecations.of(kind));
     }
 

@@ -63,7 +63,6 @@ public final class NetworkingKinds {
                 .clusterScoped()
                 .shortNames("ip")
                 .storedAs("networking.k8s.io/v1", Conversion.SAME_SHAPE)
-                .field("spec.parentRef.name")
                 .table(Columns.named()
                         .text("ParentRef", "Who has it.", object -> {
                             if (!Trees.has(object.tree(), "spec", "parentRef")) {
