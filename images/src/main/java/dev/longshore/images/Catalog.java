@@ -62,6 +62,31 @@ final class Catalog {
             return new State(fewer, changed);
         }
 
+        /// Without `name`; what it pointed to stays where it is, also in that repository.
+        State untagged(Reference name) {
+            var fewer = new TreeMap<>(names);
+            fewer.remove(name.toString());
+            return new State(fewer, targets);
+        }
+
+        /// With nothing of `target` in `repository`; it stays as long as another repository or name has it.
+        State without(String repository, Digest target) {
+            var fewerNames = new TreeMap<>(names);
+            fewerNames
+                    .entrySet()
+                    .removeIf(entry ->
+                            entry.getValue().equals(target) && entry.getKey().startsWith(repository + ":"));
+            var repositories = new TreeSet<>(targets.getOrDefault(target, Collections.emptySortedSet()));
+            repositories.remove(repository);
+            State next = new State(fewerNames, targets);
+            if (repositories.isEmpty() && next.namesOf(target).isEmpty()) {
+                return next.without(target);
+            }
+            var changed = new java.util.HashMap<>(targets);
+            changed.put(target, Collections.unmodifiableSortedSet(repositories));
+            return new State(fewerNames, changed);
+        }
+
         State known(String repository, Digest target) {
             var more = new java.util.HashMap<>(targets);
             var repositories = new TreeSet<>(more.getOrDefault(target, Collections.emptySortedSet()));

@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -128,6 +130,29 @@ public final class ContentStore {
     /// A new blob to be written piece by piece.
     public BlobWriter writer() throws IOException {
         return new BlobWriter(this, "sha256", temporary());
+    }
+
+    /// A new blob to be written piece by piece, which is to be known by a digest of `algorithm`.
+    public BlobWriter writer(String algorithm) throws IOException {
+        return new BlobWriter(this, algorithm, temporary());
+    }
+
+    /// When it was written, or last [#touch]ed.
+    public Instant modified(Digest digest) throws IOException {
+        try {
+            return Files.getLastModifiedTime(layout.blob(digest)).toInstant();
+        } catch (NoSuchFileException absent) {
+            throw missing(digest, absent);
+        }
+    }
+
+    /// Notes that it was written again at `now`.
+    public void touch(Digest digest, Instant now) throws IOException {
+        try {
+            Files.setLastModifiedTime(layout.blob(digest), FileTime.from(now));
+        } catch (NoSuchFileException absent) {
+            throw missing(digest, absent);
+        }
     }
 
     /// Removes a blob at once, whoever holds it; true if it was there.

@@ -3,6 +3,7 @@ package dev.longshore.images;
 import dev.longshore.base.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class ImageStore {
         }
         Reference plain = new Reference(full.domain(), full.path(), full.tag(), Optional.empty());
         checkComplete(target);
-        catalog.change(state -> withoutChildren(state.named(plain, target), target));
+        catalog.change(state -> withoutChildren(state.named(plain, target), plain.repository(), target));
     }
 
     /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep
@@ -101,13 +102,13 @@ public final class ImageStore {
         catalog.change(state -> state.known(repository, target));
     }
 
-    /// Takes `name` away; the image stays. True if it was there.
+    /// Takes `name` away; the image stays, and its repository still knows it by its digest. True if it was there.
     public boolean untag(Reference name) throws IOException {
         Reference full = canonical(name);
         boolean[] was = new boolean[1];
         catalog.change(state -> {
             was[0] = state.names().containsKey(full.toString());
-            return state.unnamed(full);
+            return state.untagged(full);
         });
         return was[0];
     }
@@ -219,6 +220,33 @@ public final class ImageStore {
         catalog.change(state -> isHeld ? state.without(target).known("", target) : state.without(target));
         loaded.remove(target);
         return was;
+    }
+
+    /// Takes a manifest or index out of `repository` with its tags there, whoever uses it; other repositories keep
+    /// it, and what a container uses stays without a name. True if it was there.
+    public boolean forget(String repository, Digest target) throws IOException {
+        boolean isHeld =
+                byTarget(target).flatMap(image -> holds.holderOf(image.id())).isPresent();
+        boolean[] was = new boolean[1];
+        catalog.change(state -> {
+            was[0] = state.targets()
+                    .getOrDefault(target, Collections.emptySortedSet())
+                    .contains(repository);
+            Catalog.State next = state.without(repository, target);
+            return isHeld && was[0] && !next.targets().containsKey(target) ? next.known("", target) : next;
+        });
+        return was[0];
+    }
+
+    /// Every manifest and index that `repository` names or knows by its digest.
+    public Set<Digest> targets(String repository) {
+        var found = new HashSet<Digest>();
+        catalog.state().targets().forEach((target, repositories) -> {
+            if (repositories.contains(repository)) {
+                found.add(target);
+            }
+        });
+        return found;
     }
 
     /// Everything that `roots` reach, themselves included, as far as it is here.
@@ -350,13 +378,14 @@ public final class ImageStore {
     }
 
     /// Images that were pushed one by one, nameless, are part of the index that names them now.
-    private Catalog.State withoutChildren(Catalog.State state, Digest target) {
+    private Catalog.State withoutChildren(Catalog.State state, String repository, Digest target) {
         try {
             Catalog.State next = state;
             if (Manifest.parse(content.read(target), "") instanceof Manifest.Index index) {
                 for (Descriptor child : index.manifests()) {
-                    if (state.namesOf(child.digest()).isEmpty()) {
-                        next = next.without(child.digest());
+                    if (state.targets().containsKey(child.digest())
+                            && state.namesOf(child.digest()).isEmpty()) {
+                        next = next.without(repository, child.digest());
                     }
                 }
             }

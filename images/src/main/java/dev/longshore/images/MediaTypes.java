@@ -42,7 +42,7 @@ public final class MediaTypes {
     }
 
     /// True for layers that are never pushed to a registry.
-    static boolean isForeign(String mediaType) {
+    public static boolean isForeign(String mediaType) {
         return mediaType.contains(".foreign.") || mediaType.contains(".nondistributable.");
     }
 }

@@ -4,73 +4,76 @@ import dev.longshore.base.Digest;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.images.ContentStore;
-import dev.longshore.images.LocalImages;
+import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 
-/// `/v2/NAME/blobs/DIGEST`.
+/// `/v2/NAME/blobs/DIGEST`: end-2 and end-10.
 final class BlobEndpoint {
 
-    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})?-([0-9]{1,18})?");
     private static final int BUFFER = 64 << 10;
 
-    private final ContentStore content;
-    private final Pushes pushes;
+    private final RegistryStorage storage;
 
-    BlobEndpoint(LocalImages local, Pushes pushes) {
-        this.content = local.content();
-        this.pushes = pushes;
+    BlobEndpoint(RegistryStorage storage) {
+        this.storage = storage;
     }
 
-    Response handle(Request request, Digest digest) throws IOException {
-        pushes.keep(digest);
-        if (!content.has(digest)) {
-            return RegistryError.of(404, "BLOB_UNKNOWN", "blob unknown to registry");
-        }
+    Response handle(Request request, RegistryRoute.Blob route) throws IOException, InterruptedException {
         return switch (request.method()) {
-            case "HEAD" ->
-                new Response.Full(
-                        200, head(digest).with("Content-Length", String.valueOf(content.size(digest))), new byte[0]);
-            case "GET" -> get(request, digest);
-            case "DELETE" ->
-                RegistryError.of(
-                        405, "UNSUPPORTED", "blobs go by themselves when no image needs them: delete the manifest");
-            default -> RegistryHandler.notAllowed();
+            case "GET", "HEAD" -> get(request, route);
+            case "DELETE" -> delete(route);
+            default -> throw Refusals.notAllowed("GET, HEAD, DELETE");
         };
     }
 
-    private Response get(Request request, Digest digest) throws IOException {
-        long size = content.size(digest);
-        String asked = request.headers().first("Range").orElse("");
-        if (asked.isEmpty()) {
-            return body(200, head(digest), digest, 0, size);
+    private Response get(Request request, RegistryRoute.Blob route) throws IOException, InterruptedException {
+        Digest digest = route.digest();
+        OptionalLong found = storage.blob(route.name().repository(), digest);
+        if (found.isEmpty()) {
+            throw Refusals.unknownBlob(digest);
         }
-        Matcher range = RANGE.matcher(asked);
-        if (!range.matches() || range.group(1) == null && range.group(2) == null) {
-            return body(200, head(digest), digest, 0, size);
+        long size = found.getAsLong();
+        if (Conditions.hasAlready(request, digest)) {
+            return new Response.Full(304, Headers.of("Etag", Conditions.entityTag(digest)), new byte[0]);
         }
-        long from = range.group(1) == null
-                ? Math.max(0, size - Long.parseLong(range.group(2)))
-                : Long.parseLong(range.group(1));
-        long to = range.group(1) == null || range.group(2) == null
-                ? size - 1
-                : Math.min(size - 1, Long.parseLong(range.group(2)));
-        if (from > to) {
-            return RegistryError.of(
-                    416, "RANGE_INVALID", "invalid range", Headers.of("Content-Range", "bytes */" + size));
+        if (request.method().equals("HEAD")) {
+            return new Response.Full(200, head(digest).with("Content-Length", String.valueOf(size)), new byte[0]);
         }
-        Headers headers = head(digest).with("Content-Range", "bytes " + from + "-" + to + "/" + size);
-        return body(206, headers, digest, from, to - from + 1);
+        String asked = Conditions.rangeApplies(request, digest)
+                ? request.headers().first("Range").orElse("")
+                : "";
+        return switch (ByteRange.of(asked, size)) {
+            case ByteRange.Whole() -> body(200, head(digest), digest, new ByteRange.Part(0, size - 1));
+            case ByteRange.Part part ->
+                body(
+                        206,
+                        head(digest).with("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + size),
+                        digest,
+                        part);
+            case ByteRange.Unsatisfiable() -> throw Refusals.range("bytes */" + size);
+        };
     }
 
-    private Response body(int status, Headers headers, Digest digest, long from, long length) {
-        return new Response.Stream(status, headers.with("Content-Length", String.valueOf(length)), out -> {
-            try (InputStream in = content.open(digest, from)) {
+    private Response delete(RegistryRoute.Blob route) throws IOException, InterruptedException {
+        return switch (storage.unlink(route.name().repository(), route.digest())) {
+            case DONE ->
+                new Response.Full(
+                        202, Headers.of("Docker-Content-Digest", route.digest().toString()), new byte[0]);
+            case ABSENT -> throw Refusals.unknownBlob(route.digest());
+            case NEEDED ->
+                throw new RefusalException(
+                        ErrorCode.UNSUPPORTED,
+                        "a manifest of this repository needs " + route.digest() + ": delete the manifest");
+        };
+    }
+
+    private Response body(int status, Headers headers, Digest digest, ByteRange.Part part) {
+        return new Response.Stream(status, headers.with("Content-Length", String.valueOf(part.length())), out -> {
+            try (InputStream in = storage.open(digest, part.first())) {
                 byte[] buffer = new byte[BUFFER];
-                for (long left = length; left > 0; ) {
+                for (long left = part.length(); left > 0; ) {
                     int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
                     if (read < 0) {
                         throw new IOException("blob " + digest + " is shorter than it was");
@@ -89,7 +92,9 @@ final class BlobEndpoint {
                 "Docker-Content-Digest",
                 digest.toString(),
                 "Etag",
-                "\"" + digest + "\"",
+                Conditions.entityTag(digest),
+                "Cache-Control",
+                "max-age=31536000",
                 "Accept-Ranges",
                 "bytes");
     }

@@ -6,124 +6,99 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.Descriptor;
-import dev.longshore.images.ImageFault;
-import dev.longshore.images.ImageFaultException;
-import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
 import dev.longshore.images.MediaTypes;
+import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
+import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.Optional;
 
-/// `/v2/NAME/manifests/REFERENCE` and `/v2/NAME/referrers/DIGEST`.
+/// `/v2/NAME/manifests/REFERENCE`: end-3, end-7 and end-9.
 final class ManifestEndpoint {
 
-    private final LocalImages local;
-    private final Pushes pushes;
+    private static final Platform USUAL_PLATFORM = Platform.linux("amd64");
 
-    ManifestEndpoint(LocalImages local, Pushes pushes) {
-        this.local = local;
-        this.pushes = pushes;
+    private final RegistryStorage storage;
+    private final Room room;
+
+    ManifestEndpoint(RegistryStorage storage, Room room) {
+        this.storage = storage;
+        this.room = room;
     }
 
-    Response handle(Request request, Reference repository, String reference, String name) throws IOException {
-        Reference full = reference.contains(":")
-                ? repository.withDigest(RegistryHandler.digest(reference))
-                : repository.withTag(reference);
+    Response handle(Request request, RegistryRoute.OneManifest route) throws IOException, InterruptedException {
         return switch (request.method()) {
-            case "GET", "HEAD" -> get(request, full);
-            case "PUT" -> put(request, full, name);
-            case "DELETE" -> delete(full);
-            default -> RegistryHandler.notAllowed();
+            case "GET", "HEAD" -> get(request, route.reference());
+            case "PUT" -> put(request, route);
+            case "DELETE" -> delete(route.reference());
+            default -> throw Refusals.notAllowed("GET, HEAD, PUT, DELETE");
         };
     }
 
-    Response referrers(Request request, Digest subject) throws IOException {
-        Optional<String> wantedType = request.query().first("artifactType");
-        var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
-        var found = tree.putArray("manifests");
-        for (Digest target : local.images().targets().stream()
-                .sorted(Comparator.comparing(Digest::toString))
-                .toList()) {
-            if (!local.content().has(target)) {
-                continue;
-            }
-            byte[] bytes = local.content().read(target);
-            Manifest manifest = Manifest.parse(bytes, "");
-            if (!manifest.subject().equals(Optional.of(subject))) {
-                continue;
-            }
-            var raw = Json.parse(bytes);
-            String type = raw.path("artifactType")
-                    .asString(raw.path("config").path("mediaType").asString(""));
-            if (wantedType.isEmpty() || wantedType.get().equals(type)) {
-                var entry = Descriptor.of(manifest.mediaType(), target, bytes.length)
-                        .json();
-                entry.put("artifactType", type);
-                if (raw.path("annotations").isObject()) {
-                    entry.set("annotations", raw.path("annotations"));
-                }
-                found.add(entry);
-            }
-        }
-        Headers headers = Headers.of("Content-Type", MediaTypes.OCI_INDEX);
-        return new Response.Full(
-                200,
-                wantedType.isPresent() ? headers.with("OCI-Filters-Applied", "artifactType") : headers,
-                Json.bytes(tree));
-    }
+    private record Found(Digest digest, byte[] bytes, Manifest manifest) {}
 
-    private Response get(Request request, Reference reference) throws IOException {
-        Optional<Digest> target = local.images().target(reference);
-        if (target.isEmpty() || !local.content().has(target.get())) {
-            return unknown();
-        }
-        byte[] bytes = local.content().read(target.get());
-        String type = Manifest.parse(bytes, "").mediaType();
+    private Response get(Request request, Reference reference) throws IOException, InterruptedException {
+        Optional<Digest> target = reference.digest().isPresent() ? reference.digest() : storage.target(reference);
+        Found found = find(reference, target.orElseThrow(() -> Refusals.unknownManifest(reference)));
+        found = negotiated(request, reference, found);
         Headers headers = Headers.of(
                 "Content-Type",
-                type,
+                found.manifest().mediaType(),
                 "Docker-Content-Digest",
-                target.get().toString(),
+                found.digest().toString(),
                 "Etag",
-                "\"" + target.get() + "\"");
+                Conditions.entityTag(found.digest()));
+        if (Conditions.hasAlready(request, found.digest())) {
+            return new Response.Full(304, headers, new byte[0]);
+        }
         return request.method().equals("HEAD")
-                ? new Response.Full(200, headers.with("Content-Length", String.valueOf(bytes.length)), new byte[0])
-                : new Response.Full(200, headers, bytes);
+                ? new Response.Full(
+                        200, headers.with("Content-Length", String.valueOf(found.bytes().length)), new byte[0])
+                : new Response.Full(200, headers, found.bytes());
     }
 
-    private Response put(Request request, Reference reference, String name) throws IOException {
-        byte[] bytes = request.body().readNBytes(Manifest.LARGEST + 1);
-        if (bytes.length > Manifest.LARGEST) {
-            return RegistryError.of(413, "SIZE_INVALID", "the manifest is larger than " + Manifest.LARGEST + " bytes");
+    private Found find(Reference reference, Digest digest) throws IOException, InterruptedException {
+        byte[] bytes =
+                storage.manifest(reference.withDigest(digest)).orElseThrow(() -> Refusals.unknownManifest(reference));
+        return new Found(digest, bytes, Manifest.parse(bytes, ""));
+    }
+
+    /// Who asks for a tag and knows no lists gets the list's usual image.
+    private Found negotiated(Request request, Reference reference, Found found)
+            throws IOException, InterruptedException {
+        Accepted accepted = Accepted.of(request);
+        if (accepted.takes(found.manifest().mediaType())) {
+            return found;
         }
-        String type = request.headers()
-                .first("Content-Type")
-                .orElse("")
-                .split(";", 2)[0]
-                .strip();
-        Manifest manifest = Manifest.parse(bytes, type);
-        Digest actual = Digest.sha256(bytes);
-        if (reference.digest().filter(wanted -> !wanted.equals(actual)).isPresent()) {
-            throw new ImageFaultException(
-                    new ImageFault.WrongDigest(reference.digest().get().toString(), actual.toString()));
-        }
-        pushes.keep(actual);
-        for (Descriptor child : manifest.children()) {
-            pushes.keep(child.digest());
-            if (manifest instanceof Manifest.Image && !local.content().has(child.digest())) {
-                return RegistryError.of(404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry: " + child.digest());
+        if (reference.tag().isPresent() && found.manifest() instanceof Manifest.Index index) {
+            Optional<Descriptor> usual = index.select(USUAL_PLATFORM);
+            if (usual.isPresent() && accepted.takes(usual.get().mediaType())) {
+                return find(reference, usual.get().digest());
             }
         }
-        local.content().put(manifest.mediaType(), bytes);
-        if (reference.tag().isPresent()) {
-            local.images().tag(reference, actual);
-        } else {
-            local.images().add(reference.repository(), actual);
+        throw new RefusalException(
+                ErrorCode.MANIFEST_UNKNOWN, Accepted.refusal(found.manifest().mediaType()));
+    }
+
+    private Response put(Request request, RegistryRoute.OneManifest route) throws IOException, InterruptedException {
+        Reference reference = route.reference();
+        byte[] bytes = request.body().readNBytes(Manifest.LARGEST + 1);
+        if (bytes.length > Manifest.LARGEST) {
+            throw new RefusalException(ErrorCode.TOO_LARGE, "a manifest may have " + Manifest.LARGEST + " bytes");
         }
+        Manifest manifest = parsed(request, bytes);
+        Digest digest = digest(request, reference, bytes);
+        requireBlobs(reference, manifest);
+        if (storage.manifest(reference.withDigest(digest)).isEmpty()) {
+            room.require(reference, bytes.length);
+        }
+        storage.put(reference, digest, bytes);
         Headers headers = Headers.of(
-                "Location", "/v2/" + name + "/manifests/" + actual, "Docker-Content-Digest", actual.toString());
+                "Location",
+                route.name().path() + "manifests/" + digest + route.name().query(),
+                "Docker-Content-Digest",
+                digest.toString());
         return new Response.Full(
                 201,
                 manifest.subject()
@@ -132,14 +107,61 @@ final class ManifestEndpoint {
                 new byte[0]);
     }
 
-    private Response delete(Reference reference) throws IOException {
-        boolean was = reference.tag().isPresent()
-                ? local.images().untag(reference)
-                : local.images().forget(reference.digest().orElseThrow());
-        return was ? new Response.Full(202, Headers.EMPTY, new byte[0]) : unknown();
+    private static Manifest parsed(Request request, byte[] bytes) {
+        String type = request.headers()
+                .first("Content-Type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip();
+        Manifest manifest = Manifest.parse(bytes, type);
+        boolean saysOther = MediaTypes.isManifest(type)
+                && !Json.parse(bytes).path("mediaType").asString(type).equals(type);
+        if (saysOther) {
+            throw new RefusalException(
+                    ErrorCode.MANIFEST_INVALID, "mediaType is " + manifest.mediaType() + ", Content-Type " + type);
+        }
+        return manifest;
     }
 
-    private static Response unknown() {
-        return RegistryError.of(404, "MANIFEST_UNKNOWN", "manifest unknown");
+    /// The digest that the client names, which must be that of `bytes`; else their SHA-256.
+    private static Digest digest(Request request, Reference reference, byte[] bytes) {
+        Optional<Digest> named =
+                reference.digest().or(() -> request.query().first("digest").map(RegistryRoute::digest));
+        String algorithm = named.map(Digest::algorithm).orElse("sha256");
+        Digest actual = Digest.of(algorithm, Digest.hasher(algorithm).digest(bytes));
+        if (named.isPresent() && !named.get().equals(actual)) {
+            throw new RefusalException(ErrorCode.DIGEST_INVALID, "the content is " + actual);
+        }
+        return actual;
+    }
+
+    /// An index may come with only the images that somebody wanted; a manifest comes with everything.
+    private void requireBlobs(Reference reference, Manifest manifest) throws IOException, InterruptedException {
+        if (!(manifest instanceof Manifest.Image image)) {
+            return;
+        }
+        for (Descriptor child : image.children()) {
+            boolean isExpected = !MediaTypes.isForeign(child.mediaType());
+            if (isExpected && storage.blob(reference, child.digest()).isEmpty()) {
+                throw new RefusalException(
+                        ErrorCode.MANIFEST_BLOB_UNKNOWN, child.digest().toString());
+            }
+        }
+    }
+
+    private Response delete(Reference reference) throws IOException, InterruptedException {
+        if (reference.tag().isPresent()) {
+            if (!storage.deleteTag(reference)) {
+                throw Refusals.unknownManifest(reference);
+            }
+            return new Response.Full(202, Headers.EMPTY, new byte[0]);
+        }
+        return switch (storage.deleteManifest(reference)) {
+            case DONE -> new Response.Full(202, Headers.EMPTY, new byte[0]);
+            case ABSENT -> throw Refusals.unknownManifest(reference);
+            case NEEDED ->
+                throw new RefusalException(
+                        ErrorCode.UNSUPPORTED, "it is part of an index of this repository: delete the index");
+        };
     }
 }

@@ -1,150 +1,92 @@
 package dev.longshore.images.registry;
 
-import dev.longshore.base.Digest;
-import dev.longshore.base.Json;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
-import dev.longshore.images.Reference;
+import dev.longshore.images.registry.access.Rights;
+import dev.longshore.images.registry.storage.LocalStorage;
+import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.nio.charset.StandardCharsets;
 
-/// A registry (OCI distribution specification v1.1) over this machine's store: what is built here can be pulled
-/// from it at once, and what is pushed to it can be run. A repository `hello` is Docker's
+/// A registry (OCI distribution specification v1.1) over a [RegistryStorage]. A repository `hello` is Docker's
 /// `docker.io/library/hello`, a repository `example.com/hello` is that name's. Thread-safe.
 public final class RegistryHandler implements Handler {
 
-    private static final Pattern ROUTE =
-            Pattern.compile("/v2/(.+?)/(manifests|blobs|tags|referrers)(?:/(.*))?", Pattern.DOTALL);
-    private static final int USUAL_PAGE = 1000;
-
-    private final LocalImages local;
+    private final UploadEndpoint uploads;
     private final ManifestEndpoint manifests;
     private final BlobEndpoint blobs;
-    private final UploadEndpoint uploads;
+    private final Lists lists;
+    private final Referrers referrers;
+    private final boolean isReadOnly;
 
-    /// Over `local`.
+    /// Over this machine's images, open to everybody who reaches it.
     public RegistryHandler(LocalImages local) {
-        this.local = local;
-        var pushes = new Pushes(local.content().leases());
-        this.manifests = new ManifestEndpoint(local, pushes);
-        this.blobs = new BlobEndpoint(local, pushes);
-        this.uploads = new UploadEndpoint(local, pushes);
+        this(new LocalStorage(local), RegistryLimits.NONE);
+    }
+
+    /// Over `storage`, within `limits`.
+    public RegistryHandler(RegistryStorage storage, RegistryLimits limits) {
+        var room = new Room(storage, limits);
+        this.uploads = new UploadEndpoint(storage, room);
+        this.manifests = new ManifestEndpoint(storage, room);
+        this.blobs = new BlobEndpoint(storage);
+        this.lists = new Lists(storage);
+        this.referrers = new Referrers(storage);
+        this.isReadOnly = limits.isReadOnly();
     }
 
     @Override
-    public Response handle(Request request) throws IOException {
+    public Response handle(Request request) throws IOException, InterruptedException {
         Response response;
         try {
-            response = route(request);
+            response = answer(request);
+        } catch (RefusalException refusal) {
+            response = RegistryError.of(refusal);
         } catch (ImageFaultException fault) {
             response = RegistryError.of(fault.fault());
         }
-        return response;
+        return stamped(response);
     }
 
-    private Response route(Request request) throws IOException {
-        String path = request.path();
-        if (path.equals("/v2") || path.equals("/v2/")) {
-            return json(200, "{}");
+    private Response answer(Request request) throws IOException, InterruptedException {
+        var route = RegistryRoute.of(request);
+        if (route.isEmpty()) {
+            return Response.text(404, "404 page not found\n");
         }
-        if (path.equals("/v2/_catalog")) {
-            return list(request, "repositories", repositories(), Optional.empty());
+        boolean changes = !request.method().equals("GET") && !request.method().equals("HEAD");
+        if (isReadOnly && changes) {
+            throw new RefusalException(ErrorCode.UNSUPPORTED, "this registry is in read-only mode");
         }
-        Matcher route = ROUTE.matcher(path);
-        if (!route.matches()) {
-            return RegistryError.of(404, "NAME_UNKNOWN", "no such address");
-        }
-        Reference repository = repository(route.group(1));
-        String rest = route.group(3) == null ? "" : route.group(3);
-        return switch (route.group(2)) {
-            case "manifests" -> manifests.handle(request, repository, rest, route.group(1));
-            case "blobs" ->
-                rest.startsWith("uploads")
-                        ? uploads.handle(
-                                request,
-                                route.group(1),
-                                rest.substring("uploads".length()).replaceFirst("^/", ""))
-                        : blobs.handle(request, digest(rest));
-            case "tags" -> tags(request, repository, route.group(1));
-            default -> manifests.referrers(request, digest(rest));
+        return route(request, route.get(), Rights.ALL);
+    }
+
+    private Response route(Request request, RegistryRoute route, Rights rights)
+            throws IOException, InterruptedException {
+        return switch (route) {
+            case RegistryRoute.Base() -> Response.json(200, "{}".getBytes(StandardCharsets.UTF_8));
+            case RegistryRoute.Catalog() -> lists.catalog(request, rights);
+            case RegistryRoute.Tags tags -> lists.tags(request, tags.name());
+            case RegistryRoute.OneManifest manifest -> manifests.handle(request, manifest);
+            case RegistryRoute.Referrers subject -> referrers.list(request, subject);
+            case RegistryRoute.Blob blob -> blobs.handle(request, blob);
+            case RegistryRoute.Uploads into -> uploads.begin(request, into.name(), rights);
+            case RegistryRoute.Upload upload -> uploads.handle(request, upload);
         };
     }
 
-    private Response tags(Request request, Reference repository, String name) {
-        List<String> tags = local.images().tags(repository.repository());
-        if (tags.isEmpty() && !local.images().repositories().contains(repository.repository())) {
-            return RegistryError.of(404, "NAME_UNKNOWN", "repository name not known to registry: " + name);
-        }
-        return list(request, "tags", tags, Optional.of(name));
-    }
-
-    private List<String> repositories() {
-        return local.images().repositories().stream()
-                .map(name -> Reference.parse(name).familiarRepository())
-                .sorted()
-                .toList();
-    }
-
-    private static Response list(Request request, String field, List<String> all, Optional<String> name) {
-        String last = request.query().first("last").orElse("");
-        int page = page(request);
-        List<String> left = all.stream()
-                .filter(entry -> last.isEmpty() || entry.compareTo(last) > 0)
-                .toList();
-        List<String> shown = left.subList(0, Math.min(page, left.size()));
-        var tree = Json.object();
-        name.ifPresent(n -> tree.put("name", n));
-        var array = tree.putArray(field);
-        shown.forEach(array::add);
-        Headers headers = Headers.of("Content-Type", "application/json");
-        if (shown.size() < left.size() && !shown.isEmpty()) {
-            headers = headers.with(
-                    "Link", "<" + request.path() + "?n=" + page + "&last=" + shown.getLast() + ">; rel=\"next\"");
-        }
-        return new Response.Full(200, headers, Json.bytes(tree));
-    }
-
-    private static int page(Request request) {
-        try {
-            int asked = Integer.parseInt(request.query().first("n").orElse(String.valueOf(USUAL_PAGE)));
-            return Math.clamp(asked, 0, USUAL_PAGE);
-        } catch (NumberFormatException none) {
-            throw new ImageFaultException(new ImageFault.Malformed("n", "not a number"));
-        }
-    }
-
-    static Reference repository(String name) {
-        Reference reference = Reference.parse(name);
-        if (reference.tag().isPresent() || reference.digest().isPresent()) {
-            throw new ImageFaultException(new ImageFault.InvalidReference(name, "invalid repository name"));
-        }
-        return reference;
-    }
-
-    static Digest digest(String text) {
-        try {
-            return Digest.parse(text);
-        } catch (IllegalArgumentException wrong) {
-            throw new ImageFaultException(new ImageFault.WrongDigest("a digest", text), wrong);
-        }
-    }
-
-    static Response json(int status, String body) {
-        return new Response.Full(
-                status,
-                Headers.of("Content-Type", "application/json", "Docker-Distribution-Api-Version", "registry/2.0"),
-                body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    }
-
-    static Response notAllowed() {
-        return RegistryError.of(405, "UNSUPPORTED", "The operation is unsupported.");
+    /// Every answer says which protocol this is.
+    private static Response stamped(Response response) {
+        Headers headers = response.headers()
+                .with("Docker-Distribution-Api-Version", "registry/2.0")
+                .with("X-Content-Type-Options", "nosniff");
+        return switch (response) {
+            case Response.Full full -> new Response.Full(full.status(), headers, full.body());
+            case Response.Stream stream -> new Response.Stream(stream.status(), headers, stream.body());
+            default -> throw new IllegalStateException("a registry upgrades nothing");
+        };
     }
 }

@@ -108,7 +108,7 @@ class RegistryHandlerTest {
 
     @Test
     void anImageIsPushedListedPulledAndDeleted() throws Exception {
-        byte[] manifest = pushImage();
+        byte[] manifest = pushImage("hello");
 
         Answer put = ask("PUT", "/v2/hello/manifests/1", manifest, "Content-Type", MediaTypes.OCI_MANIFEST);
 
@@ -144,7 +144,7 @@ class RegistryHandlerTest {
 
     @Test
     void whatIsBeingPushedOutlivesACollection() throws Exception {
-        byte[] manifest = pushImage();
+        byte[] manifest = pushImage("hello");
 
         images.collector().collect();
 
@@ -155,7 +155,7 @@ class RegistryHandlerTest {
 
     @Test
     void tagsComeInPages() throws Exception {
-        byte[] manifest = pushImage();
+        byte[] manifest = pushImage("app");
         for (String tag : new String[] {"a", "b", "c"}) {
             ask("PUT", "/v2/app/manifests/" + tag, manifest);
         }
@@ -163,7 +163,7 @@ class RegistryHandlerTest {
         Answer first = ask("GET", "/v2/app/tags/list?n=2");
 
         assertThat(first.text()).contains("[\"a\",\"b\"]");
-        assertThat(first.headers().first("Link")).contains("</v2/app/tags/list?n=2&last=b>; rel=\"next\"");
+        assertThat(first.headers().first("Link")).contains("</v2/app/tags/list?last=b&n=2>; rel=\"next\"");
         assertThat(ask("GET", "/v2/app/tags/list?n=2&last=b").text()).contains("[\"c\"]");
     }
 
@@ -188,7 +188,7 @@ class RegistryHandlerTest {
         assertThat(ask("GET", "/v2/").status()).isEqualTo(200);
     }
 
-    private byte[] pushImage() throws Exception {
+    private byte[] pushImage(String repository) throws Exception {
         var empty = ImageConfig.empty(Platform.linux("amd64"));
         byte[] config = new ImageConfig(
                         empty.platform(),
@@ -198,8 +198,8 @@ class RegistryHandlerTest {
                         java.util.List.of(DIGEST),
                         java.util.List.of())
                 .bytes();
-        ask("POST", "/v2/hello/blobs/uploads/?digest=" + DIGEST, BLOB);
-        ask("POST", "/v2/hello/blobs/uploads/?digest=" + Digest.sha256(config), config);
+        ask("POST", "/v2/" + repository + "/blobs/uploads/?digest=" + DIGEST, BLOB);
+        ask("POST", "/v2/" + repository + "/blobs/uploads/?digest=" + Digest.sha256(config), config);
         return manifest(config, DIGEST);
     }
 

@@ -1,0 +1,80 @@
+package dev.longshore.images.registry.storage;
+
+import dev.longshore.base.Digest;
+import dev.longshore.images.ContentStore;
+import dev.longshore.images.Descriptor;
+import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Manifest;
+import dev.longshore.images.MediaTypes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What repositories reach from their manifests. Each repository's closure is kept until its manifests change: a
+/// manifest's bytes never do. Thread-safe.
+final class Closures {
+
+    private static final int MOST = 1000;
+    private static final int LARGEST_DEPTH = 4;
+
+    private final ContentStore content;
+    private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+    Closures(ContentStore content) {
+        this.content = content;
+    }
+
+    /// @param manifests that are reached and here
+    /// @param sizes of everything that is reached, by what manifests say of it
+    record Closure(Set<Digest> manifests, Map<Digest, Long> sizes) {}
+
+    private record Kept(Set<Digest> roots, Closure closure, boolean isWhole) {}
+
+    Closure of(String repository, Set<Digest> roots) throws IOException {
+        Kept known = kept.get(repository);
+        if (known != null && known.isWhole() && known.roots().equals(roots)) {
+            return known.closure();
+        }
+        var manifests = new HashSet<Digest>();
+        var sizes = new HashMap<Digest, Long>();
+        boolean isWhole = true;
+        for (Digest root : roots) {
+            isWhole &= reach(root, manifests, sizes, 0);
+        }
+        var closure = new Closure(Set.copyOf(manifests), Map.copyOf(sizes));
+        if (kept.size() >= MOST) {
+            kept.clear();
+        }
+        kept.put(repository, new Kept(roots, closure, isWhole));
+        return closure;
+    }
+
+    /// False if something is absent that may yet come, so that the closure may grow.
+    private boolean reach(Digest digest, Set<Digest> manifests, Map<Digest, Long> sizes, int depth) throws IOException {
+        if (manifests.contains(digest) || depth > LARGEST_DEPTH) {
+            return true;
+        }
+        Manifest manifest;
+        try {
+            byte[] bytes = content.read(digest);
+            manifest = Manifest.parse(bytes, "");
+            sizes.put(digest, (long) bytes.length);
+        } catch (ImageFaultException absent) {
+            return false;
+        }
+        manifests.add(digest);
+        boolean isWhole = true;
+        for (Descriptor child : manifest.children()) {
+            boolean isManifest = manifest instanceof Manifest.Index && MediaTypes.isManifest(child.mediaType());
+            if (isManifest) {
+                isWhole &= reach(child.digest(), manifests, sizes, depth + 1);
+            } else {
+                sizes.putIfAbsent(child.digest(), child.size());
+            }
+        }
+        return isWhole;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.longshore.images.registry.storage;
+
+import dev.longshore.base.Digest;
+import dev.longshore.base.Time;
+import dev.longshore.images.Leases;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Keeps what clients push, or count on being there, until the manifest comes that holds it: an hour after the
+/// last piece; and knows which repository it was pushed to. One lease for all clients, for a request does not say
+/// which push it belongs to. Thread-safe.
+final class RecentPushes {
+
+    private static final Duration PATIENCE = Duration.ofHours(1);
+    private static final int MOST_PER_LEASE = 10_000;
+    private static final int MOST_LINKS = 200_000;
+
+    private final Leases leases;
+    private final Time time;
+    private final Map<Link, Long> links = new LinkedHashMap<>();
+    private Leases.Lease lease;
+    private int count;
+
+    RecentPushes(Leases leases, Time time) {
+        this.leases = leases;
+        this.time = time;
+        this.lease = leases.openFor(PATIENCE);
+    }
+
+    private record Link(String repository, Digest digest) {}
+
+    /// Keeps `digest` for a while. A lease that has grown large is left to run out by itself.
+    synchronized void keep(Digest digest) {
+        if (++count > MOST_PER_LEASE) {
+            lease = leases.openFor(PATIENCE);
+            count = 0;
+        }
+        lease.keep(digest);
+    }
+
+    /// Keeps `digest`, and `repository` knows it meanwhile.
+    synchronized void link(String repository, Digest digest) {
+        keep(digest);
+        var link = new Link(repository, digest);
+        links.remove(link);
+        links.put(link, time.nanoTime());
+        for (var oldest = links.values().iterator(); oldest.hasNext(); ) {
+            long since = oldest.next();
+            if (links.size() <= MOST_LINKS && !isOver(since)) {
+                break;
+            }
+            oldest.remove();
+        }
+    }
+
+    /// True if `digest` was pushed to `repository` a while ago at most.
+    synchronized boolean knows(String repository, Digest digest) {
+        Long since = links.get(new Link(repository, digest));
+        return since != null && !isOver(since);
+    }
+
+    /// True if it was known.
+    synchronized boolean unlink(String repository, Digest digest) {
+        Long since = links.remove(new Link(repository, digest));
+        return since != null && !isOver(since);
+    }
+
+    /// What was pushed to `repository` a while ago at most.
+    synchronized List<Digest> of(String repository) {
+        var found = new ArrayList<Digest>();
+        links.forEach((link, since) -> {
+            if (link.repository().equals(repository) && !isOver(since)) {
+                found.add(link.digest());
+            }
+        });
+        return found;
+    }
+
+    private boolean isOver(long since) {
+        return time.nanoTime() - since > PATIENCE.toNanos();
+    }
+}
