@@ -4,7 +4,6 @@ import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
-import dev.longshore.http.WebSocket;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
@@ -171,7 +170,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         Authorizer.Attributes asked = info.attributes(user);
         return gate.pass(visit, request, info, asked, limit, seated -> {
             permission.require(asked);
-            return answer(seated, info, user);
+            return answer(TokenProtocol.stripped(seated), info, user);
         });
     }
 
@@ -225,8 +224,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         boolean isAction =
                 subresource.filter(Subresource.Action.class::isInstance).isPresent();
         boolean isWatch = info.verb().equals("watch");
-        // The events of a WebSocket are text.
-        Encodings all = isWatch && WebSocket.wants(request) ? Encodings.TEXT : machine.encodings;
+        Encodings all = machine.encodings;
         Encodings own = all.of(definition.kind());
         boolean isReview =
                 definition.virtual().isPresent() && !definition.verbs().contains("get");

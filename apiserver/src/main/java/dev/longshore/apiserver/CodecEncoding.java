@@ -47,6 +47,11 @@ record CodecEncoding(Codec codec) implements Encoding {
     }
 
     @Override
+    public boolean isText() {
+        return false;
+    }
+
+    @Override
     public String streamType() {
         return mediaType() + Encodings.STREAM;
     }

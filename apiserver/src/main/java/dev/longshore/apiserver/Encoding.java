@@ -28,6 +28,9 @@ interface Encoding {
     /// Whether watches can be answered in this form.
     boolean streams();
 
+    /// Whether the events of watches are lines of text; others stand behind their length in four bytes.
+    boolean isText();
+
     /// The Content-Type of a watch; what clients may accept is this or `mediaType;stream=watch`.
     String streamType();
 

@@ -61,7 +61,8 @@ final class Identification {
                 .first("Authorization")
                 .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
                 .map(value -> value.substring(BEARER.length()).strip())
-                .filter(value -> !value.isEmpty());
+                .filter(value -> !value.isEmpty())
+                .or(() -> TokenProtocol.token(request));
         return new Authenticator.Credentials(token, request.peer().certificates(), Map.copyOf(headers));
     }
 }

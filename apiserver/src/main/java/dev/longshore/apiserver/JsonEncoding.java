@@ -67,6 +67,11 @@ final class JsonEncoding implements Encoding {
     }
 
     @Override
+    public boolean isText() {
+        return true;
+    }
+
+    @Override
     public String streamType() {
         return mediaType();
     }

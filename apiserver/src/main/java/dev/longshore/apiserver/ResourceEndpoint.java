@@ -39,7 +39,11 @@ final class ResourceEndpoint {
         return switch (info.verb()) {
             case "get" -> read(exchange);
             case "list" -> new Lists(machine).answer(exchange);
-            case "watch" -> WatchSocket.of(exchange.request(), new Watches(machine).answer(exchange));
+            case "watch" ->
+                WatchSocket.of(
+                        exchange.request(),
+                        new Watches(machine).answer(exchange),
+                        exchange.representation().encoding());
             case "create" -> create(exchange);
             case "update" -> update(exchange);
             case "patch" -> patch(exchange);

@@ -49,6 +49,11 @@ final class YamlEncoding implements Encoding {
     }
 
     @Override
+    public boolean isText() {
+        return true;
+    }
+
+    @Override
     public String streamType() {
         throw new IllegalStateException("YAML has no watches");
     }

@@ -10,6 +10,8 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Registry;
 import dev.longshore.model.UserInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,48 @@ class AccessTest {
         assertThat(bare("Authorization", "Bearer good").json().path("message").asString())
                 .contains("User \"holder\"");
         assertThat(bare().json().path("message").asString()).contains("User \"system:anonymous\"");
+    }
+
+    @Test
+    void aPageInABrowserOffersItsTokenAsASubprotocol() {
+        assertThat(socket("v4.channel.k8s.io, " + token("good"))
+                        .json()
+                        .path("message")
+                        .asString())
+                .contains("User \"holder\"");
+        assertThat(socket("v4.channel.k8s.io, " + token("bad")).status()).isEqualTo(401);
+        assertThat(socket("v4.channel.k8s.io, " + token("good") + "," + token("good"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(socket(token("good")).status()).isEqualTo(401);
+        assertThat(socket("v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.*")
+                        .status())
+                .isEqualTo(401);
+        assertThat(bare("Sec-WebSocket-Protocol", "other, " + token("good"))
+                        .json()
+                        .path("message")
+                        .asString())
+                .contains("User \"system:anonymous\"");
+    }
+
+    @Test
+    void nobodyBehindSeesTheTokenOfASubprotocol() {
+        Request request = Desk.request(
+                "GET", "/", Headers.of("Sec-WebSocket-Protocol", token("good") + ", a, b", "Accept", "x"), "");
+
+        Headers left = TokenProtocol.stripped(request).headers();
+
+        assertThat(left.all("Sec-WebSocket-Protocol")).containsExactly("a, b");
+        assertThat(left.first("Accept")).contains("x");
+    }
+
+    private Desk.Answer socket(String protocols) {
+        return bare("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Protocol", protocols);
+    }
+
+    private static String token(String text) {
+        return "base64url.bearer.authorization.k8s.io."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

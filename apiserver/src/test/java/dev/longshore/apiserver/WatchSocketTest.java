@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +26,50 @@ class WatchSocketTest {
             out.flush();
             out.write("\"DELETED\"}\n".getBytes(StandardCharsets.UTF_8));
         });
-        try (var server = new HttpServer("watch", request -> WatchSocket.of(request, events));
+        try (var server = new HttpServer("watch", request -> WatchSocket.of(request, events, Encodings.JSON));
                 var dialer = HttpDialer.tcp("127.0.0.1", listen(server));
                 var opened = dialer.webSocket("/", Headers.EMPTY, List.of())) {
             var first = opened.socket().receive().orElseThrow();
             var second = opened.socket().receive().orElseThrow();
 
             assertThat(first.isText()).isTrue();
-            assertThat(new String(first.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"ADDED\"}");
-            assertThat(new String(second.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"DELETED\"}");
+            assertThat(new String(first.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"ADDED\"}\n");
+            assertThat(new String(second.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"DELETED\"}\n");
             assertThat(opened.socket().receive()).isEmpty();
         }
+    }
+
+    @Test
+    void eventsThatStandBehindTheirLengthAreBinaryMessagesWithoutIt() throws IOException {
+        var messages = new ArrayList<byte[]>();
+        var out = new FrameOutput(messages::add);
+
+        for (byte each : new byte[] {0, 0, 0, 3, 1, 2}) {
+            out.write(each);
+        }
+        out.write(new byte[] {3, 0, 0, 0, 0, 0, 0, 0, 1, 9, 0, 0});
+
+        assertThat(messages).containsExactly(new byte[] {1, 2, 3}, new byte[0], new byte[] {9});
+    }
+
+    @Test
+    void theOneSubprotocolOfferedIsNamedAndTwoAreRefused() throws Exception {
+        Response events = new Response.Stream(200, Headers.EMPTY, out -> {});
+        try (var server = new HttpServer("watch", request -> WatchSocket.of(request, events, Encodings.JSON));
+                var dialer = HttpDialer.tcp("127.0.0.1", listen(server));
+                var opened = dialer.webSocket("/", Headers.EMPTY, List.of("base64.binary.k8s.io"))) {
+            assertThat(opened.socket().subprotocol()).contains("base64.binary.k8s.io");
+            assertThat(WatchSocket.of(asking("a, b"), events, Encodings.JSON).status())
+                    .isEqualTo(400);
+        }
+    }
+
+    private static Request asking(String protocols) {
+        return Request.local(
+                "GET",
+                "/",
+                Headers.of("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Protocol", protocols),
+                new byte[0]);
     }
 
     @Test
@@ -48,7 +82,7 @@ class WatchSocketTest {
                 ended.countDown();
             }
         });
-        try (var server = new HttpServer("watch", request -> WatchSocket.of(request, quiet));
+        try (var server = new HttpServer("watch", request -> WatchSocket.of(request, quiet, Encodings.JSON));
                 var dialer = HttpDialer.tcp("127.0.0.1", listen(server))) {
             dialer.webSocket("/", Headers.EMPTY, List.of()).close();
 
@@ -60,7 +94,7 @@ class WatchSocketTest {
     void whoAsksForNoWebSocketGetsTheStream() {
         Response events = new Response.Stream(200, Headers.EMPTY, out -> {});
 
-        assertThat(WatchSocket.of(Request.local("GET", "/", Headers.EMPTY, new byte[0]), events))
+        assertThat(WatchSocket.of(Request.local("GET", "/", Headers.EMPTY, new byte[0]), events, Encodings.JSON))
                 .isSameAs(events);
     }
 

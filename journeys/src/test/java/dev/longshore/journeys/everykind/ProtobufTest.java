@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.longshore.base.Json;
+import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
+import dev.longshore.http.HttpServer;
+import dev.longshore.http.WebSocket;
 import dev.longshore.journeys.everykind.LoneApi.Answer;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.Runtime;
 import io.kubernetes.client.proto.V1;
 import io.kubernetes.client.proto.V1Autoscaling;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +78,27 @@ class ProtobufTest {
         Meta.Status status = Meta.Status.parseFrom(unwrap(gone, 200, "v1", "Status"));
         assertThat(status.getStatus()).isEqualTo("Success");
         assertThat(status.getDetails().getName()).isEqualTo("one");
+    }
+
+    @Test
+    void overAWebSocketEachEventIsABinaryMessage() throws Exception {
+        V1.ConfigMap made = V1.ConfigMap.parseFrom(
+                unwrap(send("POST", CONFIG_MAPS, "v1", "ConfigMap", configMap("socket")), 201, "v1", "ConfigMap"));
+        String target = CONFIG_MAPS + "?watch=1&fieldSelector=metadata.name%3Dsocket";
+        try (var server = new HttpServer("protobuf", api::handle);
+                var dialer = HttpDialer.tcp(
+                        "127.0.0.1", server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                var opened = dialer.webSocket(
+                        target, Headers.of("Accept", TYPE + ";stream=watch"), List.of("binary.k8s.io"))) {
+            WebSocket.Message message = opened.socket().receive().orElseThrow();
+
+            assertThat(opened.socket().subprotocol()).contains("binary.k8s.io");
+            assertThat(message.isText()).isFalse();
+            Meta.WatchEvent event = Meta.WatchEvent.parseFrom(message.payload());
+            assertThat(event.getType()).isEqualTo("ADDED");
+            assertThat(V1.ConfigMap.parseFrom(unwrap(event.getObject().getRaw(), "v1", "ConfigMap")))
+                    .isEqualTo(made);
+        }
     }
 
     @Test
