@@ -70,6 +70,16 @@ public record FileStat(
         return (mode & TYPE) == CHARACTER_DEVICE && rdev == 0;
     }
 
+    /// A device's major number (gnu_dev_major(3)).
+    int major() {
+        return (int) (rdev >>> 8 & 0xfff | rdev >>> 32 & 0xfffff000L);
+    }
+
+    /// A device's minor number.
+    int minor() {
+        return (int) (rdev & 0xff | rdev >>> 12 & 0xffffff00L);
+    }
+
     /// Permissions, with set-id and sticky bits.
     public int permissions() {
         return mode & 07777;

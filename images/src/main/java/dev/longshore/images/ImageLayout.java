@@ -12,6 +12,7 @@ import java.nio.file.Path;
 ///   images.json               names and images
 ///   holds/HOLDER              the image that a container uses
 ///   layers/BOOT/HEX/          a layer in overlayfs form, by chain id, unpacked since this boot
+///   sizes/HEX                 how many bytes the files of a layer have, by chain id
 ///   staging/BOOT/…            half-done work; emptied at start
 ///   build/                    the builder's own
 /// ```
@@ -52,6 +53,10 @@ public record ImageLayout(Path root, String bootId) {
 
     Path layer(Digest chainId) {
         return layers().resolve(chainId.hex());
+    }
+
+    Path sizes() {
+        return root.resolve("sizes");
     }
 
     Path allStaging() {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Writes into a layer in the making as if the layers below were mounted under it: directories keep the looks
@@ -67,7 +66,7 @@ public final class LayerTree {
             } else if (!there.get().equals(place)) {
                 Files.createDirectory(place);
                 stat.get().applyTo(place);
-                copyAttributes(there.get(), place);
+                Overlay.copyAttributes(inodes, there.get(), place);
             }
         }
         return place;
@@ -100,8 +99,8 @@ public final class LayerTree {
         }
         own(place, owner);
         Files.setAttribute(place, "unix:mode", permissions < 0 ? stat.permissions() : permissions);
-        copyAttributes(source, place);
-        Files.setLastModifiedTime(place, stat.modified());
+        Overlay.copyAttributes(inodes, source, place);
+        inodes.setModified(place, stat.modified());
     }
 
     /// Gives the directory at `path`, which exists, an owner, permissions and a time.
@@ -109,7 +108,7 @@ public final class LayerTree {
         Path place = directory(path, owner);
         own(place, owner);
         Files.setAttribute(place, "unix:mode", permissions);
-        Files.setLastModifiedTime(place, modified);
+        inodes.setModified(place, modified);
     }
 
     /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files.
@@ -119,15 +118,6 @@ public final class LayerTree {
         List<String> prefix = MergedTree.components(merged.resolve(path));
         new LayerUnpacker(upper, lowers, inodes, LayerUnpacker.Limits.USUAL, false, prefix)
                 .unpack(Compression.open(in));
-    }
-
-    private void copyAttributes(Path from, Path to) throws IOException {
-        for (Map.Entry<String, byte[]> attribute : inodes.attributes(from).entrySet()) {
-            String name = attribute.getKey();
-            if (name.startsWith("user.") || name.equals("security.capability")) {
-                inodes.setAttribute(to, name, attribute.getValue());
-            }
-        }
     }
 
     private static void own(Path path, Owner owner) throws IOException {

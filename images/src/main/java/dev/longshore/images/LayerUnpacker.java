@@ -1,47 +1,40 @@
 package dev.longshore.images;
 
+import dev.longshore.images.tar.MalformedTarException;
+import dev.longshore.images.tar.TarEntry;
+import dev.longshore.images.tar.TarReader;
 import dev.longshore.linux.Inodes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Unpacks one layer into a directory of its own, in overlayfs form. The archive is hostile: names are refused
 /// that lead upward, links on the way are followed only within the tree that the layers make together, nothing
-/// is ever written through a link, and totals are bounded. For one thread, once.
+/// is ever written through a link, no device or pipe is ever opened, and totals are bounded. For one thread, once.
 final class LayerUnpacker {
 
-    private static final Logger log = LoggerFactory.getLogger(LayerUnpacker.class);
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
     private static final String AUFS = ".wh..wh.";
-    private static final String XATTR = "SCHILY.xattr.";
-    private static final int LONGEST_NAME = 4096;
 
     private final Path root;
-    private final MergedTree merged;
     private final Inodes inodes;
     private final Limits limits;
     private final boolean isLayer;
     private final List<String> prefix;
-    private final Set<String> directories = new HashSet<>();
+    private final LayerParents parents;
     private final Map<Path, FileTime> directoryTimes = new LinkedHashMap<>();
     private long bytes;
     private long entries;
@@ -64,69 +57,89 @@ final class LayerUnpacker {
         this.isLayer = isLayer;
         this.inodes = inodes;
         this.limits = limits;
-        var all = new ArrayList<>(parents);
-        all.addFirst(root);
-        this.merged = new MergedTree(all, inodes);
+        this.parents = new LayerParents(root, parents, inodes, directoryTimes);
     }
 
-    /// Unpacks the uncompressed archive `in`, to its end.
-    void unpack(InputStream in) throws IOException {
+    /// Unpacks the uncompressed archive `in`, to its end. Returns the bytes of the files in it.
+    ///
+    /// @throws ImageFaultException when it is no archive, or one that must not be unpacked
+    long unpack(InputStream in) throws IOException {
         try {
-            var tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            var tar = new TarReader(in);
+            for (Optional<TarEntry> next = tar.next(); next.isPresent(); next = tar.next()) {
+                TarEntry entry = next.get();
                 if (++entries > limits.entries()) {
-                    throw malformed(entry.getName(), "more than " + limits.entries() + " entries");
+                    throw malformed(entry.name(), "more than " + limits.entries() + " entries");
                 }
+                count(entry.name(), entry.size());
                 unpack(entry, tar);
             }
-        } catch (IllegalArgumentException garbled) {
-            throw new ImageFaultException(new ImageFault.Malformed("layer", "not a tar archive"), garbled);
+        } catch (MalformedTarException garbled) {
+            throw new ImageFaultException(new ImageFault.Malformed("layer", garbled.getMessage()), garbled);
         }
+        long content = bytes;
         drain(in);
         for (var time : directoryTimes.entrySet()) {
-            Files.setLastModifiedTime(time.getKey(), time.getValue());
+            inodes.setModified(time.getKey(), time.getValue());
         }
+        return content;
     }
 
     /// The digest of a layer covers what follows the archive's end, too.
     private void drain(InputStream in) throws IOException {
         byte[] buffer = new byte[64 << 10];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            bytes += read;
-            if (bytes > limits.bytes()) {
-                throw malformed("", "the layer holds more than " + limits.bytes() + " bytes");
-            }
+            count("", read);
         }
     }
 
-    private void unpack(TarArchiveEntry entry, InputStream content) throws IOException {
-        List<String> components = placed(entry.getName());
+    private void count(String name, long more) {
+        if (more > limits.bytes() - bytes) {
+            throw malformed(name, "the layer holds more than " + limits.bytes() + " bytes");
+        }
+        bytes += more;
+    }
+
+    private void unpack(TarEntry entry, TarReader tar) throws IOException {
+        try {
+            place(entry, tar);
+        } catch (FileSystemException failed) {
+            String reason = String.valueOf(failed.getReason());
+            if (reason.contains("File name too long")
+                    || reason.contains("Too many links")
+                    || reason.contains("errno 36")) {
+                throw malformed(entry.name(), reason);
+            }
+            throw failed;
+        }
+    }
+
+    private void place(TarEntry entry, TarReader tar) throws IOException {
+        List<String> components = placed(entry.name());
         if (components.size() == prefix.size()) {
-            if (entry.isDirectory() && prefix.isEmpty()) {
+            if (entry.type() == TarEntry.Type.DIRECTORY && prefix.isEmpty()) {
                 finish(entry, root);
             }
             return;
         }
         String name = components.getLast();
-        Path parent = parent(components.subList(0, components.size() - 1), entry.getName());
-        if (!isLayer) {
-            make(entry, parent.resolve(name), content);
+        Path parent = parents.directory(components.subList(0, components.size() - 1), entry.name());
+        if (!isLayer || !name.startsWith(WHITEOUT)) {
+            make(entry, parent.resolve(name), tar);
         } else if (name.equals(OPAQUE)) {
             Overlay.makeOpaque(inodes, parent);
-        } else if (name.startsWith(WHITEOUT)) {
-            hide(entry, parent, name);
         } else {
-            make(entry, parent.resolve(name), content);
+            hide(entry, parent, name);
         }
     }
 
-    private void hide(TarArchiveEntry entry, Path parent, String name) throws IOException {
+    private void hide(TarEntry entry, Path parent, String name) throws IOException {
         if (name.startsWith(AUFS)) {
             return; // The hidden files of an older file system mean nothing here.
         }
-        List<String> hidden = checked(name.substring(WHITEOUT.length()));
+        List<String> hidden = EntryNames.checked(name.substring(WHITEOUT.length()));
         if (hidden.size() != 1) {
-            throw malformed(entry.getName(), "a whiteout of nothing");
+            throw malformed(entry.name(), "a whiteout of nothing");
         }
         Path target = parent.resolve(hidden.getFirst());
         Optional<FileStat> here = FileStat.of(target);
@@ -138,217 +151,133 @@ final class LayerUnpacker {
         }
     }
 
-    private void make(TarArchiveEntry entry, Path path, InputStream content) throws IOException {
+    private void make(TarEntry entry, Path path, TarReader tar) throws IOException {
         Optional<FileStat> before = FileStat.of(path);
-        if (entry.isDirectory()) {
-            if (before.isPresent() && !before.get().isDirectory()) {
-                Files.delete(path);
+        switch (entry.type()) {
+            case DIRECTORY -> directory(path, before);
+            case HARD_LINK -> {
+                hardLink(entry, path, before);
+                return; // It looks like the file that it is.
             }
-            if (before.map(stat -> !stat.isDirectory()).orElse(true)) {
-                Files.createDirectory(path);
-            }
-            if (before.map(FileStat::isWhiteout).orElse(false)) {
-                Overlay.makeOpaque(inodes, path);
-            }
-            finish(entry, path);
-            return;
-        }
-        if (entry.isLink()) {
-            Path target = linkTarget(entry);
-            if (!target.equals(path)) {
+            case SYMLINK -> {
                 remove(path, before);
-                Files.createLink(path, target);
+                symlink(entry, path);
             }
-            return;
-        }
-        remove(path, before);
-        if (entry.isSymbolicLink()) {
-            if (entry.getLinkName().isEmpty() || entry.getLinkName().length() > LONGEST_NAME) {
-                throw malformed(entry.getName(), "a link to nowhere");
+            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+                if (!isLayer && entry.type() != TarEntry.Type.FIFO) {
+                    return;
+                }
+                remove(path, before);
+                makeNode(entry, path);
             }
-            Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-        } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-            makeNode(entry, path);
-            if (FileStat.of(path).isEmpty()) {
-                return;
+            case FILE -> {
+                remove(path, before);
+                write(entry, path, tar);
             }
-        } else if (entry.isFile()) {
-            write(entry, path, content);
-        } else {
-            return;
         }
         finish(entry, path);
+    }
+
+    private void directory(Path path, Optional<FileStat> before) throws IOException {
+        boolean isThere = before.map(FileStat::isDirectory).orElse(false);
+        if (before.isPresent() && !isThere) {
+            Files.delete(path);
+        }
+        if (!isThere) {
+            Files.createDirectory(path);
+        }
+        if (before.map(FileStat::isWhiteout).orElse(false)) {
+            Overlay.makeOpaque(inodes, path);
+        }
+    }
+
+    private void hardLink(TarEntry entry, Path path, Optional<FileStat> before) throws IOException {
+        List<String> components = placed(entry.linkName());
+        if (components.size() == prefix.size()) {
+            throw malformed(entry.name(), "a hard link to the root");
+        }
+        Path target = parents.file(components, entry, this::count);
+        if (target.startsWith(path) && !target.equals(path)) {
+            throw malformed(entry.name(), "a hard link in place of the directory that it points into");
+        }
+        if (!target.equals(path)) {
+            remove(path, before);
+            Files.createLink(path, target);
+        }
+    }
+
+    private static void symlink(TarEntry entry, Path path) throws IOException {
+        String target = entry.linkName();
+        if (target.isEmpty() || EntryNames.isTooLong(target)) {
+            throw malformed(entry.name(), "a link to nowhere");
+        }
+        Files.createSymbolicLink(path, EntryNames.path(target));
     }
 
     private void remove(Path path, Optional<FileStat> before) throws IOException {
         if (before.isPresent()) {
             if (before.get().isDirectory()) {
-                directories.clear();
+                parents.forget();
                 directoryTimes.keySet().removeIf(known -> known.startsWith(path));
             }
             Overlay.deleteTree(path);
         }
     }
 
-    private void makeNode(TarArchiveEntry entry, Path path) throws IOException {
-        int type = entry.isFIFO()
-                ? FileStat.FIFO
-                : entry.isBlockDevice() ? FileStat.BLOCK_DEVICE : FileStat.CHARACTER_DEVICE;
-        if (!isLayer && type != FileStat.FIFO) {
-            return;
+    private void makeNode(TarEntry entry, Path path) throws IOException {
+        int type =
+                switch (entry.type()) {
+                    case FIFO -> FileStat.FIFO;
+                    case BLOCK_DEVICE -> FileStat.BLOCK_DEVICE;
+                    default -> FileStat.CHARACTER_DEVICE;
+                };
+        if (type == FileStat.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
+            throw malformed(entry.name(), "the device 0/0 is a whiteout's");
         }
-        if (type == FileStat.CHARACTER_DEVICE && entry.getDevMajor() == 0 && entry.getDevMinor() == 0) {
-            throw malformed(entry.getName(), "the device 0/0 is a whiteout's");
-        }
-        inodes.makeNode(
-                path,
-                type,
-                type == FileStat.FIFO ? 0 : entry.getDevMajor(),
-                type == FileStat.FIFO ? 0 : entry.getDevMinor());
+        inodes.makeNode(path, type, entry.major(), entry.minor());
     }
 
-    private void write(TarArchiveEntry entry, Path path, InputStream content) throws IOException {
-        try (OutputStream out = Files.newOutputStream(
+    /// Holes stay holes.
+    private static void write(TarEntry entry, Path path, TarReader tar) throws IOException {
+        try (var out = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] buffer = new byte[64 << 10];
-            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                bytes += read;
-                if (bytes > limits.bytes()) {
-                    throw malformed(entry.getName(), "the layer holds more than " + limits.bytes() + " bytes");
+            tar.content((offset, content, length) -> {
+                var piece = ByteBuffer.wrap(content, 0, length);
+                for (long at = offset; piece.hasRemaining(); ) {
+                    at += out.write(piece, at);
                 }
-                out.write(buffer, 0, read);
+            });
+            if (out.size() < entry.size()) {
+                out.write(ByteBuffer.allocate(1), entry.size() - 1);
             }
         }
     }
 
-    /// The file that a hard link means. If it lies in a layer below, it is copied up first, as overlayfs would.
-    private Path linkTarget(TarArchiveEntry entry) throws IOException {
-        List<String> components = placed(entry.getLinkName());
-        if (components.size() == prefix.size()) {
-            throw malformed(entry.getName(), "a hard link to the root");
-        }
-        Path parent = parent(components.subList(0, components.size() - 1), entry.getName());
-        Path target = parent.resolve(components.getLast());
-        Optional<FileStat> stat = FileStat.of(target);
-        if (stat.isEmpty()) {
-            Path below = merged.find("/" + root.relativize(target))
-                    .orElseThrow(() -> malformed(
-                            entry.getName(), "a hard link to " + entry.getLinkName() + ", which does not exist"));
-            stat = FileStat.of(below);
-            if (stat.isPresent() && (stat.get().isFile() || stat.get().isSymlink())) {
-                copyUp(below, target, stat.get());
+    private void finish(TarEntry entry, Path path) throws IOException {
+        Files.setAttribute(path, "unix:uid", (int) entry.uid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", (int) entry.gid(), LinkOption.NOFOLLOW_LINKS);
+        if (entry.type() != TarEntry.Type.SYMLINK) {
+            Files.setAttribute(path, "unix:mode", entry.mode());
+            for (var attribute : entry.attributes().entrySet()) {
+                if (Overlay.isOfImages(attribute.getKey())) {
+                    inodes.setAttribute(path, attribute.getKey(), attribute.getValue());
+                }
             }
         }
-        if (stat.isEmpty() || stat.get().isDirectory() || stat.get().isWhiteout()) {
-            throw malformed(entry.getName(), "a hard link to " + entry.getLinkName() + ", which is no file");
-        }
-        return target;
-    }
-
-    private void copyUp(Path below, Path target, FileStat stat) throws IOException {
-        Files.copy(below, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-        Files.setAttribute(target, "unix:uid", stat.uid(), LinkOption.NOFOLLOW_LINKS);
-        Files.setAttribute(target, "unix:gid", stat.gid(), LinkOption.NOFOLLOW_LINKS);
-        if (!stat.isSymlink()) {
-            stat.applyTo(target);
-        }
-    }
-
-    /// The real directory of this layer that `components` mean; made, with the looks of the one below, if need
-    /// be.
-    private Path parent(List<String> components, String entryName) throws IOException {
-        String wanted = String.join("/", components);
-        Path plain = root.resolve(wanted);
-        if (wanted.isEmpty() || directories.contains(wanted)) {
-            return plain;
-        }
-        String resolved = merged.resolve(wanted).substring(1);
-        Path path = root;
-        for (String component : MergedTree.components(resolved)) {
-            path = path.resolve(component);
-            Optional<FileStat> stat = FileStat.of(path);
-            if (stat.isPresent() && !stat.get().isDirectory() && !stat.get().isWhiteout()) {
-                throw malformed(entryName, "a directory on the way is a file");
-            }
-            if (stat.map(s -> !s.isDirectory()).orElse(true)) {
-                makeParent(path, stat.isPresent());
-            }
-        }
-        if (resolved.equals(wanted)) {
-            directories.add(wanted);
-        }
-        return path;
-    }
-
-    private void makeParent(Path path, boolean isHidden) throws IOException {
-        Optional<Path> below = isHidden ? Optional.empty() : merged.find("/" + root.relativize(path));
-        if (isHidden) {
-            Files.delete(path);
-        }
-        Files.createDirectory(path);
-        if (isHidden) {
-            Overlay.makeOpaque(inodes, path);
-        }
-        Optional<FileStat> stat = below.isPresent() ? FileStat.of(below.get()) : Optional.empty();
-        if (stat.isPresent() && stat.get().isDirectory()) {
-            stat.get().applyTo(path);
-            directoryTimes.put(path, stat.get().modified());
+        if (entry.type() == TarEntry.Type.DIRECTORY) {
+            directoryTimes.put(path, entry.modified());
         } else {
-            Files.setAttribute(path, "unix:mode", 0755);
-        }
-    }
-
-    private void finish(TarArchiveEntry entry, Path path) throws IOException {
-        boolean isLink = entry.isSymbolicLink();
-        Files.setAttribute(path, "unix:uid", (int) entry.getLongUserId(), LinkOption.NOFOLLOW_LINKS);
-        Files.setAttribute(path, "unix:gid", (int) entry.getLongGroupId(), LinkOption.NOFOLLOW_LINKS);
-        if (!isLink) {
-            Files.setAttribute(path, "unix:mode", entry.getMode() & 07777);
-            attributes(entry, path);
-            FileTime modified = entry.getLastModifiedTime();
-            if (entry.isDirectory()) {
-                directoryTimes.put(path, modified);
-            } else {
-                Files.setLastModifiedTime(path, modified);
-            }
-        }
-    }
-
-    private void attributes(TarArchiveEntry entry, Path path) throws IOException {
-        for (var header : entry.getExtraPaxHeaders().entrySet()) {
-            if (!header.getKey().startsWith(XATTR)) {
-                continue;
-            }
-            String name = header.getKey().substring(XATTR.length());
-            if (!name.startsWith("user.") && !name.equals("security.capability")) {
-                continue; // trusted.* would let an archive speak overlayfs; the rest belongs to this host.
-            }
-            if (header.getValue().indexOf('\ufffd') >= 0) {
-                log.warn("{}: the attribute {} is lost: its value is not text", entry.getName(), name);
-                continue;
-            }
-            inodes.setAttribute(path, name, header.getValue().getBytes(StandardCharsets.UTF_8));
+            inodes.setModified(path, entry.modified());
         }
     }
 
     private List<String> placed(String name) {
         var components = new ArrayList<>(prefix);
-        components.addAll(checked(name));
-        return components;
-    }
-
-    private static List<String> checked(String name) {
-        if (name.length() > LONGEST_NAME || name.indexOf('\0') >= 0) {
-            throw malformed(name, "not a file name");
-        }
-        List<String> components = MergedTree.components(name);
-        if (components.contains("..")) {
-            throw malformed(name, "the name leads upward");
-        }
+        components.addAll(EntryNames.checked(name));
         return components;
     }
 
     private static ImageFaultException malformed(String name, String why) {
-        return new ImageFaultException(new ImageFault.Malformed("layer entry \"" + name + "\"", why));
+        return EntryNames.malformed(name, why);
     }
 }

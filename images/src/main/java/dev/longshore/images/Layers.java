@@ -30,12 +30,14 @@ public final class Layers {
     private final ImageLayout layout;
     private final ContentStore content;
     private final Inodes inodes;
+    private final LayerSizes sizes;
     private final ConcurrentHashMap<Digest, CompletableFuture<Path>> running = new ConcurrentHashMap<>();
 
     Layers(ImageLayout layout, ContentStore content, Inodes inodes) {
         this.layout = layout;
         this.content = content;
         this.inodes = inodes;
+        this.sizes = new LayerSizes(layout);
     }
 
     /// A layer that was written.
@@ -57,6 +59,12 @@ public final class Layers {
         }
         Files.createDirectories(layout.layers());
         Files.createDirectories(layout.staging());
+        sizes.start();
+    }
+
+    /// How large layers are on disk.
+    LayerSizes sizes() {
+        return sizes;
     }
 
     /// The chain id of the layer `diffId` on the chain `parent`.
@@ -105,12 +113,20 @@ public final class Layers {
     /// Writes `upper`, in overlayfs form, as a layer on the chain `parent`, and takes the directory over as the
     /// unpacked layer: it is gone from where it was. `lease` keeps both.
     public Written commit(Path upper, Optional<Digest> parent, Leases.Lease lease) throws IOException {
+        Written written = write(upper, parent, lease);
+        settle(upper, written.chainId());
+        return written;
+    }
+
+    /// The same, but `upper` stays where and what it is: somebody still works in it.
+    public Written write(Path upper, Optional<Digest> parent, Leases.Lease lease) throws IOException {
         MessageDigest sum = Digest.hasher("sha256");
         Descriptor descriptor;
+        long bytes;
         try (BlobWriter blob = content.writer()) {
             try (OutputStream gzip = Compression.gzip(new OpenEnded(blob));
                     OutputStream plain = new DigestOutputStream(gzip, sum)) {
-                LayerDiff.write(upper, plain, inodes);
+                bytes = LayerDiff.write(upper, plain, inodes);
             }
             long size = blob.size();
             descriptor = Descriptor.of(MediaTypes.OCI_LAYER_GZIP, blob.commit(lease), size);
@@ -118,7 +134,7 @@ public final class Layers {
         Digest diffId = Digest.of("sha256", sum.digest());
         Digest chainId = parent.map(p -> chainId(p, diffId)).orElse(diffId);
         lease.keep(chainId);
-        settle(upper, chainId);
+        sizes.record(chainId, bytes);
         return new Written(descriptor, diffId, chainId);
     }
 
@@ -127,6 +143,11 @@ public final class Layers {
     public void unpackFiles(InputStream in, Path directory) throws IOException {
         new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false, List.of())
                 .unpack(Compression.open(in));
+    }
+
+    /// Whole file systems as archives.
+    public TreeArchive archive() {
+        return new TreeArchive(inodes);
     }
 
     /// The layer that is being made in `upper`, above `lowers`, topmost first.
@@ -145,6 +166,7 @@ public final class Layers {
 
     /// Deletes an unpacked layer: first out of sight in one step, so that none is ever seen half.
     void delete(Digest chainId) throws IOException {
+        sizes.forget(chainId);
         Path gone = layout.staging().resolve("gone-" + UUID.randomUUID());
         try {
             Files.move(layout.layer(chainId), gone, StandardCopyOption.ATOMIC_MOVE);
@@ -186,15 +208,17 @@ public final class Layers {
         try {
             Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
             MessageDigest sum = Digest.hasher(diffId.algorithm());
+            long bytes;
             try (InputStream raw = content.open(blob.digest());
                     InputStream plain = Compression.open(raw);
                     InputStream counted = new DigestInputStream(plain, sum)) {
-                new LayerUnpacker(staged, parents, inodes, LayerUnpacker.Limits.USUAL).unpack(counted);
+                bytes = new LayerUnpacker(staged, parents, inodes, LayerUnpacker.Limits.USUAL).unpack(counted);
             }
             Digest actual = Digest.of(diffId.algorithm(), sum.digest());
             if (!actual.equals(diffId)) {
                 throw new ImageFaultException(new ImageFault.WrongDigest(diffId.toString(), actual.toString()));
             }
+            sizes.record(chainId, bytes);
             settle(staged, chainId);
         } finally {
             Overlay.deleteTree(staged);

@@ -19,6 +19,21 @@ final class Overlay {
 
     private Overlay() {}
 
+    /// True for extended attributes that images carry. `trusted.*` would let an archive speak overlayfs; the rest
+    /// belongs to this host.
+    static boolean isOfImages(String attribute) {
+        return attribute.startsWith("user.") || attribute.equals("security.capability");
+    }
+
+    /// Gives `to` the attributes of `from` that images carry.
+    static void copyAttributes(Inodes inodes, Path from, Path to) throws IOException {
+        for (var attribute : inodes.attributes(from).entrySet()) {
+            if (isOfImages(attribute.getKey())) {
+                inodes.setAttribute(to, attribute.getKey(), attribute.getValue());
+            }
+        }
+    }
+
     static boolean isOpaque(Inodes inodes, Path directory) throws IOException {
         return inodes.attribute(directory, OPAQUE)
                 .map(value -> Arrays.equals(value, YES))

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -56,6 +58,17 @@ final class HostInodes implements Inodes {
             "llistxattr",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    private static final MethodHandle UTIMENSAT = function(
+            "utimensat",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT));
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final long UTIME_OMIT = (1L << 30) - 2;
 
     @Override
     public void makeNode(Path path, int mode, int major, int minor) throws IOException {
@@ -122,6 +135,23 @@ final class HostInodes implements Inodes {
             }
         }
         return attributes;
+    }
+
+    @Override
+    public void setModified(Path path, FileTime modified) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            Instant at = modified.toInstant();
+            // Two timespecs, of access and of modification.
+            MemorySegment times =
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, 0, UTIME_OMIT, at.getEpochSecond(), at.getNano());
+            int result = (int) UTIMENSAT.invokeExact(state, AT_FDCWD, name(arena, path), times, AT_SYMLINK_NOFOLLOW);
+            if (result != 0) {
+                throw failure("utimensat", path, errno(state));
+            }
+        } catch (Throwable broken) {
+            throw rethrown(broken);
+        }
     }
 
     private static String names(Path path) throws IOException {

@@ -2,6 +2,7 @@ package dev.longshore.linux;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ public interface Inodes {
 
     /// Every extended attribute that this process may see, by name; empty when the file system has none.
     Map<String, byte[]> attributes(Path path) throws IOException;
+
+    /// Sets the time of the last change, of links too; opens nothing, so that devices and pipes stay asleep.
+    void setModified(Path path, FileTime modified) throws IOException;
 
     /// Those of this host.
     static Inodes host() {

@@ -1,0 +1,2 @@
+/// Tar archives, both ways: POSIX pax and GNU, with binary extended attributes. Knows nothing of images.
+package dev.longshore.images.tar;
