@@ -200,7 +200,7 @@ public final class Builder {
                     return lines.subList(0, i);
                 }
                 stage++;
-                List<String> words = lines.get(i).words();
+                List<String> words = lines.get(i).fields();
                 isFound = target.equals(String.valueOf(stage))
                         || words.size() == 3 && words.get(2).equalsIgnoreCase(target);
             }

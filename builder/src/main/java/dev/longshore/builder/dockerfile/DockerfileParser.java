@@ -1,34 +1,30 @@
 package dev.longshore.builder.dockerfile;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Reads a Dockerfile: directives, comments, continuation lines, flags, here-documents. Knows no instruction
-/// but by the names it is given. For one file.
+/// but by the names it is given. Its time is linear in the file. For one file.
 public final class DockerfileParser {
 
-    private static final Pattern DIRECTIVE = Pattern.compile("^#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*$");
-    private static final Pattern INSTRUCTION = Pattern.compile("^(\\S+)(?:\\s+(.*))?$", Pattern.DOTALL);
-    private static final Pattern HEREDOC = Pattern.compile("(?<![<\\w])<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_.]*)\\2");
-    private static final Set<String> WITH_DOCUMENTS = Set.of("RUN", "COPY", "ADD");
-    private static final Set<String> WITH_FLAGS = Set.of("FROM", "RUN", "COPY", "ADD", "HEALTHCHECK");
+    /// What a line may have, in bytes, its end included.
+    static final int LONGEST_LINE = 65_535;
 
     private final Source source;
-    private final String file;
+    private final List<String> raw;
     private final List<String> lines;
-    private final Set<String> known;
-    private char escape = '\\';
+    private final Directives directives = new Directives();
+    private final List<Line> parsed = new ArrayList<>();
+    private final List<Integer> emptyContinuations = new ArrayList<>();
+    private List<String> comments = new ArrayList<>();
     private int at;
 
-    private DockerfileParser(String file, String text, Set<String> known) {
-        this.file = file;
-        this.lines = text.lines().toList();
+    private DockerfileParser(String file, String text) {
+        this.raw = List.of(text.split("\n", -1));
+        this.lines = raw.stream().map(DockerfileParser::withoutReturns).toList();
         this.source = new Source(file, lines);
-        this.known = known;
     }
 
     /// The instructions of `text`, in order.
@@ -37,113 +33,187 @@ public final class DockerfileParser {
     /// @param known every keyword there is, in upper case
     /// @throws DockerfileException when it is wrong, at the first wrong line
     public static List<Line> parse(String file, String text, Set<String> known) {
-        return new DockerfileParser(file, text.startsWith("\ufeff") ? text.substring(1) : text, known).all();
+        List<Line> lines = read(file, text).lines();
+        for (Line line : lines) {
+            if (!known.contains(line.keyword())) {
+                throw line.wrong(
+                        "unknown instruction: " + line.spelling() + Suggestion.ofAnyCase(line.spelling(), known));
+            }
+        }
+        return lines;
     }
 
-    private List<Line> all() {
-        directives();
-        var parsed = new ArrayList<Line>();
-        while (at < lines.size()) {
-            String line = lines.get(at).strip();
-            if (line.isEmpty() || line.startsWith("#")) {
-                at++;
+    /// All of `text`; its keywords may be any.
+    ///
+    /// @param file its name, for messages
+    /// @throws DockerfileException when it is wrong, at the first wrong line
+    public static Dockerfile read(String file, String text) {
+        var parser = new DockerfileParser(file, text.startsWith("\ufeff") ? text.substring(1) : text);
+        parser.all();
+        return new Dockerfile(
+                parser.source,
+                parser.directives.all(),
+                parser.directives.escape(),
+                parser.parsed,
+                parser.emptyContinuations);
+    }
+
+    private void all() {
+        while (hasMore()) {
+            String line = stripLeading(next());
+            boolean isDirective = isDirective(line);
+            if (isComment(line)) {
+                comment(line, isDirective);
+            } else if (line.isEmpty()) {
+                comments = new ArrayList<>();
             } else {
-                parsed.add(instruction());
+                instruction(line);
+                comments = new ArrayList<>();
             }
         }
         if (parsed.isEmpty()) {
-            throw new DockerfileException(file, 0, "file with no instructions");
-        }
-        return List.copyOf(parsed);
-    }
-
-    private void directives() {
-        while (at < lines.size()) {
-            Matcher directive = DIRECTIVE.matcher(lines.get(at).strip());
-            if (!directive.matches()) {
-                return;
-            }
-            if (directive.group(1).equalsIgnoreCase("escape")) {
-                String wanted = directive.group(2);
-                if (!wanted.equals("\\") && !wanted.equals("`")) {
-                    throw new DockerfileException(
-                            file, at + 1, "invalid escape token '" + wanted + "' does not match ` or \\");
-                }
-                escape = wanted.charAt(0);
-            }
-            at++;
+            throw new DockerfileException(source.file(), 0, "file with no instructions");
         }
     }
 
-    private Line instruction() {
-        int number = at + 1;
-        Matcher parts = INSTRUCTION.matcher(logicalLine());
-        if (!parts.matches()) {
-            throw new DockerfileException(file, number, "not an instruction");
+    private boolean isDirective(String line) {
+        try {
+            return directives.take(line, at);
+        } catch (IllegalArgumentException wrong) {
+            throw wrong(at, at, wrong.getMessage());
         }
-        String keyword = parts.group(1).toUpperCase(Locale.ROOT);
-        if (!known.contains(keyword)) {
-            throw new DockerfileException(
-                    file,
-                    number,
-                    "unknown instruction: " + parts.group(1) + Suggestion.ofAnyCase(parts.group(1), known));
-        }
-        String rest = parts.group(2) == null ? "" : parts.group(2).strip();
-        FlagWords.Split split =
-                WITH_FLAGS.contains(keyword) ? FlagWords.of(rest) : new FlagWords.Split(List.of(), rest);
-        List<Line.Heredoc> documents = WITH_DOCUMENTS.contains(keyword) ? documents(split.rest(), number) : List.of();
-        return new Line(source, number, at, parts.group(1), split.flags(), split.rest(), documents, escape, List.of());
     }
 
-    private String logicalLine() {
+    /// An empty comment parts what is above it from the instruction below.
+    private void comment(String line, boolean isDirective) {
+        String text = line.substring(1).strip();
+        if (text.isEmpty()) {
+            comments = new ArrayList<>();
+        } else if (!isDirective) {
+            comments.add(text);
+        }
+    }
+
+    private void instruction(String first) {
+        int number = at;
         var text = new StringBuilder();
-        boolean continues = true;
-        while (continues && at < lines.size()) {
-            String line = lines.get(at++);
-            String bare = line.strip();
-            if (!text.isEmpty() && (bare.isEmpty() || bare.startsWith("#"))) {
+        boolean continues = continues(first);
+        text.append(continues ? withoutEscape(first) : first);
+        boolean hasEmptyLine = false;
+        while (continues && hasMore()) {
+            String line = next();
+            if (isComment(stripLeading(line))) {
                 continue;
             }
-            String trimmed = line.stripTrailing();
-            continues = endsWithEscape(trimmed);
-            text.append(continues ? trimmed.substring(0, trimmed.length() - 1) : line);
-        }
-        return text.toString().strip();
-    }
-
-    private boolean endsWithEscape(String line) {
-        int count = 0;
-        while (count < line.length() && line.charAt(line.length() - 1 - count) == escape) {
-            count++;
-        }
-        return count % 2 == 1;
-    }
-
-    private List<Line.Heredoc> documents(String rest, int number) {
-        var documents = new ArrayList<Line.Heredoc>();
-        if (rest.startsWith("[")) {
-            return documents;
-        }
-        Matcher announced = HEREDOC.matcher(rest);
-        while (announced.find()) {
-            boolean tabsGo = !announced.group(1).isEmpty();
-            String name = announced.group(3);
-            var content = new StringBuilder();
-            boolean isOpen = true;
-            while (isOpen) {
-                if (at == lines.size()) {
-                    throw new DockerfileException(file, number, "unterminated heredoc: " + name);
-                }
-                String line = lines.get(at++);
-                String cut = tabsGo ? line.replaceFirst("^\t+", "") : line;
-                isOpen = !cut.equals(name);
-                if (isOpen) {
-                    content.append(line).append('\n');
-                }
+            if (line.isBlank()) {
+                hasEmptyLine = true;
+                continue;
             }
-            documents.add(new Line.Heredoc(
-                    name, content.toString(), !announced.group(2).isEmpty(), tabsGo));
+            continues = continues(line);
+            text.append(continues ? withoutEscape(line) : line);
         }
-        return documents;
+        if (hasEmptyLine) {
+            emptyContinuations.add(at);
+        }
+        if (!text.toString().isBlank()) {
+            parsed.add(line(text.toString(), number));
+        }
+    }
+
+    private Line line(String original, int number) {
+        int end = at;
+        String[] parts = original.strip().split("[\t\u000b\f\r ]+", 2);
+        FlagWords.Split split = FlagWords.of(parts.length == 2 ? parts[1] : "");
+        var documents = new ArrayList<Line.Heredoc>();
+        try {
+            for (Heredocs.Announced announced : Heredocs.of(original)) {
+                documents.add(document(announced, number, end));
+            }
+        } catch (IllegalArgumentException unreadable) {
+            throw wrong(number, end, unreadable.getMessage());
+        }
+        return new Line(
+                source,
+                number,
+                at,
+                original,
+                parts[0],
+                split.flags(),
+                split.rest(),
+                documents,
+                directives.escape(),
+                comments);
+    }
+
+    private Line.Heredoc document(Heredocs.Announced announced, int number, int end) {
+        var content = new StringBuilder();
+        while (hasMore()) {
+            String line = next();
+            String candidate = announced.stripsTabs() ? line.replaceFirst("^\t+", "") : line;
+            if (candidate.equals(announced.name())) {
+                return new Line.Heredoc(
+                        announced.name(), content.toString(), announced.isLiteral(), announced.stripsTabs());
+            }
+            content.append(raw.get(at - 1)).append('\n');
+        }
+        throw wrong(number, end, "unterminated heredoc: " + announced.name());
+    }
+
+    /// Behind the last line feed there is no line.
+    private boolean hasMore() {
+        return at < lines.size() && !(at == lines.size() - 1 && lines.get(at).isEmpty());
+    }
+
+    private String next() {
+        String line = lines.get(at++);
+        boolean mayBeTooLong = line.length() > LONGEST_LINE / 3;
+        if (mayBeTooLong && line.getBytes(StandardCharsets.UTF_8).length >= LONGEST_LINE) {
+            throw wrong(at, at, "dockerfile line greater than max allowed size of " + LONGEST_LINE);
+        }
+        return line;
+    }
+
+    private DockerfileException wrong(int first, int last, String why) {
+        return new DockerfileException(source, first, last, why, 1, null);
+    }
+
+    private static boolean isComment(String stripped) {
+        return stripped.startsWith("#");
+    }
+
+    private static String stripLeading(String line) {
+        int start = 0;
+        while (start < line.length() && GoText.isSpace(line.charAt(start))) {
+            start++;
+        }
+        return line.substring(start);
+    }
+
+    private static String withoutReturns(String line) {
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) == '\r') {
+            end--;
+        }
+        return line.substring(0, end);
+    }
+
+    /// True if the last character is the escape character, spaces and tabs aside, and the one before it is not.
+    private boolean continues(String line) {
+        int last = lastVisible(line);
+        return last >= 0
+                && line.charAt(last) == directives.escape()
+                && (last == 0 || line.charAt(last - 1) != directives.escape());
+    }
+
+    private static String withoutEscape(String line) {
+        return line.substring(0, lastVisible(line));
+    }
+
+    private static int lastVisible(String line) {
+        int last = line.length() - 1;
+        while (last >= 0 && (line.charAt(last) == ' ' || line.charAt(last) == '\t')) {
+            last--;
+        }
+        return last;
     }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.builder.dockerfile;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// One instruction as it is written: keyword, flags, and the rest; nothing expanded yet.
@@ -8,6 +9,7 @@ import java.util.Optional;
 /// @param source the file it is in
 /// @param number of its first line in the file, from 1
 /// @param lastNumber of its last line, that of its last here-document's end
+/// @param original the whole instruction, continuation lines joined, without its here-documents
 /// @param spelling its keyword as it is written
 /// @param flags in order; some may be repeated
 /// @param rest what follows the flags, continuation lines joined
@@ -18,6 +20,7 @@ public record Line(
         Source source,
         int number,
         int lastNumber,
+        String original,
         String spelling,
         List<Flag> flags,
         String rest,
@@ -44,14 +47,39 @@ public record Line(
         }
     }
 
-    /// A line that stands in no file, as if it followed `this`.
+    /// A line that stands in no file, as if it followed this one.
     public Line following(String keyword, String newRest) {
-        return new Line(source, number, lastNumber, keyword, List.of(), newRest, List.of(), '\\', List.of());
+        return new Line(
+                source,
+                number,
+                lastNumber,
+                keyword + " " + newRest,
+                keyword,
+                List.of(),
+                newRest,
+                List.of(),
+                '\\',
+                List.of());
+    }
+
+    /// This line as if it stood where `other` does: for triggers, which stand in no file at hand.
+    public Line at(Line other) {
+        return new Line(
+                other.source,
+                other.number,
+                other.lastNumber,
+                original,
+                spelling,
+                flags,
+                rest,
+                heredocs,
+                escape,
+                comments);
     }
 
     /// The keyword in upper case.
     public String keyword() {
-        return spelling.toUpperCase(java.util.Locale.ROOT);
+        return spelling.toUpperCase(Locale.ROOT);
     }
 
     /// The name of the file.
@@ -67,30 +95,44 @@ public record Line(
                 .findFirst();
     }
 
-    /// The instruction on one line, as people recognise it.
+    /// The instruction on one line, as it is written.
     public String text() {
-        var text = new StringBuilder(keyword());
-        flags.forEach(flag -> text.append(' ').append(flag));
-        return text.append(rest.isEmpty() ? "" : " ").append(rest).toString();
+        return original.strip();
     }
 
     /// The strings of the JSON form, `["a", "b"]`; empty if this is not one.
+    ///
+    /// @throws DockerfileException when it is an array of something else
     public Optional<List<String>> json() {
-        return JsonForm.read(rest);
+        try {
+            return JsonForm.read(rest);
+        } catch (IllegalArgumentException noStrings) {
+            throw wrong(noStrings.getMessage());
+        }
     }
 
-    /// The pieces of the rest, quotes still in place.
+    /// The pieces of the rest, what is quoted kept together, quotes still in place.
     public List<String> words() {
         return Words.split(rest, escape);
     }
 
+    /// The pieces of the rest between white space, quotes or not.
+    public List<String> fields() {
+        return Words.fields(rest);
+    }
+
     /// This line with other text behind its flags.
     public Line withRest(String newRest) {
-        return new Line(source, number, lastNumber, spelling, flags, newRest, heredocs, escape, comments);
+        return new Line(source, number, lastNumber, original, spelling, flags, newRest, heredocs, escape, comments);
     }
 
     /// Something is wrong here.
     public DockerfileException wrong(String why) {
-        return new DockerfileException(file(), number, why);
+        return failed(why, 1, null);
+    }
+
+    /// Something went wrong here, because of `cause`; `exitCode` is the failed command's, or 1.
+    public DockerfileException failed(String why, int exitCode, Throwable cause) {
+        return new DockerfileException(source, number, lastNumber, why, exitCode, cause);
     }
 }

@@ -17,7 +17,7 @@ final class Add implements Instruction {
         if (line.flag("from").isPresent()) {
             throw line.wrong("unknown flag: --from");
         }
-        for (String word : line.words()) {
+        for (String word : line.fields()) {
             if (word.startsWith("http://") || word.startsWith("https://") || word.startsWith("git@")) {
                 throw line.wrong("ADD from a URL is not supported: fetch it in a RUN step, or before the build");
             }

@@ -26,7 +26,7 @@ final class From implements Instruction {
     @Override
     public void apply(Line line, Build build) throws IOException, InterruptedException {
         Texts.allow(line, Set.of("platform"));
-        List<String> words = line.words();
+        List<String> words = line.fields();
         boolean isNamed = words.size() == WITH_NAME && words.get(1).equalsIgnoreCase("as");
         if (words.size() != 1 && !isNamed) {
             throw line.wrong("FROM requires either one or three arguments");

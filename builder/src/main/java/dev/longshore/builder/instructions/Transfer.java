@@ -53,7 +53,7 @@ final class Transfer {
 
     private void read() throws IOException, InterruptedException {
         Texts.allow(line, FLAGS);
-        List<String> words = line.json().orElse(line.words()).stream()
+        List<String> words = line.json().orElse(line.fields()).stream()
                 .map(word -> build.expand(line, word))
                 .toList();
         if (words.size() < 2) {
@@ -166,8 +166,7 @@ final class Transfer {
     private String content(Line.Heredoc document) {
         return document.isLiteral()
                 ? document.content()
-                : Words.expandDocument(
-                        document.content(), line.escape(), build.stage().variables());
+                : Words.expandDocument(document.content(), build.stage().variables());
     }
 
     private String destination(String text) {

@@ -185,13 +185,13 @@ public final class Build {
         try {
             return Words.expand(word, line.escape(), variables);
         } catch (IllegalArgumentException wrong) {
-            throw line.wrong("failed to process \"" + word + "\": " + wrong.getMessage());
+            throw line.wrong(wrong.getMessage());
         }
     }
 
     /// Every word of `line`, expanded.
     public List<String> expandAll(Line line) {
-        return line.words().stream().map(word -> expand(line, word)).toList();
+        return line.fields().stream().map(word -> expand(line, word)).toList();
     }
 
     /// Queues a base image's ONBUILD triggers, to run before the next line.

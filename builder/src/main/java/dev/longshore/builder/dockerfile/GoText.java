@@ -1,0 +1,42 @@
+package dev.longshore.builder.dockerfile;
+
+/// Text as Go prints and cuts it.
+public final class GoText {
+
+    private GoText() {}
+
+    /// As `%q`: in quotes, with escapes for what cannot be seen.
+    public static String quoted(String text) {
+        var out = new StringBuilder("\"");
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                case '\r' -> out.append("\\r");
+                case 7 -> out.append("\\a");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                case 11 -> out.append("\\v");
+                default -> append(out, c);
+            }
+        });
+        return out.append('"').toString();
+    }
+
+    private static void append(StringBuilder out, int c) {
+        if (c < 0x20 || c == 0x7f) {
+            out.append("\\x%02x".formatted(c));
+        } else if (Character.isISOControl(c) || Character.getType(c) == Character.UNASSIGNED) {
+            out.append(c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
+        } else {
+            out.appendCodePoint(c);
+        }
+    }
+
+    /// As `unicode.IsSpace`.
+    static boolean isSpace(int c) {
+        return c >= 9 && c <= 13 || c == 0x85 || c == 0xa0 || Character.isSpaceChar(c);
+    }
+}
