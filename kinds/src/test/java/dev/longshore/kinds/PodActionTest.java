@@ -59,7 +59,7 @@ class PodActionTest {
     }
 
     private void bind() {
-        act("binding", "web", Map.of(), "{target: {kind: Node, name: n1}}");
+        act("binding", "web", Map.of(), "{metadata: {name: web}, target: {kind: Node, name: n1}}");
     }
 
     private Resource pod() {
@@ -76,6 +76,43 @@ class PodActionTest {
         assertThatThrownBy(this::bind)
                 .hasMessage("Operation cannot be fulfilled on pods/binding \"web\": pod web is already assigned to node"
                         + " \"n1\"");
+    }
+
+    @Test
+    void aBindingNamesItsPodAndANode() {
+        assertThatThrownBy(() -> act("binding", "web", Map.of(), "{target: {name: n1}}"))
+                .hasMessage("name in URL does not match name in Binding object");
+        assertThatThrownBy(() -> act("binding", "web", Map.of(), "{metadata: {name: web}}"))
+                .hasMessage("target.name: Required value")
+                .extracting(fault -> ((FaultException) fault).fault().code())
+                .isEqualTo(500);
+        assertThatThrownBy(() -> act("binding", "web", Map.of(), "{metadata: {name: web}, target: {kind: Pod}}"))
+                .hasMessage("[target.kind: Unsupported value: \"Pod\": supported values: \"Node\", \"<empty>\","
+                        + " target.name: Required value]");
+    }
+
+    @Test
+    void aBindingMayBeForOneStateOfThePodOnly() {
+        for (String precondition : List.of("uid: other", "resourceVersion: \"1000000\"")) {
+            assertThatThrownBy(() -> act(
+                            "binding",
+                            "web",
+                            Map.of(),
+                            "{metadata: {name: web, " + precondition + "}, target: {name: n1}}"))
+                    .hasMessageContaining("Precondition failed: ");
+        }
+    }
+
+    @Test
+    void labelsAndAnnotationsOfABindingBecomeThePods() {
+        act(
+                "binding",
+                "web",
+                Map.of(),
+                "{metadata: {name: web, labels: {zone: a}, annotations: {b: c}}, target: {name: n1}}");
+
+        assertThat(pod().labels()).containsEntry("zone", "a").containsEntry("app", "web");
+        assertThat(pod().annotations()).containsEntry("b", "c");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodChecks;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodWarnings;
 import dev.longshore.kinds.pods.WorkloadChecks;
@@ -62,6 +63,7 @@ final class DaemonSetKind {
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .initialStatus(DaemonSetKind::begin)
                 .keeps(DaemonSetKind::count)
+                .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks(DaemonSetKind::check)
                 .changeChecks(
                         (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))

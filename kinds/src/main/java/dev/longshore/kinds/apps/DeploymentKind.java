@@ -6,6 +6,7 @@ import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodWarnings;
 import dev.longshore.kinds.pods.WorkloadChecks;
@@ -48,6 +49,7 @@ final class DeploymentKind {
                                 .age())
                         .table())
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
+                .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks(DeploymentKind::check)
                 .changeChecks(
                         (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))

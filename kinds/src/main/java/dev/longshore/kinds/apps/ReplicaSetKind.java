@@ -5,6 +5,7 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodWarnings;
 import dev.longshore.kinds.pods.WorkloadChecks;
@@ -42,6 +43,7 @@ final class ReplicaSetKind {
                     PodDefaults.template(spec);
                 })
                 .initialStatus(set -> Defaults.object(set, "status").put("replicas", 0))
+                .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks((checks, set) -> {
                     WorkloadChecks.counts(checks, set, "spec", "replicas", "minReadySeconds");
                     WorkloadChecks.replicas(checks, set);

@@ -5,9 +5,11 @@ import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.Workloads;
 import dev.longshore.model.ResourceDefinition;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Pods that are numbered, each with a name and storage that stay its own.
@@ -34,11 +36,21 @@ final class StatefulSetKind {
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .initialStatus(
                         set -> Defaults.object(set, "status").put("replicas", 0).put("availableReplicas", 0))
+                .prepares(StatefulSetKind::prepare)
                 .checks(StatefulSetChecks::check)
                 .changeChecks(StatefulSetChecks::change)
                 .statusChecks(StatefulSetChecks::status)
                 .warnings(StatefulSetChecks::warnings)
                 .build();
+    }
+
+    private static void prepare(ObjectNode set, JsonNode old) {
+        GatedFields.ofTemplate("spec", "template").accept(set, old);
+        // MaxUnavailableStatefulSet is closed in 1.36.
+        if (!Trees.has(old, "spec", "updateStrategy", "rollingUpdate", "maxUnavailable")) {
+            Trees.object(set, "spec", "updateStrategy", "rollingUpdate")
+                    .ifPresent(rolling -> rolling.remove("maxUnavailable"));
+        }
     }
 
     private static void defaults(ObjectNode spec) {
@@ -51,7 +63,6 @@ final class StatefulSetKind {
         if (Trees.text(strategy, "type").equals("RollingUpdate")) {
             Trees.object(strategy, "rollingUpdate").ifPresent(rolling -> {
                 Defaults.put(rolling, "partition", 0);
-                Defaults.put(rolling, "maxUnavailable", 1);
             });
         }
         ObjectNode retention = Defaults.object(spec, "persistentVolumeClaimRetentionPolicy");

@@ -8,6 +8,7 @@ import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodTable;
 import dev.longshore.model.Resource;
@@ -42,6 +43,7 @@ final class CronJobKind {
                                 cron -> Selectors.shown(jobSpec(cron).path("selector")))
                         .table())
                 .defaults(cron -> defaults(Defaults.object(cron, "spec")))
+                .prepares(GatedFields.ofTemplate("spec", "jobTemplate", "spec", "template"))
                 .newChecks(CronJobChecks::created)
                 .changeChecks(CronJobChecks::changed)
                 .warnings(CronJobChecks::warnings)

@@ -2,6 +2,7 @@ package dev.longshore.kinds.batch;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodWarnings;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
@@ -10,13 +11,17 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.Strategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Writing jobs: each marks its pods with its own uid, and says so in its selector.
 final class JobStrategy implements Strategy {
 
     private static final long MANY_COMPLETIONS = 100_000;
     private static final long MANY_AT_ONCE = 10_000;
+    private static final BiConsumer<ObjectNode, JsonNode> TEMPLATE = GatedFields.ofTemplate("spec", "template");
 
     @Override
     public void applyDefaults(Resource object) {
@@ -27,6 +32,13 @@ final class JobStrategy implements Strategy {
     public void prepareForCreate(Call call, Resource object) {
         object.tree().putObject("status");
         JobDefaults.select(object.tree(), object.uid(), object.name());
+        TEMPLATE.accept(object.tree(), MissingNode.getInstance());
+    }
+
+    @Override
+    public void prepareForUpdate(Call call, Resource object, Resource old) {
+        Strategy.super.prepareForUpdate(call, object, old);
+        TEMPLATE.accept(object.tree(), old.tree());
     }
 
     @Override

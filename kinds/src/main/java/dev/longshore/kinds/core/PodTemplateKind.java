@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodChecks;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodTable;
@@ -27,6 +28,7 @@ final class PodTemplateKind {
                                 object -> Selectors.shownLabels(object.texts("template", "metadata", "labels")))
                         .table())
                 .defaults(PodDefaults::template)
+                .prepares(GatedFields.ofTemplate("template"))
                 .checks((checks, object) -> PodChecks.template(checks, "template", object.path("template")))
                 .warnings(object -> PodWarnings.ofTemplate("template", object.at("template")))
                 .build();

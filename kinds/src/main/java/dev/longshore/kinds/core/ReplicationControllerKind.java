@@ -8,6 +8,7 @@ import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodChecks;
 import dev.longshore.kinds.pods.PodDefaults;
 import dev.longshore.kinds.pods.PodTable;
@@ -52,6 +53,7 @@ final class ReplicationControllerKind {
                         .table())
                 .defaults(rc -> defaults(rc, Defaults.object(rc, "spec")))
                 .initialStatus(rc -> Defaults.object(rc, "status").put("replicas", 0))
+                .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks(ReplicationControllerKind::check)
                 .statusChecks((checks, rc, old) -> status(checks, rc))
                 .warnings(rc -> PodWarnings.ofOwner(rc.tree(), "spec.template", rc.at("spec", "template")))

@@ -275,6 +275,18 @@ public final class Checks {
         }
     }
 
+    /// `DOMAIN/NAME`, as `example.com/colour`.
+    public void domainPrefixedKey(String path, String key) {
+        if (!requiredText(path, key)) {
+            return;
+        }
+        List<String> faults = Selectors.keyFaults(key);
+        faults.forEach(fault -> invalid(path, key, fault));
+        if (faults.isEmpty() && !key.contains("/")) {
+            invalid(path, key, "must be a domain-prefixed key (such as \"acme.io/foo\")");
+        }
+    }
+
     /// Must be there and look like a name of `rule`.
     public void requiredName(String path, String value, NameRule rule) {
         if (requiredText(path, value)) {

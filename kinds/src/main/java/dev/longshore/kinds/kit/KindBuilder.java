@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Spells a [ResourceDefinition] in few lines. What is not said is as most kinds have it: namespaced, all
@@ -214,6 +215,13 @@ public final class KindBuilder {
     /// Rules for new objects, beside those for every write.
     public KindBuilder newChecks(RuleStrategy.Check check) {
         rules.newChecks.add(check);
+        return this;
+    }
+
+    /// What is done to every write before it is checked; gets the object and the old one, which is missing when the
+    /// object is new.
+    public KindBuilder prepares(BiConsumer<ObjectNode, JsonNode> prepared) {
+        rules.prepared = prepared;
         return this;
     }
 

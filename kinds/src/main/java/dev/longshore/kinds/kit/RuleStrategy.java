@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A strategy made of rules given one by one.
@@ -49,6 +51,7 @@ public final class RuleStrategy implements Strategy {
         Consumer<ObjectNode> defaults = tree -> {};
         Consumer<ObjectNode> initial = tree -> {};
         BiConsumer<ObjectNode, ObjectNode> kept = (object, old) -> {};
+        BiConsumer<ObjectNode, JsonNode> prepared = (object, old) -> {};
         final List<Check> checks = new ArrayList<>();
         final List<Check> newChecks = new ArrayList<>();
         final List<ChangeCheck> changeChecks = new ArrayList<>();
@@ -82,6 +85,7 @@ public final class RuleStrategy implements Strategy {
         if (rules.hasStatus && !rules.keepsInitialStatus) {
             object.tree().putObject("status");
         }
+        rules.prepared.accept(object.tree(), MissingNode.getInstance());
         rules.initial.accept(object.tree());
     }
 
@@ -90,6 +94,7 @@ public final class RuleStrategy implements Strategy {
         if (rules.hasStatus) {
             Strategy.super.prepareForUpdate(call, object, old);
         }
+        rules.prepared.accept(object.tree(), old.tree());
         rules.kept.accept(object.tree(), old.tree());
     }
 

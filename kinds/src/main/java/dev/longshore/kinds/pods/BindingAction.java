@@ -8,12 +8,13 @@ import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
-import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.SubresourceAction;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Gives a pod its node: the scheduler's last word, said once.
@@ -30,6 +31,9 @@ public final class BindingAction implements SubresourceAction {
     public Result act(Call call, Registry registry, Invocation invocation) {
         Resource binding =
                 invocation.body().orElseThrow(() -> new FaultException(new Fault.BadRequest("a Binding was expected")));
+        if (!binding.name().equals(invocation.name())) {
+            throw new FaultException(new Fault.BadRequest("name in URL does not match name in Binding object"));
+        }
         bind(call, registry, invocation.namespace(), invocation.name(), binding);
         return new Result.Answer(201, success());
     }
@@ -38,11 +42,15 @@ public final class BindingAction implements SubresourceAction {
     public void bind(Call call, Registry registry, String namespace, String name, Resource binding) {
         String node = binding.text("target", "name");
         String kind = binding.text("target", "kind");
+        var causes = new ArrayList<Cause>();
         if (!kind.isEmpty() && !kind.equals("Node")) {
-            throw invalid(name, Cause.unsupported("target.kind", '"' + kind + '"', List.of("Node", "<empty>")));
+            causes.add(Cause.unsupported("target.kind", '"' + kind + '"', List.of("Node", "<empty>")));
         }
         if (node.isEmpty()) {
-            throw invalid(name, Cause.required("target.name", ""));
+            causes.add(Cause.required("target.name", ""));
+        }
+        if (!causes.isEmpty()) {
+            throw invalid(causes);
         }
         if (call.dryRun()) {
             Resource pod = registry.get(PodConnect.PODS, namespace, name)
@@ -53,8 +61,13 @@ public final class BindingAction implements SubresourceAction {
         registry.change(PodConnect.PODS, namespace, name, pod -> assign(pod, node, binding));
     }
 
-    private static FaultException invalid(String name, Cause cause) {
-        return new FaultException(new Fault.Invalid(new GroupVersionKind("", "v1", "Binding"), name, List.of(cause)));
+    /// As kube-apiserver answers it: these causes never become those of an invalid object.
+    private static FaultException invalid(List<Cause> causes) {
+        String message = causes.stream()
+                .map(cause -> cause.field() + ": " + cause.message())
+                .collect(Collectors.joining(", "));
+        return new FaultException(
+                new Fault.Foreign(500, "", causes.size() == 1 ? message : "[" + message + "]"));
     }
 
     private Resource assign(Resource pod, String node, Resource binding) {
@@ -62,6 +75,13 @@ public final class BindingAction implements SubresourceAction {
         if (!uid.isEmpty() && !uid.equals(pod.uid())) {
             throw conflict(
                     pod, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + pod.uid());
+        }
+        String version = binding.text("metadata", "resourceVersion");
+        if (!version.isEmpty() && !version.equals(pod.text("metadata", "resourceVersion"))) {
+            throw conflict(
+                    pod,
+                    "Precondition failed: ResourceVersion in precondition: " + version
+                            + ", ResourceVersion in object meta: " + pod.text("metadata", "resourceVersion"));
         }
         if (pod.isTerminating()) {
             throw conflict(pod, "pod " + pod.name() + " is being deleted, cannot be assigned to a host");
@@ -74,9 +94,12 @@ public final class BindingAction implements SubresourceAction {
             throw conflict(pod, "pod " + pod.name() + " has non-empty .spec.schedulingGates");
         }
         pod.object("spec").put("nodeName", node);
+        pod.object("status").remove("nominatedNodeName");
         binding.annotations()
                 .forEach(
                         (key, value) -> pod.metadata().withObject("annotations").put(key, value));
+        binding.labels()
+                .forEach((key, value) -> pod.metadata().withObject("labels").put(key, value));
         scheduled(pod);
         return pod;
     }

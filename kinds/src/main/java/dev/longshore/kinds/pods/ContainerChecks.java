@@ -46,7 +46,7 @@ final class ContainerChecks {
         this.checks = checks;
         this.path = path;
         this.scope = scope;
-        this.env = new EnvChecks(checks, scope.volumes());
+        this.env = new EnvChecks(checks);
         this.probes = new ProbeChecks(checks, scope.gracePeriod());
         this.restarts = new RestartChecks(checks, scope);
         this.security = new SecurityChecks(checks);
@@ -66,17 +66,21 @@ final class ContainerChecks {
 
     private void regular(String at, ObjectNode container, Set<String> names) {
         common(at, container);
-        unique(at, container, names);
+        String name = Trees.text(container, "name");
+        if (!names.add(name)) {
+            checks.duplicate(at + ".name", name);
+        }
         life(at, container);
-        restarts.restart(at, container);
+        restarts.restart(at, container, false);
     }
 
     private void initial(String at, ObjectNode container, Set<String> names) {
         common(at, container);
-        restarts.restart(at, container);
+        restarts.restart(at, container, true);
         unique(at, container, names);
         uniqueHostPorts(at, container, new HashSet<>());
-        if (Trees.text(container, "restartPolicy").equals("Always")) {
+        boolean isSidecar = Trees.text(container, "restartPolicy").equals("Always");
+        if (isSidecar) {
             life(at, container);
         } else {
             for (String field : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
@@ -84,6 +88,7 @@ final class ContainerChecks {
                     checks.forbidden(at + "." + field, NOT_INIT);
                 }
             }
+            restarts.resizeOfInitial(at, container);
         }
     }
 

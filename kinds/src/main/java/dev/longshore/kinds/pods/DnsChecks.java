@@ -100,20 +100,23 @@ record DnsChecks(Checks checks, String path) {
                 checks.name(path + "." + field, name, NameRule.DNS_LABEL);
             }
         }
+    }
+
+    /// Checks the name that stands for the pod's own on its host.
+    void override(JsonNode spec) {
         if (!Trees.has(spec, "hostnameOverride")) {
             return;
         }
         String at = path + ".hostnameOverride";
         String name = Trees.text(spec, "hostnameOverride");
-        checks.name(at, name, NameRule.DNS_SUBDOMAIN);
-        checks.tooLong(at, name, MAX_HOST_NAME);
         if (Trees.flag(spec, "setHostnameAsFQDN")) {
-            checks.forbidden(
-                    path + ".setHostnameAsFQDN", "may not be set to true when `hostnameOverride` is specified");
+            checks.forbidden(at, "may not be specified when setHostnameAsFQDN is true");
         }
         if (Trees.flag(spec, "hostNetwork")) {
-            checks.forbidden(at, "may not be specified when `hostNetwork` is true");
+            checks.forbidden(at, "may not be specified when hostNetwork is true");
         }
+        checks.tooLong(at, name, MAX_HOST_NAME);
+        checks.name(at, name, NameRule.DNS_SUBDOMAIN);
     }
 
     /// Checks names that the pod alone knows.

@@ -3,8 +3,8 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
-import java.util.List;
 import java.util.Locale;
+import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,7 +17,6 @@ public final class DriverChecks {
             + " characters if iscsi.initiatorName is specified.";
 
     private static final int MAX_PARTITION = 255;
-    private static final int MAX_DRIVER = 63;
     private static final int MAX_TENANT = 64;
     private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
     private static final Pattern EUI = Pattern.compile("^eui.\\p{Alnum}{16}$");
@@ -219,9 +218,7 @@ public final class DriverChecks {
 
     /// Checks the name of a CSI driver.
     public static void csiName(Checks checks, String at, String name) {
-        checks.requiredText(at, name);
-        checks.tooLong(at, name, MAX_DRIVER);
-        NameRule.DNS_SUBDOMAIN.check(name.toLowerCase(Locale.ROOT)).forEach(fault -> checks.invalid(at, name, fault));
+        checks.driverName(at, name);
     }
 
     /// What persistent volumes must say beside what pods' volumes say.

@@ -3,8 +3,8 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,18 +13,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class EnvChecks {
 
     private static final Pattern NAME = Pattern.compile("[ -<>-~]+");
-    private static final int MAX_FILE_KEY = 128;
     private static final List<String> SOURCES =
             List.of("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef");
     private static final String NAME_MESSAGE =
             "a valid environment variable name must consist only of printable ASCII characters other than '='";
 
     private final Checks checks;
-    private final Map<String, ObjectNode> volumes;
 
-    EnvChecks(Checks checks, Map<String, ObjectNode> volumes) {
+    EnvChecks(Checks checks) {
         this.checks = checks;
-        this.volumes = volumes;
     }
 
     void check(String path, JsonNode container) {
@@ -84,24 +81,33 @@ final class EnvChecks {
 
     /// A variable's value from a file in a volume that the pod's own containers fill.
     private void file(String at, ObjectNode reference) {
-        String volume = Trees.text(reference, "volumeName");
-        if (checks.requiredText(at + ".volumeName", volume)) {
-            ObjectNode source = volumes.get(volume);
-            if (source == null) {
-                checks.notFound(at + ".volumeName", volume, "");
-            } else if (!Trees.has(source, "emptyDir")) {
-                checks.invalid(at + ".volumeName", volume, "referenced volume must be of type emptyDir");
-            }
-        }
-        String path = Trees.text(reference, "path");
-        if (checks.requiredText(at + ".path", path)) {
-            PathChecks.unreserved(checks, at + ".path", path);
-        }
         String key = Trees.text(reference, "key");
         if (checks.requiredText(at + ".key", key)) {
             name(at + ".key", key);
-            checks.tooLong(at + ".key", key, MAX_FILE_KEY);
         }
+        checks.requiredName(at + ".volumeName", Trees.text(reference, "volumeName"), NameRule.DNS_LABEL);
+        String path = Trees.text(reference, "path");
+        if (checks.requiredText(at + ".path", path)) {
+            PathChecks.noBacksteps(checks, at + ".path", path);
+        }
+    }
+
+    /// Checks that the files of all variables of a pod are in volumes that its containers can fill.
+    void fileVolumes(String path, JsonNode spec) {
+        var volumes = new HashMap<String, ObjectNode>();
+        Trees.list(spec, "volumes").forEach(volume -> volumes.put(Trees.text(volume, "name"), volume));
+        PodLists.each(path, spec, (at, container) -> Trees.each(container, at, "env", (variableAt, variable) -> {
+            if (!Trees.has(variable, "valueFrom", "fileKeyRef")) {
+                return;
+            }
+            String name = Trees.text(variable, "valueFrom", "fileKeyRef", "volumeName");
+            String nameAt = variableAt + ".valueFrom.fileKeyRef.volumeName";
+            if (!volumes.containsKey(name)) {
+                checks.notFound(nameAt, name, "");
+            } else if (!Trees.has(volumes.get(name), "emptyDir")) {
+                checks.invalid(nameAt, name, "referenced volume must be of type emptyDir");
+            }
+        }));
     }
 
     private void all(String list, String at, ObjectNode source) {

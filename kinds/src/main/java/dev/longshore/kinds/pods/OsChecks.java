@@ -9,18 +9,25 @@ import tools.jackson.databind.JsonNode;
 record OsChecks(Checks checks, String path) {
 
     private static final String NOT_ON_WINDOWS = "cannot be set for a windows pod";
+    private static final String OWN_USERS = "when `hostUsers` is false";
+    private static final String CONTEXT = "securityContext.";
+    /// In the order in which they are looked at: some stand in the security context, some beside it.
     private static final List<String> POD_FIELDS = List.of(
-            "appArmorProfile",
-            "seLinuxOptions",
-            "seccompProfile",
-            "fsGroup",
-            "fsGroupChangePolicy",
-            "sysctls",
-            "runAsUser",
-            "runAsGroup",
-            "supplementalGroups",
-            "supplementalGroupsPolicy",
-            "seLinuxChangePolicy");
+            CONTEXT + "appArmorProfile",
+            CONTEXT + "seLinuxOptions",
+            "hostUsers",
+            "hostPID",
+            "hostIPC",
+            CONTEXT + "seccompProfile",
+            CONTEXT + "fsGroup",
+            CONTEXT + "fsGroupChangePolicy",
+            CONTEXT + "sysctls",
+            "shareProcessNamespace",
+            CONTEXT + "runAsUser",
+            CONTEXT + "runAsGroup",
+            CONTEXT + "supplementalGroups",
+            CONTEXT + "supplementalGroupsPolicy",
+            CONTEXT + "seLinuxChangePolicy");
     private static final List<String> CONTAINER_FIELDS = List.of(
             "appArmorProfile",
             "seLinuxOptions",
@@ -39,7 +46,7 @@ record OsChecks(Checks checks, String path) {
         }
         String name = Trees.text(spec, "os", "name");
         switch (name) {
-            case "" -> checks.required(path + ".os.name", "cannot be empty");
+            case "" -> checks.required(path + ".os.name");
             case "linux" -> linux(spec);
             case "windows" -> windows(spec);
             default -> checks.unsupported(path + ".os", name, "linux", "windows");
@@ -60,18 +67,10 @@ record OsChecks(Checks checks, String path) {
 
     private void windows(JsonNode spec) {
         for (String field : POD_FIELDS) {
-            JsonNode value = Trees.at(spec, "securityContext", field);
-            if (Trees.has(spec, "securityContext", field) && !(value.isArray() && value.isEmpty())) {
-                checks.forbidden(path + ".securityContext." + field, NOT_ON_WINDOWS);
-            }
-        }
-        for (String field : List.of("hostUsers", "shareProcessNamespace")) {
-            if (Trees.has(spec, field)) {
-                checks.forbidden(path + "." + field, NOT_ON_WINDOWS);
-            }
-        }
-        for (String field : List.of("hostPID", "hostIPC")) {
-            if (Trees.flag(spec, field)) {
+            JsonNode value = Trees.at(spec, field.split("\\."));
+            boolean isShared = field.equals("hostPID") || field.equals("hostIPC");
+            boolean isSet = !value.isMissingNode() && !value.isNull() && !(value.isArray() && value.isEmpty());
+            if (isShared ? value.asBoolean(false) : isSet) {
                 checks.forbidden(path + "." + field, NOT_ON_WINDOWS);
             }
         }
@@ -89,15 +88,19 @@ record OsChecks(Checks checks, String path) {
         if (spec.path("hostUsers").asBoolean(true)) {
             return;
         }
-        String detail = "when `pod.Spec.HostUsers` is false";
         if (Trees.flag(spec, "hostNetwork")) {
-            checks.forbidden(path + ".hostNetwork", detail);
+            checks.forbidden(path + ".hostNetwork", OWN_USERS);
         }
         if (Trees.flag(spec, "hostPID")) {
-            checks.forbidden(path + ".HostPID", detail);
+            checks.forbidden(path + ".HostPID", OWN_USERS);
         }
         if (Trees.flag(spec, "hostIPC")) {
-            checks.forbidden(path + ".HostIPC", detail);
+            checks.forbidden(path + ".HostIPC", OWN_USERS);
         }
+        PodLists.each(path, spec, (at, container) -> {
+            if (!container.path("volumeDevices").isEmpty()) {
+                checks.forbidden(at + ".volumeDevices", OWN_USERS);
+            }
+        });
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
@@ -117,32 +118,43 @@ final class PlacementChecks {
             checks.invalid(path + ".effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
         }
         switch (operator) {
-            case "", "Equal" -> Selectors.checkValue(checks, path + ".operator", value);
+            case "", "Equal" -> {
+                List<String> faults = MetadataRules.labelValue(value);
+                if (!faults.isEmpty()) {
+                    checks.invalid(path + ".operator", value, String.join(";", faults));
+                }
+            }
             case "Exists" -> {
                 if (!value.isEmpty()) {
                     checks.invalid(path + ".operator", value, "value must be empty when `operator` is 'Exists'");
                 }
             }
+            // Known, but behind the gate TaintTolerationComparisonOperators.
+            case "Lt", "Gt" -> checks.unsupported(path + ".operator", operator, "Equal", "Exists", "Lt", "Gt");
             default -> checks.unsupported(path + ".operator", operator, "Equal", "Exists");
         }
         checks.anyOf(path + ".effect", effect, "NoSchedule", "PreferNoSchedule", "NoExecute");
     }
 
     static void spread(Checks checks, String path, JsonNode spec) {
-        var seen = new HashSet<String>();
-        // The first of two equal ones is blamed: each is compared with those after it.
         List<ObjectNode> all = Trees.list(spec, "topologySpreadConstraints");
-        for (int i = all.size() - 1; i >= 0; i--) {
-            String pair = "{" + Trees.text(all.get(i), "topologyKey") + ", "
-                    + Trees.text(all.get(i), "whenUnsatisfiable") + "}";
-            if (!seen.add(pair)) {
-                checks.duplicate(path + ".topologySpreadConstraints[" + i + "].{topologyKey, whenUnsatisfiable}", pair);
-            }
+        for (int i = 0; i < all.size(); i++) {
+            constraint(
+                    checks,
+                    path + ".topologySpreadConstraints[" + i + "]",
+                    all.get(i),
+                    all.subList(i + 1, all.size()).stream()
+                            .map(PlacementChecks::pair)
+                            .toList());
         }
-        Trees.each(spec, path, "topologySpreadConstraints", (at, constraint) -> constraint(checks, at, constraint));
     }
 
-    private static void constraint(Checks checks, String at, ObjectNode constraint) {
+    private static String pair(ObjectNode constraint) {
+        return "{" + Trees.text(constraint, "topologyKey") + ", " + Trees.text(constraint, "whenUnsatisfiable") + "}";
+    }
+
+    /// Checks one; the first of two alike is blamed: each is compared with `later` ones.
+    private static void constraint(Checks checks, String at, ObjectNode constraint, List<String> later) {
         String action = Trees.text(constraint, "whenUnsatisfiable");
         if (Trees.number(constraint, 0, "maxSkew") <= 0) {
             checks.invalid(at + ".maxSkew", Trees.number(constraint, 0, "maxSkew"), "must be greater than zero");
@@ -152,6 +164,9 @@ final class PlacementChecks {
         }
         if (!action.equals("DoNotSchedule") && !action.equals("ScheduleAnyway")) {
             checks.unsupported(at + ".whenUnsatisfiable", action, "DoNotSchedule", "ScheduleAnyway");
+        }
+        if (later.contains(pair(constraint))) {
+            checks.duplicate(at + ".{topologyKey, whenUnsatisfiable}", pair(constraint));
         }
         if (constraint.path("minDomains").isNumber()) {
             long domains = constraint.path("minDomains").asLong();
@@ -169,7 +184,7 @@ final class PlacementChecks {
             checks.anyOf(at + "." + policy, Trees.text(constraint, policy), "Honor", "Ignore");
         }
         keys(checks, at + ".matchLabelKeys", Trees.strings(constraint, "matchLabelKeys"), constraint);
-        selectedTwice(checks, at + ".matchLabelKeys", constraint);
+        selectedTwice(checks, at, constraint);
         Selectors.check(checks, at + ".labelSelector", constraint.path("labelSelector"));
     }
 }

@@ -7,6 +7,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +30,10 @@ final class PodChanges {
     }
 
     static void check(Checks checks, ObjectNode pod, ObjectNode old) {
-        new AnnotationChecks(checks, "metadata.annotations")
-                .change(Trees.texts(pod, "metadata", "annotations"), Trees.texts(old, "metadata", "annotations"));
+        var annotations = new AnnotationChecks(checks, "metadata.annotations");
+        Map<String, String> now = Trees.texts(pod, "metadata", "annotations");
+        annotations.change(now, Trees.texts(old, "metadata", "annotations"));
+        annotations.check(now, pod.path("spec"));
         new PodChanges(checks, pod, old).spec();
     }
 
@@ -43,6 +46,11 @@ final class PodChanges {
                 checks.forbidden("spec." + list, "pod updates may not add or remove containers");
                 return;
             }
+            // The original looks twice, and says so twice.
+            Trees.each(now, "spec", list, (at, container) -> {
+                checks.requiredText(at + ".image", Trees.text(container, "image"));
+                ContainerChecks.image(checks, at, container);
+            });
         }
         if (!deadline()) {
             return;
@@ -83,6 +91,8 @@ final class PodChanges {
                 return;
             }
         }
+        // A second time, as images.
+        Trees.each(now, "spec", "tolerations", (at, toleration) -> PlacementChecks.toleration(checks, at, toleration));
     }
 
     private static ObjectNode lasting(ObjectNode toleration) {

@@ -24,7 +24,9 @@ public final class PodChecks {
         JsonNode spec = pod.path("spec");
         new AnnotationChecks(checks, "metadata.annotations").check(Trees.texts(pod, "metadata", "annotations"), spec);
         String name = Trees.text(pod, "metadata", "name");
-        spec(checks, "spec", spec, PodScope.of(spec, Optional.of(name).filter(text -> !text.isEmpty()), true));
+        boolean isMirror = Trees.has(pod, "metadata", "annotations", AnnotationChecks.MIRROR);
+        PodScope scope = PodScope.of(spec, Optional.of(name).filter(text -> !text.isEmpty()), true);
+        spec(checks, "spec", spec, scope, isMirror);
         if (Trees.text(spec, "serviceAccountName").isEmpty()) {
             noTokens(checks, spec);
         }
@@ -70,23 +72,23 @@ public final class PodChecks {
         var annotations = new AnnotationChecks(checks, path + ".annotations");
         Map<String, String> texts = Trees.texts(template, "metadata", "annotations");
         annotations.check(texts, spec);
-        spec(checks, path + ".spec", spec, PodScope.of(spec, Optional.empty(), false));
+        spec(checks, path + ".spec", spec, PodScope.of(spec, Optional.empty(), false), false);
         annotations.agree(texts, path + ".spec", spec);
         if (!spec.path("ephemeralContainers").isEmpty()) {
             checks.forbidden(path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
         }
     }
 
-    private static void spec(Checks checks, String path, JsonNode spec, PodScope scope) {
+    private static void spec(Checks checks, String path, JsonNode spec, PodScope scope, boolean isMirror) {
         if (scope.gracePeriod().isEmpty()) {
             checks.required(path + ".terminationGracePeriodSeconds");
         }
         new VolumeChecks(checks, scope).check(path, spec);
         var resources = new PodResourceChecks(checks, path);
-        resources.claims(spec);
+        resources.claims(spec, isMirror);
         var containers = new ContainerChecks(checks, path, scope);
         containers.check(spec);
-        resources.check(spec);
+        resources.check(spec, scope.claims());
         containers.hostNetwork(spec);
         checks.requiredAnyOf(path + ".restartPolicy", scope.restartPolicy(), "Always", "OnFailure", "Never");
         var dns = new DnsChecks(checks, path);
@@ -100,6 +102,7 @@ public final class PodChecks {
         WindowsChecks.hostProcesses(checks, path, spec);
         var os = new OsChecks(checks, path);
         os.hostUsers(spec);
+        dns.override(spec);
         names(checks, path, spec);
         deadline(checks, path, spec);
         dns.hostName(spec);
@@ -108,6 +111,7 @@ public final class PodChecks {
         classes(checks, path, spec);
         ResourceChecks.overhead(checks, path + ".overhead", spec.path("overhead"));
         os.check(spec);
+        new EnvChecks(checks).fileVolumes(path, spec);
     }
 
     private static void gates(Checks checks, String path, JsonNode spec) {

@@ -39,6 +39,7 @@ final class PodParts {
             if (wanted instanceof ArrayNode containers) {
                 object.object("spec").set("ephemeralContainers", containers);
             }
+            GatedFields.drop(object.object("spec"), old.at("spec"));
         }
 
         @Override
@@ -49,6 +50,9 @@ final class PodParts {
                 return checks.causes();
             }
             PodChecks.pod(checks, object.tree());
+            var annotations = new AnnotationChecks(checks, "metadata.annotations");
+            annotations.change(object.annotations(), old.annotations());
+            annotations.check(object.annotations(), object.at("spec"));
             List<ObjectNode> present = Trees.list(object.tree(), "spec", "ephemeralContainers");
             for (ObjectNode before : Trees.list(old.tree(), "spec", "ephemeralContainers")) {
                 kept(checks, before, present);
@@ -131,8 +135,7 @@ final class PodParts {
         @Override
         public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
             var checks = new Checks();
-            PodChecks.pod(checks, object.tree());
-            new ResizeChecks(checks).check(object.tree(), old.tree());
+            new ResizeChecks(checks, object.tree(), old.tree()).check();
             return checks.causes();
         }
 

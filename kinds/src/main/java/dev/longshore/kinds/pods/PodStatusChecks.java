@@ -7,6 +7,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,84 +20,67 @@ final class PodStatusChecks {
     private final Checks checks;
     private final ObjectNode pod;
     private final ObjectNode old;
+    private final JsonNode status;
 
     PodStatusChecks(Checks checks, ObjectNode pod, ObjectNode old) {
         this.checks = checks;
         this.pod = pod;
         this.old = old;
+        this.status = pod.path("status");
     }
 
     void check() {
-        JsonNode status = pod.path("status");
-        new AnnotationChecks(checks, "metadata.annotations")
-                .change(Trees.texts(pod, "metadata", "annotations"), Trees.texts(old, "metadata", "annotations"));
-        // That the path begins with metadata is a slip of the original that clients see.
-        Trees.each(status, "metadata", "conditions", (at, condition) -> {
+        var annotations = new AnnotationChecks(checks, "metadata.annotations");
+        Map<String, String> now = Trees.texts(pod, "metadata", "annotations");
+        annotations.change(now, Trees.texts(old, "metadata", "annotations"));
+        annotations.check(now, pod.path("spec"));
+        conditions();
+        nominated();
+        generation("status.observedGeneration", status);
+        if (!Trees.same(pod, old, "status", "qosClass")) {
+            checks.invalid("status.qosClass", Trees.text(status, "qosClass"), Checks.IMMUTABLE);
+        }
+        var containers = new ContainerStatusChecks(checks, pod, old);
+        containers.transitions();
+        claims();
+        if (status.get("extendedResourceClaimStatus") instanceof ObjectNode extended) {
+            extendedClaims("status.extendedResourceClaimStatus", extended);
+        }
+        addresses("podIPs");
+        hostAddresses();
+        containers.users();
+        containers.devices();
+    }
+
+    private void conditions() {
+        Trees.each(status, "status", "conditions", (at, condition) -> {
+            generation(at + ".observedGeneration", condition);
             String type = Trees.text(condition, "type");
             if (!SYSTEM_CONDITIONS.contains(type)) {
                 Selectors.checkKey(checks, at + ".Type", type);
             }
         });
+    }
+
+    private void generation(String at, JsonNode holder) {
+        long generation = Trees.number(holder, 0, "observedGeneration");
+        if (generation < 0) {
+            checks.invalid(at, generation, "must be a non-negative integer");
+        }
+    }
+
+    private void nominated() {
         String nominated = Trees.text(status, "nominatedNodeName");
-        if (!nominated.isEmpty() && !nominated.equals(Trees.text(old, "status", "nominatedNodeName"))) {
-            checks.name("status.nominatedNodeName", nominated, NameRule.DNS_SUBDOMAIN);
+        if (nominated.isEmpty() || nominated.equals(Trees.text(old, "status", "nominatedNodeName"))) {
+            return;
         }
-        if (!Trees.same(pod, old, "status", "qosClass")) {
-            checks.invalid("status.qosClass", Trees.text(status, "qosClass"), Checks.IMMUTABLE);
-        }
-        transitions("containerStatuses", "containers");
-        transitions("initContainerStatuses", "initContainers");
-        transitions("ephemeralContainerStatuses", "ephemeralContainers");
-        claims(status);
-        addresses(status, "podIPs");
-        hostAddresses(status);
-        for (String list : List.of("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")) {
-            Trees.each(status, "status", list, this::user);
-        }
-        Trees.each(status, "status", "ephemeralContainerStatuses", (at, container) -> {
-            if (!container.path("allocatedResourcesStatus").isEmpty()) {
-                checks.forbidden(at + ".allocatedResourcesStatus", "must not be specified in container status");
-            }
-        });
-    }
-
-    /// A container that has ended for good does not begin again.
-    private void transitions(String list, String containers) {
-        JsonNode before = Trees.at(old, "status", list);
-        List<ObjectNode> now = Trees.list(pod, "status", list);
-        for (int i = 0; i < before.size(); i++) {
-            String name = Trees.text(before.get(i), "name");
-            JsonNode ended = Trees.at(before.get(i), "state", "terminated");
-            if (!ended.isObject() || mayRestart(containers, name, Trees.number(ended, 0, "exitCode"))) {
-                continue;
-            }
-            for (ObjectNode status : now) {
-                if (Trees.text(status, "name").equals(name) && !Trees.has(status, "state", "terminated")) {
-                    checks.forbidden(
-                            "status." + list + "[" + i + "].state", "may not be transitioned to non-terminated state");
-                }
-            }
+        checks.name("status.nominatedNodeName", nominated, NameRule.DNS_SUBDOMAIN);
+        if (!Trees.text(old, "spec", "nodeName").isEmpty()) {
+            checks.forbidden("status.nominatedNodeName", "may not be set on pods that are already bound to a node");
         }
     }
 
-    private boolean mayRestart(String list, String name, long exitCode) {
-        if (list.equals("ephemeralContainers")) {
-            return false;
-        }
-        String policy = Trees.text(old, "spec", "restartPolicy");
-        for (ObjectNode container : Trees.list(old, "spec", list)) {
-            if (Trees.text(container, "name").equals(name)) {
-                String own = Trees.text(container, "restartPolicy");
-                policy = own.isEmpty() ? policy : own;
-                if (!container.path("restartPolicyRules").isEmpty()) {
-                    return true;
-                }
-            }
-        }
-        return policy.equals("Always") || policy.equals("OnFailure") && exitCode != 0;
-    }
-
-    private void claims(JsonNode status) {
+    private void claims() {
         var known = new HashSet<String>();
         Trees.list(pod, "spec", "resourceClaims").forEach(claim -> known.add(Trees.text(claim, "name")));
         var seen = new HashSet<String>();
@@ -109,34 +93,62 @@ final class PodStatusChecks {
                 checks.duplicate(at + ".name", name);
             }
             if (Trees.has(claim, "resourceClaimName")) {
-                checks.name(at + ".name", Trees.text(claim, "resourceClaimName"), NameRule.DNS_SUBDOMAIN);
+                checks.name(
+                        at + ".resourceClaimName", Trees.text(claim, "resourceClaimName"), NameRule.DNS_SUBDOMAIN);
             }
         });
     }
 
-    private void addresses(JsonNode status, String list) {
-        JsonNode all = status.path(list);
+    /// A claim that was made for requests of extended resources says for which of them.
+    private void extendedClaims(String path, ObjectNode extended) {
+        if (extended.path("requestMappings").isEmpty()) {
+            checks.required(path + ".requestMappings", "at least one request mapping is required");
+        }
+        var seen = new HashSet<List<String>>();
+        Trees.each(extended, path, "requestMappings", (at, mapping) -> {
+            String container = Trees.text(mapping, "containerName");
+            String resource = Trees.text(mapping, "resourceName");
+            String request = Trees.text(mapping, "requestName");
+            List<ObjectNode> found = List.of("containers", "initContainers").stream()
+                    .flatMap(list -> Trees.list(pod, "spec", list).stream())
+                    .filter(one -> Trees.text(one, "name").equals(container))
+                    .toList();
+            if (found.isEmpty()) {
+                checks.invalid(
+                        at + ".containerName",
+                        container,
+                        "must match the name of an entry in spec.initContainers.name or spec.containers.name");
+            } else if (!Trees.has(found.getFirst(), "resources", "requests", resource)) {
+                checks.invalid(
+                        at + ".resourceName",
+                        resource,
+                        "must match the extended resource name of an entry in spec.initContainers.resources.requests"
+                                + " or spec.containers.resources.requests");
+            }
+            checks.name(path + ".requestName", request, NameRule.DNS_LABEL);
+            if (!seen.add(List.of(container, resource, request))) {
+                checks.duplicate(at + ".containerName", container);
+                checks.duplicate(at + ".resourceName", resource);
+                checks.duplicate(at + ".requestName", request);
+            }
+        });
+        checks.requiredName(
+                path + ".resourceClaimName", Trees.text(extended, "resourceClaimName"), NameRule.DNS_SUBDOMAIN);
+    }
+
+    private void addresses(String list) {
         List<String> addresses = Trees.list(status, list).stream()
                 .map(one -> Trees.text(one, "ip"))
                 .toList();
         for (int i = 0; i < addresses.size(); i++) {
             IpChecks.address(checks, "status." + list + "[" + i + "]", addresses.get(i));
         }
-        if (addresses.size() < 2) {
-            return;
-        }
-        if (addresses.size() > 2 || !IpChecks.isDualStack(addresses)) {
-            checks.invalid("status." + list, all, "may specify no more than one IP for each IP family");
-        }
-        var seen = new HashSet<String>();
-        for (int i = 0; i < addresses.size(); i++) {
-            if (!seen.add(addresses.get(i))) {
-                checks.duplicate("status." + list + "[" + i + "]", addresses.get(i));
-            }
+        if (addresses.size() > 2 || addresses.size() == 2 && !IpChecks.isDualStack(addresses)) {
+            checks.invalid("status." + list, status.path(list), "may specify no more than one IP for each IP family");
         }
     }
 
-    private void hostAddresses(JsonNode status) {
+    private void hostAddresses() {
         if (status.path("hostIPs").isEmpty()) {
             return;
         }
@@ -144,24 +156,6 @@ final class PodStatusChecks {
         if (!first.equals(Trees.text(status, "hostIP"))) {
             checks.invalid("status.hostIPs[0].ip", first, "must be equal to `hostIP`");
         }
-        addresses(status, "hostIPs");
-    }
-
-    private void user(String at, ObjectNode container) {
-        JsonNode linux = Trees.at(container, "user", "linux");
-        if (!linux.isObject()) {
-            return;
-        }
-        if (Trees.text(pod, "spec", "os", "name").equals("windows")) {
-            checks.forbidden(at + ".linux", "cannot be set for a windows pod");
-            return;
-        }
-        for (String field : List.of("uid", "gid")) {
-            SecurityChecks.id(checks, at + ".linux." + field, linux.path(field));
-        }
-        JsonNode groups = linux.path("supplementalGroups");
-        for (int i = 0; i < groups.size(); i++) {
-            SecurityChecks.id(checks, at + ".linux.supplementalGroups[" + i + "]", groups.get(i));
-        }
+        addresses("hostIPs");
     }
 }

@@ -25,6 +25,7 @@ public final class PodStrategy implements Strategy {
         ObjectNode spec = object.object("spec");
         // Admission may have named the account since the defaults were filled in.
         PodDefaults.serviceAccount(spec);
+        GatedFields.drop(spec);
         LabelKeys.apply(object.tree());
         object.tree().remove("status");
         ObjectNode status = object.object("status");
@@ -43,6 +44,7 @@ public final class PodStrategy implements Strategy {
     public void prepareForUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForUpdate(call, object, old);
         PodDefaults.serviceAccount(object.object("spec"));
+        GatedFields.drop(object.object("spec"), old.at("spec"));
     }
 
     @Override
@@ -61,6 +63,7 @@ public final class PodStrategy implements Strategy {
                 object.metadata().set(kept, before);
             }
         }
+        GatedFields.dropOfStatus(object.object("status"), old.at("status"));
         if (object.text("status", "qosClass").isEmpty()) {
             object.object("status").put("qosClass", old.text("status", "qosClass"));
         }

@@ -4,8 +4,12 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.SignerNames;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Cause;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +21,9 @@ final class ProjectionChecks {
     private static final long MIN_CERTIFICATE_SECONDS = 3600;
     private static final long MAX_CERTIFICATE_SECONDS = 7_862_400;
     private static final long MAX_KUBERNETES_SECONDS = 86_400;
+    private static final int MAX_ANNOTATIONS = 256 * 1024;
+    private static final List<String> KEY_TYPES =
+            List.of("RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519");
     private static final String CONFLICT = "conflicting duplicate paths";
     private static final List<String> KINDS = List.of(
             "secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate");
@@ -127,26 +134,13 @@ final class ProjectionChecks {
     private void certificate(String at, ObjectNode certificate) {
         String signer = Trees.text(certificate, "signerName");
         SignerNames.check(checks, at + ".signerName", signer);
-        checks.requiredAnyOf(
-                at + ".keyType",
-                Trees.text(certificate, "keyType"),
-                "RSA3072",
-                "RSA4096",
-                "ECDSAP256",
-                "ECDSAP384",
-                "ECDSAP521",
-                "ED25519");
+        userAnnotations(at + ".userAnnotations", Trees.texts(certificate, "userAnnotations"));
+        checks.only(at + ".keyType", Trees.text(certificate, "keyType"), KEY_TYPES);
         if (certificate.path("maxExpirationSeconds").isNumber()) {
-            boolean isKubernetes = signer.startsWith("kubernetes.io/");
-            long most = isKubernetes ? MAX_KUBERNETES_SECONDS : MAX_CERTIFICATE_SECONDS;
-            long seconds = certificate.path("maxExpirationSeconds").asLong();
-            if (seconds < MIN_CERTIFICATE_SECONDS || seconds > most) {
-                checks.invalid(
-                        at + ".maxExpirationSeconds",
-                        seconds,
-                        "if provided, maxExpirationSeconds must be between " + MIN_CERTIFICATE_SECONDS + " and "
-                                + most);
-            }
+            expiration(
+                    at + ".maxExpirationSeconds",
+                    certificate.path("maxExpirationSeconds").asLong(),
+                    signer.startsWith("kubernetes.io/") ? MAX_KUBERNETES_SECONDS : MAX_CERTIFICATE_SECONDS);
         }
         int count = 0;
         for (String field : List.of("credentialBundlePath", "keyPath", "certificateChainPath")) {
@@ -159,6 +153,27 @@ final class ProjectionChecks {
         }
         if (count == 0) {
             checks.required(at, "specify at least one of credentialBundlePath, keyPath, and certificateChainPath");
+        }
+    }
+
+    private void userAnnotations(String at, Map<String, String> annotations) {
+        long size = 0;
+        for (var entry : annotations.entrySet()) {
+            checks.domainPrefixedKey(at, entry.getKey().toLowerCase(Locale.ROOT));
+            size += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
+            size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (size > MAX_ANNOTATIONS) {
+            checks.add(Cause.tooLong(at, MAX_ANNOTATIONS));
+        }
+    }
+
+    private void expiration(String at, long seconds, long most) {
+        if (seconds < MIN_CERTIFICATE_SECONDS) {
+            checks.invalid(at, seconds, "if provided, maxExpirationSeconds must be >= " + MIN_CERTIFICATE_SECONDS);
+        }
+        if (seconds > most) {
+            checks.invalid(at, seconds, "if provided, maxExpirationSeconds must be <= " + most);
         }
     }
 }

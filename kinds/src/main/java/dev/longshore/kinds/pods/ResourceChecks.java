@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,19 +20,21 @@ public record ResourceChecks(Checks checks, String path) {
 
     /// Checks the `requests`, `limits` and `claims` of a container.
     void container(JsonNode resources, Set<String> claims) {
-        amounts(resources, ResourceNames::containerFaults);
+        amounts(resources, this::containerName);
         claims(resources.path("claims"), claims);
     }
 
     /// Checks the `requests` and `limits` of a whole pod.
-    void pod(JsonNode resources) {
+    void pod(JsonNode resources, Set<String> claims) {
         if (Trees.has(resources, "claims")) {
-            checks.forbidden(path + ".claims", "claims cannot be set for Resources at pod-level");
+            checks.forbidden(path + ".claims", "claims may not be set for Resources at pod-level");
         }
-        amounts(resources, name -> List.of());
-        for (String list : List.of("limits", "requests")) {
-            resources.path(list).propertyNames().forEach(name -> podName(path + "." + list + "[" + name + "]", name));
-        }
+        amounts(resources, this::podName);
+        claims(resources.path("claims"), claims);
+    }
+
+    private void containerName(String at, String name) {
+        ResourceNames.containerFaults(name).forEach(fault -> checks.invalid(at, name, fault));
     }
 
     private void podName(String at, String name) {
@@ -42,36 +45,31 @@ public record ResourceChecks(Checks checks, String path) {
         }
     }
 
-    @FunctionalInterface
-    private interface NameFaults {
-        List<String> of(String name);
-    }
-
-    private void amounts(JsonNode resources, NameFaults faults) {
+    private void amounts(JsonNode resources, BiConsumer<String, String> names) {
         JsonNode limits = resources.path("limits");
         JsonNode requests = resources.path("requests");
-        limits.properties().forEach(limit -> one(path + ".limits", limit.getKey(), limit.getValue(), faults));
+        limits.properties().forEach(limit -> one(path + ".limits", limit.getKey(), limit.getValue(), names));
         requests.properties().forEach(request -> {
-            one(path + ".requests", request.getKey(), request.getValue(), faults);
+            one(path + ".requests", request.getKey(), request.getValue(), names);
             compare(request.getKey(), request.getValue(), limits.path(request.getKey()));
         });
-        boolean isHuge = names(limits, requests).stream().anyMatch(ResourceNames::isHugePages);
+        boolean isHuge = all(limits, requests).stream().anyMatch(ResourceNames::isHugePages);
         boolean isComputing =
-                names(limits, requests).stream().anyMatch(name -> name.equals("cpu") || name.equals("memory"));
+                all(limits, requests).stream().anyMatch(name -> name.equals("cpu") || name.equals("memory"));
         if (isHuge && !isComputing) {
             checks.forbidden(path, "HugePages require cpu or memory");
         }
     }
 
-    private static Set<String> names(JsonNode limits, JsonNode requests) {
+    private static Set<String> all(JsonNode limits, JsonNode requests) {
         var names = new HashSet<>(limits.propertyNames());
         names.addAll(requests.propertyNames());
         return names;
     }
 
-    private void one(String list, String name, JsonNode value, NameFaults faults) {
+    private void one(String list, String name, JsonNode value, BiConsumer<String, String> names) {
         String at = list + "[" + name + "]";
-        faults.of(name).forEach(fault -> checks.invalid(at, name, fault));
+        names.accept(at, name);
         amount(checks, at, value, name);
         if (ResourceNames.isHugePages(name)) {
             find(value)
@@ -156,11 +154,18 @@ public record ResourceChecks(Checks checks, String path) {
             return;
         }
         if (quantity.get().signum() < 0) {
-            checks.invalid(path, value.asString(""), "must be greater than or equal to 0");
+            checks.invalid(path, quantity.get().toString(), "must be greater than or equal to 0");
         }
         if (ResourceNames.isInteger(resource) && !quantity.get().isWhole()) {
             checks.invalid(path, value, "must be an integer");
         }
+    }
+
+    /// One amount of no resource that is known, which may not be negative.
+    public static boolean basic(Checks checks, String path, JsonNode value) {
+        Optional<Quantity> quantity = find(value).filter(amount -> amount.signum() < 0);
+        quantity.ifPresent(amount -> checks.invalid(path, amount.units(), "must be a valid resource quantity"));
+        return quantity.isEmpty();
     }
 
     /// One amount, which must be more than nothing.
@@ -176,8 +181,8 @@ public record ResourceChecks(Checks checks, String path) {
     /// Checks a map of amounts whose names containers may use, as a pod's overhead.
     static void overhead(Checks checks, String path, JsonNode amounts) {
         if (amounts instanceof ObjectNode limits) {
-            new ResourceChecks(checks, path)
-                    .amounts(limits.objectNode().set("limits", limits), ResourceNames::containerFaults);
+            var own = new ResourceChecks(checks, path);
+            own.amounts(limits.objectNode().set("limits", limits), own::containerName);
         }
     }
 

@@ -13,36 +13,35 @@ record RestartChecks(Checks checks, PodScope scope) {
 
     private static final int MAX_RULES = 20;
     private static final int MAX_CODES = 255;
+    private static final List<String> POLICIES = List.of("Always", "Never", "OnFailure");
+    private static final List<String> ACTIONS = List.of("Restart", "RestartAllContainers");
     private static final Set<String> WINDOWS_SIGNALS = Set.of("SIGKILL", "SIGTERM");
     private static final Set<String> LINUX_SIGNALS = linuxSignals();
 
-    /// Checks `restartPolicy` and `restartPolicyRules`.
-    void restart(String path, ObjectNode container) {
-        String policy = Trees.text(container, "restartPolicy");
+    /// Checks `restartPolicy` and `restartPolicyRules`. The rules of an initial container are only looked at
+    /// where there is a policy.
+    void restart(String path, ObjectNode container, boolean isInitial) {
         JsonNode rules = container.path("restartPolicyRules");
-        checks.anyOf(path + ".restartPolicy", policy, "Always", "Never", "OnFailure");
-        if (rules.isEmpty()) {
-            return;
-        }
-        if (policy.isEmpty()) {
+        if (Trees.has(container, "restartPolicy")) {
+            checks.only(path + ".restartPolicy", Trees.text(container, "restartPolicy"), POLICIES);
+        } else if (!rules.isEmpty()) {
             checks.required(path + ".restartPolicy", "must specify restartPolicy when restart rules are used");
+            if (isInitial) {
+                return;
+            }
         }
         checks.tooMany(path + ".restartPolicyRules", rules.size(), MAX_RULES);
         Trees.each(container, path, "restartPolicyRules", this::rule);
     }
 
     private void rule(String at, ObjectNode rule) {
-        checks.requiredAnyOf(at + ".action", Trees.text(rule, "action"), "Restart");
+        checks.only(at + ".action", Trees.text(rule, "action"), ACTIONS);
         if (!(rule.get("exitCodes") instanceof ObjectNode codes)) {
             checks.required(at + ".exitCodes", "must be specified");
             return;
         }
-        checks.requiredAnyOf(at + ".exitCodes.operator", Trees.text(codes, "operator"), "In", "NotIn");
-        int count = codes.path("values").size();
-        if (count == 0) {
-            checks.required(at + ".exitCodes.values", "at least one value is required");
-        }
-        checks.tooMany(at + ".exitCodes.values", count, MAX_CODES);
+        checks.only(at + ".exitCodes.operator", Trees.text(codes, "operator"), List.of("In", "NotIn"));
+        checks.tooMany(at + ".exitCodes.values", codes.path("values").size(), MAX_CODES);
     }
 
     /// Checks `resizePolicy`.
@@ -52,11 +51,26 @@ record RestartChecks(Checks checks, PodScope scope) {
         Trees.each(container, path, "resizePolicy", (at, policy) -> {
             String resource = Trees.text(policy, "resourceName");
             String restart = Trees.text(policy, "restartPolicy");
-            checks.unique(at, resource, seen);
+            if (!seen.add(resource)) {
+                checks.duplicate(at, resource);
+            }
             checks.requiredAnyOf(list, resource, "cpu", "memory");
             checks.requiredAnyOf(list, restart, "NotRequired", "RestartContainer");
             if (scope.restartPolicy().equals("Never") && !restart.equals("NotRequired")) {
-                checks.invalid(list, restart, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+                checks.invalid(list, restart, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
+            }
+        });
+    }
+
+    /// What runs to its end before the pod's work begins cannot be resized by being restarted.
+    void resizeOfInitial(String path, ObjectNode container) {
+        Trees.each(container, path, "resizePolicy", (at, policy) -> {
+            String restart = Trees.text(policy, "restartPolicy");
+            if (restart.equals("RestartContainer")) {
+                checks.invalid(
+                        at + ".restartPolicy",
+                        restart,
+                        "must not be set to 'RestartContainer' for non-sidecar initContainers");
             }
         });
     }

@@ -46,7 +46,8 @@ final class SecurityChecks {
         WindowsChecks.options(checks, at + ".windowsOptions", context.path("windowsOptions"));
         appArmor(at + ".appArmorProfile", context.path("appArmorProfile"));
         enumerated(at + ".supplementalGroupsPolicy", context.path("supplementalGroupsPolicy"), "Merge", "Strict");
-        enumerated(at + ".seLinuxChangePolicy", context.path("seLinuxChangePolicy"), "MountOption", "Recursive");
+        // Mounting with the label is off unless the gate SELinuxMount is opened.
+        enumerated(at + ".seLinuxChangePolicy", context.path("seLinuxChangePolicy"), "Recursive");
     }
 
     private void enumerated(String at, JsonNode value, String... supported) {

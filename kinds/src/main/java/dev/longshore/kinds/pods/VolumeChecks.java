@@ -6,6 +6,7 @@ import dev.longshore.model.NameRule;
 import dev.longshore.model.Quantity;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,6 +46,9 @@ public final class VolumeChecks {
             "csi",
             "ephemeral",
             "image");
+    /// Paths that differ from the field where the source is one too many: slips of the original that clients see.
+    private static final Map<String, String> MISSPELLED = Map.of("cephfs", "cephFS", "downwardAPI", "downwarAPI");
+    private static final String MORE_THAN_ONE = "may not specify more than 1 volume type";
     private static final int MAX_MODE = 0777;
     private static final int MAX_PORTAL = 64;
 
@@ -96,7 +100,7 @@ public final class VolumeChecks {
                 continue;
             }
             if (++count > 1) {
-                checks.forbidden(path + "." + type, "may not specify more than 1 volume type");
+                checks.forbidden(path + "." + MISSPELLED.getOrDefault(type, type), MORE_THAN_ONE);
             } else if (!DriverChecks.check(checks, path, type, source)) {
                 common(path, type, source, name);
             }
@@ -139,9 +143,7 @@ public final class VolumeChecks {
             case "csi" -> csi(at, source);
             case "ephemeral" -> ephemeral(path, at, source, name);
             case "image" -> {
-                if (scope.isPod()) {
-                    checks.requiredText(at + ".reference", Trees.text(source, "reference"));
-                }
+                checks.requiredText(at + ".reference", Trees.text(source, "reference"));
                 checks.requiredAnyOf(
                         at + ".pullPolicy", Trees.text(source, "pullPolicy"), "Always", "IfNotPresent", "Never");
             }
