@@ -66,8 +66,7 @@ public final class BindingAction implements SubresourceAction {
         String message = causes.stream()
                 .map(cause -> cause.field() + ": " + cause.message())
                 .collect(Collectors.joining(", "));
-        return new FaultException(
-                new Fault.Foreign(500, "", causes.size() == 1 ? message : "[" + message + "]"));
+        return new FaultException(new Fault.Foreign(500, "", causes.size() == 1 ? message : "[" + message + "]"));
     }
 
     private Resource assign(Resource pod, String node, Resource binding) {

@@ -91,12 +91,16 @@ record ContainerStatusChecks(Checks checks, ObjectNode pod, ObjectNode old) {
     void devices() {
         JsonNode status = pod.path("status");
         for (String list : List.of("containers", "initContainers")) {
-            Trees.each(status, "status", statuses(list), (at, container) -> Trees.each(
-                    container,
-                    at,
-                    "allocatedResourcesStatus",
-                    (resourceAt, resource) ->
-                            devices(resourceAt, resource, find(pod, list, Trees.text(container, "name")))));
+            Trees.each(
+                    status,
+                    "status",
+                    statuses(list),
+                    (at, container) -> Trees.each(
+                            container,
+                            at,
+                            "allocatedResourcesStatus",
+                            (resourceAt, resource) ->
+                                    devices(resourceAt, resource, find(pod, list, Trees.text(container, "name")))));
         }
         Trees.each(status, "status", "ephemeralContainerStatuses", (at, container) -> {
             if (!container.path("allocatedResourcesStatus").isEmpty()) {

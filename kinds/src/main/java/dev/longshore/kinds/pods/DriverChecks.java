@@ -3,8 +3,8 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -96,18 +96,21 @@ final class EnvChecks {
     void fileVolumes(String path, JsonNode spec) {
         var volumes = new HashMap<String, ObjectNode>();
         Trees.list(spec, "volumes").forEach(volume -> volumes.put(Trees.text(volume, "name"), volume));
-        PodLists.each(path, spec, (at, container) -> Trees.each(container, at, "env", (variableAt, variable) -> {
-            if (!Trees.has(variable, "valueFrom", "fileKeyRef")) {
-                return;
-            }
-            String name = Trees.text(variable, "valueFrom", "fileKeyRef", "volumeName");
-            String nameAt = variableAt + ".valueFrom.fileKeyRef.volumeName";
-            if (!volumes.containsKey(name)) {
-                checks.notFound(nameAt, name, "");
-            } else if (!Trees.has(volumes.get(name), "emptyDir")) {
-                checks.invalid(nameAt, name, "referenced volume must be of type emptyDir");
-            }
-        }));
+        PodLists.each(
+                path,
+                spec,
+                (at, container) -> Trees.each(container, at, "env", (variableAt, variable) -> {
+                    if (!Trees.has(variable, "valueFrom", "fileKeyRef")) {
+                        return;
+                    }
+                    String name = Trees.text(variable, "valueFrom", "fileKeyRef", "volumeName");
+                    String nameAt = variableAt + ".valueFrom.fileKeyRef.volumeName";
+                    if (!volumes.containsKey(name)) {
+                        checks.notFound(nameAt, name, "");
+                    } else if (!Trees.has(volumes.get(name), "emptyDir")) {
+                        checks.invalid(nameAt, name, "referenced volume must be of type emptyDir");
+                    }
+                }));
     }
 
     private void all(String list, String at, ObjectNode source) {

@@ -93,8 +93,7 @@ final class PodStatusChecks {
                 checks.duplicate(at + ".name", name);
             }
             if (Trees.has(claim, "resourceClaimName")) {
-                checks.name(
-                        at + ".resourceClaimName", Trees.text(claim, "resourceClaimName"), NameRule.DNS_SUBDOMAIN);
+                checks.name(at + ".resourceClaimName", Trees.text(claim, "resourceClaimName"), NameRule.DNS_SUBDOMAIN);
             }
         });
     }

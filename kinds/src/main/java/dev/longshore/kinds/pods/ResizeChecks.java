@@ -103,8 +103,7 @@ final class ResizeChecks {
             }
             for (int i = 0; i < past.size(); i++) {
                 if (!Trees.text(present.get(i), "name").equals(Trees.text(past.get(i), "name"))) {
-                    checks.forbidden(
-                            at + "[" + i + "].name", list + " may not be renamed or reordered on resize");
+                    checks.forbidden(at + "[" + i + "].name", list + " may not be renamed or reordered on resize");
                 }
             }
         }
