@@ -26,12 +26,15 @@ final class Download extends FilterInputStream {
     private Time.Timer watch;
     private boolean isClosed;
 
-    Download(InputStream in, Descriptor blob, Progress progress, Time time) {
+    /// @param at where in the blob `in` begins
+    Download(InputStream in, Descriptor blob, long at, Progress progress, Time time) {
         super(in);
         this.blob = blob;
         this.progress = progress;
         this.time = time;
-        watch(0);
+        done.set(at);
+        told = at;
+        watch(at);
     }
 
     @Override

@@ -10,15 +10,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /// Requests to one repository of one registry: finds the address, shows credentials when asked, follows
-/// redirects without taking credentials along. For one thread.
+/// redirects without taking credentials along, tries again what fails for the moment. Thread-safe.
 final class RegistryConnection {
 
     private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
+    private static final long SLOWEST_BYTES_A_SECOND = 64 << 10;
     private static final int MOST_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_ERROR = 64 << 10;
@@ -26,26 +31,62 @@ final class RegistryConnection {
     private final HttpClient http;
     private final RegistryHost host;
     private final String repository;
-    private final String scope;
     private final Authentication authentication;
+    private final Pauses pauses;
 
-    RegistryConnection(HttpClient http, RegistryHost host, String repository, String actions, Credentials credentials) {
+    RegistryConnection(
+            HttpClient http,
+            RegistryHost host,
+            String repository,
+            List<String> scopes,
+            Credentials credentials,
+            Pauses pauses) {
         this.http = http;
         this.host = host;
         this.repository = repository;
-        this.scope = repository.isEmpty() ? "" : "repository:" + repository + ":" + actions;
-        this.authentication = new Authentication(http, credentials);
+        this.authentication = new Authentication(http, credentials, scopes);
+        this.pauses = pauses;
     }
 
-    /// Makes a request's body, as often as it has to be sent.
-    @FunctionalInterface
+    /// A request's body, made as often as it has to be sent.
     interface Body {
+        /// Nothing.
+        Body NONE = new Body() {
+            @Override
+            public HttpRequest.BodyPublisher publisher() {
+                return HttpRequest.BodyPublishers.noBody();
+            }
+
+            @Override
+            public long size() {
+                return 0;
+            }
+        };
+
         HttpRequest.BodyPublisher publisher() throws IOException;
+
+        long size();
+
+        static Body of(byte[] bytes) {
+            return new Body() {
+                @Override
+                public HttpRequest.BodyPublisher publisher() {
+                    return HttpRequest.BodyPublishers.ofByteArray(bytes);
+                }
+
+                @Override
+                public long size() {
+                    return bytes.length;
+                }
+            };
+        }
     }
 
     /// The address of `path` in this repository.
     URI address(String path) {
-        return host.base().resolve("/v2/" + (repository.isEmpty() ? "" : repository + "/") + path);
+        String namespace =
+                host.namespace().isEmpty() ? "" : (path.indexOf('?') < 0 ? "?" : "&") + "ns=" + host.namespace();
+        return host.base().resolve("/v2/" + (repository.isEmpty() ? "" : repository + "/") + path + namespace);
     }
 
     /// The registry's name, for messages.
@@ -53,17 +94,52 @@ final class RegistryConnection {
         return host.name();
     }
 
-    /// Asks for `address`. The caller closes the body.
+    /// How long to wait between attempts.
+    Pauses pauses() {
+        return pauses;
+    }
+
+    /// Asks for `address`, again and again while the registry is overloaded or the connection breaks. The caller
+    /// closes the body.
     HttpResponse<InputStream> send(String method, URI address, Map<String, String> headers, Body body)
             throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = once(method, address, headers, body, true);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                HttpResponse<InputStream> response = sendOnce(method, address, headers, body);
+                if (!Pauses.isPassing(response.statusCode()) || !pauses.mayRetry(attempt)) {
+                    return response;
+                }
+                response.body().close();
+                pauses.pause(attempt, response);
+            } catch (ConnectException | HttpTimeoutException | SSLException unreachable) {
+                throw unreachable(unreachable);
+            } catch (IOException brokenOff) {
+                if (!pauses.mayRetry(attempt)) {
+                    throw brokenOff;
+                }
+                pauses.pause(attempt);
+            }
+        }
+    }
+
+    /// As [#send] with no body.
+    HttpResponse<InputStream> send(String method, URI address, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        return send(method, address, headers, Body.NONE);
+    }
+
+    /// As [#send], but at most once (and once more after a challenge).
+    HttpResponse<InputStream> sendOnce(String method, URI address, Map<String, String> headers, Body body)
+            throws IOException, InterruptedException {
+        Optional<String> shown = authentication.header();
+        HttpResponse<InputStream> response = once(method, address, headers, body, shown);
         if (response.statusCode() == 401) {
             String challenge = response.headers().firstValue("WWW-Authenticate").orElse("");
             response.body().close();
-            if (!authentication.answer(host.base(), challenge, scope)) {
+            if (!authentication.answer(host.base(), challenge, shown)) {
                 throw fault(401, "unauthorized: authentication required");
             }
-            response = once(method, address, headers, body, true);
+            response = once(method, address, headers, body, authentication.header());
         }
         URI at = address;
         for (int hops = 0; isRedirect(method, response); hops++) {
@@ -72,15 +148,11 @@ final class RegistryConnection {
             }
             response.body().close();
             at = at.resolve(response.headers().firstValue("Location").orElse(""));
-            response = once(method, at, headers, body, at.getAuthority().equals(address.getAuthority()));
+            boolean isSamePlace = address.getAuthority().equals(at.getAuthority())
+                    && address.getScheme().equals(at.getScheme());
+            response = once(method, at, headers, body, isSamePlace ? authentication.header() : Optional.empty());
         }
         return response;
-    }
-
-    /// As [#send] with no body.
-    HttpResponse<InputStream> send(String method, URI address, Map<String, String> headers)
-            throws IOException, InterruptedException {
-        return send(method, address, headers, HttpRequest.BodyPublishers::noBody);
     }
 
     /// The fault that an answer which was not hoped for spells; closes it.
@@ -90,6 +162,17 @@ final class RegistryConnection {
             body = in.readNBytes(LARGEST_ERROR);
         }
         return fault(response.statusCode(), what + ": " + reason(response.statusCode(), body));
+    }
+
+    /// The fault of a registry that cannot be spoken to.
+    ImageFaultException unreachable(IOException why) {
+        String what =
+                switch (why) {
+                    case HttpTimeoutException silent -> "does not answer";
+                    case SSLException unsure -> "is not trusted: " + unsure.getMessage();
+                    default -> "cannot be reached";
+                };
+        return new ImageFaultException(new ImageFault.Registry(host.base().toString(), 0, what), why);
     }
 
     private static String reason(int status, byte[] body) {
@@ -107,25 +190,15 @@ final class RegistryConnection {
     }
 
     private HttpResponse<InputStream> once(
-            String method, URI address, Map<String, String> headers, Body body, boolean withCredentials)
+            String method, URI address, Map<String, String> headers, Body body, Optional<String> authorization)
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(address)
-                .timeout(HEAD_LIMIT)
+                .timeout(HEAD_LIMIT.plusSeconds(body.size() / SLOWEST_BYTES_A_SECOND))
                 .method(method, body.publisher())
                 .header("User-Agent", "longshore");
         headers.forEach(request::header);
-        if (withCredentials) {
-            authentication.header().ifPresent(value -> request.header("Authorization", value));
-        }
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (ConnectException unreachable) {
-            throw new ImageFaultException(
-                    new ImageFault.Registry(host.base().toString(), 0, "cannot be reached"), unreachable);
-        } catch (java.net.http.HttpTimeoutException silent) {
-            throw new ImageFaultException(
-                    new ImageFault.Registry(host.base().toString(), 0, "does not answer"), silent);
-        }
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     }
 
     private static boolean isRedirect(String method, HttpResponse<InputStream> response) {

@@ -2,18 +2,30 @@ package dev.longshore.images.distribution;
 
 import dev.longshore.images.Reference;
 import java.net.URI;
-import java.util.Set;
+import java.nio.file.Files;
 
-/// Where a registry is, and whether it speaks TLS.
-record RegistryHost(String name, URI base) {
+/// A place where a registry's repositories can be had.
+///
+/// @param name the registry
+/// @param base where its protocol is spoken
+/// @param namespace what to say as `ns=`: a mirror serves several registries; else empty
+record RegistryHost(String name, URI base, String namespace) {
 
     private static final String DOCKER_HUB = "registry-1.docker.io";
 
-    static RegistryHost of(Reference reference, Set<String> insecure) {
+    /// The registry itself.
+    static RegistryHost of(Reference reference, ClientSettings settings) {
         String name = reference.domain();
         String host = name.equals(Reference.DEFAULT_DOMAIN) ? DOCKER_HUB : name;
-        String scheme = isLoopback(host) || insecure.contains(name) ? "http" : "https";
-        return new RegistryHost(name, URI.create(scheme + "://" + host));
+        boolean isPlain = settings.insecure().contains(name)
+                || isLoopback(host)
+                        && !Files.isDirectory(settings.certificates().resolve(host));
+        return new RegistryHost(name, URI.create((isPlain ? "http" : "https") + "://" + host), "");
+    }
+
+    /// A mirror of it.
+    static RegistryHost mirror(Reference reference, URI mirror) {
+        return new RegistryHost(mirror.getAuthority(), mirror, reference.domain());
     }
 
     /// As Docker has it: this machine's own registries need no TLS.

@@ -1,0 +1,176 @@
+package dev.longshore.images.distribution;
+
+import dev.longshore.base.Digest;
+import dev.longshore.images.Descriptor;
+import dev.longshore.images.Image;
+import dev.longshore.images.ImageFault;
+import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Leases;
+import dev.longshore.images.LocalImages;
+import dev.longshore.images.Manifest;
+import dev.longshore.images.MediaTypes;
+import dev.longshore.images.Reference;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Fetches images: manifest, the one for this platform if there are several, config and layers at once.
+final class ImagePull {
+
+    private static final Logger log = LoggerFactory.getLogger(ImagePull.class);
+    private static final String ACCEPT = String.join(
+            ", ", MediaTypes.OCI_INDEX, MediaTypes.DOCKER_LIST, MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
+
+    private final LocalImages local;
+    private final BlobFetch blobs;
+    private final int parallel;
+
+    ImagePull(LocalImages local, int parallel) {
+        this.local = local;
+        this.blobs = new BlobFetch(local.content(), local.time());
+        this.parallel = parallel;
+    }
+
+    Image pull(Reference wanted, List<RegistryConnection> sources, Progress progress)
+            throws IOException, InterruptedException {
+        try (Leases.Lease lease = local.content().leases().open()) {
+            Descriptor top = fetchManifest(sources, wanted, lease);
+            Descriptor chosen = choose(sources, top, lease, wanted);
+            fetchImage(sources, chosen, lease, progress);
+            if (wanted.digest().isPresent()) {
+                local.images().add(wanted.repository(), top.digest());
+            } else {
+                local.images().tag(wanted, top.digest());
+            }
+            progress.at("", "Digest: " + top.digest());
+            return local.images()
+                    .byTarget(top.digest())
+                    .orElseThrow(() -> new ImageFaultException(
+                            new ImageFault.Malformed(wanted.familiar(), "not an image that can be run")));
+        }
+    }
+
+    Descriptor fetchManifest(List<RegistryConnection> sources, Reference wanted, Leases.Lease lease)
+            throws IOException, InterruptedException {
+        return first(sources, source -> fetchManifest(source, wanted, lease));
+    }
+
+    Optional<Digest> resolve(List<RegistryConnection> sources, Reference wanted)
+            throws IOException, InterruptedException {
+        String name = wanted.tag().orElseThrow();
+        return first(sources, source -> {
+            HttpResponse<InputStream> response =
+                    source.send("HEAD", source.address("manifests/" + name), Map.of("Accept", ACCEPT));
+            if (response.statusCode() == 404 && source == sources.getLast()) {
+                response.body().close();
+                return Optional.empty();
+            }
+            if (response.statusCode() != 200) {
+                throw source.refused(response, "manifest " + name);
+            }
+            response.body().close();
+            return response.headers().firstValue("Docker-Content-Digest").map(RegistryAnswers::digest);
+        });
+    }
+
+    void fetchBlob(List<RegistryConnection> sources, Descriptor blob) throws IOException, InterruptedException {
+        blobs.fetch(sources, blob, Progress.SILENT);
+    }
+
+    private Descriptor choose(List<RegistryConnection> sources, Descriptor top, Leases.Lease lease, Reference wanted)
+            throws IOException, InterruptedException {
+        Manifest manifest = Manifest.parse(local.content().read(top.digest()), top.mediaType());
+        if (!(manifest instanceof Manifest.Index index)) {
+            return top;
+        }
+        Descriptor child = index.select(local.images().platform())
+                .orElseThrow(() -> new ImageFaultException(new ImageFault.Registry(
+                        sources.getLast().name(),
+                        404,
+                        "no matching manifest for " + local.images().platform() + " in the manifest list entries of "
+                                + wanted.familiar())));
+        return fetchManifest(sources, wanted.withDigest(child.digest()), lease);
+    }
+
+    private Descriptor fetchManifest(RegistryConnection source, Reference wanted, Leases.Lease lease)
+            throws IOException, InterruptedException {
+        String name = wanted.digest().map(Digest::toString).or(wanted::tag).orElseThrow();
+        Optional<Descriptor> here =
+                wanted.digest().isPresent() ? known(wanted.digest().get(), lease) : Optional.empty();
+        if (here.isPresent()) {
+            return here.get();
+        }
+        HttpResponse<InputStream> response =
+                source.send("GET", source.address("manifests/" + name), Map.of("Accept", ACCEPT));
+        if (response.statusCode() != 200) {
+            throw source.refused(response, "manifest " + name);
+        }
+        byte[] bytes;
+        try (InputStream in = response.body()) {
+            bytes = in.readNBytes(Manifest.LARGEST + 1);
+        }
+        String type = response.headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip();
+        Manifest manifest = Manifest.parse(bytes, type);
+        Digest digest = wanted.digest().orElseGet(() -> Digest.sha256(bytes));
+        lease.keep(digest);
+        var descriptor = Descriptor.of(manifest.mediaType(), digest, bytes.length);
+        if (!local.content().has(digest)) {
+            local.content().write(new ByteArrayInputStream(bytes), descriptor);
+        }
+        return descriptor;
+    }
+
+    /// A manifest that is here already: its digest says that it is the same everywhere.
+    private Optional<Descriptor> known(Digest digest, Leases.Lease lease) throws IOException {
+        lease.keep(digest);
+        if (!local.content().has(digest)) {
+            return Optional.empty();
+        }
+        byte[] bytes = local.content().read(digest);
+        return Optional.of(Descriptor.of(Manifest.parse(bytes, "").mediaType(), digest, bytes.length));
+    }
+
+    private void fetchImage(
+            List<RegistryConnection> sources, Descriptor manifest, Leases.Lease lease, Progress progress)
+            throws IOException, InterruptedException {
+        var tasks = new ArrayList<Parallel.Task>();
+        for (Descriptor blob :
+                Manifest.parse(local.content().read(manifest.digest()), "").children()) {
+            lease.keep(blob.digest());
+            if (local.content().has(blob.digest())) {
+                progress.at(blob.digest().shortHex(), "Already exists");
+            } else {
+                tasks.add(() -> blobs.fetch(sources, blob, progress));
+            }
+        }
+        Parallel.run(tasks, parallel);
+    }
+
+    private interface Question<T> {
+        T ask(RegistryConnection source) throws IOException, InterruptedException;
+    }
+
+    /// The first answer; only the last source's failure is one.
+    private static <T> T first(List<RegistryConnection> sources, Question<T> question)
+            throws IOException, InterruptedException {
+        for (RegistryConnection source : sources.subList(0, sources.size() - 1)) {
+            try {
+                return question.ask(source);
+            } catch (ImageFaultException | IOException failed) {
+                log.info("mirror {} does not serve: {}", source.name(), failed.getMessage());
+            }
+        }
+        return question.ask(sources.getLast());
+    }
+}
