@@ -24,6 +24,7 @@ public final class AllAdmissions {
                 DefaultClass.ingress(),
                 new RuntimeClassAdmission(),
                 new RoleEscalation(context),
+                new DeviceAdminAccess(),
                 new ResourceQuotaAdmission());
     }
 }

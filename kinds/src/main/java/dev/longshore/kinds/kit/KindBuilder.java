@@ -231,6 +231,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// As [#keeps], for an update of the status.
+    public KindBuilder keepsInStatus(BiConsumer<ObjectNode, ObjectNode> kept) {
+        rules.keptInStatus = kept;
+        return this;
+    }
+
     /// Rules for changes, beside those for every write.
     public KindBuilder changeChecks(RuleStrategy.ChangeCheck check) {
         rules.changeChecks.add(check);

@@ -52,6 +52,7 @@ public final class RuleStrategy implements Strategy {
         Consumer<ObjectNode> initial = tree -> {};
         BiConsumer<ObjectNode, ObjectNode> kept = (object, old) -> {};
         BiConsumer<ObjectNode, JsonNode> prepared = (object, old) -> {};
+        BiConsumer<ObjectNode, ObjectNode> keptInStatus = (object, old) -> {};
         final List<Check> checks = new ArrayList<>();
         final List<Check> newChecks = new ArrayList<>();
         final List<ChangeCheck> changeChecks = new ArrayList<>();
@@ -111,6 +112,7 @@ public final class RuleStrategy implements Strategy {
                             before -> object.metadata().set(field, before),
                             () -> object.metadata().remove(field));
         }
+        rules.keptInStatus.accept(object.tree(), old.tree());
     }
 
     @Override

@@ -160,8 +160,7 @@ final class ClaimChecks {
         }
     }
 
-    private static void references(
-            Checks checks, String path, List<String> references, Map<String, Set<String>> names) {
+    static void references(Checks checks, String path, List<String> references, Map<String, Set<String>> names) {
         if (checks.tooMany(path, references.size(), MAX)) {
             return;
         }

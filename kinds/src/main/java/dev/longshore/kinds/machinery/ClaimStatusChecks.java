@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.NodeSelectorChecks;
+import dev.longshore.model.Cause;
 import dev.longshore.model.IpText;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
@@ -22,6 +23,10 @@ final class ClaimStatusChecks {
     private static final int MAX_CONDITIONS = 8;
     private static final int MAX_DATA = 10 * 1024;
     private static final int MAX_IPS = 16;
+    private static final int MAX_CONFIGS = 64;
+
+    /// The original prints a device's identity as JSON, in which nothing of it is to be seen.
+    private static final String SHOWN_ID = "{\"Driver\":{},\"Pool\":{},\"Device\":{},\"ShareID\":{}}";
 
     private ClaimStatusChecks() {}
 
@@ -30,16 +35,16 @@ final class ClaimStatusChecks {
         consumers(checks, claim, old);
         Set<String> allocated = new HashSet<>();
         Trees.list(status, "allocation", "devices", "results").forEach(result -> allocated.add(id(result)));
-        int index = 0;
-        for (ObjectNode device : Trees.list(status, "devices")) {
-            device(checks, "status.devices[" + index++ + "]", device, allocated);
+        List<ObjectNode> devices = Trees.list(status, "devices");
+        for (int i = 0; i < devices.size(); i++) {
+            device(checks, "status.devices[" + i + "]", devices.get(i), allocated);
         }
-        DeviceNames.unique(
-                checks,
-                "status.devices",
-                Trees.list(status, "devices").stream()
-                        .map(ClaimStatusChecks::id)
-                        .toList());
+        var seen = new HashSet<String>();
+        for (int i = 0; i < devices.size(); i++) {
+            if (!seen.add(id(devices.get(i)))) {
+                checks.add(Cause.duplicate("status.devices[" + i + "]", SHOWN_ID));
+            }
+        }
         boolean isAllocated = Trees.has(status, "allocation");
         if (Trees.has(old, "status", "allocation") && isAllocated) {
             checks.unchanged("status.allocation", claim, old, "status", "allocation");
@@ -88,22 +93,41 @@ final class ClaimStatusChecks {
         List<ObjectNode> results = Trees.list(allocation, "devices", "results");
         if (!checks.tooMany(path, results.size(), MAX_RESULTS)) {
             for (int i = 0; i < results.size(); i++) {
-                String at = path + "[" + i + "]";
-                ClaimChecks.reference(checks, at + ".request", Trees.text(results.get(i), "request"), names);
-                named(checks, at, results.get(i));
+                result(checks, path + "[" + i + "]", results.get(i), names);
             }
         }
-        int index = 0;
-        for (ObjectNode config : Trees.list(allocation, "devices", "config")) {
-            String at = "status.allocation.devices.config[" + index++ + "]";
-            String source = Trees.text(config, "source");
-            if (checks.requiredText(at + ".source", source)) {
-                checks.only(at + ".source", source, List.of("FromClaim", "FromClass"));
+        path = "status.allocation.devices.config";
+        List<ObjectNode> configs = Trees.list(allocation, "devices", "config");
+        if (!checks.tooMany(path, configs.size(), MAX_CONFIGS)) {
+            for (int i = 0; i < configs.size(); i++) {
+                configuration(checks, path + "[" + i + "]", configs.get(i), names);
             }
-            DeviceNames.configuration(checks, at, config);
         }
         if (Trees.has(allocation, "nodeSelector")) {
             NodeSelectorChecks.selector(checks, "status.allocation.nodeSelector", allocation.path("nodeSelector"));
+        }
+    }
+
+    private static void result(Checks checks, String path, ObjectNode result, Map<String, Set<String>> names) {
+        ClaimChecks.reference(checks, path + ".request", Trees.text(result, "request"), names);
+        named(checks, path, result);
+        DeviceChecks.binding(checks, path, result);
+        DeviceNames.tolerations(checks, path + ".tolerations", Trees.list(result, "tolerations"));
+        share(checks, path, result);
+    }
+
+    private static void configuration(Checks checks, String path, ObjectNode config, Map<String, Set<String>> names) {
+        String source = Trees.text(config, "source");
+        if (checks.requiredText(path + ".source", source)) {
+            checks.only(path + ".source", source, List.of("FromClaim", "FromClass"));
+        }
+        ClaimChecks.references(checks, path + ".requests", Trees.strings(config, "requests"), names);
+        DeviceNames.configuration(checks, path, config);
+    }
+
+    private static void share(Checks checks, String path, ObjectNode device) {
+        if (Trees.has(device, "shareID")) {
+            Uuids.check(checks, path + ".shareID", Trees.text(device, "shareID"));
         }
     }
 
@@ -115,8 +139,9 @@ final class ClaimStatusChecks {
 
     private static void device(Checks checks, String path, ObjectNode device, Set<String> allocated) {
         named(checks, path, device);
+        share(checks, path, device);
         if (!allocated.contains(id(device))) {
-            checks.invalid(path, id(device), "must be an allocated device in the claim");
+            checks.add(Cause.invalid(path, SHOWN_ID, "must be an allocated device in the claim"));
         }
         checks.tooMany(path + ".conditions", device.path("conditions").size(), MAX_CONDITIONS);
         Conditions.check(checks, path + ".conditions", device.path("conditions"));

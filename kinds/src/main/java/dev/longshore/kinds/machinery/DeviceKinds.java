@@ -17,6 +17,7 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,12 +27,13 @@ final class DeviceKinds {
     private static final String GROUP = "resource.k8s.io/";
     private static final String STORED = GROUP + "v1";
 
-    private static final long MAX_POOLS = 1000;
+    private static final int MAX_CONDITIONS = 8;
 
     private DeviceKinds() {}
 
     static List<ResourceDefinition> all(KindsContext context) {
         var all = new ArrayList<ResourceDefinition>();
+        var defaults = new DeviceDefaults(context.time());
         for (String version : List.of("v1", "v1beta2", "v1beta1")) {
             Conversion conversion = version.equals("v1beta1") ? new DeviceConversion() : Conversion.SAME_SHAPE;
             all.add(KindBuilder.kind(context, GROUP + version, "DeviceClass", "deviceclasses")
@@ -50,6 +52,7 @@ final class DeviceKinds {
                             .age()
                             .table())
                     .defaults(object -> DeviceDefaults.claim(object.path("spec")))
+                    .keepsInStatus(DeviceFields::forget)
                     .newChecks(asStored(version, ClaimChecks::claim))
                     .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                     .statusChecks((checks, object, old) ->
@@ -69,8 +72,13 @@ final class DeviceKinds {
                     .storedAs(STORED, conversion)
                     .field("spec.nodeName")
                     .field("spec.driver")
-                    .checks(asStored(version, SliceChecks::check))
-                    .changeChecks(SliceChecks::change)
+                    .defaults(defaults::slice)
+                    .initialStatus(DeviceFields::drop)
+                    .keeps(DeviceFields::drop)
+                    .newChecks(asStored(version, SliceChecks::check))
+                    .changeChecks((checks, object, old) ->
+                            SliceChecks.change(checks, stored(version, object), stored(version, old)))
+                    .warnings(object -> SliceChecks.warnings(object.text("spec", "driver")))
                     .refusesFields(
                             "field label not supported for resource.k8s.io/" + version + ", Kind=ResourceSlice: %s")
                     .table(Columns.named()
@@ -88,9 +96,15 @@ final class DeviceKinds {
                     .storedAs(GROUP + "v1beta2", Conversion.SAME_SHAPE)
                     .status()
                     .table(taints())
-                    .checks(DeviceKinds::taintRule)
-                    .statusChecks((checks, object, old) ->
-                            Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions")))
+                    .defaults(defaults::taintRule)
+                    .keeps(defaults::retime)
+                    .newChecks((checks, object) -> taintRule(checks, object, Optional.empty()))
+                    .changeChecks((checks, object, old) -> taintRule(checks, object, Optional.of(old)))
+                    .statusChecks((checks, object, old) -> {
+                        JsonNode conditions = Trees.at(object, "status", "conditions");
+                        Conditions.check(checks, "status.conditions", conditions);
+                        checks.tooMany("status.conditions", conditions.size(), MAX_CONDITIONS);
+                    })
                     .build());
         }
         all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
@@ -99,8 +113,11 @@ final class DeviceKinds {
                 .status()
                 .noGeneration()
                 .defaults(object -> Trees.object(object, "spec").ifPresent(spec -> Defaults.put(spec, "limit", 100)))
-                .newChecks(DeviceKinds::poolRequest)
+                // The answer is no part of the object before it is given.
+                .initialStatus(object -> object.remove("status"))
+                .newChecks(PoolStatusChecks::request)
                 .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                .statusChecks(PoolStatusChecks::status)
                 .build());
         return all;
     }
@@ -132,21 +149,7 @@ final class DeviceKinds {
         return copy.tree();
     }
 
-    private static void poolRequest(Checks checks, ObjectNode object) {
-        JsonNode spec = object.path("spec");
-        checks.driverName("spec.driver", Trees.text(spec, "driver"));
-        if (Trees.has(spec, "poolName")) {
-            DeviceNames.pool(checks, "spec.poolName", Trees.text(spec, "poolName"));
-        }
-        long limit = Trees.number(spec, 0, "limit");
-        if (limit < 1) {
-            checks.invalid("spec.limit", limit, "must be greater than or equal to 1");
-        } else if (limit > MAX_POOLS) {
-            checks.invalid("spec.limit", limit, "must be less than or equal to " + MAX_POOLS);
-        }
-    }
-
-    private static void taintRule(Checks checks, ObjectNode object) {
+    private static void taintRule(Checks checks, ObjectNode object, Optional<ObjectNode> old) {
         JsonNode selector = Trees.at(object, "spec", "deviceSelector");
         String path = "spec.deviceSelector";
         if (Trees.has(selector, "driver")) {
@@ -158,7 +161,11 @@ final class DeviceKinds {
         if (Trees.has(selector, "device")) {
             checks.name(path + ".device", Trees.text(selector, "device"), NameRule.DNS_LABEL);
         }
-        DeviceNames.taint(checks, "spec.taint", Trees.at(object, "spec", "taint"));
+        DeviceNames.taint(
+                checks,
+                "spec.taint",
+                Trees.at(object, "spec", "taint"),
+                old.map(before -> Trees.at(before, "spec", "taint")));
     }
 
     private static String state(Resource claim) {

@@ -7,6 +7,7 @@ import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,8 @@ final class DeviceNames {
 
     private static final int MAX_POOL = 253;
     private static final int MAX_IDENTIFIER = 32;
+    private static final int MAX_KEY = 63 + 1 + MAX_IDENTIFIER;
+    private static final String ELLIPSIS = "...";
     private static final int MAX_SELECTORS = 32;
     private static final int MAX_EXPRESSION = 10 * 1024;
     private static final int MAX_PARAMETERS = 10 * 1024;
@@ -61,6 +64,15 @@ final class DeviceNames {
                 || !IDENTIFIER.matcher(identifier).matches()) {
             checks.invalid(path, identifier, NOT_AN_IDENTIFIER);
         }
+    }
+
+    /// The key of a map as paths show it: the middle of one that is too long is left out.
+    static String shownKey(String key) {
+        if (key.length() <= MAX_KEY) {
+            return key;
+        }
+        int rest = MAX_KEY - ELLIPSIS.length();
+        return key.substring(0, (rest + 1) / 2) + ELLIPSIS + key.substring(key.length() - rest / 2);
     }
 
     static void fullyQualified(Checks checks, String path, String name) {
@@ -148,14 +160,16 @@ final class DeviceNames {
         }
     }
 
-    static void taint(Checks checks, String path, JsonNode taint) {
+    /// An effect that was there before is taken, even if it is none of today's.
+    static void taint(Checks checks, String path, JsonNode taint, Optional<JsonNode> old) {
         Selectors.checkKey(checks, path + ".key", Trees.text(taint, "key"));
         String value = Trees.text(taint, "value");
         if (!value.isEmpty()) {
             Selectors.checkValue(checks, path + ".value", value);
         }
         String effect = Trees.text(taint, "effect");
-        if (checks.requiredText(path + ".effect", effect)) {
+        boolean isNew = old.map(before -> !Trees.same(taint, before, "effect")).orElse(true);
+        if (isNew && checks.requiredText(path + ".effect", effect)) {
             checks.only(path + ".effect", effect, EFFECTS);
         }
     }

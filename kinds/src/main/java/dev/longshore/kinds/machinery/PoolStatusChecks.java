@@ -1,0 +1,104 @@
+package dev.longshore.kinds.machinery;
+
+import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.NameRule;
+import java.util.List;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a question about pools of devices, and its answer, may not say. These rules are tags on the original's types
+/// (`+k8s:minimum` …), so that all of them speak alike. Answers are given once.
+final class PoolStatusChecks {
+
+    private static final int MAX_POOLS = 1000;
+    private static final int MAX_CONDITIONS = 10;
+    private static final int MAX_FAULT = 256;
+    private static final int MAX_NAME = 253;
+    private static final List<String> COUNTS =
+            List.of("totalDevices", "allocatedDevices", "availableDevices", "unavailableDevices");
+    private static final String STEP = "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?";
+    private static final Pattern ANY_CASE = Pattern.compile(STEP + "(\\." + STEP + ")*");
+    private static final String NOT_ANY_CASE = "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or"
+            + " '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for"
+            + " validation is '" + ANY_CASE + "')";
+
+    private PoolStatusChecks() {}
+
+    static void request(Checks checks, ObjectNode object) {
+        JsonNode spec = object.path("spec");
+        driver(checks, "spec.driver", Trees.text(spec, "driver"));
+        if (Trees.has(spec, "poolName")) {
+            DeviceNames.pool(checks, "spec.poolName", Trees.text(spec, "poolName"));
+        }
+        between(checks, "spec.limit", spec.path("limit"), 1, MAX_POOLS);
+    }
+
+    static void status(Checks checks, ObjectNode object, ObjectNode old) {
+        if (!old.path("status").isEmpty()) {
+            checks.unchanged("status", object, old, "status");
+            return;
+        }
+        JsonNode status = object.path("status");
+        JsonNode conditions = status.path("conditions");
+        Conditions.check(checks, "status.conditions", conditions);
+        if (Trees.has(status, "poolCount")) {
+            atLeast(checks, "status.poolCount", status.path("poolCount"), 0);
+        } else {
+            checks.required("status.poolCount");
+        }
+        List<ObjectNode> pools = Trees.list(status, "pools");
+        if (!checks.tooMany("status.pools", pools.size(), MAX_POOLS)) {
+            for (int i = 0; i < pools.size(); i++) {
+                pool(checks, "status.pools[" + i + "]", pools.get(i));
+            }
+        }
+        checks.tooMany("status.conditions", conditions.size(), MAX_CONDITIONS);
+    }
+
+    private static void pool(Checks checks, String path, ObjectNode pool) {
+        driver(checks, path + ".driver", Trees.text(pool, "driver"));
+        DeviceNames.pool(checks, path + ".poolName", Trees.text(pool, "poolName"));
+        // A number that is no pointer counts as missing when it is zero.
+        if (Trees.number(pool, 0, "generation") == 0) {
+            checks.required(path + ".generation");
+        } else {
+            atLeast(checks, path + ".generation", pool.path("generation"), 0);
+        }
+        atLeast(checks, path + ".resourceSliceCount", pool.path("resourceSliceCount"), 1);
+        for (String count : COUNTS) {
+            atLeast(checks, path + "." + count, pool.path(count), 0);
+        }
+        if (Trees.has(pool, "nodeName")) {
+            checks.name(path + ".nodeName", Trees.text(pool, "nodeName"), NameRule.DNS_SUBDOMAIN);
+        }
+        checks.tooLong(path + ".validationError", Trees.text(pool, "validationError"), MAX_FAULT);
+    }
+
+    private static void driver(Checks checks, String path, String name) {
+        if (!checks.requiredText(path, name)) {
+            return;
+        }
+        if (name.length() > MAX_NAME) {
+            checks.invalid(path, name, "must be no more than " + MAX_NAME + " bytes");
+        }
+        if (name.length() > 4 * MAX_NAME || !ANY_CASE.matcher(name).matches()) {
+            checks.invalid(path, name, NOT_ANY_CASE);
+        }
+    }
+
+    private static void between(Checks checks, String path, JsonNode value, long least, long most) {
+        atLeast(checks, path, value, least);
+        if (value.isNumber() && value.asLong() > most) {
+            checks.invalid(path, value.asLong(), "must be less than or equal to " + most);
+        }
+    }
+
+    private static void atLeast(Checks checks, String path, JsonNode value, long least) {
+        if (value.isNumber() && value.asLong() < least) {
+            checks.invalid(path, value.asLong(), "must be greater than or equal to " + least);
+        }
+    }
+}
