@@ -33,7 +33,8 @@ class KindRulesTest {
             "Forbidden", "FieldValueForbidden",
             "Not found", "FieldValueNotFound",
             "Too long", "FieldValueTooLong",
-            "Too many", "FieldValueTooMany");
+            "Too many", "FieldValueTooMany",
+            "Internal error", "InternalError");
 
     private static final Cluster CLUSTER = new Cluster();
 

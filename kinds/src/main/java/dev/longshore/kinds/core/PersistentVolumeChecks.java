@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What persistent volumes must be like, and what of them may not change.
-final class PersistentVolumeChecks {
+public final class PersistentVolumeChecks {
 
     private static final String SPEC = "spec";
     /// In the order in which they are looked at.
@@ -55,42 +55,96 @@ final class PersistentVolumeChecks {
 
     private final Checks checks;
     private final JsonNode spec;
+    private final String path;
     private final String name;
 
-    private PersistentVolumeChecks(Checks checks, ObjectNode volume) {
+    private PersistentVolumeChecks(Checks checks, JsonNode spec, String path, String name) {
         this.checks = checks;
-        this.spec = volume.path(SPEC);
-        this.name = Trees.text(volume, "metadata", "name");
+        this.spec = spec;
+        this.path = path;
+        this.name = name;
     }
 
     static void check(Checks checks, ObjectNode volume) {
-        var all = new PersistentVolumeChecks(checks, volume);
-        all.capacity();
-        all.affinity();
-        all.sources();
-        all.classes();
+        new PersistentVolumeChecks(checks, volume.path(SPEC), SPEC, Trees.text(volume, "metadata", "name")).all();
+    }
+
+    /// Checks the `spec` of a volume that is no object of its own but stands in an attachment at `path`.
+    public static void inline(Checks checks, String path, JsonNode spec) {
+        new PersistentVolumeChecks(checks, spec, path, "").inline();
+    }
+
+    private void all() {
+        accessModes();
+        capacity();
+        reclaimPolicy();
+        affinity();
+        sources();
+        className();
+        volumeMode();
+        attributesClass();
+    }
+
+    /// Of an inline volume much may not be said, or only one thing.
+    private void inline() {
+        noneOf("claimRef", "capacity");
+        if (!Trees.has(spec, "csi")) {
+            checks.required(path + ".csi", "has to be specified in the context of inline volumes");
+        }
+        accessModes();
+        String policy = Trees.text(spec, "persistentVolumeReclaimPolicy");
+        if (!policy.isEmpty() && !policy.equals("Retain")) {
+            checks.forbidden(
+                    path + ".persistentVolumeReclaimPolicy", "may only be Retain in the context of inline volumes");
+        }
+        noneOf("nodeAffinity");
+        sources();
+        noneOf("storageClassName");
+        String mode = Trees.text(spec, "volumeMode");
+        if (!mode.isEmpty() && !mode.equals("Filesystem")) {
+            checks.forbidden(
+                    path + ".volumeMode",
+                    "may not specify volumeMode other than Filesystem in the context of inline volumes");
+        }
+        attributesClass();
+    }
+
+    private void noneOf(String... fields) {
+        for (String field : fields) {
+            JsonNode value = spec.path(field);
+            boolean isSaid = value.isString() ? !value.asString().isEmpty() : Trees.has(spec, field);
+            if (isSaid && !(field.equals("capacity") && value.isEmpty())) {
+                checks.forbidden(path + "." + field, "may not be specified in the context of inline volumes");
+            }
+        }
+    }
+
+    private void accessModes() {
+        if (spec.path("accessModes").isEmpty()) {
+            checks.required(path + ".accessModes");
+        }
+        ClaimChecks.accessModes(checks, path + ".accessModes", spec);
     }
 
     private void capacity() {
-        if (spec.path("accessModes").isEmpty()) {
-            checks.required("spec.accessModes");
-        }
-        ClaimChecks.accessModes(checks, "spec.accessModes", spec);
         JsonNode capacity = spec.path("capacity");
         if (capacity.isEmpty()) {
-            checks.required("spec.capacity");
+            checks.required(path + ".capacity");
         }
         if (!capacity.has("storage") || capacity.size() > 1) {
             String shown = capacity.isObject() ? capacity.toString() : "null";
-            checks.add(Cause.unsupported("spec.capacity", shown, List.of("storage")));
+            checks.add(Cause.unsupported(path + ".capacity", shown, List.of("storage")));
         }
         capacity.properties().forEach(amount -> {
-            String at = "spec.capacity[" + amount.getKey() + "]";
+            String at = path + ".capacity[" + amount.getKey() + "]";
             ResourceChecks.amount(checks, at, amount.getValue(), "");
             ResourceChecks.positive(checks, at, amount.getValue());
         });
+    }
+
+    private void reclaimPolicy() {
         checks.anyOf(
-                "spec.persistentVolumeReclaimPolicy",
+                path + ".persistentVolumeReclaimPolicy",
                 Trees.text(spec, "persistentVolumeReclaimPolicy"),
                 "Delete",
                 "Recycle",
@@ -103,9 +157,9 @@ final class PersistentVolumeChecks {
         }
         JsonNode required = Trees.at(spec, "nodeAffinity", "required");
         if (required.isObject()) {
-            NodeSelectorChecks.selector(checks, "spec.nodeAffinity.required", required);
+            NodeSelectorChecks.selector(checks, path + ".nodeAffinity.required", required);
         } else {
-            checks.required("spec.nodeAffinity.required", "must specify required node constraints");
+            checks.required(path + ".nodeAffinity.required", "must specify required node constraints");
         }
     }
 
@@ -116,63 +170,70 @@ final class PersistentVolumeChecks {
                 continue;
             }
             if (count++ > 0) {
-                checks.forbidden("spec." + type, "may not specify more than 1 volume type");
+                checks.forbidden(path + "." + type, "may not specify more than 1 volume type");
             } else {
                 source(type, source);
             }
         }
         if (count == 0) {
-            checks.required(SPEC, "must specify a volume type");
+            checks.required(path, "must specify a volume type");
         }
         if (Trees.text(spec, "persistentVolumeReclaimPolicy").equals("Recycle") && isRoot()) {
-            checks.forbidden("spec.persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'");
+            checks.forbidden(
+                    path + ".persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'");
         }
     }
 
     private boolean isRoot() {
-        String path = Trees.text(spec, "hostPath", "path");
-        return path.startsWith("/") && Path.of(path).normalize().getNameCount() == 0;
+        String root = Trees.text(spec, "hostPath", "path");
+        return root.startsWith("/") && Path.of(root).normalize().getNameCount() == 0;
     }
 
     private void source(String type, ObjectNode source) {
         switch (type) {
-            case "hostPath" -> VolumeChecks.hostPath(checks, "spec.hostPath", source);
+            case "hostPath" -> VolumeChecks.hostPath(checks, path + ".hostPath", source);
             case "local" -> local(source);
             default -> {
-                DriverChecks.check(checks, SPEC, type, source);
-                DriverChecks.persistent(checks, "spec." + type, type, source);
+                DriverChecks.check(checks, path, type, source);
+                DriverChecks.persistent(checks, path + "." + type, type, source);
                 String portal = Trees.text(source, "targetPortal");
                 if (Trees.has(source, "initiatorName") && (name + ":" + portal).length() > MAX_PORTAL) {
-                    checks.invalid("spec." + type + ".targetportal", portal, DriverChecks.LONG_PORTAL);
+                    checks.invalid(path + "." + type + ".targetportal", portal, DriverChecks.LONG_PORTAL);
                 }
             }
         }
     }
 
     private void local(ObjectNode source) {
-        String path = Trees.text(source, "path");
-        if (checks.requiredText("spec.local.path", path)) {
-            PathChecks.noBacksteps(checks, "spec.local.path", path);
+        String local = Trees.text(source, "path");
+        if (checks.requiredText(path + ".local.path", local)) {
+            PathChecks.noBacksteps(checks, path + ".local.path", local);
         }
         if (!Trees.has(spec, "nodeAffinity")) {
-            checks.required("spec.nodeAffinity", "Local volume requires node affinity");
+            checks.required(path + ".nodeAffinity", "Local volume requires node affinity");
         }
     }
 
-    private void classes() {
-        ClaimChecks.className(checks, "spec.storageClassName", Trees.text(spec, "storageClassName"));
-        checks.anyOf("spec.volumeMode", Trees.text(spec, "volumeMode"), "Block", "Filesystem");
+    private void className() {
+        ClaimChecks.className(checks, path + ".storageClassName", Trees.text(spec, "storageClassName"));
+    }
+
+    private void volumeMode() {
+        checks.anyOf(path + ".volumeMode", Trees.text(spec, "volumeMode"), "Block", "Filesystem");
+    }
+
+    private void attributesClass() {
         if (!Trees.has(spec, "volumeAttributesClassName")) {
             return;
         }
-        String at = "spec.volumeAttributesClassName";
+        String at = path + ".volumeAttributesClassName";
         String attributes = Trees.text(spec, "volumeAttributesClassName");
         if (attributes.isEmpty()) {
             checks.required(at, "an empty string is disallowed");
         }
         ClaimChecks.className(checks, at, attributes);
         if (!Trees.has(spec, "csi")) {
-            checks.required("spec.csi", "has to be specified when using volumeAttributesClassName");
+            checks.required(path + ".csi", "has to be specified when using volumeAttributesClassName");
         }
     }
 

@@ -17,6 +17,7 @@ final class FlowSchemaChecks {
     private static final long MAX_PRECEDENCE = 10_000;
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch");
+    private static final List<String> METHODS = List.of("ByNamespace", "ByUser");
     private static final List<String> KINDS = List.of("Group", "ServiceAccount", "User");
     private static final String EVERYTHING = """
             "resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"],"clusterScope":true,"namespaces":["*"]}],
@@ -40,10 +41,7 @@ final class FlowSchemaChecks {
         JsonNode spec = object.path("spec");
         precedence(checks, name, Trees.number(spec, 0, "matchingPrecedence"));
         if (Trees.has(spec, "distinguisherMethod")) {
-            checks.only(
-                    "spec.distinguisherMethod.type",
-                    Trees.text(spec, "distinguisherMethod", "type"),
-                    List.of("ByNamespace", "ByUser"));
+            distinguisher(checks, Trees.text(spec, "distinguisherMethod", "type"));
         }
         String level = Trees.text(spec, "priorityLevelConfiguration", "name");
         if (level.isEmpty()) {
@@ -60,6 +58,14 @@ final class FlowSchemaChecks {
             checks.invalid("spec", spec, "spec of '" + name + "' must equal the fixed value");
         }
         PriorityLevelChecks.status(checks, object);
+    }
+
+    /// The original shows what holds the type, as Go has it.
+    private static void distinguisher(Checks checks, String type) {
+        if (!METHODS.contains(type)) {
+            String shown = "{\"Type\":" + Cause.quote(type) + "}";
+            checks.add(Cause.unsupported("spec.distinguisherMethod.type", shown, METHODS));
+        }
     }
 
     private static void precedence(Checks checks, String name, long precedence) {
@@ -102,20 +108,22 @@ final class FlowSchemaChecks {
             checks.only(path + ".kind", kind, KINDS);
             return;
         }
+        String own = field(kind);
+        if (Trees.has(subject, own)) {
+            named(checks, path + "." + own, subject.path(own), kind.equals("ServiceAccount"));
+        } else {
+            checks.required(path + "." + own, own + " is required when subject kind is '" + kind + "'");
+        }
         for (String other : List.of("ServiceAccount", "User", "Group")) {
-            String field = Character.toLowerCase(other.charAt(0)) + other.substring(1);
-            String at = path + "." + field;
-            boolean isThere = Trees.has(subject, field);
-            if (!other.equals(kind)) {
-                if (isThere) {
-                    checks.forbidden(at, field + " is forbidden when subject kind is not '" + other + "'");
-                }
-            } else if (!isThere) {
-                checks.required(at, field + " is required when subject kind is '" + other + "'");
-            } else {
-                named(checks, at, subject.path(field), kind.equals("ServiceAccount"));
+            String field = field(other);
+            if (!other.equals(kind) && Trees.has(subject, field)) {
+                checks.forbidden(path + "." + field, field + " is forbidden when subject kind is not '" + other + "'");
             }
         }
+    }
+
+    private static String field(String kind) {
+        return Character.toLowerCase(kind.charAt(0)) + kind.substring(1);
     }
 
     private static void named(Checks checks, String path, JsonNode subject, boolean isAccount) {

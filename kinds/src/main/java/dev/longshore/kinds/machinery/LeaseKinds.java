@@ -6,11 +6,12 @@ import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.ConfigKeys;
 import dev.longshore.model.Conversion;
+import dev.longshore.model.NameRule;
 import dev.longshore.model.ResourceDefinition;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class LeaseKinds {
 
     private static final String OLDEST = "OldestEmulationVersion";
-    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,9})(\\.\\d{1,9})?(\\.\\d{1,9})?([-+].*)?");
 
     private LeaseKinds() {}
 
@@ -48,16 +48,16 @@ final class LeaseKinds {
         }
         String preferred = Trees.text(spec, "preferredHolder");
         if (!preferred.isEmpty() && strategy.isEmpty()) {
-            checks.invalid("spec.preferredHolder", preferred, "may only be specified if `strategy` is defined");
+            checks.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined");
         }
     }
 
-    /// A strategy is Kubernetes' own, or has a domain.
+    /// A strategy is Kubernetes' own, or has a domain. The original says the field's name twice.
     private static void strategy(Checks checks, String strategy) {
         if (strategy.contains("/")) {
-            Selectors.checkKey(checks, "spec.strategy", strategy);
+            Selectors.checkKey(checks, "spec.strategy.strategy", strategy);
         } else {
-            checks.only("spec.strategy", strategy, List.of(OLDEST));
+            checks.only("spec.strategy.strategy", strategy, List.of(OLDEST));
         }
     }
 
@@ -75,7 +75,12 @@ final class LeaseKinds {
                                 object -> object.text("spec", "emulationVersion"))
                         .age()
                         .table())
+                .names(NameRule.ANY)
+                .newChecks((checks, object) ->
+                        ConfigKeys.check(checks, "metadata.name", Trees.text(object, "metadata", "name")))
                 .checks(LeaseKinds::candidate)
+                .changeChecks(
+                        (checks, object, old) -> checks.unchanged("spec.leaseName", object, old, "spec", "leaseName"))
                 .build();
     }
 
@@ -84,41 +89,29 @@ final class LeaseKinds {
         checks.requiredText("spec.leaseName", Trees.text(spec, "leaseName"));
         String binary = Trees.text(spec, "binaryVersion");
         String emulated = Trees.text(spec, "emulationVersion");
-        Optional<long[]> ofBinary = version(checks, "spec.binaryVersion", binary, true);
-        Optional<long[]> ofEmulated = version(checks, "spec.emulationVersion", emulated, false);
-        if (ofBinary.isPresent() && ofEmulated.isPresent() && isLess(ofBinary.get(), ofEmulated.get())) {
+        SemanticVersion ofEmulated = version(checks, "spec.emulationVersion", emulated);
+        SemanticVersion ofBinary = SemanticVersion.ZERO;
+        if (checks.requiredText("spec.binaryVersion", binary)) {
+            ofBinary = version(checks, "spec.binaryVersion", binary);
+        }
+        if (!binary.isEmpty() && !emulated.isEmpty() && ofBinary.compareTo(ofEmulated) < 0) {
             checks.invalid("spec.binaryVersion", binary, "must be greater than or equal to `emulationVersion`");
         }
         String strategy = Trees.text(spec, "strategy");
+        if (strategy.equals(OLDEST) && ofEmulated.compareTo(SemanticVersion.ZERO) == 0) {
+            checks.required("spec.emulationVersion", "must be specified when `strategy` is 'OldestEmulationVersion'");
+        }
         if (checks.requiredText("spec.strategy", strategy)) {
             strategy(checks, strategy);
         }
-        if (strategy.equals(OLDEST) && emulated.isEmpty()) {
-            checks.required("spec.emulationVersion", "must be specified when `strategy` is 'OldestEmulationVersion'");
-        }
     }
 
-    private static Optional<long[]> version(Checks checks, String path, String text, boolean isRequired) {
-        if (text.isEmpty()) {
-            if (isRequired) {
-                checks.required(path);
-            }
-            return Optional.empty();
+    /// Where there is none to be read, the original goes on with 0.0.0.
+    private static SemanticVersion version(Checks checks, String path, String text) {
+        Optional<SemanticVersion> version = SemanticVersion.find(text);
+        if (version.isEmpty() && !text.isEmpty()) {
+            checks.invalid(path, text, "must be a valid semantic version");
         }
-        var matcher = VERSION.matcher(text);
-        if (!matcher.matches()) {
-            checks.invalid(path, text, "must be a semantic version");
-            return Optional.empty();
-        }
-        long[] numbers = new long[3];
-        for (int i = 0; i < numbers.length; i++) {
-            String part = matcher.group(i + 1);
-            numbers[i] = part == null ? 0 : Long.parseLong(i == 0 ? part : part.substring(1));
-        }
-        return Optional.of(numbers);
-    }
-
-    private static boolean isLess(long[] left, long[] right) {
-        return java.util.Arrays.compare(left, right) < 0;
+        return version.orElse(SemanticVersion.ZERO);
     }
 }

@@ -18,6 +18,7 @@ final class PolicyChecks {
 
     private static final int MAX_AUDIT = 20;
     private static final int MAX_AUDIT_EXPRESSION = 5 * 1024;
+    private static final List<String> MUTABLE = List.of("*", "CONNECT", "CREATE", "UPDATE");
     private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
     private static final Set<String> RESERVED = Set.of(
             "true",
@@ -60,6 +61,9 @@ final class PolicyChecks {
             if (spec.path("matchConstraints").path("resourceRules").isEmpty()) {
                 checks.required("spec.matchConstraints.resourceRules");
             }
+            if (isMutating) {
+                mutable(checks, "spec.matchConstraints", spec.path("matchConstraints"));
+            }
         }
         AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"));
         variables(checks, Trees.list(spec, "variables"));
@@ -67,6 +71,14 @@ final class PolicyChecks {
             mutations(checks, spec);
         } else {
             validations(checks, Trees.text(object, "metadata", "name"), spec);
+        }
+    }
+
+    /// What is deleted cannot be changed. The original's path has no index.
+    private static void mutable(Checks checks, String path, JsonNode match) {
+        for (ObjectNode rule : Trees.list(match, "resourceRules")) {
+            Trees.strings(rule, "operations")
+                    .forEach(operation -> checks.only(path + ".resourceRules.operations", operation, MUTABLE));
         }
     }
 
@@ -198,7 +210,7 @@ final class PolicyChecks {
         }
         String policy = Trees.text(spec, "reinvocationPolicy");
         if (checks.requiredText("spec.reinvocationPolicy", policy)) {
-            checks.only("spec.reinvocationPolicy", policy, List.of("IfNeeded", "Never"));
+            checks.only("spec.reinvocationPolicy", policy, List.of("Never", "IfNeeded"));
         }
     }
 
@@ -217,10 +229,10 @@ final class PolicyChecks {
         if (!Trees.has(mutation, wanted)) {
             checks.required(path + "." + wanted, "must be specified when patchType is " + type);
         } else if (Trees.text(mutation, wanted, "expression").isBlank()) {
-            checks.required(path + "." + wanted + ".expression", "expression is not specified");
+            checks.required(path + "." + wanted + ".expression");
         }
         if (Trees.has(mutation, other)) {
-            checks.invalid(path + "." + other, "{" + wanted + "}", "must not be specified when patchType is " + type);
+            checks.invalid(path + "." + other, "{" + other + "}", "must not be specified when patchType is " + type);
         }
     }
 
@@ -234,6 +246,9 @@ final class PolicyChecks {
             // The letter is missing in Kubernetes, too; only the kind that is older has lost it.
             String path = isValidating ? "spec.matchResouces" : "spec.matchResources";
             AdmissionRules.match(checks, path, spec.path("matchResources"));
+            if (!isValidating) {
+                mutable(checks, path, spec.path("matchResources"));
+            }
         }
         if (isValidating) {
             actions(checks, spec);

@@ -31,7 +31,7 @@ final class PoolStatusChecks {
         JsonNode spec = object.path("spec");
         driver(checks, "spec.driver", Trees.text(spec, "driver"));
         if (Trees.has(spec, "poolName")) {
-            DeviceNames.pool(checks, "spec.poolName", Trees.text(spec, "poolName"));
+            poolName(checks, "spec.poolName", Trees.text(spec, "poolName"));
         }
         between(checks, "spec.limit", spec.path("limit"), 1, MAX_POOLS);
     }
@@ -60,7 +60,9 @@ final class PoolStatusChecks {
 
     private static void pool(Checks checks, String path, ObjectNode pool) {
         driver(checks, path + ".driver", Trees.text(pool, "driver"));
-        DeviceNames.pool(checks, path + ".poolName", Trees.text(pool, "poolName"));
+        if (checks.requiredText(path + ".poolName", Trees.text(pool, "poolName"))) {
+            poolName(checks, path + ".poolName", Trees.text(pool, "poolName"));
+        }
         // A number that is no pointer counts as missing when it is zero.
         if (Trees.number(pool, 0, "generation") == 0) {
             checks.required(path + ".generation");
@@ -86,6 +88,20 @@ final class PoolStatusChecks {
         }
         if (name.length() > 4 * MAX_NAME || !ANY_CASE.matcher(name).matches()) {
             checks.invalid(path, name, NOT_ANY_CASE);
+        }
+    }
+
+    private static void poolName(Checks checks, String path, String name) {
+        checks.tooLong(path, name, MAX_NAME);
+        String[] parts = name.split("/", -1);
+        for (int i = 0; i < parts.length; i++) {
+            String prefix = "segment " + i + ": ";
+            if (parts[i].isEmpty()) {
+                checks.invalid(path, name, prefix + "must not be empty");
+                continue;
+            }
+            String part = parts[i];
+            NameRule.DNS_SUBDOMAIN.check(part).forEach(fault -> checks.invalid(path, part, prefix + fault));
         }
     }
 

@@ -35,6 +35,9 @@ final class PriorityLevelChecks {
         if (name.equals("catch-all") && !spec.equals(CATCH_ALL)) {
             checks.invalid("spec", spec, "spec of 'catch-all' must equal the fixed value");
         }
+        if (name.equals(EXEMPT) && (!type.equals("Exempt") || Trees.has(spec, "limited"))) {
+            checks.invalid("spec", spec, "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value");
+        }
         status(checks, object);
     }
 
@@ -43,6 +46,7 @@ final class PriorityLevelChecks {
             checks.forbidden("spec.limited", "must be nil if the type is not Limited");
         }
         shares(checks, "spec.exempt", spec.path(EXEMPT));
+        lendable(checks, "spec.exempt", spec.path(EXEMPT));
     }
 
     private static void limited(Checks checks, JsonNode spec) {
@@ -56,6 +60,7 @@ final class PriorityLevelChecks {
         JsonNode limited = spec.path("limited");
         shares(checks, "spec.limited", limited);
         response(checks, limited.path("limitResponse"));
+        lendable(checks, "spec.limited", limited);
         JsonNode borrowing = limited.path("borrowingLimitPercent");
         if (borrowing.isNumber() && borrowing.asLong() < 0) {
             checks.invalid(
@@ -70,6 +75,9 @@ final class PriorityLevelChecks {
         if (shares < 0) {
             checks.invalid(path + ".nominalConcurrencyShares", shares, "must be a non-negative integer");
         }
+    }
+
+    private static void lendable(Checks checks, String path, JsonNode level) {
         long lendable = Trees.number(level, 0, "lendablePercent");
         if (lendable < 0 || lendable > 100) {
             checks.invalid(path + ".lendablePercent", lendable, "must be between 0 and 100, inclusive");

@@ -9,7 +9,6 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
-import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,8 +27,9 @@ final class StorageVersionKinds {
                         .noGeneration()
                         .status()
                         .statusNeverOwns("metadata", "spec")
-                        .newChecks((checks, object) -> name(checks, Trees.text(object, "metadata", "name")))
-                        .statusChecks(StorageVersionKinds::status)
+                        .names(NameRule.ANY)
+                        .newChecks(StorageVersionChecks::name)
+                        .statusChecks(StorageVersionChecks::status)
                         .table(Columns.named()
                                 .text(
                                         "CommonEncodingVersion",
@@ -77,67 +77,6 @@ final class StorageVersionKinds {
         }
         String shown = String.join(",", all.subList(0, Math.min(SHOWN, all.size())));
         return all.size() > SHOWN ? shown + " + " + (all.size() - SHOWN) + " more..." : shown;
-    }
-
-    /// The name is `GROUP.RESOURCE`; `core` stands for the core group.
-    private static void name(Checks checks, String name) {
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
-            checks.invalid("metadata.name", name, "name must be in the form of <group>.<resource>");
-            return;
-        }
-        NameRule.DNS_LABEL
-                .check(name.substring(dot + 1))
-                .forEach(fault -> checks.invalid("metadata.name", name, "the resource segment " + fault));
-    }
-
-    private static void status(Checks checks, ObjectNode object, ObjectNode old) {
-        var servers = new HashSet<String>();
-        int index = 0;
-        for (ObjectNode version : Trees.list(object, "status", "storageVersions")) {
-            String path = "status.storageVersions[" + index++ + "]";
-            String id = Trees.text(version, "apiServerID");
-            NameRule.DNS_SUBDOMAIN.check(id).forEach(fault -> checks.invalid(path + ".apiServerID", id, fault));
-            if (!servers.add(id)) {
-                checks.duplicate("status.storageVersions[" + (index - 1) + "].apiServerID", id);
-            }
-            List<String> decodable = Trees.strings(version, "decodableVersions");
-            String encoding = Trees.text(version, "encodingVersion");
-            if (!decodable.contains(encoding)) {
-                checks.invalid(
-                        path + ".decodableVersions",
-                        version.path("decodableVersions"),
-                        "decodableVersions must include encodingVersion " + encoding);
-            }
-        }
-        common(checks, object);
-    }
-
-    /// What all write is said if and only if all write the same.
-    private static void common(Checks checks, ObjectNode object) {
-        List<String> written = Trees.list(object, "status", "storageVersions").stream()
-                .map(version -> Trees.text(version, "encodingVersion"))
-                .distinct()
-                .toList();
-        String path = "status.commonEncodingVersion";
-        boolean isSaid = Trees.has(object, "status", "commonEncodingVersion");
-        String said = Trees.text(object, "status", "commonEncodingVersion");
-        if (written.size() != 1) {
-            if (isSaid) {
-                checks.invalid(
-                        path,
-                        said,
-                        "should be nil if servers do not agree on the same encoding version, or if there is no"
-                                + " server reporting the supported versions yet");
-            }
-        } else if (!isSaid) {
-            checks.invalid(
-                    path,
-                    Trees.at(object, "status", "commonEncodingVersion"),
-                    "the common encoding version is " + written.getFirst());
-        } else if (!said.equals(written.getFirst())) {
-            checks.invalid(path, said, "the actual common encoding version is " + written.getFirst());
-        }
     }
 
     /// A migration that has ended, well or not, does not begin again.

@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.IpChecks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Cause;
 import dev.longshore.model.IpText;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
@@ -21,6 +22,7 @@ final class EndpointSliceChecks {
     private static final int MAX_PORTS = 20_000;
     private static final int MAX_TOPOLOGY = 16;
     private static final int MAX_HINTS = 8;
+    private static final String ZONE = "topology.kubernetes.io/zone";
     private static final List<String> TYPES = List.of("FQDN", "IPv4", "IPv6");
     private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
 
@@ -57,11 +59,20 @@ final class EndpointSliceChecks {
                 endpoint.path("deprecatedTopology").size(),
                 MAX_TOPOLOGY);
         Selectors.checkLabels(checks, path + ".deprecatedTopology", endpoint.path("deprecatedTopology"));
+        if (endpoint.path("deprecatedTopology").has(ZONE)) {
+            checks.add(new Cause(
+                    "InternalError",
+                    path + ".deprecatedTopology[" + ZONE + "]",
+                    "Internal error: reserved key was not removed in conversion"));
+        }
         if (Trees.has(endpoint, "hostname")) {
             checks.name(path + ".hostname", Trees.text(endpoint, "hostname"), NameRule.DNS_LABEL);
         }
-        for (String hints : List.of("forZones", "forNodes")) {
-            hints(checks, path + ".hints." + hints, Trees.list(endpoint, "hints", hints), hints.equals("forZones"));
+        List<ObjectNode> zones = Trees.list(endpoint, "hints", "forZones");
+        hints(checks, path + ".hints.forZones", zones, true);
+        // With too many zones the original looks no further.
+        if (zones.size() <= MAX_HINTS) {
+            hints(checks, path + ".hints.forNodes", Trees.list(endpoint, "hints", "forNodes"), false);
         }
     }
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What affinity, tolerations and spread constraints must be like.
-final class PlacementChecks {
+public final class PlacementChecks {
 
     private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
     private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
@@ -101,7 +101,8 @@ final class PlacementChecks {
         }
     }
 
-    static void toleration(Checks checks, String path, ObjectNode toleration) {
+    /// Checks one toleration of taints.
+    public static void toleration(Checks checks, String path, ObjectNode toleration) {
         String key = Trees.text(toleration, "key");
         String operator = Trees.text(toleration, "operator");
         String value = Trees.text(toleration, "value");

@@ -179,7 +179,7 @@ public record ResourceChecks(Checks checks, String path) {
     }
 
     /// Checks a map of amounts whose names containers may use, as a pod's overhead.
-    static void overhead(Checks checks, String path, JsonNode amounts) {
+    public static void overhead(Checks checks, String path, JsonNode amounts) {
         if (amounts instanceof ObjectNode limits) {
             var own = new ResourceChecks(checks, path);
             own.amounts(limits.objectNode().set("limits", limits), own::containerName);

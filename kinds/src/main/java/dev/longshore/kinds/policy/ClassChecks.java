@@ -3,13 +3,15 @@ package dev.longshore.kinds.policy;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.kinds.pods.PlacementChecks;
+import dev.longshore.kinds.pods.ResourceChecks;
 import dev.longshore.model.NameRule;
-import dev.longshore.model.Quantity;
 import dev.longshore.model.Resource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What classes of priority and of runtime may not say.
@@ -61,54 +63,25 @@ final class ClassChecks {
 
     static void runtime(Checks checks, ObjectNode object) {
         checks.requiredName("handler", Trees.text(object, "handler"), NameRule.DNS_LABEL);
-        Trees.texts(object, "overhead", "podFixed").forEach((name, amount) -> {
-            String path = "overhead.podFixed[" + name + "]";
-            Selectors.checkKey(checks, path, name);
-            Quantity.find(amount)
-                    .filter(quantity -> quantity.signum() < 0)
-                    .ifPresent(quantity -> checks.invalid(path, amount, "must be greater than or equal to 0"));
-        });
+        ResourceChecks.overhead(checks, "overhead", Trees.at(object, "overhead", "podFixed"));
         Selectors.checkLabels(checks, "scheduling.nodeSelector", Trees.at(object, "scheduling", "nodeSelector"));
-        var seen = new ArrayList<JsonNode>();
-        int index = 0;
-        for (ObjectNode toleration : Trees.list(object, "scheduling", "tolerations")) {
-            String path = "scheduling.tolerations[" + index++ + "]";
-            if (seen.contains(toleration)) {
-                checks.duplicateOf(path, toleration);
+        List<ObjectNode> tolerations = Trees.list(object, "scheduling", "tolerations");
+        for (int i = 0; i < tolerations.size(); i++) {
+            PlacementChecks.toleration(checks, "scheduling.tolerations[" + i + "]", tolerations.get(i));
+        }
+        var seen = new HashSet<List<String>>();
+        for (int i = 0; i < tolerations.size(); i++) {
+            if (!seen.add(key(tolerations.get(i)))) {
+                checks.duplicateOf("scheduling.tolerations[" + i + "]", tolerations.get(i));
             }
-            seen.add(toleration);
-            toleration(checks, path, toleration);
         }
     }
 
-    private static void toleration(Checks checks, String path, ObjectNode toleration) {
-        String key = Trees.text(toleration, "key");
-        String operator = Trees.text(toleration, "operator");
-        String effect = Trees.text(toleration, "effect");
-        if (!key.isEmpty()) {
-            Selectors.checkKey(checks, path + ".key", key);
-        } else if (!operator.equals("Exists")) {
-            checks.invalid(
-                    path + ".operator",
-                    operator,
-                    "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
-        }
-        if (Trees.has(toleration, "tolerationSeconds") && !effect.equals("NoExecute")) {
-            checks.invalid(path + ".effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
-        }
-        switch (operator) {
-            case "", "Equal" -> Selectors.checkValue(checks, path + ".operator", Trees.text(toleration, "value"));
-            case "Exists" -> {
-                if (!Trees.text(toleration, "value").isEmpty()) {
-                    checks.invalid(
-                            path + ".operator",
-                            Trees.text(toleration, "value"),
-                            "value must be empty when `operator` is 'Exists'");
-                }
-            }
-            default -> checks.only(path + ".operator", operator, List.of("Equal", "Exists"));
-        }
-        checks.oneOf(path + ".effect", effect, "NoExecute", "NoSchedule", "PreferNoSchedule");
+    /// What tells tolerations apart: not for how long.
+    private static List<String> key(ObjectNode toleration) {
+        return Stream.of("key", "operator", "value", "effect")
+                .map(field -> Trees.text(toleration, field))
+                .toList();
     }
 
     /// Labels of nodes that got other names long ago.

@@ -89,14 +89,10 @@ final class GangKinds {
         if (checks.tooMany(path, templates.size(), MAX_TEMPLATES)) {
             return;
         }
-        var names = new HashSet<String>();
+        unique(checks, path, templates);
         for (int i = 0; i < templates.size(); i++) {
             String at = path + "[" + i + "]";
-            String name = Trees.text(templates.get(i), "name");
-            if (!names.add(name)) {
-                checks.duplicateOf(at, templates.get(i));
-            }
-            checks.requiredName(at + ".name", name, NameRule.DNS_LABEL);
+            checks.requiredName(at + ".name", Trees.text(templates.get(i), "name"), NameRule.DNS_LABEL);
             template(checks, at, templates.get(i));
         }
     }
@@ -151,29 +147,38 @@ final class GangKinds {
         if (checks.tooMany(path, claims.size(), MAX_CLAIMS)) {
             return;
         }
-        var names = new HashSet<String>();
+        unique(checks, path, claims);
         for (int i = 0; i < claims.size(); i++) {
-            String at = path + "[" + i + "]";
-            String name = Trees.text(claims.get(i), "name");
-            checks.requiredName(at + ".name", name, NameRule.DNS_LABEL);
-            if (!names.add(name)) {
-                checks.duplicateOf(at, claims.get(i));
+            claim(checks, path + "[" + i + "]", claims.get(i));
+        }
+    }
+
+    /// Names that stand twice are told before anything else about the elements.
+    private static void unique(Checks checks, String path, List<ObjectNode> elements) {
+        var names = new HashSet<String>();
+        for (int i = 0; i < elements.size(); i++) {
+            if (!names.add(Trees.text(elements.get(i), "name"))) {
+                checks.duplicateOf(path + "[" + i + "]", elements.get(i));
             }
-            int sources = 0;
-            for (String field : List.of("resourceClaimName", "resourceClaimTemplateName")) {
-                if (Trees.has(claims.get(i), field)) {
-                    sources++;
-                    checks.name(at + "." + field, Trees.text(claims.get(i), field), NameRule.DNS_SUBDOMAIN);
-                }
-            }
-            if (sources == 0) {
-                checks.invalid(at, "", "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
-            } else if (sources > 1) {
-                checks.invalid(
-                        at,
-                        "{resourceClaimName, resourceClaimTemplateName}",
-                        "must specify exactly one of: `resourceClaimName`, `resourceClaimTemplateName`");
-            }
+        }
+    }
+
+    /// That it is one of two is told before what is wrong with its fields.
+    private static void claim(Checks checks, String at, ObjectNode claim) {
+        List<String> sources = List.of("resourceClaimName", "resourceClaimTemplateName").stream()
+                .filter(field -> Trees.has(claim, field))
+                .toList();
+        if (sources.isEmpty()) {
+            checks.invalid(at, "", "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+        } else if (sources.size() > 1) {
+            checks.invalid(
+                    at,
+                    "{resourceClaimName, resourceClaimTemplateName}",
+                    "must specify exactly one of: `resourceClaimName`, `resourceClaimTemplateName`");
+        }
+        checks.requiredName(at + ".name", Trees.text(claim, "name"), NameRule.DNS_LABEL);
+        for (String field : sources) {
+            checks.name(at + "." + field, Trees.text(claim, field), NameRule.DNS_SUBDOMAIN);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.storage;
 
+import dev.longshore.kinds.core.PersistentVolumeChecks;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
@@ -167,7 +168,9 @@ final class StorageChecks {
             checks.forbidden("spec.source", exactlyOne);
         } else if (!isInline && !isNamed) {
             checks.required("spec.source", exactlyOne);
-        } else if (isNamed && Trees.text(source, "persistentVolumeName").isEmpty()) {
+        } else if (isInline) {
+            PersistentVolumeChecks.inline(checks, "spec.source.inlineVolumeSpec", source.path("inlineVolumeSpec"));
+        } else if (Trees.text(source, "persistentVolumeName").isEmpty()) {
             checks.required("spec.source.persistentVolumeName", "must specify non empty persistentVolumeName");
         }
         checks.name("spec.nodeName", Trees.text(object, "spec", "nodeName"), NameRule.DNS_SUBDOMAIN);
