@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.longshore.base.Time;
 import dev.longshore.builder.dockerfile.DockerfileException;
+import dev.longshore.builder.progress.ClassicOutput;
 import dev.longshore.builder.stage.BaseSource;
+import dev.longshore.builder.stage.Wishes;
 import dev.longshore.images.BaseImages;
 import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
@@ -15,9 +17,7 @@ import dev.longshore.runtime.OneShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -190,16 +190,8 @@ class BuilderTest {
     void theBuildStopsAtItsTarget() throws Exception {
         write("Dockerfile", "FROM scratch AS one\nLABEL a=b\nFROM scratch\nRUN impossible\n");
 
-        Built built = build(new BuildRequest(
-                "Dockerfile",
-                List.of(),
-                Map.of(),
-                Map.of("c", "it's"),
-                Optional.of("one"),
-                false,
-                false,
-                false,
-                false));
+        Built built = build(BuildRequest.tagged()
+                .with(Wishes.NONE.withLabels(Map.of("c", "it's")).withTarget("one")));
 
         assertThat(images.images().byId(built.id()).orElseThrow().config().run().labels())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("a", "b", "c", "it's"));
@@ -232,16 +224,7 @@ class BuilderTest {
         build(BuildRequest.tagged("app"));
         assertThat(content("app", "/who")).isEqualTo("nobody\n");
 
-        build(new BuildRequest(
-                "Dockerfile",
-                List.of("app"),
-                Map.of("WHO", "me"),
-                Map.of(),
-                Optional.empty(),
-                false,
-                false,
-                false,
-                false));
+        build(BuildRequest.tagged("app").with(Wishes.NONE.withArgument("WHO", "me")));
         assertThat(content("app", "/who")).isEqualTo("me\n");
     }
 
@@ -347,7 +330,7 @@ class BuilderTest {
     }
 
     private Built build(BuildRequest request) throws Exception {
-        return builder.build(request, context, said::append);
+        return builder.build(request, context, new ClassicOutput(said::append));
     }
 
     private static void command(String... arguments) throws Exception {

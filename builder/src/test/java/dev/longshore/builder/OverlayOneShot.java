@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ final class OverlayOneShot implements OneShot {
             cd "$root" && exec chroot . /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
             """;
 
-    int runs;
+    volatile int runs;
 
     @Override
     public int run(Step step, OutputStream stdout, OutputStream stderr) throws InterruptedException {
@@ -55,6 +56,7 @@ final class OverlayOneShot implements OneShot {
                 Thread reader = Thread.ofVirtual().start(() -> copy(out, stdout));
                 int exitCode = process.waitFor();
                 reader.join();
+                Files.deleteIfExists(step.upperDirectory().resolve("dev"));
                 return exitCode;
             } catch (InterruptedException cancelled) {
                 process.destroyForcibly().waitFor();

@@ -5,12 +5,18 @@ import dev.longshore.base.Time;
 import dev.longshore.builder.BuildRequest;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.Built;
+import dev.longshore.builder.cache.BuildCache;
+import dev.longshore.builder.cache.PruneWish;
 import dev.longshore.builder.dockerfile.DockerfileException;
+import dev.longshore.builder.progress.BuildListener;
+import dev.longshore.builder.progress.ClassicOutput;
+import dev.longshore.builder.stage.RunWishes;
+import dev.longshore.builder.stage.Wishes;
 import dev.longshore.http.Query;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageFaultException;
-import dev.longshore.images.LocalImages;
+import dev.longshore.runtime.StepSandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,13 +30,11 @@ final class BuildRoutes {
 
     private static final Logger log = LoggerFactory.getLogger(BuildRoutes.class);
 
-    private final LocalImages local;
     private final Builder builder;
     private final Events events;
     private final Time time;
 
-    BuildRoutes(LocalImages local, Builder builder, Events events, Time time) {
-        this.local = local;
+    BuildRoutes(Builder builder, Events events, Time time) {
         this.builder = builder;
         this.events = events;
         this.time = time;
@@ -59,7 +63,12 @@ final class BuildRoutes {
         }
         return Messages.answer(time, messages -> {
             try {
-                Built built = builder.build(wanted, context, messages::stream);
+                boolean isQuiet = query.isSet("q");
+                BuildListener listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
+                Built built = builder.build(wanted, context, listener);
+                if (isQuiet) {
+                    messages.stream(built.id() + "\n");
+                }
                 messages.aux(Json.object().put("ID", built.id().toString()));
                 built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
             } catch (DockerfileException failed) {
@@ -76,16 +85,19 @@ final class BuildRoutes {
     }
 
     private static BuildRequest read(Query query) {
+        boolean hostNetwork = query.first("networkmode").filter("host"::equals).isPresent();
+        Wishes wishes = Wishes.NONE
+                .withArguments(map(query, "buildargs"))
+                .withLabels(map(query, "labels"))
+                .withTarget(query.first("target").orElse(""))
+                .withPull(query.isSet("pull"))
+                .withNoCache(query.isSet("nocache") ? Wishes.NoCache.ALWAYS : Wishes.NoCache.NEVER)
+                .withRun(RunWishes.USUAL.withNetwork(
+                        hostNetwork ? StepSandbox.Network.HOST : StepSandbox.Network.OWN));
         return new BuildRequest(
                 query.first("dockerfile").filter(file -> !file.isEmpty()).orElse("Dockerfile"),
                 query.all("t").stream().filter(tag -> !tag.isEmpty()).toList(),
-                map(query, "buildargs"),
-                map(query, "labels"),
-                query.first("target").filter(target -> !target.isEmpty()),
-                query.isSet("nocache"),
-                query.isSet("pull"),
-                query.first("networkmode").filter("host"::equals).isPresent(),
-                query.isSet("q"));
+                wishes);
     }
 
     private static Map<String, String> map(Query query, String name) {
@@ -100,11 +112,9 @@ final class BuildRoutes {
     }
 
     private Response prune() throws IOException {
-        int forgotten = builder.forgetCache();
-        var freed = local.collector().collect();
+        BuildCache.Pruned pruned = builder.prune(PruneWish.EVERYTHING);
         var answer = Json.object();
-        answer.putArray("CachesDeleted");
-        log.debug("{} build steps forgotten", forgotten);
-        return Response.json(200, Json.bytes(answer.put("SpaceReclaimed", freed.bytes())));
+        pruned.ids().forEach(answer.putArray("CachesDeleted")::add);
+        return Response.json(200, Json.bytes(answer.put("SpaceReclaimed", pruned.bytes())));
     }
 }

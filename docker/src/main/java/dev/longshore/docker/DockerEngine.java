@@ -38,7 +38,7 @@ public final class DockerEngine implements Handler {
         this.version = version;
         var events = new Events(time);
         new SystemRoutes(local, version, time).addTo(routes);
-        new BuildRoutes(local, builder, events, time).addTo(routes);
+        new BuildRoutes(builder, events, time).addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);
         new RegistryRoutes(local, registries, events).addTo(routes);

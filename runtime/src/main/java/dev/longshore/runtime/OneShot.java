@@ -11,7 +11,7 @@ import java.util.Map;
 public interface OneShot {
 
     /// Runs to the end and returns the exit code. Interrupting the thread kills the process; nothing stays
-    /// mounted.
+    /// mounted, and what was made to mount upon is gone from the upper directory.
     ///
     /// @throws RuntimeFaultException when it could not be started
     int run(Step step, OutputStream stdout, OutputStream stderr) throws InterruptedException;
@@ -22,6 +22,8 @@ public interface OneShot {
     /// @param upperDirectory receives what the step changes, in overlayfs form
     /// @param workDirectory overlayfs's scratch, on the file system of `upperDirectory`
     /// @param user `uid[:gid]` or names that the image's own /etc/passwd and /etc/group know; empty for root
+    /// @param sandbox what surrounds it
+    /// @param mounts what it sees besides
     record Step(
             List<Path> lowerDirectories,
             Path upperDirectory,
@@ -30,11 +32,13 @@ public interface OneShot {
             Map<String, String> env,
             String workingDirectory,
             String user,
-            boolean hostNetwork) {
+            StepSandbox sandbox,
+            List<StepMount> mounts) {
         public Step {
             lowerDirectories = List.copyOf(lowerDirectories);
             arguments = List.copyOf(arguments);
             env = Map.copyOf(env);
+            mounts = List.copyOf(mounts);
         }
     }
 }

@@ -66,6 +66,15 @@ final class MountReader {
         }
     }
 
+    /// Where `text` takes files from, as it is written; empty if it does not say.
+    static Optional<String> from(String text) {
+        return CsvFields.of(text, "mounts").stream()
+                .filter(field -> field.toLowerCase(Locale.ROOT).startsWith("from="))
+                .map(field -> field.substring("from=".length()))
+                .filter(name -> !name.isEmpty())
+                .reduce((first, last) -> last);
+    }
+
     /// The mount that `text` asks for.
     ///
     /// @throws IllegalArgumentException with the reason

@@ -53,6 +53,19 @@ public record RunFlags(List<Mount> mounts, Network network, Security security, L
         });
     }
 
+    /// The stages, images and named contexts that mounts of `line` are filled from.
+    ///
+    /// @throws dev.longshore.builder.dockerfile.DockerfileException when one is not plain text
+    public static List<String> origins(Line line) {
+        FlagReader flags = FlagReader.of(line, KNOWN);
+        return reading(
+                line,
+                () -> flags.texts("mount").stream()
+                        .peek(MountReader::check)
+                        .flatMap(text -> MountReader.from(text).stream())
+                        .toList());
+    }
+
     /// The flags of `line`; mounts' options are expanded with `expand`.
     ///
     /// @throws dev.longshore.builder.dockerfile.DockerfileException when one is wrong

@@ -4,43 +4,23 @@ import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.flags.RunFlags;
 import dev.longshore.builder.stage.Build;
+import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Stage;
-import dev.longshore.images.FileStat;
-import dev.longshore.images.MergedTree;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.StepSandbox;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// `RUN command` or `RUN ["program", "argument"]`: runs a command; what it changes becomes a layer.
 final class Run implements Instruction {
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-    /// What a runtime makes to mount things on, deepest first: no part of the image if it was not there before.
-    private static final List<String> MOUNT_POINTS = List.of(
-            "/etc/hostname",
-            "/etc/hosts",
-            "/etc/resolv.conf",
-            "/etc",
-            "/dev/console",
-            "/dev/shm",
-            "/dev/pts",
-            "/dev/mqueue",
-            "/dev",
-            "/proc",
-            "/sys/fs/cgroup",
-            "/sys/fs",
-            "/sys",
-            "/run");
 
     @Override
     public String keyword() {
@@ -64,22 +44,20 @@ final class Run implements Instruction {
                     (name, value) -> prefix.append(' ').append(name).append('=').append(value));
             createdBy = prefix.append(' ').append(createdBy).toString();
         }
-        stage.layer(createdBy, line.flags().toString(), (upper, work, lowers) -> {
-            run(line, build, step(line, build, command, upper, work, lowers));
-            clean(build, upper, lowers);
-        });
+        stage.layer(
+                createdBy,
+                line.flags().toString(),
+                (upper, work, lowers) -> run(line, build, step(line, flags, build, command, upper, work, lowers)));
     }
 
     private static OneShot.Step step(
-            Line line, Build build, List<String> command, Path upper, Path work, List<Path> lowers) {
+            Line line, RunFlags flags, Build build, List<String> command, Path upper, Path work, List<Path> lowers) {
         Stage stage = build.stage();
         var env = new LinkedHashMap<String, String>();
         env.put("PATH", PATH);
         env.putAll(stage.proxies());
         env.putAll(stage.arguments());
         env.putAll(stage.run().env());
-        boolean hostNetwork = build.wishes().hostNetwork()
-                || line.flag("network").filter("host"::equals).isPresent();
         return new OneShot.Step(
                 lowers,
                 upper,
@@ -88,14 +66,48 @@ final class Run implements Instruction {
                 env,
                 stage.run().workingDirectory().isEmpty() ? "/" : stage.run().workingDirectory(),
                 stage.run().user(),
-                hostNetwork);
+                sandbox(line, flags, build),
+                List.of());
+    }
+
+    private static StepSandbox sandbox(Line line, RunFlags flags, Build build) {
+        RunWishes wishes = build.wishes().run();
+        boolean insecure =
+                switch (flags.security()) {
+                    case SANDBOX -> false;
+                    case INSECURE -> true;
+                };
+        if (insecure) {
+            require(line, wishes, RunWishes.Entitlement.SECURITY_INSECURE);
+        }
+        return new StepSandbox(
+                network(line, flags, wishes), insecure, wishes.hostname(), wishes.hosts(), wishes.limits());
+    }
+
+    private static StepSandbox.Network network(Line line, RunFlags flags, RunWishes wishes) {
+        return switch (flags.network()) {
+            case DEFAULT -> wishes.network();
+            case NONE -> StepSandbox.Network.NONE;
+            case HOST -> {
+                if (wishes.network() != StepSandbox.Network.HOST) {
+                    require(line, wishes, RunWishes.Entitlement.NETWORK_HOST);
+                }
+                yield StepSandbox.Network.HOST;
+            }
+        };
+    }
+
+    private static void require(Line line, RunWishes wishes, RunWishes.Entitlement right) {
+        if (!wishes.allowed().contains(right)) {
+            throw line.wrong(right + " is not allowed: ask for it with --allow " + right);
+        }
     }
 
     private static void run(Line line, Build build, OneShot.Step step) throws InterruptedException {
         String name = step.upperDirectory().getParent().getFileName().toString();
         String shortName =
                 name.substring(name.indexOf('-') + 1).replace("-", "").substring(0, 12);
-        build.say(" ---> Running in " + shortName + "\n");
+        build.step().inContainer(shortName);
         int exitCode;
         try (OutputStream out = new Relay(build::say)) {
             exitCode = build.tools().oneShot().run(step, out, out);
@@ -112,7 +124,7 @@ final class Run implements Instruction {
                     exitCode,
                     null);
         }
-        build.say(" ---> Removed intermediate container " + shortName + "\n");
+        build.step().containerRemoved(shortName);
     }
 
     /// Here-documents: one alone is the script; others are given to the shell as they stand.
@@ -133,24 +145,5 @@ final class Run implements Instruction {
         var command = new ArrayList<>(build.stage().shell());
         command.add(script.toString());
         return List.copyOf(command);
-    }
-
-    private static void clean(Build build, Path upper, List<Path> lowers) throws IOException {
-        MergedTree below = build.tools().images().layers().merged(lowers);
-        for (String mountPoint : MOUNT_POINTS) {
-            Path made = upper.resolve(mountPoint.substring(1));
-            Optional<FileStat> stat = FileStat.of(made);
-            boolean isEmptyFile =
-                    stat.isPresent() && stat.get().isFile() && stat.get().size() == 0;
-            boolean isDirectory = stat.isPresent() && stat.get().isDirectory();
-            if ((isEmptyFile || isDirectory) && below.find(mountPoint).isEmpty()) {
-                try {
-                    Files.delete(made);
-                } catch (DirectoryNotEmptyException used) {
-                    // The command itself put something there: that stays.
-                    continue;
-                }
-            }
-        }
     }
 }

@@ -1,145 +1,117 @@
 package dev.longshore.builder.stage;
 
-import dev.longshore.base.Time;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Words;
+import dev.longshore.builder.graph.Base;
+import dev.longshore.builder.graph.PlannedStage;
+import dev.longshore.builder.progress.BuildEvent;
+import dev.longshore.builder.progress.Progress;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageFaultException;
-import dev.longshore.images.Leases;
-import dev.longshore.images.LocalImages;
-import dev.longshore.runtime.OneShot;
+import dev.longshore.images.Platform;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// One build under way: what its instructions share. For one thread.
+/// One stage of a build under way, as its instructions see it. For one thread.
 public final class Build {
 
-    private final Tools tools;
-    private final Wishes wishes;
-    private final SourceTree context;
-    private final Leases.Lease lease;
-    private final Consumer<String> out;
-    private final Map<String, String> globals = new HashMap<>();
-    private final Map<String, Stage> stages = new LinkedHashMap<>();
-    private final List<Stage> order = new ArrayList<>();
+    private final Session session;
+    private final StageGraph graph;
+    private final PlannedStage planned;
     private final Deque<String> triggers = new ArrayDeque<>();
-    private final Set<String> consumed = new HashSet<>();
+    private Optional<Stage> stage = Optional.empty();
+    private Progress.Running running;
+    private Consumer<String> log;
 
-    /// Over `context`; says what happens to `out`.
-    public Build(Tools tools, Wishes wishes, SourceTree context, Leases.Lease lease, Consumer<String> out) {
-        this.tools = tools;
-        this.wishes = wishes;
-        this.context = context;
-        this.lease = lease;
-        this.out = out;
-        String platform = tools.images().images().platform().toString();
-        globals.putAll(Map.of(
-                "BUILDPLATFORM",
-                platform,
-                "TARGETPLATFORM",
-                platform,
-                "BUILDOS",
-                tools.images().images().platform().os(),
-                "TARGETOS",
-                tools.images().images().platform().os(),
-                "BUILDARCH",
-                tools.images().images().platform().architecture(),
-                "TARGETARCH",
-                tools.images().images().platform().architecture(),
-                "TARGETVARIANT",
-                "",
-                "BUILDVARIANT",
-                ""));
+    /// Of the stage `planned`; other stages' results come from `graph`.
+    public Build(Session session, StageGraph graph, PlannedStage planned) {
+        this.session = session;
+        this.graph = graph;
+        this.planned = planned;
     }
 
-    /// What builds need of this machine.
-    public record Tools(LocalImages images, OneShot oneShot, StepCache cache, BaseSource bases, Time time) {}
-
-    /// What whoever asked for the build wants.
-    ///
-    /// @param arguments `--build-arg`s
-    /// @param labels put on the result
-    /// @param useCache whether earlier builds' steps count
-    /// @param pull whether base images are looked for anew
-    /// @param hostNetwork whether RUN steps use the host's network
-    public record Wishes(
-            Map<String, String> arguments,
-            Map<String, String> labels,
-            boolean useCache,
-            boolean pull,
-            boolean hostNetwork) {
-        public Wishes {
-            arguments = Map.copyOf(arguments);
-            labels = Map.copyOf(labels);
-        }
+    /// What is common to all stages.
+    public Session session() {
+        return session;
     }
 
     /// This machine's tools.
     public Tools tools() {
-        return tools;
+        return session.tools();
     }
 
     /// What is wanted.
     public Wishes wishes() {
-        return wishes;
+        return session.wishes();
     }
 
-    /// Keeps what the build makes.
-    public Leases.Lease lease() {
-        return lease;
+    /// The step `now` is under way.
+    public void running(Progress.Running now) {
+        running = now;
+        log = now::log;
     }
 
-    /// Tells whoever waits.
+    /// The step that is under way.
+    public Progress.Running step() {
+        return running;
+    }
+
+    /// Output of the step.
     public void say(String text) {
-        out.accept(text);
+        log.accept(text);
+    }
+
+    /// From now on the step's output goes to `elsewhere`; returns where it went.
+    Consumer<String> redirect(Consumer<String> elsewhere) {
+        Consumer<String> before = log;
+        log = elsewhere;
+        return before;
     }
 
     /// The build's context.
     public SourceTree context() {
-        return context;
+        return session.context();
     }
 
-    /// The stage under way.
+    /// The stage's image so far.
     public Stage stage() {
-        return order.getLast();
+        return stage.orElseThrow(() -> new IllegalStateException("the stage has not begun"));
     }
 
-    /// True before the first FROM.
-    public boolean isBeforeFirstStage() {
-        return order.isEmpty();
+    /// Begins, as FROM, the first of the stage's lines, says.
+    public void begin(Line from) throws IOException, InterruptedException {
+        Stage begun =
+                switch (planned.base()) {
+                    case Base.Scratch() -> Stage.empty(this);
+                    case Base.OfStage(int index) -> graph.await(index).continuedIn(this);
+                    case Base.OfImage(String name) -> Stage.on(this, base(from, name));
+                };
+        stage = Optional.of(begun);
     }
 
-    /// Begins `stage`, which may have a name.
-    public void begin(Stage stage, Optional<String> name) {
-        stages.put(String.valueOf(order.size()), stage);
-        name.ifPresent(n -> stages.put(n.toLowerCase(java.util.Locale.ROOT), stage));
-        order.add(stage);
+    /// What the stage runs on.
+    public Platform platform() {
+        return planned.platform().orElseGet(session::platform);
     }
 
-    /// The finished or running stage that `nameOrNumber` means.
-    public Optional<Stage> find(String nameOrNumber) {
-        return Optional.ofNullable(stages.get(nameOrNumber.toLowerCase(java.util.Locale.ROOT)));
+    /// True if what earlier builds did counts for the stage.
+    boolean usesCache() {
+        return !session.wishes().noCache().concerns(planned.title());
     }
 
     /// The base image `name`, fetched if need be.
     public Image base(Line line, String name) throws IOException, InterruptedException {
         try {
-            Optional<Image> here = tools.images().images().find(name);
-            return here.isPresent() && !wishes.pull()
+            Optional<Image> here = tools().images().images().find(name);
+            return here.isPresent() && !wishes().pull()
                     ? here.get()
-                    : tools.bases().fetch(name, here, this::say);
+                    : tools().bases()
+                            .fetch(name, here, text -> session.progress().tell(new BuildEvent.Message(text)));
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
         }
@@ -148,40 +120,36 @@ public final class Build {
     /// Where `COPY --from=from` takes from; the context without it.
     public SourceTree source(Line line, Optional<String> from) throws IOException, InterruptedException {
         if (from.isEmpty()) {
-            return context;
+            return context();
         }
-        Optional<Stage> stage = find(from.get());
-        if (stage.isPresent()) {
-            if (stage.get() == stage()) {
-                throw line.wrong("invalid from flag value " + from.get() + ": refers to current build stage");
-            }
-            return new SourceTree(stage.get().tree(), IgnoreFile.NONE);
-        }
-        Stage image = new Stage(this, base(line, from.get()));
-        return new SourceTree(image.tree(), IgnoreFile.NONE);
+        return new SourceTree(other(line, from.get()).tree(), IgnoreFile.NONE);
     }
 
-    /// An ARG before the first FROM: seen by FROMs, and by stages that declare it again.
-    public void declareGlobal(String name, Optional<String> fallback) {
-        value(name, fallback).ifPresent(value -> globals.put(name, value));
+    /// The earlier stage, or the image, that `line` calls `from`.
+    public Stage other(Line line, String from) throws IOException, InterruptedException {
+        Optional<PlannedStage> earlier = session.plan().find(line, from, planned.index());
+        if (earlier.isPresent()) {
+            return graph.await(earlier.get().index());
+        }
+        return from.equals("scratch") ? Stage.empty(this) : Stage.on(this, base(line, from));
     }
 
-    /// The value of an argument that a stage declares: from the command line, else its default, else the global
-    /// one.
+    /// The value of an argument that the stage declares: from the command line, else its default, else the
+    /// global one.
     public Optional<String> value(String name, Optional<String> fallback) {
-        consumed.add(name);
-        if (wishes.arguments().containsKey(name)) {
-            return Optional.of(wishes.arguments().get(name));
+        session.consume(name);
+        if (wishes().arguments().containsKey(name)) {
+            return Optional.of(wishes().arguments().get(name));
         }
-        return fallback.isPresent() ? fallback : Optional.ofNullable(globals.get(name));
+        return fallback.isPresent()
+                ? fallback
+                : Optional.ofNullable(session.plan().arguments().values().get(name));
     }
 
     /// `word` of `line` with its variables expanded.
     public String expand(Line line, String word) {
-        Map<String, String> variables = new TreeMap<>(globals);
-        if (!line.keyword().equals("FROM") && !isBeforeFirstStage()) {
-            variables = stage().variables();
-        }
+        Map<String, String> variables =
+                stage.map(Stage::variables).orElseGet(session.plan().arguments()::values);
         try {
             return Words.expand(word, line.escape(), variables);
         } catch (IllegalArgumentException wrong) {
@@ -202,13 +170,5 @@ public final class Build {
     /// The next trigger that waits, if one does.
     public Optional<String> nextTrigger() {
         return Optional.ofNullable(triggers.poll());
-    }
-
-    /// Arguments from the command line that no ARG declares.
-    public Set<String> unconsumed() {
-        var left = new TreeSet<>(wishes.arguments().keySet());
-        left.removeAll(consumed);
-        left.removeIf(name -> Stage.PROXIES.contains(name));
-        return left;
     }
 }

@@ -11,6 +11,7 @@ import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
+import dev.longshore.runtime.StepSandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Runs build steps: an OCI runtime in the foreground, with no monitor, for a step does not outlive its
 /// builder.
@@ -35,14 +38,31 @@ final class LinuxOneShot implements OneShot {
 
     private static final String RUN = """
             directory=$1 id=$2 lower=$3 runtime=$4 root=$5
+            shift 5
             cd "$directory" || exit 1
             mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" rootfs || exit 1
+            for tree; do
+              mount -t overlay overlay -o "$(cat "$tree/options")" "$tree/seen" || exit 1
+            done
             "$runtime" --root="$root" --log="$directory/log" run -b "$directory" "$id"
             code=$?
             "$runtime" --root="$root" delete -f "$id" 2>/dev/null
             umount rootfs 2>/dev/null || umount -l rootfs
+            for tree; do
+              umount "$tree/seen" 2>/dev/null || umount -l "$tree/seen"
+            done
             exit $code
             """;
+
+    private static final String UNMOUNT_TREES = """
+            for seen in "$1"/tree*/seen; do
+              umount -l "$seen" 2>/dev/null
+            done
+            true
+            """;
+
+    private static final ContainerSecurity INSECURE = new ContainerSecurity(
+            Optional.empty(), Optional.empty(), List.of(), true, false, true, List.of(), List.of(), "Unconfined", true);
 
     private final NodeState state;
     private final HostPaths host;
@@ -50,6 +70,7 @@ final class LinuxOneShot implements OneShot {
     private final Cgroups cgroups;
     private final OciRuntime oci;
     private final OciConfig configs;
+    private final HostLimits limits;
     private final SandboxNetwork network;
 
     LinuxOneShot(
@@ -66,6 +87,7 @@ final class LinuxOneShot implements OneShot {
         this.cgroups = cgroups;
         this.oci = oci;
         this.configs = new OciConfig(limits);
+        this.limits = limits;
         this.network = network;
     }
 
@@ -73,14 +95,16 @@ final class LinuxOneShot implements OneShot {
     public int run(Step step, OutputStream stdout, OutputStream stderr) throws InterruptedException {
         String id = state.newId();
         Path directory = state.paths().steps().resolve(id);
-        SandboxSpec sandbox = sandbox(id, step, directory);
+        SandboxSpec sandbox = sandbox(id, step.sandbox(), directory);
         var stubs = MountStubs.before(step);
+        var mounts = new StepMounts(directory, secrets(id));
         try {
             namespaces.create(id, sandbox);
-            List<String> addresses =
-                    step.hostNetwork() ? List.of() : network.attach(id, namespaces.network(id), sandbox);
-            prepare(id, directory, step, sandbox, addresses);
-            return converse(id, directory, step, stdout, stderr);
+            List<String> addresses = step.sandbox().network() == StepSandbox.Network.OWN
+                    ? network.attach(id, namespaces.network(id), sandbox)
+                    : List.of();
+            prepare(id, directory, step, sandbox, addresses, mounts);
+            return converse(id, directory, step, mounts, stdout, stderr);
         } catch (CommandFailedException | IOException | UncheckedIOException failure) {
             throw new RuntimeFaultException(
                     Kind.CANNOT_START, "failed to run the step: " + failure.getMessage(), failure);
@@ -90,7 +114,8 @@ final class LinuxOneShot implements OneShot {
         }
     }
 
-    private void prepare(String id, Path directory, Step step, SandboxSpec sandbox, List<String> addresses)
+    private void prepare(
+            String id, Path directory, Step step, SandboxSpec sandbox, List<String> addresses, StepMounts mounts)
             throws IOException {
         StateFile.createDirectories(directory.resolve("rootfs"));
         // The root of the overlay looks like its upper directory.
@@ -101,6 +126,7 @@ final class LinuxOneShot implements OneShot {
         OciRuntime.linkLayers(directory, step.lowerDirectories());
         var files = new SandboxFiles(directory);
         files.write(sandbox, addresses);
+        addHosts(directory.resolve("hosts"), step.sandbox().hosts());
         var visible = new ArrayList<>(List.of(step.upperDirectory()));
         visible.addAll(step.lowerDirectories());
         var facts =
@@ -111,34 +137,47 @@ final class LinuxOneShot implements OneShot {
         env.put("HOSTNAME", sandbox.hostname());
         env.putAll(step.env());
         env.putIfAbsent("HOME", user.home());
-        StateFile.write(
-                directory.resolve("config.json"),
-                configs.of(new Blueprint(
-                        step.arguments(),
-                        env,
-                        step.workingDirectory().isEmpty() ? "/" : step.workingDirectory(),
-                        user,
-                        ContainerSecurity.DEFAULT,
-                        ContainerResources.NONE,
-                        false,
-                        namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
-                        LinuxSandboxes.cgroup(host, id, sandbox),
-                        Optional.empty(),
-                        files.mounts(false),
-                        Map.of())));
+        ObjectNode config = configs.of(new Blueprint(
+                step.arguments(),
+                env,
+                step.workingDirectory().isEmpty() ? "/" : step.workingDirectory(),
+                user,
+                step.sandbox().insecure() ? INSECURE : ContainerSecurity.DEFAULT,
+                step.sandbox().limits().resources(),
+                false,
+                namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
+                LinuxSandboxes.cgroup(host, id, sandbox),
+                Optional.empty(),
+                files.mounts(false),
+                Map.of()));
+        mounts.addTo(config, step.mounts());
+        StepLimits.addTo(config, step.sandbox().limits(), limits);
+        StateFile.write(directory.resolve("config.json"), config);
     }
 
-    private int converse(String id, Path directory, Step step, OutputStream stdout, OutputStream stderr)
+    private static void addHosts(Path file, List<StepSandbox.Host> hosts) throws IOException {
+        var text = new StringBuilder();
+        hosts.forEach(host ->
+                text.append(host.address()).append('\t').append(host.name()).append('\n'));
+        Files.writeString(file, text, StandardOpenOption.APPEND);
+    }
+
+    // In memory: /run is a tmpfs.
+    private Path secrets(String id) {
+        return host.run().resolve("secrets").resolve(id);
+    }
+
+    private int converse(
+            String id, Path directory, Step step, StepMounts mounts, OutputStream stdout, OutputStream stderr)
             throws InterruptedException, IOException {
-        List<String> line = oci.shellLine(
-                RUN,
-                List.of(
-                        directory.toString(),
-                        id,
-                        OciRuntime.lowerOption(
-                                Math.max(1, step.lowerDirectories().size())),
-                        oci.program().toString(),
-                        oci.root().toString()));
+        var arguments = new ArrayList<>(List.of(
+                directory.toString(),
+                id,
+                OciRuntime.lowerOption(Math.max(1, step.lowerDirectories().size())),
+                oci.program().toString(),
+                oci.root().toString()));
+        arguments.addAll(mounts.trees());
+        List<String> line = oci.shellLine(RUN, arguments);
         try (var process = PipedProcess.start(line)) {
             process.pump(InputStream.nullInputStream(), stdout, stderr);
             try {
@@ -166,7 +205,13 @@ final class LinuxOneShot implements OneShot {
 
     private void cleanUp(String id, Path directory, SandboxSpec sandbox) throws InterruptedException {
         boolean interrupted = Thread.interrupted();
+        if (Files.exists(directory.resolve("tree0"))) {
+            oci.shell(UNMOUNT_TREES, List.of(directory.toString()));
+        }
         oci.remove(directory, id);
+        if (Files.exists(secrets(id))) {
+            oci.discard(secrets(id));
+        }
         if (!sandbox.hostNetwork()) {
             network.detach(id, namespaces.network(id), sandbox);
         }
@@ -183,7 +228,10 @@ final class LinuxOneShot implements OneShot {
     void removeRemains() throws InterruptedException {
         for (String id : StateFile.names(state.paths().steps())) {
             Path directory = state.paths().steps().resolve(id);
-            cleanUp(id, directory, sandbox(id, hostNetwork(directory), directory));
+            var remains = hostNetwork(directory)
+                    ? StepSandbox.USUAL.in(StepSandbox.Network.HOST)
+                    : StepSandbox.USUAL;
+            cleanUp(id, directory, sandbox(id, remains, directory));
         }
     }
 
@@ -191,18 +239,14 @@ final class LinuxOneShot implements OneShot {
         return !Files.exists(directory.resolve("hosts"));
     }
 
-    private static SandboxSpec sandbox(String id, Step step, Path directory) {
-        return sandbox(id, step.hostNetwork(), directory);
-    }
-
-    private static SandboxSpec sandbox(String id, boolean hostNetwork, Path directory) {
+    private static SandboxSpec sandbox(String id, StepSandbox wanted, Path directory) {
         String name = id.substring(0, SHORT);
         return new SandboxSpec(
                 "build-" + name,
                 "longshore-build",
                 id,
                 0,
-                name,
+                wanted.hostname(),
                 Map.of(),
                 Map.of(),
                 directory,
@@ -210,7 +254,7 @@ final class LinuxOneShot implements OneShot {
                 List.of(),
                 "builds/" + id,
                 ContainerResources.NONE,
-                hostNetwork,
+                wanted.network() == StepSandbox.Network.HOST,
                 false,
                 false,
                 false,

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.OneShot.Step;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.StepMount;
+import dev.longshore.runtime.StepSandbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +59,12 @@ class LinuxOneShotTest {
     }
 
     private int run(boolean hostNetwork, String user, String... command) throws InterruptedException {
+        StepSandbox.Network network = hostNetwork ? StepSandbox.Network.HOST : StepSandbox.Network.OWN;
+        return run(StepSandbox.USUAL.in(network), List.of(), user, command);
+    }
+
+    private int run(StepSandbox sandbox, List<StepMount> mounts, String user, String... command)
+            throws InterruptedException {
         return runtime.oneShot()
                 .run(
                         new Step(
@@ -65,7 +75,8 @@ class LinuxOneShotTest {
                                 Map.of("WHO", "builder"),
                                 "/made/here",
                                 user,
-                                hostNetwork),
+                                sandbox,
+                                mounts),
                         out,
                         err);
     }
@@ -127,5 +138,96 @@ class LinuxOneShotTest {
                                         .toList()
                                 : List.of())
                 .isEmpty());
+    }
+
+    @Test
+    void aStepSeesItsMountsAndLeavesNoTraceOfThem() throws Exception {
+        Path cache = Files.createDirectory(directory.resolve("cache-" + upper.getFileName()));
+        Path below = Files.createDirectory(directory.resolve("below-" + upper.getFileName()));
+        Path above = Files.createDirectory(directory.resolve("above-" + upper.getFileName()));
+        Files.createDirectory(below.resolve("d"));
+        Files.writeString(below.resolve("d/one"), "1");
+        Files.createDirectory(above.resolve("d"));
+        Files.writeString(above.resolve("d/two"), "2");
+        byte[] secret = "s3cret".getBytes(UTF_8);
+
+        int code = run(
+                StepSandbox.USUAL,
+                List.of(
+                        new StepMount.Bind(cache, "/tmp/deep/cache", false),
+                        new StepMount.Tree(List.of(above, below), "/d", "/tree", true),
+                        new StepMount.Tree(List.of(above, below), "/", "/scratch", false),
+                        new StepMount.Memory("/mem", OptionalLong.of(1 << 20)),
+                        new StepMount.Secret("/run/secrets/key", secret, 101, 102, 0400)),
+                "",
+                "sh",
+                "-c",
+                "cat /tree/one /tree/two /run/secrets/key; echo; ls -ln /run/secrets/key; echo kept > /tmp/deep/cache/f;"
+                        + " echo lost > /scratch/d/one && cat /scratch/d/one; ! touch /tree/x 2>/dev/null && echo refused;"
+                        + " ! head -c 2000000 /dev/zero > /mem/f 2>/dev/null && echo full");
+
+        assertThat(code).isZero();
+        assertThat(out.toString(UTF_8))
+                .startsWith("12s3cret\n-r--------    1 101      102 ")
+                .endsWith("lost\nrefused\nfull\n");
+        assertThat(cache.resolve("f")).hasContent("kept");
+        assertThat(below.resolve("d/one")).hasContent("1");
+        assertThat(above.resolve("d")).isDirectoryNotContaining("glob:**/one");
+        assertThat(changed()).containsExactly("made", "made/here");
+        assertThat(Path.of("/run/longshore-" + node.cluster + "/secrets")).satisfies(
+                place -> assertThat(StateFile.names(place)).isEmpty());
+    }
+
+    @Test
+    void aStepWithoutANetworkReachesItselfOnly() throws Exception {
+        assertThat(run(StepSandbox.USUAL.in(StepSandbox.Network.NONE), List.of(), "", "sh", "-c", "ls /sys/class/net"))
+                .isZero();
+
+        assertThat(out.toString(UTF_8)).isEqualTo("lo\n");
+    }
+
+    @Test
+    void aStepIsSurroundedAsItsBuildSays() throws Exception {
+        var limits = new StepSandbox.Limits(
+                new ContainerResources(
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.of(64 << 20),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()),
+                OptionalLong.of(1 << 20),
+                List.of(new StepSandbox.Ulimit("nofile", 100, 200)));
+        var sandbox = new StepSandbox(
+                StepSandbox.Network.OWN, false, "maker", List.of(new StepSandbox.Host("db", "10.0.0.7")), limits);
+
+        int code = run(
+                sandbox,
+                List.of(),
+                "",
+                "sh",
+                "-c",
+                "hostname; ulimit -n; grep db /etc/hosts; grep ' /dev/shm ' /proc/mounts;"
+                        + " cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true");
+
+        assertThat(code).isZero();
+        assertThat(out.toString(UTF_8))
+                .startsWith("maker\n100\n10.0.0.7\tdb\n")
+                .contains("size=1024k")
+                .endsWith("67108864\n");
+    }
+
+    @Test
+    void onlyAnInsecureStepHasEveryRight() throws Exception {
+        String rights = "grep CapEff /proc/self/status; grep Seccomp: /proc/self/status";
+        run(StepSandbox.USUAL, List.of(), "", "sh", "-c", rights);
+        String usual = out.toString(UTF_8);
+        out.reset();
+        var insecure =
+                new StepSandbox(StepSandbox.Network.OWN, true, "x", List.of(), StepSandbox.Limits.NONE);
+        run(insecure, List.of(), "", "sh", "-c", rights);
+
+        assertThat(usual).contains("CapEff:\t00000000", "Seccomp:\t2");
+        assertThat(out.toString(UTF_8)).doesNotContain(usual.lines().findFirst().orElseThrow()).contains("Seccomp:\t0");
     }
 }

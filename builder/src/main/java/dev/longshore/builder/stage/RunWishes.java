@@ -1,0 +1,96 @@
+package dev.longshore.builder.stage;
+
+import dev.longshore.runtime.StepSandbox;
+import java.util.List;
+import java.util.Set;
+
+/// What RUN steps get, and may ask for.
+///
+/// @param network what steps are in that do not choose
+/// @param allowed what steps may ask for beyond that
+/// @param limits of every step
+/// @param hosts lines for /etc/hosts
+/// @param hostname of steps' containers
+/// @param secrets where `--mount=type=secret` finds them
+/// @param agents where `--mount=type=ssh` finds them
+public record RunWishes(
+        StepSandbox.Network network,
+        Set<Entitlement> allowed,
+        StepSandbox.Limits limits,
+        List<StepSandbox.Host> hosts,
+        String hostname,
+        Secrets secrets,
+        SshAgents agents) {
+
+    /// What BuildKit calls its sandboxes.
+    public static final String USUAL_HOSTNAME = "buildkitsandbox";
+
+    /// A sandbox, a network of its own, nothing more.
+    public static final RunWishes USUAL = new RunWishes(
+            StepSandbox.Network.OWN,
+            Set.of(),
+            StepSandbox.Limits.NONE,
+            List.of(),
+            USUAL_HOSTNAME,
+            Secrets.NONE,
+            SshAgents.NONE);
+
+    public RunWishes {
+        allowed = Set.copyOf(allowed);
+        hosts = List.copyOf(hosts);
+    }
+
+    /// What a step may not have just because its Dockerfile says so.
+    public enum Entitlement {
+        /// `RUN --network=host`.
+        NETWORK_HOST("network.host"),
+        /// `RUN --security=insecure`.
+        SECURITY_INSECURE("security.insecure");
+
+        private final String text;
+
+        Entitlement(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /// In `other` unless a step chooses.
+    public RunWishes withNetwork(StepSandbox.Network other) {
+        return new RunWishes(other, allowed, limits, hosts, hostname, secrets, agents);
+    }
+
+    /// With these rights.
+    public RunWishes allowing(Set<Entitlement> rights) {
+        return new RunWishes(network, rights, limits, hosts, hostname, secrets, agents);
+    }
+
+    /// Within `other`.
+    public RunWishes within(StepSandbox.Limits other) {
+        return new RunWishes(network, allowed, other, hosts, hostname, secrets, agents);
+    }
+
+    /// Knowing `more` hosts.
+    public RunWishes knowing(List<StepSandbox.Host> more) {
+        return new RunWishes(network, allowed, limits, more, hostname, secrets, agents);
+    }
+
+    /// Called `name`.
+    public RunWishes called(String name) {
+        return new RunWishes(network, allowed, limits, hosts, name, secrets, agents);
+    }
+
+    /// With these secrets.
+    public RunWishes withSecrets(Secrets known) {
+        return new RunWishes(network, allowed, limits, hosts, hostname, known, agents);
+    }
+
+    /// With these agents.
+    public RunWishes withAgents(SshAgents known) {
+        return new RunWishes(network, allowed, limits, hosts, hostname, secrets, known);
+    }
+}

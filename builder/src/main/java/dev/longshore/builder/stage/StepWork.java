@@ -1,0 +1,167 @@
+package dev.longshore.builder.stage;
+
+import dev.longshore.base.Digest;
+import dev.longshore.builder.cache.StepKey;
+import dev.longshore.builder.cache.StepRecord;
+import dev.longshore.builder.cache.Trees;
+import dev.longshore.images.Layers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Takes a step from one image state to the next: by what an earlier build knows, by what another build is just
+/// doing, or by doing it.
+final class StepWork {
+
+    private final Build build;
+
+    StepWork(Build build) {
+        this.build = build;
+    }
+
+    /// A step that changes only the configuration: what it comes to is known; when it was first done is what the
+    /// cache adds.
+    ImageState configure(ImageState before, String createdBy, ImageState changed) {
+        StepKey key = StepKey.of(before.digest(), createdBy, changed.digest().toString());
+        Optional<StepRecord> known = known(key);
+        known.ifPresent(record -> build.step().cached());
+        StepRecord record = known.orElseGet(() -> {
+            var fresh = new StepRecord(now(), createdBy, Optional.empty());
+            build.session().cache().remember(key, fresh);
+            return fresh;
+        });
+        return changed.after(record, createdBy);
+    }
+
+    /// A step that writes a layer.
+    ImageState layer(ImageState before, String createdBy, String inputs, Stage.Filling filling)
+            throws IOException, InterruptedException {
+        StepKey key = StepKey.of(before.digest(), meaning(createdBy), inputs);
+        return before.after(obtain(key, before, createdBy, filling), createdBy);
+    }
+
+    private String meaning(String createdBy) {
+        return rewritesTo().map(epoch -> createdBy + "\nnothing newer than " + epoch).orElse(createdBy);
+    }
+
+    private Optional<Instant> rewritesTo() {
+        return build.wishes().rewriteTimestamp() ? build.session().epoch() : Optional.empty();
+    }
+
+    private StepRecord obtain(StepKey key, ImageState before, String createdBy, Stage.Filling filling)
+            throws IOException, InterruptedException {
+        if (!build.usesCache()) {
+            return make(key, before, createdBy, filling);
+        }
+        Consumer<String> log = build.step()::log;
+        while (true) {
+            Optional<StepRecord> known = known(key);
+            if (known.isPresent()) {
+                build.step().cached();
+                return known.get();
+            }
+            Optional<StepRecord> done = build.tools().steps().run(key, log, said -> {
+                // Somebody may have done it since we looked.
+                Optional<StepRecord> since = known(key);
+                if (since.isPresent()) {
+                    build.step().cached();
+                    return since.get();
+                }
+                return made(key, before, createdBy, filling, said);
+            });
+            if (done.isPresent() && isHere(done.get())) {
+                known(key); // Ours as well from now on: it stays while this build runs.
+                return done.get();
+            }
+        }
+    }
+
+    private StepRecord made(
+            StepKey key, ImageState before, String createdBy, Stage.Filling filling, Consumer<String> said)
+            throws IOException, InterruptedException {
+        Consumer<String> own = build.redirect(said);
+        try {
+            return make(key, before, createdBy, filling);
+        } finally {
+            build.redirect(own);
+        }
+    }
+
+    private StepRecord make(StepKey key, ImageState before, String createdBy, Stage.Filling filling)
+            throws IOException, InterruptedException {
+        Layers store = build.tools().images().layers();
+        List<Path> lowers = new ArrayList<>(directories(before));
+        build.tools().turns().acquire();
+        Path staged = store.stage("step");
+        try {
+            Path upper = Files.createDirectory(staged.resolve("upper"));
+            Files.setAttribute(upper, "unix:mode", 0755);
+            Path work = Files.createDirectory(staged.resolve("work"));
+            if (lowers.isEmpty()) {
+                lowers.add(Files.createDirectory(staged.resolve("nothing")));
+            }
+            filling.fill(upper, work, List.copyOf(lowers));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the build was cancelled");
+            }
+            StepRecord record = commit(upper, before, createdBy);
+            build.session().cache().remember(key, record);
+            return record;
+        } finally {
+            store.discard(staged);
+            build.tools().turns().release();
+        }
+    }
+
+    private StepRecord commit(Path upper, ImageState before, String createdBy) throws IOException {
+        Optional<Instant> latest = rewritesTo();
+        if (latest.isPresent()) {
+            Epoch.rewrite(upper, latest.get());
+        }
+        long bytes = Trees.bytes(upper);
+        Layers.Written written = build.tools().images().layers().commit(upper, before.chain(), build.session().lease());
+        return new StepRecord(
+                now(),
+                createdBy,
+                Optional.of(new StepRecord.MadeLayer(
+                        written.descriptor(), written.diffId(), written.chainId(), bytes)));
+    }
+
+    private Optional<StepRecord> known(StepKey key) {
+        return build.usesCache() ? build.session().cache().find(key).filter(this::isHere) : Optional.empty();
+    }
+
+    /// Content first, question afterwards: what is kept now is not collected any more.
+    private boolean isHere(StepRecord record) {
+        if (record.layer().isEmpty()) {
+            return true;
+        }
+        StepRecord.MadeLayer layer = record.layer().get();
+        build.session().lease().keep(layer.blob().digest());
+        build.session().lease().keep(layer.chainId());
+        return build.tools().images().content().has(layer.blob().digest());
+    }
+
+    /// Keeps all that `state` is made of for as long as the build runs.
+    void hold(ImageState state) {
+        state.layers().forEach(layer -> build.session().lease().keep(layer.digest()));
+        state.config().chainIds().forEach((Digest chain) -> build.session().lease().keep(chain));
+    }
+
+    /// The directories of `state`, topmost first.
+    List<Path> directories(ImageState state) throws IOException, InterruptedException {
+        return state.layers().isEmpty()
+                ? List.of()
+                : build.tools().images().layers().directories(state.manifest(), state.config());
+    }
+
+    private Instant now() {
+        return build.tools().time().now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.longshore.builder.stage;
+
+import dev.longshore.base.Time;
+import dev.longshore.builder.cache.BuildCache;
+import dev.longshore.builder.cache.SharedSteps;
+import dev.longshore.images.LocalImages;
+import dev.longshore.runtime.OneShot;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+
+/// What builds need of this machine, and share.
+///
+/// @param steps what several builds do at once
+/// @param turns so many steps run at once
+/// @param emulation which foreign programs run here
+public record Tools(
+        LocalImages images,
+        OneShot oneShot,
+        BuildCache cache,
+        SharedSteps steps,
+        BaseSource bases,
+        Emulation emulation,
+        Semaphore turns,
+        Time time) {
+
+    private static final Path BINFMT = Path.of("/proc/sys/fs/binfmt_misc");
+
+    /// Of this host, with as many steps at once as it has processors.
+    public static Tools of(LocalImages images, OneShot oneShot, BuildCache cache, BaseSource bases, Time time) {
+        int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+        return new Tools(
+                images,
+                oneShot,
+                cache,
+                new SharedSteps(),
+                bases,
+                new Emulation(BINFMT, images.images().platform()),
+                new Semaphore(processors, true),
+                time);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.longshore.runtime;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// What surrounds a build step.
+///
+/// @param insecure every capability, no seccomp, the host's devices: as a privileged container
+/// @param hostname of its uts namespace; not with the host's network, where it is the host's
+/// @param hosts lines for its /etc/hosts
+public record StepSandbox(Network network, boolean insecure, String hostname, List<Host> hosts, Limits limits) {
+
+    /// A network of its own, no rights, no limits.
+    public static final StepSandbox USUAL =
+            new StepSandbox(Network.OWN, false, "buildkitsandbox", List.of(), Limits.NONE);
+
+    public StepSandbox {
+        hosts = List.copyOf(hosts);
+    }
+
+    /// What a step reaches.
+    public enum Network {
+        /// What [SandboxNetwork] wires, as for a pod.
+        OWN,
+        /// Itself only.
+        NONE,
+        /// All that the host does.
+        HOST
+    }
+
+    /// A line of /etc/hosts.
+    public record Host(String name, String address) {}
+
+    /// How much a step may use.
+    ///
+    /// @param resources of its cgroup
+    /// @param sharedMemoryBytes the size of its /dev/shm
+    /// @param ulimits in place of the usual ones
+    public record Limits(ContainerResources resources, OptionalLong sharedMemoryBytes, List<Ulimit> ulimits) {
+
+        /// No limit.
+        public static final Limits NONE = new Limits(ContainerResources.NONE, OptionalLong.empty(), List.of());
+
+        public Limits {
+            ulimits = List.copyOf(ulimits);
+        }
+    }
+
+    /// A limit of setrlimit(2).
+    ///
+    /// @param name in lower case, as `nofile`
+    /// @param soft -1 for none
+    /// @param hard -1 for none
+    public record Ulimit(String name, long soft, long hard) {}
+
+    /// The same in another network.
+    public StepSandbox in(Network other) {
+        return new StepSandbox(other, insecure, hostname, hosts, limits);
+    }
+}
