@@ -61,8 +61,7 @@ final class StageRun implements StageGraph.Work {
 
     private static void triggers(Build build, Line line) throws IOException, InterruptedException {
         for (Optional<String> next = build.nextTrigger(); next.isPresent(); next = build.nextTrigger()) {
-            for (Line trigger :
-                    DockerfileParser.parse(line.file() + " ONBUILD", next.get(), Instructions.keywords())) {
+            for (Line trigger : DockerfileParser.parse(line.file() + " ONBUILD", next.get(), Instructions.keywords())) {
                 apply(build, trigger);
             }
         }

@@ -36,8 +36,7 @@ record StepList(List<Step> head, Map<Integer, List<Step>> stages) {
             }
             var steps = new ArrayList<Step>();
             for (Line line : lines) {
-                steps.add(new Step(
-                        line, new StepName(stage.index(), stage.title(), number++, total, line.text())));
+                steps.add(new Step(line, new StepName(stage.index(), stage.title(), number++, total, line.text())));
             }
             stages.put(stage.index(), List.copyOf(steps));
         }
@@ -60,8 +59,7 @@ record StepList(List<Step> head, Map<Integer, List<Step>> stages) {
         var steps = new ArrayList<Step>();
         int total = stage.lines().size();
         for (Line line : stage.lines()) {
-            steps.add(new Step(
-                    line, new StepName(stage.index(), stage.title(), steps.size() + 1, total, line.text())));
+            steps.add(new Step(line, new StepName(stage.index(), stage.title(), steps.size() + 1, total, line.text())));
         }
         return steps;
     }

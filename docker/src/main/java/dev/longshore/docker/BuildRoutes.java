@@ -92,8 +92,7 @@ final class BuildRoutes {
                 .withTarget(query.first("target").orElse(""))
                 .withPull(query.isSet("pull"))
                 .withNoCache(query.isSet("nocache") ? Wishes.NoCache.ALWAYS : Wishes.NoCache.NEVER)
-                .withRun(RunWishes.USUAL.withNetwork(
-                        hostNetwork ? StepSandbox.Network.HOST : StepSandbox.Network.OWN));
+                .withRun(RunWishes.USUAL.withNetwork(hostNetwork ? StepSandbox.Network.HOST : StepSandbox.Network.OWN));
         return new BuildRequest(
                 query.first("dockerfile").filter(file -> !file.isEmpty()).orElse("Dockerfile"),
                 query.all("t").stream().filter(tag -> !tag.isEmpty()).toList(),

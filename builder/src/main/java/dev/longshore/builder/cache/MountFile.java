@@ -23,15 +23,7 @@ record MountFile(String id, Instant created, Instant lastUsed, int uses, long by
 
     CacheEntry entry(String name, boolean inUse) {
         return new CacheEntry(
-                name,
-                CacheEntry.Type.CACHE_MOUNT,
-                "cached mount " + id,
-                bytes,
-                created,
-                lastUsed,
-                uses,
-                inUse,
-                false);
+                name, CacheEntry.Type.CACHE_MOUNT, "cached mount " + id, bytes, created, lastUsed, uses, inUse, false);
     }
 
     void write(Path directory) throws IOException {

@@ -10,8 +10,7 @@ import java.util.function.Predicate;
 /// @param unusedSince only what was last used before; everything without it
 /// @param keepBytes so much may stay: the least recently used go first
 /// @param matches only these
-public record PruneWish(
-        boolean all, Optional<Instant> unusedSince, long keepBytes, Predicate<CacheEntry> matches) {
+public record PruneWish(boolean all, Optional<Instant> unusedSince, long keepBytes, Predicate<CacheEntry> matches) {
 
     /// Everything that no running build needs.
     public static final PruneWish EVERYTHING = new PruneWish(true, Optional.empty(), 0, any -> true);

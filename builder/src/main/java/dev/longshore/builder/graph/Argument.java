@@ -21,8 +21,7 @@ public record Argument(String name, Optional<String> fallback) {
             if (name.isEmpty()) {
                 throw line.wrong("ARG names can not be blank");
             }
-            arguments.add(new Argument(
-                    name, equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1))));
+            arguments.add(new Argument(name, equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1))));
         }
         if (arguments.isEmpty()) {
             throw line.wrong("ARG requires at least one argument");

@@ -14,10 +14,11 @@ final class LineNeeds {
     /// @throws dev.longshore.builder.dockerfile.DockerfileException when it is not plain text
     static List<String> of(Line line) {
         return switch (line.keyword()) {
-            case "COPY" -> line.flag("from").stream()
-                    .filter(from -> !from.isEmpty())
-                    .map(from -> plain(line, from))
-                    .toList();
+            case "COPY" ->
+                line.flag("from").stream()
+                        .filter(from -> !from.isEmpty())
+                        .map(from -> plain(line, from))
+                        .toList();
             case "RUN" -> RunFlags.origins(line);
             default -> List.of();
         };

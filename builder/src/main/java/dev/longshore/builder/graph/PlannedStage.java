@@ -14,7 +14,12 @@ import java.util.Set;
 /// @param lines FROM first
 /// @param needs the stages whose results it uses, all with lower numbers
 public record PlannedStage(
-        int index, Optional<String> name, Base base, Optional<Platform> platform, List<Line> lines, Set<Integer> needs) {
+        int index,
+        Optional<String> name,
+        Base base,
+        Optional<Platform> platform,
+        List<Line> lines,
+        Set<Integer> needs) {
 
     public PlannedStage {
         lines = List.copyOf(lines);

@@ -25,7 +25,10 @@ public final class ClassicOutput implements BuildListener {
     public synchronized void on(BuildEvent event) {
         switch (event) {
             case BuildEvent.Planned planned ->
-                planned.steps().stream().map(StepName::stage).filter(stage -> stage >= 0).forEach(open::add);
+                planned.steps().stream()
+                        .map(StepName::stage)
+                        .filter(stage -> stage >= 0)
+                        .forEach(open::add);
             case BuildEvent.StepStarted(StepName step, var at) ->
                 say(step.stage(), "Step " + step.number() + "/" + step.total() + " : " + step.text() + "\n");
             case BuildEvent.StepCached(StepName step) -> say(step.stage(), " ---> Using cache\n");

@@ -50,8 +50,7 @@ public final class Emulation {
             return Optional.of("programs of " + wanted + " do not run on " + here + ": " + handler + " is disabled");
         }
         // Without F the kernel looks for the emulator inside the container, where it is not.
-        boolean isFixed =
-                text.lines().anyMatch(line -> line.startsWith("flags:") && line.contains("F"));
+        boolean isFixed = text.lines().anyMatch(line -> line.startsWith("flags:") && line.contains("F"));
         return isFixed
                 ? Optional.empty()
                 : Optional.of("programs of " + wanted + " do not run on " + here + ": " + handler

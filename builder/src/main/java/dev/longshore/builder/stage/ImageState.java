@@ -77,7 +77,11 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
     ImageState after(StepRecord step, String createdBy) {
         var history = new ArrayList<>(config.history());
         history.add(new ImageConfig.History(
-                Optional.of(step.created()), createdBy, config.author(), "", step.layer().isEmpty()));
+                Optional.of(step.created()),
+                createdBy,
+                config.author(),
+                "",
+                step.layer().isEmpty()));
         var diffIds = new ArrayList<>(config.diffIds());
         var more = new ArrayList<>(layers);
         step.layer().ifPresent(made -> {

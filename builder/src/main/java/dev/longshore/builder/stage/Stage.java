@@ -100,7 +100,8 @@ public final class Stage {
                 : build.tools()
                         .images()
                         .images()
-                        .assemble(state.config(), state.layers(), build.session().lease());
+                        .assemble(
+                                state.config(), state.layers(), build.session().lease());
     }
 
     /// What runs shell forms.

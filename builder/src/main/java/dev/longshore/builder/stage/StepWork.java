@@ -47,7 +47,9 @@ final class StepWork {
     }
 
     private String meaning(String createdBy) {
-        return rewritesTo().map(epoch -> createdBy + "\nnothing newer than " + epoch).orElse(createdBy);
+        return rewritesTo()
+                .map(epoch -> createdBy + "\nnothing newer than " + epoch)
+                .orElse(createdBy);
     }
 
     private Optional<Instant> rewritesTo() {
@@ -125,12 +127,15 @@ final class StepWork {
             Epoch.rewrite(upper, latest.get());
         }
         long bytes = Trees.bytes(upper);
-        Layers.Written written = build.tools().images().layers().commit(upper, before.chain(), build.session().lease());
+        Layers.Written written = build.tools()
+                .images()
+                .layers()
+                .commit(upper, before.chain(), build.session().lease());
         return new StepRecord(
                 now(),
                 createdBy,
-                Optional.of(new StepRecord.MadeLayer(
-                        written.descriptor(), written.diffId(), written.chainId(), bytes)));
+                Optional.of(
+                        new StepRecord.MadeLayer(written.descriptor(), written.diffId(), written.chainId(), bytes)));
     }
 
     private Optional<StepRecord> known(StepKey key) {
@@ -151,7 +156,9 @@ final class StepWork {
     /// Keeps all that `state` is made of for as long as the build runs.
     void hold(ImageState state) {
         state.layers().forEach(layer -> build.session().lease().keep(layer.digest()));
-        state.config().chainIds().forEach((Digest chain) -> build.session().lease().keep(chain));
+        state.config()
+                .chainIds()
+                .forEach((Digest chain) -> build.session().lease().keep(chain));
     }
 
     /// The directories of `state`, topmost first.

@@ -49,7 +49,8 @@ public record Wishes(
         public static final NoCache ALWAYS = new NoCache(true, Set.of());
 
         public NoCache {
-            stages = stages.stream().map(stage -> stage.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+            stages =
+                    stages.stream().map(stage -> stage.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
         }
 
         /// Only for `stages` earlier builds do not count.
@@ -81,8 +82,7 @@ public record Wishes(
 
     /// Up to the stage `name`.
     public Wishes withTarget(String name) {
-        return new Wishes(
-                arguments, labels, Optional.of(name), platform, pull, noCache, rewriteTimestamp, run);
+        return new Wishes(arguments, labels, Optional.of(name), platform, pull, noCache, rewriteTimestamp, run);
     }
 
     /// For `wanted`.

@@ -228,9 +228,7 @@ final class LinuxOneShot implements OneShot {
     void removeRemains() throws InterruptedException {
         for (String id : StateFile.names(state.paths().steps())) {
             Path directory = state.paths().steps().resolve(id);
-            var remains = hostNetwork(directory)
-                    ? StepSandbox.USUAL.in(StepSandbox.Network.HOST)
-                    : StepSandbox.USUAL;
+            var remains = hostNetwork(directory) ? StepSandbox.USUAL.in(StepSandbox.Network.HOST) : StepSandbox.USUAL;
             cleanUp(id, directory, sandbox(id, remains, directory));
         }
     }

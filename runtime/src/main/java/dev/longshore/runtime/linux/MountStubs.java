@@ -28,8 +28,9 @@ record MountStubs(Path upper, LayeredRoot below, List<String> candidates) {
     static MountStubs before(OneShot.Step step) {
         var points = new ArrayList<>(ALWAYS);
         step.mounts().stream().map(StepMount::target).forEach(points::add);
-        var paths = new TreeSet<>(Comparator.comparingInt((String path) -> -Path.of(path).getNameCount())
-                .thenComparing(Comparator.naturalOrder()));
+        var paths = new TreeSet<>(
+                Comparator.comparingInt((String path) -> -Path.of(path).getNameCount())
+                        .thenComparing(Comparator.naturalOrder()));
         for (String point : points) {
             for (Path path = Path.of("/").resolve(point).normalize();
                     path.getNameCount() > 0;

@@ -64,10 +64,8 @@ final class StepMounts {
     }
 
     private static ObjectNode bind(Path source, String target, boolean readOnly) {
-        ObjectNode mount = Json.object()
-                .put("destination", target)
-                .put("type", "bind")
-                .put("source", source.toString());
+        ObjectNode mount =
+                Json.object().put("destination", target).put("type", "bind").put("source", source.toString());
         mount.putArray("options").add("rbind").add("rprivate").add(readOnly ? "ro" : "rw");
         return mount;
     }
@@ -88,8 +86,9 @@ final class StepMounts {
         Files.createDirectory(own.resolve("seen"));
         int layers = OciRuntime.linkLayers(own, tree.layers());
         // overlayfs wants two directories at least.
-        Files.createDirectory(own.resolve("nothing"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwxr-xr-x")));
+        Files.createDirectory(
+                own.resolve("nothing"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         var options = new StringBuilder("lowerdir=");
         for (int i = 0; i < layers; i++) {
             options.append(name).append("/l/").append(i).append(':');
@@ -103,7 +102,11 @@ final class StepMounts {
                 looksLike(tree.layers().getFirst(), upper);
             }
             Files.createDirectory(own.resolve("work"));
-            options.append(",upperdir=").append(name).append("/upper,workdir=").append(name).append("/work");
+            options.append(",upperdir=")
+                    .append(name)
+                    .append("/upper,workdir=")
+                    .append(name)
+                    .append("/work");
         }
         Files.writeString(own.resolve("options"), options);
         trees.add(name);
@@ -113,8 +116,7 @@ final class StepMounts {
 
     private static void looksLike(Path example, Path directory) throws IOException {
         for (String attribute : List.of("unix:uid", "unix:gid", "unix:mode")) {
-            Files.setAttribute(
-                    directory, attribute, Files.getAttribute(example, attribute, LinkOption.NOFOLLOW_LINKS));
+            Files.setAttribute(directory, attribute, Files.getAttribute(example, attribute, LinkOption.NOFOLLOW_LINKS));
         }
     }
 

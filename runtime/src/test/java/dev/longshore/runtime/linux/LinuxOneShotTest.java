@@ -174,8 +174,8 @@ class LinuxOneShotTest {
         assertThat(below.resolve("d/one")).hasContent("1");
         assertThat(above.resolve("d")).isDirectoryNotContaining("glob:**/one");
         assertThat(changed()).containsExactly("made", "made/here");
-        assertThat(Path.of("/run/longshore-" + node.cluster + "/secrets")).satisfies(
-                place -> assertThat(StateFile.names(place)).isEmpty());
+        assertThat(Path.of("/run/longshore-" + node.cluster + "/secrets"))
+                .satisfies(place -> assertThat(StateFile.names(place)).isEmpty());
     }
 
     @Test
@@ -223,11 +223,12 @@ class LinuxOneShotTest {
         run(StepSandbox.USUAL, List.of(), "", "sh", "-c", rights);
         String usual = out.toString(UTF_8);
         out.reset();
-        var insecure =
-                new StepSandbox(StepSandbox.Network.OWN, true, "x", List.of(), StepSandbox.Limits.NONE);
+        var insecure = new StepSandbox(StepSandbox.Network.OWN, true, "x", List.of(), StepSandbox.Limits.NONE);
         run(insecure, List.of(), "", "sh", "-c", rights);
 
         assertThat(usual).contains("CapEff:\t00000000", "Seccomp:\t2");
-        assertThat(out.toString(UTF_8)).doesNotContain(usual.lines().findFirst().orElseThrow()).contains("Seccomp:\t0");
+        assertThat(out.toString(UTF_8))
+                .doesNotContain(usual.lines().findFirst().orElseThrow())
+                .contains("Seccomp:\t0");
     }
 }
