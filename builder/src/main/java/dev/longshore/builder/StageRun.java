@@ -62,7 +62,7 @@ final class StageRun implements StageGraph.Work {
     private static void triggers(Build build, Line line) throws IOException, InterruptedException {
         for (Optional<String> next = build.nextTrigger(); next.isPresent(); next = build.nextTrigger()) {
             for (Line trigger : DockerfileParser.parse(line.file() + " ONBUILD", next.get(), Instructions.keywords())) {
-                apply(build, trigger);
+                apply(build, trigger.at(line));
             }
         }
     }
@@ -71,9 +71,9 @@ final class StageRun implements StageGraph.Work {
         try {
             Instructions.of(line.keyword()).apply(line, build);
         } catch (ImageFaultException fault) {
-            throw new DockerfileException(line.file(), line.number(), fault.getMessage(), 1, fault);
+            throw line.failed(fault.getMessage(), 1, fault);
         } catch (IllegalArgumentException wrong) {
-            throw new DockerfileException(line.file(), line.number(), wrong.getMessage(), 1, wrong);
+            throw line.failed(wrong.getMessage(), 1, wrong);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.longshore.builder.instructions;
 
-import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.flags.RunFlags;
 import dev.longshore.builder.stage.Build;
@@ -112,14 +111,12 @@ final class Run implements Instruction {
         try (OutputStream out = new Relay(build::say)) {
             exitCode = build.tools().oneShot().run(step, out, out);
         } catch (RuntimeFaultException failed) {
-            throw new DockerfileException(line.file(), line.number(), failed.getMessage(), 1, failed);
+            throw line.failed(failed.getMessage(), 1, failed);
         } catch (IOException impossible) {
             throw new AssertionError("a relay throws nothing", impossible);
         }
         if (exitCode != 0) {
-            throw new DockerfileException(
-                    line.file(),
-                    line.number(),
+            throw line.failed(
                     "The command '" + String.join(" ", step.arguments()) + "' returned a non-zero code: " + exitCode,
                     exitCode,
                     null);
