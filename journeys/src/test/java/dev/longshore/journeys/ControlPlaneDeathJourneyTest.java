@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
@@ -35,14 +36,18 @@ class ControlPlaneDeathJourneyTest {
             eventually(PATIENCE, () -> assertThat(fromHost.successes()).isGreaterThan(PER_SECOND));
             long dead = cluster.pid();
             cluster.shell().run("kill", "-9", String.valueOf(dead)).succeeded();
+            LocalTime killed = LocalTime.now();
             int atDeath = fromHost.successes();
             long wanted = atDeath + PER_SECOND * DEAD_TIME.toSeconds() / 2;
             eventually(PATIENCE, () -> assertThat((long) fromHost.successes()).isGreaterThan(wanted));
             cluster.up().succeeded();
+            LocalTime back = LocalTime.now();
             int atReturn = fromHost.successes();
             eventually(PATIENCE, () -> assertThat(fromHost.successes()).isGreaterThan(atReturn + PER_SECOND));
 
-            assertThat(fromHost.failures()).isEmpty();
+            assertThat(fromHost.failures())
+                    .as("killed at %s, back at %s", killed, back)
+                    .isEmpty();
         }
 
         assertThat(processes(cluster)).isEqualTo(processes);

@@ -77,20 +77,14 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
 
     @Override
     public void changed(Pod pod) {
-        String uid = pod.getMetadata().getUid();
-        PodWorker worker = workers.get(uid);
-        if (worker != null) {
-            worker.update(pod);
-            return;
-        }
-        PodState state = adoption.adopt(pod);
-        var fresh = new PodWorker(node, state, gone -> workers.remove(gone.uid(), gone));
-        PodWorker earlier = workers.putIfAbsent(uid, fresh);
-        if (earlier == null) {
-            fresh.start();
-        } else {
-            earlier.update(pod);
-        }
+        // The first list and the first events tell of a pod at the same time; what was left of it is found only once.
+        workers.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod)).update(pod);
+    }
+
+    private PodWorker begin(Pod pod) {
+        var worker = new PodWorker(node, adoption.adopt(pod), gone -> workers.remove(gone.uid(), gone));
+        worker.start();
+        return worker;
     }
 
     @Override

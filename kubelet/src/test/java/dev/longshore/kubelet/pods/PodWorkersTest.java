@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PodWorkersTest extends WorkersFixture {
@@ -229,6 +230,23 @@ class PodWorkersTest extends WorkersFixture {
         await().until(() -> cluster.patches.size() > said);
         assertThat(runtime.calls).isEqualTo(before);
         assertThat(isTrue("web", "Ready")).isTrue();
+    }
+
+    @Test
+    void takesOverManyPodsOfWhichItHearsTwiceAtTheSameTime() {
+        List<String> names = IntStream.range(0, 60).mapToObj(i -> "web-" + i).toList();
+        names.forEach(name -> cluster.put(pod(name, "Always", container("main")).build()));
+        await().until(() -> names.stream().allMatch(name -> isTrue(name, "Ready")));
+        workers.close();
+        List<String> before = List.copyOf(runtime.calls);
+
+        workers = workers();
+        workers.start();
+
+        await().until(() -> workers.pods().size() == names.size());
+        time.advance(Duration.ofMinutes(2));
+        assertThat(runtime.calls).isEqualTo(before);
+        assertThat(runtime.sandboxes).hasSize(names.size());
     }
 
     @Test
