@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -58,7 +59,7 @@ record Continuation(long revision, String start) {
 
     String token() {
         var json = Json.object().put("v", VERSION).put("rv", revision).put("start", start);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(json));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(GoJson.bytes(json));
     }
 
     private static FaultException invalid(String why) {

@@ -1,6 +1,7 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.StoredObject;
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
@@ -27,7 +28,7 @@ final class JsonEncoding implements Encoding {
 
     @Override
     public byte[] tree(JsonNode tree, boolean isPretty) {
-        return isPretty ? Json.prettyBytes(tree) : withLineBreak(Json.bytes(tree));
+        return isPretty ? GoJson.prettyBytes(tree) : withLineBreak(GoJson.bytes(tree));
     }
 
     @Override
@@ -43,7 +44,7 @@ final class JsonEncoding implements Encoding {
     /// In one array of the right size: a list of 10,000 pods is 40 MB, which nobody should copy twice.
     @Override
     public byte[] list(ResourceDefinition definition, JsonNode metadata, List<StoredObject> objects) {
-        byte[] start = Json.bytes(head(definition, metadata));
+        byte[] start = GoJson.bytes(head(definition, metadata));
         var pieces = new Pieces(start.length - 1 + ITEMS.length + END.length);
         objects.forEach(stored -> pieces.expect(definition, stored));
         pieces.write(start, start.length - 1);

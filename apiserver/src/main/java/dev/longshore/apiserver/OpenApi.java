@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.apiserver.openapi.GnosticEncoder;
 import dev.longshore.apiserver.openapi.OpenApiDocuments;
 import dev.longshore.base.Digest;
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
@@ -94,6 +95,7 @@ final class OpenApi {
                         TWO,
                         form,
                         form == Form.JSON
+                                // This one document is not written by Go's usual encoder: nothing is escaped.
                                 ? () -> Json.bytes(documents.whole())
                                 : () -> GnosticEncoder.two().encode(documents.whole()),
                         Headers.of("Cache-Control", "no-cache, private")))
@@ -105,7 +107,7 @@ final class OpenApi {
         ObjectNode paths = index.putObject("paths");
         parts.forEach(part -> paths.putObject(part).put("serverRelativeURL", url(part)));
         return document(
-                request, THREE, Form.JSON, () -> Json.bytes(index), Headers.of("Cache-Control", "no-cache, private"));
+                request, THREE, Form.JSON, () -> GoJson.bytes(index), Headers.of("Cache-Control", "no-cache, private"));
     }
 
     private String url(String part) {
@@ -134,7 +136,7 @@ final class OpenApi {
                 part,
                 form.get(),
                 form.get() == Form.JSON
-                        ? () -> Json.bytes(documents.part(part))
+                        ? () -> GoJson.bytes(documents.part(part))
                         : () -> GnosticEncoder.three().encode(documents.part(part)),
                 caching);
     }

@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.apiserver.objects.Keys;
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
@@ -104,7 +105,7 @@ final class PathEndpoint {
     }
 
     private static Response pretty(Request request, JsonNode tree) {
-        return Answers.bytes(request, 200, Json.prettyBytes(tree), "application/json");
+        return Answers.bytes(request, 200, GoJson.prettyBytes(tree), "application/json");
     }
 
     private Described described() {
@@ -168,6 +169,6 @@ final class PathEndpoint {
 
     private Optional<Response> openId(Function<ApiServerConfig.OpenId, JsonNode> part, String type) {
         Headers headers = Headers.of("Cache-Control", "public, max-age=3600", "Content-Type", type);
-        return config.openId().map(told -> new Response.Full(200, headers, Json.bytes(part.apply(told))));
+        return config.openId().map(told -> new Response.Full(200, headers, GoJson.bytes(part.apply(told))));
     }
 }

@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.Keys;
 import dev.longshore.apiserver.objects.StoredObject;
+import dev.longshore.base.GoJson;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
@@ -34,7 +35,7 @@ final class Versions {
     static byte[] servedBytes(ResourceDefinition definition, StoredObject stored) {
         return isStoredAsServed(definition)
                 ? stored.encoded()
-                : served(definition, stored).bytes();
+                : GoJson.bytes(served(definition, stored).tree());
     }
 
     /// A copy of `object`, of the one definition, as one of the other; both are versions of one resource.

@@ -53,6 +53,31 @@ class ContentTest {
     }
 
     @Test
+    void jsonIsEscapedAsGoDoesItWhereverItIsAnswered() {
+        String text = "<a&b>\u2028";
+        String gadgets = "/apis/example.com/v1/gadgets";
+        desk.post(WIDGETS, "{'metadata':{'name':'odd'},'spec':{'color':'" + text + "'}}");
+        desk.post(gadgets, "{'metadata':{'name':'odd'},'spec':{'old':'" + text + "'}}");
+
+        String selected = "?fieldSelector=spec.color%3D%3Ca%26b%3E%E2%80%A8";
+        for (String answer : List.of(
+                desk.get(WIDGETS + "/odd").text(),
+                desk.get(WIDGETS).text(),
+                desk.get(WIDGETS + "/odd?pretty=true").text(),
+                desk.get(WIDGETS + selected).text(),
+                desk.get("/apis/example.com/v2/gadgets/odd").text(),
+                desk.get("/apis/example.com/v2/gadgets").text(),
+                desk.patch(WIDGETS + "/odd", "merge-patch+json", "{'spec':{'size':3}}")
+                        .text())) {
+            assertThat(answer).contains("\\u003ca\\u0026b\\u003e\\u2028").doesNotContain("<", ">", "&", "\u2028");
+        }
+        String status = desk.get(WIDGETS + "/%3C%26%3E").text();
+        assertThat(status).contains("\\u003c\\u0026\\u003e").doesNotContain("<", ">", "&");
+        String yaml = desk.get(WIDGETS + "/odd", "Accept", "application/yaml").text();
+        assertThat(yaml).contains("<a&b>");
+    }
+
+    @Test
     void whatCannotBeHadIsRefusedWithAListOfWhatCan() {
         var refused = desk.get(ONE, "Accept", "application/cbor");
 

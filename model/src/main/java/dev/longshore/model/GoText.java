@@ -1,5 +1,6 @@
 package dev.longshore.model;
 
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -29,8 +30,7 @@ public final class GoText {
 
     /// As Go's encoder writes it: sorted, with `<`, `>` and `&` escaped.
     public static String json(JsonNode tree) {
-        String plain = new String(Json.bytes(sorted(tree)), StandardCharsets.UTF_8);
-        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
+        return new String(GoJson.bytes(sorted(tree)), StandardCharsets.UTF_8);
     }
 
     private static JsonNode sorted(JsonNode tree) {

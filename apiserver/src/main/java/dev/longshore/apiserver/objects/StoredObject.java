@@ -1,5 +1,6 @@
 package dev.longshore.apiserver.objects;
 
+import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
 import dev.longshore.model.FieldPath;
 import dev.longshore.model.Resource;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// revision. Canonical means that `kind`, `apiVersion` and `metadata` come first, in this order: so the place
 /// where the resourceVersion belongs is found without parsing.
 ///
-/// @param json shared: not to be changed
+/// @param json shared: not to be changed; escaped as it is answered
 public record StoredObject(byte[] json, long revision) {
 
     private static final List<String> FIRST = List.of("kind", "apiVersion", "metadata");
@@ -43,7 +44,7 @@ public record StoredObject(byte[] json, long revision) {
             without.remove("resourceVersion");
             ordered.set("metadata", without);
         }
-        return Json.bytes(ordered);
+        return GoJson.bytes(ordered);
     }
 
     /// The object with its resourceVersion.
