@@ -61,9 +61,9 @@ final class Applies {
     private static ObjectNode tree(byte[] bytes) {
         JsonNode tree;
         try {
-            tree = Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+            tree = Yaml.parseAsGo(new String(bytes, StandardCharsets.UTF_8));
         } catch (Json.MalformedException notYaml) {
-            throw bad("error decoding YAML: " + notYaml.getMessage());
+            throw bad("error decoding YAML: error converting YAML to JSON: " + notYaml.getMessage());
         }
         if (tree instanceof ObjectNode object) {
             return object;

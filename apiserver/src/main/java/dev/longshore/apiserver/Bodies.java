@@ -112,7 +112,7 @@ final class Bodies {
         }
         JsonNode tree;
         try {
-            tree = isYaml ? Yaml.parse(new String(bytes, StandardCharsets.UTF_8)) : Json.parse(bytes);
+            tree = isYaml ? Yaml.parseAsGo(new String(bytes, StandardCharsets.UTF_8)) : Json.parse(bytes);
         } catch (Json.MalformedException malformed) {
             throw unrecognized(kind, (isYaml ? "" : NOT_JSON) + malformed.getMessage(), bytes);
         }

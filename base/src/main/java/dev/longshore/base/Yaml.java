@@ -16,13 +16,16 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
+import org.snakeyaml.engine.v2.schema.Schema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reading and writing YAML as JSON trees (core schema). Thread-safe. Hostile input is bounded: 8 MiB a document,
-/// depth 1000, 50 aliases, and no more nodes after their expansion than the text has letters.
+/// Reading and writing YAML as JSON trees. Thread-safe. Scalars are read as version 1.2 has them (core schema), or
+/// as Go programs read them, which write most of it; what is written means the same to both. Hostile input is
+/// bounded: 8 MiB a document, depth 1000, 50 aliases, and no more nodes after their expansion than the text has
+/// letters.
 public final class Yaml {
 
     private static final int MAX_ALIASES = 50;
@@ -37,12 +40,12 @@ public final class Yaml {
     ///
     /// @throws Json.MalformedException when it is not YAML
     public static List<JsonNode> parseAll(String text) {
-        return load(text, documents -> true);
+        return load(text, new CoreSchema(), documents -> true);
     }
 
-    private static List<JsonNode> load(String text, Predicate<List<JsonNode>> wantsMore) {
+    private static List<JsonNode> load(String text, Schema schema, Predicate<List<JsonNode>> wantsMore) {
         var settings = LoadSettings.builder()
-                .setSchema(new CoreSchema())
+                .setSchema(schema)
                 .setAllowDuplicateKeys(true)
                 .setMaxAliasesForCollections(MAX_ALIASES)
                 .setCodePointLimit(MAX_CODE_POINTS)
@@ -60,7 +63,7 @@ public final class Yaml {
             }
             return documents;
         } catch (YamlEngineException notYaml) {
-            throw new Json.MalformedException("error converting YAML to JSON: " + firstLine(notYaml), notYaml);
+            throw new Json.MalformedException(firstLine(notYaml), notYaml);
         }
     }
 
@@ -81,7 +84,7 @@ public final class Yaml {
     }
 
     private static Json.MalformedException tooDeep() {
-        return new Json.MalformedException("error converting YAML to JSON: yaml: exceeded max depth", null);
+        return new Json.MalformedException("yaml: exceeded max depth", null);
     }
 
     private static String firstLine(YamlEngineException notYaml) {
@@ -92,27 +95,38 @@ public final class Yaml {
 
     /// The first document of `text`; an empty object when there is none.
     public static JsonNode parse(String text) {
+        return first(text, new CoreSchema());
+    }
+
+    /// As [#parse], with scalars as Go programs (`sigs.k8s.io/yaml`) read them: `yes`, `on` and `n` are booleans, `017`
+    /// is 15, `1_000` is 1000.
+    public static JsonNode parseAsGo(String text) {
+        return first(text, new GoSchema());
+    }
+
+    private static JsonNode first(String text, Schema schema) {
         if (text.startsWith("{")) {
             // Most of what is sent as YAML is JSON, which is read much faster.
             try {
                 return Json.parse(text);
             } catch (Json.MalformedException notJson) {
-                return parse("\n" + text);
+                return first("\n" + text, schema);
             }
         }
-        List<JsonNode> documents = load(text, found -> found.isEmpty());
+        List<JsonNode> documents = load(text, schema, found -> found.isEmpty());
         return documents.isEmpty() ? Json.object() : documents.getFirst();
     }
 
-    /// Block style, two spaces, keys in the tree's order.
+    /// Block style, two spaces, keys in the tree's order; texts that any reader would take for something else are in
+    /// quotes.
     public static String print(JsonNode tree) {
         var settings = DumpSettings.builder()
-                .setSchema(new CoreSchema())
+                .setSchema(new GoSchema())
                 .setDefaultFlowStyle(FlowStyle.BLOCK)
                 .setIndent(2)
                 .setWidth(Integer.MAX_VALUE)
                 .build();
-        return new Dump(settings).dumpToString(plain(tree));
+        return new Dump(settings, new GoRepresenter(settings)).dumpToString(plain(tree));
     }
 
     /// Turns what was loaded into a tree. Aliases share what they stand for; the tree does not, so it may become
@@ -126,8 +140,7 @@ public final class Yaml {
 
         JsonNode tree(Object value, int depth) {
             if (nodes-- <= 0) {
-                throw new Json.MalformedException(
-                        "error converting YAML to JSON: yaml: document contains excessive aliasing", null);
+                throw new Json.MalformedException("yaml: document contains excessive aliasing", null);
             }
             if (depth > MAX_DEPTH) {
                 throw tooDeep();
@@ -148,12 +161,20 @@ public final class Yaml {
                 case Integer number -> NODES.numberNode(number);
                 case Long number -> NODES.numberNode(number);
                 case BigInteger number -> NODES.numberNode(number);
-                case Double number -> NODES.numberNode(number);
+                case Double number -> NODES.numberNode(finite(number));
                 case byte[] bytes ->
                     NODES.stringNode(java.util.Base64.getEncoder().encodeToString(bytes));
                 default -> NODES.stringNode(value.toString());
             };
         }
+    }
+
+    private static double finite(double number) {
+        if (Double.isFinite(number)) {
+            return number;
+        }
+        String shown = Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
+        throw new Json.MalformedException("json: unsupported value: " + shown, null);
     }
 
     private static Object plain(JsonNode tree) {

@@ -34,7 +34,7 @@ record FieldRow(
             new FieldRow(
                     "v1 Pod",
                     "{'spec':{'nodeName':'node-x','schedulerName':'mine'}}",
-                    "{'phase':'Running','podIP':'10.1.2.3','podIPs':[{'ip':'10.1.2.3'}],'nominatedNodeName':'node-y'}",
+                    "{'phase':'Running','podIP':'10.1.2.3','podIPs':[{'ip':'10.1.2.3'}]}",
                     values(
                             "spec.nodeName=node-x",
                             "spec.host=node-x",
@@ -44,8 +44,15 @@ record FieldRow(
                             "spec.hostNetwork=false",
                             "status.phase=Running",
                             "status.podIP=10.1.2.3",
-                            "status.podIPs=",
-                            "status.nominatedNodeName=node-y"),
+                            "status.podIPs="),
+                    NAMESPACED,
+                    USUAL),
+            // Only as long as it is bound to no node.
+            new FieldRow(
+                    "v1 Pod",
+                    "{}",
+                    "{'nominatedNodeName':'node-y'}",
+                    values("status.nominatedNodeName=node-y", "spec.nodeName="),
                     NAMESPACED,
                     USUAL),
             new FieldRow("v1 Node", "{}", "", values("spec.unschedulable=false"), CLUSTER, USUAL),
@@ -161,7 +168,7 @@ record FieldRow(
     boolean accepts(String field) {
         return field.equals("metadata.name")
                 || field.equals("metadata.namespace") && byNamespace
-                || values.containsKey(field);
+                || ALL.stream().filter(row -> row.kind.equals(kind)).anyMatch(row -> row.values.containsKey(field));
     }
 
     String refusalOf(String field) {
