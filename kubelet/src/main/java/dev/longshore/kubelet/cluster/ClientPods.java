@@ -51,7 +51,13 @@ public final class ClientPods implements PodApi {
             }
         });
         informer.start().thenRun(() -> {
-            informer.getStore().list().forEach(listener::changed);
+            for (Pod pod : informer.getStore().list()) {
+                listener.changed(pod);
+                // Of a pod deleted in between, the event may have been told first.
+                if (informer.getStore().get(pod) == null) {
+                    listener.gone(pod);
+                }
+            }
             listener.synced();
         });
         return informer::stop;
