@@ -35,6 +35,13 @@ public final class GoText {
         }
     }
 
+    /// As `%q` of a number, taken for a character.
+    public static String quotedRune(int c) {
+        String inner = quoted(Character.toString(c));
+        String bare = c == '"' ? "\"" : inner.substring(1, inner.length() - 1);
+        return "'" + (c == '\'' ? "\\'" : bare) + "'";
+    }
+
     /// As `unicode.IsSpace`.
     static boolean isSpace(int c) {
         return c >= 9 && c <= 13 || c == 0x85 || c == 0xa0 || Character.isSpaceChar(c);

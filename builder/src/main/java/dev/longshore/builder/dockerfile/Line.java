@@ -62,6 +62,14 @@ public record Line(
                 List.of());
     }
 
+    /// The instruction that is this line's rest, as ONBUILD has one; here-documents are shared.
+    public Line trigger() {
+        String[] parts = rest.split("[\t\u000b\f\r ]+", 2);
+        FlagWords.Split split = FlagWords.of(parts.length == 2 ? parts[1] : "");
+        return new Line(
+                source, number, lastNumber, rest, parts[0], split.flags(), split.rest(), heredocs, escape, List.of());
+    }
+
     /// This line as if it stood where `other` does: for triggers, which stand in no file at hand.
     public Line at(Line other) {
         return new Line(

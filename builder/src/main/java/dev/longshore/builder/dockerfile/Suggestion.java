@@ -1,5 +1,6 @@
 package dev.longshore.builder.dockerfile;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,12 +42,18 @@ public final class Suggestion {
             }
             boolean canBeNear = Math.abs(option.length() - word.length()) < TOO_FAR;
             int distance = canBeNear ? distance(word, option) : TOO_FAR;
-            if (distance < bestDistance) {
+            // Letters that have only changed places are what fingers do.
+            boolean isLikelier = distance == bestDistance && distance < TOO_FAR && haveSameLetters(word, option);
+            if (distance < bestDistance || isLikelier) {
                 best = Optional.of(option);
                 bestDistance = distance;
             }
         }
         return best;
+    }
+
+    private static boolean haveSameLetters(String a, String b) {
+        return Arrays.equals(a.chars().sorted().toArray(), b.chars().sorted().toArray());
     }
 
     /// Levenshtein's.

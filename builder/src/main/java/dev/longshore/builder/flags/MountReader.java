@@ -52,7 +52,8 @@ final class MountReader {
 
     private MountReader() {}
 
-    /// Finds what is wrong whatever the variables are: `from` names a stage, which must be known beforehand.
+    /// Finds what is wrong whatever the variables are: `from` names a stage, which must be known beforehand, and
+    /// where there are no variables, everything is known.
     ///
     /// @throws IllegalArgumentException with the reason
     static void check(String text) {
@@ -63,6 +64,10 @@ final class MountReader {
                 throw new IllegalArgumentException(
                         "'from' doesn't support variable expansion, define alias stage instead");
             }
+        }
+        boolean isPlain = text.chars().noneMatch(c -> "$'\"\\`".indexOf(c) >= 0);
+        if (isPlain) {
+            read(text, UnaryOperator.identity());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.longshore.builder.flags;
 
 import dev.longshore.builder.dockerfile.Line;
+import dev.longshore.builder.dockerfile.Words;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,19 @@ public record TransferFlags(
     ///
     /// @throws dev.longshore.builder.dockerfile.DockerfileException with the reason
     public static void check(Line line) {
-        FlagReader.of(line, known(line));
+        FlagReader flags = FlagReader.of(line, known(line));
+        if (flags.text("from").filter(from -> isExpanded(line, from)).isPresent()) {
+            throw line.wrong("variable expansion is not supported for --from, define a new stage with FROM using ARG"
+                    + " from global scope as a workaround");
+        }
+    }
+
+    private static boolean isExpanded(Line line, String text) {
+        try {
+            return !text.equals(Words.expand(text, line.escape(), Map.of()));
+        } catch (IllegalArgumentException wrong) {
+            throw line.wrong(wrong.getMessage());
+        }
     }
 
     /// The flags of `line`, a COPY or an ADD, values expanded with `expand`.

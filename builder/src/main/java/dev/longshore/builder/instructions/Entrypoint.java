@@ -1,5 +1,6 @@
 package dev.longshore.builder.instructions;
 
+import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Entrypoint implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        List<String> entrypoint = line.rest().isEmpty() ? List.of() : Texts.command(line, build);
+        List<String> entrypoint = Commands.invocation(line).with(build.stage().shell());
         List<String> command =
                 build.stage().hasOwnCommand() ? build.stage().run().command() : List.of();
         build.stage()

@@ -1,38 +1,21 @@
 package dev.longshore.builder.instructions;
 
 import dev.longshore.base.Json;
+import dev.longshore.builder.commands.Command;
+import dev.longshore.builder.commands.Commands;
+import dev.longshore.builder.commands.GoDuration;
+import dev.longshore.builder.dockerfile.GoText;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `HEALTHCHECK [--interval=30s …] CMD command` or `HEALTHCHECK NONE`. Kept for Docker; pods have their own
 /// probes.
 final class Healthcheck implements Instruction {
-
-    private static final Map<String, String> DURATIONS = Map.of(
-            "interval", "Interval",
-            "timeout", "Timeout",
-            "start-period", "StartPeriod",
-            "start-interval", "StartInterval");
-    private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(h|ms|m|s|us|ns)");
-    private static final Map<String, Long> NANOS = Map.of(
-            "ns",
-            1L,
-            "us",
-            1_000L,
-            "ms",
-            1_000_000L,
-            "s",
-            1_000_000_000L,
-            "m",
-            60_000_000_000L,
-            "h",
-            3_600_000_000_000L);
 
     @Override
     public String keyword() {
@@ -41,53 +24,50 @@ final class Healthcheck implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        Texts.allow(line, Set.of("interval", "timeout", "start-period", "start-interval", "retries"));
-        List<String> words = line.words();
-        ObjectNode check = Json.object();
-        var test = check.putArray("Test");
-        if (words.size() == 1 && words.getFirst().equalsIgnoreCase("NONE")) {
-            test.add("NONE");
-        } else if (words.size() > 1 && words.getFirst().equalsIgnoreCase("CMD")) {
-            Line command = line.withRest(line.rest().substring("CMD".length()).strip());
-            command.json()
-                    .ifPresentOrElse(
-                            list -> {
-                                test.add("CMD");
-                                list.forEach(test::add);
-                            },
-                            () -> test.add("CMD-SHELL").add(command.rest()));
-        } else {
-            throw line.wrong("HEALTHCHECK requires CMD and a command, or NONE");
+        Command.Healthcheck check = Commands.healthcheck(line);
+        List<String> test = test(check);
+        Command.Rhythm rhythm = check.rhythm();
+        ObjectNode tree = Json.object();
+        var array = tree.putArray("Test");
+        test.forEach(array::add);
+        put(tree, "Interval", rhythm.interval());
+        put(tree, "Timeout", rhythm.timeout());
+        put(tree, "StartPeriod", rhythm.startPeriod());
+        put(tree, "StartInterval", rhythm.startInterval());
+        if (rhythm.retries() > 0) {
+            tree.put("Retries", rhythm.retries());
         }
-        DURATIONS.forEach((flag, field) -> {
-            line.flag(flag).ifPresent(text -> check.put(field, nanos(line, text)));
-        });
-        line.flag("retries").ifPresent(text -> check.put("Retries", retries(line, text)));
         build.stage()
                 .configure(
-                        Texts.noted("HEALTHCHECK", line.rest()),
-                        build.stage().run().checkedBy(check));
+                        Texts.noted("HEALTHCHECK", noted(test, rhythm)),
+                        build.stage().run().checkedBy(tree));
     }
 
-    private static long nanos(Line line, String text) {
-        Matcher part = PART.matcher(text);
-        double nanos = 0;
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            nanos += Double.parseDouble(part.group(1)) * NANOS.get(part.group(2));
-            end = part.end();
+    private static List<String> test(Command.Healthcheck check) {
+        if (check.test().isEmpty()) {
+            return List.of("NONE");
         }
-        if (end == 0 || end != text.length()) {
-            throw line.wrong("time: invalid duration \"" + text + "\"");
-        }
-        return (long) nanos;
+        Command.Invocation invocation = check.test().get();
+        var test = new ArrayList<String>();
+        test.add(invocation.isShellForm() ? "CMD-SHELL" : "CMD");
+        test.addAll(invocation.arguments());
+        return test;
     }
 
-    private static int retries(Line line, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException none) {
-            throw line.wrong("--retries is no number: " + text);
+    private static void put(ObjectNode tree, String field, Duration value) {
+        if (!value.isZero()) {
+            tree.put(field, value.toNanos());
         }
+    }
+
+    /// As Go prints the structure, which is what Docker's history shows.
+    private static String noted(List<String> test, Command.Rhythm rhythm) {
+        String durations = String.join(
+                " ",
+                Stream.of(rhythm.interval(), rhythm.timeout(), rhythm.startPeriod(), rhythm.startInterval())
+                        .map(GoDuration::text)
+                        .map(GoText::quoted)
+                        .toList());
+        return "&{" + Texts.list(test) + " " + durations + " " + GoText.quotedRune(rhythm.retries()) + "}";
     }
 }

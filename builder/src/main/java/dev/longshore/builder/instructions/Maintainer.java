@@ -1,5 +1,6 @@
 package dev.longshore.builder.instructions;
 
+import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
 
@@ -13,6 +14,6 @@ final class Maintainer implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        build.stage().author(Texts.required(line));
+        build.stage().author(Commands.only(line));
     }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.builder.instructions;
 
+import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
 import java.util.List;
@@ -14,12 +15,10 @@ final class Shell implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        List<String> shell = line.json()
-                .filter(list -> !list.isEmpty())
-                .orElseThrow(() -> line.wrong("SHELL requires the arguments to be in JSON form"));
+        List<String> shell = Commands.shell(line).command();
         build.stage()
                 .configure(
-                        Texts.noted("SHELL", Texts.list(shell)),
+                        Texts.noted("SHELL", Texts.plainList(shell)),
                         build.stage().run().withShell(shell));
     }
 }

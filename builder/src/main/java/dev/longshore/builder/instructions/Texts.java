@@ -1,7 +1,8 @@
 package dev.longshore.builder.instructions;
 
-import dev.longshore.base.Json;
+import dev.longshore.builder.commands.Command;
 import dev.longshore.builder.dockerfile.Flag;
+import dev.longshore.builder.dockerfile.GoText;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Suggestion;
 import dev.longshore.builder.stage.Build;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// How instructions read their arguments and write themselves into an image's history.
 final class Texts {
@@ -20,11 +22,24 @@ final class Texts {
         return "/bin/sh -c #(nop)  " + keyword + " " + what;
     }
 
-    /// A list as history shows it.
+    /// The same without the second space, which Docker leaves out where a step has a layer.
+    static String notedTight(String keyword, String what) {
+        return "/bin/sh -c #(nop) " + keyword + " " + what;
+    }
+
+    /// A list as history shows it: `["one" "two words"]`.
     static String list(List<String> strings) {
-        var array = Json.array();
-        strings.forEach(array::add);
-        return new String(Json.bytes(array), java.nio.charset.StandardCharsets.UTF_8);
+        return strings.stream().map(GoText::quoted).collect(Collectors.joining(" ", "[", "]"));
+    }
+
+    /// A list as history shows it elsewhere: `[one two words]`.
+    static String plainList(List<String> strings) {
+        return "[" + String.join(" ", strings) + "]";
+    }
+
+    /// Pairs as history shows them.
+    static String pairs(Map<String, String> pairs) {
+        return pairs.entrySet().stream().map(Map.Entry::toString).collect(Collectors.joining(" "));
     }
 
     /// The exec form as it is, the shell form as an argument of the stage's shell.
@@ -36,31 +51,15 @@ final class Texts {
         });
     }
 
-    /// `name=value name="other value"`, or the old form `name all the rest`.
-    static Map<String, String> pairs(Line line, Build build) {
-        List<String> words = line.words();
-        if (words.isEmpty()) {
-            throw line.wrong(line.keyword() + " requires at least one argument");
-        }
+    /// Names and values of `line`, expanded with the variables before it.
+    static Map<String, String> expanded(Line line, List<Command.Pair> written, Build build) {
         var pairs = new LinkedHashMap<String, String>();
-        if (words.getFirst().indexOf('=') < 0) {
-            String rest = line.rest().substring(words.getFirst().length()).strip();
-            if (rest.isEmpty()) {
-                throw line.wrong(line.keyword() + " must have two arguments");
-            }
-            pairs.put(build.expand(line, words.getFirst()), build.expand(line, rest));
-            return pairs;
-        }
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            if (equals < 0) {
-                throw line.wrong("syntax error - can't find = in \"" + word + "\". Must be of the form: name=value");
-            }
-            String name = build.expand(line, word.substring(0, equals));
+        for (Command.Pair pair : written) {
+            String name = build.expand(line, pair.name());
             if (name.isEmpty()) {
                 throw line.wrong(line.keyword() + " names can not be blank");
             }
-            pairs.put(name, build.expand(line, word.substring(equals + 1)));
+            pairs.put(name, build.expand(line, pair.value()));
         }
         return pairs;
     }

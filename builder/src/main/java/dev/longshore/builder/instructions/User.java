@@ -1,5 +1,6 @@
 package dev.longshore.builder.instructions;
 
+import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
 
@@ -13,7 +14,7 @@ final class User implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        String user = build.expand(line, Texts.required(line));
+        String user = build.expand(line, Commands.only(line));
         build.stage().configure(Texts.noted("USER", user), build.stage().run().withUser(user));
     }
 }

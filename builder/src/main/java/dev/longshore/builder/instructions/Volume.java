@@ -1,5 +1,6 @@
 package dev.longshore.builder.instructions;
 
+import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
 import java.util.LinkedHashSet;
@@ -15,16 +16,15 @@ final class Volume implements Instruction {
 
     @Override
     public void apply(Line line, Build build) {
-        Texts.required(line);
-        List<String> paths = line.json().orElseGet(() -> build.expandAll(line));
-        for (String path : paths) {
-            if (path.isBlank()) {
-                throw line.wrong("VOLUME specified can not be an empty string");
-            }
+        List<String> paths = Commands.volume(line).paths().stream()
+                .map(path -> build.expand(line, path))
+                .toList();
+        if (paths.contains("")) {
+            throw line.wrong("VOLUME specified can not be an empty string");
         }
         build.stage()
                 .configure(
-                        Texts.noted("VOLUME", Texts.list(paths)),
+                        Texts.noted("VOLUME", Texts.plainList(paths)),
                         build.stage().run().withVolumes(new LinkedHashSet<>(paths)));
     }
 }

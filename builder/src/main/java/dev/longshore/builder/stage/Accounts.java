@@ -40,6 +40,32 @@ public final class Accounts {
         return new LayerTree.Owner(uid, id("/etc/group", group, "group"));
     }
 
+    /// Who a container with the USER `text` runs as: without a group, the user's own one; a bare number has that
+    /// number for both.
+    ///
+    /// @throws IllegalArgumentException with the reason, when the image knows no such name
+    public LayerTree.Owner runner(String text) throws IOException {
+        int colon = text.indexOf(':');
+        String user = colon < 0 ? text : text.substring(0, colon);
+        int uid = id("/etc/passwd", user, "user");
+        if (colon >= 0) {
+            return new LayerTree.Owner(uid, id("/etc/group", text.substring(colon + 1), "group"));
+        }
+        return new LayerTree.Owner(uid, NUMBER.matcher(user).matches() ? uid : ownGroup(user));
+    }
+
+    private int ownGroup(String user) throws IOException {
+        for (String line : lines("/etc/passwd")) {
+            String[] fields = line.split(":", -1);
+            if (fields.length > ID_FIELD + 1
+                    && fields[0].equals(user)
+                    && NUMBER.matcher(fields[ID_FIELD + 1]).matches()) {
+                return Integer.parseInt(fields[ID_FIELD + 1]);
+            }
+        }
+        return 0;
+    }
+
     private int id(String file, String name, String what) throws IOException {
         if (NUMBER.matcher(name).matches()) {
             return Integer.parseInt(name);
