@@ -148,8 +148,8 @@ class RunMountsTest {
                     --mount=type=secret,id=none \\
                     sha256sum < /etc/key > /sum; ls -ln /etc/key | cut -c1-30 > /look; test "$KEY" = "$(cat /etc/key)"
                 """);
-        Wishes wishes = Wishes.NONE.withRun(RunWishes.USUAL.withSecrets(
-                Secrets.of(Map.of("key", secret.getBytes(StandardCharsets.UTF_8)))));
+        Wishes wishes = Wishes.NONE.withRun(
+                RunWishes.USUAL.withSecrets(Secrets.of(Map.of("key", secret.getBytes(StandardCharsets.UTF_8)))));
         workshop.build("app", wishes);
 
         assertThat(workshop.content("app", "/look")).startsWith("-r--r-----    1 3        4");
@@ -158,13 +158,16 @@ class RunMountsTest {
         int runs = steps.runs.get();
         workshop.build("app", wishes.withRun(RunWishes.USUAL));
         assertThat(steps.runs.get()).isEqualTo(runs);
-        Process grep = new ProcessBuilder("grep", "-rlF", secret, workshop.root.toString(), directory.toString()).start();
-        assertThat(new String(grep.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+        Process grep =
+                new ProcessBuilder("grep", "-rlF", secret, workshop.root.toString(), directory.toString()).start();
+        assertThat(new String(grep.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
     }
 
     @Test
     void aSecretThatIsRequiredMustBeThere() throws Exception {
-        workshop.dockerfile("FROM longshore.local/busybox\nRUN --mount=type=secret,id=key,required cat /run/secrets/key\n");
+        workshop.dockerfile(
+                "FROM longshore.local/busybox\nRUN --mount=type=secret,id=key,required cat /run/secrets/key\n");
 
         assertThatThrownBy(() -> workshop.build("app")).hasMessageContaining("Dockerfile:2: secret key: not found");
     }

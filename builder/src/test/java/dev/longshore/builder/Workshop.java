@@ -29,6 +29,7 @@ final class Workshop implements AutoCloseable {
     final LocalImages images;
     private final OneShot steps;
     private Builder builder;
+    private long cacheBytes;
 
     private Workshop(Path root, OneShot steps, long cacheBytes) throws IOException, InterruptedException {
         this.root = root;
@@ -55,8 +56,13 @@ final class Workshop implements AutoCloseable {
 
     /// A new builder over the same store, as after a restart.
     void reopen(long cacheBytes) throws IOException {
+        this.cacheBytes = cacheBytes;
         builder = new Builder(images, steps, BaseSource.localOnly(), cacheBytes, Time.system());
         builder.start();
+    }
+
+    long cacheBytes() {
+        return cacheBytes;
     }
 
     Builder builder() {
@@ -109,7 +115,11 @@ final class Workshop implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().onExit().join().exitValue())
+        assertThat(new ProcessBuilder("rm", "-rf", root.toString())
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue())
                 .isZero();
     }
 }

@@ -9,8 +9,7 @@ import java.io.IOException;
 record BindMount(String target, MountPlace.Source source, boolean isReadOnly) implements RunMount {
 
     static BindMount of(MountPlace place, Mount.Bind bind) throws IOException, InterruptedException {
-        return new BindMount(
-                place.target(bind.target()), place.source(bind.from(), bind.source()), bind.isReadOnly());
+        return new BindMount(place.target(bind.target()), place.source(bind.from(), bind.source()), bind.isReadOnly());
     }
 
     @Override

@@ -30,9 +30,8 @@ record CacheMount(
 
     static CacheMount of(MountPlace place, Mount.Cache cache) throws IOException, InterruptedException {
         String namespace = place.build().wishes().arguments().getOrDefault(NAMESPACE, "");
-        Optional<MountPlace.Source> seed = cache.from().isPresent()
-                ? Optional.of(place.source(cache.from(), cache.source()))
-                : Optional.empty();
+        Optional<MountPlace.Source> seed =
+                cache.from().isPresent() ? Optional.of(place.source(cache.from(), cache.source())) : Optional.empty();
         return new CacheMount(
                 place.target(cache.target()),
                 namespace + "/" + cache.id(),
@@ -60,13 +59,7 @@ record CacheMount(
             }
         };
         var wish = new MountWish(
-                id,
-                seed.map(MountPlace.Source::sum).orElse(""),
-                sharing,
-                look.uid(),
-                look.gid(),
-                look.mode(),
-                filling);
+                id, seed.map(MountPlace.Source::sum).orElse(""), sharing, look.uid(), look.gid(), look.mode(), filling);
         opened.add(new StepMount.Bind(opened.cache(wish), target, isReadOnly));
     }
 }

@@ -56,7 +56,8 @@ public final class OpenMounts implements AutoCloseable {
 
     /// The number of the next mount of a kind that counts its mounts.
     int count(String kind) {
-        return (int) mounts.stream().filter(mount -> mount.target().startsWith(kind)).count();
+        return (int)
+                mounts.stream().filter(mount -> mount.target().startsWith(kind)).count();
     }
 
     /// A directory that goes with these mounts.

@@ -46,8 +46,8 @@ record SecretMount(
             }
             return;
         }
-        target.ifPresent(path ->
-                opened.add(new StepMount.Secret(path, secret.get(), look.uid(), look.gid(), look.mode())));
+        target.ifPresent(
+                path -> opened.add(new StepMount.Secret(path, secret.get(), look.uid(), look.gid(), look.mode())));
         variable.ifPresent(name -> opened.variable(name, new String(secret.get(), StandardCharsets.UTF_8)));
     }
 }

@@ -18,8 +18,7 @@ record SshMount(Line line, String id, Optional<String> target, boolean isRequire
     static SshMount of(MountPlace place, Mount.Ssh ssh) throws IOException, InterruptedException {
         Optional<String> target =
                 ssh.target().isPresent() ? Optional.of(place.target(ssh.target().get())) : Optional.empty();
-        return new SshMount(
-                place.line(), ssh.id(), target, ssh.isRequired(), CacheMount.Look.of(ssh.owner(), MODE));
+        return new SshMount(place.line(), ssh.id(), target, ssh.isRequired(), CacheMount.Look.of(ssh.owner(), MODE));
     }
 
     @Override

@@ -158,8 +158,7 @@ public final class Stage {
     /// The same, to take files from.
     public SourceTree files() throws IOException, InterruptedException {
         List<Path> directories = directories();
-        return new SourceTree(
-                build.tools().images().layers().merged(directories), directories, IgnoreFile.NONE);
+        return new SourceTree(build.tools().images().layers().merged(directories), directories, IgnoreFile.NONE);
     }
 
     /// A step that changes only how the image is run.
