@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// like ask for, over a unix socket. Thread-safe.
 public final class DockerEngine implements Handler {
 
-    static final String API_VERSION = "1.47";
+    static final String API_VERSION = "1.50";
     static final String OLDEST_API_VERSION = "1.24";
 
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
@@ -39,6 +39,8 @@ public final class DockerEngine implements Handler {
         var events = new Events(time);
         new SystemRoutes(local, version, time).addTo(routes);
         new BuildRoutes(builder, events, time).addTo(routes);
+        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE)
+                .addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);
         new RegistryRoutes(local, registries, events).addTo(routes);
@@ -112,6 +114,7 @@ public final class DockerEngine implements Handler {
             case ImageFault.WrongSize ignored -> 400;
             case ImageFault.WrongOffset ignored -> 400;
             case ImageFault.NoSuchImage ignored -> 404;
+            case ImageFault.NoSuchPlatform ignored -> 404;
             case ImageFault.NoSuchContent ignored -> 404;
             case ImageFault.NoSuchUpload ignored -> 404;
             case ImageFault.InUse ignored -> 409;

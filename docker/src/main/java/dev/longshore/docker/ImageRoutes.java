@@ -6,27 +6,35 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.Image;
-import dev.longshore.images.ImageConfig;
+import dev.longshore.images.ImageFault;
+import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.ImageStore;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /// `/images/…` that need nothing but the store.
 final class ImageRoutes {
 
-    private static final Instant NEVER = Instant.EPOCH;
+    private static final Set<String> ALGORITHMS = Set.of("sha256", "sha512");
 
     private final LocalImages local;
+    private final ImageViews views;
     private final Events events;
     private final Time time;
 
     ImageRoutes(LocalImages local, Events events, Time time) {
         this.local = local;
+        this.views = new ImageViews(local);
         this.events = events;
         this.time = time;
     }
@@ -37,114 +45,80 @@ final class ImageRoutes {
         routes.add(
                 "GET",
                 "/images/search",
-                (request, name) -> DockerEngine.error(501, "searching a registry is not supported"));
-        routes.add("GET", "/images/{name}/json", (request, name) -> inspect(name));
-        routes.add("GET", "/images/{name}/history", (request, name) -> history(name));
+                (request, name) -> DockerEngine.error(
+                        501,
+                        "searching Docker Hub is not supported: `docker images` lists what is here, a registry's"
+                                + " /v2/_catalog what it has"));
+        routes.add("GET", "/images/{name}/json", this::inspect);
+        routes.add("GET", "/images/{name}/history", this::history);
         routes.add("POST", "/images/{name}/tag", this::tag);
         routes.add("DELETE", "/images/{name}", this::remove);
     }
 
-    static ObjectNode summary(Image image) {
-        ObjectNode tree = Json.object()
-                .put("Id", image.id().toString())
-                .put("ParentId", "")
-                .put("Created", image.config().created().orElse(NEVER).getEpochSecond())
-                .put("Size", image.size())
-                .put("SharedSize", -1)
-                .put("Containers", -1);
-        names(tree, image);
-        var labels = tree.putObject("Labels");
-        image.config().run().labels().forEach(labels::put);
-        return tree;
+    /// The image that `name` means, for the `platform` that was asked for, if one was.
+    static Image image(LocalImages local, String name, Request request) throws IOException {
+        Optional<Platform> wanted = platform(request);
+        return wanted.isPresent()
+                ? local.images().get(name, wanted.get())
+                : local.images().get(name);
     }
 
-    private static void names(ObjectNode tree, Image image) {
-        var tags = tree.putArray("RepoTags");
-        image.names().forEach(name -> tags.add(name.familiar()));
-        var digests = tree.putArray("RepoDigests");
-        image.repositories()
-                .forEach(repository ->
-                        digests.add(Reference.parse(repository).familiarRepository() + "@" + image.target()));
+    /// `platform={"os":"linux","architecture":"arm64"}`.
+    static Optional<Platform> platform(Request request) {
+        Optional<String> asked = request.query().first("platform").filter(text -> !text.isEmpty());
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!asked.get().startsWith("{")) {
+            return Optional.of(Platform.parse(asked.get()));
+        }
+        JsonNode tree = Json.parse(asked.get());
+        return Optional.of(new Platform(
+                tree.path("os").asString("linux"),
+                tree.path("architecture").asString(""),
+                Optional.of(tree.path("variant").asString("")).filter(variant -> !variant.isEmpty())));
     }
 
     private Response list(Request request) throws IOException {
-        ImageFilter filter = ImageFilter.parse(request.query().first("filters").orElse(""), local.images());
+        ImageFilter filter = filter(request, ImageFilter.LISTING);
+        ApiVersion version = ApiVersion.of(request);
+        List<Image> all = local.images().list();
+        var sizes = local.images().sizes().shared(all);
+        boolean withShared = request.query().isSet("shared-size");
         var array = Json.array();
-        for (Image image : local.images().list().stream()
-                .sorted((a, b) -> b.config()
-                        .created()
-                        .orElse(NEVER)
-                        .compareTo(a.config().created().orElse(NEVER)))
+        for (Image image : all.stream()
+                .sorted(Comparator.comparing(
+                                (Image image) -> image.config().created().orElse(Instant.EPOCH))
+                        .reversed())
                 .toList()) {
-            if (filter.accepts(image)) {
-                array.add(summary(filter.narrowed(image)));
+            Optional<Image> shown = filter.accepts(image) ? filter.narrowed(image) : Optional.empty();
+            if (shown.isPresent()) {
+                var tree = views.summary(
+                        shown.get(),
+                        withShared ? OptionalLong.of(sizes.get(image.id()).shared()) : OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        version);
+                if (request.query().isSet("manifests")) {
+                    views.addManifests(tree, shown.get(), version);
+                }
+                array.add(tree);
             }
         }
         return Response.json(200, Json.bytes(array));
     }
 
-    private Response inspect(String name) throws IOException {
-        Image image = local.images().get(name);
-        ImageConfig config = image.config();
-        ObjectNode tree = Json.object().put("Id", image.id().toString());
-        names(tree, image);
-        tree.put("Parent", "")
-                .put("Comment", "")
-                .put("Created", config.created().orElse(NEVER).toString())
-                .put("DockerVersion", "")
-                .put("Author", config.author())
-                .put("Architecture", config.platform().architecture())
-                .put("Os", config.platform().os())
-                .put("Size", image.size());
-        config.platform().variant().ifPresent(variant -> tree.put("Variant", variant));
-        ObjectNode run = config.run().json();
-        for (String list : List.of("Env", "Cmd", "Entrypoint", "OnBuild")) {
-            if (!run.has(list)) {
-                run.putNull(list);
-            }
+    private Response inspect(Request request, String name) throws IOException {
+        ApiVersion version = ApiVersion.of(request);
+        Image image = image(local, name, request);
+        var tree = views.details(image, version);
+        if (request.query().isSet("manifests")) {
+            views.addManifests(tree, image, version);
         }
-        for (String text : List.of("User", "WorkingDir", "Image", "Hostname", "Domainname")) {
-            if (!run.has(text)) {
-                run.put(text, "");
-            }
-        }
-        if (!run.has("Labels")) {
-            run.putNull("Labels");
-        }
-        tree.set("Config", run);
-        ObjectNode driver = tree.putObject("GraphDriver").put("Name", "overlay2");
-        driver.putObject("Data");
-        var layers = tree.putObject("RootFS").put("Type", "layers").putArray("Layers");
-        config.diffIds().forEach(id -> layers.add(id.toString()));
-        tree.putObject("Metadata").put("LastTagTime", "0001-01-01T00:00:00Z");
         return Response.json(200, Json.bytes(tree));
     }
 
-    private Response history(String name) throws IOException {
-        Image image = local.images().get(name);
-        var rows = new ArrayList<ObjectNode>();
-        int layer = 0;
-        for (ImageConfig.History step : image.config().history()) {
-            boolean hasLayer =
-                    !step.emptyLayer() && layer < image.manifest().layers().size();
-            long size = hasLayer ? image.manifest().layers().get(layer++).size() : 0;
-            ObjectNode row = Json.object()
-                    .put("Id", "<missing>")
-                    .put("Created", step.created().orElse(NEVER).getEpochSecond())
-                    .put("CreatedBy", step.createdBy())
-                    .put("Size", size)
-                    .put("Comment", step.comment());
-            row.putNull("Tags");
-            rows.addFirst(row);
-        }
-        if (!rows.isEmpty()) {
-            rows.getFirst().put("Id", image.id().toString());
-            var tags = rows.getFirst().putArray("Tags");
-            image.names().forEach(tag -> tags.add(tag.familiar()));
-        }
-        var array = Json.array();
-        rows.forEach(array::add);
-        return Response.json(200, Json.bytes(array));
+    private Response history(Request request, String name) throws IOException {
+        return Response.json(200, Json.bytes(views.history(image(local, name, request))));
     }
 
     private Response tag(Request request, String name) throws IOException {
@@ -152,6 +126,10 @@ final class ImageRoutes {
         String repository = request.query().first("repo").orElse("");
         String tag =
                 request.query().first("tag").filter(text -> !text.isEmpty()).orElse("latest");
+        if (ALGORITHMS.contains(repository)) {
+            throw new ImageFaultException(new ImageFault.InvalidReference(
+                    repository, "refusing to create an ambiguous tag using digest algorithm as name"));
+        }
         Reference reference = Reference.parse(repository);
         Reference full = reference.tag().isPresent() ? reference : reference.withTag(tag);
         local.images().tag(full, image.target());
@@ -161,38 +139,71 @@ final class ImageRoutes {
 
     private Response remove(Request request, String name) throws IOException {
         Image image = local.images().get(name);
-        ImageStore.Removal removal = local.images().remove(name, request.query().isSet("force"));
+        ImageStore.Removal removal = local.images()
+                .remove(name, request.query().isSet("force"), !request.query().isSet("noprune"));
         var array = Json.array();
-        for (String untagged : removal.untagged()) {
-            array.addObject().put("Untagged", untagged);
-            events.image("untag", image.id().toString(), untagged);
-        }
-        removal.deleted().forEach(id -> {
-            array.addObject().put("Deleted", id.toString());
-            events.image("delete", id.toString(), name);
-        });
+        tell(image, removal, array);
         if (!removal.deleted().isEmpty()) {
             local.collector().collect();
         }
         return Response.json(200, Json.bytes(array));
     }
 
+    private void tell(Image image, ImageStore.Removal removal, ArrayNode array) {
+        for (String untagged : removal.untagged()) {
+            array.addObject().put("Untagged", untagged);
+            events.image("untag", image.id().toString(), image.id().toString());
+        }
+        removal.deleted().forEach(id -> {
+            array.addObject().put("Deleted", id.toString());
+            events.image("delete", id.toString(), id.toString());
+        });
+        removal.layers().forEach(layer -> array.addObject().put("Deleted", layer.toString()));
+    }
+
     private Response prune(Request request) throws IOException {
-        ImageFilter filter = ImageFilter.parse(request.query().first("filters").orElse(""), local.images());
-        var answer = Json.object();
-        var deleted = answer.putArray("ImagesDeleted");
+        ImageFilter filter = filter(request, ImageFilter.PRUNING);
+        boolean isDanglingOnly = filter.isDangling(true);
+        var deleted = Json.array();
+        long reclaimed = 0;
         for (Image image : local.images().list()) {
-            boolean isWanted = filter.all() || image.names().isEmpty();
-            boolean isUsed = local.holds().holderOf(image.id()).isPresent();
-            if (isWanted && !isUsed && filter.isOldEnough(image, time.now())) {
-                ImageStore.Removal removal = local.images().remove(image.id().toString(), true);
-                removal.untagged().forEach(tag -> deleted.addObject().put("Untagged", tag));
-                removal.deleted().forEach(id -> deleted.addObject().put("Deleted", id.toString()));
+            boolean isUsed = !local.holds().holdersOf(image.id()).isEmpty();
+            boolean isWanted = !isDanglingOnly || image.names().isEmpty();
+            if (!isUsed && isWanted && filter.without("dangling").accepts(image)) {
+                reclaimed += prune(image, deleted);
             }
         }
-        return Response.json(
-                200,
-                Json.bytes(
-                        answer.put("SpaceReclaimed", local.collector().collect().bytes())));
+        local.collector().collect();
+        var answer = Json.object();
+        if (deleted.isEmpty()) {
+            answer.putNull("ImagesDeleted");
+        } else {
+            answer.set("ImagesDeleted", deleted);
+        }
+        return Response.json(200, Json.bytes(answer.put("SpaceReclaimed", reclaimed)));
+    }
+
+    /// Takes all names away, one after the other, and with the last the image; what somebody comes to use meanwhile
+    /// stays. Returns the bytes of the layers that no image has now.
+    private long prune(Image image, ArrayNode deleted) throws IOException {
+        List<Long> sizes = local.images().sizes().layers(image);
+        try {
+            ImageStore.Removal removal = local.images().remove(image.id().toString(), true, true);
+            tell(image, removal, deleted);
+            long bytes = 0;
+            for (int i = 0; i < sizes.size(); i++) {
+                bytes += removal.layers().contains(image.config().chainIds().get(i)) ? sizes.get(i) : 0;
+            }
+            return bytes;
+        } catch (ImageFaultException used) {
+            if (used.fault() instanceof ImageFault.InUse || used.fault() instanceof ImageFault.NoSuchImage) {
+                return 0;
+            }
+            throw used;
+        }
+    }
+
+    private ImageFilter filter(Request request, Set<String> known) {
+        return ImageFilter.parse(request.query().first("filters").orElse(""), known, local.images(), time.now());
     }
 }

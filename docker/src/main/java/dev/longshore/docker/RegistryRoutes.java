@@ -16,18 +16,20 @@ import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// What needs a registry: pull, push, login.
+/// What needs a registry: pull, push, login; and import, which shares its path with pull.
 final class RegistryRoutes {
 
     private final LocalImages local;
     private final DistributionClient registries;
     private final Events events;
+    private final ImportRoute imports;
     private final Time time;
 
     RegistryRoutes(LocalImages local, DistributionClient registries, Events events) {
         this.local = local;
         this.registries = registries;
         this.events = events;
+        this.imports = new ImportRoute(local, events);
         this.time = local.time();
     }
 
@@ -41,7 +43,7 @@ final class RegistryRoutes {
     private Response pull(Request request) {
         Optional<String> from = request.query().first("fromImage").filter(image -> !image.isEmpty());
         if (from.isEmpty()) {
-            return DockerEngine.error(501, "importing a file system is not supported: build it FROM scratch with ADD");
+            return imports.answer(request);
         }
         String tag = request.query().first("tag").orElse("");
         Reference reference = Reference.parse(

@@ -4,7 +4,6 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
-import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/_ping`, `/version`, `/info`, `/system/df`.
+/// `/_ping`, `/version`, `/info`.
 final class SystemRoutes {
 
     private final LocalImages local;
@@ -30,7 +29,6 @@ final class SystemRoutes {
         routes.add("HEAD", "/_ping", (request, name) -> ping());
         routes.add("GET", "/version", (request, name) -> version());
         routes.add("GET", "/info", (request, name) -> info());
-        routes.add("GET", "/system/df", (request, name) -> diskUse());
     }
 
     private static Response ping() {
@@ -109,21 +107,6 @@ final class SystemRoutes {
         registries.putObject("IndexConfigs");
         tree.putObject("Swarm").put("LocalNodeState", "inactive");
         tree.putObject("Plugins");
-        return Response.json(200, Json.bytes(tree));
-    }
-
-    private Response diskUse() throws IOException {
-        ObjectNode tree = Json.object();
-        var images = tree.putArray("Images");
-        long size = 0;
-        for (Image image : local.images().list()) {
-            images.add(ImageRoutes.summary(image));
-            size += image.size();
-        }
-        tree.put("LayersSize", size);
-        tree.putArray("Containers");
-        tree.putArray("Volumes");
-        tree.putArray("BuildCache");
         return Response.json(200, Json.bytes(tree));
     }
 

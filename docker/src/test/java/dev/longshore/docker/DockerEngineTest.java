@@ -207,7 +207,7 @@ class DockerEngineTest {
 
     @Test
     void tellsAboutItselfAndSendsContainersToKubernetes() throws Exception {
-        assertThat(docker("version").out()).contains("Longshore", "API version:      1.47");
+        assertThat(docker("version").out()).contains("Longshore", "API version:      1.50");
         assertThat(docker("info").out()).contains("Server Version: 0.1.0", "Operating System: Longshore");
         assertThat(docker("ps").out()).contains("CONTAINER ID");
         assertThat(docker("run", "--rm", "longshore.local/busybox", "true").out())

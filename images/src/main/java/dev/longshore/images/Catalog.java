@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,7 +27,7 @@ final class Catalog {
 
     private final Path file;
     private final Object turn = new Object();
-    private volatile State state = new State(Map.of(), Map.of());
+    private volatile State state = new State(Map.of(), Map.of(), Map.of(), Map.of());
 
     Catalog(ImageLayout layout) {
         this.file = layout.images();
@@ -33,40 +35,43 @@ final class Catalog {
 
     /// @param names full names with tags, and what they point to
     /// @param targets everything kept for its own sake, and the repositories that know it by digest
-    record State(Map<String, Digest> names, Map<Digest, SortedSet<String>> targets) {
+    /// @param parents of images that were made here out of others, by image id
+    /// @param tagged when a target was last given a name
+    record State(
+            Map<String, Digest> names,
+            Map<Digest, SortedSet<String>> targets,
+            Map<Digest, Digest> parents,
+            Map<Digest, Instant> tagged) {
         State {
             names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
             targets = Map.copyOf(targets);
+            parents = Map.copyOf(parents);
+            tagged = Map.copyOf(tagged);
         }
 
-        State named(Reference name, Digest target) {
+        State named(Reference name, Digest target, Instant now) {
             var more = new TreeMap<>(names);
             more.put(name.toString(), target);
-            return new State(more, targets).known(name.repository(), target);
+            var times = new HashMap<>(tagged);
+            times.put(target, now);
+            return new State(more, targets, parents, times).known(name.repository(), target);
         }
 
+        /// Without `name`, and without its repository if that has no other name for it.
         State unnamed(Reference name) {
-            var fewer = new TreeMap<>(names);
-            Digest target = fewer.remove(name.toString());
-            State next = new State(fewer, targets);
+            Digest target = names.get(name.toString());
+            State next = untagged(name);
             boolean isLast = target != null
                     && targets.containsKey(target)
                     && next.namesOf(target).stream().noneMatch(other -> other.startsWith(name.repository() + ":"));
-            if (!isLast) {
-                return next;
-            }
-            var repositories = new TreeSet<>(targets.get(target));
-            repositories.remove(name.repository());
-            var changed = new java.util.HashMap<>(targets);
-            changed.put(target, Collections.unmodifiableSortedSet(repositories));
-            return new State(fewer, changed);
+            return isLast ? next.unknown(name.repository(), target) : next;
         }
 
         /// Without `name`; what it pointed to stays where it is, also in that repository.
         State untagged(Reference name) {
             var fewer = new TreeMap<>(names);
             fewer.remove(name.toString());
-            return new State(fewer, targets);
+            return new State(fewer, targets, parents, tagged);
         }
 
         /// With nothing of `target` in `repository`; it stays as long as another repository or name has it.
@@ -76,33 +81,53 @@ final class Catalog {
                     .entrySet()
                     .removeIf(entry ->
                             entry.getValue().equals(target) && entry.getKey().startsWith(repository + ":"));
+            State next = new State(fewerNames, targets, parents, tagged).unknown(repository, target);
+            boolean isNobodys = next.targets()
+                            .getOrDefault(target, Collections.emptySortedSet())
+                            .isEmpty()
+                    && next.namesOf(target).isEmpty();
+            return isNobodys ? next.without(target) : next;
+        }
+
+        /// `target` stays, but `repository` no longer knows it by its digest.
+        State unknown(String repository, Digest target) {
             var repositories = new TreeSet<>(targets.getOrDefault(target, Collections.emptySortedSet()));
             repositories.remove(repository);
-            State next = new State(fewerNames, targets);
-            if (repositories.isEmpty() && next.namesOf(target).isEmpty()) {
-                return next.without(target);
-            }
-            var changed = new java.util.HashMap<>(targets);
+            var changed = new HashMap<>(targets);
             changed.put(target, Collections.unmodifiableSortedSet(repositories));
-            return new State(fewerNames, changed);
+            return new State(names, changed, parents, tagged);
         }
 
         State known(String repository, Digest target) {
-            var more = new java.util.HashMap<>(targets);
+            var more = new HashMap<>(targets);
             var repositories = new TreeSet<>(more.getOrDefault(target, Collections.emptySortedSet()));
             if (!repository.isEmpty()) {
                 repositories.add(repository);
             }
             more.put(target, Collections.unmodifiableSortedSet(repositories));
-            return new State(names, more);
+            return new State(names, more, parents, tagged);
         }
 
         State without(Digest target) {
-            var fewerTargets = new java.util.HashMap<>(targets);
+            var fewerTargets = new HashMap<>(targets);
             fewerTargets.remove(target);
             var fewerNames = new TreeMap<>(names);
             fewerNames.values().removeIf(target::equals);
-            return new State(fewerNames, fewerTargets);
+            var fewerTimes = new HashMap<>(tagged);
+            fewerTimes.remove(target);
+            return new State(fewerNames, fewerTargets, parents, fewerTimes);
+        }
+
+        State bornOf(Digest child, Digest parent) {
+            var more = new HashMap<>(parents);
+            more.put(child, parent);
+            return new State(names, targets, more, tagged);
+        }
+
+        State orphaned(Digest child) {
+            var fewer = new HashMap<>(parents);
+            fewer.remove(child);
+            return new State(names, targets, fewer, tagged);
         }
 
         SortedSet<String> namesOf(Digest target) {
@@ -129,13 +154,23 @@ final class Catalog {
         tree.path("names")
                 .properties()
                 .forEach(e -> names.put(e.getKey(), Digest.parse(e.getValue().asString())));
-        var targets = new java.util.HashMap<Digest, SortedSet<String>>();
+        var targets = new HashMap<Digest, SortedSet<String>>();
         tree.path("targets").properties().forEach(e -> {
             var repositories = new TreeSet<String>();
             e.getValue().forEach(repository -> repositories.add(repository.asString()));
             targets.put(Digest.parse(e.getKey()), Collections.unmodifiableSortedSet(repositories));
         });
-        state = new State(names, targets);
+        var parents = new HashMap<Digest, Digest>();
+        tree.path("parents")
+                .properties()
+                .forEach(e -> parents.put(
+                        Digest.parse(e.getKey()), Digest.parse(e.getValue().asString())));
+        var tagged = new HashMap<Digest, Instant>();
+        tree.path("tagged")
+                .properties()
+                .forEach(e -> tagged.put(
+                        Digest.parse(e.getKey()), Instant.parse(e.getValue().asString())));
+        state = new State(names, targets, parents, tagged);
     }
 
     void change(UnaryOperator<State> change) throws IOException {
@@ -159,6 +194,10 @@ final class Catalog {
                     var repositories = targets.putArray(e.getKey().toString());
                     e.getValue().forEach(repositories::add);
                 });
+        ObjectNode parents = tree.putObject("parents");
+        new TreeMap<>(texts(next.parents())).forEach(parents::put);
+        ObjectNode tagged = tree.putObject("tagged");
+        new TreeMap<>(texts(next.tagged())).forEach(tagged::put);
         Path fresh = file.resolveSibling("images.json.new");
         try (var channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -170,5 +209,11 @@ final class Catalog {
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         ContentStore.syncDirectory(file.getParent());
+    }
+
+    private static Map<String, String> texts(Map<Digest, ?> map) {
+        var texts = new HashMap<String, String>();
+        map.forEach((key, value) -> texts.put(key.toString(), value.toString()));
+        return texts;
     }
 }

@@ -81,6 +81,11 @@ public final class Collector {
                 freedBlobs++;
             }
         }
+        for (Digest chain : layers.sizes().all()) {
+            if (!neededChains.contains(chain) && !chains.contains(chain)) {
+                leases.unlessKept(chain, () -> deleteLayer(chain));
+            }
+        }
         for (Digest chain : chains) {
             if (!neededChains.contains(chain) && leases.unlessKept(chain, () -> deleteLayer(chain))) {
                 freedLayers++;
@@ -91,6 +96,7 @@ public final class Collector {
 
     private Set<Digest> targets() throws IOException {
         var targets = new HashSet<>(images.targets());
+        targets.addAll(holds.manifests());
         for (Digest id : holds.imageIds()) {
             images.byId(id).ifPresent(image -> targets.add(image.target()));
         }

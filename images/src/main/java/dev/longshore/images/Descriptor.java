@@ -24,6 +24,11 @@ public record Descriptor(
         return new Descriptor(mediaType, digest, size, Optional.empty(), Map.of());
     }
 
+    /// True for provenance and the like that BuildKit puts beside images in an index.
+    public boolean isAttestation() {
+        return "attestation-manifest".equals(annotations.get("vnd.docker.reference.type"));
+    }
+
     static Descriptor read(JsonNode tree, String where) {
         try {
             var annotations = new TreeMap<String, String>();

@@ -2,6 +2,8 @@ package dev.longshore.images;
 
 import dev.longshore.base.Digest;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// An image that is here and can be run here.
 ///
@@ -9,7 +11,7 @@ import java.util.List;
 /// @param target what its names point to: its manifest, or an index that has it for this platform
 /// @param manifestDigest of its own manifest
 /// @param names with tags, sorted
-/// @param repositories where it is known by `target`'s digest
+/// @param digests its names by digest, without tags: one for each repository that knows it
 /// @param size of its manifest, config and compressed layers
 public record Image(
         Digest id,
@@ -18,27 +20,44 @@ public record Image(
         Manifest.Image manifest,
         ImageConfig config,
         List<Reference> names,
-        List<String> repositories,
+        List<Reference> digests,
         long size) {
 
     public Image {
         names = List.copyOf(names);
-        repositories = List.copyOf(repositories);
+        digests = List.copyOf(digests);
     }
 
     /// `REPOSITORY@DIGEST` for each repository.
     public List<String> repoDigests() {
-        return repositories.stream()
-                .map(repository -> repository + "@" + target)
-                .toList();
+        return digests.stream().map(Reference::toString).toList();
     }
 
     /// The same, known only by `some` of its names.
     public Image only(List<Reference> some) {
-        List<String> theirs = repositories.stream()
-                .filter(repository ->
-                        some.stream().anyMatch(name -> name.repository().equals(repository)))
-                .toList();
-        return new Image(id, target, manifestDigest, manifest, config, some, theirs, size);
+        Set<String> theirs = some.stream().map(Reference::repository).collect(Collectors.toSet());
+        return named(
+                some,
+                digests.stream()
+                        .filter(digest -> theirs.contains(digest.repository()))
+                        .toList());
+    }
+
+    /// The same with other names.
+    Image named(List<Reference> newNames, List<Reference> newDigests) {
+        return new Image(id, target, manifestDigest, manifest, config, newNames, newDigests, size);
+    }
+
+    /// The same, as it is for another platform.
+    Image with(ImageReader.Loaded other) {
+        return new Image(
+                other.manifest().config().digest(),
+                target,
+                other.digest(),
+                other.manifest(),
+                other.config(),
+                names,
+                digests,
+                other.size());
     }
 }

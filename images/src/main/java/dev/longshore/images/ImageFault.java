@@ -72,11 +72,15 @@ public sealed interface ImageFault {
         }
     }
 
-    /// Still needed by somebody.
-    record InUse(String reference, String by) implements ImageFault {
+    /// Still needed by somebody, in Docker's words.
+    record InUse(String message) implements ImageFault {}
+
+    /// The image is here, but not for the platform that was asked for.
+    record NoSuchPlatform(String reference, Platform actual, Platform wanted) implements ImageFault {
         @Override
         public String message() {
-            return "conflict: unable to remove repository reference \"" + reference + "\" (must force) - " + by;
+            return "image with reference %s was found but its platform (%s) does not match the specified platform (%s)"
+                    .formatted(reference, actual, wanted);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.longshore.images;
 
 import dev.longshore.base.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +36,19 @@ public final class ImageSizes {
     /// The sum of [#layers].
     public long total(Image image) throws IOException {
         return layers(image).stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// The bytes of the layers that are unpacked here.
+    public long unpacked(Image image) {
+        try {
+            long sum = 0;
+            for (Digest chain : image.config().chainIds()) {
+                sum += sizes.of(chain).orElse(0);
+            }
+            return sum;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /// All images together, each layer once.

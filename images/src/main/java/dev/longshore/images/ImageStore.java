@@ -1,18 +1,24 @@
 package dev.longshore.images;
 
 import dev.longshore.base.Digest;
+import dev.longshore.base.Time;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /// The images of this machine: names that point to manifests, which point to content. Thread-safe.
@@ -28,18 +34,36 @@ public final class ImageStore {
     private final Catalog catalog;
     private final Holds holds;
     private final Platform platform;
+    private final ImageReader reader;
+    private final ImageSizes sizes;
+    private final Time time;
     private final Set<String> ownRegistries = new CopyOnWriteArraySet<>();
-    private final Map<Digest, Loaded> loaded = new ConcurrentHashMap<>();
 
-    ImageStore(ContentStore content, Catalog catalog, Holds holds, Platform platform) {
+    ImageStore(ContentStore content, Catalog catalog, Holds holds, Platform platform, ImageSizes sizes, Time time) {
         this.content = content;
         this.catalog = catalog;
         this.holds = holds;
         this.platform = platform;
+        this.sizes = sizes;
+        this.time = time;
+        this.reader = new ImageReader(content, platform);
     }
 
     /// What was done to make an image go: Docker's `Untagged` and `Deleted`.
-    public record Removal(List<String> untagged, List<Digest> deleted) {}
+    ///
+    /// @param layers chain ids of layers that no image has now, topmost first
+    public record Removal(List<String> untagged, List<Digest> deleted, List<Digest> layers) {
+        public Removal {
+            untagged = List.copyOf(untagged);
+            deleted = List.copyOf(deleted);
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /// How large images are.
+    public ImageSizes sizes() {
+        return sizes;
+    }
 
     /// Names under `hostAndPort` mean this store from now on.
     public void serveAs(String hostAndPort) {
@@ -77,7 +101,7 @@ public final class ImageStore {
         }
         Reference plain = new Reference(full.domain(), full.path(), full.tag(), Optional.empty());
         checkComplete(target);
-        catalog.change(state -> withoutChildren(state.named(plain, target), plain.repository(), target));
+        catalog.change(state -> withoutChildren(state.named(plain, target, time.now()), plain.repository(), target));
     }
 
     /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep
@@ -139,18 +163,47 @@ public final class ImageStore {
         return find(text).orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(text)));
     }
 
+    /// The image that `text` means, for the platform `wanted` rather than for this machine's.
+    ///
+    /// @throws ImageFaultException when there is none, or none for that platform
+    public Image get(String text, Platform wanted) throws IOException {
+        Image image = get(text);
+        Optional<ImageReader.Loaded> found = reader.read(image.target(), wanted)
+                .filter(loaded -> wanted.accepts(loaded.config().platform()));
+        return image.with(found.orElseThrow(() -> new ImageFaultException(
+                new ImageFault.NoSuchPlatform(text, image.config().platform(), wanted))));
+    }
+
+    /// The image whose own manifest is `manifest`, named or not.
+    Optional<Image> byManifest(Digest manifest) throws IOException {
+        return image(catalog.state(), manifest);
+    }
+
+    /// When the image was last given a name.
+    public Optional<Instant> lastTagged(Image image) {
+        return Optional.ofNullable(catalog.state().tagged().get(image.target()));
+    }
+
+    /// The image that `image` was made from here, if anybody said so and it still is.
+    public Optional<Digest> parent(Image image) {
+        return Optional.ofNullable(catalog.state().parents().get(image.id()));
+    }
+
+    /// Says that the image with config `child` was made here out of the one with config `parent`, which can then not
+    /// be deleted before it.
+    public void bear(Digest child, Digest parent) throws IOException {
+        catalog.change(state -> state.bornOf(child, parent));
+    }
+
     /// The image with config `id`.
     public Optional<Image> byId(Digest id) throws IOException {
         return byId(id.toString());
     }
 
-    /// Every image that can run here, each once.
+    /// Every image, each once, with the names of all manifests that mean it.
     public List<Image> list() throws IOException {
-        var images = new ArrayList<Image>();
         Catalog.State state = catalog.state();
-        for (Digest target : state.targets().keySet()) {
-            image(state, target).ifPresent(images::add);
-        }
+        var images = new ArrayList<>(byId(state).values());
         images.sort(Comparator.comparing((Image image) -> image.names().isEmpty())
                 .thenComparing(image ->
                         image.names().isEmpty() ? "" : image.names().getFirst().toString())
@@ -187,28 +240,29 @@ public final class ImageStore {
     ///
     /// @throws ImageFaultException when there is no such image or somebody uses it
     public Removal remove(String text, boolean force) throws IOException {
-        Image image = get(text);
-        boolean isId = text.startsWith("sha256:") || byName(text).isEmpty();
-        if (isId && image.names().size() > 1 && !force) {
-            throw new ImageFaultException(
-                    new ImageFault.InUse(image.id().shortHex(), "image is referenced in multiple repositories"));
-        }
-        Optional<Reference> name =
-                isId || text.contains("@") ? Optional.empty() : Optional.of(canonical(Reference.parse(text)));
-        if (name.isPresent() && image.names().size() > 1) {
-            catalog.change(state -> state.unnamed(name.get()));
-            return new Removal(List.of(name.get().familiar()), List.of());
-        }
-        Optional<String> holder = holds.holderOf(image.id());
-        if (holder.isPresent()) {
-            throw new ImageFaultException(new ImageFault.InUse(
-                    text,
-                    "container " + holder.get() + " is using its referenced image "
-                            + image.id().shortHex()));
-        }
-        catalog.change(state -> state.without(image.target()));
-        loaded.remove(image.target());
-        return new Removal(image.names().stream().map(Reference::familiar).toList(), List.of(image.id()));
+        return remove(text, force, true);
+    }
+
+    /// The same; `prune` takes parents along that nobody has a name for.
+    public Removal remove(String text, boolean force, boolean prune) throws IOException {
+        var outcome = new AtomicReference<Removal>();
+        changeImages(state -> {
+            Map<Digest, Image> images = byId(state);
+            Image image = images.get(get(text).id());
+            var removal = new ImageRemoval(state, images, targetsById(state), holds);
+            boolean isId =
+                    (image.id().toString()).startsWith(text) || image.id().hex().startsWith(text);
+            if (isId) {
+                removal.byId(image, force, prune);
+            } else {
+                Reference name = canonical(Reference.parse(text));
+                Optional<String> tag = name.digest().isPresent() ? Optional.empty() : name.tag();
+                removal.byName(image, new Reference(name.domain(), name.path(), tag, name.digest()), force, prune);
+            }
+            outcome.set(removal.outcome());
+            return removal.state();
+        });
+        return outcome.get();
     }
 
     /// Forgets a manifest or index with all its names, whoever uses it: what a registry's DELETE does. What a
@@ -218,7 +272,7 @@ public final class ImageStore {
         boolean isHeld =
                 byTarget(target).flatMap(image -> holds.holderOf(image.id())).isPresent();
         catalog.change(state -> isHeld ? state.without(target).known("", target) : state.without(target));
-        loaded.remove(target);
+        reader.forget(target);
         return was;
     }
 
@@ -262,7 +316,7 @@ public final class ImageStore {
     Set<Digest> chains(Set<Digest> roots) throws IOException {
         var chains = new HashSet<Digest>();
         for (Digest root : roots) {
-            load(root).ifPresent(image -> chains.addAll(image.config().chainIds()));
+            reader.read(root).ifPresent(image -> chains.addAll(image.config().chainIds()));
         }
         return chains;
     }
@@ -274,16 +328,34 @@ public final class ImageStore {
                 || !content.has(digest)) {
             return;
         }
-        for (Descriptor child : Manifest.parse(content.read(digest), "").children()) {
+        for (Descriptor child : children(digest)) {
             reach(child.digest(), child.mediaType(), reached, depth + 1);
+        }
+    }
+
+    /// What somebody only says is a manifest may be anything; it must not stop a collection.
+    private List<Descriptor> children(Digest digest) throws IOException {
+        try {
+            return Manifest.parse(content.read(digest), "").children();
+        } catch (ImageFaultException noManifest) {
+            return List.of();
         }
     }
 
     private Optional<Image> byName(String text) throws IOException {
         try {
             Reference reference = canonical(Reference.parse(text));
+            Catalog.State state = catalog.state();
             Optional<Digest> target = target(reference);
-            return target.isPresent() ? image(catalog.state(), target.get()) : Optional.empty();
+            boolean isElsewhere = reference.digest().isPresent()
+                    && target.isPresent()
+                    && state.targets().containsKey(target.get())
+                    && !state.targets().get(target.get()).contains(reference.repository());
+            if (target.isEmpty() || isElsewhere) {
+                return Optional.empty();
+            }
+            Optional<Image> image = image(state, target.get());
+            return image.map(found -> merged(found, byId(state).get(found.id())));
         } catch (ImageFaultException notAName) {
             if (notAName.fault() instanceof ImageFault.InvalidReference) {
                 return Optional.empty();
@@ -310,59 +382,75 @@ public final class ImageStore {
     }
 
     private Optional<Image> image(Catalog.State state, Digest target) throws IOException {
-        Optional<Loaded> found = load(target);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        Loaded image = found.get();
-        return Optional.of(new Image(
-                image.manifest().config().digest(),
-                target,
-                image.digest(),
-                image.manifest(),
-                image.config(),
-                state.namesOf(target).stream().map(Reference::parse).toList(),
-                List.copyOf(state.targets().getOrDefault(target, java.util.Collections.emptySortedSet())),
-                image.size()));
+        return reader.read(target)
+                .map(found -> new Image(
+                        found.manifest().config().digest(),
+                        target,
+                        found.digest(),
+                        found.manifest(),
+                        found.config(),
+                        state.namesOf(target).stream().map(Reference::parse).toList(),
+                        state.targets().getOrDefault(target, Collections.emptySortedSet()).stream()
+                                .map(repository -> Reference.parse(repository).withDigest(target))
+                                .toList(),
+                        found.size()));
     }
 
-    private Optional<Loaded> load(Digest target) throws IOException {
-        Loaded known = loaded.get(target);
-        if (known != null) {
-            return Optional.of(known);
-        }
+    /// All images by id, each with the names of all its manifests.
+    private Map<Digest, Image> byId(Catalog.State state) {
         try {
-            Optional<Loaded> fresh = read(target, 0);
-            fresh.ifPresent(image -> loaded.put(target, image));
-            return fresh;
-        } catch (ImageFaultException incomplete) {
-            return Optional.empty(); // Something that runs elsewhere, or no image at all.
+            var images = new LinkedHashMap<Digest, Image>();
+            for (Digest target : state.targets().keySet().stream()
+                    .sorted(Comparator.comparing((Digest t) -> state.namesOf(t).isEmpty())
+                            .thenComparing(Digest::toString))
+                    .toList()) {
+                image(state, target).ifPresent(image -> images.merge(image.id(), image, ImageStore::merged));
+            }
+            return images;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 
-    private Optional<Loaded> read(Digest digest, int depth) throws IOException {
-        byte[] bytes = content.read(digest);
-        switch (Manifest.parse(bytes, "")) {
-            case Manifest.Index index -> {
-                Optional<Descriptor> child = index.select(platform);
-                return child.isEmpty() || depth > LARGEST_DEPTH
-                        ? Optional.empty()
-                        : read(child.get().digest(), depth + 1);
-            }
-            case Manifest.Image image -> {
-                if (image.config().size() > Manifest.LARGEST) {
-                    return Optional.empty();
-                }
-                ImageConfig config =
-                        ImageConfig.parse(content.read(image.config().digest()));
-                if (config.diffIds().size() != image.layers().size()) {
-                    return Optional.empty();
-                }
-                long size = bytes.length
-                        + image.children().stream().mapToLong(Descriptor::size).sum();
-                return Optional.of(new Loaded(digest, image, config, size));
-            }
+    private Map<Digest, Set<Digest>> targetsById(Catalog.State state) throws IOException {
+        var targets = new HashMap<Digest, Set<Digest>>();
+        for (Digest target : state.targets().keySet()) {
+            image(state, target)
+                    .ifPresent(image -> targets.computeIfAbsent(image.id(), id -> new HashSet<>())
+                            .add(target));
         }
+        return targets;
+    }
+
+    private static Image merged(Image first, Image second) {
+        if (second == null
+                || second.target().equals(first.target()) && second.names().equals(first.names())) {
+            return first;
+        }
+        var names = new LinkedHashSet<>(first.names());
+        names.addAll(second.names());
+        var digests = new LinkedHashSet<>(first.digests());
+        digests.addAll(second.digests());
+        return first.named(
+                names.stream().sorted(Comparator.comparing(Reference::toString)).toList(), List.copyOf(digests));
+    }
+
+    private void changeImages(UnaryStep change) throws IOException {
+        try {
+            catalog.change(state -> {
+                try {
+                    return change.apply(state);
+                } catch (IOException unreadable) {
+                    throw new UncheckedIOException(unreadable);
+                }
+            });
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
+        }
+    }
+
+    private interface UnaryStep {
+        Catalog.State apply(Catalog.State state) throws IOException;
     }
 
     /// An index may come with only the images that somebody wanted; a manifest comes with everything.
@@ -391,9 +479,7 @@ public final class ImageStore {
             }
             return next;
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
-
-    private record Loaded(Digest digest, Manifest.Image manifest, ImageConfig config, long size) {}
 }

@@ -237,7 +237,7 @@ public final class Layers {
     }
 
     /// Lets a compressor finish without ending what it writes to.
-    private static final class OpenEnded extends java.io.FilterOutputStream {
+    static final class OpenEnded extends java.io.FilterOutputStream {
         OpenEnded(OutputStream out) {
             super(out);
         }

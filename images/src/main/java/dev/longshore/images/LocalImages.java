@@ -32,7 +32,7 @@ public final class LocalImages {
         this.catalog = new Catalog(layout);
         this.holds = new Holds(layout);
         this.layers = new Layers(layout, content, inodes);
-        this.images = new ImageStore(content, catalog, holds, platform);
+        this.images = new ImageStore(content, catalog, holds, platform, new ImageSizes(layers.sizes()), time);
         this.snapshots = new Snapshots(images, layers, holds);
         this.collector = new Collector(content, images, layers, holds, time);
     }

@@ -58,6 +58,21 @@ public sealed interface Manifest {
             return manifests;
         }
 
+        /// Images of this list in the order in which one tries them on `platform`: those that fit, then any other.
+        /// Attestations are no images.
+        List<Descriptor> candidates(Platform platform) {
+            var fitting = new ArrayList<Descriptor>();
+            var others = new ArrayList<Descriptor>();
+            for (Descriptor manifest : manifests) {
+                if (!manifest.isAttestation()) {
+                    boolean fits = manifest.platform().map(platform::accepts).orElse(true);
+                    (fits ? fitting : others).add(manifest);
+                }
+            }
+            fitting.addAll(others);
+            return List.copyOf(fitting);
+        }
+
         /// The image for `platform`: the first that fits; without any platform named, the first at all.
         public Optional<Descriptor> select(Platform platform) {
             return manifests.stream()

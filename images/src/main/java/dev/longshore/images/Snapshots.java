@@ -4,6 +4,7 @@ import dev.longshore.base.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Root file systems of images, for overlayfs. Thread-safe.
 public final class Snapshots {
@@ -33,10 +34,31 @@ public final class Snapshots {
     ///
     /// @throws ImageFaultException when the image is not here
     public Snapshot prepare(String holder, Digest imageId) throws IOException, InterruptedException {
+        // What this holder has kept already is there for it though others may have removed the image since.
+        Optional<Image> kept = holds.manifestOf(holder).isPresent()
+                ? images.byManifest(holds.manifestOf(holder).get())
+                : Optional.empty();
+        if (kept.isPresent() && kept.get().id().equals(imageId)) {
+            return prepare(holder, kept.get());
+        }
         holds.hold(holder, imageId);
         boolean done = false;
         try {
-            Image image = images.get(imageId.toString());
+            Snapshot snapshot = prepare(holder, images.get(imageId.toString()));
+            done = true;
+            return snapshot;
+        } finally {
+            if (!done) {
+                holds.release(holder);
+            }
+        }
+    }
+
+    /// The same of an image that was found, perhaps for another platform than this machine's.
+    public Snapshot prepare(String holder, Image image) throws IOException, InterruptedException {
+        holds.hold(holder, image.id(), image.manifestDigest());
+        boolean done = false;
+        try {
             List<Path> directories = layers.directories(image.manifest(), image.config());
             done = true;
             return new Snapshot(image, directories);

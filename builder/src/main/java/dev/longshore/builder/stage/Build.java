@@ -122,7 +122,7 @@ public final class Build {
         if (from.isEmpty()) {
             return context();
         }
-        return other(line, from.get()).files();
+        return new SourceTree(other(line, from.get()).tree(), IgnoreFile.NONE);
     }
 
     /// The earlier stage, or the image, that `line` calls `from`.

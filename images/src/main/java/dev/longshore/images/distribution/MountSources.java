@@ -50,8 +50,7 @@ record MountSources(Map<Digest, List<String>> byBlob) {
                 others.add(name.path());
             }
         }
-        for (String repository : image.repositories()) {
-            Reference name = Reference.parse(repository);
+        for (Reference name : image.digests()) {
             if (name.domain().equals(target.domain()) && !name.path().equals(target.path())) {
                 others.add(name.path());
             }

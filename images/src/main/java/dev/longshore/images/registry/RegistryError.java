@@ -23,6 +23,7 @@ final class RegistryError {
         return switch (fault) {
             case ImageFault.InvalidReference ignored -> of(ErrorCode.NAME_INVALID, why);
             case ImageFault.NoSuchImage ignored -> of(ErrorCode.MANIFEST_UNKNOWN, why);
+            case ImageFault.NoSuchPlatform ignored -> of(ErrorCode.MANIFEST_UNKNOWN, why);
             case ImageFault.NoSuchContent ignored -> of(ErrorCode.BLOB_UNKNOWN, why);
             case ImageFault.WrongDigest ignored -> of(ErrorCode.DIGEST_INVALID, why);
             case ImageFault.WrongSize ignored -> of(ErrorCode.SIZE_INVALID, why);

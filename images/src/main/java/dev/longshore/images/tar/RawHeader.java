@@ -33,11 +33,19 @@ record RawHeader(byte[] block) {
             unsigned += octet & 0xff;
             signed += octet;
         }
-        long sum = header.number(SUM_AT, SUM_END - SUM_AT, "checksum");
+        long sum = header.sum();
         if (sum != unsigned && sum != signed) {
             throw new MalformedTarException("not a tar archive: a header's checksum is wrong");
         }
         return header;
+    }
+
+    private long sum() throws MalformedTarException {
+        try {
+            return number(SUM_AT, SUM_END - SUM_AT, "checksum");
+        } catch (MalformedTarException junk) {
+            throw new MalformedTarException("not a tar archive: " + junk.getMessage());
+        }
     }
 
     char flag() {
