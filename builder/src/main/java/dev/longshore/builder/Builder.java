@@ -125,7 +125,7 @@ public final class Builder {
         Platform here = images.images().platform();
         Plan plan = Plan.of(
                 lines, new Platforms(here, wishes.platform().orElse(here)), wishes.arguments(), wishes.target());
-        var source = new SourceTree(files, ignoreFile(files, file));
+        var source = new SourceTree(files, List.of(context), ignoreFile(files, file));
         var progress = new Progress(listener, time);
         try (Leases.Lease lease = images.content().leases().open();
                 CacheUse used = cache.use()) {

@@ -42,6 +42,8 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final OwnerGraph graph = new OwnerGraph();
+    private final GraphUpdates updates =
+            new GraphUpdates(graph, uid -> this.loop.queue().add(uid));
     private final Map<ApiTypes.Type, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
     private final Map<String, ApiTypes.Type> types = new HashMap<>();
     private ControllerLoop loop;
@@ -306,21 +308,8 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
         @Override
         public void onDelete(GenericKubernetesResource object, boolean isStateUnknown) {
-            String uid = object.getMetadata().getUid();
-            Optional<OwnerGraph.Node> gone = graph.find(uid);
-            // First: an owner that is looked at before would go on waiting for it.
-            graph.remove(uid);
-            gone.ifPresent(node -> node.owners().forEach(owner -> loop.queue().add(owner.getUid())));
-            loop.queue().add(uid);
+            updates.gone(object.getMetadata().getUid());
             lookAgainIfTypesChange();
-        }
-
-        /// An owner that waited for this one may have been let go.
-        private void wakeWaitingOwners(OwnerGraph.Node before) {
-            before.owners().stream()
-                    .flatMap(owner -> graph.find(owner.getUid()).stream())
-                    .filter(OwnerGraph.Node::waitsForDependents)
-                    .forEach(owner -> loop.queue().add(owner.uid()));
         }
 
         /// A definition of types that comes, changes or goes.
@@ -331,14 +320,8 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         }
 
         private void heard(GenericKubernetesResource object) {
-            OwnerGraph.Node node = OwnerGraph.Node.of(type, object);
-            Optional<OwnerGraph.Node> before = graph.find(node.uid());
-            graph.put(node);
-            before.ifPresent(this::wakeWaitingOwners);
+            updates.heard(OwnerGraph.Node.of(type, object));
             lookAgainIfTypesChange();
-            if (!node.owners().isEmpty() || node.waitsForDependents() || node.orphansDependents()) {
-                loop.queue().add(node.uid());
-            }
         }
     }
 }

@@ -16,6 +16,7 @@ final class ExchangeRun implements Runnable {
     private final LiveExchanges live;
     private final Thread thread;
     private volatile boolean isPeerGone;
+    private Runnable afterwards = () -> {};
 
     ExchangeRun(Handler handler, Request request, Exchange exchange, LiveExchanges live) {
         this.handler = handler;
@@ -28,6 +29,16 @@ final class ExchangeRun implements Runnable {
     void start() {
         live.add(this);
         thread.start();
+    }
+
+    /// As [#start()]; `afterwards` runs when all is done.
+    void start(Runnable afterwards) {
+        this.afterwards = afterwards;
+        start();
+    }
+
+    boolean isPeerGone() {
+        return isPeerGone;
     }
 
     /// Nobody waits for the answer any more: the handler is interrupted.
@@ -50,6 +61,7 @@ final class ExchangeRun implements Runnable {
             exchange.abort();
         } finally {
             live.remove(this);
+            afterwards.run();
         }
     }
 

@@ -22,6 +22,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private final Edge edge;
     private final Http2FrameCodec codec;
+    private final Http2Handlers handlers = new Http2Handlers(STREAMS);
     private IdleWatch idleWatch;
     private long idleSince;
 
@@ -37,6 +38,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                         .initialWindowSize(WINDOW)
                         .maxHeaderListSize(edge.limits().head()))
                 .gracefulShutdownTimeoutMillis(LAST_WORDS_MILLIS)
+                // Whoever ends a thousand watches at once means no harm: what counts is the work that goes on.
+                .decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .build();
         var connection = new Http2Connection(edge, codec);
         channel.pipeline().addLast(codec, new Http2MultiplexHandler(connection.streams()), connection);
@@ -78,7 +81,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             @Override
             protected void initChannel(Channel stream) {
                 stream.config().setAutoRead(false);
-                stream.pipeline().addLast(new Http2Stream(edge));
+                stream.pipeline().addLast(new Http2Stream(edge, handlers));
                 stream.closeFuture().addListener(_ -> rested());
             }
         };

@@ -1,8 +1,10 @@
 package dev.longshore.http;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -16,13 +18,15 @@ import java.util.ArrayList;
 final class Http2Stream extends ChannelInboundHandlerAdapter {
 
     private final Edge edge;
+    private final Http2Handlers handlers;
     private final WriteGate gate = new WriteGate();
     private InboundPipe body;
     private ExchangeRun run;
     private boolean isReadWanted;
 
-    Http2Stream(Edge edge) {
+    Http2Stream(Edge edge, Http2Handlers handlers) {
         this.edge = edge;
+        this.handlers = handlers;
     }
 
     @Override
@@ -98,7 +102,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter {
                 edge.peer(ctx.channel().parent()));
         var exchange = new Http2Exchange(edge, ctx.channel(), gate, body, method.equals("HEAD"));
         run = new ExchangeRun(edge.handler(), request, exchange, edge.live());
-        run.start();
+        if (!handlers.start(run)) {
+            ctx.channel()
+                    .parent()
+                    .writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.ENHANCE_YOUR_CALM))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     private void data(Http2DataFrame data) {

@@ -2,6 +2,8 @@ package dev.longshore.builder.instructions;
 
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.flags.RunFlags;
+import dev.longshore.builder.mounts.OpenMounts;
+import dev.longshore.builder.mounts.RunMounts;
 import dev.longshore.builder.stage.Build;
 import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Stage;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `RUN command` or `RUN ["program", "argument"]`: runs a command; what it changes becomes a layer.
 final class Run implements Instruction {
@@ -29,34 +32,62 @@ final class Run implements Instruction {
     @Override
     public void apply(Line line, Build build) throws IOException, InterruptedException {
         RunFlags flags = RunFlags.of(line, word -> build.expand(line, word));
-        if (!flags.mounts().isEmpty() || !flags.devices().isEmpty()) {
-            throw line.wrong("--mount and --device are not supported");
+        if (!flags.devices().isEmpty()) {
+            throw line.wrong("--device is not supported");
         }
         Texts.required(line);
-        Stage stage = build.stage();
         List<String> command = command(line, build);
-        Map<String, String> arguments = stage.arguments();
-        String createdBy = String.join(" ", command);
-        if (!arguments.isEmpty()) {
-            var prefix = new StringBuilder("|" + arguments.size());
-            arguments.forEach(
-                    (name, value) -> prefix.append(' ').append(name).append('=').append(value));
-            createdBy = prefix.append(' ').append(createdBy).toString();
-        }
-        stage.layer(
-                createdBy,
-                line.flags().toString(),
-                (upper, work, lowers) -> run(line, build, step(line, flags, build, command, upper, work, lowers)));
+        StepSandbox sandbox = sandbox(line, flags, build);
+        RunMounts mounts = RunMounts.of(line, build, flags.mounts());
+        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + mounts.meaning();
+        build.stage().layer(createdBy(build.stage(), command), inputs, (upper, work, lowers) -> {
+            Optional<String> refusal = build.tools().emulation().refusal(build.platform());
+            if (refusal.isPresent()) {
+                throw line.wrong(refusal.get());
+            }
+            try (OpenMounts opened = mounts.open()) {
+                Map<String, String> env = env(build.stage(), opened);
+                run(line, build, step(build.stage(), command, env, sandbox, opened, upper, work, lowers));
+            }
+        });
     }
 
-    private static OneShot.Step step(
-            Line line, RunFlags flags, Build build, List<String> command, Path upper, Path work, List<Path> lowers) {
-        Stage stage = build.stage();
+    private static String createdBy(Stage stage, List<String> command) {
+        Map<String, String> arguments = stage.arguments();
+        String text = String.join(" ", command);
+        if (arguments.isEmpty()) {
+            return text;
+        }
+        var prefix = new StringBuilder("|" + arguments.size());
+        arguments.forEach(
+                (name, value) -> prefix.append(' ').append(name).append('=').append(value));
+        return prefix.append(' ').append(text).toString();
+    }
+
+    private static Map<String, String> env(Stage stage, OpenMounts opened) {
         var env = new LinkedHashMap<String, String>();
         env.put("PATH", PATH);
         env.putAll(stage.proxies());
+        env.putAll(opened.variables());
         env.putAll(stage.arguments());
         env.putAll(stage.run().env());
+        opened.variables().forEach((name, value) -> {
+            if (!name.equals("SSH_AUTH_SOCK")) {
+                env.put(name, value);
+            }
+        });
+        return env;
+    }
+
+    private static OneShot.Step step(
+            Stage stage,
+            List<String> command,
+            Map<String, String> env,
+            StepSandbox sandbox,
+            OpenMounts opened,
+            Path upper,
+            Path work,
+            List<Path> lowers) {
         return new OneShot.Step(
                 lowers,
                 upper,
@@ -65,8 +96,8 @@ final class Run implements Instruction {
                 env,
                 stage.run().workingDirectory().isEmpty() ? "/" : stage.run().workingDirectory(),
                 stage.run().user(),
-                sandbox(line, flags, build),
-                List.of());
+                sandbox,
+                opened.mounts());
     }
 
     private static StepSandbox sandbox(Line line, RunFlags flags, Build build) {

@@ -122,7 +122,7 @@ public final class Build {
         if (from.isEmpty()) {
             return context();
         }
-        return new SourceTree(other(line, from.get()).tree(), IgnoreFile.NONE);
+        return other(line, from.get()).files();
     }
 
     /// The earlier stage, or the image, that `line` calls `from`.

@@ -20,12 +20,37 @@ public final class SourceTree {
     private static final int BUFFER = 64 << 10;
 
     private final MergedTree tree;
+    private final List<Path> directories;
     private final IgnoreFile ignored;
 
-    /// Over `tree`, without what `ignored` ignores.
-    public SourceTree(MergedTree tree, IgnoreFile ignored) {
+    /// Over `tree`, which `directories` make, topmost first, without what `ignored` ignores.
+    public SourceTree(MergedTree tree, List<Path> directories, IgnoreFile ignored) {
         this.tree = tree;
+        this.directories = List.copyOf(directories);
         this.ignored = ignored;
+    }
+
+    /// What makes it, topmost first, with what is ignored.
+    List<Path> directories() {
+        return directories;
+    }
+
+    /// True if something may be left out.
+    boolean hidesSomething() {
+        return ignored != IgnoreFile.NONE;
+    }
+
+    /// What lies in the directory at `path` and is left out, by name.
+    List<String> hidden(String path) throws IOException {
+        var hidden = new ArrayList<>(tree.list(path).keySet());
+        children(path).forEach(child -> hidden.remove(child.name()));
+        return hidden;
+    }
+
+    /// What is at `path`, every link followed within the tree; no pattern.
+    public Optional<Entry> at(String path) throws IOException {
+        String resolved = tree.resolve(path);
+        return entry(resolved, resolved.substring(resolved.lastIndexOf('/') + 1));
     }
 
     /// A file, directory or link in the tree.

@@ -155,6 +155,12 @@ public final class Stage {
         return build.tools().images().layers().merged(directories());
     }
 
+    /// The same, to take files from.
+    public SourceTree files() throws IOException, InterruptedException {
+        List<Path> directories = directories();
+        return new SourceTree(build.tools().images().layers().merged(directories), directories, IgnoreFile.NONE);
+    }
+
     /// A step that changes only how the image is run.
     public void configure(String createdBy, RunConfig next) {
         state = work.configure(state, createdBy, state.withRun(next));

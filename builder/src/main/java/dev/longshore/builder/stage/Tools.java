@@ -12,12 +12,14 @@ import java.util.concurrent.Semaphore;
 ///
 /// @param steps what several builds do at once
 /// @param turns so many steps run at once
+/// @param sums of content that does not change
 /// @param emulation which foreign programs run here
 public record Tools(
         LocalImages images,
         OneShot oneShot,
         BuildCache cache,
         SharedSteps steps,
+        ContentSums sums,
         BaseSource bases,
         Emulation emulation,
         Semaphore turns,
@@ -33,6 +35,7 @@ public record Tools(
                 oneShot,
                 cache,
                 new SharedSteps(),
+                new ContentSums(),
                 bases,
                 new Emulation(BINFMT, images.images().platform()),
                 new Semaphore(processors, true),

@@ -152,7 +152,10 @@ final class LinuxOneShot implements OneShot {
                 Map.of()));
         mounts.addTo(config, step.mounts());
         StepLimits.addTo(config, step.sandbox().limits(), limits);
-        StateFile.write(directory.resolve("config.json"), config);
+        // It may hold secret variables.
+        Path inMemory = mounts.inMemory().resolve("config.json");
+        StateFile.write(inMemory, config);
+        Files.createSymbolicLink(directory.resolve("config.json"), inMemory);
     }
 
     private static void addHosts(Path file, List<StepSandbox.Host> hosts) throws IOException {
@@ -209,9 +212,7 @@ final class LinuxOneShot implements OneShot {
             oci.shell(UNMOUNT_TREES, List.of(directory.toString()));
         }
         oci.remove(directory, id);
-        if (Files.exists(secrets(id))) {
-            oci.discard(secrets(id));
-        }
+        StepMounts.forget(secrets(id));
         if (!sandbox.hostNetwork()) {
             network.detach(id, namespaces.network(id), sandbox);
         }

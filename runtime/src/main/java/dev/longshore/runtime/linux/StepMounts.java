@@ -30,7 +30,7 @@ final class StepMounts {
     private final List<String> trees = new ArrayList<>();
 
     /// @param directory of the step
-    /// @param secrets in memory; made when there is one
+    /// @param secrets a directory in memory; made when it is needed
     StepMounts(Path directory, Path secrets) {
         this.directory = directory;
         this.secrets = secrets;
@@ -120,10 +120,22 @@ final class StepMounts {
         }
     }
 
-    private Path secret(StepMount.Secret secret) throws IOException {
+    /// A directory that nobody else may enter and that no disk ever has.
+    Path inMemory() throws IOException {
         var onlyOurs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        Files.createDirectories(secrets, onlyOurs);
-        Path file = Files.createTempFile(secrets, "secret", "");
+        return Files.createDirectories(secrets, onlyOurs);
+    }
+
+    /// Deletes such a directory. Idempotent.
+    static void forget(Path secrets) {
+        for (String name : StateFile.names(secrets)) {
+            StateFile.delete(secrets.resolve(name));
+        }
+        StateFile.delete(secrets);
+    }
+
+    private Path secret(StepMount.Secret secret) throws IOException {
+        Path file = Files.createTempFile(inMemory(), "secret", "");
         Files.write(file, secret.content(), StandardOpenOption.TRUNCATE_EXISTING);
         Files.setAttribute(file, "unix:uid", secret.uid());
         Files.setAttribute(file, "unix:gid", secret.gid());
