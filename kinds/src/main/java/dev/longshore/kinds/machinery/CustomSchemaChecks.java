@@ -2,6 +2,7 @@ package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
+import dev.longshore.model.Cause;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +69,11 @@ final class CustomSchemaChecks {
         if (Trees.flag(schema, "nullable")) {
             checks.forbidden(path + ".nullable", "nullable cannot be true at the root");
         }
-        StructuralSchema.check(schema, path).forEach(checks::add);
+        List<Cause> unstructured = StructuralSchema.check(schema, path);
+        unstructured.forEach(checks::add);
+        if (unstructured.isEmpty()) {
+            SchemaDefaults.check(checks, path, schema);
+        }
         walk(checks, path, schema, new Place(false, ""), true);
     }
 

@@ -7,8 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -186,15 +184,9 @@ final class StructuralSchema {
             inner(not, false, path + ".not");
         }
         String pattern = Trees.text(schema, "pattern");
-        try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException malformed) {
-            checks.invalid(
-                    path + ".pattern",
-                    pattern,
-                    "must be a valid regular expression, but isn't: error parsing regexp: "
-                            + malformed.getDescription());
-        }
+        GoPattern.fault(pattern)
+                .ifPresent(fault -> checks.invalid(
+                        path + ".pattern", pattern, "must be a valid regular expression, but isn't: " + fault));
     }
 
     private void inner(ObjectNode schema, boolean skipAnyOf, String path) {
