@@ -37,7 +37,7 @@ final class CertificateKinds {
                         .defaults(object -> Trees.object(object, "spec")
                                 .ifPresent(spec -> Defaults.put(spec, "maxExpirationSeconds", 86_400)))
                         .newChecks(PodCertificateChecks::check)
-                        .statusChecks(PodCertificateChecks::status)
+                        .statusChecks(new PodCertificateStatus(context.time())::check)
                         .field("spec.signerName")
                         .field("spec.podName")
                         .field("spec.nodeName")

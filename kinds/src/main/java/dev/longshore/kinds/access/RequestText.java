@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -15,6 +16,10 @@ import org.bouncycastle.pkcs.PKCSException;
 
 /// Reads what is sent and got back in a request for a certificate, as Base64 of PEM.
 final class RequestText {
+
+    /// Ways to sign that are no longer taken, by their numbers.
+    private static final Map<String, String> INSECURE =
+            Map.of("1.2.840.113549.1.1.2", "MD2-RSA", "1.2.840.113549.1.1.4", "MD5-RSA");
 
     private RequestText() {}
 
@@ -25,6 +30,10 @@ final class RequestText {
         if (block.isEmpty() || !block.get().type().equals("CERTIFICATE REQUEST")) {
             return Optional.of("PEM block type must be CERTIFICATE REQUEST");
         }
+        Optional<String> outer = OuterDer.requestFault(block.get().bytes());
+        if (outer.isPresent()) {
+            return outer;
+        }
         PKCS10CertificationRequest request;
         try {
             request = new PKCS10CertificationRequest(block.get().bytes());
@@ -34,12 +43,17 @@ final class RequestText {
         return signatureFault(request);
     }
 
-    private static Optional<String> signatureFault(PKCS10CertificationRequest request) {
+    /// Why `request` is not signed with its own key; empty if it is.
+    static Optional<String> signatureFault(PKCS10CertificationRequest request) {
+        String algorithm = request.getSignatureAlgorithm().getAlgorithm().getId();
+        if (INSECURE.containsKey(algorithm)) {
+            return Optional.of("x509: cannot verify signature: insecure algorithm " + INSECURE.get(algorithm));
+        }
         try {
             var verifier = new JcaContentVerifierProviderBuilder().build(request.getSubjectPublicKeyInfo());
             return request.isSignatureValid(verifier) ? Optional.empty() : Optional.of(verificationFault(request));
         } catch (OperatorCreationException | PKCSException | RuntimeException unusable) {
-            return Optional.of("x509: cannot verify signature: " + unusable.getMessage());
+            return Optional.of("x509: cannot verify signature: algorithm unimplemented");
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.longshore.kinds.access;
 
+import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.SignerNames;
+import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.List;
@@ -123,7 +125,9 @@ final class SigningRequestChecks {
             if (now.size() > before.size()) {
                 checks.forbidden("status.conditions", "updates may not add a condition of type \"" + type + "\"");
             } else if (now.size() == before.size() && !now.equals(before)) {
-                checks.forbidden("status.conditions", "updates may not modify a condition of type \"" + type + "\"");
+                checks.forbidden(
+                        "status.conditions",
+                        "updates may not modify a condition of type \"" + type + "\"\n" + difference(before, now));
             }
         }
         if (isReissued && !mayIssue) {
@@ -131,6 +135,13 @@ final class SigningRequestChecks {
         } else if (isReissued && !Trees.text(old, "status", "certificate").isEmpty()) {
             checks.forbidden("status.certificate", "updates may not modify existing certificate content");
         }
+    }
+
+    /// The original's way to show it is not stable on purpose: this one is ours.
+    private static String difference(List<ObjectNode> before, List<ObjectNode> now) {
+        return TreeDiff.of(
+                Json.object().putArray("conditions").addAll(before),
+                Json.object().putArray("conditions").addAll(now));
     }
 
     private static List<ObjectNode> of(ObjectNode object, String type) {

@@ -28,20 +28,25 @@ final class TrustBundleChecks {
     private TrustBundleChecks() {}
 
     static void check(Checks checks, ObjectNode object) {
+        named(checks, object);
+        bundle(checks, Trees.text(object, "spec", "trustBundle"));
+    }
+
+    private static void named(Checks checks, ObjectNode object) {
         String signer = Trees.text(object, "spec", "signerName");
         String name = Trees.text(object, "metadata", "name");
         nameFaults(name, signer).forEach(fault -> checks.invalid("metadata.name", name, fault));
         if (!signer.isEmpty()) {
             SignerNames.check(checks, "spec.signerName", signer);
         }
-        bundle(checks, Trees.text(object, "spec", "trustBundle"));
     }
 
     static void change(Checks checks, ObjectNode object, ObjectNode old) {
-        checks.unchanged("spec.signerName", object, old, "spec", "signerName");
+        named(checks, object);
         if (!Trees.same(object, old, "spec", "trustBundle")) {
             bundle(checks, Trees.text(object, "spec", "trustBundle"));
         }
+        checks.unchanged("spec.signerName", object, old, "spec", "signerName");
     }
 
     private static List<String> nameFaults(String name, String signer) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ public final class Checks {
     public static final String IMMUTABLE = "field is immutable";
 
     private static final int MAX_DRIVER = 63;
+    private static final int MAX_ANNOTATIONS = 256 * 1024;
     private static final Pattern URL_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
     private static final Pattern WILDCARD =
             Pattern.compile("\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -284,6 +286,19 @@ public final class Checks {
         faults.forEach(fault -> invalid(path, key, fault));
         if (faults.isEmpty() && !key.contains("/")) {
             invalid(path, key, "must be a domain-prefixed key (such as \"acme.io/foo\")");
+        }
+    }
+
+    /// What pods tell those who sign their certificates: keys with a domain, and not too much in all.
+    public void userAnnotations(String path, Map<String, String> annotations) {
+        long size = 0;
+        for (var entry : annotations.entrySet()) {
+            domainPrefixedKey(path, entry.getKey().toLowerCase(Locale.ROOT));
+            size += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
+            size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (size > MAX_ANNOTATIONS) {
+            add(Cause.tooLong(path, MAX_ANNOTATIONS));
         }
     }
 

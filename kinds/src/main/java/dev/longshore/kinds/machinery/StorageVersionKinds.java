@@ -1,8 +1,6 @@
 package dev.longshore.kinds.machinery;
 
-import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
-import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
@@ -10,7 +8,6 @@ import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 
 /// In which versions servers store things, and wishes to store them anew.
 final class StorageVersionKinds {
@@ -53,10 +50,9 @@ final class StorageVersionKinds {
                         .noGeneration()
                         .status()
                         .statusNeverOwns("metadata", "spec")
-                        .newChecks((checks, object) -> checks.requiredText(
-                                "spec.resource.resource", Trees.text(object, "spec", "resource", "resource")))
-                        .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
-                        .statusChecks(StorageVersionKinds::migrated)
+                        .checks(MigrationChecks::spec)
+                        .changeChecks(MigrationChecks::change)
+                        .statusChecks(MigrationChecks::status)
                         .table(Columns.unnamed()
                                 .text("Name", "The object's name.", Resource::name)
                                 .text(
@@ -77,30 +73,5 @@ final class StorageVersionKinds {
         }
         String shown = String.join(",", all.subList(0, Math.min(SHOWN, all.size())));
         return all.size() > SHOWN ? shown + " + " + (all.size() - SHOWN) + " more..." : shown;
-    }
-
-    /// A migration that has ended, well or not, does not begin again.
-    private static void migrated(Checks checks, ObjectNode object, ObjectNode old) {
-        Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions"));
-        for (String type : List.of("Succeeded", "Failed")) {
-            if (isTrue(old, type) && !isTrue(object, type)) {
-                checks.invalid(
-                        "status.conditions",
-                        Trees.at(object, "status", "conditions"),
-                        type + " condition cannot be set to false or unknown once it is true");
-            }
-        }
-        if (isTrue(object, "Succeeded") && isTrue(object, "Failed")) {
-            checks.invalid(
-                    "status.conditions",
-                    Trees.at(object, "status", "conditions"),
-                    "Both success and failed conditions cannot be true at the same time");
-        }
-    }
-
-    private static boolean isTrue(ObjectNode object, String type) {
-        return Trees.list(object, "status", "conditions").stream()
-                .anyMatch(condition -> Trees.text(condition, "type").equals(type)
-                        && Trees.text(condition, "status").equals("True"));
     }
 }

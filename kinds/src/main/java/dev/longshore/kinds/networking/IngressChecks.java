@@ -129,7 +129,7 @@ final class IngressChecks {
     }
 
     private static void service(Checks checks, String path, JsonNode service) {
-        checks.requiredName(path + ".service.name", Trees.text(service, "name"), NameRule.DNS_1035_LABEL);
+        checks.requiredName(path + ".service.name", Trees.text(service, "name"), NameRule.DNS_LABEL);
         String name = Trees.text(service, "port", "name");
         long number = Trees.number(service, 0, "port", "number");
         if (!name.isEmpty() && number != 0) {

@@ -4,12 +4,8 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.SignerNames;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Cause;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,7 +17,6 @@ final class ProjectionChecks {
     private static final long MIN_CERTIFICATE_SECONDS = 3600;
     private static final long MAX_CERTIFICATE_SECONDS = 7_862_400;
     private static final long MAX_KUBERNETES_SECONDS = 86_400;
-    private static final int MAX_ANNOTATIONS = 256 * 1024;
     private static final List<String> KEY_TYPES =
             List.of("RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519");
     private static final String CONFLICT = "conflicting duplicate paths";
@@ -134,7 +129,7 @@ final class ProjectionChecks {
     private void certificate(String at, ObjectNode certificate) {
         String signer = Trees.text(certificate, "signerName");
         SignerNames.check(checks, at + ".signerName", signer);
-        userAnnotations(at + ".userAnnotations", Trees.texts(certificate, "userAnnotations"));
+        checks.userAnnotations(at + ".userAnnotations", Trees.texts(certificate, "userAnnotations"));
         checks.only(at + ".keyType", Trees.text(certificate, "keyType"), KEY_TYPES);
         if (certificate.path("maxExpirationSeconds").isNumber()) {
             expiration(
@@ -153,18 +148,6 @@ final class ProjectionChecks {
         }
         if (count == 0) {
             checks.required(at, "specify at least one of credentialBundlePath, keyPath, and certificateChainPath");
-        }
-    }
-
-    private void userAnnotations(String at, Map<String, String> annotations) {
-        long size = 0;
-        for (var entry : annotations.entrySet()) {
-            checks.domainPrefixedKey(at, entry.getKey().toLowerCase(Locale.ROOT));
-            size += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
-            size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
-        }
-        if (size > MAX_ANNOTATIONS) {
-            checks.add(Cause.tooLong(at, MAX_ANNOTATIONS));
         }
     }
 
