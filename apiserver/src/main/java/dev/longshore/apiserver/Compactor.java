@@ -8,27 +8,35 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has the store forget, every five minutes, what is older than five minutes: clients that list in pieces or
-/// watch from a revision have so long, as with kube-apiserver.
+/// Has the store forget, every so often (five minutes, unless told otherwise), what is older than that: clients that
+/// list in pieces or watch from a revision have so long, as with kube-apiserver.
 public final class Compactor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Compactor.class);
-    private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+    /// As usual.
+    public static final Duration USUAL = Duration.ofMinutes(5);
 
     private final Store store;
     private final Time time;
+    private final Duration interval;
     private Time.Timer timer = () -> {};
     private boolean closed;
 
     /// Over `store`, which it does not close.
-    public Compactor(Store store, Time time) {
+    ///
+    /// @param interval zero for never
+    public Compactor(Store store, Time time, Duration interval) {
         this.store = store;
         this.time = time;
+        this.interval = interval;
     }
 
-    /// Begins: the first time in ten minutes at the latest.
+    /// Begins: what is written before is forgotten after two intervals at the latest.
     public void start() {
-        schedule(store.revision());
+        if (interval.isPositive()) {
+            schedule(store.revision());
+        }
     }
 
     @Override
@@ -41,7 +49,7 @@ public final class Compactor implements AutoCloseable {
         if (!closed) {
             // Timers must not block, and compaction does.
             timer = time.schedule(
-                    INTERVAL, () -> Thread.ofVirtual().name("compactor").start(() -> compact(revision)));
+                    interval, () -> Thread.ofVirtual().name("compactor").start(() -> compact(revision)));
         }
     }
 

@@ -17,7 +17,7 @@ class CompactorTest {
     void whatIsOlderThanFiveMinutesIsForgotten() {
         var time = new ManualTime();
         try (var store = Stores.inMemory(time);
-                var compactor = new Compactor(store, time)) {
+                var compactor = new Compactor(store, time, Compactor.USUAL)) {
             for (int i = 0; i < 3; i++) {
                 store.commit(
                         new Txn(List.of(), List.of(new Txn.Operation.Put(Key.of("a"), new byte[] {1})), List.of()));

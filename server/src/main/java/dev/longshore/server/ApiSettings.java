@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.UpOptions;
@@ -10,7 +11,8 @@ import java.time.Duration;
 /// @param served which versions are on
 /// @param seats how many requests it works on at once, which flow control shares out
 /// @param eventLife how long events are kept; zero is for good
-record ApiSettings(RuntimeConfig served, int seats, Duration eventLife) {
+/// @param compaction how often the store forgets its history, and how much of it stays; zero for never
+record ApiSettings(RuntimeConfig served, int seats, Duration eventLife, Duration compaction) {
 
     /// As without flags.
     static final ApiSettings DEFAULT = of(RuntimeConfig.DEFAULT);
@@ -22,10 +24,18 @@ record ApiSettings(RuntimeConfig served, int seats, Duration eventLife) {
         if (eventLife.isNegative()) {
             throw new IllegalArgumentException("events that live for " + eventLife);
         }
+        if (compaction.isNegative()) {
+            throw new IllegalArgumentException("a history of " + compaction);
+        }
     }
 
     /// The rest as without flags.
     static ApiSettings of(RuntimeConfig served) {
-        return new ApiSettings(served, UpOptions.Inflight.DEFAULT.seats(), KindsContext.EVENT_LIFE);
+        return new ApiSettings(served, UpOptions.Inflight.DEFAULT.seats(), KindsContext.EVENT_LIFE, Compactor.USUAL);
+    }
+
+    /// These, with another interval of compaction.
+    ApiSettings withCompaction(Duration interval) {
+        return new ApiSettings(served, seats, eventLife, interval);
     }
 }

@@ -79,7 +79,9 @@ final class DetachedStart {
                 "--max-mutating-requests-inflight",
                 String.valueOf(options.inflight().mutating()),
                 "--event-ttl",
-                options.eventLife().toMillis() + "ms"));
+                options.eventLife().toMillis() + "ms",
+                "--etcd-compaction-interval",
+                options.compaction().toMillis() + "ms"));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -62,7 +62,8 @@ final class ForegroundServer {
                 new ApiSettings(
                         RuntimeConfig.parse(options.runtimeConfig()),
                         options.inflight().seats(),
-                        options.eventLife()),
+                        options.eventLife(),
+                        options.compaction()),
                 time,
                 progress);
         var control = new ControlSocket(

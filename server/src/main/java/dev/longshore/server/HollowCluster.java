@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
@@ -53,6 +54,14 @@ public final class HollowCluster implements AutoCloseable {
     ///
     /// @param runtimeConfig which versions of the API are on, as the flag `--runtime-config` has it
     public HollowCluster(int nodes, Path scratch, String runtimeConfig) throws IOException, InterruptedException {
+        this(nodes, scratch, runtimeConfig, Duration.ZERO);
+    }
+
+    /// As above.
+    ///
+    /// @param compaction how often the store forgets its history; zero for never
+    public HollowCluster(int nodes, Path scratch, String runtimeConfig, Duration compaction)
+            throws IOException, InterruptedException {
         Logging.off();
         this.scratch = scratch;
         var randomness = new SecureRandom();
@@ -71,15 +80,12 @@ public final class HollowCluster implements AutoCloseable {
                 Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host);
         this.server = "https://127.0.0.1:" + cluster.apiPort();
         this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
-        this.controlPlane = steps.started(
-                "control plane",
-                new ControlPlane(
-                        Stores.inMemory(time),
-                        cluster,
-                        host,
-                        certificates,
-                        ApiSettings.of(RuntimeConfig.parse(runtimeConfig)),
-                        time));
+        ApiSettings settings =
+                ApiSettings.of(RuntimeConfig.parse(runtimeConfig)).withCompaction(compaction);
+        var store = Stores.inMemory(time);
+        this.controlPlane =
+                steps.started("control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
+        steps.started("compaction", new Compactor(store, time, compaction)).start();
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
             controlPlane.startLoops();

@@ -63,7 +63,8 @@ final class Platform implements AutoCloseable {
             var store = Stores.embedded(directory.store(), time);
             var started = steps.started(
                     "control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
-            steps.started("compaction", new Compactor(store, time)).start();
+            steps.started("compaction", new Compactor(store, time, settings.compaction()))
+                    .start();
             started.listen();
             return started;
         });

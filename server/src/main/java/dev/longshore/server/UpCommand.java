@@ -67,6 +67,14 @@ final class UpCommand implements Callable<Integer> {
             description = "how long events are kept, as 90m or 1h30m (default: 1h); 0 keeps them for good")
     private String eventTtl;
 
+    @Option(
+            names = "--etcd-compaction-interval",
+            paramLabel = "DURATION",
+            defaultValue = "5m",
+            description =
+                    "how often the store forgets what is older than that (default: 5m); 0 keeps its whole history")
+    private String compactionInterval;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -110,7 +118,8 @@ final class UpCommand implements Callable<Integer> {
                 port("--registry-port", registryPort),
                 checked(runtimeConfig),
                 inflight(),
-                eventLife(),
+                duration("--event-ttl", eventTtl, "events cannot live for "),
+                duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 mayInstall);
     }
 
@@ -122,15 +131,16 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private Duration eventLife() {
+    /// @param refusal what is said of a negative one, before it
+    private static Duration duration(String flag, String text, String refusal) {
         try {
-            Duration life = GoDurations.parse(eventTtl);
-            if (life.isNegative()) {
-                throw new IllegalArgumentException("events cannot live for " + eventTtl);
+            Duration duration = GoDurations.parse(text);
+            if (duration.isNegative()) {
+                throw new IllegalArgumentException(refusal + text);
             }
-            return life;
+            return duration;
         } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure("--event-ttl: " + wrong.getMessage(), wrong);
+            throw new CommandFailure(flag + ": " + wrong.getMessage(), wrong);
         }
     }
 

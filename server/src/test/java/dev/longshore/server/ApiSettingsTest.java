@@ -25,6 +25,6 @@ class ApiSettingsTest {
     }
 
     private static WholeApi keepingEvents(Duration life) {
-        return new WholeApi(new ApiSettings(RuntimeConfig.DEFAULT, ApiSettings.DEFAULT.seats(), life));
+        return new WholeApi(new ApiSettings(RuntimeConfig.DEFAULT, ApiSettings.DEFAULT.seats(), life, Duration.ZERO));
     }
 }

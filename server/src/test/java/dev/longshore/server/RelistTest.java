@@ -39,7 +39,7 @@ class RelistTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
     /// More than the server remembers of one resource.
-    private static final int LARGE_WRITES = 20;
+    private static final int LARGE_WRITES = 12;
 
     private final Time time = Time.system();
     private final HostAddress host = new HostAddress("localhost", "192.0.2.1");

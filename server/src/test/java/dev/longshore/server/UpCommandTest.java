@@ -55,6 +55,17 @@ class UpCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"5m,PT5M", "0,PT0S", "150ms,PT0.15S"})
+    void theHistoryIsAsLongAsItIsAskedFor(String interval, Duration compaction) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--etcd-compaction-interval=" + interval);
+
+        assertThat(up.options().compaction()).isEqualTo(compaction);
+        new CommandLine(up).parseArgs("--etcd-compaction-interval=-1s");
+        assertThatThrownBy(up::options).hasMessage("--etcd-compaction-interval: nothing is forgotten every -1s");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "-1,200,--max-requests-inflight can not be negative value",
         "400,-1,--max-mutating-requests-inflight can not be negative value",
@@ -88,7 +99,7 @@ class UpCommandTest {
     @CsvSource({"400,200,245", "30,19,20", "0,1,1"})
     void theirSumIsWhatFlowControlSharesOut(int reading, int mutating, int seats) {
         var settings = new ApiSettings(
-                RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats(), KindsContext.EVENT_LIFE);
+                RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats(), KindsContext.EVENT_LIFE, Duration.ZERO);
         try (var api = new RealApi(settings)) {
             api.send(RealApi.ADMIN, "GET", "/version", "");
 

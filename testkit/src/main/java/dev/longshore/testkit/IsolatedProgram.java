@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -35,7 +36,8 @@ final class IsolatedProgram implements AutoCloseable {
     }
 
     /// Starts it; unpacks the libraries under `scratch`.
-    static IsolatedProgram start(int nodes, Path scratch, String runtimeConfig) throws IOException {
+    static IsolatedProgram start(int nodes, Path scratch, String runtimeConfig, Duration compaction)
+            throws IOException {
         var loader = new URLClassLoader(
                 "longshore", libraries(scratch.resolve("lib")), ClassLoader.getPlatformClassLoader());
         Thread current = Thread.currentThread();
@@ -43,8 +45,8 @@ final class IsolatedProgram implements AutoCloseable {
         current.setContextClassLoader(loader);
         try {
             Class<?> entry = loader.loadClass(ENTRY);
-            var cluster = (AutoCloseable) entry.getConstructor(int.class, Path.class, String.class)
-                    .newInstance(nodes, scratch, runtimeConfig);
+            var cluster = (AutoCloseable) entry.getConstructor(int.class, Path.class, String.class, Duration.class)
+                    .newInstance(nodes, scratch, runtimeConfig, compaction);
             return new IsolatedProgram(
                     loader, cluster, (String) entry.getMethod("kubeconfig").invoke(cluster), (String)
                             entry.getMethod("server").invoke(cluster));

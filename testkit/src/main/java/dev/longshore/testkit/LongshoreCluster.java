@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -39,10 +40,18 @@ public final class LongshoreCluster implements AutoCloseable {
     /// @param runtimeConfig which versions of the API are on, as kube-apiserver's flag `--runtime-config` has it:
     /// `api/all=true` switches everything on
     public static LongshoreCluster start(int nodes, String runtimeConfig) {
+        return start(nodes, runtimeConfig, Duration.ZERO);
+    }
+
+    /// As [#start(int, String)].
+    ///
+    /// @param compaction how often the cluster forgets its history, and how much of it stays: for tests of what a
+    /// client does whose watch is told 410; zero for never
+    public static LongshoreCluster start(int nodes, String runtimeConfig, Duration compaction) {
         try {
             Path scratch = Files.createTempDirectory("longshore-testkit");
             try {
-                return new LongshoreCluster(scratch, IsolatedProgram.start(nodes, scratch, runtimeConfig));
+                return new LongshoreCluster(scratch, IsolatedProgram.start(nodes, scratch, runtimeConfig, compaction));
             } catch (IOException | RuntimeException failed) {
                 delete(scratch);
                 throw failed;

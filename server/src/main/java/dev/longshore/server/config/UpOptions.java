@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 /// @param runtimeConfig which versions of the API are on, as [dev.longshore.apiserver.RuntimeConfig] reads it
 /// @param inflight how many requests the API server works on at once
 /// @param eventLife how long events are kept; zero is for good
+/// @param compaction how often the store forgets its history; zero for never
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -18,6 +19,7 @@ public record UpOptions(
         String runtimeConfig,
         Inflight inflight,
         Duration eventLife,
+        Duration compaction,
         boolean mayInstall) {
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,
