@@ -71,7 +71,8 @@ public final class SeedObjects {
 
     private void serviceRange() {
         Resource range = Resource.of(new GroupVersionKind("networking.k8s.io", "v1", "ServiceCIDR"), "", "kubernetes");
-        range.tree().putObject("spec").putArray("cidrs").add(context.serviceRange());
+        var blocks = range.tree().putObject("spec").putArray("cidrs");
+        context.serviceRanges().forEach(blocks::add);
         ObjectNode condition =
                 range.tree().putObject("status").putArray("conditions").addObject();
         condition.put("type", "Ready").put("status", "True").put("reason", "").put("message", "");

@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// A cluster for tests: all kinds, and as much of the API machine as it takes to write objects of them.
 public final class Cluster {
 
+    static final String ONE_FAMILY = "10.96.0.0/16";
+    static final String TWO_FAMILIES = ONE_FAMILY + ",fd00:96::/112";
+
     private static final KeyPair KEYS = keys();
 
     final ManualTime time = new ManualTime();
@@ -31,22 +34,34 @@ public final class Cluster {
             new AtomicReference<>(attributes -> new Authorizer.Decision.NoOpinion(""));
     final AtomicReference<Authenticator> authenticator =
             new AtomicReference<>(credentials -> new Authenticator.Verdict.NotMine());
-    final KindsContext context = new KindsContext(
-            time,
-            new Random(7),
-            new KindSchemas(),
-            "10.96.0.0/16",
-            KindsContext.PortRange.DEFAULT,
-            KEYS,
-            "https://kubernetes.default.svc.cluster.local",
-            List.of("https://kubernetes.default.svc.cluster.local"),
-            authorizer::get,
-            authenticator::get);
+    final KindsContext context;
     /// All kinds in all versions.
-    public final List<ResourceDefinition> kinds = Kinds.all(context);
-    final MemoryRegistry registry = new MemoryRegistry(kinds, time);
+    public final List<ResourceDefinition> kinds;
+    final MemoryRegistry registry;
     final List<String> warnings = new ArrayList<>();
     final Call call = new Call(UserInfo.of("alice", UserInfo.MASTERS), false, warnings);
+
+    /// With one range of addresses for services.
+    public Cluster() {
+        this(ONE_FAMILY);
+    }
+
+    /// With these addresses for services.
+    Cluster(String serviceRange) {
+        this.context = new KindsContext(
+                time,
+                new Random(7),
+                new KindSchemas(),
+                serviceRange,
+                KindsContext.PortRange.DEFAULT,
+                KEYS,
+                "https://kubernetes.default.svc.cluster.local",
+                List.of("https://kubernetes.default.svc.cluster.local"),
+                authorizer::get,
+                authenticator::get);
+        this.kinds = Kinds.all(context);
+        this.registry = new MemoryRegistry(kinds, time);
+    }
 
     private static KeyPair keys() {
         try {

@@ -36,7 +36,8 @@ class KindRulesTest {
             "Too many", "FieldValueTooMany",
             "Internal error", "InternalError");
 
-    private static final Cluster CLUSTER = new Cluster();
+    private static final Cluster ONE = new Cluster();
+    private static final Cluster TWO = new Cluster(Cluster.TWO_FAMILIES);
 
     @TestFactory
     Stream<DynamicNode> kindsFollowTheirRules() {
@@ -104,16 +105,20 @@ class KindRulesTest {
         return copy;
     }
 
+    private static Cluster cluster(RuleTable table) {
+        return table.hasTwoFamilies() ? TWO : ONE;
+    }
+
     private static ResourceDefinition definition(RuleTable table) {
-        return CLUSTER.kind(table.apiVersion(), table.kind());
+        return cluster(table).kind(table.apiVersion(), table.kind());
     }
 
     private static List<String> created(RuleTable table, ObjectNode object) {
         ResourceDefinition kind = definition(table);
         Resource copy = filled(table, object);
-        kind.strategy().prepareForCreate(CLUSTER.call, copy);
+        kind.strategy().prepareForCreate(cluster(table).call, copy);
         var causes = new ArrayList<>(MetadataRules.check(copy, kind.strategy().nameRule(), kind.namespaced()));
-        causes.addAll(kind.strategy().validate(CLUSTER.call, copy));
+        causes.addAll(kind.strategy().validate(cluster(table).call, copy));
         return shown(causes);
     }
 
@@ -128,11 +133,11 @@ class KindRulesTest {
                 filled(table, RuleTable.changed(table.object(), one.from()).tree());
         Resource now = filled(table, RuleTable.changed(old.tree(), one.set()).tree());
         if (isStatus) {
-            strategy.prepareForStatusUpdate(CLUSTER.call, now, old);
-            return shown(strategy.validateStatusUpdate(CLUSTER.call, now, old));
+            strategy.prepareForStatusUpdate(cluster(table).call, now, old);
+            return shown(strategy.validateStatusUpdate(cluster(table).call, now, old));
         }
-        strategy.prepareForUpdate(CLUSTER.call, now, old);
-        return shown(strategy.validateUpdate(CLUSTER.call, now, old));
+        strategy.prepareForUpdate(cluster(table).call, now, old);
+        return shown(strategy.validateUpdate(cluster(table).call, now, old));
     }
 
     private static List<String> warned(RuleTable table, ObjectNode object) {

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// default, and for each rule a change of it that breaks the rule, with the causes that Kubernetes names.
 ///
 /// @param part the subresource through which it is changed, empty for the object itself
+/// @param hasTwoFamilies whether services of the cluster have addresses of both families
 /// @param object the smallest that is right
 /// @param defaults what it gets: JSON pointers and values
 /// @param refused what may not be created
@@ -28,6 +29,7 @@ record RuleTable(
         String apiVersion,
         String kind,
         String part,
+        boolean hasTwoFamilies,
         ObjectNode object,
         Map<String, JsonNode> defaults,
         List<Case> refused,
@@ -110,6 +112,7 @@ record RuleTable(
                 apiVersion,
                 kind,
                 node.path("part").asString(""),
+                node.path("families").asInt(1) == 2,
                 object,
                 values(node.path("defaults")),
                 cases(node.path("refused")),

@@ -159,4 +159,64 @@ class ServiceTest {
         assertThatThrownBy(() -> create("other", "clusterIP: 10.96.0.20, ports: [{port: 80}]"))
                 .hasMessageContaining("already allocated");
     }
+
+    @Test
+    void twoFamiliesGiveTwoAddresses() {
+        var both = new Cluster(Cluster.TWO_FAMILIES);
+        Resource one = both.create(service("one", "ports: [{port: 80}]"));
+        Resource two = both.create(service("two", "ipFamilyPolicy: PreferDualStack, ports: [{port: 80}]"));
+        Resource other = both.create(
+                service("other", "ipFamilyPolicy: RequireDualStack, ipFamilies: [IPv6], ports: [{port: 80}]"));
+
+        assertThat(one.at("spec", "clusterIPs").size()).isEqualTo(1);
+        assertThat(one.text("spec", "clusterIP")).startsWith("10.96.");
+        assertThat(two.at("spec", "ipFamilies").toString()).isEqualTo("[\"IPv4\",\"IPv6\"]");
+        assertThat(two.text("spec", "clusterIP")).startsWith("10.96.");
+        assertThat(two.at("spec", "clusterIPs").get(1).asString()).startsWith("fd00:96::");
+        assertThat(other.at("spec", "ipFamilies").toString()).isEqualTo("[\"IPv6\",\"IPv4\"]");
+        assertThat(other.text("spec", "clusterIP")).startsWith("fd00:96::");
+    }
+
+    @Test
+    void aSecondAddressComesAndGoesWithThePolicy() {
+        var both = new Cluster(Cluster.TWO_FAMILIES);
+        Resource one = both.create(service("web", "clusterIP: 10.96.0.20, ports: [{port: 80}]"));
+        Resource two = one.copy();
+        two.object("spec").put("ipFamilyPolicy", "RequireDualStack");
+        update(both, two, one);
+        String second = two.at("spec", "clusterIPs").get(1).asString();
+        assertThat(two.text("spec", "clusterIP")).isEqualTo("10.96.0.20");
+
+        assertThatThrownBy(() -> both.create(service(
+                        "other", "clusterIP: \"" + second + "\", ipFamilies: [IPv6], ports: [{port: 80}]")))
+                .hasMessageContaining("already allocated");
+        Resource again = two.copy();
+        again.object("spec").put("ipFamilyPolicy", "SingleStack");
+        update(both, again, two);
+
+        assertThat(again.at("spec", "clusterIPs").toString()).isEqualTo("[\"10.96.0.20\"]");
+        assertThat(again.at("spec", "ipFamilies").toString()).isEqualTo("[\"IPv4\"]");
+        assertThat(both.create(service(
+                                "other", "clusterIP: \"" + second + "\", ipFamilies: [IPv6], ports: [{port: 80}]"))
+                        .text("spec", "clusterIP"))
+                .isEqualTo(second);
+    }
+
+    private static void update(Cluster cluster, Resource now, Resource old) {
+        var strategy = cluster.kindOf(now).strategy();
+        strategy.prepareForUpdate(cluster.call, now, old);
+        assertThat(strategy.validateUpdate(cluster.call, now, old)).isEmpty();
+        strategy.reserve(cluster.call, cluster.registry, now, Optional.of(old)).settle();
+        cluster.registry.put(now);
+    }
+
+    @Test
+    void anAddressMustBeOfItsFamilysRange() {
+        var both = new Cluster(Cluster.TWO_FAMILIES);
+
+        assertThatThrownBy(() -> both.create(service("a", "clusterIP: \"fd00:97::1\", ports: [{port: 80}]")))
+                .hasMessageContaining("spec.clusterIPs: Invalid value: [\"fd00:97::1\"]: failed to allocate IP"
+                        + " fd00:97::1: the provided IP (fd00:97::1) is not in the valid range. The range of valid IPs"
+                        + " is fd00:96::/112");
+    }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.access;
 
+import dev.longshore.kinds.kit.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

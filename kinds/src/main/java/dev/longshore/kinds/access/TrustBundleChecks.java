@@ -1,6 +1,7 @@
 package dev.longshore.kinds.access;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Pem;
 import dev.longshore.kinds.kit.SignerNames;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;

@@ -2,6 +2,7 @@ package dev.longshore.kinds.core;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.ResourceNames;
 import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.ClaimChecks;
@@ -22,6 +23,13 @@ final class ClaimRules {
     private static final String CLASS = "storageClassName";
     private static final String ATTRIBUTES = "volumeAttributesClassName";
     private static final String OLD_CLASS = "volume.beta.kubernetes.io/storage-class";
+
+    private static final List<String> RESIZING = List.of(
+            "ControllerResizeInProgress",
+            "ControllerResizeInfeasible",
+            "NodeResizeInProgress",
+            "NodeResizeInfeasible",
+            "NodeResizePending");
 
     private ClaimRules() {}
 
@@ -77,16 +85,18 @@ final class ClaimRules {
         attributes(checks, claim, old);
     }
 
+    /// What has been applied to the volume cannot be taken back.
     private static void attributes(Checks checks, ObjectNode claim, ObjectNode old) {
-        if (!Trees.has(old, SPEC, ATTRIBUTES)
-                || Trees.text(old, SPEC, ATTRIBUTES).isEmpty()) {
+        boolean isSame = Trees.same(claim, old, SPEC, ATTRIBUTES);
+        if (isSame || !Trees.has(old, "status", "currentVolumeAttributesClassName")) {
             return;
         }
         String at = "spec." + ATTRIBUTES;
+        String condition = "is forbidden when status.currentVolumeAttributesClassName is not nil";
         if (!Trees.has(claim, SPEC, ATTRIBUTES)) {
-            checks.forbidden(at, "update from non-nil value to nil is forbidden");
+            checks.forbidden(at, "update to nil " + condition);
         } else if (Trees.text(claim, SPEC, ATTRIBUTES).isEmpty()) {
-            checks.forbidden(at, "update from non-nil value to an empty string is forbidden");
+            checks.forbidden(at, "update to empty string " + condition);
         }
     }
 
@@ -130,12 +140,33 @@ final class ClaimRules {
         if (Trees.at(claim, SPEC, "accessModes").isEmpty()) {
             checks.required("Spec.accessModes");
         }
-        for (String map : List.of("capacity", "allocatedResources")) {
-            Trees.at(claim, "status", map)
-                    .properties()
-                    .forEach(amount -> ResourceChecks.amount(
-                            checks, "status." + map + "[" + amount.getKey() + "]", amount.getValue(), ""));
+        Trees.at(claim, "status", "capacity")
+                .properties()
+                .forEach(amount -> ResourceChecks.basic(
+                        checks, "status.capacity[" + amount.getKey() + "]", amount.getValue()));
+        Trees.at(claim, "status", "allocatedResourceStatuses").properties().forEach(status -> {
+            String at = "status.allocatedResourceStatuses";
+            isResource(checks, at, status.getKey());
+            if (!RESIZING.contains(status.getValue().asString(""))) {
+                checks.unsupported(at, status.getKey(), RESIZING.toArray(String[]::new));
+            }
+        });
+        Trees.at(claim, "status", "allocatedResources").properties().forEach(amount -> {
+            String at = "status.allocatedResources";
+            String key = at + "[" + amount.getKey() + "]";
+            if (isResource(checks, at, amount.getKey()) && ResourceChecks.basic(checks, key, amount.getValue())) {
+                ResourceChecks.amount(checks, key, amount.getValue(), "storage");
+            }
+        });
+    }
+
+    private static boolean isResource(Checks checks, String at, String name) {
+        int found = checks.count();
+        ResourceChecks.name(checks, at, name);
+        if (checks.count() == found && ResourceNames.isNative(name) && !name.equals("storage")) {
+            checks.unsupported(at, name, "storage");
         }
+        return checks.count() == found;
     }
 
     static void check(Checks checks, ObjectNode claim) {

@@ -18,6 +18,7 @@ import dev.longshore.model.Resource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,6 +52,14 @@ public final class PersistentVolumeChecks {
             "storageos",
             "csi");
     private static final Set<String> CLAIMS_SOURCES = Set.copyOf(SOURCES);
+    /// Labels of nodes by the names that they had in the beta.
+    private static final Map<String, String> PRESENT_NAMES = Map.of(
+            "failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone",
+            "failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region",
+            "beta.kubernetes.io/os", "kubernetes.io/os",
+            "beta.kubernetes.io/arch", "kubernetes.io/arch",
+            "beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type");
+
     private static final int MAX_PORTAL = 64;
 
     private final Checks checks;
@@ -137,7 +146,7 @@ public final class PersistentVolumeChecks {
         }
         capacity.properties().forEach(amount -> {
             String at = path + ".capacity[" + amount.getKey() + "]";
-            ResourceChecks.amount(checks, at, amount.getValue(), "");
+            ResourceChecks.basic(checks, at, amount.getValue());
             ResourceChecks.positive(checks, at, amount.getValue());
         });
     }
@@ -169,10 +178,11 @@ public final class PersistentVolumeChecks {
             if (!(spec.get(type) instanceof ObjectNode source)) {
                 continue;
             }
-            if (count++ > 0) {
-                checks.forbidden(path + "." + type, "may not specify more than 1 volume type");
-            } else {
+            if (count++ == 0 || type.equals("flexVolume")) {
                 source(type, source);
+            } else {
+                String at = type.equals("cephfs") ? "cephFS" : type;
+                checks.forbidden(path + "." + at, "may not specify more than 1 volume type");
             }
         }
         if (count == 0) {
@@ -251,16 +261,38 @@ public final class PersistentVolumeChecks {
                     "spec.persistentvolumesource is immutable after creation\n" + TreeDiff.of(before, now));
         }
         checks.unchanged("volumeMode", volume, old, SPEC, "volumeMode");
-        if (Trees.has(old, SPEC, "nodeAffinity") && !Trees.same(volume, old, SPEC, "nodeAffinity")) {
+        JsonNode affinity = Trees.at(volume, SPEC, "nodeAffinity");
+        if (Trees.has(old, SPEC, "nodeAffinity")
+                && !Trees.pruned(affinity).equals(Trees.pruned(renamed(Trees.at(old, SPEC, "nodeAffinity"), affinity)))) {
             checks.invalid(
                     "nodeAffinity",
-                    Trees.at(volume, SPEC, "nodeAffinity"),
+                    affinity,
                     "field is immutable, except for updating from beta label to GA");
         }
         if (Trees.has(old, SPEC, "volumeAttributesClassName")
                 && !Trees.has(volume, SPEC, "volumeAttributesClassName")) {
             checks.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden");
         }
+    }
+
+    /// `affinity` with labels of the past under their present names, where `now` has them so in their places.
+    private static JsonNode renamed(JsonNode affinity, JsonNode now) {
+        JsonNode copy = affinity.deepCopy();
+        List<ObjectNode> terms = Trees.list(copy, "required", "nodeSelectorTerms");
+        List<ObjectNode> others = Trees.list(now, "required", "nodeSelectorTerms");
+        for (int i = 0; i < terms.size() && i < others.size(); i++) {
+            for (String list : List.of("matchExpressions", "matchFields")) {
+                List<ObjectNode> past = Trees.list(terms.get(i), list);
+                List<ObjectNode> present = Trees.list(others.get(i), list);
+                for (int j = 0; j < past.size() && j < present.size(); j++) {
+                    String name = PRESENT_NAMES.get(Trees.text(past.get(j), "key"));
+                    if (name != null && name.equals(Trees.text(present.get(j), "key"))) {
+                        past.get(j).put("key", name);
+                    }
+                }
+            }
+        }
+        return copy;
     }
 
     private static ObjectNode source(ObjectNode volume) {

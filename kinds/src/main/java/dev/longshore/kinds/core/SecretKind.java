@@ -87,24 +87,19 @@ final class SecretKind {
         }
     }
 
-    /// Says so if there is no certificate or no key where one should be.
+    /// Says so if a certificate and a key are not a pair; that is no reason to refuse them.
     private static List<String> warnings(Resource secret) {
-        if (!secret.text("type").equals("kubernetes.io/tls")) {
-            return List.of();
-        }
-        for (var part : List.of(List.of("tls.crt", "certificate"), List.of("tls.key", "key"))) {
-            if (!isPem(secret.text("data", part.getFirst()))) {
-                return List.of("tls: failed to find any PEM data in " + part.getLast() + " input");
-            }
-        }
-        return List.of();
+        return secret.text("type").equals("kubernetes.io/tls")
+                ? KeyPairs.fault(decoded(secret, "tls.crt"), decoded(secret, "tls.key")).stream()
+                        .toList()
+                : List.of();
     }
 
-    private static boolean isPem(String text) {
+    private static byte[] decoded(Resource secret, String key) {
         try {
-            return new String(Base64.getDecoder().decode(text), UTF_8).contains("-----BEGIN ");
+            return Base64.getDecoder().decode(secret.text("data", key));
         } catch (IllegalArgumentException notBase64) {
-            return false;
+            return new byte[0];
         }
     }
 

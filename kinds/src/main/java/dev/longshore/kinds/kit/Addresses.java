@@ -1,5 +1,6 @@
 package dev.longshore.kinds.kit;
 
+import dev.longshore.model.IpText;
 import dev.longshore.model.Resource;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -85,11 +86,7 @@ public final class Addresses {
             byte[] address = new byte[bytes];
             int length = Math.min(number.length, bytes);
             System.arraycopy(number, number.length - length, address, bytes - length, length);
-            try {
-                return InetAddress.getByAddress(address).getHostAddress();
-            } catch (UnknownHostException impossible) {
-                throw new IllegalStateException("an address of " + bytes + " bytes", impossible);
-            }
+            return IpText.print(address);
         }
 
         /// The offset of `address`, if it is inside.

@@ -12,7 +12,8 @@ import java.util.random.RandomGenerator;
 
 /// The facts about one cluster that its kinds need.
 ///
-/// @param serviceRange where ClusterIPs come from, as `10.96.0.0/12`
+/// @param serviceRange where ClusterIPs come from, as `10.96.0.0/12`; two, with a comma between them, if services may
+/// have addresses of both families
 /// @param nodePorts where node ports come from
 /// @param tokenKeys the RSA keys that sign and verify ServiceAccount tokens
 /// @param issuer the `iss` of tokens
@@ -67,6 +68,11 @@ public record KindsContext(
                 authenticator,
                 EVENT_LIFE,
                 new Changes());
+    }
+
+    /// The one or two address blocks of [#serviceRange()].
+    public List<String> serviceRanges() {
+        return List.of(serviceRange.split(","));
     }
 
     @Override

@@ -187,7 +187,7 @@ public record ResourceChecks(Checks checks, String path) {
     }
 
     /// Checks the key of a resource's name alone.
-    static void name(Checks checks, String path, String name) {
+    public static void name(Checks checks, String path, String name) {
         Selectors.checkKey(checks, path, name);
     }
 }

@@ -28,20 +28,39 @@ final class AutoscalerChecks {
     private static final List<String> SOURCES = List.of("object", "external", "pods", "resource", "containerResource");
 
     private final Checks checks;
+    private final JsonNode spec;
+    private final JsonNode old;
 
-    private AutoscalerChecks(Checks checks) {
+    private AutoscalerChecks(Checks checks, JsonNode spec, JsonNode old) {
         this.checks = checks;
+        this.spec = spec;
+        this.old = old;
     }
 
-    static void check(Checks checks, ObjectNode object) {
-        var all = new AutoscalerChecks(checks);
-        JsonNode spec = object.path("spec");
-        all.replicas(spec);
-        all.reference("spec.scaleTargetRef", spec.path("scaleTargetRef"));
-        Trees.each(spec, "spec", "metrics", all::metric);
+    /// Checks `object`, which follows upon `old` if there is one.
+    static void check(Checks checks, JsonNode object, JsonNode old) {
+        new AutoscalerChecks(checks, object.path("spec"), old.path("spec")).check();
+    }
+
+    private void check() {
+        replicas();
+        target();
+        boolean mayBeOdd = Trees.list(old, "metrics").stream()
+                .filter(metric -> Trees.text(metric, "type").equals("Object"))
+                .anyMatch(metric -> versionFault(Trees.at(metric, "object", "describedObject"), false)
+                        .isPresent());
+        Trees.each(spec, "spec", "metrics", (at, metric) -> metric(at, metric, mayBeOdd));
+        boolean hasOther = Trees.list(spec, "metrics").stream()
+                .map(metric -> Trees.text(metric, "type"))
+                .anyMatch(type -> type.equals("Object") || type.equals("External"));
+        if (Trees.number(spec, 1, "minReplicas") == 0 && !hasOther) {
+            checks.forbidden(
+                    "spec.metrics",
+                    "must specify at least one Object or External metric to support scaling to zero replicas");
+        }
         for (String direction : List.of("scaleUp", "scaleDown")) {
             if (Trees.at(spec, "behavior", direction) instanceof ObjectNode rules) {
-                all.rules("spec.behavior." + direction, rules);
+                rules("spec.behavior." + direction, rules);
             }
         }
     }
@@ -52,11 +71,13 @@ final class AutoscalerChecks {
         }
     }
 
-    private void replicas(JsonNode spec) {
+    /// The gate HPAScaleToZero is closed: only what was zero before may be.
+    private void replicas() {
+        long lowest = Trees.number(old, 1, "minReplicas") == 0 ? 0 : 1;
         long least = Trees.number(spec, 1, "minReplicas");
         long most = Trees.number(spec, 0, "maxReplicas");
-        if (least < 1) {
-            checks.invalid("spec.minReplicas", least, "must be greater than or equal to 1");
+        if (least < lowest) {
+            checks.invalid("spec.minReplicas", least, "must be greater than or equal to " + lowest);
         }
         if (most < 1) {
             checks.invalid("spec.maxReplicas", most, "must be greater than 0");
@@ -66,13 +87,44 @@ final class AutoscalerChecks {
         }
     }
 
+    /// Of what was there before neither the version nor the kind is judged again.
+    private void target() {
+        JsonNode target = spec.path("scaleTargetRef");
+        JsonNode before = old.path("scaleTargetRef");
+        boolean isKnown = before.isObject()
+                && List.of("apiVersion", "kind").stream()
+                        .allMatch(field -> Trees.text(target, field).equals(Trees.text(before, field)));
+        reference("spec.scaleTargetRef", target);
+        if (!isKnown) {
+            version(
+                    "spec.scaleTargetRef",
+                    target,
+                    !Trees.text(target, "kind").equals("ReplicationController"));
+        }
+    }
+
     private void reference(String at, JsonNode reference) {
         for (String field : List.of("kind", "name")) {
             checks.requiredName(at + "." + field, Trees.text(reference, field), NameRule.PATH_SEGMENT);
         }
     }
 
-    private void metric(String at, ObjectNode metric) {
+    private void version(String at, JsonNode reference, boolean needsGroup) {
+        versionFault(reference, needsGroup)
+                .ifPresent(fault -> checks.invalid(at + ".apiVersion", Trees.text(reference, "apiVersion"), fault));
+    }
+
+    private static Optional<String> versionFault(JsonNode reference, boolean needsGroup) {
+        String version = Trees.text(reference, "apiVersion");
+        if (version.chars().filter(character -> character == '/').count() > 1) {
+            return Optional.of("unexpected GroupVersion string: " + version);
+        }
+        return needsGroup && version.indexOf('/') <= 0
+                ? Optional.of("apiVersion must specify API group")
+                : Optional.empty();
+    }
+
+    private void metric(String at, ObjectNode metric, boolean mayBeOdd) {
         String type = Trees.text(metric, "type");
         if (type.isEmpty()) {
             checks.required(at + ".type", "must specify a metric source type");
@@ -83,7 +135,8 @@ final class AutoscalerChecks {
         List<String> present =
                 SOURCES.stream().filter(source -> Trees.has(metric, source)).toList();
         if (!present.isEmpty()) {
-            source(at + "." + present.getFirst(), present.getFirst(), metric.path(present.getFirst()));
+            String first = present.getFirst();
+            source(at + "." + first, first, metric.path(first), mayBeOdd);
         }
         String expected = FIELDS.getOrDefault(type, "");
         if (expected.isEmpty()) {
@@ -100,13 +153,17 @@ final class AutoscalerChecks {
         }
     }
 
-    private void source(String at, String type, JsonNode source) {
+    private void source(String at, String type, JsonNode source, boolean mayBeOdd) {
         JsonNode target = source.path("target");
         boolean hasValue = Trees.has(target, "value");
         boolean hasAverage = Trees.has(target, "averageValue");
         switch (type) {
             case "object" -> {
-                reference(at + ".describedObject", source.path("describedObject"));
+                JsonNode described = source.path("describedObject");
+                reference(at + ".describedObject", described);
+                if (!mayBeOdd) {
+                    version(at + ".describedObject", described, false);
+                }
                 identifier(at, source);
                 target(at + ".target", target);
                 if (!hasValue && !hasAverage) {

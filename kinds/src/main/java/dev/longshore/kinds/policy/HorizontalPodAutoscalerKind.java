@@ -11,6 +11,7 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Table;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// More pods when there is more to do. Kept as v2; v1 knows the CPU only.
@@ -45,8 +46,10 @@ final class HorizontalPodAutoscalerKind {
                 .status()
                 .noGeneration()
                 .table(table())
-                .checks((checks, object) -> AutoscalerChecks.check(
-                        checks, latest(new Resource(object)).tree()))
+                .newChecks((checks, object) ->
+                        AutoscalerChecks.check(checks, latest(object), MissingNode.getInstance()))
+                .changeChecks((checks, object, old) ->
+                        AutoscalerChecks.check(checks, latest(object), latest(old)))
                 .statusChecks(AutoscalerChecks::status);
     }
 
@@ -131,6 +134,10 @@ final class HorizontalPodAutoscalerKind {
                         object -> Trees.number(object.tree(), 0, "status", "currentReplicas"))
                 .age()
                 .table();
+    }
+
+    private static ObjectNode latest(ObjectNode object) {
+        return latest(new Resource(object)).tree();
     }
 
     private static Resource latest(Resource object) {

@@ -247,7 +247,7 @@ final class ServiceChecks {
         checks.anyOf("spec.internalTrafficPolicy", internal, "Cluster", "Local");
         if (Trees.has(spec, "trafficDistribution")) {
             String distribution = Trees.text(spec, "trafficDistribution");
-            List<String> known = List.of("PreferClose", "PreferSameNode", "PreferSameZone");
+            List<String> known = List.of("PreferClose", "PreferSameZone", "PreferSameNode");
             if (!known.contains(distribution)) {
                 checks.unsupported("spec.trafficDistribution", distribution, known.toArray(String[]::new));
             }

@@ -1,6 +1,5 @@
 package dev.longshore.kinds.services;
 
-import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.IpChecks;
@@ -13,8 +12,8 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Which families of addresses a service has, and which addresses of them: `clusterIP`, `clusterIPs`, `ipFamilies`
-/// and `ipFamilyPolicy` say the same thing in four ways, and must agree. This cluster has one family of service
-/// addresses.
+/// and `ipFamilyPolicy` say the same thing in four ways, and must agree. A cluster has one family of service
+/// addresses or two, of which the first is what services get that do not say.
 record ServiceFamilies(Checks checks, ObjectNode spec) {
 
     private static final String IPS = "spec.clusterIPs";
@@ -32,40 +31,76 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
         return Trees.text(spec, "type").equals("ExternalName");
     }
 
-    /// Fills in what a client left to the cluster, whose services are of `family`.
-    static void fill(ObjectNode spec, String family, JsonNode old) {
+    /// True for services without an address whose endpoints somebody else writes, of whatever families.
+    private static boolean isOpen(JsonNode spec) {
+        return Trees.text(spec, "clusterIP").equals("None")
+                && spec.path("selector").isEmpty();
+    }
+
+    /// Fills in what a client left to the cluster, which has `known` families.
+    static void fill(ObjectNode spec, List<String> known, JsonNode old) {
         if (isElsewhere(spec)) {
             return;
         }
-        boolean isOpen = Trees.text(spec, "clusterIP").equals("None")
-                && spec.path("selector").isEmpty();
         if (!Trees.has(spec, "ipFamilyPolicy")) {
             String before = Trees.text(old, "ipFamilyPolicy");
-            spec.put("ipFamilyPolicy", !before.isEmpty() ? before : isOpen ? "RequireDualStack" : "SingleStack");
+            String usual = isOpen(spec) ? "RequireDualStack" : "SingleStack";
+            spec.put("ipFamilyPolicy", before.isEmpty() ? usual : before);
         }
-        boolean isSingle = Trees.text(spec, "ipFamilyPolicy").equals("SingleStack");
+        if (isPreferenceKept(spec, old)) {
+            return;
+        }
+        boolean isSingle = isSingle(spec);
         if (isSingle && old.isObject()) {
             first(spec, old, "clusterIPs");
             first(spec, old, "ipFamilies");
         }
-        for (String address : Trees.strings(spec, "clusterIPs")) {
-            boolean isKnown = spec.path("ipFamilies").size()
-                    >= Trees.strings(spec, "clusterIPs").indexOf(address) + 1;
-            if (!address.equals("None") && !isKnown && of(address).equals(family)) {
-                spec.withArray("ipFamilies").add(family);
-            }
+        boolean isReduced = isReduced(spec, old, "ipFamilies");
+        boolean isPossible = isSingle && spec.path("clusterIPs").size() > 1 || inferred(spec, known);
+        if (spec.path("ipFamilies").isEmpty() && isPossible) {
+            spec.putArray("ipFamilies").add(known.getFirst());
         }
-        if (spec.path("ipFamilies").isEmpty()
-                && Trees.strings(spec, "clusterIPs").stream()
-                        .allMatch(
-                                address -> address.equals("None") || of(address).equals(family))) {
-            spec.putArray("ipFamilies").add(family);
-        }
-        if (isOpen && !isSingle && spec.path("ipFamilies").size() == 1) {
-            // Nobody knows of which family the endpoints will be that somebody else writes.
+        boolean wantsMore = !isSingle && !isReduced && (isOpen(spec) || known.size() > 1);
+        if (wantsMore && spec.path("ipFamilies").size() == 1) {
             String one = spec.path("ipFamilies").get(0).asString("");
             spec.withArray("ipFamilies").add(one.equals("IPv4") ? "IPv6" : "IPv4");
         }
+    }
+
+    /// A service that prefers two families, and has got what there was, is left alone when the cluster gets more.
+    private static boolean isPreferenceKept(ObjectNode spec, JsonNode old) {
+        return old.isObject()
+                && Trees.same(spec, old, "type")
+                && List.of(spec, old).stream()
+                        .allMatch(one -> Trees.text(one, "ipFamilyPolicy").equals("PreferDualStack"))
+                && Trees.same(spec, old, "clusterIPs")
+                && Trees.same(spec, old, "ipFamilies");
+    }
+
+    private static boolean isReduced(JsonNode spec, JsonNode old, String field) {
+        return !spec.path(field).isEmpty()
+                && spec.path(field).size() < old.path(field).size();
+    }
+
+    private static boolean isSingle(JsonNode spec) {
+        return Trees.text(spec, "ipFamilyPolicy").equals("SingleStack");
+    }
+
+    /// Adds the families of addresses for which none is named; false if one is not among those that are `known`.
+    private static boolean inferred(ObjectNode spec, List<String> known) {
+        boolean isPossible = true;
+        List<String> addresses = Trees.strings(spec, "clusterIPs");
+        for (int i = 0; i < addresses.size() && i < 2 && !addresses.get(i).equals("None"); i++) {
+            if (i < spec.path("ipFamilies").size()) {
+                continue;
+            }
+            if (known.contains(of(addresses.get(i)))) {
+                spec.withArray("ipFamilies").add(of(addresses.get(i)));
+            } else {
+                isPossible = false;
+            }
+        }
+        return isPossible;
     }
 
     /// To want one family only is to give the second up.
@@ -76,7 +111,7 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
         }
     }
 
-    private static String of(String address) {
+    static String of(String address) {
         return address.contains(":") ? "IPv6" : "IPv4";
     }
 
@@ -154,16 +189,16 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
         }
     }
 
-    /// Checks that this cluster, which has `family` only, can give what is wanted.
-    void possible(String family) {
-        if (isElsewhere(spec)) {
+    /// Checks that this cluster, which has `known` families, can give what is wanted instead of `old`.
+    void possible(List<String> known, JsonNode old) {
+        if (isElsewhere(spec) || isPreferenceKept(spec, old)) {
             return;
         }
         List<String> all = Trees.strings(spec, "clusterIPs");
         List<String> families = Trees.strings(spec, "ipFamilies");
         String policy = Trees.text(spec, "ipFamilyPolicy");
         int before = checks.count();
-        if (policy.equals("SingleStack")) {
+        if (isSingle(spec)) {
             String detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple ";
             if (all.size() == 2) {
                 checks.invalid(POLICY, policy, detail + "cluster IPs are specified");
@@ -171,25 +206,34 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
             if (families.size() == 2) {
                 checks.invalid(POLICY, policy, detail + "IP families are specified");
             }
+        } else {
+            released("clusterIPs", old, "must be 'SingleStack' to release the secondary cluster IP");
+            released("ipFamilies", old, "must be 'SingleStack' to release the secondary IP family");
         }
-        for (int i = families.size(); i < all.size(); i++) {
-            String own = of(all.get(i));
-            if (!all.get(i).equals("None") && !own.equals(family)) {
-                checks.invalid(IPS + "[" + i + "]", shown("clusterIPs"), own + " is not configured on this cluster");
+        for (int i = families.size(); i < all.size() && !all.get(i).equals("None"); i++) {
+            if (!known.contains(of(all.get(i)))) {
+                checks.invalid(
+                        IPS + "[" + i + "]",
+                        shown("clusterIPs"),
+                        of(all.get(i)) + " is not configured on this cluster");
             }
         }
-        boolean isOpen = Trees.text(spec, "clusterIP").equals("None")
-                && spec.path("selector").isEmpty();
-        if (isOpen || checks.count() > before) {
+        if (isOpen(spec) || checks.count() > before) {
             return;
         }
-        if (policy.equals("RequireDualStack")) {
+        if (policy.equals("RequireDualStack") && known.size() < 2) {
             checks.invalid(POLICY, policy, "this cluster is not configured for dual-stack services");
         }
         for (int i = 0; i < families.size(); i++) {
-            if (!families.get(i).equals(family)) {
+            if (!known.contains(families.get(i))) {
                 checks.invalid(FAMILIES + "[" + i + "]", families.get(i), "not configured on this cluster");
             }
+        }
+    }
+
+    private void released(String field, JsonNode old, String detail) {
+        if (isReduced(spec, old, field)) {
+            checks.invalid(POLICY, Trees.text(spec, "ipFamilyPolicy"), detail);
         }
     }
 
@@ -201,40 +245,57 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
         boolean was = isHeadless(old);
         boolean is = isHeadless(spec);
         if (!was || !is) {
-            changed("clusterIPs", old, "primary clusterIP can not be unset", "secondary clusterIP");
+            addressesChanged(Trees.strings(old, "clusterIPs"), Trees.strings(spec, "clusterIPs"));
         }
         if (!was && !is) {
-            changed("ipFamilies", old, "primary ipFamily can not be unset", "secondary ipFamily");
+            familiesChanged(Trees.strings(old, "ipFamilies"), Trees.strings(spec, "ipFamilies"));
         }
     }
 
-    private void changed(String field, JsonNode old, String unset, String second) {
-        List<String> before = Trees.strings(old, field);
-        List<String> now = Trees.strings(spec, field);
-        JsonNode shown = spec.has(field) ? spec.path(field) : Json.array();
-        if (before.isEmpty()) {
-            return;
-        }
-        if (now.isEmpty()) {
-            checks.invalid("spec." + field + "[0]", shown, unset);
-            return;
-        }
+    private void addressesChanged(List<String> before, List<String> now) {
         if (before.size() == now.size()) {
             for (int i = 0; i < now.size(); i++) {
                 if (!before.get(i).equals(now.get(i))) {
-                    checks.invalid("spec." + field + "[" + (field.equals("ipFamilies") ? 0 : i) + "]", shown, FIXED);
+                    checks.invalid(IPS + "[" + i + "]", shown("clusterIPs"), FIXED);
                 }
             }
             return;
         }
-        if (!before.getFirst().equals(now.getFirst())) {
-            checks.invalid("spec." + field + "[0]", shown, FIXED);
+        if (now.isEmpty()) {
+            checks.invalid(IPS + "[0]", shown("clusterIPs"), "primary clusterIP can not be unset");
+        } else if (!before.isEmpty() && !before.getFirst().equals(now.getFirst())) {
+            checks.invalid(IPS + "[0]", shown("clusterIPs"), FIXED);
         }
-        if (now.size() == 1 && !Trees.text(spec, "ipFamilyPolicy").equals("SingleStack")) {
+        released(before, now, "secondary clusterIP");
+    }
+
+    /// The original shows the addresses where the first of fewer or more families is another.
+    private void familiesChanged(List<String> before, List<String> now) {
+        if (before.size() == now.size()) {
+            for (int i = 0; i < now.size(); i++) {
+                if (!before.get(i).equals(now.get(i))) {
+                    checks.invalid(FAMILIES + "[0]", shown("ipFamilies"), FIXED);
+                }
+            }
+            return;
+        }
+        if (before.size() > now.size() && spec.path("clusterIPs").isEmpty()) {
+            checks.invalid(FAMILIES + "[0]", shown("ipFamilies"), "primary ipFamily can not be unset");
+        }
+        if (!now.isEmpty()
+                && !before.isEmpty()
+                && !before.getFirst().equals(now.getFirst())) {
+            checks.invalid(FAMILIES + "[0]", shown("clusterIPs"), FIXED);
+        }
+        released(before, now, "secondary ipFamily");
+    }
+
+    private void released(List<String> before, List<String> now, String what) {
+        if (before.size() > now.size() && now.size() == 1 && !isSingle(spec)) {
             checks.invalid(
                     POLICY,
                     Trees.text(spec, "ipFamilyPolicy"),
-                    "must be set to 'SingleStack' when releasing the " + second);
+                    "must be set to 'SingleStack' when releasing the " + what);
         }
     }
 }

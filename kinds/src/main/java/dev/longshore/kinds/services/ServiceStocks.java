@@ -6,6 +6,9 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Registry;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,18 +19,18 @@ public final class ServiceStocks {
     static final GroupResource SERVICES = new GroupResource("", "services");
 
     private final KindsContext context;
-    private final Addresses.Block block;
-    private final Stock addresses;
+    /// By family, in the order in which the cluster prefers them.
+    private final Map<String, Range> ranges = new LinkedHashMap<>();
     private final Stock ports;
 
     /// As large as `context` says.
     public ServiceStocks(KindsContext context) {
         this.context = context;
-        this.block = Addresses.Block.parse(context.serviceRange());
-        int size = (int) block.size();
-        // The network's own address and the broadcast address are nobody's.
-        int last = Math.max(size - 1, 1);
-        this.addresses = new Stock("ranges/serviceips", context.serviceRange(), 1, lower(size), last, context.random());
+        for (String text : context.serviceRanges()) {
+            String key = ranges.isEmpty() ? "ranges/serviceips" : "ranges/secondaryserviceips";
+            var range = new Range(text, key, context);
+            ranges.put(range.family(), range);
+        }
         int first = context.nodePorts().first();
         int count = context.nodePorts().last() - first + 1;
         this.ports = new Stock(
@@ -39,36 +42,33 @@ public final class ServiceStocks {
                 context.random());
     }
 
-    /// How many of the lowest addresses are left to those who ask for them by name.
-    private static int lower(int size) {
-        return size < 16 ? 1 : Math.min(Math.max(16, size / 16), 256);
-    }
-
     /// The first address of the range: the `kubernetes` service's.
     public String firstAddress() {
-        return block.at(1);
+        return ranges.values().iterator().next().block.at(1);
     }
 
-    /// The address family, `IPv4` or `IPv6`.
-    String family() {
-        return block.bytes() == 4 ? "IPv4" : "IPv6";
+    /// The address families, `IPv4` or `IPv6` or both.
+    List<String> families() {
+        return List.copyOf(ranges.keySet());
     }
 
-    /// Takes `address`; why not, if it cannot be had.
-    Optional<String> takeAddress(Registry registry, String address) {
-        Optional<Integer> offset = offset(address);
+    /// Takes `address` of `family`; why not, if it cannot be had.
+    Optional<String> takeAddress(Registry registry, String family, String address) {
+        Range range = ranges.get(family);
+        Optional<Integer> offset = range.offset(address);
         if (offset.isEmpty()) {
             return Optional.of("failed to allocate IP " + address + ": the provided IP (" + address
-                    + ") is not in the valid range. The range of valid IPs is " + context.serviceRange());
+                    + ") is not in the valid range. The range of valid IPs is " + range.text);
         }
-        return addresses.take(registry, offset.get())
+        return range.stock.take(registry, offset.get())
                 ? Optional.empty()
                 : Optional.of("failed to allocate IP " + address + ": provided IP is already allocated");
     }
 
-    /// Takes any address; empty if none is left.
-    Optional<String> takeAnyAddress(Registry registry) {
-        return addresses.takeAny(registry).map(block::at);
+    /// Takes any address of `family`; empty if none is left.
+    Optional<String> takeAnyAddress(Registry registry, String family) {
+        Range range = ranges.get(family);
+        return range.stock.takeAny(registry).map(range.block::at);
     }
 
     /// Takes `port`; why not, if it cannot be had.
@@ -90,23 +90,21 @@ public final class ServiceStocks {
 
     /// Gives back addresses and ports.
     void giveBack(Registry registry, Holding holding) {
-        var offsets = new HashSet<Integer>();
-        holding.addresses().forEach(address -> offset(address).ifPresent(offsets::add));
-        addresses.giveBack(registry, offsets);
+        ranges.values().forEach(range -> range.stock.giveBack(registry, range.offsets(holding.addresses())));
         ports.giveBack(registry, portOffsets(holding.ports()));
     }
 
     /// Counts what all services hold and makes that the truth: a server that died between taking and storing
     /// has left a hole. To be called while nobody else writes services.
     public void repair(Registry registry) {
-        var offsets = new HashSet<Integer>();
+        var addresses = new HashSet<String>();
         var nodePorts = new HashSet<Integer>();
         registry.list(SERVICES, "").forEach(service -> {
             Holding holding = Holding.of(service.tree());
-            holding.addresses().forEach(address -> offset(address).ifPresent(offsets::add));
+            addresses.addAll(holding.addresses());
             nodePorts.addAll(holding.ports());
         });
-        addresses.reset(registry, offsets);
+        ranges.values().forEach(range -> range.stock.reset(registry, range.offsets(addresses)));
         ports.reset(registry, portOffsets(nodePorts));
     }
 
@@ -120,10 +118,45 @@ public final class ServiceStocks {
         return offsets;
     }
 
-    private Optional<Integer> offset(String address) {
-        return block.offset(address)
-                .filter(offset -> offset > 0 && offset < block.size() - 1)
-                .map(Long::intValue);
+    /// The addresses of one family.
+    private static final class Range {
+        private final String text;
+        private final Addresses.Block block;
+        private final Stock stock;
+
+        Range(String text, String key, KindsContext context) {
+            this.text = text;
+            this.block = Addresses.Block.parse(text);
+            int size = (int) block.size();
+            this.stock = new Stock(key, text, 1, lower(size), last(), context.random());
+        }
+
+        /// How many of the lowest addresses are left to those who ask for them by name.
+        private static int lower(int size) {
+            return size < 16 ? 1 : Math.min(Math.max(16, size / 16), 256);
+        }
+
+        /// The network's own address is nobody's, nor is the broadcast address, which IPv6 has not.
+        private int last() {
+            return (int) Math.max(family().equals("IPv4") ? block.size() - 1 : block.size(), 1);
+        }
+
+        String family() {
+            return block.bytes() == 4 ? "IPv4" : "IPv6";
+        }
+
+        Optional<Integer> offset(String address) {
+            return block.offset(address)
+                    .filter(offset -> offset > 0 && offset < last())
+                    .map(Long::intValue);
+        }
+
+        /// Where those of `addresses` are that are in this range.
+        Set<Integer> offsets(Set<String> addresses) {
+            var offsets = new HashSet<Integer>();
+            addresses.forEach(address -> offset(address).ifPresent(offsets::add));
+            return offsets;
+        }
     }
 
     /// What one service holds.
@@ -131,10 +164,9 @@ public final class ServiceStocks {
 
         static Holding of(ObjectNode service) {
             var addresses = new HashSet<String>();
-            String address = Trees.text(service, "spec", "clusterIP");
-            if (!address.isEmpty() && !address.equals("None")) {
-                addresses.add(address);
-            }
+            addresses.add(Trees.text(service, "spec", "clusterIP"));
+            addresses.addAll(Trees.strings(service, "spec", "clusterIPs"));
+            addresses.removeAll(Set.of("", "None"));
             var ports = new HashSet<Integer>();
             for (ObjectNode port : Trees.list(service, "spec", "ports")) {
                 ports.add((int) Trees.number(port, 0, "nodePort"));

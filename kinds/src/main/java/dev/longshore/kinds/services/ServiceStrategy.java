@@ -1,6 +1,7 @@
 package dev.longshore.kinds.services;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +40,7 @@ final class ServiceStrategy implements Strategy {
         object.tree().putObject("status").putObject("loadBalancer");
         ObjectNode spec = object.object("spec");
         ServiceDefaults.sameAddresses(spec);
-        ServiceFamilies.fill(spec, stocks.family(), MissingNode.getInstance());
+        ServiceFamilies.fill(spec, stocks.families(), MissingNode.getInstance());
     }
 
     @Override
@@ -49,12 +51,12 @@ final class ServiceStrategy implements Strategy {
         ServiceDefaults.carryOver(spec, before);
         ServiceDefaults.sameAddresses(spec, before);
         ServiceDefaults.dropForType(spec, before);
-        ServiceFamilies.fill(spec, stocks.family(), before);
+        ServiceFamilies.fill(spec, stocks.families(), before);
     }
 
     @Override
     public List<Cause> validate(Call call, Resource object) {
-        Checks checks = begin(object);
+        Checks checks = begin(object, MissingNode.getInstance());
         if (checks.count() == 0) {
             new ServiceChecks(checks, object.tree()).check();
         }
@@ -63,7 +65,7 @@ final class ServiceStrategy implements Strategy {
 
     @Override
     public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
-        Checks checks = begin(object);
+        Checks checks = begin(object, old.at("spec"));
         if (checks.count() == 0) {
             var rules = new ServiceChecks(checks, object.tree());
             rules.change(old.tree());
@@ -73,12 +75,12 @@ final class ServiceStrategy implements Strategy {
     }
 
     /// What addresses are wanted is looked at before all else: with none that can be had nothing else matters.
-    private Checks begin(Resource object) {
+    private Checks begin(Resource object, JsonNode old) {
         var checks = new Checks();
         var families = new ServiceFamilies(checks, object.object("spec"));
         families.addresses();
         if (checks.count() == 0) {
-            families.possible(stocks.family());
+            families.possible(stocks.families(), old);
         }
         return checks;
     }
@@ -102,7 +104,7 @@ final class ServiceStrategy implements Strategy {
 
     @Override
     public NameRule nameRule() {
-        return NameRule.DNS_1035_LABEL;
+        return NameRule.DNS_LABEL;
     }
 
     @Override
@@ -116,7 +118,7 @@ final class ServiceStrategy implements Strategy {
                 .orElseGet(() -> new ServiceStocks.Holding(new HashSet<>(), new HashSet<>()));
         var taken = new ServiceStocks.Holding(new HashSet<>(), new HashSet<>());
         try {
-            takeAddress(registry, object, held, taken);
+            takeAddresses(registry, object, held, taken);
             takePorts(registry, object, held, taken);
         } catch (FaultException refused) {
             stocks.giveBack(registry, taken);
@@ -141,28 +143,44 @@ final class ServiceStrategy implements Strategy {
         stocks.giveBack(registry, ServiceStocks.Holding.of(object.tree()));
     }
 
-    private void takeAddress(
+    private void takeAddresses(
             Registry registry, Resource object, ServiceStocks.Holding held, ServiceStocks.Holding taken) {
         ObjectNode spec = object.object("spec");
-        String asked = Trees.text(spec, "clusterIP");
-        if (!ServiceDefaults.hasAddress(spec)
-                || asked.equals("None")
-                || held.addresses().contains(asked)) {
+        if (!ServiceDefaults.hasAddress(spec) || ServiceFamilies.isHeadless(spec)) {
             return;
         }
-        if (asked.isEmpty()) {
-            asked = stocks.takeAnyAddress(registry)
-                    .orElseThrow(() ->
-                            new FaultException(new Fault.Internal("failed to allocate a serviceIP: range is full")));
-            spec.put("clusterIP", asked);
-            spec.putArray("clusterIPs").add(asked);
-        } else {
-            Optional<String> why = stocks.takeAddress(registry, asked);
-            if (why.isPresent()) {
-                throw invalid(object, Cause.invalid("spec.clusterIPs", "[\"" + asked + "\"]", why.get()));
+        List<String> families = Trees.strings(spec, "ipFamilies");
+        for (int i = 0; i < families.size(); i++) {
+            String asked = spec.path("clusterIPs").path(i).asString("");
+            if (!held.addresses().contains(asked)) {
+                String address = asked.isEmpty()
+                        ? anyAddress(registry, families.get(i))
+                        : address(registry, object, families.get(i), asked);
+                taken.addresses().add(address);
+                if (asked.isEmpty()) {
+                    Defaults.array(spec, "clusterIPs").add(address);
+                }
+            }
+            if (i == 0) {
+                spec.put("clusterIP", spec.path("clusterIPs").path(0).asString());
             }
         }
-        taken.addresses().add(asked);
+    }
+
+    private String anyAddress(Registry registry, String family) {
+        return stocks.takeAnyAddress(registry, family)
+                .orElseThrow(() ->
+                        new FaultException(new Fault.Internal("failed to allocate a serviceIP: range is full")));
+    }
+
+    private String address(Registry registry, Resource object, String family, String asked) {
+        stocks.takeAddress(registry, family, asked).ifPresent(why -> {
+            throw invalid(
+                    object,
+                    Cause.invalid(
+                            "spec.clusterIPs", object.at("spec", "clusterIPs").toString(), why));
+        });
+        return asked;
     }
 
     private void takePorts(

@@ -1,4 +1,4 @@
-package dev.longshore.kinds.access;
+package dev.longshore.kinds.kit;
 
 import java.util.ArrayList;
 import java.util.Base64;
@@ -9,13 +9,13 @@ import java.util.Optional;
 ///
 /// @param type as in `-----BEGIN CERTIFICATE-----`
 /// @param hasHeaders whether lines of the form `Key: value` stand before the data
-record Pem(String type, boolean hasHeaders, byte[] bytes) {
+public record Pem(String type, boolean hasHeaders, byte[] bytes) {
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
 
-    Pem {
+    public Pem {
         bytes = bytes.clone();
     }
 
@@ -25,7 +25,7 @@ record Pem(String type, boolean hasHeaders, byte[] bytes) {
     }
 
     /// All blocks of `text`, in order.
-    static List<Pem> parse(String text) {
+    public static List<Pem> parse(String text) {
         var blocks = new ArrayList<Pem>();
         List<String> lines = text.lines().map(String::strip).toList();
         for (int i = 0; i < lines.size(); i++) {
