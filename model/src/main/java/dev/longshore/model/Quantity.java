@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 public final class Quantity implements Comparable<Quantity> {
 
     /// Nothing.
+    private static final int MILLI_SCALE = 3;
+
     public static final Quantity ZERO = new Quantity(BigDecimal.ZERO, Form.DECIMAL);
 
     private static final Pattern SYNTAX =
@@ -115,6 +117,11 @@ public final class Quantity implements Comparable<Quantity> {
     /// Thousandths, rounded up, bounded by what a long can hold.
     public long milli() {
         return bounded(value.scaleByPowerOfTen(3));
+    }
+
+    /// In thousandths: what is finer counts as one more of them, away from zero.
+    public Quantity inMillis() {
+        return value.scale() <= MILLI_SCALE ? this : new Quantity(value.setScale(MILLI_SCALE, RoundingMode.UP), form);
     }
 
     /// -1, 0 or 1.

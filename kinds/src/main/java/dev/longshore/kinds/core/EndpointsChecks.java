@@ -39,7 +39,7 @@ final class EndpointsChecks {
 
     private static void address(Checks checks, String at, ObjectNode address) {
         String ip = Trees.text(address, "ip");
-        boolean isAddress = IpChecks.address(checks, at + ".ip", ip);
+        IpChecks.address(checks, at + ".ip", ip);
         String host = Trees.text(address, "hostname");
         if (!host.isEmpty()) {
             checks.name(at + ".hostname", host, NameRule.DNS_LABEL);
@@ -47,9 +47,7 @@ final class EndpointsChecks {
         if (Trees.has(address, "nodeName")) {
             checks.name(at + ".nodeName", Trees.text(address, "nodeName"), NameRule.DNS_SUBDOMAIN);
         }
-        if (isAddress) {
-            IpChecks.ordinary(checks, at + ".ip", ip);
-        }
+        IpChecks.ordinary(checks, at + ".ip", ip);
     }
 
     private static void port(Checks checks, String at, ObjectNode port, boolean needsName) {

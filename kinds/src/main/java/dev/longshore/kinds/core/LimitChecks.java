@@ -6,7 +6,6 @@ import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Quantity;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class LimitChecks {
 
     private static final List<String> MAPS = List.of("max", "min", "default", "defaultRequest", "maxLimitRequestRatio");
+    private static final List<String> BOUNDS = MAPS.subList(0, MAPS.size() - 1);
+    private static final double MILLI = 1000;
+    private static final long MAX_MILLI = Long.MAX_VALUE / 1000;
     private static final Set<String> TYPES = Set.of("Pod", "Container", "PersistentVolumeClaim");
 
     private final Checks checks;
@@ -57,9 +59,8 @@ final class LimitChecks {
     }
 
     private void names() {
-        boolean isOfPods = type.equals("Pod");
         for (String map : MAPS) {
-            if (isOfPods && map.startsWith("default")) {
+            if (isIgnored(map)) {
                 if (!item.path(map).isEmpty()) {
                     checks.forbidden(path + "." + map, "may not be specified when `type` is 'Pod'");
                 }
@@ -70,6 +71,11 @@ final class LimitChecks {
                 claim();
             }
         }
+    }
+
+    /// Pods as a whole get nothing by default.
+    private boolean isIgnored(String map) {
+        return type.equals("Pod") && map.startsWith("default");
     }
 
     private void claim() {
@@ -89,7 +95,9 @@ final class LimitChecks {
 
     private void amounts() {
         var names = new LinkedHashSet<String>();
-        MAPS.forEach(map -> names.addAll(item.path(map).propertyNames()));
+        BOUNDS.stream()
+                .filter(map -> !isIgnored(map))
+                .forEach(map -> names.addAll(item.path(map).propertyNames()));
         names.forEach(this::amounts);
     }
 
@@ -113,19 +121,24 @@ final class LimitChecks {
                 "default",
                 "defaultRequest",
                 "default request value %s is greater than default limit value %s");
-        ordered(name, "min", "default", "default", "min value %s is greater than default value %s");
-        ordered(name, "default", "max", "default", "default value %s is greater than max value %s");
+        // Of these two the other value is shown, as in the original.
+        ordered(name, "min", "default", "default", "min", "min value %s is greater than default value %s");
+        ordered(name, "default", "max", "default", "max", "default value %s is greater than max value %s");
         amount("maxLimitRequestRatio", name).ifPresent(ratio -> ratio(name, ratio));
         equal(name);
     }
 
     private void ordered(String name, String lower, String upper, String blamed, String message) {
+        ordered(name, lower, upper, blamed, blamed, message);
+    }
+
+    private void ordered(String name, String lower, String upper, String blamed, String shown, String message) {
         Optional<Quantity> less = amount(lower, name);
         Optional<Quantity> more = amount(upper, name);
         if (less.isPresent() && more.isPresent() && less.get().compareTo(more.get()) > 0) {
             checks.invalid(
                     at(blamed, name),
-                    item.path(blamed).path(name),
+                    item.path(shown).path(name),
                     message.formatted(less.get().toString(), more.get().toString()));
         }
     }
@@ -135,13 +148,18 @@ final class LimitChecks {
         if (ratio.decimal().compareTo(BigDecimal.ONE) < 0) {
             checks.invalid(at("maxLimitRequestRatio", name), shown, "ratio " + ratio + " is less than 1");
         }
-        Optional<Quantity> least = amount("min", name).filter(amount -> amount.signum() != 0);
+        Optional<Quantity> least = amount("min", name);
         Optional<Quantity> most = amount("max", name);
         if (least.isEmpty() || most.isEmpty()) {
             return;
         }
-        BigDecimal widest = most.get().decimal().divide(least.get().decimal(), MathContext.DECIMAL64);
-        if (ratio.decimal().compareTo(widest) > 0) {
+        boolean isFine = List.of(ratio, least.get(), most.get()).stream()
+                .allMatch(amount -> amount.units() < MAX_MILLI);
+        double narrow = isFine ? ratio.milli() / MILLI : ratio.units();
+        double widest = isFine
+                ? (double) most.get().milli() / least.get().milli()
+                : (double) most.get().units() / least.get().units();
+        if (narrow > widest) {
             checks.invalid(
                     at("maxLimitRequestRatio", name),
                     shown,
@@ -169,6 +187,6 @@ final class LimitChecks {
     }
 
     private Optional<Quantity> amount(String map, String name) {
-        return Quantity.find(item.path(map).path(name).asString(""));
+        return isIgnored(map) ? Optional.empty() : Quantity.find(item.path(map).path(name).asString(""));
     }
 }

@@ -85,7 +85,7 @@ final class NamespaceKind {
         public List<Cause> validate(Call call, Resource object) {
             var checks = new Checks();
             MetadataRules.checkFinalizers(object).forEach(checks::add);
-            finalizers(checks, object);
+            finalizers(checks, object, false);
             return checks.causes();
         }
 
@@ -107,10 +107,10 @@ final class NamespaceKind {
             return checks.causes();
         }
 
-        static void finalizers(Checks checks, Resource object) {
+        static void finalizers(Checks checks, Resource object, boolean isNumbered) {
             List<String> names = Trees.strings(object.tree(), "spec", "finalizers");
             for (int i = 0; i < names.size(); i++) {
-                String at = "spec.finalizers[" + i + "]";
+                String at = "spec.finalizers" + (isNumbered ? "[" + i + "]" : "");
                 String name = names.get(i);
                 Selectors.checkKey(checks, at, name);
                 if (!name.contains("/") && !STANDARD.contains(name)) {
@@ -131,7 +131,7 @@ final class NamespaceKind {
         @Override
         public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
             var checks = new Checks();
-            finalizers(checks, object);
+            finalizers(checks, object, true);
             return checks.causes();
         }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What quotas must be like: names that can be counted, and scopes that fit them and one another.
@@ -107,7 +108,8 @@ final class QuotaChecks {
             expression(path, scope, expression);
             scopes.add(scope);
         }
-        conflicts(path, scopes, selector);
+        // The original shows the other scopes.
+        conflicts(path, scopes, spec.path("scopes").isArray() ? spec.path("scopes") : NullNode.getInstance());
     }
 
     private void expression(String path, String scope, ObjectNode expression) {
@@ -117,7 +119,7 @@ final class QuotaChecks {
             checks.invalid(
                     path + ".operator",
                     operator,
-                    "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating,"
+                    "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating,"
                             + " ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort,"
                             + " ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity");
         }

@@ -8,16 +8,21 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Spells every quantity of an object canonically, as decoding does in Kubernetes: `1000m` is stored as `1`.
+/// Spells every quantity of an object canonically, as decoding does in Kubernetes: `1000m` is stored as `1`. Amounts of
+/// resources, which are in maps, become whole thousandths.
 /// Which definitions hold quantities at all is found once. Thread-safe.
 public final class Quantities {
 
     private static final String NAME = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+
+    /// Devices' amounts are as fine as they are.
+    private static final String EXACT = "io.k8s.api.resource.";
 
     private final Schemas schemas;
     private final Map<String, Boolean> holders = new ConcurrentHashMap<>();
@@ -31,7 +36,8 @@ public final class Quantities {
     /// Changes `object`, of the definition called `definition`, in place. What is no quantity is left alone.
     public void canonicalize(String definition, ObjectNode object) {
         if (holds(definition)) {
-            fields(concerned.computeIfAbsent(definition, this::concernedOf), object);
+            boolean areRounded = !definition.startsWith(EXACT);
+            fields(concerned.computeIfAbsent(definition, this::concernedOf), object, areRounded);
         }
     }
 
@@ -42,11 +48,11 @@ public final class Quantities {
         return Map.copyOf(properties);
     }
 
-    private void fields(Map<String, Schema> properties, ObjectNode object) {
+    private void fields(Map<String, Schema> properties, ObjectNode object, boolean areRounded) {
         properties.forEach((name, property) -> {
             JsonNode value = object.get(name);
             if (value != null) {
-                JsonNode changed = walk(property, value);
+                JsonNode changed = walk(property, value, areRounded);
                 if (changed != value) {
                     object.set(name, changed);
                 }
@@ -54,20 +60,25 @@ public final class Quantities {
         });
     }
 
-    private JsonNode walk(Schema schema, JsonNode value) {
+    private JsonNode walk(Schema schema, JsonNode value, boolean areRounded) {
         String reference = schema.reference().orElse("");
         if (reference.equals(NAME)) {
-            return canonical(value);
+            return canonical(value, Function.identity());
         }
         if (!reference.isEmpty() && value instanceof ObjectNode object) {
             canonicalize(reference, object);
         } else if (schema.items().isPresent() && value instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, walk(schema.items().get(), array.get(i)));
+                array.set(i, walk(schema.items().get(), array.get(i), areRounded));
             }
         } else if (schema.additional().isPresent() && value instanceof ObjectNode map) {
+            Schema values = schema.additional().get();
+            boolean areAmounts = areRounded && values.reference().orElse("").equals(NAME);
             for (var entry : Map.copyOf(entries(map)).entrySet()) {
-                map.set(entry.getKey(), walk(schema.additional().get(), entry.getValue()));
+                JsonNode changed = areAmounts
+                        ? canonical(entry.getValue(), Quantity::inMillis)
+                        : walk(values, entry.getValue(), areRounded);
+                map.set(entry.getKey(), changed);
             }
         }
         return value;
@@ -79,9 +90,10 @@ public final class Quantities {
         return entries;
     }
 
-    private static JsonNode canonical(JsonNode value) {
+    private static JsonNode canonical(JsonNode value, Function<Quantity, Quantity> rounding) {
         return value.isValueNode() && !value.isNull()
                 ? Quantity.find(value.asString())
+                        .map(rounding)
                         .<JsonNode>map(quantity -> StringNode.valueOf(quantity.toString()))
                         .orElse(value)
                 : value;
