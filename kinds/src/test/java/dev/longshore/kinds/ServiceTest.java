@@ -187,8 +187,8 @@ class ServiceTest {
         String second = two.at("spec", "clusterIPs").get(1).asString();
         assertThat(two.text("spec", "clusterIP")).isEqualTo("10.96.0.20");
 
-        assertThatThrownBy(() -> both.create(service(
-                        "other", "clusterIP: \"" + second + "\", ipFamilies: [IPv6], ports: [{port: 80}]")))
+        assertThatThrownBy(() -> both.create(
+                        service("other", "clusterIP: \"" + second + "\", ipFamilies: [IPv6], ports: [{port: 80}]")))
                 .hasMessageContaining("already allocated");
         Resource again = two.copy();
         again.object("spec").put("ipFamilyPolicy", "SingleStack");

@@ -142,8 +142,8 @@ final class ClaimRules {
         }
         Trees.at(claim, "status", "capacity")
                 .properties()
-                .forEach(amount -> ResourceChecks.basic(
-                        checks, "status.capacity[" + amount.getKey() + "]", amount.getValue()));
+                .forEach(amount ->
+                        ResourceChecks.basic(checks, "status.capacity[" + amount.getKey() + "]", amount.getValue()));
         Trees.at(claim, "status", "allocatedResourceStatuses").properties().forEach(status -> {
             String at = "status.allocatedResourceStatuses";
             isResource(checks, at, status.getKey());

@@ -43,8 +43,7 @@ final class KeyPairs {
         }
         List<Pem> keyBlocks = Pem.parse(new String(keyText, ISO_8859_1));
         Optional<Pem> key = keyBlocks.stream()
-                .filter(block ->
-                        block.type().equals(KEY) || block.type().endsWith(" " + KEY))
+                .filter(block -> block.type().equals(KEY) || block.type().endsWith(" " + KEY))
                 .findFirst();
         if (key.isEmpty()) {
             return Optional.of("tls: " + noKey(types(keyBlocks)));

@@ -153,8 +153,8 @@ final class LimitChecks {
         if (least.isEmpty() || most.isEmpty()) {
             return;
         }
-        boolean isFine = List.of(ratio, least.get(), most.get()).stream()
-                .allMatch(amount -> amount.units() < MAX_MILLI);
+        boolean isFine =
+                List.of(ratio, least.get(), most.get()).stream().allMatch(amount -> amount.units() < MAX_MILLI);
         double narrow = isFine ? ratio.milli() / MILLI : ratio.units();
         double widest = isFine
                 ? (double) most.get().milli() / least.get().milli()
@@ -187,6 +187,8 @@ final class LimitChecks {
     }
 
     private Optional<Quantity> amount(String map, String name) {
-        return isIgnored(map) ? Optional.empty() : Quantity.find(item.path(map).path(name).asString(""));
+        return isIgnored(map)
+                ? Optional.empty()
+                : Quantity.find(item.path(map).path(name).asString(""));
     }
 }

@@ -263,11 +263,9 @@ public final class PersistentVolumeChecks {
         checks.unchanged("volumeMode", volume, old, SPEC, "volumeMode");
         JsonNode affinity = Trees.at(volume, SPEC, "nodeAffinity");
         if (Trees.has(old, SPEC, "nodeAffinity")
-                && !Trees.pruned(affinity).equals(Trees.pruned(renamed(Trees.at(old, SPEC, "nodeAffinity"), affinity)))) {
-            checks.invalid(
-                    "nodeAffinity",
-                    affinity,
-                    "field is immutable, except for updating from beta label to GA");
+                && !Trees.pruned(affinity)
+                        .equals(Trees.pruned(renamed(Trees.at(old, SPEC, "nodeAffinity"), affinity)))) {
+            checks.invalid("nodeAffinity", affinity, "field is immutable, except for updating from beta label to GA");
         }
         if (Trees.has(old, SPEC, "volumeAttributesClassName")
                 && !Trees.has(volume, SPEC, "volumeAttributesClassName")) {

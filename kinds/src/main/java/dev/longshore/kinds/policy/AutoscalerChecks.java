@@ -96,10 +96,7 @@ final class AutoscalerChecks {
                         .allMatch(field -> Trees.text(target, field).equals(Trees.text(before, field)));
         reference("spec.scaleTargetRef", target);
         if (!isKnown) {
-            version(
-                    "spec.scaleTargetRef",
-                    target,
-                    !Trees.text(target, "kind").equals("ReplicationController"));
+            version("spec.scaleTargetRef", target, !Trees.text(target, "kind").equals("ReplicationController"));
         }
     }
 

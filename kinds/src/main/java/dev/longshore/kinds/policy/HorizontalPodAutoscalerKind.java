@@ -46,10 +46,9 @@ final class HorizontalPodAutoscalerKind {
                 .status()
                 .noGeneration()
                 .table(table())
-                .newChecks((checks, object) ->
-                        AutoscalerChecks.check(checks, latest(object), MissingNode.getInstance()))
-                .changeChecks((checks, object, old) ->
-                        AutoscalerChecks.check(checks, latest(object), latest(old)))
+                .newChecks(
+                        (checks, object) -> AutoscalerChecks.check(checks, latest(object), MissingNode.getInstance()))
+                .changeChecks((checks, object, old) -> AutoscalerChecks.check(checks, latest(object), latest(old)))
                 .statusChecks(AutoscalerChecks::status);
     }
 

@@ -282,9 +282,7 @@ record ServiceFamilies(Checks checks, ObjectNode spec) {
         if (before.size() > now.size() && spec.path("clusterIPs").isEmpty()) {
             checks.invalid(FAMILIES + "[0]", shown("ipFamilies"), "primary ipFamily can not be unset");
         }
-        if (!now.isEmpty()
-                && !before.isEmpty()
-                && !before.getFirst().equals(now.getFirst())) {
+        if (!now.isEmpty() && !before.isEmpty() && !before.getFirst().equals(now.getFirst())) {
             checks.invalid(FAMILIES + "[0]", shown("clusterIPs"), FIXED);
         }
         released(before, now, "secondary ipFamily");

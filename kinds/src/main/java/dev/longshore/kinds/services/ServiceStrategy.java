@@ -169,8 +169,8 @@ final class ServiceStrategy implements Strategy {
 
     private String anyAddress(Registry registry, String family) {
         return stocks.takeAnyAddress(registry, family)
-                .orElseThrow(() ->
-                        new FaultException(new Fault.Internal("failed to allocate a serviceIP: range is full")));
+                .orElseThrow(
+                        () -> new FaultException(new Fault.Internal("failed to allocate a serviceIP: range is full")));
     }
 
     private String address(Registry registry, Resource object, String family, String asked) {
