@@ -37,12 +37,13 @@ final class JobChecks {
         JsonNode spec = job.path("spec");
         spec(checks, "spec", spec);
         JsonNode selector = spec.path("selector");
+        int found = checks.count();
+        Selectors.check(checks, "spec.selector", selector);
+        boolean isReadable = checks.count() == found;
         if (!selector.isObject()) {
             checks.required("spec.selector");
-        } else {
-            Selectors.check(checks, "spec.selector", selector);
         }
-        if (!selector.isObject() || !Selectors.matches(selector, labels(spec))) {
+        if (!selector.isObject() || isReadable && !Selectors.matches(selector, labels(spec))) {
             JsonNode shown = Trees.at(spec, "template", "metadata", "labels");
             checks.invalid(
                     "spec.template.metadata.labels",
