@@ -3,6 +3,7 @@ package dev.longshore.kinds.access;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.Pem;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Times;
