@@ -20,7 +20,13 @@ public record Dockerfile(
     /// `# name=value` before the first instruction.
     ///
     /// @param name in lower case: `syntax`, `escape` or `check`
-    public record Directive(String name, String value, int number) {}
+    public record Directive(String name, String value, int number) {
+
+        /// What `comment`, without its `#`, says if it is written as a directive, wherever it stands.
+        public static Optional<Directive> read(String comment) {
+            return Directives.read("#" + comment, 0);
+        }
+    }
 
     /// What the directive `name` says, if it is there.
     public Optional<String> directive(String name) {

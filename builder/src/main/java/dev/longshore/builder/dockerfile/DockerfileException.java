@@ -9,6 +9,8 @@ public final class DockerfileException extends RuntimeException {
 
     private final int exitCode;
     private final String excerpt;
+    private final int line;
+    private final int lastLine;
 
     /// At `line` of `file` (line 0: the file as a whole).
     public DockerfileException(String file, int line, String why) {
@@ -24,12 +26,24 @@ public final class DockerfileException extends RuntimeException {
     DockerfileException(Source source, int first, int last, String why, int exitCode, Throwable cause) {
         super(first > 0 ? source.file() + ":" + first + ": " + why : source.file() + ": " + why, cause);
         this.exitCode = exitCode;
+        this.line = first;
+        this.lastLine = last;
         this.excerpt = Objects.requireNonNull(source.excerpt(first, last), "excerpt");
     }
 
     /// The exit code of the command that failed, or 1.
     public int exitCode() {
         return exitCode;
+    }
+
+    /// The first line that it is about, from 1; 0 for the file as a whole.
+    public int line() {
+        return line;
+    }
+
+    /// The last line that it is about.
+    public int lastLine() {
+        return lastLine;
     }
 
     /// The lines it is about, marked, and those around them, as BuildKit shows them; empty if no file has them.

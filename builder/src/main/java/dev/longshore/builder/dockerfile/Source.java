@@ -16,6 +16,15 @@ public record Source(String file, List<String> lines) {
         lines = List.copyOf(lines);
     }
 
+    /// The file called `file` with `text`.
+    public static Source of(String file, String text) {
+        return new Source(
+                file,
+                List.of(text.split("\n", -1)).stream()
+                        .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
+                        .toList());
+    }
+
     /// Of text that lines are made from elsewhere than in a file.
     static Source nameOnly(String file) {
         return new Source(file, List.of());
@@ -50,6 +59,11 @@ public record Source(String file, List<String> lines) {
                     .append('\n');
         }
         return text.append(RULE.substring(1)).toString();
+    }
+
+    /// Something is wrong at line `number` (0: with the file as a whole).
+    public DockerfileException wrong(int number, String why) {
+        return new DockerfileException(this, number, number, why, 1, null);
     }
 
     private static String cut(String line) {

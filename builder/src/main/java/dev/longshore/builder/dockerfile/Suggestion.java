@@ -18,6 +18,11 @@ public final class Suggestion {
         return nearest(word, options).map(Suggestion::asked).orElse("");
     }
 
+    /// The word alone.
+    public static Optional<String> find(String word, Collection<String> options) {
+        return nearest(word, options);
+    }
+
     /// The same where case does not count; the answer is spelled in the case of `word`.
     public static String ofAnyCase(String word, Collection<String> options) {
         String lower = word.toLowerCase(Locale.ROOT);

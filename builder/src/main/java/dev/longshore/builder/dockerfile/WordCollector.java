@@ -7,12 +7,15 @@ import java.util.List;
 /// empty word, quoted or not, is none.
 final class WordCollector {
 
+    static final int LONGEST = 1 << 20;
+
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder word = new StringBuilder();
     private final List<String> words = new ArrayList<>();
 
     void add(int codePoint) {
         text.appendCodePoint(codePoint);
+        limit();
         if (!GoText.isSpace(codePoint)) {
             word.appendCodePoint(codePoint);
         } else if (!word.isEmpty()) {
@@ -27,7 +30,15 @@ final class WordCollector {
 
     void addQuoted(String piece) {
         text.append(piece);
+        limit();
         word.append(piece);
+    }
+
+    /// Values may double from word to word.
+    private void limit() {
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException("the result is longer than " + LONGEST + " characters");
+        }
     }
 
     String text() {

@@ -83,6 +83,14 @@ public final class Words {
         return Lex.read(text, Lex.Style.word(escape), variables).words();
     }
 
+    /// The same of a here-document.
+    ///
+    /// @throws IllegalArgumentException with the reason, when it cannot be
+    public static Expansion traceDocument(String text, Map<String, String> variables) {
+        Lex.Result result = Lex.read(text, Lex.Style.document(), variables);
+        return new Expansion(result.text(), result.matched(), result.unmatched());
+    }
+
     /// Expands a here-document: variables, but quotes are just characters; a backslash escapes whatever the
     /// file's escape character is, and goes.
     ///

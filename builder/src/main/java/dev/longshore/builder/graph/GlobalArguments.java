@@ -25,7 +25,7 @@ public record GlobalArguments(Map<String, String> values, Set<String> declared) 
     ///
     /// @param automatic values that no ARG need declare
     /// @param given from the command line: these win over defaults
-    static GlobalArguments of(List<Line> lines, Map<String, String> automatic, Map<String, String> given) {
+    public static GlobalArguments of(List<Line> lines, Map<String, String> automatic, Map<String, String> given) {
         var values = new TreeMap<>(automatic);
         automatic.keySet().forEach(name -> {
             if (given.containsKey(name)) {
