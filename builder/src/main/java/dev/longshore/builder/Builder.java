@@ -6,12 +6,19 @@ import dev.longshore.builder.cache.BuildCache;
 import dev.longshore.builder.cache.CacheEntry;
 import dev.longshore.builder.cache.CacheUse;
 import dev.longshore.builder.cache.PruneWish;
+import dev.longshore.builder.checks.Checks;
+import dev.longshore.builder.checks.Outline;
+import dev.longshore.builder.checks.Report;
+import dev.longshore.builder.checks.Surroundings;
+import dev.longshore.builder.checks.Targets;
+import dev.longshore.builder.commands.Recipe;
+import dev.longshore.builder.dockerfile.Dockerfile;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.DockerfileParser;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.graph.Plan;
+import dev.longshore.builder.graph.PlannedStage;
 import dev.longshore.builder.graph.Platforms;
-import dev.longshore.builder.instructions.Instructions;
 import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.progress.BuildListener;
 import dev.longshore.builder.progress.Progress;
@@ -32,20 +39,15 @@ import dev.longshore.images.Reference;
 import dev.longshore.runtime.OneShot;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Builds images from Dockerfiles. Thread-safe: builds run side by side and share the cache.
 public final class Builder {
-
-    private static final long LARGEST_DOCKERFILE = 4 << 20;
 
     private final LocalImages images;
     private final BuildCache cache;
@@ -116,30 +118,83 @@ public final class Builder {
                 .map(Reference::withDefaultTag)
                 .toList();
         MergedTree files = images.layers().merged(List.of(context));
-        String file = request.dockerfile();
-        String text = read(files, file)
-                .orElseThrow(
-                        () -> new DockerfileException(file, 0, "Cannot locate specified Dockerfile: " + file, 1, null));
-        List<Line> lines = DockerfileParser.parse(file, text, Instructions.keywords());
-        Wishes wishes = request.wishes();
-        Platform here = images.images().platform();
-        Plan plan = Plan.of(
-                lines, new Platforms(here, wishes.platform().orElse(here)), wishes.arguments(), wishes.target());
-        var source = new SourceTree(files, List.of(context), ignoreFile(files, file));
+        BuildFiles texts = BuildFiles.read(files, request.dockerfile());
         var progress = new Progress(listener, time);
-        try (Leases.Lease lease = images.content().leases().open();
-                CacheUse used = cache.use()) {
-            var session = new Session(tools, wishes, plan, source, lease, used, progress);
-            Stage result = run(session);
-            return finish(session, result, tags);
+        try {
+            return build(request, texts, new SourceTree(files, List.of(context), ignoreFile(texts)), tags, progress);
+        } catch (DockerfileException failed) {
+            if (!failed.excerpt().isEmpty()) {
+                progress.tell(new BuildEvent.Message(failed.excerpt()));
+            }
+            throw failed;
         } finally {
             cache.enforce();
         }
     }
 
-    private static Stage run(Session session) throws IOException, InterruptedException {
+    private Built build(
+            BuildRequest request, BuildFiles texts, SourceTree source, List<Reference> tags, Progress progress)
+            throws IOException, InterruptedException {
+        Dockerfile file = DockerfileParser.read(texts.name(), texts.dockerfile());
+        // Every line is right before anything is done.
+        Recipe.of(file);
+        Wishes wishes = request.wishes();
+        Plan plan = Plan.of(file.lines(), platforms(wishes), wishes.arguments(), wishes.target());
+        Set<Integer> needed = plan.needed().stream().map(PlannedStage::index).collect(Collectors.toSet());
+        Report report = Checks.of(
+                file, BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), needed::contains));
+        report.failure().ifPresent(failure -> {
+            throw failure;
+        });
+        try (Leases.Lease lease = images.content().leases().open();
+                CacheUse used = cache.use()) {
+            var session = new Session(tools, wishes, plan, source, lease, used, progress);
+            Stage result = run(session, report);
+            return finish(session, result, tags);
+        }
+    }
+
+    /// Looks for what is not well in the Dockerfile of `context`, and builds nothing. Base images are not fetched:
+    /// rules that need to know one that is not here are silent.
+    ///
+    /// @throws DockerfileException when there is no Dockerfile
+    public Report check(BuildRequest request, Path context) throws IOException {
+        BuildFiles texts = BuildFiles.read(images.layers().merged(List.of(context)), request.dockerfile());
+        return Checks.of(texts.name(), texts.dockerfile(), surroundings(request, texts));
+    }
+
+    /// What may be set when the target is built.
+    ///
+    /// @throws DockerfileException when the Dockerfile or the target is wrong
+    public Outline outline(BuildRequest request, Path context) throws IOException {
+        BuildFiles texts = BuildFiles.read(images.layers().merged(List.of(context)), request.dockerfile());
+        return Outline.of(DockerfileParser.read(texts.name(), texts.dockerfile()), surroundings(request, texts));
+    }
+
+    /// The targets that the Dockerfile of `context` has.
+    ///
+    /// @throws DockerfileException when it is wrong
+    public Targets targets(BuildRequest request, Path context) throws IOException {
+        BuildFiles texts = BuildFiles.read(images.layers().merged(List.of(context)), request.dockerfile());
+        return Targets.of(DockerfileParser.read(texts.name(), texts.dockerfile()));
+    }
+
+    private Surroundings surroundings(BuildRequest request, BuildFiles texts) {
+        Wishes wishes = request.wishes();
+        return BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), stage -> true);
+    }
+
+    private Platforms platforms(Wishes wishes) {
+        Platform here = images.images().platform();
+        return new Platforms(here, wishes.platform().orElse(here));
+    }
+
+    private static Stage run(Session session, Report report) throws IOException, InterruptedException {
         StepList steps = StepList.of(session.plan(), labels(session));
         session.progress().tell(new BuildEvent.Planned(steps.names()));
+        report.warnings()
+                .forEach(warning ->
+                        session.progress().tell(new BuildEvent.Message("[Warning] " + warning.line() + "\n")));
         var work = new StageRun(session, steps);
         work.head();
         Stage result = new StageGraph(session.plan(), work).run();
@@ -179,21 +234,7 @@ public final class Builder {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    private static IgnoreFile ignoreFile(MergedTree files, String dockerfile) throws IOException {
-        Optional<String> own = read(files, dockerfile + ".dockerignore");
-        return (own.isPresent() ? own : read(files, ".dockerignore"))
-                .map(IgnoreFile::parse)
-                .orElse(IgnoreFile.NONE);
-    }
-
-    private static Optional<String> read(MergedTree files, String path) throws IOException {
-        Optional<Path> place = files.find(files.resolve(path));
-        if (place.isEmpty() || !Files.isRegularFile(place.get(), LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        if (Files.size(place.get()) > LARGEST_DOCKERFILE) {
-            throw new DockerfileException(path, 0, "larger than " + LARGEST_DOCKERFILE + " bytes");
-        }
-        return Optional.of(new String(Files.readAllBytes(place.get()), StandardCharsets.UTF_8));
+    private static IgnoreFile ignoreFile(BuildFiles texts) {
+        return texts.ignored().isEmpty() ? IgnoreFile.NONE : IgnoreFile.parse(texts.ignored());
     }
 }

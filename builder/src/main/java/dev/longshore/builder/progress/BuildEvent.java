@@ -8,8 +8,8 @@ import java.util.List;
 /// mingle.
 public sealed interface BuildEvent {
 
-    /// What will be done: every step of every stage that the target needs, in the Dockerfile's order. Always the
-    /// first event.
+    /// What will be done: every step of every stage that the target needs, in the Dockerfile's order. The first
+    /// event, but for messages about a Dockerfile that cannot be planned.
     record Planned(List<StepName> steps) implements BuildEvent {
         public Planned {
             steps = List.copyOf(steps);
