@@ -82,6 +82,9 @@ final class DetachedStart {
                 options.eventLife().toMillis() + "ms",
                 "--etcd-compaction-interval",
                 options.compaction().toMillis() + "ms"));
+        options.registryFile()
+                .ifPresent(file -> command.addAll(
+                        List.of("--registry-config", file.toAbsolutePath().toString())));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

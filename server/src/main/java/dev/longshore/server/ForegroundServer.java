@@ -64,6 +64,7 @@ final class ForegroundServer {
                         options.inflight().seats(),
                         options.eventLife(),
                         options.compaction()),
+                options.registry(),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -10,15 +10,22 @@ import dev.longshore.http.HttpServer;
 import dev.longshore.images.BaseImages;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.ClientSettings;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
-import dev.longshore.images.registry.RegistryHandler;
+import dev.longshore.images.distribution.DockerConfig;
+import dev.longshore.images.registry.config.RegistryConfig;
+import dev.longshore.images.registry.service.RegistryService;
+import dev.longshore.linux.Commands;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.ClusterKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Set;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
 
 /// Images and all ways to them: the store, the registry, the builder, the Docker Engine API.
 final class Packaging implements AutoCloseable {
@@ -28,23 +35,36 @@ final class Packaging implements AutoCloseable {
     private final Time time;
     private final LocalImages images;
     private final DistributionClient registries;
+    private final RegistryConfig registry;
     private final Steps steps = new Steps();
 
-    private Packaging(DataDirectory directory, ClusterRecord cluster, LocalImages images, Time time) {
+    private Packaging(
+            DataDirectory directory,
+            ClusterRecord cluster,
+            RegistryConfig registry,
+            LocalImages images,
+            Commands commands,
+            Time time) {
         this.directory = directory;
         this.cluster = cluster;
         this.time = time;
         this.images = images;
-        this.registries = steps.started("registry client", new DistributionClient(images, Set.of()));
+        this.registry = registry;
+        var keyring = new DockerConfig(
+                DockerConfig.usualFile(System.getenv(), Path.of(System.getProperty("user.home"))), commands);
+        ClientSettings settings =
+                ClientSettings.DEFAULT.withMirrors(registry.mirrors()).withInsecure(registry.insecure());
+        this.registries = steps.started("registry client", new DistributionClient(images, settings, keyring));
     }
 
     /// Opens the store, with the base image in it.
-    static Packaging open(DataDirectory directory, ClusterRecord cluster, Time time)
+    static Packaging open(
+            DataDirectory directory, ClusterRecord cluster, RegistryConfig registry, Commands commands, Time time)
             throws IOException, InterruptedException {
         LocalImages images = LocalImages.open(directory.node().resolve("images"), System.getProperty("os.arch"), time);
         images.images().serveAs("127.0.0.1:" + cluster.registryPort());
         BaseImages.ofHost(images).busybox();
-        return new Packaging(directory, cluster, images, time);
+        return new Packaging(directory, cluster, registry, images, commands, time);
     }
 
     LocalImages images() {
@@ -56,15 +76,29 @@ final class Packaging implements AutoCloseable {
     }
 
     /// Opens registry and Docker socket; RUN steps go through `oneShot`.
-    void serve(OneShot oneShot) throws IOException {
-        var registry = steps.started("registry", new HttpServer("registry", new RegistryHandler(images)));
-        registry.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.registryPort()));
+    void serve(OneShot oneShot, HostAddress host) throws IOException {
+        serveRegistry(host);
         var builder = new Builder(images, oneShot, bases(), time);
         builder.start();
         var engine = steps.started(
                 "docker",
                 new HttpServer("docker", new DockerEngine(images, builder, registries, Versions.LONGSHORE, time)));
         engine.listen(directory.dockerSocket());
+    }
+
+    private void serveRegistry(HostAddress host) throws IOException {
+        var randomness = new SecureRandom();
+        RegistryService service =
+                steps.started("registry sweeper", RegistryService.of(registry, images, registries, randomness));
+        var inside = steps.started("registry", new HttpServer("registry", service.inside()));
+        inside.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.registryPort()));
+        if (registry.listen().isPresent()) {
+            RegistryConfig.Listen listen = registry.listen().get();
+            var keys = new ClusterKeys(directory.pki(), time.now(), randomness);
+            var outside = steps.started("outer registry", new HttpServer("outer-registry", service.outside()));
+            outside.listen(listen.address(), new HttpServer.Tls(RegistryIdentity.of(listen, keys, host), List.of()));
+        }
+        service.start();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
 import dev.longshore.runtime.OneShot;
@@ -26,6 +27,7 @@ final class Platform implements AutoCloseable {
     private final HostAddress host;
     private final Commands commands;
     private final ApiSettings settings;
+    private final RegistryConfig registry;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -38,6 +40,7 @@ final class Platform implements AutoCloseable {
             HostAddress host,
             Commands commands,
             ApiSettings settings,
+            RegistryConfig registry,
             Time time,
             Progress progress) {
         this.directory = directory;
@@ -45,6 +48,7 @@ final class Platform implements AutoCloseable {
         this.host = host;
         this.commands = commands;
         this.settings = settings;
+        this.registry = registry;
         this.time = time;
         this.progress = progress;
     }
@@ -86,9 +90,9 @@ final class Platform implements AutoCloseable {
             return node;
         });
         step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
-            var packaging = steps.started("packaging", Packaging.open(directory, cluster, time));
+            var packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
             OneShot oneShot = node.startRuntime(packaging);
-            packaging.serve(oneShot);
+            packaging.serve(oneShot, host);
             return packaging;
         });
         step("kubelet", "node " + host.name(), () -> {

@@ -4,9 +4,12 @@ import dev.longshore.apiserver.GoDurations;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.images.registry.config.RegistryConfig;
+import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -75,6 +78,13 @@ final class UpCommand implements Callable<Integer> {
                     "how often the store forgets what is older than that (default: 5m); 0 keeps its whole history")
     private String compactionInterval;
 
+    @Option(
+            names = "--registry-config",
+            paramLabel = "FILE",
+            description = "a YAML file about the registry: who may do what, an address for others, limits,"
+                    + " retention, registries to fetch from (docs/operations.md)")
+    private Path registryConfig;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -120,6 +130,8 @@ final class UpCommand implements Callable<Integer> {
                 inflight(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
+                Optional.ofNullable(registryConfig),
+                registry(),
                 mayInstall);
     }
 
@@ -141,6 +153,14 @@ final class UpCommand implements Callable<Integer> {
             return duration;
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(flag + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private RegistryConfig registry() {
+        try {
+            return registryConfig == null ? RegistryConfig.DEFAULT : RegistryConfigFile.read(registryConfig);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--registry-config: " + wrong.getMessage(), wrong);
         }
     }
 

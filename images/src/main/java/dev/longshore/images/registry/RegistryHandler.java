@@ -1,16 +1,20 @@
 package dev.longshore.images.registry;
 
+import dev.longshore.base.Time;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
-import dev.longshore.images.registry.access.Rights;
+import dev.longshore.images.registry.access.Access;
+import dev.longshore.images.registry.access.Need;
 import dev.longshore.images.registry.storage.LocalStorage;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.node.MissingNode;
 
 /// A registry (OCI distribution specification v1.1) over a [RegistryStorage]. A repository `hello` is Docker's
 /// `docker.io/library/hello`, a repository `example.com/hello` is that name's. Thread-safe.
@@ -21,26 +25,33 @@ public final class RegistryHandler implements Handler {
     private final BlobEndpoint blobs;
     private final Lists lists;
     private final Referrers referrers;
+    private final Access access;
     private final boolean isReadOnly;
+    private final Metrics metrics;
+    private final Time time;
 
     /// Over this machine's images, open to everybody who reaches it.
     public RegistryHandler(LocalImages local) {
-        this(new LocalStorage(local), RegistryLimits.NONE);
+        this(new LocalStorage(local), RegistryLimits.NONE, Access.OPEN, new Metrics(), local.time());
     }
 
-    /// Over `storage`, within `limits`.
-    public RegistryHandler(RegistryStorage storage, RegistryLimits limits) {
+    /// Over `storage`, within `limits`, for those whom `access` lets in; counts into `metrics`.
+    public RegistryHandler(RegistryStorage storage, RegistryLimits limits, Access access, Metrics metrics, Time time) {
         var room = new Room(storage, limits);
         this.uploads = new UploadEndpoint(storage, room);
         this.manifests = new ManifestEndpoint(storage, room);
         this.blobs = new BlobEndpoint(storage);
         this.lists = new Lists(storage);
         this.referrers = new Referrers(storage);
+        this.access = access;
+        this.metrics = metrics;
+        this.time = time;
         this.isReadOnly = limits.isReadOnly();
     }
 
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
+        long begun = time.nanoTime();
         Response response;
         try {
             response = answer(request);
@@ -49,7 +60,21 @@ public final class RegistryHandler implements Handler {
         } catch (ImageFaultException fault) {
             response = RegistryError.of(fault.fault());
         }
+        metrics.request(word(request.path()), request.method(), response.status(), time.nanoTime() - begun);
         return stamped(response);
+    }
+
+    /// What the request is about, in one of few words.
+    private static String word(String path) {
+        if (path.equals("/v2/") || path.equals("/v2")) {
+            return "base";
+        }
+        for (String word : List.of("/blobs/uploads", "/blobs/", "/manifests/", "/tags/", "/referrers/", "/_catalog")) {
+            if (path.contains(word)) {
+                return word.replace("/blobs/uploads", "uploads").replaceAll("[/_]", "");
+            }
+        }
+        return "other";
     }
 
     private Response answer(Request request) throws IOException, InterruptedException {
@@ -61,19 +86,29 @@ public final class RegistryHandler implements Handler {
         if (isReadOnly && changes) {
             throw new RefusalException(ErrorCode.UNSUPPORTED, "this registry is in read-only mode");
         }
-        return route(request, route.get(), Rights.ALL);
+        return switch (access.decide(request, Needs.of(request, route.get()))) {
+            case Access.Decision.Granted granted -> route(request, route.get(), granted);
+            case Access.Decision.Challenged(String challenge, List<Need> missing) ->
+                throw new RefusalException(
+                        ErrorCode.UNAUTHORIZED, Needs.json(missing), Headers.of("WWW-Authenticate", challenge));
+            case Access.Decision.Denied(List<Need> missing) ->
+                throw new RefusalException(ErrorCode.DENIED, Needs.json(missing), Headers.EMPTY);
+            case Access.Decision.Busy() ->
+                throw new RefusalException(
+                        ErrorCode.TOOMANYREQUESTS, MissingNode.getInstance(), Headers.of("Retry-After", "10"));
+        };
     }
 
-    private Response route(Request request, RegistryRoute route, Rights rights)
+    private Response route(Request request, RegistryRoute route, Access.Decision.Granted granted)
             throws IOException, InterruptedException {
         return switch (route) {
             case RegistryRoute.Base() -> Response.json(200, "{}".getBytes(StandardCharsets.UTF_8));
-            case RegistryRoute.Catalog() -> lists.catalog(request, rights);
+            case RegistryRoute.Catalog() -> lists.catalog(request, granted.own());
             case RegistryRoute.Tags tags -> lists.tags(request, tags.name());
             case RegistryRoute.OneManifest manifest -> manifests.handle(request, manifest);
             case RegistryRoute.Referrers subject -> referrers.list(request, subject);
             case RegistryRoute.Blob blob -> blobs.handle(request, blob);
-            case RegistryRoute.Uploads into -> uploads.begin(request, into.name(), rights);
+            case RegistryRoute.Uploads into -> uploads.begin(request, into.name(), granted.rights());
             case RegistryRoute.Upload upload -> uploads.handle(request, upload);
         };
     }

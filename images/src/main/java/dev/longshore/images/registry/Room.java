@@ -52,15 +52,17 @@ final class Room {
             left = quota.get().bytes() - sum(storage.holdings(repository));
         }
         if (limits.total() < Long.MAX_VALUE) {
-            left = Math.min(left, limits.total() - used());
+            left = Math.min(left, limits.total() - used(repository));
         }
         return Math.max(0, left);
     }
 
-    private long used() throws IOException, InterruptedException {
+    private long used(Reference current) throws IOException, InterruptedException {
         Set<Digest> counted = new HashSet<>();
         long used = 0;
-        for (String name : storage.repositories()) {
+        Set<String> names = new HashSet<>(storage.repositories());
+        names.add(current.repository()); // It may have blobs only, so far.
+        for (String name : names) {
             for (Map.Entry<Digest, Long> held :
                     storage.holdings(Reference.parse(name)).entrySet()) {
                 used += counted.add(held.getKey()) ? held.getValue() : 0;

@@ -1,7 +1,10 @@
 package dev.longshore.server.config;
 
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.images.registry.config.RegistryConfig;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What the user asked `up` for. Empty ports mean: the usual one, or the next free.
@@ -10,6 +13,7 @@ import java.util.OptionalInt;
 /// @param inflight how many requests the API server works on at once
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
+/// @param registryFile what `registry` was read from; empty without one
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -20,6 +24,8 @@ public record UpOptions(
         Inflight inflight,
         Duration eventLife,
         Duration compaction,
+        Optional<Path> registryFile,
+        RegistryConfig registry,
         boolean mayInstall) {
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,

@@ -102,6 +102,13 @@ public final class LocalStorage implements RegistryStorage {
     }
 
     @Override
+    public boolean isUsed(Reference repository, Digest manifest) throws IOException {
+        return images.byTarget(manifest)
+                .flatMap(image -> local.holds().holderOf(image.id()))
+                .isPresent();
+    }
+
+    @Override
     public OptionalLong blob(Reference repository, Digest digest) throws IOException {
         boolean isKnown = pushes.knows(repository.repository(), digest)
                 || closure(repository).sizes().containsKey(digest);

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /// Keeps what clients push, or count on being there, until the manifest comes that holds it: an hour after the
-/// last piece; and knows which repository it was pushed to. One lease for all clients, for a request does not say
-/// which push it belongs to. Thread-safe.
+/// last piece; and knows which repository it was pushed to. Not one lease per push, for a request does not say which
+/// push it belongs to, but one per quarter of an hour: so none lasts for ever where there is always somebody who
+/// pushes. Thread-safe.
 final class RecentPushes {
 
     private static final Duration PATIENCE = Duration.ofHours(1);
+    private static final Duration TURN = Duration.ofMinutes(15);
     private static final int MOST_PER_LEASE = 10_000;
     private static final int MOST_LINKS = 200_000;
 
@@ -23,20 +25,23 @@ final class RecentPushes {
     private final Map<Link, Long> links = new LinkedHashMap<>();
     private Leases.Lease lease;
     private int count;
+    private long begun;
 
     RecentPushes(Leases leases, Time time) {
         this.leases = leases;
         this.time = time;
         this.lease = leases.openFor(PATIENCE);
+        this.begun = time.nanoTime();
     }
 
     private record Link(String repository, Digest digest) {}
 
-    /// Keeps `digest` for a while. A lease that has grown large is left to run out by itself.
+    /// Keeps `digest` for a while. A lease that has grown old or large is left to run out by itself.
     synchronized void keep(Digest digest) {
-        if (++count > MOST_PER_LEASE) {
+        if (++count > MOST_PER_LEASE || time.nanoTime() - begun > TURN.toNanos()) {
             lease = leases.openFor(PATIENCE);
             count = 0;
+            begun = time.nanoTime();
         }
         lease.keep(digest);
     }

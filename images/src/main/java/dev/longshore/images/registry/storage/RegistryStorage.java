@@ -44,6 +44,9 @@ public interface RegistryStorage {
     /// When a manifest of `repository` was last pushed.
     Instant pushed(Reference repository, Digest manifest) throws IOException, InterruptedException;
 
+    /// Whether a container uses this manifest's image.
+    boolean isUsed(Reference repository, Digest manifest) throws IOException, InterruptedException;
+
     /// The size of a blob, if `repository` has it. From then on it stays for a while, for a push may count on it.
     OptionalLong blob(Reference repository, Digest digest) throws IOException, InterruptedException;
 

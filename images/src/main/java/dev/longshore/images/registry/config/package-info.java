@@ -1,0 +1,2 @@
+/// A registry's configuration file.
+package dev.longshore.images.registry.config;

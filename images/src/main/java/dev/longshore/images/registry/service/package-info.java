@@ -1,0 +1,2 @@
+/// A whole registry out of its parts, as a configuration says.
+package dev.longshore.images.registry.service;
