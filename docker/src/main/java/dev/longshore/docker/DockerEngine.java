@@ -37,9 +37,11 @@ public final class DockerEngine implements Handler {
     public DockerEngine(LocalImages local, Builder builder, DistributionClient registries, String version, Time time) {
         this.version = version;
         var events = new Events(time);
+        var cache = new BuildCacheRoutes(builder, time);
+        cache.addTo(routes);
         new SystemRoutes(local, version, time).addTo(routes);
         new BuildRoutes(builder, events, time).addTo(routes);
-        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE)
+        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, cache::diskUse)
                 .addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);

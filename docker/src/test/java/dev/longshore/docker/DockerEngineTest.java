@@ -38,6 +38,8 @@ class DockerEngineTest {
     private HttpServer otherRegistry;
     private LocalImages otherImages;
     private DistributionClient client;
+    private Builder builder;
+    private volatile OneShot.Step lastStep;
     private int port;
     private int otherPort;
 
@@ -54,9 +56,10 @@ class DockerEngineTest {
         images = LocalImages.open(root.resolve("store"), "amd64", Time.system());
         otherImages = LocalImages.open(root.resolve("other"), "amd64", Time.system());
         BaseImages.ofHost(images).busybox();
-        var builder = new Builder(
+        builder = new Builder(
                 images,
                 (step, out, err) -> {
+                    lastStep = step;
                     if (step.arguments().getLast().equals("wait")) {
                         waitForCancellation();
                     }
@@ -215,6 +218,42 @@ class DockerEngineTest {
         assertThat(docker("image", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("builder", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("system", "df").exitCode()).isZero();
+    }
+
+    @Test
+    void tellsWhatTheBuildCacheHoldsAndPrunesWhatIsAskedFor() throws Exception {
+        Path context = context("FROM longshore.local/busybox\nCOPY file /cached\nRUN step\n");
+        assertThat(docker("build", "-t", "app", context.toString()).exitCode()).isZero();
+        docker("rmi", "app");
+
+        assertThat(docker("system", "df", "-v").out()).contains("Build cache usage: ", "regular");
+        assertThat(docker("builder", "prune", "-af", "--filter", "until=24h").out())
+                .contains("Total reclaimed space: 0B");
+        assertThat(docker("builder", "prune", "-af", "--filter", "nonsense=1").out()).contains("invalid filter");
+        assertThat(docker("builder", "prune", "-af").out()).contains("Deleted build cache objects:");
+        assertThat(builder.cached()).isEmpty();
+    }
+
+    @Test
+    void stepsAreSurroundedAsTheClientSays() throws Exception {
+        String context = context("FROM longshore.local/busybox\nRUN step\n").toString();
+
+        docker(
+                "build",
+                "--memory=64m",
+                "--shm-size=1m",
+                "--ulimit=nofile=10:20",
+                "--add-host=db:10.0.0.7",
+                "--network=none",
+                context);
+
+        StepSandbox sandbox = lastStep.sandbox();
+        assertThat(sandbox.network()).isEqualTo(StepSandbox.Network.NONE);
+        assertThat(sandbox.hosts()).containsExactly(new StepSandbox.Host("db", "10.0.0.7"));
+        assertThat(sandbox.limits().resources().memoryLimitBytes()).hasValue(64 << 20);
+        assertThat(sandbox.limits().sharedMemoryBytes()).hasValue(1 << 20);
+        assertThat(sandbox.limits().ulimits()).containsExactly(new StepSandbox.Ulimit("nofile", 10, 20));
+        assertThat(docker("build", "--network=container:x", context).out()).contains("not supported by builder");
     }
 
     private void waitForCancellation() throws InterruptedException {
