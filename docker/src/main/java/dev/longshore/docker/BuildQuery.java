@@ -62,11 +62,12 @@ final class BuildQuery {
 
     private Map<String, String> map(String name) {
         var map = new LinkedHashMap<String, String>();
-        text(name).ifPresent(json -> Json.parse(json).properties().forEach(entry -> {
-            if (!entry.getValue().isNull()) {
-                map.put(entry.getKey(), entry.getValue().asString());
-            }
-        }));
+        text(name)
+                .ifPresent(json -> Json.parse(json).properties().forEach(entry -> {
+                    if (!entry.getValue().isNull()) {
+                        map.put(entry.getKey(), entry.getValue().asString());
+                    }
+                }));
         return map;
     }
 
@@ -76,8 +77,9 @@ final class BuildQuery {
             case "none" -> StepSandbox.Network.NONE;
             case "host" -> StepSandbox.Network.HOST;
             default ->
-                throw new BadBuildQueryException("network mode \"" + text("networkmode").orElse("")
-                        + "\" not supported by builder: there are default, none and host");
+                throw new BadBuildQueryException(
+                        "network mode \"" + text("networkmode").orElse("")
+                                + "\" not supported by builder: there are default, none and host");
         };
     }
 

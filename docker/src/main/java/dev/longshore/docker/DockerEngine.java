@@ -41,8 +41,7 @@ public final class DockerEngine implements Handler {
         cache.addTo(routes);
         new SystemRoutes(local, version, time).addTo(routes);
         new BuildRoutes(builder, events, time).addTo(routes);
-        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, cache::diskUse)
-                .addTo(routes);
+        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, cache::diskUse).addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);
         new RegistryRoutes(local, registries, events).addTo(routes);

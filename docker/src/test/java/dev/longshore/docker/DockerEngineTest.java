@@ -12,6 +12,8 @@ import dev.longshore.images.BaseImages;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.registry.RegistryHandler;
+import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.StepSandbox;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -229,7 +231,8 @@ class DockerEngineTest {
         assertThat(docker("system", "df", "-v").out()).contains("Build cache usage: ", "regular");
         assertThat(docker("builder", "prune", "-af", "--filter", "until=24h").out())
                 .contains("Total reclaimed space: 0B");
-        assertThat(docker("builder", "prune", "-af", "--filter", "nonsense=1").out()).contains("invalid filter");
+        assertThat(docker("builder", "prune", "-af", "--filter", "nonsense=1").out())
+                .contains("invalid filter");
         assertThat(docker("builder", "prune", "-af").out()).contains("Deleted build cache objects:");
         assertThat(builder.cached()).isEmpty();
     }

@@ -107,12 +107,13 @@ final class Packaging implements AutoCloseable {
     }
 
     private BaseSource bases() {
-        return (name, here, progress) -> {
+        return (name, platform, here, progress) -> {
             if (here.isPresent() && Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
                 return here.get();
             }
             return registries.pull(
                     Reference.parse(name),
+                    platform,
                     Credentials.NONE,
                     (id, status, done, total) -> progress.accept((id.isEmpty() ? "" : id + ": ") + status + "\n"));
         };

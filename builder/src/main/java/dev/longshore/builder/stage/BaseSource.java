@@ -3,6 +3,7 @@ package dev.longshore.builder.stage;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Platform;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,15 +12,17 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface BaseSource {
 
-    /// The image `name`. `here` is the one that this machine has, and is good enough if no registry can be
+    /// The image `name` for `platform`. `here` is the one that this machine has, and is good enough if no registry can
+    // be
     /// asked.
     ///
     /// @throws ImageFaultException when it is not to be had
-    Image fetch(String name, Optional<Image> here, Consumer<String> progress) throws IOException, InterruptedException;
+    Image fetch(String name, Platform platform, Optional<Image> here, Consumer<String> progress)
+            throws IOException, InterruptedException;
 
     /// Only what is here.
     static BaseSource localOnly() {
-        return (name, here, progress) ->
+        return (name, platform, here, progress) ->
                 here.orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(name)));
     }
 }

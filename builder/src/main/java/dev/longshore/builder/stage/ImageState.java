@@ -122,6 +122,24 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
                 Optional.empty());
     }
 
+    /// As an image for `platform`, if it was made for another one.
+    ImageState forPlatform(Platform platform) {
+        boolean isSame = config.platform().os().equals(platform.os())
+                && config.platform().architecture().equals(platform.architecture());
+        return isSame
+                ? this
+                : new ImageState(
+                        new ImageConfig(
+                                platform,
+                                config.created(),
+                                config.author(),
+                                config.run(),
+                                config.diffIds(),
+                                config.history()),
+                        layers,
+                        Optional.empty());
+    }
+
     /// A manifest for finding its layers: its config is nowhere but here.
     Manifest.Image manifest() {
         return new Manifest.Image(

@@ -6,6 +6,7 @@ import dev.longshore.images.Image;
 import dev.longshore.images.ImageConfig;
 import dev.longshore.images.LayerTree;
 import dev.longshore.images.MergedTree;
+import dev.longshore.images.Platform;
 import dev.longshore.images.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,6 +92,10 @@ public final class Stage {
 
     /// Makes the image so far a manifest, which the build's lease keeps; returns its digest.
     public Digest assemble() throws IOException {
+        Optional<Platform> platform = build.wishes().platform();
+        if (platform.isPresent()) {
+            state = state.forPlatform(platform.get());
+        }
         Optional<Instant> epoch = build.session().epoch();
         if (epoch.isPresent()) {
             state = state.asOf(epoch.get());

@@ -8,6 +8,7 @@ import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
+import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,14 +53,22 @@ public final class DistributionClient implements AutoCloseable {
     /// @throws ImageFaultException when it is not to be had
     public Image pull(Reference reference, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
+        return pull(reference, local.images().platform(), credentials, progress);
+    }
+
+    /// Fetches the image for `platform`.
+    ///
+    /// @throws ImageFaultException when it is not to be had, or not for that platform
+    public Image pull(Reference reference, Platform platform, Credentials credentials, Progress progress)
+            throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
         progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
         if (local.images().isOwn(reference)) {
-            Image here = local.images().get(wanted.toString());
+            Image here = local.images().get(wanted.toString(), platform);
             progress.at("", "Digest: " + here.target());
             return here;
         }
-        return pulls.pull(wanted, sources(wanted, credentials), oneAtATime(progress));
+        return pulls.pull(wanted, platform, sources(wanted, credentials), oneAtATime(progress));
     }
 
     /// Fetches a manifest or index as it is, and of an index nothing more; answers what it is. Names nothing: the

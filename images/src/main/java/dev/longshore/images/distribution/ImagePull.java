@@ -9,6 +9,7 @@ import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
 import dev.longshore.images.MediaTypes;
+import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -38,11 +39,11 @@ final class ImagePull {
         this.parallel = parallel;
     }
 
-    Image pull(Reference wanted, List<RegistryConnection> sources, Progress progress)
+    Image pull(Reference wanted, Platform platform, List<RegistryConnection> sources, Progress progress)
             throws IOException, InterruptedException {
         try (Leases.Lease lease = local.content().leases().open()) {
             Descriptor top = fetchManifest(sources, wanted, lease);
-            Descriptor chosen = choose(sources, top, lease, wanted);
+            Descriptor chosen = choose(sources, top, platform, lease, wanted);
             fetchImage(sources, chosen, lease, progress);
             if (wanted.digest().isPresent()) {
                 local.images().add(wanted.repository(), top.digest());
@@ -50,10 +51,13 @@ final class ImagePull {
                 local.images().tag(wanted, top.digest());
             }
             progress.at("", "Digest: " + top.digest());
-            return local.images()
+            Image any = local.images()
                     .byTarget(top.digest())
                     .orElseThrow(() -> new ImageFaultException(
                             new ImageFault.Malformed(wanted.familiar(), "not an image that can be run")));
+            return platform.accepts(any.config().platform())
+                    ? any
+                    : local.images().get(wanted.toString(), platform);
         }
     }
 
@@ -84,17 +88,18 @@ final class ImagePull {
         blobs.fetch(sources, blob, Progress.SILENT);
     }
 
-    private Descriptor choose(List<RegistryConnection> sources, Descriptor top, Leases.Lease lease, Reference wanted)
+    private Descriptor choose(
+            List<RegistryConnection> sources, Descriptor top, Platform platform, Leases.Lease lease, Reference wanted)
             throws IOException, InterruptedException {
         Manifest manifest = Manifest.parse(local.content().read(top.digest()), top.mediaType());
         if (!(manifest instanceof Manifest.Index index)) {
             return top;
         }
-        Descriptor child = index.select(local.images().platform())
+        Descriptor child = index.select(platform)
                 .orElseThrow(() -> new ImageFaultException(new ImageFault.Registry(
                         sources.getLast().name(),
                         404,
-                        "no matching manifest for " + local.images().platform() + " in the manifest list entries of "
+                        "no matching manifest for " + platform + " in the manifest list entries of "
                                 + wanted.familiar())));
         return fetchManifest(sources, wanted.withDigest(child.digest()), lease);
     }
