@@ -12,9 +12,8 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface BaseSource {
 
-    /// The image `name` for `platform`. `here` is the one that this machine has, and is good enough if no registry can
-    // be
-    /// asked.
+    /// The image `name` for `platform`. `here` is the one that this machine has, and is good enough if no
+    /// registry can be asked.
     ///
     /// @throws ImageFaultException when it is not to be had
     Image fetch(String name, Platform platform, Optional<Image> here, Consumer<String> progress)
