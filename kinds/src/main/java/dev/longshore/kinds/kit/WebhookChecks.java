@@ -1,8 +1,6 @@
 package dev.longshore.kinds.kit;
 
 import dev.longshore.model.NameRule;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -27,28 +25,25 @@ public final class WebhookChecks {
     }
 
     private static void url(Checks checks, String path, String text) {
-        URI url;
+        GoUrl url;
         try {
-            url = new URI(text);
-        } catch (URISyntaxException malformed) {
+            url = GoUrl.parse(text);
+        } catch (GoUrl.Malformed malformed) {
             checks.required(path, "url must be a valid URL: " + malformed.getMessage() + FORM);
             return;
         }
-        String scheme = url.getScheme() == null ? "" : url.getScheme();
-        if (!scheme.equals("https")) {
-            checks.invalid(path, scheme, "'https' is the only allowed URL scheme" + FORM);
+        if (!url.scheme().equals("https")) {
+            checks.invalid(path, url.scheme(), "'https' is the only allowed URL scheme" + FORM);
         }
-        if (url.getRawAuthority() == null || url.getRawAuthority().isEmpty()) {
+        if (url.host().isEmpty()) {
             checks.invalid(path, "", "host must be specified" + FORM);
         }
-        if (url.getRawUserInfo() != null) {
-            checks.invalid(path, url.getRawUserInfo(), "user information is not permitted in the URL");
+        url.user().ifPresent(user -> checks.invalid(path, user, "user information is not permitted in the URL"));
+        if (!url.fragment().isEmpty()) {
+            checks.invalid(path, url.fragment(), "fragments are not permitted in the URL");
         }
-        if (url.getRawFragment() != null && !url.getRawFragment().isEmpty()) {
-            checks.invalid(path, url.getFragment(), "fragments are not permitted in the URL");
-        }
-        if (url.getRawQuery() != null && !url.getRawQuery().isEmpty()) {
-            checks.invalid(path, url.getRawQuery(), "query parameters are not permitted in the URL");
+        if (!url.query().isEmpty()) {
+            checks.invalid(path, url.query(), "query parameters are not permitted in the URL");
         }
     }
 

@@ -26,11 +26,11 @@ final class ApiServiceChecks {
                 checks.required("spec.group", "only v1 may have an empty group and it better be legacy kube");
             }
         } else {
-            joined(checks, "spec.group", group, NameRule.DNS_SUBDOMAIN);
+            checks.name("spec.group", group, NameRule.DNS_SUBDOMAIN);
         }
-        joined(checks, "spec.version", version, NameRule.DNS_1035_LABEL);
-        range(checks, "spec.groupPriorityMinimum", Trees.number(spec, 0, "groupPriorityMinimum"), 20);
-        range(checks, "spec.versionPriority", Trees.number(spec, 0, "versionPriority"), 1);
+        checks.name("spec.version", version, NameRule.DNS_1035_LABEL);
+        range(checks, "spec.groupPriorityMinimum", Trees.number(spec, 0, "groupPriorityMinimum"), 20_000);
+        range(checks, "spec.versionPriority", Trees.number(spec, 0, "versionPriority"), 1000);
         if (Trees.has(spec, "service")) {
             service(checks, spec);
         } else {
@@ -38,16 +38,9 @@ final class ApiServiceChecks {
         }
     }
 
-    private static void joined(Checks checks, String path, String value, NameRule rule) {
-        List<String> faults = rule.check(value);
-        if (!faults.isEmpty()) {
-            checks.invalid(path, value, String.join(",", faults));
-        }
-    }
-
-    private static void range(Checks checks, String path, long value, long thousands) {
-        if (value <= 0 || value > thousands * 1000) {
-            checks.invalid(path, value, "must be positive and less than " + thousands + "k");
+    private static void range(Checks checks, String path, long value, long most) {
+        if (value <= 0 || value > most) {
+            checks.invalid(path, value, "must be positive and less than " + most);
         }
     }
 
@@ -89,10 +82,6 @@ final class ApiServiceChecks {
                     spec.path("insecureSkipTLSVerify"),
                     "may not be true if caBundle is present");
         }
-    }
-
-    static void change(Checks checks, ObjectNode object, ObjectNode old) {
-        status(checks, object);
     }
 
     static void status(Checks checks, ObjectNode object) {

@@ -1,11 +1,10 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.GoUrl;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.kit.WebhookChecks;
 import dev.longshore.model.NameRule;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -231,9 +230,9 @@ final class CustomResourceChecks {
                 return EXCUSED;
             }
             try {
-                var url = new URI(text);
-                return url.getScheme() != null && url.getRawAuthority() != null ? APPROVED : INVALID;
-            } catch (URISyntaxException notAUrl) {
+                GoUrl url = GoUrl.parse(text);
+                return url.scheme().isEmpty() || url.host().isEmpty() ? INVALID : APPROVED;
+            } catch (GoUrl.Malformed notAUrl) {
                 return INVALID;
             }
         }

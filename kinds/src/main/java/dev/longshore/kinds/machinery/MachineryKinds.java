@@ -50,7 +50,6 @@ public final class MachineryKinds {
                         .ifPresent(service -> Defaults.put(service, "port", 443)))
                 .plainFinalizers()
                 .checks(ApiServiceChecks::check)
-                .changeChecks(ApiServiceChecks::change)
                 .statusChecks((checks, object, old) -> ApiServiceChecks.status(checks, object))
                 .build();
     }

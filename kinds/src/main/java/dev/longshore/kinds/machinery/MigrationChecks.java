@@ -3,7 +3,7 @@ package dev.longshore.kinds.machinery;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.Cause;
+import dev.longshore.model.NameRule;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,34 +12,41 @@ import tools.jackson.databind.node.ObjectNode;
 /// or not, does not begin again.
 final class MigrationChecks {
 
-    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]*");
 
     private MigrationChecks() {}
 
     static void spec(Checks checks, ObjectNode object) {
-        if (Trees.text(object, "spec", "resource", "resource").isEmpty()) {
-            checks.required("spec.resource.resource", "resource is required");
+        String path = "spec.resource.resource";
+        String resource = Trees.text(object, "spec", "resource", "resource");
+        if (resource.isEmpty()) {
+            checks.required(path, "resource is required to be set");
+        } else {
+            joined(checks, path, resource, NameRule.DNS_1035_LABEL);
+        }
+        String group = Trees.text(object, "spec", "resource", "group");
+        if (!group.isEmpty()) {
+            joined(checks, "spec.resource.group", group, NameRule.DNS_SUBDOMAIN);
         }
     }
 
-    /// The original's paths, without what they are in.
-    static void change(Checks checks, ObjectNode object, ObjectNode old) {
-        for (String field : List.of("group", "resource")) {
-            String now = Trees.text(object, "spec", "resource", field);
-            if (!now.equals(Trees.text(old, "spec", "resource", field))) {
-                checks.invalid(field, now, "field is immutable");
-            }
+    private static void joined(Checks checks, String path, String value, NameRule rule) {
+        List<String> faults = rule.check(value);
+        if (!faults.isEmpty()) {
+            checks.invalid(path, value, String.join(",", faults));
         }
     }
 
     static void status(Checks checks, ObjectNode object, ObjectNode old) {
         String path = "status.resourceVersion";
         String version = Trees.text(object, "status", "resourceVersion");
-        number(checks, path, version);
+        if (!VERSION.matcher(version).matches()) {
+            checks.invalid(path, version, "resource version is not well formed: " + version);
+        }
         Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions"));
         String before = Trees.text(old, "status", "resourceVersion");
         if (!before.isEmpty() && !before.equals(version)) {
-            checks.invalid(path, version, "cannot be updated");
+            checks.invalid(path, version, Checks.IMMUTABLE);
         }
         boolean succeeded = isTrue(object, "Succeeded");
         boolean failed = isTrue(object, "Failed");
@@ -61,29 +68,6 @@ final class MigrationChecks {
                 object,
                 !failed && isTrue(old, "Failed"),
                 "Failed condition cannot be set to false once it is true");
-    }
-
-    private static void number(Checks checks, String path, String version) {
-        if (version.isEmpty()) {
-            return;
-        }
-        String why = "invalid syntax";
-        if (NUMBER.matcher(version).matches()) {
-            try {
-                long number = Long.parseLong(version);
-                if (number < 0) {
-                    checks.invalid(path, number, "must be greater than or equal to 0");
-                }
-                return;
-            } catch (NumberFormatException tooLarge) {
-                why = "value out of range";
-            }
-        }
-        String quoted = Cause.quote(version);
-        checks.invalid(
-                path,
-                version,
-                "failed to parse resource version %s: strconv.ParseInt: parsing %s: %s".formatted(quoted, quoted, why));
     }
 
     private static void unless(Checks checks, ObjectNode object, boolean wrong, String why) {

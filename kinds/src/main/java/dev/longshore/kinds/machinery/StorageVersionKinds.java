@@ -51,7 +51,7 @@ final class StorageVersionKinds {
                         .status()
                         .statusNeverOwns("metadata", "spec")
                         .checks(MigrationChecks::spec)
-                        .changeChecks(MigrationChecks::change)
+                        .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
                         .statusChecks(MigrationChecks::status)
                         .table(Columns.unnamed()
                                 .text("Name", "The object's name.", Resource::name)

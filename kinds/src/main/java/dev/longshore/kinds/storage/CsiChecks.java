@@ -112,19 +112,18 @@ final class CsiChecks {
         node(checks, object, MAX_NODE_ID);
         for (ObjectNode before : Trees.list(old, "spec", "drivers")) {
             for (ObjectNode now : Trees.list(object, "spec", "drivers")) {
-                if (Trees.text(now, "name").equals(Trees.text(before, "name")) && !isSame(now, before)) {
-                    checks.invalid("spec.drivers", now, Checks.IMMUTABLE);
+                boolean isOther = !Trees.text(now, "name").equals(Trees.text(before, "name"));
+                if (!isOther && !lasting(now).equals(lasting(before))) {
+                    checks.invalid("spec.drivers", lasting(now), Checks.IMMUTABLE);
                 }
             }
         }
     }
 
-    private static boolean isSame(ObjectNode now, ObjectNode before) {
-        ObjectNode left = now.deepCopy();
-        ObjectNode right = before.deepCopy();
-        left.remove("allocatable");
-        right.remove("allocatable");
-        return left.equals(right);
+    private static ObjectNode lasting(ObjectNode driver) {
+        ObjectNode lasting = driver.deepCopy();
+        lasting.remove("allocatable");
+        return lasting;
     }
 
     static void capacity(Checks checks, ObjectNode object) {

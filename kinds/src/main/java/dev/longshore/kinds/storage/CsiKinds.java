@@ -109,7 +109,7 @@ final class CsiKinds {
                                         .map(value -> value.asString())
                                         .orElse("<unset>"))
                         .table())
-                .newChecks(CsiChecks::capacity)
+                .checks(CsiChecks::capacity)
                 .changeChecks((checks, object, old) -> {
                     checks.unchanged("nodeTopology", object, old, "nodeTopology");
                     checks.unchanged("storageClassName", object, old, "storageClassName");

@@ -10,6 +10,7 @@ import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,20 +33,24 @@ final class StorageChecks {
     static void storageClass(Checks checks, ObjectNode object) {
         provisioner(checks, "provisioner", Trees.text(object, "provisioner"));
         parameters(checks, object, true);
-        checks.only("reclaimPolicy", Trees.text(object, "reclaimPolicy"), List.of("Delete", "Retain"));
+        checks.oneOf("reclaimPolicy", Trees.text(object, "reclaimPolicy"), "Delete", "Retain");
         checks.only(
                 "volumeBindingMode",
                 Trees.text(object, "volumeBindingMode"),
                 List.of("Immediate", "WaitForFirstConsumer"));
-        var terms = new ArrayList<Map<String, Set<String>>>();
-        int index = 0;
-        for (ObjectNode term : Trees.list(object, TOPOLOGIES)) {
-            String path = TOPOLOGIES + "[" + index++ + "]";
-            Map<String, Set<String>> labels = term(checks, path, term);
-            if (terms.contains(labels)) {
-                checks.duplicate(path + ".matchLabelExpressions", "");
-            }
-            terms.add(labels);
+        topologies(checks, Trees.list(object, TOPOLOGIES));
+    }
+
+    /// The original compares each term also with as many empty ones as there are terms.
+    private static void topologies(Checks checks, List<ObjectNode> terms) {
+        var before = new ArrayList<Map<String, Set<String>>>(Collections.nCopies(terms.size(), Map.of()));
+        for (int i = 0; i < terms.size(); i++) {
+            String path = TOPOLOGIES + "[" + i + "]";
+            Map<String, Set<String>> labels = term(checks, path, terms.get(i));
+            before.stream()
+                    .filter(labels::equals)
+                    .forEach(same -> checks.duplicate(path + ".matchLabelExpressions", ""));
+            before.add(labels);
         }
     }
 
