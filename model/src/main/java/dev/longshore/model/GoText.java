@@ -12,6 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// `map[image:nginx ports:[80 443]]`.
 public final class GoText {
 
+    /// Characters whose escapes have names, and these.
+    private static final String NAMED = "\u0007\b\f\n\r\t\u000b\\\"";
+
+    private static final String NAMES = "abfnrtv\\\"";
+    private static final int DELETE = 0x7f;
+
     private GoText() {}
 
     /// As `%v` prints it.
@@ -26,6 +32,42 @@ public final class GoText {
             return value.valueStream().map(GoText::of).collect(Collectors.joining(" ", "[", "]"));
         }
         return value.isNull() ? "<nil>" : value.asString();
+    }
+
+    /// In quotes, as `%q` prints it.
+    public static String quoted(String text) {
+        var quoted = new StringBuilder("\"");
+        text.codePoints().forEach(each -> quoted.append(spelled(each)));
+        return quoted.append('"').toString();
+    }
+
+    private static String spelled(int each) {
+        int at = NAMED.indexOf(each);
+        if (at >= 0) {
+            return "\\" + NAMES.charAt(at);
+        }
+        if (isPrinted(each)) {
+            return Character.toString(each);
+        }
+        if (each < ' ' || each == DELETE) {
+            return "\\x%02x".formatted(each);
+        }
+        return (Character.isBmpCodePoint(each) ? "\\u%04x" : "\\U%08x").formatted(each);
+    }
+
+    private static boolean isPrinted(int each) {
+        return each == ' '
+                || switch (Character.getType(each)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED,
+                            Character.SPACE_SEPARATOR,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR -> false;
+                    default -> true;
+                };
     }
 
     /// As Go's encoder writes it: sorted, with `<`, `>` and `&` escaped.

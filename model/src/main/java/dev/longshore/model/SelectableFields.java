@@ -8,12 +8,13 @@ import java.util.function.Function;
 ///
 /// @param readers how to read each
 /// @param byNamespace whether metadata.namespace is one too
-/// @param refusal what is said of any other field, with `%s` in the place of its name
+/// @param refusal what is said of any other field, with `%s` in the place of its name, or `"%s"` for that in quotes
 public record SelectableFields(Map<String, Function<Resource, String>> readers, boolean byNamespace, String refusal) {
 
     /// What most kinds with fields of their own say of others.
     public static final String USUAL_REFUSAL = "field label not supported: %s";
 
+    private static final String QUOTED = "\"%s\"";
     private static final String NAME = "metadata.name";
     private static final String NAMESPACE = "metadata.namespace";
 
@@ -42,6 +43,6 @@ public record SelectableFields(Map<String, Function<Resource, String>> readers, 
 
     /// What is said of a field that they cannot be selected by.
     public String refusalOf(String field) {
-        return refusal.formatted(field);
+        return refusal.contains(QUOTED) ? refusal.replace(QUOTED, GoText.quoted(field)) : refusal.replace("%s", field);
     }
 }

@@ -83,6 +83,13 @@ class SelectorsTest {
                         new FieldSelector.Requirement("a", false, "2"), new FieldSelector.Requirement("b", true, "1"));
     }
 
+    @Test
+    void fieldsAreQuotedAsGoDoes() {
+        assertThat(SelectableFields.METADATA.refusalOf("a\"b\\\u0007\t\u0001\u007f\u00a0\u200bé\ue000%s"))
+                .isEqualTo("\"a\\\"b\\\\\\a\\t\\x01\\x7f\\u00a0\\u200bé\\ue000%s\" is not a known field selector: only"
+                        + " \"metadata.name\", \"metadata.namespace\"");
+    }
+
     private static String refusal(String fieldSelector) {
         try {
             FieldSelector.parse(fieldSelector);
