@@ -3,6 +3,7 @@ package dev.longshore.kinds.apps;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Selectors;
@@ -65,8 +66,7 @@ final class DaemonSetKind {
                 .keeps(DaemonSetKind::count)
                 .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks(DaemonSetKind::check)
-                .changeChecks(
-                        (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))
+                .changeChecks((checks, object, old) -> WorkloadChecks.sameSelector(checks, object, old))
                 .statusChecks(DaemonSetKind::status)
                 .warnings(object -> PodWarnings.ofTemplate("spec.template", object.at("spec", "template")))
                 .build();
@@ -135,7 +135,9 @@ final class DaemonSetKind {
             case "RollingUpdate" -> rolling(checks, strategy.path("rollingUpdate"));
             default ->
                 checks.add(Cause.unsupported(
-                        "spec.updateStrategy", strategy.toString(), List.of("RollingUpdate", "OnDelete")));
+                        "spec.updateStrategy",
+                        InnerTypes.of("DaemonSetUpdateStrategy", strategy).toString(),
+                        List.of("RollingUpdate", "OnDelete")));
         }
     }
 

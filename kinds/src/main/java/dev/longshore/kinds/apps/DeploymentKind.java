@@ -3,6 +3,7 @@ package dev.longshore.kinds.apps;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
@@ -51,8 +52,7 @@ final class DeploymentKind {
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .prepares(GatedFields.ofTemplate("spec", "template"))
                 .checks(DeploymentKind::check)
-                .changeChecks(
-                        (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))
+                .changeChecks((checks, object, old) -> WorkloadChecks.sameSelector(checks, object, old))
                 .statusChecks(DeploymentKind::status)
                 .warnings(object -> PodWarnings.ofOwner(object.tree(), "spec.template", object.at("spec", "template")))
                 .build();
@@ -105,8 +105,10 @@ final class DeploymentKind {
                 Workloads.notMoreThanAll(checks, path + ".maxUnavailable", unavailable);
             }
             default ->
-                checks.add(
-                        Cause.unsupported("spec.strategy", strategy.toString(), List.of("Recreate", "RollingUpdate")));
+                checks.add(Cause.unsupported(
+                        "spec.strategy",
+                        InnerTypes.of("DeploymentStrategy", strategy).toString(),
+                        List.of("Recreate", "RollingUpdate")));
         }
     }
 

@@ -48,8 +48,7 @@ final class ReplicaSetKind {
                     WorkloadChecks.counts(checks, set, "spec", "replicas", "minReadySeconds");
                     WorkloadChecks.replicas(checks, set);
                 })
-                .changeChecks(
-                        (checks, object, old) -> checks.unchanged("spec.selector", object, old, "spec", "selector"))
+                .changeChecks((checks, object, old) -> WorkloadChecks.sameSelector(checks, object, old))
                 .statusChecks((checks, set, old) -> status(checks, set))
                 .warnings(object -> PodWarnings.ofOwner(object.tree(), "spec.template", object.at("spec", "template")))
                 .build();

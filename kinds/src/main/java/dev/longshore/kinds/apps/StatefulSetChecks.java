@@ -3,6 +3,7 @@ package dev.longshore.kinds.apps;
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.ClaimChecks;
@@ -69,7 +70,10 @@ final class StatefulSetChecks {
             case "" -> checks.required(path);
             case "OnDelete" -> {
                 if (rolling.isObject()) {
-                    checks.invalid(path + ".rollingUpdate", rolling, "only allowed for updateStrategy 'RollingUpdate'");
+                    checks.invalid(
+                            path + ".rollingUpdate",
+                            InnerTypes.of("RollingUpdateStatefulSetStrategy", rolling),
+                            "only allowed for updateStrategy 'RollingUpdate'");
                 }
             }
             case "RollingUpdate" -> {
@@ -84,7 +88,11 @@ final class StatefulSetChecks {
                     Workloads.notMoreThanAll(checks, at, unavailable);
                 }
             }
-            default -> checks.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'");
+            default ->
+                checks.invalid(
+                        path,
+                        InnerTypes.of("StatefulSetUpdateStrategy", strategy),
+                        "must be 'RollingUpdate' or 'OnDelete'");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.longshore.kinds.batch;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -17,11 +18,24 @@ record JobChanges(Checks checks, ObjectNode job, ObjectNode old) {
 
     void check() {
         completions();
-        checks.unchanged("spec.selector", job, old, "spec", "selector");
+        if (!Trees.same(job, old, "spec", "selector")) {
+            checks.invalid("spec.selector", InnerTypes.selector(Trees.at(job, "spec", "selector")), Checks.IMMUTABLE);
+        }
         template();
         for (String field : FIXED) {
-            checks.unchanged("spec." + field, job, old, "spec", field);
+            if (!Trees.same(job, old, "spec", field)) {
+                checks.invalid("spec." + field, shown(field), Checks.IMMUTABLE);
+            }
         }
+    }
+
+    private JsonNode shown(String field) {
+        JsonNode value = Trees.at(job, "spec", field);
+        return switch (field) {
+            case "podFailurePolicy" -> InnerTypes.of("PodFailurePolicy", value);
+            case "successPolicy" -> InnerTypes.of("SuccessPolicy", value);
+            default -> value;
+        };
     }
 
     private void completions() {
@@ -45,7 +59,10 @@ record JobChanges(Checks checks, ObjectNode job, ObjectNode old) {
             resources(now, before);
         }
         if (!Trees.pruned(now).equals(Trees.pruned(before))) {
-            checks.invalid("spec.template", Trees.at(job, "spec", "template"), Checks.IMMUTABLE);
+            checks.invalid(
+                    "spec.template",
+                    InnerTypes.of("PodTemplateSpec", Trees.at(job, "spec", "template")),
+                    Checks.IMMUTABLE);
         }
     }
 

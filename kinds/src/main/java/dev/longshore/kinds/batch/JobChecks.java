@@ -2,6 +2,7 @@ package dev.longshore.kinds.batch;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PodChecks;
@@ -10,7 +11,6 @@ import dev.longshore.model.NameRule;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What jobs must be like.
@@ -47,7 +47,7 @@ final class JobChecks {
             JsonNode shown = Trees.at(spec, "template", "metadata", "labels");
             checks.invalid(
                     "spec.template.metadata.labels",
-                    shown.isMissingNode() ? NullNode.getInstance() : shown,
+                    InnerTypes.map(shown),
                     "`selector` does not match template `labels`");
         }
         hostName(checks, job, spec);
@@ -75,11 +75,12 @@ final class JobChecks {
             if (label == null) {
                 checks.required(at, detail);
             } else if (!label.equals(expected.get(key))) {
-                checks.invalid(at, Trees.at(spec, "template", "metadata", "labels"), detail);
+                checks.invalid(at, InnerTypes.map(Trees.at(spec, "template", "metadata", "labels")), detail);
             }
         }
         if (!Selectors.matches(spec.path("selector"), expected)) {
-            checks.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated");
+            checks.invalid(
+                    "spec.selector", InnerTypes.selector(spec.path("selector")), "`selector` not auto-generated");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.batch;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
@@ -111,7 +112,7 @@ record JobPolicyChecks(Checks checks, String path, JsonNode spec) {
         }
         String at = path + ".successPolicy";
         if (!JobChecks.isIndexed(spec)) {
-            checks.invalid(at, policy, "requires indexed completion mode");
+            checks.invalid(at, InnerTypes.of("SuccessPolicy", policy), "requires indexed completion mode");
             return;
         }
         int count = policy.path("rules").size();

@@ -2,8 +2,8 @@ package dev.longshore.kinds.core;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.LineDiff;
 import dev.longshore.kinds.kit.ResourceNames;
-import dev.longshore.kinds.kit.TreeDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.ClaimChecks;
 import dev.longshore.kinds.pods.ResourceChecks;
@@ -68,13 +68,13 @@ final class ClaimRules {
             checks.invalid("metadata.annotations[" + OLD_CLASS + "]", now.asString(""), Checks.IMMUTABLE);
         }
         boolean isClassFree = isUpgraded || !hasClass(old);
-        JsonNode fixed = fixed(claim, old, isClassFree);
-        JsonNode was = fixed(old, old, isClassFree);
-        if (!fixed.equals(was)) {
+        JsonNode fixed = fixed(claim, old, claim, isClassFree);
+        JsonNode was = fixed(old, old, claim, isClassFree);
+        if (!Trees.pruned(fixed).equals(Trees.pruned(was))) {
             checks.forbidden(
                     SPEC,
                     "spec is immutable after creation except resources.requests and volumeAttributesClassName for"
-                            + " bound claims\n" + TreeDiff.of(was, fixed));
+                            + " bound claims\n" + LineDiff.of("PersistentVolumeClaimSpec", was, fixed));
         }
         Quantity size = storage(claim.path(SPEC).path("resources").path("requests"));
         Quantity held = storage(Trees.at(old, "status", "capacity"));
@@ -114,22 +114,31 @@ final class ClaimRules {
         return Trees.has(claim, SPEC, CLASS) || Trees.has(claim, "metadata", "annotations", OLD_CLASS);
     }
 
-    /// The spec without what may change.
-    private static JsonNode fixed(ObjectNode claim, ObjectNode old, boolean isClassFree) {
+    /// The spec with what may change as it is in `other`.
+    private static JsonNode fixed(ObjectNode claim, ObjectNode old, ObjectNode other, boolean isClassFree) {
         ObjectNode spec = Trees.object(claim, SPEC).map(ObjectNode::deepCopy).orElseGet(Json::object);
+        JsonNode others = other.path(SPEC);
         if (Trees.text(old, SPEC, "volumeName").isEmpty()) {
-            spec.remove("volumeName");
+            set(spec, "volumeName", others);
         }
         if (isClassFree) {
             spec.remove(CLASS);
         }
         if (Trees.text(old, "status", "phase").equals("Bound")) {
-            spec.remove(ATTRIBUTES);
+            set(spec, ATTRIBUTES, others);
             if (Trees.at(spec, "resources", "requests") instanceof ObjectNode requests) {
-                requests.remove("storage");
+                set(requests, "storage", Trees.at(others, "resources", "requests"));
             }
         }
-        return Trees.pruned(spec);
+        return spec;
+    }
+
+    private static void set(ObjectNode object, String field, JsonNode from) {
+        if (from.has(field)) {
+            object.set(field, from.path(field));
+        } else {
+            object.remove(field);
+        }
     }
 
     private static Quantity storage(JsonNode amounts) {

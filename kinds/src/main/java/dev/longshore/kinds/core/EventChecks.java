@@ -1,6 +1,7 @@
 package dev.longshore.kinds.core;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.GroupVersionKind;
@@ -8,6 +9,7 @@ import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What events must be like. The core group asks little of them; `events.k8s.io` is strict. The fields are named as
@@ -109,8 +111,19 @@ final class EventChecks {
             series(checks, event);
         }
         for (String field : FIXED) {
-            checks.unchanged(field, event, old, field.equals("reportingController") ? "reportingComponent" : field);
+            String inJson = field.equals("reportingController") ? "reportingComponent" : field;
+            if (!Trees.same(event, old, inJson)) {
+                checks.invalid(field, shown(field, event.path(inJson)), Checks.IMMUTABLE);
+            }
         }
+    }
+
+    private static JsonNode shown(String field, JsonNode value) {
+        return switch (field) {
+            case "involvedObject", "related" -> InnerTypes.of("ObjectReference", value);
+            case "source" -> InnerTypes.of("EventSource", value);
+            default -> value;
+        };
     }
 
     private static void series(Checks checks, ObjectNode event) {

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.core;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.IpChecks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
@@ -98,7 +99,7 @@ final class NodeChecks {
         var seen = new HashSet<ObjectNode>();
         Trees.each(node.path("status"), "status", "addresses", (at, address) -> {
             if (!seen.add(address)) {
-                checks.duplicateOf(at, address);
+                checks.duplicateOf(at, InnerTypes.of("NodeAddress", address));
             }
         });
         blocks(checks, node, old);
@@ -125,7 +126,9 @@ final class NodeChecks {
             }
             checks.requiredAnyOf(at + ".effect", effect, "NoSchedule", "PreferNoSchedule", "NoExecute");
             if (!seen.add(effect + " " + key)) {
-                String message = Cause.duplicate(at, taint.toString()).message();
+                String message = Cause.duplicate(
+                                at, InnerTypes.of("Taint", taint).toString())
+                        .message();
                 checks.add(new Cause(
                         "FieldValueDuplicate", at, message + ": taints must be unique by key and effect pair"));
             }

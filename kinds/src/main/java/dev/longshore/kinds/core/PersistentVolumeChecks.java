@@ -2,7 +2,8 @@ package dev.longshore.kinds.core;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
-import dev.longshore.kinds.kit.TreeDiff;
+import dev.longshore.kinds.kit.InnerTypes;
+import dev.longshore.kinds.kit.LineDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.ClaimChecks;
 import dev.longshore.kinds.pods.DriverChecks;
@@ -141,7 +142,7 @@ public final class PersistentVolumeChecks {
             checks.required(path + ".capacity");
         }
         if (!capacity.has("storage") || capacity.size() > 1) {
-            String shown = capacity.isObject() ? capacity.toString() : "null";
+            String shown = InnerTypes.map(capacity).toString();
             checks.add(Cause.unsupported(path + ".capacity", shown, List.of("storage")));
         }
         capacity.properties().forEach(amount -> {
@@ -255,17 +256,21 @@ public final class PersistentVolumeChecks {
                 && !Trees.has(oldDriver, "controllerExpandSecretRef")) {
             driver.remove("controllerExpandSecretRef");
         }
-        if (!now.equals(before)) {
+        if (!Trees.pruned(now).equals(Trees.pruned(before))) {
             checks.forbidden(
                     "spec.persistentvolumesource",
-                    "spec.persistentvolumesource is immutable after creation\n" + TreeDiff.of(before, now));
+                    "spec.persistentvolumesource is immutable after creation\n"
+                            + LineDiff.of("PersistentVolumeSource", before, now));
         }
         checks.unchanged("volumeMode", volume, old, SPEC, "volumeMode");
         JsonNode affinity = Trees.at(volume, SPEC, "nodeAffinity");
         if (Trees.has(old, SPEC, "nodeAffinity")
                 && !Trees.pruned(affinity)
                         .equals(Trees.pruned(renamed(Trees.at(old, SPEC, "nodeAffinity"), affinity)))) {
-            checks.invalid("nodeAffinity", affinity, "field is immutable, except for updating from beta label to GA");
+            checks.invalid(
+                    "nodeAffinity",
+                    InnerTypes.of("VolumeNodeAffinity", affinity),
+                    "field is immutable, except for updating from beta label to GA");
         }
         if (Trees.has(old, SPEC, "volumeAttributesClassName")
                 && !Trees.has(volume, SPEC, "volumeAttributesClassName")) {
@@ -296,7 +301,7 @@ public final class PersistentVolumeChecks {
     private static ObjectNode source(ObjectNode volume) {
         ObjectNode spec = Trees.object(volume, SPEC).map(ObjectNode::deepCopy).orElseGet(Json::object);
         spec.retain(CLAIMS_SOURCES);
-        return (ObjectNode) Trees.pruned(spec);
+        return spec;
     }
 
     static List<String> warnings(Resource volume) {

@@ -2,7 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
-import dev.longshore.kinds.kit.TreeDiff;
+import dev.longshore.kinds.kit.LineDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
 import java.util.HashSet;
@@ -134,9 +134,8 @@ final class PodChanges {
         if (!old.path("schedulingGates").isEmpty()) {
             new GatedChanges(checks).check(rest, old);
         }
-        String diff = TreeDiff.of(Trees.pruned(old), Trees.pruned(rest));
-        if (!diff.isEmpty()) {
-            checks.forbidden("spec", ALLOWED + diff);
+        if (!Trees.pruned(old).equals(Trees.pruned(rest))) {
+            checks.forbidden("spec", ALLOWED + LineDiff.of("PodSpec", old, rest));
         }
     }
 

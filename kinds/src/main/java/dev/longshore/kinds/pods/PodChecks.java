@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What pods and pod templates must be like. The order is kube-apiserver's, so that lists of causes read alike.
@@ -57,9 +57,7 @@ public final class PodChecks {
         if (!isEmpty && (!selector.isObject() || !Selectors.matches(selector, labels))) {
             JsonNode shown = Trees.at(template, "metadata", "labels");
             checks.invalid(
-                    path + ".metadata.labels",
-                    shown.isMissingNode() ? NullNode.getInstance() : shown,
-                    "`selector` does not match template `labels`");
+                    path + ".metadata.labels", InnerTypes.map(shown), "`selector` does not match template `labels`");
         }
         template(checks, path, template);
     }

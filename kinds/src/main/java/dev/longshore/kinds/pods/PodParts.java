@@ -1,7 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
-import dev.longshore.kinds.kit.TreeDiff;
+import dev.longshore.kinds.kit.LineDiff;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
@@ -70,8 +70,8 @@ final class PodParts {
                 checks.forbidden("spec.ephemeralContainers", what + "removed\n");
                 return;
             }
-            String diff = TreeDiff.of(Trees.pruned(before), Trees.pruned(now.get()));
-            if (!diff.isEmpty()) {
+            if (!Trees.pruned(before).equals(Trees.pruned(now.get()))) {
+                String diff = LineDiff.of("EphemeralContainer", before, now.get());
                 checks.forbidden("spec.ephemeralContainers", what + "changed\n" + diff);
             }
         }

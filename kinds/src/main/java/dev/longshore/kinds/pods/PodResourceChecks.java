@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.ResourceNames;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
@@ -77,10 +78,13 @@ record PodResourceChecks(Checks checks, String path) {
             if (isNamed && isMade) {
                 checks.invalid(
                         at,
-                        claim,
+                        InnerTypes.of("PodResourceClaim", claim),
                         "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
             } else if (!isNamed && !isMade) {
-                checks.invalid(at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+                checks.invalid(
+                        at,
+                        InnerTypes.of("PodResourceClaim", claim),
+                        "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
             }
             for (String field : List.of("resourceClaimName", "resourceClaimTemplateName")) {
                 if (Trees.has(claim, field)) {

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.IpChecks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
@@ -143,7 +144,10 @@ final class PodStatusChecks {
             IpChecks.address(checks, "status." + list + "[" + i + "]", addresses.get(i));
         }
         if (addresses.size() > 2 || addresses.size() == 2 && !IpChecks.isDualStack(addresses)) {
-            checks.invalid("status." + list, status.path(list), "may specify no more than one IP for each IP family");
+            checks.invalid(
+                    "status." + list,
+                    InnerTypes.listOf("PodIP", status.path(list)),
+                    "may specify no more than one IP for each IP family");
         }
     }
 

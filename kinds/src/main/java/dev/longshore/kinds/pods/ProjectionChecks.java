@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.SignerNames;
 import dev.longshore.kinds.kit.Trees;
@@ -90,7 +91,10 @@ final class ProjectionChecks {
         boolean isNamed = Trees.has(bundle, "name");
         boolean isSigned = Trees.has(bundle, "signerName");
         if (isNamed && isSigned) {
-            checks.invalid(at, bundle, "only one of name and signerName may be used");
+            checks.invalid(
+                    at,
+                    InnerTypes.of("ClusterTrustBundleProjection", bundle),
+                    "only one of name and signerName may be used");
         } else if (isNamed) {
             bundleName(at, bundle);
         } else if (isSigned) {

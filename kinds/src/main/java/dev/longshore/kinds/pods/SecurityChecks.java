@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.regex.Pattern;
@@ -82,11 +83,14 @@ final class SecurityChecks {
             return;
         }
         if (Trees.flag(context, "privileged")) {
-            checks.invalid(at, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+            JsonNode shown = InnerTypes.of("SecurityContext", context);
+            checks.invalid(at, shown, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
         }
         if (Trees.strings(context, "capabilities", "add").contains("CAP_SYS_ADMIN")) {
             checks.invalid(
-                    at, context, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
+                    at,
+                    InnerTypes.of("SecurityContext", context),
+                    "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
         }
     }
 
@@ -140,7 +144,10 @@ final class SecurityChecks {
         String local = at + ".localhostProfile";
         if (!type.equals("Localhost")) {
             if (Trees.has(object, "localhostProfile")) {
-                checks.invalid(local, object, "can only be set when seccomp type is Localhost");
+                checks.invalid(
+                        local,
+                        InnerTypes.of("SeccompProfile", object),
+                        "can only be set when seccomp type is Localhost");
             }
         } else if (!Trees.has(object, "localhostProfile")) {
             checks.required(local, "must be set when seccomp type is Localhost");

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
@@ -20,7 +21,15 @@ public final class WorkloadChecks {
             PodChecks.template(checks, "spec.template", template, selector);
             lasting(checks, template, "ReplicaSet");
         } else {
-            checks.invalid("spec.selector", selector, "invalid label selector");
+            checks.invalid("spec.selector", InnerTypes.selector(selector), "invalid label selector");
+        }
+    }
+
+    /// Checks that a selector stays as it is.
+    public static void sameSelector(Checks checks, ObjectNode object, ObjectNode old) {
+        if (!Trees.same(object, old, "spec", "selector")) {
+            checks.invalid(
+                    "spec.selector", InnerTypes.selector(Trees.at(object, "spec", "selector")), Checks.IMMUTABLE);
         }
     }
 
@@ -34,7 +43,7 @@ public final class WorkloadChecks {
         Selectors.check(checks, "spec.selector", selector);
         boolean isReadable = checks.count() == before;
         if (Selectors.isEmpty(selector)) {
-            checks.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
+            checks.invalid("spec.selector", InnerTypes.selector(selector), "empty selector is invalid for " + kind);
         }
         return isReadable;
     }
