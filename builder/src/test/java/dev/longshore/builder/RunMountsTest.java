@@ -62,6 +62,23 @@ class RunMountsTest {
     }
 
     @Test
+    void aDocumentThatNamesItsInterpreterIsAProgram() throws Exception {
+        workshop.dockerfile("""
+                FROM longshore.local/busybox
+                USER 1000
+                WORKDIR /tmp/mine
+                RUN <<-program
+                \t#!/usr/bin/awk -f
+                \tBEGIN { print "$HOME stays" > "out" }
+                \tprogram
+                """);
+        workshop.build("one");
+
+        assertThat(workshop.content("one", "/tmp/mine/out")).isEqualTo("$HOME stays\n");
+        assertThat(workshop.tree("one").find("/dev/pipes")).isEmpty();
+    }
+
+    @Test
     void aCacheOutlivesItsBuildAndIsNoPartOfTheImage() throws Exception {
         String counting = """
                 FROM longshore.local/busybox

@@ -16,6 +16,7 @@ final class Env implements Instruction {
     @Override
     public void apply(Line line, Build build) {
         Map<String, String> pairs = Texts.expanded(line, Commands.env(line).pairs(), build);
+        build.stage().sets(pairs.keySet());
         build.stage()
                 .configure(
                         Texts.noted("ENV", Texts.pairs(pairs)),

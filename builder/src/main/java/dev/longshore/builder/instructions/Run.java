@@ -13,7 +13,6 @@ import dev.longshore.runtime.StepSandbox;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +34,22 @@ final class Run implements Instruction {
         if (!flags.devices().isEmpty()) {
             throw line.wrong("--device is not supported");
         }
-        Texts.required(line);
-        List<String> command = command(line, build);
+        RunScript script = RunScript.of(line, build.stage().shell());
+        List<String> command = script.command();
         StepSandbox sandbox = sandbox(line, flags, build);
         RunMounts mounts = RunMounts.of(line, build, flags.mounts());
-        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + mounts.meaning();
+        if (script.file().isPresent()) {
+            Line.Heredoc file = script.file().get();
+            mounts = mounts.withScript(file.name(), file.content());
+        }
+        RunMounts all = mounts;
+        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + all.meaning();
         build.stage().layer(createdBy(build.stage(), command), inputs, (upper, work, lowers) -> {
             Optional<String> refusal = build.tools().emulation().refusal(build.platform());
             if (refusal.isPresent()) {
                 throw line.wrong(refusal.get());
             }
-            try (OpenMounts opened = mounts.open()) {
+            try (OpenMounts opened = all.open()) {
                 Map<String, String> env = env(build.stage(), opened);
                 run(line, build, step(build.stage(), command, env, sandbox, opened, upper, work, lowers));
             }
@@ -69,8 +73,8 @@ final class Run implements Instruction {
         env.put("PATH", PATH);
         env.putAll(stage.proxies());
         env.putAll(opened.variables());
-        env.putAll(stage.arguments());
         env.putAll(stage.run().env());
+        env.putAll(stage.arguments());
         opened.variables().forEach((name, value) -> {
             if (!name.equals("SSH_AUTH_SOCK")) {
                 env.put(name, value);
@@ -153,25 +157,5 @@ final class Run implements Instruction {
                     null);
         }
         build.step().containerRemoved(shortName);
-    }
-
-    /// Here-documents: one alone is the script; others are given to the shell as they stand.
-    private static List<String> command(Line line, Build build) {
-        if (line.heredocs().isEmpty()) {
-            return Texts.command(line, build);
-        }
-        var first = line.heredocs().getFirst();
-        var script = new StringBuilder();
-        if (line.heredocs().size() == 1 && line.rest().matches("<<-?['\"]?" + first.name() + "['\"]?")) {
-            script.append(first.content());
-        } else {
-            script.append(line.rest()).append('\n');
-            line.heredocs()
-                    .forEach(doc ->
-                            script.append(doc.content()).append(doc.name()).append('\n'));
-        }
-        var command = new ArrayList<>(build.stage().shell());
-        command.add(script.toString());
-        return List.copyOf(command);
     }
 }

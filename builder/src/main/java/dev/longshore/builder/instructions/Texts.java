@@ -42,15 +42,6 @@ final class Texts {
         return pairs.entrySet().stream().map(Map.Entry::toString).collect(Collectors.joining(" "));
     }
 
-    /// The exec form as it is, the shell form as an argument of the stage's shell.
-    static List<String> command(Line line, Build build) {
-        return line.json().orElseGet(() -> {
-            var command = new java.util.ArrayList<>(build.stage().shell());
-            command.add(line.rest());
-            return List.copyOf(command);
-        });
-    }
-
     /// Names and values of `line`, expanded with the variables before it.
     static Map<String, String> expanded(Line line, List<Command.Pair> written, Build build) {
         var pairs = new LinkedHashMap<String, String>();
@@ -62,14 +53,6 @@ final class Texts {
             pairs.put(name, build.expand(line, pair.value()));
         }
         return pairs;
-    }
-
-    /// The rest of the line, which must not be empty.
-    static String required(Line line) {
-        if (line.rest().isEmpty()) {
-            throw line.wrong(line.keyword() + " requires exactly one argument");
-        }
-        return line.rest();
     }
 
     /// Refuses flags that are not in `known`.

@@ -37,6 +37,15 @@ public final class RunMounts {
         return new RunMounts(build, mounts);
     }
 
+    /// These, and a script to run.
+    ///
+    /// @param name of the file, which has no directory
+    public RunMounts withScript(String name, String content) {
+        var more = new ArrayList<>(mounts);
+        more.add(new ScriptMount(name, content));
+        return new RunMounts(build, more);
+    }
+
     /// For the step's key.
     public String meaning() {
         return mounts.stream().map(RunMount::meaning).collect(Collectors.joining("\n"));

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// A stage of a build: the image so far, and how a step makes the next one. For the thread of its [Build]; once
 /// that is done, other threads may read it.
@@ -26,6 +28,9 @@ public final class Stage {
     private final Build build;
     private final StepWork work;
     private final Map<String, String> arguments = new TreeMap<>();
+
+    /// Arguments declared since a variable of the same name was set: these show, as in BuildKit the later one does.
+    private final Set<String> newer = new TreeSet<>();
     private ImageState state;
     private boolean hasOwnCommand;
 
@@ -50,6 +55,7 @@ public final class Stage {
     Stage continuedIn(Build other) {
         var next = new Stage(other, state);
         next.arguments.putAll(arguments);
+        next.newer.addAll(newer);
         return next;
     }
 
@@ -127,19 +133,25 @@ public final class Stage {
     /// Declares an argument of this stage.
     public void declare(String name, String value) {
         arguments.put(name, value);
+        newer.add(name);
     }
 
-    /// Arguments declared so far, and variables of the image, which win.
+    /// Says that the variables `names` are being set: they hide arguments declared before.
+    public void sets(Set<String> names) {
+        newer.removeAll(names);
+    }
+
+    /// Variables of the image and arguments declared so far; of two with one name the later.
     public Map<String, String> variables() {
-        var variables = new TreeMap<>(arguments);
-        variables.putAll(run().env());
+        var variables = new TreeMap<>(run().env());
+        variables.putAll(arguments());
         return variables;
     }
 
     /// Arguments that commands see and that count for the cache.
     public Map<String, String> arguments() {
         var visible = new TreeMap<>(arguments);
-        visible.keySet().removeAll(run().env().keySet());
+        visible.keySet().removeIf(name -> run().env().containsKey(name) && !newer.contains(name));
         return visible;
     }
 
