@@ -8,6 +8,9 @@ import dev.longshore.base.Time;
 import dev.longshore.http.HttpServer;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.MediaTypes;
+import dev.longshore.images.registry.access.Access;
+import dev.longshore.images.registry.storage.LocalStorage;
+import dev.longshore.images.registry.storage.RegistryStorage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -40,9 +43,6 @@ class ConformanceTest {
     private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
     private static final String UPLOAD = "/v2/[a-z/]+/blobs/uploads/[0-9a-f-]+";
 
-    @TempDir
-    static Path root;
-
     private final Map<String, byte[]> bodies = new TreeMap<>();
     private final Map<String, String> words = new TreeMap<>();
     private HttpServer server;
@@ -50,9 +50,11 @@ class ConformanceTest {
     private String address;
 
     @BeforeAll
-    void serve() throws Exception {
+    void serve(@TempDir Path root) throws Exception {
         var images = LocalImages.open(root, "amd64", Time.system());
-        server = new HttpServer("conformance", new RegistryHandler(images));
+        server = new HttpServer(
+                "conformance",
+                new RegistryHandler(storage(images), RegistryLimits.NONE, Access.OPEN, new Metrics(), Time.system()));
         address = "http://127.0.0.1:" + server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         client = HttpClient.newHttpClient();
         content("blob", BLOB);
@@ -74,6 +76,11 @@ class ConformanceTest {
                 Digest.sha256("absent".getBytes(StandardCharsets.UTF_8)).toString());
         words.put("blob512", sha512(BLOB));
         words.put("manifest512", sha512(bodies.get("manifest")));
+    }
+
+    /// Where the registry's content lies.
+    RegistryStorage storage(LocalImages images) {
+        return new LocalStorage(images);
     }
 
     @AfterAll

@@ -82,6 +82,9 @@ public final class AccessControl implements Access {
         }
         Optional<BasicCredentials> basic = BasicCredentials.of(header.get());
         if (basic.isPresent()) {
+            if (basic.get().user().isEmpty() && basic.get().password().isEmpty()) {
+                return new Caller.Nobody(); // So skopeo answers a challenge when it has nothing to show.
+            }
             return switch (users.check(basic.get().user(), basic.get().password())) {
                 case RIGHT -> new Caller.User(basic.get().user());
                 case WRONG -> new Caller.Unproven("");

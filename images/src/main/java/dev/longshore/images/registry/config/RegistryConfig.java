@@ -3,6 +3,7 @@ package dev.longshore.images.registry.config;
 import dev.longshore.images.registry.RegistryLimits;
 import dev.longshore.images.registry.access.AccessControl;
 import dev.longshore.images.registry.access.AccessRules;
+import dev.longshore.images.registry.bucket.BucketSettings;
 import dev.longshore.images.registry.retention.RetentionRules;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.Set;
 /// @param fresh how long a fetched tag is served before it is compared again
 /// @param mirrors to be asked before the registry that they mirror
 /// @param insecure registries that speak plain HTTP
+/// @param bucket where what others push to `listen` lies, instead of in this machine's store
 public record RegistryConfig(
         Optional<Listen> listen,
         Optional<Auth> auth,
@@ -33,7 +35,8 @@ public record RegistryConfig(
         Set<String> upstreams,
         Duration fresh,
         Map<String, List<URI>> mirrors,
-        Set<String> insecure) {
+        Set<String> insecure,
+        Optional<BucketSettings> bucket) {
 
     /// As without a file.
     public static final RegistryConfig DEFAULT = new RegistryConfig(
@@ -46,7 +49,8 @@ public record RegistryConfig(
             Set.of(),
             Duration.ofMinutes(1),
             Map.of(),
-            Set.of());
+            Set.of(),
+            Optional.empty());
 
     public RegistryConfig {
         upstreams = Set.copyOf(upstreams);
@@ -57,6 +61,9 @@ public record RegistryConfig(
         }
         if (guardsLoopback && auth.isEmpty()) {
             throw new IllegalArgumentException("auth.loopback needs auth.htpasswd");
+        }
+        if (bucket.isPresent() && listen.isEmpty()) {
+            throw new IllegalArgumentException("storage.s3 is for what others push: it needs listen");
         }
         if (sweepEvery.isNegative() || sweepEvery.isZero()) {
             throw new IllegalArgumentException("sweep-every must be longer than nothing");

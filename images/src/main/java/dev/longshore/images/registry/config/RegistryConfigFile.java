@@ -7,6 +7,7 @@ import dev.longshore.images.registry.access.AccessControl;
 import dev.longshore.images.registry.access.AccessRules;
 import dev.longshore.images.registry.access.Action;
 import dev.longshore.images.registry.access.RepositoryPattern;
+import dev.longshore.images.registry.bucket.BucketSettings;
 import dev.longshore.images.registry.retention.RetentionRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,7 +63,8 @@ public final class RegistryConfigFile {
                 "upstreams",
                 "fresh-for",
                 "mirrors",
-                "insecure");
+                "insecure",
+                "storage");
         Fields auth = fields.at("auth").only("htpasswd", "method", "service", "loopback");
         if (!fields.has("auth") && fields.has("rules")) {
             throw fields.wrong("rules need auth.htpasswd");
@@ -77,7 +79,8 @@ public final class RegistryConfigFile {
                 Set.copyOf(fields.texts("upstreams")),
                 fields.age("fresh-for").orElse(RegistryConfig.DEFAULT.fresh()),
                 mirrors(fields.at("mirrors")),
-                Set.copyOf(fields.texts("insecure")));
+                Set.copyOf(fields.texts("insecure")),
+                fields.has("storage") ? Optional.of(bucket(fields.at("storage"))) : Optional.empty());
     }
 
     private RegistryConfig.Listen listen(Fields fields) {
@@ -179,6 +182,16 @@ public final class RegistryConfigFile {
                                 .map(text -> url(fields, text))
                                 .toList()));
         return mirrors;
+    }
+
+    private static BucketSettings bucket(Fields storage) {
+        Fields fields = storage.only("s3").at("s3").only("bucket", "region", "prefix", "endpoint", "path-style");
+        return new BucketSettings(
+                fields.required("bucket"),
+                fields.text("region").orElse("us-east-1"),
+                fields.text("prefix").orElse(""),
+                fields.text("endpoint").map(text -> url(fields, text)),
+                fields.flag("path-style"));
     }
 
     private static URI url(Fields fields, String text) {

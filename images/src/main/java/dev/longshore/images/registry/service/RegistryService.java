@@ -14,6 +14,8 @@ import dev.longshore.images.registry.access.AccessControl;
 import dev.longshore.images.registry.access.Htpasswd;
 import dev.longshore.images.registry.access.TokenEndpoint;
 import dev.longshore.images.registry.access.Tokens;
+import dev.longshore.images.registry.bucket.BucketStorage;
+import dev.longshore.images.registry.bucket.S3Bucket;
 import dev.longshore.images.registry.cache.PullThrough;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.retention.Maintenance;
@@ -23,7 +25,11 @@ import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /// A registry with all that belongs to it: two faces (one for this machine, one for others), the token endpoint,
 /// metrics, and the sweeper. Nothing listens here.
@@ -31,12 +37,14 @@ public final class RegistryService implements AutoCloseable {
 
     private final Handler inside;
     private final Handler outside;
-    private final Maintenance maintenance;
+    private final List<Maintenance> maintenance;
+    private final List<S3Bucket> buckets;
 
-    private RegistryService(Handler inside, Handler outside, Maintenance maintenance) {
+    private RegistryService(Handler inside, Handler outside, List<Maintenance> maintenance, List<S3Bucket> buckets) {
         this.inside = inside;
         this.outside = outside;
         this.maintenance = maintenance;
+        this.buckets = buckets;
     }
 
     /// Over `local`, as `config` says; `client` fetches what upstream registries have.
@@ -53,21 +61,30 @@ public final class RegistryService implements AutoCloseable {
                 : new Gate(
                         (request, needs) -> new Access.Decision.Denied(needs),
                         request -> Response.text(404, "404 page not found\n"));
+        List<S3Bucket> buckets =
+                config
+                        .bucket()
+                        .map(settings -> new S3Bucket(
+                                settings, DefaultCredentialsProvider.builder().build()))
+                        .stream()
+                        .toList();
+        RegistryStorage outer = buckets.isEmpty() ? storage : new BucketStorage(buckets.getFirst(), local);
+        var foreign = new RegistryHandler(outer, config.limits(), gate.access(), metrics, time);
         var guarded = new RegistryHandler(storage, config.limits(), gate.access(), metrics, time);
         var open = new RegistryHandler(storage, config.limits(), Access.OPEN, metrics, time);
         Handler outside =
-                request -> request.path().equals("/token") ? gate.tokens().handle(request) : guarded.handle(request);
+                request -> request.path().equals("/token") ? gate.tokens().handle(request) : foreign.handle(request);
         Handler inside = request -> switch (request.path()) {
             case "/metrics" -> metrics(metrics, storage);
             case "/token" -> gate.tokens().handle(request);
             default -> (config.guardsLoopback() ? guarded : open).handle(request);
         };
-        var maintenance = new Maintenance(
-                new Retention(storage, config.retention(), time),
-                config.sweepEvery(),
-                time,
-                swept -> note(metrics, swept));
-        return new RegistryService(inside, outside, maintenance);
+        var maintenance = new ArrayList<Maintenance>();
+        for (RegistryStorage each : Stream.of(storage, outer).distinct().toList()) {
+            var retention = new Retention(each, config.retention(), time);
+            maintenance.add(new Maintenance(retention, config.sweepEvery(), time, swept -> note(metrics, swept)));
+        }
+        return new RegistryService(inside, outside, List.copyOf(maintenance), buckets);
     }
 
     /// For clients on this machine.
@@ -82,12 +99,13 @@ public final class RegistryService implements AutoCloseable {
 
     /// Begins to sweep every so often.
     public void start() {
-        maintenance.start();
+        maintenance.forEach(Maintenance::start);
     }
 
     @Override
     public void close() {
-        maintenance.close();
+        maintenance.forEach(Maintenance::close);
+        buckets.forEach(S3Bucket::close);
     }
 
     private record Gate(Access access, Handler tokens) {}

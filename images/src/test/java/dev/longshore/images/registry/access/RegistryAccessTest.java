@@ -111,6 +111,8 @@ class RegistryAccessTest {
         assertThat(client.pull(open, Credentials.NONE, Progress.SILENT)).isNotNull();
         assertThatThrownBy(() -> client.push(open, Credentials.NONE, Progress.SILENT))
                 .hasMessageContaining("401");
+        assertThat(status("GET", "/v2/public/tags/list", new Credentials("", "", "")))
+                .isEqualTo(200);
     }
 
     @Test

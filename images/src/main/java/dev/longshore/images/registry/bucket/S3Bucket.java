@@ -1,0 +1,226 @@
+package dev.longshore.images.registry.bucket;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/// A bucket that speaks S3.
+public final class S3Bucket implements Bucket, AutoCloseable {
+
+    private static final long PART = 64L << 20;
+    private static final int MOST_KEYS = 1000;
+
+    private final S3Client client;
+    private final String bucket;
+    private final String prefix;
+
+    /// As `settings` say, signed in by `credentials`.
+    public S3Bucket(BucketSettings settings, AwsCredentialsProvider credentials) {
+        var builder = S3Client.builder()
+                .httpClient(Apache5HttpClient.create())
+                .region(Region.of(settings.region()))
+                .forcePathStyle(settings.hasPathStyle())
+                // Blobs have digests of their own, and not every server knows Amazon's newer checksums.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .serviceConfiguration(
+                        S3Configuration.builder().chunkedEncodingEnabled(false).build())
+                .credentialsProvider(credentials);
+        settings.endpoint().ifPresent(builder::endpointOverride);
+        this.client = builder.build();
+        this.bucket = settings.bucket();
+        this.prefix = settings.prefix();
+    }
+
+    @Override
+    public Optional<byte[]> get(String key) throws IOException {
+        return asking(key, () -> {
+            try {
+                return Optional.of(client.getObjectAsBytes(
+                                request -> request.bucket(bucket).key(prefix + key))
+                        .asByteArray());
+            } catch (NoSuchKeyException absent) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public Optional<Entry> find(String key) throws IOException {
+        return asking(key, () -> {
+            try {
+                var head = client.headObject(request -> request.bucket(bucket).key(prefix + key));
+                return Optional.of(new Entry(key, head.contentLength(), head.lastModified()));
+            } catch (S3Exception absent) {
+                if (absent.statusCode() == 404) {
+                    return Optional.empty();
+                }
+                throw absent;
+            }
+        });
+    }
+
+    @Override
+    public InputStream open(String key, long offset) throws IOException {
+        return asking(
+                key,
+                () -> client.getObject(request -> {
+                    request.bucket(bucket).key(prefix + key);
+                    if (offset > 0) {
+                        request.range("bytes=" + offset + "-");
+                    }
+                }));
+    }
+
+    @Override
+    public void put(String key, byte[] bytes) throws IOException {
+        asking(
+                key,
+                () -> client.putObject(
+                        request -> request.bucket(bucket).key(prefix + key), RequestBody.fromBytes(bytes)));
+    }
+
+    @Override
+    public void put(String key, long size, Source source) throws IOException {
+        if (size > PART) {
+            putInParts(key, size, source);
+            return;
+        }
+        asking(key, () -> client.putObject(request -> request.bucket(bucket).key(prefix + key), body(source, 0, size)));
+    }
+
+    private void putInParts(String key, long size, Source source) throws IOException {
+        String upload = asking(
+                key,
+                () -> client.createMultipartUpload(
+                                request -> request.bucket(bucket).key(prefix + key))
+                        .uploadId());
+        boolean isWhole = false;
+        try {
+            var parts = new ArrayList<CompletedPart>();
+            for (long at = 0; at < size; at += PART) {
+                int number = parts.size() + 1;
+                RequestBody body = body(source, at, Math.min(PART, size - at));
+                String tag = asking(
+                        key,
+                        () -> client.uploadPart(
+                                        request -> request.bucket(bucket)
+                                                .key(prefix + key)
+                                                .uploadId(upload)
+                                                .partNumber(number),
+                                        body)
+                                .eTag());
+                parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+            }
+            asking(
+                    key,
+                    () -> client.completeMultipartUpload(request -> request.bucket(bucket)
+                            .key(prefix + key)
+                            .uploadId(upload)
+                            .multipartUpload(done -> done.parts(parts))));
+            isWhole = true;
+        } finally {
+            if (!isWhole) {
+                asking(
+                        key,
+                        () -> client.abortMultipartUpload(request ->
+                                request.bucket(bucket).key(prefix + key).uploadId(upload)));
+            }
+        }
+    }
+
+    @Override
+    public void delete(String key) throws IOException {
+        asking(key, () -> client.deleteObject(request -> request.bucket(bucket).key(prefix + key)));
+    }
+
+    @Override
+    public List<Entry> list(String start) throws IOException {
+        return asking(start, () -> {
+            var found = new ArrayList<Entry>();
+            for (S3Object object : client.listObjectsV2Paginator(request ->
+                            request.bucket(bucket).prefix(prefix + start).maxKeys(MOST_KEYS))
+                    .contents()) {
+                found.add(new Entry(object.key().substring(prefix.length()), object.size(), object.lastModified()));
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /// The SDK opens it anew for each attempt.
+    private static RequestBody body(Source source, long at, long length) {
+        return RequestBody.fromContentProvider(
+                () -> {
+                    try {
+                        return new Piece(source.open(at), length);
+                    } catch (IOException gone) {
+                        throw new java.io.UncheckedIOException(gone);
+                    }
+                },
+                length,
+                "application/octet-stream");
+    }
+
+    private static final class Piece extends FilterInputStream {
+        private long left;
+
+        private Piece(InputStream in, long length) {
+            super(in);
+            this.left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int read = super.read(bytes, offset, (int) Math.min(length, left));
+            left -= Math.max(0, read);
+            return read;
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+
+    private interface Question<T> {
+        T ask();
+    }
+
+    private <T> T asking(String key, Question<T> question) throws IOException {
+        try {
+            return question.ask();
+        } catch (SdkException failed) {
+            throw new IOException("bucket " + bucket + ", " + key + ": " + failed.getMessage(), failed);
+        }
+    }
+}
