@@ -117,11 +117,20 @@ public final class Builder {
                 .map(Reference::parse)
                 .map(Reference::withDefaultTag)
                 .toList();
+        return solve(request, context, listener, result -> keep(result, tags, listener));
+    }
+
+    /// The same, but what becomes of the result is up to `delivery`: nothing names it before.
+    ///
+    /// @throws DockerfileException when the Dockerfile is wrong or a step fails
+    public <T> T solve(BuildRequest request, Path context, BuildListener listener, Delivery<T> delivery)
+            throws IOException, InterruptedException {
         MergedTree files = images.layers().merged(List.of(context));
         BuildFiles texts = BuildFiles.read(files, request.dockerfile());
         var progress = new Progress(listener, time);
         try {
-            return build(request, texts, new SourceTree(files, List.of(context), ignoreFile(texts)), tags, progress);
+            return solve(
+                    request, texts, new SourceTree(files, List.of(context), ignoreFile(texts)), progress, delivery);
         } catch (DockerfileException failed) {
             if (!failed.excerpt().isEmpty()) {
                 progress.tell(new BuildEvent.Message(failed.excerpt()));
@@ -132,8 +141,8 @@ public final class Builder {
         }
     }
 
-    private Built build(
-            BuildRequest request, BuildFiles texts, SourceTree source, List<Reference> tags, Progress progress)
+    private <T> T solve(
+            BuildRequest request, BuildFiles texts, SourceTree source, Progress progress, Delivery<T> delivery)
             throws IOException, InterruptedException {
         Dockerfile file = DockerfileParser.read(texts.name(), texts.dockerfile());
         // Every line is right before anything is done.
@@ -150,7 +159,8 @@ public final class Builder {
                 CacheUse used = cache.use()) {
             var session = new Session(tools, wishes, plan, source, lease, used, progress);
             Stage result = run(session, report);
-            return finish(session, result, tags);
+            Digest target = result.assemble();
+            return delivery.deliver(new BuildResult(result, target, plan, lease, used.steps()));
         }
     }
 
@@ -202,18 +212,16 @@ public final class Builder {
         return result;
     }
 
-    private Built finish(Session session, Stage result, List<Reference> tags) throws IOException {
-        Digest target = result.assemble();
-        Digest id = result.id();
+    private Built keep(BuildResult result, List<Reference> tags, BuildListener listener) throws IOException {
         if (tags.isEmpty()) {
-            images.images().add("", target);
+            images.images().add("", result.target());
         }
-        session.progress().tell(new BuildEvent.Message("Successfully built " + id.shortHex() + "\n"));
+        listener.on(new BuildEvent.Message("Successfully built " + result.id().shortHex() + "\n"));
         for (Reference tag : tags) {
-            images.images().tag(tag, target);
-            session.progress().tell(new BuildEvent.Message("Successfully tagged " + tag.familiar() + "\n"));
+            images.images().tag(tag, result.target());
+            listener.on(new BuildEvent.Message("Successfully tagged " + tag.familiar() + "\n"));
         }
-        return new Built(id, target, tags);
+        return new Built(result.id(), result.target(), tags);
     }
 
     /// Labels from the command line come as one more step, as if the Dockerfile ended with them.

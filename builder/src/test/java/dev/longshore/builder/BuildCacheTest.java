@@ -13,11 +13,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// How much the cache keeps, what goes first, and what survives a crash.
 class BuildCacheTest {
 
     private static final long MEBIBYTE = 1 << 20;
+
+    @TempDir
+    Path directory;
 
     private final OverlayOneShot steps = new OverlayOneShot();
     private Workshop workshop;
@@ -50,6 +54,29 @@ class BuildCacheTest {
         assertThat(steps.runs).isEqualTo(runs);
         buildAndForget(0);
         assertThat(steps.runs).isEqualTo(runs + 1);
+    }
+
+    @Test
+    void cacheMountsCountAndGoWithTheOthers() throws Exception {
+        workshop.close();
+        var real = new RealSteps(directory);
+        try {
+            workshop = Workshop.with(real, 5 * MEBIBYTE);
+            workshop.dockerfile("FROM longshore.local/busybox\n"
+                    + "RUN --mount=type=cache,target=/c head -c 3145728 /dev/urandom > /c/f\n");
+            workshop.build("app");
+            assertThat(workshop.builder().cached())
+                    .filteredOn(entry -> entry.type() == CacheEntry.Type.CACHE_MOUNT)
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.bytes()).isEqualTo(3 * MEBIBYTE));
+
+            buildAndForget(1);
+            buildAndForget(2);
+
+            assertThat(workshop.builder().cached()).noneMatch(entry -> entry.type() == CacheEntry.Type.CACHE_MOUNT);
+        } finally {
+            real.end();
+        }
     }
 
     @Test

@@ -182,6 +182,25 @@ class RunMountsTest {
     }
 
     @Test
+    void aDocumentNamesItsInterpreter() throws Exception {
+        workshop.dockerfile("""
+                FROM longshore.local/busybox
+                RUN <<EOF
+                #!/usr/bin/awk -f
+                BEGIN { print "awk says $HOME" > "/seen" }
+                EOF
+                RUN --mount=type=tmpfs,target=/t <<-EOF
+                	echo one > /t/x
+                	hostname >> /seen
+                EOF
+                """);
+        workshop.build("app", Wishes.NONE.withArgument("BUILDKIT_SANDBOX_HOSTNAME", "maker"));
+
+        assertThat(workshop.content("app", "/seen")).isEqualTo("awk says $HOME\nmaker\n");
+        assertThat(workshop.config("app").history().getLast().createdBy()).contains("hostname >> /seen");
+    }
+
+    @Test
     void aSecretThatIsRequiredMustBeThere() throws Exception {
         workshop.dockerfile(
                 "FROM longshore.local/busybox\nRUN --mount=type=secret,id=key,required cat /run/secrets/key\n");

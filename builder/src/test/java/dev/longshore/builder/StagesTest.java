@@ -3,16 +3,24 @@ package dev.longshore.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.base.Time;
+import dev.longshore.builder.cache.CacheSource;
+import dev.longshore.builder.cache.StepKey;
+import dev.longshore.builder.cache.StepRecord;
+import dev.longshore.builder.cache.UsedStep;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.stage.Wishes;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +202,65 @@ class StagesTest {
         workshop.build("app");
 
         assertThat(workshop.content("app", "/made-tool")).isEqualTo("made tool");
+    }
+
+    @Test
+    void oneNameMeansOneBaseImageInAWholeBuild() throws Exception {
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        var builder = new Builder(
+                workshop.images,
+                gate,
+                (name, platform, here, progress) -> {
+                    asked.incrementAndGet();
+                    return here.orElseThrow();
+                },
+                Time.system());
+        builder.start();
+        workshop.dockerfile("""
+                FROM longshore.local/busybox AS one
+                RUN meet one
+                FROM longshore.local/busybox
+                RUN meet two
+                COPY --from=one / /
+                """);
+
+        builder.build(BuildRequest.tagged("app").with(Wishes.NONE.withPull(true)), workshop.context, event -> {});
+
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void stepsThatAreKnownElsewhereAreTakenFromThere() throws Exception {
+        workshop.dockerfile("FROM longshore.local/busybox\nRUN made it\n");
+        try (Workshop elsewhere = Workshop.with(new Gate(), Long.MAX_VALUE)) {
+            elsewhere.dockerfile("FROM longshore.local/busybox\nRUN made it\n");
+            Map<StepKey, StepRecord> known = elsewhere
+                    .builder()
+                    .solve(
+                            BuildRequest.tagged(),
+                            elsewhere.context,
+                            event -> {},
+                            result ->
+                                    result.steps().stream().collect(Collectors.toMap(UsedStep::key, UsedStep::record)));
+            CacheSource source = (key, lease) -> {
+                Optional<StepRecord> record = Optional.ofNullable(known.get(key));
+                if (record.isPresent() && record.get().layer().isPresent()) {
+                    var blob = record.get().layer().get().blob();
+                    lease.keep(blob.digest());
+                    workshop.images
+                            .content()
+                            .put(blob.mediaType(), elsewhere.images.content().read(blob.digest()));
+                }
+                return record;
+            };
+
+            workshop.build("app", Wishes.NONE.withCacheSources(List.of(source)));
+        }
+
+        assertThat(gate.ran).isEmpty();
+        assertThat(workshop.content("app", "/made-it")).isEqualTo("made it");
+        workshop.build("again");
+        assertThat(gate.ran).isEmpty();
     }
 
     @Test

@@ -56,6 +56,11 @@ final class CacheRecords {
         });
     }
 
+    /// What the step with `key` came to, if it is known.
+    synchronized Optional<StepRecord> peek(StepKey key) {
+        return Optional.ofNullable(records.get(key)).map(kept -> kept.file.step());
+    }
+
     /// Remembers a step, pinned once. Failing to write it costs time later, nothing else.
     synchronized void remember(StepKey key, StepRecord step, Instant now) {
         Kept before = records.get(key);

@@ -3,7 +3,9 @@ package dev.longshore.builder.cache;
 import dev.longshore.base.Time;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 
@@ -33,6 +35,15 @@ public final class CacheUse implements AutoCloseable {
     public synchronized void remember(StepKey key, StepRecord step) {
         records.remember(key, step, time.now());
         usedOnce(key);
+    }
+
+    /// What this build has used so far, in order.
+    public synchronized List<UsedStep> steps() {
+        var steps = new ArrayList<UsedStep>();
+        for (StepKey key : used) {
+            records.peek(key).ifPresent(step -> steps.add(new UsedStep(key, step)));
+        }
+        return steps;
     }
 
     private void usedOnce(StepKey key) {

@@ -5,7 +5,6 @@ import dev.longshore.builder.flags.RunFlags;
 import dev.longshore.builder.mounts.OpenMounts;
 import dev.longshore.builder.mounts.RunMounts;
 import dev.longshore.builder.stage.Build;
-import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Stage;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -36,20 +35,18 @@ final class Run implements Instruction {
         }
         RunScript script = RunScript.of(line, build.stage().shell());
         List<String> command = script.command();
-        StepSandbox sandbox = sandbox(line, flags, build);
-        RunMounts mounts = RunMounts.of(line, build, flags.mounts());
-        if (script.file().isPresent()) {
-            Line.Heredoc file = script.file().get();
-            mounts = mounts.withScript(file.name(), file.content());
-        }
-        RunMounts all = mounts;
-        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + all.meaning();
+        StepSandbox sandbox = RunSandbox.of(line, flags, build.wishes());
+        RunMounts asked = RunMounts.of(line, build, flags.mounts());
+        RunMounts mounts = script.file()
+                .map(file -> asked.withScript(file.name(), file.content()))
+                .orElse(asked);
+        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + mounts.meaning();
         build.stage().layer(createdBy(build.stage(), command), inputs, (upper, work, lowers) -> {
             Optional<String> refusal = build.tools().emulation().refusal(build.platform());
             if (refusal.isPresent()) {
                 throw line.wrong(refusal.get());
             }
-            try (OpenMounts opened = all.open()) {
+            try (OpenMounts opened = mounts.open()) {
                 Map<String, String> env = env(build.stage(), opened);
                 run(line, build, step(build.stage(), command, env, sandbox, opened, upper, work, lowers));
             }
@@ -102,39 +99,6 @@ final class Run implements Instruction {
                 stage.run().user(),
                 sandbox,
                 opened.mounts());
-    }
-
-    private static StepSandbox sandbox(Line line, RunFlags flags, Build build) {
-        RunWishes wishes = build.wishes().run();
-        boolean insecure =
-                switch (flags.security()) {
-                    case SANDBOX -> false;
-                    case INSECURE -> true;
-                };
-        if (insecure) {
-            require(line, wishes, RunWishes.Entitlement.SECURITY_INSECURE);
-        }
-        return new StepSandbox(
-                network(line, flags, wishes), insecure, wishes.hostname(), wishes.hosts(), wishes.limits());
-    }
-
-    private static StepSandbox.Network network(Line line, RunFlags flags, RunWishes wishes) {
-        return switch (flags.network()) {
-            case DEFAULT -> wishes.network();
-            case NONE -> StepSandbox.Network.NONE;
-            case HOST -> {
-                if (wishes.network() != StepSandbox.Network.HOST) {
-                    require(line, wishes, RunWishes.Entitlement.NETWORK_HOST);
-                }
-                yield StepSandbox.Network.HOST;
-            }
-        };
-    }
-
-    private static void require(Line line, RunWishes wishes, RunWishes.Entitlement right) {
-        if (!wishes.allowed().contains(right)) {
-            throw line.wrong(right + " is not allowed: ask for it with --allow " + right);
-        }
     }
 
     private static void run(Line line, Build build, OneShot.Step step) throws InterruptedException {

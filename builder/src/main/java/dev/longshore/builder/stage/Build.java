@@ -4,10 +4,8 @@ import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Words;
 import dev.longshore.builder.graph.Base;
 import dev.longshore.builder.graph.PlannedStage;
-import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.progress.Progress;
 import dev.longshore.images.Image;
-import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Platform;
 import java.io.IOException;
@@ -108,32 +106,9 @@ public final class Build {
     /// The base image `name`, fetched if need be.
     public Image base(Line line, String name) throws IOException, InterruptedException {
         try {
-            Optional<Image> here = here(name);
-            return here.isPresent() && !wishes().pull()
-                    ? here.get()
-                    : tools().bases()
-                            .fetch(
-                                    name,
-                                    platform(),
-                                    here,
-                                    text -> session.progress().tell(new BuildEvent.Message(text)));
+            return session.bases().get(name, platform());
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
-        }
-    }
-
-    /// The image `name` for the stage's platform, if this machine has it.
-    private Optional<Image> here(String name) throws IOException {
-        if (tools().images().images().find(name).isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(tools().images().images().get(name, platform()));
-        } catch (ImageFaultException other) {
-            if (other.fault() instanceof ImageFault.NoSuchPlatform) {
-                return Optional.empty();
-            }
-            throw other;
         }
     }
 

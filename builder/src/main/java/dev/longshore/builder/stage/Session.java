@@ -24,6 +24,7 @@ public final class Session {
     private final CacheUse cache;
     private final Progress progress;
     private final Optional<Instant> epoch;
+    private final Bases bases;
     private final Set<String> consumed = ConcurrentHashMap.newKeySet();
 
     /// A build of `plan` over `context`.
@@ -46,6 +47,7 @@ public final class Session {
         this.lease = lease;
         this.cache = cache;
         this.progress = progress;
+        this.bases = new Bases(tools.images().images(), tools.bases(), wishes.pull(), lease, progress);
         this.consumed.addAll(plan.arguments().declared());
         try {
             this.epoch = Epoch.of(plan.arguments(), wishes);
@@ -97,6 +99,11 @@ public final class Session {
     /// What the result runs on.
     public Platform platform() {
         return wishes.platform().orElseGet(() -> tools.images().images().platform());
+    }
+
+    /// Its base images.
+    Bases bases() {
+        return bases;
     }
 
     /// A stage declares the argument `name`.

@@ -1,6 +1,7 @@
 package dev.longshore.builder.stage;
 
 import dev.longshore.base.Digest;
+import dev.longshore.builder.cache.CacheSource;
 import dev.longshore.builder.cache.StepKey;
 import dev.longshore.builder.cache.StepRecord;
 import dev.longshore.builder.cache.Trees;
@@ -71,9 +72,10 @@ final class StepWork {
             Optional<StepRecord> done = build.tools().steps().run(key, log, said -> {
                 // Somebody may have done it since we looked.
                 Optional<StepRecord> since = known(key);
-                if (since.isPresent()) {
+                Optional<StepRecord> found = since.isPresent() ? since : imported(key);
+                if (found.isPresent()) {
                     build.step().cached();
-                    return since.get();
+                    return found.get();
                 }
                 return made(key, before, createdBy, filling, said);
             });
@@ -140,6 +142,18 @@ final class StepWork {
 
     private Optional<StepRecord> known(StepKey key) {
         return build.usesCache() ? build.session().cache().find(key).filter(this::isHere) : Optional.empty();
+    }
+
+    private Optional<StepRecord> imported(StepKey key) throws IOException, InterruptedException {
+        for (CacheSource source : build.wishes().cacheSources()) {
+            Optional<StepRecord> found =
+                    source.find(key, build.session().lease()).filter(this::isHere);
+            if (found.isPresent()) {
+                build.session().cache().remember(key, found.get());
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     /// Content first, question afterwards: what is kept now is not collected any more.

@@ -1,7 +1,9 @@
 package dev.longshore.builder.stage;
 
+import dev.longshore.builder.cache.CacheSource;
 import dev.longshore.images.Platform;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 /// @param pull whether base images are looked for anew
 /// @param noCache whether earlier builds count
 /// @param rewriteTimestamp whether files in layers are made no newer than SOURCE_DATE_EPOCH
+/// @param cacheSources where to look for steps that this machine does not know
 /// @param run what RUN steps get
 public record Wishes(
         Map<String, String> arguments,
@@ -26,15 +29,25 @@ public record Wishes(
         boolean pull,
         NoCache noCache,
         boolean rewriteTimestamp,
+        List<CacheSource> cacheSources,
         RunWishes run) {
 
     /// None.
     public static final Wishes NONE = new Wishes(
-            Map.of(), Map.of(), Optional.empty(), Optional.empty(), false, NoCache.NEVER, false, RunWishes.USUAL);
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            NoCache.NEVER,
+            false,
+            List.of(),
+            RunWishes.USUAL);
 
     public Wishes {
         arguments = Map.copyOf(arguments);
         labels = Map.copyOf(labels);
+        cacheSources = List.copyOf(cacheSources);
     }
 
     /// For which stages earlier builds do not count.
@@ -72,41 +85,48 @@ public record Wishes(
 
     /// With these `--build-arg`s.
     public Wishes withArguments(Map<String, String> all) {
-        return new Wishes(all, labels, target, platform, pull, noCache, rewriteTimestamp, run);
+        return new Wishes(all, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, run);
     }
 
     /// With these labels.
     public Wishes withLabels(Map<String, String> all) {
-        return new Wishes(arguments, all, target, platform, pull, noCache, rewriteTimestamp, run);
+        return new Wishes(arguments, all, target, platform, pull, noCache, rewriteTimestamp, cacheSources, run);
     }
 
     /// Up to the stage `name`.
     public Wishes withTarget(String name) {
-        return new Wishes(arguments, labels, Optional.of(name), platform, pull, noCache, rewriteTimestamp, run);
+        return new Wishes(
+                arguments, labels, Optional.of(name), platform, pull, noCache, rewriteTimestamp, cacheSources, run);
     }
 
     /// For `wanted`.
     public Wishes withPlatform(Platform wanted) {
-        return new Wishes(arguments, labels, target, Optional.of(wanted), pull, noCache, rewriteTimestamp, run);
+        return new Wishes(
+                arguments, labels, target, Optional.of(wanted), pull, noCache, rewriteTimestamp, cacheSources, run);
     }
 
     /// With base images looked for anew, or not.
     public Wishes withPull(boolean anew) {
-        return new Wishes(arguments, labels, target, platform, anew, noCache, rewriteTimestamp, run);
+        return new Wishes(arguments, labels, target, platform, anew, noCache, rewriteTimestamp, cacheSources, run);
     }
 
     /// Without what earlier builds did.
     public Wishes withNoCache(NoCache without) {
-        return new Wishes(arguments, labels, target, platform, pull, without, rewriteTimestamp, run);
+        return new Wishes(arguments, labels, target, platform, pull, without, rewriteTimestamp, cacheSources, run);
     }
 
     /// With files in layers no newer than SOURCE_DATE_EPOCH.
     public Wishes withRewrittenTimestamps() {
-        return new Wishes(arguments, labels, target, platform, pull, noCache, true, run);
+        return new Wishes(arguments, labels, target, platform, pull, noCache, true, cacheSources, run);
+    }
+
+    /// With steps from `sources` besides this machine's own.
+    public Wishes withCacheSources(List<CacheSource> sources) {
+        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, sources, run);
     }
 
     /// With RUN steps that get `other`.
     public Wishes withRun(RunWishes other) {
-        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, other);
+        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, other);
     }
 }
