@@ -81,7 +81,9 @@ final class DetachedStart {
                 "--event-ttl",
                 options.eventLife().toMillis() + "ms",
                 "--etcd-compaction-interval",
-                options.compaction().toMillis() + "ms"));
+                options.compaction().toMillis() + "ms",
+                "--build-cache-size",
+                String.valueOf(options.buildCacheBytes())));
         options.registryFile()
                 .ifPresent(file -> command.addAll(
                         List.of("--registry-config", file.toAbsolutePath().toString())));

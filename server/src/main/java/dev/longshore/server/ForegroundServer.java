@@ -65,6 +65,7 @@ final class ForegroundServer {
                         options.eventLife(),
                         options.compaction()),
                 options.registry(),
+                options.buildCacheBytes(),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -76,9 +76,9 @@ final class Packaging implements AutoCloseable {
     }
 
     /// Opens registry and Docker socket; RUN steps go through `oneShot`.
-    void serve(OneShot oneShot, HostAddress host) throws IOException {
+    void serve(OneShot oneShot, HostAddress host, long buildCacheBytes) throws IOException {
         serveRegistry(host);
-        var builder = new Builder(images, oneShot, bases(), time);
+        var builder = new Builder(images, oneShot, bases(), buildCacheBytes, time);
         builder.start();
         var engine = steps.started(
                 "docker",

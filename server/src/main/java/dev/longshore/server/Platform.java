@@ -28,6 +28,7 @@ final class Platform implements AutoCloseable {
     private final Commands commands;
     private final ApiSettings settings;
     private final RegistryConfig registry;
+    private final long buildCacheBytes;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -41,6 +42,7 @@ final class Platform implements AutoCloseable {
             Commands commands,
             ApiSettings settings,
             RegistryConfig registry,
+            long buildCacheBytes,
             Time time,
             Progress progress) {
         this.directory = directory;
@@ -49,6 +51,7 @@ final class Platform implements AutoCloseable {
         this.commands = commands;
         this.settings = settings;
         this.registry = registry;
+        this.buildCacheBytes = buildCacheBytes;
         this.time = time;
         this.progress = progress;
     }
@@ -92,7 +95,7 @@ final class Platform implements AutoCloseable {
         step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
             var packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
             OneShot oneShot = node.startRuntime(packaging);
-            packaging.serve(oneShot, host);
+            packaging.serve(oneShot, host, buildCacheBytes);
             return packaging;
         });
         step("kubelet", "node " + host.name(), () -> {

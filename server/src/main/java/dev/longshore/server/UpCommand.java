@@ -9,9 +9,12 @@ import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Spec;
         description = "Starts the platform and stays in the foreground; Ctrl-C stops it and its applications.")
 final class UpCommand implements Callable<Integer> {
 
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmgt]?)(?:i?b)?");
     private static final int LAST_PORT = 65_535;
 
     @Mixin
@@ -85,6 +89,14 @@ final class UpCommand implements Callable<Integer> {
                     + " retention, registries to fetch from (docs/operations.md)")
     private Path registryConfig;
 
+    @Option(
+            names = "--build-cache-size",
+            paramLabel = "SIZE",
+            defaultValue = "10g",
+            description = "how much builds leave for later ones at most, in bytes or as 500m, 10g (default: 10g);"
+                    + " 0 for nothing")
+    private String buildCacheSize;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -132,6 +144,7 @@ final class UpCommand implements Callable<Integer> {
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 Optional.ofNullable(registryConfig),
                 registry(),
+                bytes("--build-cache-size", buildCacheSize),
                 mayInstall);
     }
 
@@ -154,6 +167,15 @@ final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(flag + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private static long bytes(String flag, String text) {
+        Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!size.matches()) {
+            throw new CommandFailure(flag + ": \"" + text + "\" is no size: write 500m or 10g");
+        }
+        int shift = 10 * ("kmgt".indexOf(size.group(2)) + 1);
+        return Long.parseLong(size.group(1)) << (size.group(2).isEmpty() ? 0 : shift);
     }
 
     private RegistryConfig registry() {

@@ -55,6 +55,18 @@ class UpCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,0", "1000,1000", "500m,524288000", "2GiB,2147483648"})
+    void theCacheOfBuildsIsAsLargeAsItIsAskedFor(String size, long bytes) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--build-cache-size=" + size);
+
+        assertThat(up.options().buildCacheBytes()).isEqualTo(bytes);
+        new CommandLine(up).parseArgs("--build-cache-size=much");
+        assertThatThrownBy(up::options)
+                .hasMessage("--build-cache-size: \"much\" is no size: write 500m or 10g");
+    }
+
+    @ParameterizedTest
     @CsvSource({"5m,PT5M", "0,PT0S", "150ms,PT0.15S"})
     void theHistoryIsAsLongAsItIsAskedFor(String interval, Duration compaction) {
         var up = new UpCommand();

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param registryFile what `registry` was read from; empty without one
+/// @param buildCacheBytes how much builds leave for later ones at most
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -26,6 +27,7 @@ public record UpOptions(
         Duration compaction,
         Optional<Path> registryFile,
         RegistryConfig registry,
+        long buildCacheBytes,
         boolean mayInstall) {
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,
