@@ -62,8 +62,7 @@ class UpCommandTest {
 
         assertThat(up.options().buildCacheBytes()).isEqualTo(bytes);
         new CommandLine(up).parseArgs("--build-cache-size=much");
-        assertThatThrownBy(up::options)
-                .hasMessage("--build-cache-size: \"much\" is no size: write 500m or 10g");
+        assertThatThrownBy(up::options).hasMessage("--build-cache-size: \"much\" is no size: write 500m or 10g");
     }
 
     @ParameterizedTest
