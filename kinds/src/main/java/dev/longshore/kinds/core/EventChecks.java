@@ -7,8 +7,12 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Resource;
+import dev.longshore.model.Times;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,7 +43,9 @@ final class EventChecks {
     private EventChecks() {}
 
     /// What every event must be like.
-    static void any(Checks checks, ObjectNode event) {
+    ///
+    /// @param reporting what the group calls who tells of it
+    static void any(Checks checks, ObjectNode event, String reporting) {
         String namespace = Trees.text(event, "metadata", "namespace");
         String about = Trees.text(event, "involvedObject", "namespace");
         boolean isNew = Trees.has(event, "eventTime");
@@ -50,15 +56,15 @@ final class EventChecks {
             checks.invalid("involvedObject.namespace", about, "does not match event.namespace");
         }
         if (isNew) {
-            words(checks, event);
+            words(checks, event, reporting);
         }
         checks.name("namespace", namespace, NameRule.DNS_SUBDOMAIN);
     }
 
-    private static void words(Checks checks, ObjectNode event) {
+    private static void words(Checks checks, ObjectNode event, String reporting) {
         String reporter = Trees.text(event, "reportingComponent");
-        checks.requiredText("reportingController", reporter);
-        Selectors.checkKey(checks, "reportingController", reporter);
+        checks.requiredText(reporting, reporter);
+        Selectors.checkKey(checks, reporting, reporter);
         for (String field : List.of("reportingInstance", "action", "reason")) {
             checks.requiredText(field, Trees.text(event, field));
             atMost(checks, event, field, MAX_WORD);
@@ -112,7 +118,10 @@ final class EventChecks {
         }
         for (String field : FIXED) {
             String inJson = field.equals("reportingController") ? "reportingComponent" : field;
-            if (!Trees.same(event, old, inJson)) {
+            boolean isSame = field.equals("eventTime")
+                    ? moment(event).equals(moment(old))
+                    : Trees.same(event, old, inJson);
+            if (!isSame) {
                 checks.invalid(field, shown(field, event.path(inJson)), Checks.IMMUTABLE);
             }
         }
@@ -124,6 +133,11 @@ final class EventChecks {
             case "source" -> InnerTypes.of("EventSource", value);
             default -> value;
         };
+    }
+
+    /// When it happened; what is less than a microsecond does not count.
+    private static Optional<Instant> moment(ObjectNode event) {
+        return Times.parse(Trees.text(event, "eventTime")).map(time -> time.truncatedTo(ChronoUnit.MICROS));
     }
 
     private static void series(Checks checks, ObjectNode event) {
