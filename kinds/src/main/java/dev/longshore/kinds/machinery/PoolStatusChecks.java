@@ -41,6 +41,9 @@ final class PoolStatusChecks {
             checks.unchanged("status", object, old, "status");
             return;
         }
+        if (!Trees.has(object, "status")) {
+            return;
+        }
         JsonNode status = object.path("status");
         JsonNode conditions = status.path("conditions");
         Conditions.check(checks, "status.conditions", conditions);
