@@ -118,9 +118,8 @@ final class EventChecks {
         }
         for (String field : FIXED) {
             String inJson = field.equals("reportingController") ? "reportingComponent" : field;
-            boolean isSame = field.equals("eventTime")
-                    ? moment(event).equals(moment(old))
-                    : Trees.same(event, old, inJson);
+            boolean isSame =
+                    field.equals("eventTime") ? moment(event).equals(moment(old)) : Trees.same(event, old, inJson);
             if (!isSame) {
                 checks.invalid(field, shown(field, event.path(inJson)), Checks.IMMUTABLE);
             }
