@@ -9,6 +9,11 @@ public final class Commands {
 
     /// A new object of each, for picocli.
     public static List<Object> all() {
-        return List.of(new StatusCommand(), new VersionCommand(), new KubeconfigCommand(), new DockerCommand());
+        return List.of(
+                new StatusCommand(),
+                new VersionCommand(),
+                new KubeconfigCommand(),
+                new DockerCommand(),
+                new ImagesCommand());
     }
 }

@@ -6,6 +6,7 @@ import dev.longshore.http.HttpDialer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -18,6 +19,9 @@ public final class ControlClient {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration DOWN_LIMIT = Duration.ofMinutes(5);
+    private static final Duration BASE_LIMIT = Duration.ofMinutes(30);
+    private static final int FIRST_FAILURE = 400;
+    private static final String FAILED = "error: ";
 
     private final DataDirectory directory;
 
@@ -56,6 +60,28 @@ public final class ControlClient {
             return true;
         } catch (IOException nobody) {
             return false;
+        }
+    }
+
+    /// Has the server make the base image `name`; `line` gets what it says meanwhile.
+    ///
+    /// @throws CommandFailure when no server runs, or it could not
+    void makeBaseImage(String name, Consumer<String> line) {
+        String target = "/images/base?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+        try (var dialer = HttpDialer.unix(directory.controlSocket());
+                var answer = dialer.exchange(HttpDialer.Call.of("POST", target, Headers.EMPTY), BASE_LIMIT);
+                var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+                if (answer.status() >= FIRST_FAILURE || next.startsWith(FAILED)) {
+                    throw new CommandFailure(next.startsWith(FAILED) ? next.substring(FAILED.length()) : next);
+                }
+                line.accept(next);
+            }
+        } catch (IOException nobody) {
+            throw new CommandFailure(
+                    "cannot reach %s (%s); start the platform with `longshore up`"
+                            .formatted(directory.controlSocket(), nobody.getMessage()),
+                    nobody);
         }
     }
 }

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The server's own socket, for its owner: `GET /status`, and `POST /down`, which answers with what the
-/// stopping is at, line by line, until it is done.
+/// The server's own socket, for its owner: `GET /status`; `POST /down`, which answers with what the stopping is at,
+/// line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same way.
 final class ControlSocket implements AutoCloseable {
 
     private static final int MOST_LINES = 1000;
@@ -26,14 +26,16 @@ final class ControlSocket implements AutoCloseable {
 
     private final Supplier<ObjectNode> status;
     private final Runnable down;
+    private final BaseImageMaking bases;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MOST_LINES);
     private final HttpServer server;
 
     /// @param status what to tell
     /// @param down asks for the stopping, and returns at once
-    ControlSocket(Supplier<ObjectNode> status, Runnable down) {
+    ControlSocket(Supplier<ObjectNode> status, Runnable down, BaseImageMaking bases) {
         this.status = status;
         this.down = down;
+        this.bases = bases;
         this.server = new HttpServer("control", routes());
     }
 
@@ -58,6 +60,7 @@ final class ControlSocket implements AutoCloseable {
         return Router.builder()
                 .route("GET", "/status", (request, parameters) -> Response.json(200, Json.bytes(status.get())))
                 .route("POST", "/down", (request, parameters) -> stopping(request))
+                .route("POST", "/images/base", (request, parameters) -> bases.answer(request))
                 .build();
     }
 

@@ -69,7 +69,9 @@ final class ForegroundServer {
                 time,
                 progress);
         var control = new ControlSocket(
-                () -> status(cluster, host, platform, since), () -> interrupts.raise(Interrupts.Cause.ASKED));
+                () -> status(cluster, host, platform, since),
+                () -> interrupts.raise(Interrupts.Cause.ASKED),
+                new BaseImageMaking(platform::images, commands));
         try {
             platform.start();
             control.start(options.directory().controlSocket());

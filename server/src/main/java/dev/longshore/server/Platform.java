@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.images.LocalImages;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
@@ -33,6 +34,7 @@ final class Platform implements AutoCloseable {
     private final Progress progress;
     private final Steps steps = new Steps();
     private LocalNode node;
+    private Packaging packaging;
     private ControlPlane controlPlane;
 
     Platform(
@@ -93,7 +95,7 @@ final class Platform implements AutoCloseable {
             return node;
         });
         step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
-            var packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
+            packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
             OneShot oneShot = node.startRuntime(packaging);
             packaging.serve(oneShot, host, buildCacheBytes);
             return packaging;
@@ -102,6 +104,11 @@ final class Platform implements AutoCloseable {
             node.startKubelet();
             return node;
         });
+    }
+
+    /// The images of this machine, once everything has been started.
+    LocalImages images() {
+        return packaging.images();
     }
 
     /// Waits until the node is Ready, or somebody wants to stop.
