@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -18,15 +17,18 @@ public final class BlobWriter extends OutputStream {
     private final ContentStore store;
     private final String algorithm;
     private final MessageDigest sum;
+    private final Disk disk;
     private final Path file;
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long size;
+    private boolean isCommitted;
 
     BlobWriter(ContentStore store, String algorithm, Path file) throws IOException {
         this.store = store;
         this.algorithm = algorithm;
         this.sum = Digest.hasher(algorithm);
+        this.disk = store.disk();
         this.file = file;
         this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
@@ -74,24 +76,23 @@ public final class BlobWriter extends OutputStream {
 
     private void settle(Digest digest) throws IOException {
         drain();
-        channel.force(true);
+        disk.sync(file, channel);
         channel.close();
         store.adopt(file, digest);
+        isCommitted = true;
     }
 
     @Override
     public void close() throws IOException {
-        if (channel.isOpen()) {
-            channel.close();
-            Files.deleteIfExists(file);
+        channel.close();
+        if (!isCommitted) {
+            disk.delete(file);
         }
     }
 
     private void drain() throws IOException {
         buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
+        disk.write(file, channel, buffer);
         buffer.clear();
     }
 }

@@ -3,12 +3,8 @@ package dev.longshore.images;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,11 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class Catalog {
 
     private final Path file;
+    private final Disk disk;
     private final Object turn = new Object();
     private volatile State state = new State(Map.of(), Map.of(), Map.of(), Map.of());
 
-    Catalog(ImageLayout layout) {
+    Catalog(ImageLayout layout, Disk disk) {
         this.file = layout.images();
+        this.disk = disk;
     }
 
     /// @param names full names with tags, and what they point to
@@ -198,17 +196,7 @@ final class Catalog {
         new TreeMap<>(texts(next.parents())).forEach(parents::put);
         ObjectNode tagged = tree.putObject("tagged");
         new TreeMap<>(texts(next.tagged())).forEach(tagged::put);
-        Path fresh = file.resolveSibling("images.json.new");
-        try (var channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(Json.prettyBytes(tree));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        ContentStore.syncDirectory(file.getParent());
+        disk.replace(file.resolveSibling("images.json.new"), file, Json.prettyBytes(tree));
     }
 
     private static Map<String, String> texts(Map<Digest, ?> map) {

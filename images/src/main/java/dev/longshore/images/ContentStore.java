@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -26,11 +25,13 @@ public final class ContentStore {
 
     private final ImageLayout layout;
     private final Leases leases;
+    private final Disk disk;
     private final Uploads uploads;
 
-    ContentStore(ImageLayout layout, Leases leases) {
+    ContentStore(ImageLayout layout, Leases leases, Disk disk) {
         this.layout = layout;
         this.leases = leases;
+        this.disk = disk;
         this.uploads = new Uploads(layout, this);
     }
 
@@ -38,6 +39,10 @@ public final class ContentStore {
         Files.createDirectories(layout.blobs().resolve("sha256"));
         Files.createDirectories(layout.blobs().resolve("sha512"));
         Files.createDirectories(layout.uploads());
+    }
+
+    Disk disk() {
+        return disk;
     }
 
     /// What keeps content that no image holds yet.
@@ -157,7 +162,7 @@ public final class ContentStore {
 
     /// Removes a blob at once, whoever holds it; true if it was there.
     public boolean delete(Digest digest) throws IOException {
-        return Files.deleteIfExists(layout.blob(digest));
+        return disk.delete(layout.blob(digest));
     }
 
     List<Digest> list() throws IOException {
@@ -174,14 +179,8 @@ public final class ContentStore {
     /// Gives `file`, which holds `digest`'s bytes and is synced, its name.
     void adopt(Path file, Digest digest) throws IOException {
         Path target = layout.blob(digest);
-        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(target.getParent());
-    }
-
-    static void syncDirectory(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        disk.move(file, target);
+        disk.syncDirectory(target.getParent());
     }
 
     private Path temporary() throws IOException {

@@ -2,13 +2,9 @@ package dev.longshore.images;
 
 import dev.longshore.base.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +25,13 @@ public final class Holds {
     private static final Pattern HOLDER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,200}");
 
     private final Path directory;
+    private final Disk disk;
     private final Map<String, Hold> holds = new ConcurrentHashMap<>();
     private volatile Predicate<String> isRunning = holder -> true;
 
-    Holds(ImageLayout layout) {
+    Holds(ImageLayout layout, Disk disk) {
         this.directory = layout.holds();
+        this.disk = disk;
     }
 
     /// @param manifest of the image, once somebody knows it: then it is kept even when no name or list has it
@@ -90,17 +88,13 @@ public final class Holds {
         }
         holds.put(holder, hold);
         Path fresh = directory.resolve("." + holder + "." + UUID.randomUUID());
-        try (var channel = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(hold.text().getBytes(StandardCharsets.UTF_8)));
-            channel.force(true);
-        }
-        Files.move(fresh, directory.resolve(holder), StandardCopyOption.ATOMIC_MOVE);
+        disk.replace(fresh, directory.resolve(holder), hold.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /// `holder` needs its image no longer. Idempotent.
     public void release(String holder) throws IOException {
         if (holds.containsKey(holder)) {
-            Files.deleteIfExists(directory.resolve(holder));
+            disk.delete(directory.resolve(holder));
             holds.remove(holder);
         }
     }

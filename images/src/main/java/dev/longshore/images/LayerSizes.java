@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -18,10 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LayerSizes {
 
     private final ImageLayout layout;
+    private final Disk disk;
     private final Map<Digest, Long> known = new ConcurrentHashMap<>();
 
-    LayerSizes(ImageLayout layout) {
+    LayerSizes(ImageLayout layout, Disk disk) {
         this.layout = layout;
+        this.disk = disk;
     }
 
     void start() throws IOException {
@@ -30,8 +31,8 @@ final class LayerSizes {
 
     void record(Digest chainId, long bytes) throws IOException {
         Path fresh = layout.staging().resolve("size-" + UUID.randomUUID());
-        Files.writeString(fresh, Long.toString(bytes));
-        Files.move(fresh, file(chainId), StandardCopyOption.ATOMIC_MOVE);
+        Files.writeString(fresh, bytes + "\n");
+        disk.move(fresh, file(chainId));
         known.put(chainId, bytes);
     }
 
@@ -41,7 +42,11 @@ final class LayerSizes {
             return OptionalLong.of(remembered);
         }
         try {
-            long bytes = Long.parseLong(Files.readString(file(chainId)).strip());
+            String text = Files.readString(file(chainId));
+            if (!text.endsWith("\n")) {
+                return OptionalLong.empty(); // Torn.
+            }
+            long bytes = Long.parseLong(text.strip());
             known.put(chainId, bytes);
             return OptionalLong.of(bytes);
         } catch (NoSuchFileException | NumberFormatException unknown) {
@@ -59,7 +64,7 @@ final class LayerSizes {
 
     void forget(Digest chainId) throws IOException {
         known.remove(chainId);
-        Files.deleteIfExists(file(chainId));
+        disk.delete(file(chainId));
     }
 
     private Path file(Digest chainId) {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -30,14 +29,16 @@ public final class Layers {
     private final ImageLayout layout;
     private final ContentStore content;
     private final Inodes inodes;
+    private final Disk disk;
     private final LayerSizes sizes;
     private final ConcurrentHashMap<Digest, CompletableFuture<Path>> running = new ConcurrentHashMap<>();
 
-    Layers(ImageLayout layout, ContentStore content, Inodes inodes) {
+    Layers(ImageLayout layout, ContentStore content, Inodes inodes, Disk disk) {
         this.layout = layout;
         this.content = content;
         this.inodes = inodes;
-        this.sizes = new LayerSizes(layout);
+        this.disk = disk;
+        this.sizes = new LayerSizes(layout, disk);
     }
 
     /// A layer that was written.
@@ -169,7 +170,7 @@ public final class Layers {
         sizes.forget(chainId);
         Path gone = layout.staging().resolve("gone-" + UUID.randomUUID());
         try {
-            Files.move(layout.layer(chainId), gone, StandardCopyOption.ATOMIC_MOVE);
+            disk.move(layout.layer(chainId), gone);
         } catch (java.nio.file.NoSuchFileException already) {
             return;
         }
@@ -227,7 +228,7 @@ public final class Layers {
 
     private void settle(Path directory, Digest chainId) throws IOException {
         try {
-            Files.move(directory, layout.layer(chainId), StandardCopyOption.ATOMIC_MOVE);
+            disk.move(directory, layout.layer(chainId));
         } catch (FileSystemException there) {
             if (!Files.isDirectory(layout.layer(chainId))) {
                 throw there;

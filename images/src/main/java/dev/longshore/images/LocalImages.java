@@ -25,13 +25,17 @@ public final class LocalImages {
 
     /// Over `layout`; images that run on `platform` can be used here.
     public LocalImages(ImageLayout layout, Platform platform, Inodes inodes, Time time) {
+        this(layout, platform, inodes, time, Disk.HOST);
+    }
+
+    LocalImages(ImageLayout layout, Platform platform, Inodes inodes, Time time, Disk disk) {
         this.layout = layout;
         this.inodes = inodes;
         this.time = time;
-        this.content = new ContentStore(layout, new Leases(time));
-        this.catalog = new Catalog(layout);
-        this.holds = new Holds(layout);
-        this.layers = new Layers(layout, content, inodes);
+        this.content = new ContentStore(layout, new Leases(time), disk);
+        this.catalog = new Catalog(layout, disk);
+        this.holds = new Holds(layout, disk);
+        this.layers = new Layers(layout, content, inodes, disk);
         this.images = new ImageStore(content, catalog, holds, platform, new ImageSizes(layers.sizes()), time);
         this.snapshots = new Snapshots(images, layers, holds);
         this.collector = new Collector(content, images, layers, holds, time);

@@ -78,7 +78,7 @@ public final class Uploads {
                 throw new ImageFaultException(new ImageFault.WrongDigest(digest.toString(), actual.toString()));
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
+                store.disk().sync(file, channel);
             }
             store.adopt(file, digest);
             return 0L;
