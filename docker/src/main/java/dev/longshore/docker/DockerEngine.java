@@ -11,16 +11,18 @@ import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.distribution.DistributionClient;
+import dev.longshore.runtime.RuntimeFaultException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The Docker Engine API, as far as it is about images: what `docker build`, `images`, `tag`, `push` and their
-/// like ask for, over a unix socket. Thread-safe.
-public final class DockerEngine implements Handler {
+/// The Docker Engine API over a unix socket: images, and, where there is a host for them, containers, volumes and
+/// networks. Thread-safe.
+public final class DockerEngine implements Handler, AutoCloseable {
 
     static final String API_VERSION = "1.50";
     static final String OLDEST_API_VERSION = "1.24";
@@ -30,23 +32,111 @@ public final class DockerEngine implements Handler {
 
     private final Routes routes = new Routes();
     private final String version;
+    private final Optional<Engine> engine;
 
     /// Serves the images in `local`, builds with `builder`, pushes and pulls with `registries`.
     ///
     /// @param version this program's
     public DockerEngine(LocalImages local, Builder builder, DistributionClient registries, String version, Time time) {
+        this(local, builder, registries, version, time, Optional.empty());
+    }
+
+    /// The same, with containers on `host`. They run, or are taken over, from [#start] on.
+    public DockerEngine(
+            LocalImages local,
+            Builder builder,
+            DistributionClient registries,
+            String version,
+            Time time,
+            ContainerHost host) {
+        this(local, builder, registries, version, time, Optional.of(host));
+    }
+
+    private DockerEngine(
+            LocalImages local,
+            Builder builder,
+            DistributionClient registries,
+            String version,
+            Time time,
+            Optional<ContainerHost> host) {
         this.version = version;
         var events = new Events(time);
+        this.engine = host.map(there -> new Engine(there, local, events, time));
         var cache = new BuildCacheRoutes(builder, time);
         cache.addTo(routes);
-        new SystemRoutes(local, version, time).addTo(routes);
+        new SystemRoutes(local, engine, version, time).addTo(routes);
         new BuildRoutes(builder, events, time).addTo(routes);
-        new DiskUseRoutes(local, DiskUseRoutes.Source.NONE, DiskUseRoutes.Source.NONE, cache::diskUse).addTo(routes);
+        new DiskUseRoutes(local, containers(time), volumes(), cache::diskUse).addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);
         new RegistryRoutes(local, registries, events).addTo(routes);
         new EventRoutes(events, time).addTo(routes);
-        new ContainerRoutes().addTo(routes);
+        engine.ifPresent(running -> addContainers(running, local, time));
+        new ClusterRoutes().addTo(routes);
+    }
+
+    private DiskUseRoutes.Source containers(Time time) {
+        return engine.isEmpty()
+                ? DiskUseRoutes.Source.NONE
+                : () -> {
+                    var list = Json.array();
+                    for (EngineContainer container : engine.get().containers().list()) {
+                        list.add(engine.get().views().summary(container, true, time.now()));
+                    }
+                    return list;
+                };
+    }
+
+    private DiskUseRoutes.Source volumes() {
+        return engine.isEmpty()
+                ? DiskUseRoutes.Source.NONE
+                : () -> {
+                    var list = Json.array();
+                    for (Volumes.Volume volume : engine.get().volumes().list()) {
+                        var shown = volume.shown();
+                        shown.putObject("UsageData")
+                                .put("Size", engine.get().volumes().size(volume))
+                                .put(
+                                        "RefCount",
+                                        engine.get()
+                                                .runs()
+                                                .usersOf(volume.name())
+                                                .size());
+                        list.add(shown);
+                    }
+                    return list;
+                };
+    }
+
+    private void addContainers(Engine running, LocalImages local, Time time) {
+        new ContainerRoutes(running, time).addTo(routes);
+        new StreamRoutes(running, time).addTo(routes);
+        new ExecRoutes(running).addTo(routes);
+        new FileRoutes(running, local).addTo(routes);
+        new CommitRoute(running, local).addTo(routes);
+        new StatsRoutes(running, time).addTo(routes);
+        new VolumeRoutes(running).addTo(routes);
+        new NetworkRoutes(running, time).addTo(routes);
+    }
+
+    /// Takes over the containers that run, and starts those that are to run always.
+    public void start() throws IOException, InterruptedException {
+        if (engine.isPresent()) {
+            engine.get().start();
+        }
+    }
+
+    /// Ends every container, gracefully within `most`.
+    public void stopContainers(Duration most) throws InterruptedException {
+        if (engine.isPresent()) {
+            engine.get().stopAll(most);
+        }
+    }
+
+    /// Looks after the containers no longer; they go on.
+    @Override
+    public void close() {
+        engine.ifPresent(Engine::close);
     }
 
     @Override
@@ -95,12 +185,29 @@ public final class DockerEngine implements Handler {
             return found.get().answer().to(request, found.get().name());
         } catch (ImageFaultException failed) {
             return error(status(failed.fault()), failed.getMessage());
+        } catch (EngineException refused) {
+            return refusal(refused);
+        } catch (RuntimeFaultException failed) {
+            log.warn("{} {}: {}", request.method(), path, failed.getMessage());
+            return error(500, failed.getMessage());
         } catch (Json.MalformedException wrong) {
             return error(400, wrong.getMessage());
         } catch (IOException broken) {
             log.warn("{} {}: {}", request.method(), path, broken.toString());
             return error(500, String.valueOf(broken.getMessage()));
         }
+    }
+
+    private static Response refusal(EngineException refused) {
+        return switch (refused.kind()) {
+            case INVALID -> error(400, refused.getMessage());
+            case NOT_FOUND -> error(404, refused.getMessage());
+            case CONFLICT -> error(409, refused.getMessage());
+            case FORBIDDEN -> error(403, refused.getMessage());
+            case NOT_MODIFIED -> new Response.Full(304, Headers.EMPTY, new byte[0]);
+            case NOT_IMPLEMENTED -> error(501, refused.getMessage());
+            case FAILED -> error(500, refused.getMessage());
+        };
     }
 
     static Response error(int status, String message) {

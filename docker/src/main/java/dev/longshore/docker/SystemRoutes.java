@@ -9,17 +9,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/_ping`, `/version`, `/info`.
 final class SystemRoutes {
 
     private final LocalImages local;
+    private final Optional<Engine> engine;
     private final String version;
     private final Time time;
 
-    SystemRoutes(LocalImages local, String version, Time time) {
+    SystemRoutes(LocalImages local, Optional<Engine> engine, String version, Time time) {
         this.local = local;
+        this.engine = engine;
         this.version = version;
         this.time = time;
     }
@@ -72,10 +76,10 @@ final class SystemRoutes {
     private Response info() throws IOException {
         ObjectNode tree = Json.object()
                 .put("ID", "longshore")
-                .put("Containers", 0)
-                .put("ContainersRunning", 0)
-                .put("ContainersPaused", 0)
-                .put("ContainersStopped", 0)
+                .put("Containers", count(state -> true))
+                .put("ContainersRunning", count(RunState::hasProcesses))
+                .put("ContainersPaused", count(state -> state.status() == RunState.Status.PAUSED))
+                .put("ContainersStopped", count(state -> !state.hasProcesses()))
                 .put("Images", local.images().list().size())
                 .put("Driver", "overlay2")
                 .put("MemoryLimit", true)
@@ -106,8 +110,20 @@ final class SystemRoutes {
         registries.putArray("InsecureRegistryCIDRs").add("127.0.0.0/8");
         registries.putObject("IndexConfigs");
         tree.putObject("Swarm").put("LocalNodeState", "inactive");
-        tree.putObject("Plugins");
+        ObjectNode plugins = tree.putObject("Plugins");
+        plugins.putArray("Volume").add("local");
+        plugins.putArray("Network").add("bridge").add("host").add("null");
+        plugins.putArray("Log").add("json-file");
+        plugins.putNull("Authorization");
         return Response.json(200, Json.bytes(tree));
+    }
+
+    private long count(Predicate<RunState> wanted) {
+        return engine.stream()
+                .flatMap(running -> running.containers().list().stream())
+                .map(EngineContainer::state)
+                .filter(wanted)
+                .count();
     }
 
     private static String kernel() throws IOException {

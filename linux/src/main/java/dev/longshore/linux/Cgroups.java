@@ -108,6 +108,11 @@ public final class Cgroups {
         }
     }
 
+    /// More of what `group` uses; zero where the kernel does not tell.
+    public Detail detail(String group) {
+        return layout == Layout.V2 ? LimitsV2.detail(hierarchies.get("").resolve(group)) : LimitsV1.detail(this, group);
+    }
+
     /// The processes in `group` and in those below it, in any hierarchy.
     public List<Integer> processes(String group) {
         var pids = new TreeSet<Integer>();
@@ -267,6 +272,18 @@ public final class Cgroups {
             OptionalLong cpuPeriodMicros,
             OptionalLong memoryBytes,
             OptionalLong pids) {}
+
+    /// More of what a group uses: CPU time in nanoseconds, how a CPU limit held it back, bytes from and to block
+    /// devices, the most memory it ever used.
+    public record Detail(
+            long userNanos,
+            long kernelNanos,
+            long periods,
+            long throttledPeriods,
+            long throttledNanos,
+            long readBytes,
+            long writtenBytes,
+            long memoryPeakBytes) {}
 
     /// What a group uses.
     public record Usage(long cpuNanos, long memoryBytes, long workingSetBytes, long processes) {}

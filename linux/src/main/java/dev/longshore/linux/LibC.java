@@ -39,6 +39,9 @@ final class LibC {
     private static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
     private static final MethodHandle POLL = function("poll", INT, ADDRESS, LONG, INT);
 
+    private static final MethodHandle OPENAT2 = variadic("syscall", 1, LONG, LONG, LONG, ADDRESS, ADDRESS, LONG);
+    private static final long OPENAT2_NUMBER = 437;
+
     private LibC() {}
 
     static boolean kill(int pid, int signal) {
@@ -62,6 +65,11 @@ final class LibC {
 
         int open(String path, int flags) {
             return invoke(OPEN, arena.allocateFrom(path), flags, 0);
+        }
+
+        /// The C library has no name for it.
+        int openat2(int directory, String path, MemorySegment how, long size) {
+            return (int) invokeLong(OPENAT2, OPENAT2_NUMBER, (long) directory, arena.allocateFrom(path), how, size);
         }
 
         int setns(int descriptor, int kind) {

@@ -29,6 +29,43 @@ record LimitsV1(Cgroups cgroups, String group) {
                 optional(cgroups.file("pids", group, "pids.current")).orElse(0));
     }
 
+    static Cgroups.Detail detail(Cgroups cgroups, String group) {
+        Path cpu = cgroups.file("cpu", group, "cpu.stat");
+        Path blocks = cgroups.file("blkio", group, "blkio.throttle.io_service_bytes_recursive");
+        return new Cgroups.Detail(
+                orZero(() -> number(cgroups.file("cpuacct", group, "cpuacct.usage_user"))),
+                orZero(() -> number(cgroups.file("cpuacct", group, "cpuacct.usage_sys"))),
+                orZero(() -> keyed(cpu, "nr_periods").orElse(0)),
+                orZero(() -> keyed(cpu, "nr_throttled").orElse(0)),
+                orZero(() -> keyed(cpu, "throttled_time").orElse(0)),
+                orZero(() -> transferred(blocks, "Read")),
+                orZero(() -> transferred(blocks, "Write")),
+                orZero(() -> number(cgroups.file("memory", group, "memory.max_usage_in_bytes"))));
+    }
+
+    // `8:0 Read 4096`, a line for each device.
+    private static long transferred(Path file, String operation) throws IOException {
+        return Files.readString(file)
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(fields -> fields.length == 3 && fields[1].equals(operation))
+                .mapToLong(fields -> Long.parseLong(fields[2]))
+                .sum();
+    }
+
+    /// A number that may not be there.
+    interface Reading {
+        long read() throws IOException;
+    }
+
+    static long orZero(Reading reading) {
+        try {
+            return reading.read();
+        } catch (IOException | NumberFormatException untold) {
+            return 0;
+        }
+    }
+
     static long number(Path file) throws IOException {
         return Long.parseLong(Files.readString(file).strip());
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// Limits and usage as the files of cgroup v2 have them.
 record LimitsV2(Path directory) {
@@ -32,6 +33,29 @@ record LimitsV2(Path directory) {
                 memory,
                 Math.max(0, memory - reclaimable.orElse(0)),
                 LimitsV1.optional(directory.resolve("pids.current")).orElse(0));
+    }
+
+    static Cgroups.Detail detail(Path directory) {
+        Path cpu = directory.resolve("cpu.stat");
+        return new Cgroups.Detail(
+                LimitsV1.orZero(() -> LimitsV1.keyed(cpu, "user_usec").orElse(0) * 1000),
+                LimitsV1.orZero(() -> LimitsV1.keyed(cpu, "system_usec").orElse(0) * 1000),
+                LimitsV1.orZero(() -> LimitsV1.keyed(cpu, "nr_periods").orElse(0)),
+                LimitsV1.orZero(() -> LimitsV1.keyed(cpu, "nr_throttled").orElse(0)),
+                LimitsV1.orZero(() -> LimitsV1.keyed(cpu, "throttled_usec").orElse(0) * 1000),
+                LimitsV1.orZero(() -> transferred(directory.resolve("io.stat"), "rbytes=")),
+                LimitsV1.orZero(() -> transferred(directory.resolve("io.stat"), "wbytes=")),
+                LimitsV1.orZero(() -> LimitsV1.number(directory.resolve("memory.peak"))));
+    }
+
+    // `8:0 rbytes=4096 wbytes=0 …`, a line for each device.
+    private static long transferred(Path file, String field) throws IOException {
+        return Files.readString(file)
+                .lines()
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .filter(word -> word.startsWith(field))
+                .mapToLong(word -> Long.parseLong(word.substring(field.length())))
+                .sum();
     }
 
     /// Shares 2 to 262144 on a line to weights 1 to 10000, as OCI runtimes do.

@@ -46,6 +46,13 @@ public final class Links {
         return names(commands.run(Commands.Command.of("ip", "-j", "link", "show", "master", bridge)), "ifname");
     }
 
+    /// The interfaces whose names begin with `prefix` and end with `suffix`.
+    public List<String> named(String prefix, String suffix) throws InterruptedException {
+        return names(commands.run(Commands.Command.of("ip", "-j", "link", "show")), "ifname").stream()
+                .filter(name -> name.startsWith(prefix) && name.endsWith(suffix))
+                .toList();
+    }
+
     /// The largest packet of the interface; empty when there is no such interface.
     public OptionalInt mtuOf(String name) throws InterruptedException {
         for (JsonNode link : tree(commands.run(Commands.Command.of("ip", "-j", "link", "show", "dev", name)))) {

@@ -47,6 +47,11 @@ public final class PipedProcess implements AutoCloseable {
         outputs.add(Thread.ofVirtual().name("pipe-err").start(() -> copy(process.getErrorStream(), err)));
     }
 
+    /// As the host numbers it.
+    public long pid() {
+        return process.pid();
+    }
+
     /// What it reads.
     public OutputStream input() {
         return process.getOutputStream();

@@ -237,7 +237,7 @@ public final class NodeNetwork implements AutoCloseable {
         return directory.resolve("network");
     }
 
-    private static Path dnsDirectory(Path directory) {
+    static Path dnsDirectory(Path directory) {
         return directory.resolve("dns");
     }
 

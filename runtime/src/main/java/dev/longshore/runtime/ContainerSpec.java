@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param env name to value, in order; added to the image's
 /// @param workingDirectory in place of the image's
 /// @param logFile relative to the sandbox's log directory, CRI format
+/// @param options what the Docker Engine API asks for beyond that
 public record ContainerSpec(
         String name,
         int attempt,
@@ -31,7 +32,8 @@ public record ContainerSpec(
         Optional<String> stopSignal,
         boolean stdin,
         boolean stdinOnce,
-        boolean tty) {
+        boolean tty,
+        ContainerOptions options) {
 
     public ContainerSpec {
         command = List.copyOf(command);
@@ -40,12 +42,71 @@ public record ContainerSpec(
         mounts = List.copyOf(mounts);
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
+        // A container that an earlier version made has none written down.
+        options = options == null ? ContainerOptions.NONE : options;
+    }
+
+    /// Without further options.
+    public ContainerSpec(
+            String name,
+            int attempt,
+            Digest image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Optional<String> workingDirectory,
+            List<Mount> mounts,
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            ContainerResources resources,
+            ContainerSecurity security,
+            Path logFile,
+            Optional<String> stopSignal,
+            boolean stdin,
+            boolean stdinOnce,
+            boolean tty) {
+        this(
+                name,
+                attempt,
+                image,
+                command,
+                args,
+                env,
+                workingDirectory,
+                mounts,
+                labels,
+                annotations,
+                resources,
+                security,
+                logFile,
+                stopSignal,
+                stdin,
+                stdinOnce,
+                tty,
+                ContainerOptions.NONE);
     }
 
     /// A bind mount (or a fresh tmpfs when `hostPath` is empty).
     ///
     /// @param propagation `private`, `rslave` or `rshared`
-    public record Mount(Optional<Path> hostPath, String containerPath, boolean readOnly, String propagation) {
+    /// @param options mount options of a tmpfs in place of the usual ones
+    public record Mount(
+            Optional<Path> hostPath, String containerPath, boolean readOnly, String propagation, List<String> options) {
+
+        public Mount {
+            options = options == null ? List.of() : List.copyOf(options);
+        }
+
+        /// With the usual options.
+        public Mount(Optional<Path> hostPath, String containerPath, boolean readOnly, String propagation) {
+            this(hostPath, containerPath, readOnly, propagation, List.of());
+        }
+
+        /// A fresh tmpfs.
+        public static Mount tmpfs(String containerPath, List<String> options) {
+            return new Mount(Optional.empty(), containerPath, false, "private", options);
+        }
+
         /// A private bind mount.
         public static Mount bind(Path hostPath, String containerPath, boolean readOnly) {
             return new Mount(Optional.of(hostPath), containerPath, readOnly, "private");

@@ -18,7 +18,13 @@ public interface Containers {
     /// Starts its process; returns when it runs (or has ended already).
     ///
     /// @throws RuntimeFaultException when the process could not be started, with the OCI runtime's own words
-    void start(String containerId) throws InterruptedException;
+    default void start(String containerId) throws InterruptedException {
+        start(containerId, () -> {});
+    }
+
+    /// As [#start(String)], and runs `whenCreated` when its streams can be joined and its process has not begun:
+    /// who joins then misses nothing.
+    void start(String containerId, Runnable whenCreated) throws InterruptedException;
 
     /// Sends the stop signal, waits at most `grace`, then kills. Returns when it has ended. Idempotent.
     void stop(String containerId, Duration grace) throws InterruptedException;
@@ -31,6 +37,20 @@ public interface Containers {
 
     /// Changes limits of a running container in place.
     void update(String containerId, ContainerResources resources);
+
+    /// Keeps all its processes from running until [#resume].
+    void pause(String containerId) throws InterruptedException;
+
+    /// Lets a paused container go on.
+    void resume(String containerId) throws InterruptedException;
+
+    /// Its processes as the host numbers them; empty if it does not run.
+    List<Integer> processes(String containerId);
+
+    /// What `ps` prints of this host with `arguments`: a heading, and a line for each process.
+    ///
+    /// @throws RuntimeFaultException when it takes no such arguments
+    String processTable(List<String> arguments) throws InterruptedException;
 
     /// Every container, running or ended, of this cluster.
     List<ContainerStatus> list();

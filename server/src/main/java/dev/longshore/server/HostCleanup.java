@@ -4,6 +4,7 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;
+import dev.longshore.network.HostBridges;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.node.Nothing;
@@ -32,7 +33,9 @@ final class HostCleanup {
     /// @return whether there was anything
     boolean clean(ClusterId cluster) throws InterruptedException, IOException {
         boolean hadTraces = hasTraces(cluster);
-        runtime(cluster).purge();
+        runtime(engineSettings(directory, cluster)).purge();
+        runtime(settings(directory, cluster)).purge();
+        HostBridges.purge(cluster, commands);
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
         Directories.delete(memory(cluster));
         for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
@@ -49,13 +52,20 @@ final class HostCleanup {
                 List.of(directory.node().resolve("kubelet"), memory(cluster)));
     }
 
+    /// The same of the Docker Engine API's own containers.
+    static LinuxRuntime.Settings engineSettings(DataDirectory directory, ClusterId cluster) {
+        LinuxRuntime.Settings pods = settings(directory, cluster);
+        return new LinuxRuntime.Settings(
+                cluster, directory.node().resolve("engine").resolve("runtime"), pods.sharedDirectories());
+    }
+
     /// Where volumes in memory of `cluster` lie: on a tmpfs.
     static Path memory(ClusterId cluster) {
         return Path.of("/dev/shm", "longshore-" + cluster);
     }
 
-    private LinuxRuntime runtime(ClusterId cluster) {
-        return new LinuxRuntime(settings(directory, cluster), Nothing.ports(), commands, new SecureRandom(), time);
+    private LinuxRuntime runtime(LinuxRuntime.Settings settings) {
+        return new LinuxRuntime(settings, Nothing.ports(), commands, new SecureRandom(), time);
     }
 
     /// The bridge is the last thing to go, so it tells whether anything is left.

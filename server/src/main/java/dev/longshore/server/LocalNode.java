@@ -2,19 +2,23 @@ package dev.longshore.server;
 
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.docker.ContainerHost;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
+import dev.longshore.network.HostBridges;
 import dev.longshore.network.JavaProgram;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.network.NodeNetworkSettings;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.node.KeptRootFilesystems;
 import dev.longshore.server.node.StoredImages;
 import dev.longshore.server.node.StoredRootFilesystems;
+import dev.longshore.server.node.Unwired;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -98,6 +102,34 @@ final class LocalNode implements AutoCloseable {
         Files.createDirectories(memory());
         runtime.start();
         return runtime.oneShot();
+    }
+
+    /// What the Docker Engine API needs to run containers beside the pods: a runtime of its own, which the kubelet
+    /// does not see, and networks of its own.
+    ContainerHost containerHost(Packaging packaging) throws InterruptedException {
+        var engine = steps.started(
+                "engine's runtime",
+                new LinuxRuntime(
+                        HostCleanup.engineSettings(directory, cluster.id()),
+                        new LinuxRuntime.Ports(
+                                new KeptRootFilesystems(packaging.images()),
+                                new StoredImages(packaging.images(), packaging.registries()),
+                                new Unwired()),
+                        commands,
+                        new SecureRandom(),
+                        time));
+        engine.start();
+        return new ContainerHost(
+                engine,
+                engine.rootViews(),
+                new HostBridges(
+                        cluster.id(),
+                        directory.node(),
+                        ClusterSetup.RUN_DIRECTORY,
+                        cluster.dnsServiceAddress(),
+                        commands),
+                directory.node().resolve("engine"),
+                new SecureRandom());
     }
 
     /// The kubelet and its HTTPS port.

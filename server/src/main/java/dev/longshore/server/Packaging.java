@@ -5,6 +5,7 @@ import dev.longshore.builder.Builder;
 import dev.longshore.builder.stage.BaseSource;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.cli.Versions;
+import dev.longshore.docker.ContainerHost;
 import dev.longshore.docker.DockerEngine;
 import dev.longshore.http.HttpServer;
 import dev.longshore.images.BaseImages;
@@ -25,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 
 /// Images and all ways to them: the store, the registry, the builder, the Docker Engine API.
@@ -37,6 +39,7 @@ final class Packaging implements AutoCloseable {
     private final DistributionClient registries;
     private final RegistryConfig registry;
     private final Steps steps = new Steps();
+    private DockerEngine engine;
 
     private Packaging(
             DataDirectory directory,
@@ -76,14 +79,22 @@ final class Packaging implements AutoCloseable {
     }
 
     /// Opens registry and Docker socket; RUN steps go through `oneShot`.
-    void serve(OneShot oneShot, HostAddress host, long buildCacheBytes) throws IOException {
+    void serve(OneShot oneShot, HostAddress host, long buildCacheBytes, ContainerHost containers)
+            throws IOException, InterruptedException {
         serveRegistry(host);
         var builder = new Builder(images, oneShot, bases(), buildCacheBytes, time);
         builder.start();
-        var engine = steps.started(
-                "docker",
-                new HttpServer("docker", new DockerEngine(images, builder, registries, Versions.LONGSHORE, time)));
-        engine.listen(directory.dockerSocket());
+        engine = steps.started(
+                "containers", new DockerEngine(images, builder, registries, Versions.LONGSHORE, time, containers));
+        engine.start();
+        steps.started("docker", new HttpServer("docker", engine)).listen(directory.dockerSocket());
+    }
+
+    /// Ends the engine's containers, gracefully within `most`.
+    void stopContainers(Duration most) throws InterruptedException {
+        if (engine != null) {
+            engine.stopContainers(most);
+        }
     }
 
     private void serveRegistry(HostAddress host) throws IOException {

@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 final class Platform implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration LONGEST_GRACE = Duration.ofSeconds(10);
 
     private final DataDirectory directory;
     private final ClusterRecord cluster;
@@ -36,6 +37,7 @@ final class Platform implements AutoCloseable {
     private LocalNode node;
     private Packaging packaging;
     private ControlPlane controlPlane;
+    private Packaging packaging;
 
     Platform(
             DataDirectory directory,
@@ -97,7 +99,8 @@ final class Platform implements AutoCloseable {
         step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
             packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
             OneShot oneShot = node.startRuntime(packaging);
-            packaging.serve(oneShot, host, buildCacheBytes);
+            packaging.serve(oneShot, host, buildCacheBytes, node.containerHost(packaging));
+            this.packaging = packaging;
             return packaging;
         });
         step("kubelet", "node " + host.name(), () -> {
@@ -147,6 +150,9 @@ final class Platform implements AutoCloseable {
 
     /// Ends all applications, gracefully.
     void stopApplications() throws InterruptedException {
+        if (packaging != null) {
+            packaging.stopContainers(LONGEST_GRACE);
+        }
         if (node != null) {
             node.stopApplications();
         }

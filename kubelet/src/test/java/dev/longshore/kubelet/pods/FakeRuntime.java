@@ -212,7 +212,8 @@ public final class FakeRuntime implements NodeRuntime {
         }
 
         @Override
-        public void start(String id) {
+        public void start(String id, Runnable whenCreated) {
+            whenCreated.run();
             ContainerStatus created = containers.get(id);
             calls.add("start " + created.spec().name() + "/" + created.spec().attempt());
             containers.put(
@@ -247,6 +248,26 @@ public final class FakeRuntime implements NodeRuntime {
         @Override
         public void remove(String id) {
             containers.remove(id);
+        }
+
+        @Override
+        public void pause(String id) {
+            calls.add("pause " + id);
+        }
+
+        @Override
+        public void resume(String id) {
+            calls.add("resume " + id);
+        }
+
+        @Override
+        public String processTable(List<String> arguments) {
+            return "PID\n";
+        }
+
+        @Override
+        public List<Integer> processes(String id) {
+            return List.of();
         }
 
         @Override
@@ -312,7 +333,8 @@ public final class FakeRuntime implements NodeRuntime {
 
     private final class FakeStreams implements Streams {
         @Override
-        public int exec(String id, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit) {
+        public int exec(String id, Exec exec, Stdio stdio, Resizes resizes, Duration limit) {
+            List<String> command = exec.command();
             calls.add("exec " + String.join(" ", command));
             if (command.getFirst().equals("cat")) {
                 echo(stdio.in().orElseThrow(), stdio.out().orElseThrow());
@@ -331,8 +353,20 @@ public final class FakeRuntime implements NodeRuntime {
         }
 
         @Override
-        public void attach(String id, boolean tty, Stdio stdio, Resizes resizes) {
+        public Attachment join(String id) {
             calls.add("attach");
+            return new Attachment() {
+                @Override
+                public void run(Stdio stdio, Resizes resizes) {}
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void resize(String id, Size size) {
+            calls.add("resize " + size);
         }
 
         @Override

@@ -16,30 +16,35 @@ final class DnsChain {
         this.links = List.copyOf(links);
     }
 
-    /// The chain of a node's name server: the cluster's own names first, then what was asked of others before,
-    /// then the others.
-    static DnsChain standard(Link pods, Link services, Link reverse, Link cache, Link forward) {
-        return new DnsChain(List.of(pods, services, reverse, cache, forward));
+    /// The chain of a node's name server: the names of the asking container's neighbours and the cluster's own
+    /// names first, then what was asked of others before, then the others.
+    static DnsChain standard(Link engine, Link pods, Link services, Link reverse, Link cache, Link forward) {
+        return new DnsChain(List.of(engine, pods, services, reverse, cache, forward));
     }
 
-    /// The answer to `question`.
-    Message answer(Record question) {
-        return at(0, question, LONGEST_DETOUR);
+    /// The answer to `question`, asked by `client`.
+    Message answer(Record question, String client) {
+        return at(0, question, client, LONGEST_DETOUR);
     }
 
-    private Message at(int index, Record question, int detours) {
+    private Message at(int index, Record question, String client, int detours) {
         if (index == links.size() || detours == 0) {
             return Answers.of(question, Rcode.SERVFAIL);
         }
         return links.get(index).answer(question, new Link.Next() {
             @Override
+            public String client() {
+                return client;
+            }
+
+            @Override
             public Message answer(Record same) {
-                return at(index + 1, same, detours);
+                return at(index + 1, same, client, detours);
             }
 
             @Override
             public Message restart(Record other) {
-                return at(0, other, detours - 1);
+                return at(0, other, client, detours - 1);
             }
         });
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 /// ```
 /// DIR/settings    written before it is started
 ///     records     written whenever services change; watched by it
+///     engine      the names of the Docker engine's containers; watched by it
 ///     process     written by it once it answers: who it is
 ///     log         its standard error
 /// ```
@@ -23,6 +24,11 @@ public record DnsFiles(Path directory) {
     /// The cluster's names.
     public Path records() {
         return directory.resolve("records");
+    }
+
+    /// The names of the Docker engine's containers.
+    public Path engine() {
+        return directory.resolve("engine");
     }
 
     /// Which process it is.

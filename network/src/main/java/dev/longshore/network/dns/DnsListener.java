@@ -82,10 +82,11 @@ final class DnsListener implements AutoCloseable {
                 datagrams.receive(packet);
                 byte[] query = Arrays.copyOf(packet.getData(), packet.getLength());
                 var client = packet.getSocketAddress();
+                String packetClient = packet.getAddress().getHostAddress();
                 if (questions.tryAcquire()) {
                     Thread.ofVirtual().start(() -> {
                         try {
-                            byte[] answer = answer(query, true);
+                            byte[] answer = answer(query, true, packetClient);
                             if (answer.length > 0) {
                                 datagrams.send(new DatagramPacket(answer, answer.length, client));
                             }
@@ -128,7 +129,7 @@ final class DnsListener implements AutoCloseable {
             var in = new DataInputStream(client.getInputStream());
             var out = new DataOutputStream(client.getOutputStream());
             for (byte[] query = Wire.read(in); query.length > 0; query = Wire.read(in)) {
-                byte[] answer = answer(query, false);
+                byte[] answer = answer(query, false, client.getInetAddress().getHostAddress());
                 if (answer.length == 0) {
                     return;
                 }
@@ -143,12 +144,12 @@ final class DnsListener implements AutoCloseable {
     }
 
     /// The answer on the wire; empty for what is no query.
-    private byte[] answer(byte[] bytes, boolean isDatagram) {
+    private byte[] answer(byte[] bytes, boolean isDatagram, String client) {
         Optional<Message> query = parse(bytes);
         if (query.isEmpty() || query.get().getHeader().getFlag(Flags.QR)) {
             return new byte[0];
         }
-        Message answer = answer(query.get());
+        Message answer = answer(query.get(), client);
         Header header = answer.getHeader();
         header.setID(query.get().getHeader().getID());
         if (query.get().getHeader().getFlag(Flags.RD)) {
@@ -162,7 +163,7 @@ final class DnsListener implements AutoCloseable {
         return answer.toWire(isDatagram ? payload : LARGEST);
     }
 
-    private Message answer(Message query) {
+    private Message answer(Message query, String client) {
         Record question = query.getQuestion();
         if (question == null) {
             return failure(query, Rcode.FORMERR);
@@ -171,7 +172,7 @@ final class DnsListener implements AutoCloseable {
             return failure(query, Rcode.NOTIMP);
         }
         try {
-            return chain.answer(question);
+            return chain.answer(question, client);
         } catch (RuntimeException failure) {
             complain("cannot answer " + question, failure);
             return Answers.of(question, Rcode.SERVFAIL);

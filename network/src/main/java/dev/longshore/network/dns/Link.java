@@ -15,6 +15,9 @@ interface Link {
 
     /// The rest of the chain.
     interface Next {
+        /// Who asks, as an address.
+        String client();
+
         /// What the links after this one answer.
         Message answer(Record question);
 

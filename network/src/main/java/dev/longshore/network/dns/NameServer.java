@@ -27,6 +27,7 @@ public final class NameServer implements AutoCloseable {
     private final DnsListener listener;
     private final WatchService watch;
     private volatile Optional<Zone> zone = Optional.empty();
+    private volatile EngineZone engine = EngineZone.EMPTY;
 
     private NameServer(DnsFiles files, DnsSettings settings, Time time) throws IOException, InterruptedException {
         this.files = files;
@@ -35,7 +36,8 @@ public final class NameServer implements AutoCloseable {
         load();
         DnsChain chain = chain(settings, time);
         chain.answer(
-                Record.newRecord(Names.of("kubernetes.default.svc." + settings.domain() + "."), Type.A, DClass.IN));
+                Record.newRecord(Names.of("kubernetes.default.svc." + settings.domain() + "."), Type.A, DClass.IN),
+                "127.0.0.1");
         this.listener = listen(new InetSocketAddress(settings.address(), settings.port()), chain, time);
         Thread.ofPlatform().daemon().name("dns-records").start(this::follow);
     }
@@ -63,6 +65,7 @@ public final class NameServer implements AutoCloseable {
     private DnsChain chain(DnsSettings settings, Time time) {
         Name domain = Names.of(settings.domain() + ".");
         return DnsChain.standard(
+                new EngineLink(() -> engine),
                 new PodLink(domain, () -> zone),
                 new ServiceLink(domain, () -> zone),
                 new ReverseLink(settings.ranges(), () -> zone),
@@ -91,7 +94,8 @@ public final class NameServer implements AutoCloseable {
                 var key = watch.take();
                 boolean concernsRecords = key.pollEvents().stream()
                         .anyMatch(event -> event.kind() == StandardWatchEventKinds.OVERFLOW
-                                || files.records().getFileName().equals(event.context()));
+                                || files.records().getFileName().equals(event.context())
+                                || files.engine().getFileName().equals(event.context()));
                 key.reset();
                 if (concernsRecords) {
                     load();
@@ -110,8 +114,11 @@ public final class NameServer implements AutoCloseable {
             if (Files.exists(files.records())) {
                 zone = Optional.of(Zone.parse(Files.readAllLines(files.records())));
             }
+            if (Files.exists(files.engine())) {
+                engine = EngineZone.parse(Files.readAllLines(files.engine()));
+            }
         } catch (IOException unreadable) {
-            System.err.println("longshore name server: cannot read " + files.records() + ": " + unreadable);
+            System.err.println("longshore name server: cannot read " + files.directory() + ": " + unreadable);
         }
     }
 

@@ -54,7 +54,7 @@ class LinksTest {
                 },
                 new ManualTime());
 
-        assertThat(chain.answer(QUESTION).getRcode()).isEqualTo(Rcode.NOERROR);
+        assertThat(chain.answer(QUESTION, "127.0.0.1").getRcode()).isEqualTo(Rcode.NOERROR);
         assertThat(asked).containsExactly(FIRST, SECOND);
     }
 
@@ -66,8 +66,8 @@ class LinksTest {
                 },
                 new ManualTime());
 
-        assertThat(chain.answer(QUESTION).getRcode()).isEqualTo(Rcode.SERVFAIL);
-        assertThat(chain.answer(QUESTION).getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(chain.answer(QUESTION, "127.0.0.1").getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(chain.answer(QUESTION, "127.0.0.1").getRcode()).isEqualTo(Rcode.SERVFAIL);
         assertThat(asked).hasSize(8);
     }
 
@@ -76,9 +76,9 @@ class LinksTest {
         var time = new ManualTime();
         DnsChain chain = forwarding((server, query) -> address(10), time);
 
-        chain.answer(QUESTION);
+        chain.answer(QUESTION, "127.0.0.1");
         time.advance(Duration.ofSeconds(9));
-        Message second = chain.answer(QUESTION);
+        Message second = chain.answer(QUESTION, "127.0.0.1");
 
         assertThat(asked).hasSize(1);
         assertThat(second.getSection(Section.ANSWER))
@@ -86,7 +86,7 @@ class LinksTest {
                 .satisfies(record -> assertThat(record.getTTL()).isEqualTo(1));
 
         time.advance(Duration.ofSeconds(1));
-        chain.answer(QUESTION);
+        chain.answer(QUESTION, "127.0.0.1");
         assertThat(asked).hasSize(2);
     }
 
@@ -96,12 +96,12 @@ class LinksTest {
         DnsChain chain =
                 forwarding((server, query) -> Answers.nothing(QUESTION, Rcode.NXDOMAIN, Names.of("com.")), time);
 
-        chain.answer(QUESTION);
-        assertThat(chain.answer(QUESTION).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+        chain.answer(QUESTION, "127.0.0.1");
+        assertThat(chain.answer(QUESTION, "127.0.0.1").getRcode()).isEqualTo(Rcode.NXDOMAIN);
         assertThat(asked).hasSize(1);
 
         time.advance(Duration.ofSeconds(Answers.TTL));
-        chain.answer(QUESTION);
+        chain.answer(QUESTION, "127.0.0.1");
         assertThat(asked).hasSize(2);
     }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.linux;
 
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSecurity;
 import dev.longshore.runtime.ContainerSpec;
@@ -27,4 +28,5 @@ record Blueprint(
         String cgroup,
         Optional<Path> sharedMemory,
         List<ContainerSpec.Mount> mounts,
-        Map<String, String> annotations) {}
+        Map<String, String> annotations,
+        ContainerOptions options) {}

@@ -89,6 +89,13 @@ enum Capability {
         return granted;
     }
 
+    /// Every one that the host can grant.
+    static Set<Capability> all(HostLimits limits) {
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        all.removeIf(capability -> !limits.mayGrant(capability));
+        return all;
+    }
+
     String ociName() {
         return "CAP_" + name();
     }

@@ -20,8 +20,7 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
 
     Blueprint blueprint(String group, Map<String, Optional<Path>> namespaces, SandboxFiles files) {
         ImageConfig image = prepared.config();
-        var user =
-                ProcessUser.of(spec.security(), image.user().orElse(""), new LayeredRoot(prepared.lowerDirectories()));
+        ProcessUser user = user(image);
         Path shm = sandbox.spec().hostIpc() ? HOST_SHARED_MEMORY : files.sharedMemory();
         return new Blueprint(
                 arguments(image),
@@ -34,11 +33,32 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
                 spec.security(),
                 spec.resources(),
                 spec.tty(),
-                namespaces,
+                joined(namespaces),
                 group,
                 Optional.of(shm),
                 mounts(files),
-                spec.annotations());
+                spec.annotations(),
+                spec.options());
+    }
+
+    private ProcessUser user(ImageConfig image) {
+        var visible = new ArrayList<Path>();
+        spec.options().writableLayer().ifPresent(layer -> visible.add(layer.resolve("upper")));
+        visible.addAll(prepared.lowerDirectories());
+        var root = new LayeredRoot(visible);
+        return spec.options().user().isEmpty()
+                ? ProcessUser.of(spec.security(), image.user().orElse(""), root)
+                : ProcessUser.of(spec.options().user(), root)
+                        .with(spec.options().groups(), root);
+    }
+
+    private Map<String, Optional<Path>> joined(Map<String, Optional<Path>> namespaces) {
+        if (spec.options().pidNamespace().isEmpty()) {
+            return namespaces;
+        }
+        var all = new LinkedHashMap<>(namespaces);
+        all.put("pid", spec.options().pidNamespace());
+        return all;
     }
 
     private List<String> arguments(ImageConfig image) {

@@ -30,10 +30,11 @@ final class ContainerStarts {
         this.time = time;
     }
 
-    /// Starts it, whatever interrupts; the interrupt is there again when this returns.
-    Started start(Container container) {
+    /// Starts it, whatever interrupts; the interrupt is there again when this returns. `whenCreated` is run
+    /// between its creation and the word to begin.
+    Started start(Container container, Optional<Runnable> whenCreated) {
         var outcome = new CompletableFuture<Started>();
-        Thread worker = Thread.ofVirtual().name("container-start").start(() -> run(container, outcome));
+        Thread worker = Thread.ofVirtual().name("container-start").start(() -> run(container, whenCreated, outcome));
         boolean interrupted = false;
         while (worker.isAlive()) {
             try {
@@ -48,9 +49,9 @@ final class ContainerStarts {
         return outcome.join();
     }
 
-    private void run(Container container, CompletableFuture<Started> outcome) {
+    private void run(Container container, Optional<Runnable> whenCreated, CompletableFuture<Started> outcome) {
         try {
-            outcome.complete(attempt(container));
+            outcome.complete(attempt(container, whenCreated));
         } catch (RuntimeException | Error failure) {
             outcome.completeExceptionally(failure);
         } catch (InterruptedException impossible) {
@@ -58,9 +59,13 @@ final class ContainerStarts {
         }
     }
 
-    private Started attempt(Container container) throws InterruptedException {
+    private Started attempt(Container container, Optional<Runnable> whenCreated) throws InterruptedException {
         Path directory = state.paths().container(container.id());
-        Result result = launch(container, directory);
+        Result result = launch(container, directory, whenCreated.isPresent());
+        if (result.exitCode() == 0 && whenCreated.isPresent()) {
+            whenCreated.get().run();
+            result = oci.release(container.id());
+        }
         Started started = result.exitCode() == 0
                 ? new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "")
                 : new Started(time.now(), Started.NOBODY, Started.NOBODY, refusal(directory, result));
@@ -71,10 +76,11 @@ final class ContainerStarts {
         return started;
     }
 
-    private Result launch(Container container, Path directory) throws InterruptedException {
+    private Result launch(Container container, Path directory, boolean held) throws InterruptedException {
         try {
             return oci.start(
                     directory,
+                    held,
                     container.id(),
                     sharedMemory(container),
                     container.created().layers(),

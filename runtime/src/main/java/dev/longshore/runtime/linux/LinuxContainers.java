@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -87,7 +88,9 @@ final class LinuxContainers implements Containers {
         boolean done = false;
         try {
             var prepared = roots.prepare(spec.image(), id);
-            int layers = bundle(directory, prepared.lowerDirectories());
+            var lowers = new ArrayList<>(spec.options().layers());
+            lowers.addAll(prepared.lowerDirectories());
+            int layers = bundle(directory, lowers, spec.options().writableLayer());
             SandboxFacts facts = sandbox.facts();
             String group = LinuxSandboxes.cgroup(host, sandboxId, facts.spec()) + "/" + id;
             var plan = new ContainerPlan(facts, spec, prepared)
@@ -127,11 +130,21 @@ final class LinuxContainers implements Containers {
         }
     }
 
-    private static int bundle(Path directory, List<Path> layers) throws IOException {
-        StateFile.createDirectories(
-                directory, directory.resolve("work"), directory.resolve("rootfs"), directory.resolve("upper"));
+    private static int bundle(Path directory, List<Path> layers, Optional<Path> writable) throws IOException {
+        StateFile.createDirectories(directory, directory.resolve("rootfs"));
+        for (String part : List.of("upper", "work")) {
+            if (writable.isPresent()) {
+                Path kept = writable.get().resolve(part).toAbsolutePath();
+                StateFile.createDirectories(kept);
+                Files.createSymbolicLink(directory.resolve(part), kept);
+            } else {
+                StateFile.createDirectories(directory.resolve(part));
+            }
+        }
         // The root of the overlay looks like its upper directory.
-        Files.setPosixFilePermissions(directory.resolve("upper"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        if (writable.isEmpty()) {
+            Files.setPosixFilePermissions(directory.resolve("upper"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         return OciRuntime.linkLayers(directory, layers);
     }
 
@@ -150,11 +163,20 @@ final class LinuxContainers implements Containers {
 
     @Override
     public void start(String containerId) {
+        start(containerId, Optional.empty());
+    }
+
+    @Override
+    public void start(String containerId, Runnable whenCreated) {
+        start(containerId, Optional.of(whenCreated));
+    }
+
+    private void start(String containerId, Optional<Runnable> whenCreated) {
         Container container = state.container(containerId);
         if (container.started().isPresent()) {
             throw new RuntimeFaultException(Kind.CANNOT_START, "the container was started before: " + containerId);
         }
-        Started how = starts.start(container);
+        Started how = starts.start(container, whenCreated);
         container.started(how);
         if (!how.failure().isEmpty()) {
             container.ended(new Exit(how.at(), CANNOT_RUN, "ContainerCannotRun", how.failure()));
@@ -277,7 +299,63 @@ final class LinuxContainers implements Containers {
                 .filter(Container::isRunning)
                 .flatMap(container -> cgroups.usage(container.created().cgroup()))
                 .map(usage -> new ContainerStats(
-                        time.now(), usage.cpuNanos(), usage.memoryBytes(), usage.workingSetBytes(), usage.processes()));
+                        time.now(), usage.cpuNanos(), usage.memoryBytes(), usage.workingSetBytes(), usage.processes()))
+                .map(stats -> detailed(containerId, stats));
+    }
+
+    private ContainerStats detailed(String containerId, ContainerStats stats) {
+        Cgroups.Detail more =
+                cgroups.detail(state.container(containerId).created().cgroup());
+        return new ContainerStats(
+                stats.at(),
+                stats.cpuNanos(),
+                stats.memoryUsageBytes(),
+                stats.workingSetBytes(),
+                stats.processes(),
+                new ContainerStats.Detail(
+                        more.userNanos(),
+                        more.kernelNanos(),
+                        more.periods(),
+                        more.throttledPeriods(),
+                        more.throttledNanos(),
+                        more.readBytes(),
+                        more.writtenBytes(),
+                        more.memoryPeakBytes()));
+    }
+
+    @Override
+    public void pause(String containerId) throws InterruptedException {
+        oci.freeze(running(containerId).id(), true);
+    }
+
+    @Override
+    public void resume(String containerId) throws InterruptedException {
+        oci.freeze(running(containerId).id(), false);
+    }
+
+    private Container running(String containerId) {
+        Container container = state.container(containerId);
+        if (!container.isRunning()) {
+            throw new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running");
+        }
+        return container;
+    }
+
+    @Override
+    public String processTable(List<String> arguments) throws InterruptedException {
+        try {
+            return oci.processTable(arguments);
+        } catch (CommandFailedException refused) {
+            throw new RuntimeFaultException(Kind.FAILED, "ps: " + refused.getMessage(), refused);
+        }
+    }
+
+    @Override
+    public List<Integer> processes(String containerId) {
+        return Optional.ofNullable(state.containers().get(containerId))
+                .filter(Container::isRunning)
+                .map(container -> cgroups.processes(container.created().cgroup()))
+                .orElse(List.of());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.PipedProcess;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSecurity;
 import dev.longshore.runtime.OneShot;
@@ -149,7 +150,8 @@ final class LinuxOneShot implements OneShot {
                 LinuxSandboxes.cgroup(host, id, sandbox),
                 Optional.empty(),
                 files.mounts(false),
-                Map.of()));
+                Map.of(),
+                ContainerOptions.NONE));
         mounts.addTo(config, step.mounts());
         StepLimits.addTo(config, step.sandbox().limits(), limits);
         // It may hold secret variables.

@@ -12,6 +12,7 @@ import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.RootViews;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.Sandboxes;
@@ -142,6 +143,11 @@ public final class LinuxRuntime implements NodeRuntime {
     @Override
     public Streams streams() {
         return streams;
+    }
+
+    /// Looks into containers' root file systems.
+    public RootViews rootViews() {
+        return new LinuxRootViews(state, oci);
     }
 
     /// Runs build steps.

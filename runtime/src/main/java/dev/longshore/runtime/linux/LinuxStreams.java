@@ -20,8 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
@@ -44,7 +44,7 @@ final class LinuxStreams implements Streams {
     }
 
     @Override
-    public int exec(String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit)
+    public int exec(String containerId, Exec exec, Stdio stdio, Resizes resizes, Duration limit)
             throws InterruptedException {
         Container container = running(containerId);
         Path directory = state.paths()
@@ -54,8 +54,8 @@ final class LinuxStreams implements Streams {
         Duration most = limit.isPositive() ? limit : FOREVER;
         try {
             StateFile.createDirectories(directory);
-            StateFile.write(directory.resolve("process.json"), process(containerId, command, tty));
-            return tty
+            StateFile.write(directory.resolve("process.json"), process(container, exec));
+            return exec.tty()
                     ? new TerminalExec(oci).run(container, directory, stdio, resizes, most)
                     : piped(containerId, directory, stdio, most);
         } catch (IOException | UncheckedIOException failure) {
@@ -102,28 +102,81 @@ final class LinuxStreams implements Streams {
         Processes.signal(ContainerStarts.identity(directory, "pid"), Processes.signalNumber("KILL"));
     }
 
-    // What the container's own process is, but for the arguments.
-    private ObjectNode process(String containerId, List<String> command, boolean tty) throws IOException {
-        byte[] config = Files.readAllBytes(state.paths().container(containerId).resolve("config.json"));
-        ObjectNode process = (ObjectNode) Json.parse(config).path("process");
+    // What the container's own process is, but for what is asked for otherwise.
+    private ObjectNode process(Container container, Exec exec) throws IOException {
+        Path bundle = state.paths().container(container.id());
+        ObjectNode process = (ObjectNode)
+                Json.parse(Files.readAllBytes(bundle.resolve("config.json"))).path("process");
         ArrayNode arguments = process.putArray("args");
-        command.forEach(arguments::add);
-        process.put("terminal", tty);
-        if (tty) {
-            ((ArrayNode) process.path("env")).add("TERM=xterm");
+        exec.command().forEach(arguments::add);
+        process.put("terminal", exec.tty());
+        ArrayNode env = (ArrayNode) process.path("env");
+        if (exec.tty()) {
+            env.add("TERM=xterm");
+        }
+        exec.env().forEach(env::add);
+        if (!exec.workingDirectory().isEmpty()) {
+            process.put("cwd", exec.workingDirectory());
+        }
+        if (!exec.user().isEmpty()) {
+            OciConfig.user(process, ProcessUser.of(exec.user(), root(container, bundle)));
+        }
+        if (exec.privileged()) {
+            OciConfig.capabilities(process, Capability.all(HostLimits.current()));
         }
         return process;
     }
 
+    private static LayeredRoot root(Container container, Path bundle) {
+        var layers = new ArrayList<Path>();
+        layers.add(bundle.resolve("upper"));
+        for (int i = 0; i < container.created().layers(); i++) {
+            layers.add(bundle.resolve("l").resolve(Integer.toString(i)));
+        }
+        return new LayeredRoot(layers.stream().map(LinuxStreams::real).toList());
+    }
+
+    // The bundle's own links to the layers, which are no part of the hostile tree.
+    private static Path real(Path link) {
+        try {
+            return link.toRealPath();
+        } catch (IOException absent) {
+            return link;
+        }
+    }
+
     @Override
-    public void attach(String containerId, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException {
-        running(containerId);
+    public Attachment join(String containerId) {
+        if (state.container(containerId).exit().isDone()) {
+            running(containerId);
+        }
         Path directory = state.paths().container(containerId);
-        try (var socket = PacketSocket.connect(directory, "attach")) {
-            new AttachSession(socket, directory).run(stdio, tty ? resizes : Optional::empty, FOREVER);
+        try {
+            var socket = PacketSocket.connect(directory, "attach");
+            return new Attachment() {
+                @Override
+                public void run(Stdio stdio, Resizes resizes) throws InterruptedException {
+                    new AttachSession(socket, directory).run(stdio, resizes, FOREVER);
+                }
+
+                @Override
+                public void close() {
+                    socket.close();
+                }
+            };
         } catch (IOException gone) {
             throw new RuntimeFaultException(
                     Kind.FAILED, "cannot attach to container " + containerId + ": " + gone.getMessage(), gone);
+        }
+    }
+
+    @Override
+    public void resize(String containerId, Size size) {
+        try {
+            new ConmonControl(state.paths().container(running(containerId).id())).resize(size);
+        } catch (IOException gone) {
+            throw new RuntimeFaultException(
+                    Kind.FAILED, "cannot resize container " + containerId + ": " + gone.getMessage(), gone);
         }
     }
 

@@ -65,31 +65,35 @@ final class OciConfig {
     /// The process part alone: also what an exec gets.
     ObjectNode process(Blueprint plan, Set<Capability> granted) {
         ObjectNode process = Json.object().put("terminal", plan.tty());
-        ObjectNode user = process.putObject("user")
-                .put("uid", plan.user().uid())
-                .put("gid", plan.user().gid());
-        ArrayNode groups = user.putArray("additionalGids");
-        plan.user().additionalGids().forEach(groups::add);
+        user(process, plan.user());
         ArrayNode args = process.putArray("args");
         plan.arguments().forEach(args::add);
         ArrayNode env = process.putArray("env");
         plan.env().forEach((name, value) -> env.add(name + "=" + value));
         process.put("cwd", plan.workingDirectory());
+        capabilities(process, granted);
+        process.put(
+                "noNewPrivileges",
+                !plan.security().allowPrivilegeEscalation() && !plan.security().privileged());
+        new OciWishes(plan.options(), limits).limits(process.putArray("rlimits"));
+        plan.resources().oomScoreAdjust().ifPresent(score -> process.put("oomScoreAdj", limits.clampOomScore(score)));
+        return process;
+    }
+
+    /// Makes `process` one of `user`.
+    static void user(ObjectNode process, ProcessUser user) {
+        ObjectNode tree = process.putObject("user").put("uid", user.uid()).put("gid", user.gid());
+        ArrayNode groups = tree.putArray("additionalGids");
+        user.additionalGids().forEach(groups::add);
+    }
+
+    /// Gives `process` the capabilities in `granted` and no others.
+    static void capabilities(ObjectNode process, Set<Capability> granted) {
         ObjectNode capabilities = process.putObject("capabilities");
         for (String set : List.of("bounding", "effective", "permitted")) {
             ArrayNode list = capabilities.putArray(set);
             granted.forEach(capability -> list.add(capability.ociName()));
         }
-        process.put(
-                "noNewPrivileges",
-                !plan.security().allowPrivilegeEscalation() && !plan.security().privileged());
-        process.putArray("rlimits")
-                .addObject()
-                .put("type", "RLIMIT_NOFILE")
-                .put("hard", limits.clampOpenFiles())
-                .put("soft", limits.clampOpenFiles());
-        plan.resources().oomScoreAdjust().ifPresent(score -> process.put("oomScoreAdj", limits.clampOomScore(score)));
-        return process;
     }
 
     private static ArrayNode mounts(Blueprint plan) {
@@ -135,8 +139,13 @@ final class OciConfig {
         return mount.hostPath()
                 .map(path -> mount(
                         mount.containerPath(), "bind", path.toString(), "rbind", "r" + propagation(mount), access))
-                .orElseGet(
-                        () -> mount(mount.containerPath(), "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", access));
+                .orElseGet(() -> tmpfs(mount, access));
+    }
+
+    private static ObjectNode tmpfs(ContainerSpec.Mount mount, String access) {
+        return mount.options().isEmpty()
+                ? mount(mount.containerPath(), "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", access)
+                : mount(mount.containerPath(), "tmpfs", "tmpfs", mount.options().toArray(String[]::new));
     }
 
     private static String propagation(ContainerSpec.Mount mount) {
@@ -157,20 +166,24 @@ final class OciConfig {
 
     private ObjectNode linux(Blueprint plan, Set<Capability> granted) {
         boolean privileged = plan.security().privileged();
+        var wishes = new OciWishes(plan.options(), limits);
         ObjectNode linux = Json.object().put("cgroupsPath", "/" + plan.cgroup());
         ArrayNode namespaces = linux.putArray("namespaces");
         plan.namespaces().forEach((type, pin) -> {
             ObjectNode namespace = namespaces.addObject().put("type", type);
             pin.ifPresent(path -> namespace.put("path", path.toString()));
         });
-        linux.set("resources", resources(plan.resources(), privileged));
+        ObjectNode resources = resources(plan.resources(), privileged);
+        wishes.resources(resources);
+        linux.set("resources", resources);
         linux.put("rootfsPropagation", rootPropagation(plan));
         if (privileged) {
             hostDevices(linux.putArray("devices"));
         } else if (!plan.security().unmaskedProc()) {
-            MASKED.forEach(linux.putArray("maskedPaths")::add);
-            READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
+            plan.options().maskedPaths().orElse(MASKED).forEach(linux.putArray("maskedPaths")::add);
+            plan.options().readOnlyPaths().orElse(READ_ONLY).forEach(linux.putArray("readonlyPaths")::add);
         }
+        wishes.devices(linux);
         SeccompProfile.of(plan.security().seccompProfile(), privileged, granted)
                 .ifPresent(profile -> linux.set("seccomp", profile));
         return linux;
@@ -227,7 +240,8 @@ final class OciConfig {
         }
     }
 
-    private static Optional<ObjectNode> device(Path path) {
+    /// The device at `path` as OCI spells it; empty for what is no device.
+    static Optional<ObjectNode> device(Path path) {
         try {
             int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
             int type = mode & TYPE_BITS;

@@ -37,7 +37,7 @@ final class OciRuntime {
               --exit-dir "$exits" --persist-dir "$directory" --full-attach -l "k8s-file:$log" "$@" \
               3>&1 >/dev/null 2>conmon.err; } | { read -r answer; printf '%s' "$answer" > sync; }
             [ -s pid ] && grep -q '"data": *[0-9]' sync || exit 100
-            "$runtime" --root="$root" start "$id"
+            [ -n "$LONGSHORE_HELD" ] || "$runtime" --root="$root" start "$id"
             """;
 
     private static final String REMOVE = """
@@ -77,8 +77,17 @@ final class OciRuntime {
     /// it. Exit code 100 says that conmon or the OCI runtime refused; why is in the files `sync` and
     /// `conmon.err`.
     ///
+    /// @param held whether its process is to wait for [#release]
     /// @param sharedMemory a directory that gets a tmpfs if it has none yet, or nothing
-    Result start(Path directory, String id, String sharedMemory, int layers, Path exits, Path log, List<String> flags)
+    Result start(
+            Path directory,
+            boolean held,
+            String id,
+            String sharedMemory,
+            int layers,
+            Path exits,
+            Path log,
+            List<String> flags)
             throws InterruptedException {
         var arguments = new ArrayList<>(List.of(
                 directory.toString(),
@@ -91,12 +100,19 @@ final class OciRuntime {
                 exits.toString(),
                 log.toString()));
         arguments.addAll(flags);
-        return shell(START, arguments);
+        Map<String, String> wait = held ? Map.of("LONGSHORE_HELD", "yes") : Map.of();
+        return commands.run(new Command(shellLine(START, arguments), wait, new byte[0], LIMIT));
     }
 
     /// Lets the process of a created container begin; harmless when it has begun.
-    void release(String id) throws InterruptedException {
-        commands.run(Command.of(line("start", id).toArray(String[]::new)));
+    Result release(String id) throws InterruptedException {
+        return commands.run(Command.of(line("start", id).toArray(String[]::new)));
+    }
+
+    /// Stops all processes of container `id` in their tracks, or lets them go on.
+    void freeze(String id, boolean stops) throws InterruptedException {
+        String verb = stops ? "pause" : "resume";
+        commands.require(Command.of(namespace.enter(line(verb, id)).toArray(String[]::new)));
     }
 
     /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
@@ -128,6 +144,21 @@ final class OciRuntime {
         var line = new ArrayList<>(List.of("sh", "-c", script, "sh"));
         line.addAll(arguments);
         return namespace.enter(line);
+    }
+
+    /// The command line of a shell whose mounts nobody else sees, and which go with it.
+    List<String> privateShellLine(String script, List<String> arguments) {
+        var line = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "--"));
+        line.addAll(List.of("sh", "-c", script, "sh"));
+        line.addAll(arguments);
+        return namespace.enter(line);
+    }
+
+    /// What the host's `ps ARGUMENTS` prints.
+    String processTable(List<String> arguments) throws InterruptedException {
+        var line = new ArrayList<>(List.of("ps"));
+        line.addAll(arguments);
+        return commands.require(Command.of(line.toArray(String[]::new))).out();
     }
 
     /// `crun --root=… ARGUMENTS`, which needs no namespace when it only looks at what runs.

@@ -27,6 +27,13 @@ record ProcessUser(long uid, long gid, List<Long> additionalGids, String home) {
         return resolve(part(user, 0), part(user, 1), List.of(), root);
     }
 
+    /// The same in further groups, by name or number.
+    ProcessUser with(List<String> groups, LayeredRoot root) {
+        var all = new TreeSet<>(additionalGids);
+        groups.forEach(group -> all.add(groupId(group, root)));
+        return new ProcessUser(uid, gid, List.copyOf(all), home);
+    }
+
     private static ProcessUser resolve(String user, String group, List<Long> supplemental, LayeredRoot root) {
         String wanted = user.isEmpty() ? "0" : user;
         Optional<String[]> entry = lines(root, "/etc/passwd")

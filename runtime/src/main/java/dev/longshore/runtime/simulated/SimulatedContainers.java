@@ -74,7 +74,9 @@ final class SimulatedContainers implements Containers {
     }
 
     @Override
-    public void start(String containerId) {
+    public void start(String containerId, Runnable whenCreated) {
+        require(containerId);
+        whenCreated.run();
         ContainerStatus started = statuses.computeIfPresent(containerId, (id, was) -> running(was));
         if (started == null) {
             throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId);
@@ -177,6 +179,31 @@ final class SimulatedContainers implements Containers {
     @Override
     public void update(String containerId, ContainerResources resources) {
         require(containerId);
+    }
+
+    @Override
+    public void pause(String containerId) {
+        require(containerId);
+    }
+
+    @Override
+    public void resume(String containerId) {
+        require(containerId);
+    }
+
+    @Override
+    public String processTable(List<String> arguments) {
+        var table = new StringBuilder("PID\n");
+        list().forEach(status -> status.pid().ifPresent(pid -> table.append(pid).append('\n')));
+        return table.toString();
+    }
+
+    @Override
+    public List<Integer> processes(String containerId) {
+        return status(containerId).stream()
+                .flatMapToInt(status -> status.pid().stream())
+                .boxed()
+                .toList();
     }
 
     private void require(String containerId) {

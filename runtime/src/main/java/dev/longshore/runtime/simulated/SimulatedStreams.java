@@ -8,7 +8,6 @@ import dev.longshore.runtime.internal.ExitNews;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// Every command succeeds and prints nothing; nothing listens on any port.
@@ -21,26 +20,45 @@ final class SimulatedStreams implements Streams {
     }
 
     @Override
-    public int exec(
-            String containerId, List<String> command, boolean tty, Stdio stdio, Resizes resizes, Duration limit) {
+    public int exec(String containerId, Exec exec, Stdio stdio, Resizes resizes, Duration limit) {
         running(containerId);
         return 0;
     }
 
     @Override
-    public void attach(String containerId, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException {
+    public Attachment join(String containerId) {
+        if (containers.status(containerId).isEmpty()) {
+            running(containerId);
+        }
         var ended = new CountDownLatch(1);
         ExitNews.Subscription subscription = containers.onExit(exit -> {
             if (exit.id().equals(containerId)) {
                 ended.countDown();
             }
         });
-        try {
-            running(containerId);
-            ended.await();
-        } finally {
+        if (containers
+                .status(containerId)
+                .filter(status -> status.state() == ContainerStatus.State.EXITED)
+                .isPresent()) {
             subscription.close();
+            running(containerId);
         }
+        return new Attachment() {
+            @Override
+            public void run(Stdio stdio, Resizes resizes) throws InterruptedException {
+                ended.await();
+            }
+
+            @Override
+            public void close() {
+                subscription.close();
+            }
+        };
+    }
+
+    @Override
+    public void resize(String containerId, Size size) {
+        running(containerId);
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class StoredRootFilesystems implements RootFilesystems {
         }
     }
 
-    private static ImageConfig config(RunConfig run) {
+    static ImageConfig config(RunConfig run) {
         return new ImageConfig(
                 run.entrypoint(),
                 run.command(),

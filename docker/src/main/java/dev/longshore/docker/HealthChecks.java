@@ -1,0 +1,162 @@
+package dev.longshore.docker;
+
+import dev.longshore.base.Time;
+import dev.longshore.docker.HealthState.Probe;
+import dev.longshore.runtime.NodeRuntime;
+import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.Streams;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// Looks after the health of running containers that have a check: one thread for each. Thread-safe.
+final class HealthChecks implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HealthChecks.class);
+    private static final Duration USUAL = Duration.ofSeconds(30);
+    private static final Duration USUAL_DURING_START = Duration.ofSeconds(5);
+    private static final int USUAL_RETRIES = 3;
+    private static final int LONGEST_OUTPUT = 4096;
+
+    private final NodeRuntime runtime;
+    private final ContainerEvents events;
+    private final Time time;
+    private final Map<String, Thread> threads = new ConcurrentHashMap<>();
+
+    HealthChecks(NodeRuntime runtime, ContainerEvents events, Time time) {
+        this.runtime = runtime;
+        this.events = events;
+        this.time = time;
+    }
+
+    /// What is looked for, and how often.
+    record Check(
+            List<String> command,
+            Duration interval,
+            Duration timeout,
+            Duration startPeriod,
+            Duration startInterval,
+            int retries) {
+
+        /// Empty when there is nothing to check.
+        static Optional<Check> of(JsonNode config) {
+            JsonNode tree = config.path("Healthcheck");
+            List<String> test = JsonFields.strings(tree.path("Test"));
+            if (test.size() < 2 || test.getFirst().equals("NONE")) {
+                return Optional.empty();
+            }
+            var command = new ArrayList<String>();
+            if (test.getFirst().equals("CMD-SHELL")) {
+                List<String> shell = JsonFields.strings(config.path("Shell"));
+                command.addAll(shell.isEmpty() ? List.of("/bin/sh", "-c") : shell);
+            }
+            command.addAll(test.subList(1, test.size()));
+            int retries = tree.path("Retries").asInt(0);
+            return Optional.of(new Check(
+                    command,
+                    or(tree.path("Interval"), USUAL),
+                    or(tree.path("Timeout"), USUAL),
+                    ContainerConfig.nanos(tree.path("StartPeriod")),
+                    or(tree.path("StartInterval"), USUAL_DURING_START),
+                    retries > 0 ? retries : USUAL_RETRIES));
+        }
+
+        private static Duration or(JsonNode nanos, Duration usual) {
+            return nanos.asLong(0) > 0 ? ContainerConfig.nanos(nanos) : usual;
+        }
+    }
+
+    /// Begins to look after `container`, if it has a check.
+    void begin(EngineContainer container) {
+        end(container);
+        Optional<Check> check = Check.of(container.config().config());
+        container.health(check.map(any -> HealthState.STARTING));
+        check.ifPresent(wanted -> threads.put(
+                container.id(),
+                Thread.ofVirtual().name("health-" + container.shortId()).start(() -> watch(container, wanted))));
+    }
+
+    /// It has ended.
+    void end(EngineContainer container) {
+        Optional.ofNullable(threads.remove(container.id())).ifPresent(Thread::interrupt);
+    }
+
+    private void watch(EngineContainer container, Check check) {
+        Instant begun = container.state().startedAt();
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                boolean isStarting =
+                        container.health().map(HealthState::status).orElse("").equals("starting")
+                                && Duration.between(begun, time.now()).compareTo(check.startPeriod()) < 0;
+                time.sleep(
+                        isStarting && check.startInterval().compareTo(check.interval()) < 0
+                                ? check.startInterval()
+                                : check.interval());
+                if (container.state().status() == RunState.Status.RUNNING) {
+                    note(container, check, probe(container, check), begun);
+                }
+            }
+        } catch (InterruptedException over) {
+            log.debug("the health of {} is looked after no more", container.name());
+        }
+    }
+
+    private Probe probe(EngineContainer container, Check check) throws InterruptedException {
+        Instant start = time.now();
+        var output = new ByteArrayOutputStream();
+        int code;
+        try {
+            code = runtime.streams()
+                    .exec(
+                            container.state().runtimeId(),
+                            Streams.Exec.of(check.command(), false),
+                            new Streams.Stdio(Optional.empty(), Optional.of(output), Optional.of(output)),
+                            Optional::empty,
+                            check.timeout());
+        } catch (RuntimeFaultException failed) {
+            boolean isLate = failed.kind() == RuntimeFaultException.Kind.TIMED_OUT;
+            String words = isLate
+                    ? "Health check exceeded timeout (" + check.timeout().toSeconds() + "s)"
+                    : LaunchFailure.of(
+                                    String.valueOf(failed.getMessage()),
+                                    check.command().getFirst())
+                            .ofExec();
+            output.writeBytes(words.getBytes(StandardCharsets.UTF_8));
+            code = -1;
+        }
+        String text = output.toString(StandardCharsets.UTF_8);
+        return new Probe(start, time.now(), code, text.substring(0, Math.min(text.length(), LONGEST_OUTPUT)));
+    }
+
+    private void note(EngineContainer container, Check check, Probe probe, Instant begun) {
+        HealthState before = container.health().orElse(HealthState.STARTING);
+        boolean isEarly = before.status().equals("starting")
+                && Duration.between(begun, probe.start()).compareTo(check.startPeriod()) < 0;
+        HealthState after;
+        if (probe.exitCode() == 0) {
+            after = before.after(probe, "healthy", 0);
+        } else {
+            int failures = isEarly ? before.failures() : before.failures() + 1;
+            boolean isBad = failures >= check.retries();
+            after = before.after(probe, isBad ? "unhealthy" : before.status(), failures);
+        }
+        container.health(Optional.of(after));
+        if (!after.status().equals(before.status())) {
+            events.tell(container, "health_status: " + after.status());
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.values().forEach(Thread::interrupt);
+    }
+}

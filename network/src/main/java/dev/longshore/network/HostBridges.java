@@ -1,0 +1,235 @@
+package dev.longshore.network;
+
+import dev.longshore.base.ClusterId;
+import dev.longshore.linux.Commands;
+import dev.longshore.linux.Commands.Command;
+import dev.longshore.linux.Links;
+import dev.longshore.linux.Nft;
+import dev.longshore.network.EngineNetwork.Member;
+import dev.longshore.network.EngineNetwork.Plug;
+import dev.longshore.network.EngineNetwork.PublishedPort;
+import dev.longshore.network.dns.DnsFiles;
+import dev.longshore.network.view.Range;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The engine's networks on this host. Everything made here stays when this process ends, and [#purge] finds it by
+/// the cluster's id.
+public final class HostBridges implements EngineBridges {
+
+    private static final String PREFIX = "lsd";
+    private static final String CABLE = "lsv";
+    private static final int DEVICE_DIGITS = 5;
+    private static final int CABLE_DIGITS = 10;
+    private static final int POOLS = 15;
+    private static final int SMALL_POOLS = 16;
+    private static final int WIDE = 16;
+    private static final int USUAL_MTU = 1500;
+
+    private final ClusterId cluster;
+    private final Path runDirectory;
+    private final DnsFiles names;
+    private final String dnsAddress;
+    private final Commands commands;
+    private final Links links;
+
+    /// Of `cluster`.
+    ///
+    /// @param directory the node's state, which it shares with [NodeNetwork]
+    /// @param runDirectory what all clusters of this host share
+    /// @param dnsAddress where containers ask for names
+    public HostBridges(ClusterId cluster, Path directory, Path runDirectory, String dnsAddress, Commands commands) {
+        this.cluster = cluster;
+        this.runDirectory = runDirectory;
+        this.names = new DnsFiles(NodeNetwork.dnsDirectory(directory));
+        this.dnsAddress = dnsAddress;
+        this.commands = commands;
+        this.links = new Links(commands);
+    }
+
+    @Override
+    public String dnsAddress() {
+        return dnsAddress;
+    }
+
+    @Override
+    public String deviceOf(String network) {
+        return PREFIX + network.substring(0, DEVICE_DIGITS) + "-" + cluster;
+    }
+
+    @Override
+    public int usualMtu() throws InterruptedException {
+        for (Links.Route route : links.routes()) {
+            if (route.destination().equals("default") && route.device().isPresent()) {
+                return links.mtuOf(route.device().get()).orElse(USUAL_MTU);
+            }
+        }
+        return USUAL_MTU;
+    }
+
+    @Override
+    public Optional<String> chooseRange(List<String> taken, Claim claim) throws IOException, InterruptedException {
+        return new HostLock(runDirectory.resolve("engine")).alone(() -> {
+            List<Range> used = used();
+            taken.stream().map(Range::parse).forEach(used::add);
+            Optional<Range> free = candidates().stream()
+                    .filter(range -> used.stream().noneMatch(range::overlaps))
+                    .findFirst();
+            if (free.isPresent()) {
+                claim.take(free.get().toString());
+            }
+            return free.map(Range::toString);
+        });
+    }
+
+    @Override
+    public boolean isUsed(String range) throws InterruptedException {
+        Range wanted = Range.parse(range);
+        return used().stream().anyMatch(wanted::overlaps);
+    }
+
+    private List<Range> used() throws InterruptedException {
+        var used = new ArrayList<Range>();
+        for (Links.Address address : links.addresses()) {
+            used.add(new Range(Range.number(address.address()), address.prefixLength()));
+        }
+        links.routes().stream()
+                .map(Links.Route::destination)
+                .filter(destination -> !destination.isEmpty() && !destination.equals("default"))
+                .map(Range::parse)
+                .forEach(used::add);
+        // A VPN's wide route forbids nothing: the more specific one wins.
+        used.removeIf(range -> range.length() < WIDE);
+        return used;
+    }
+
+    private static List<Range> candidates() {
+        var all = new ArrayList<Range>();
+        for (int i = 0; i < POOLS; i++) {
+            all.add(Range.parse("172." + (17 + i) + ".0.0/16"));
+        }
+        for (int i = 0; i < SMALL_POOLS; i++) {
+            all.add(Range.parse("192.168." + i * 16 + ".0/20"));
+        }
+        return all;
+    }
+
+    @Override
+    public void create(EngineNetwork network) throws InterruptedException {
+        String name = network.bridge();
+        String address = network.gateway() + "/" + Range.parse(network.range()).length();
+        if (!links.exists(name)) {
+            links.batch(List.of(
+                    "link add name %s address %s mtu %d type bridge nf_call_iptables 1"
+                            .formatted(name, hardwareAddress(name), network.mtu()),
+                    "link set dev " + name + " up"));
+        }
+        if (!network.gateway().isEmpty()) {
+            links.batch(List.of("addr replace " + address + " dev " + name));
+        }
+        // Without it, connections from 127.0.0.1 to published ports could not be led to containers.
+        commands.require(Command.of("sh", "-c", "echo 1 > \"/proc/sys/net/ipv4/conf/$1/route_localnet\"", "sh", name));
+    }
+
+    @Override
+    public void delete(EngineNetwork network) throws InterruptedException {
+        links.delete(network.bridge());
+    }
+
+    @Override
+    public void plug(EngineNetwork network, Path namespace, String key, Plug plug) throws InterruptedException {
+        String cable = cable(key);
+        String inside = namespace.getFileName().toString();
+        links.delete(cable);
+        boolean done = false;
+        try {
+            links.batch(List.of(
+                    "link add name %s mtu %d type veth peer name %s address %s mtu %d netns %s"
+                            .formatted(
+                                    cable, network.mtu(), plug.device(), plug.hardwareAddress(), network.mtu(), inside),
+                    "link set dev " + cable + " master " + network.bridge() + " up"));
+            var lines = new ArrayList<>(List.of(
+                    "addr add " + plug.address() + " dev " + plug.device(), "link set dev " + plug.device() + " up"));
+            if (!plug.gateway().isEmpty()) {
+                lines.add("route replace default via " + plug.gateway() + " dev " + plug.device());
+            } else if (!network.gateway().isEmpty()) {
+                // Names are asked for outside of the network, though nothing else is.
+                lines.add("route replace " + dnsAddress + " via " + network.gateway() + " dev " + plug.device());
+            }
+            commands.require(Command.of("ip", "-n", inside, "-batch", "-").withInput(String.join("\n", lines) + "\n"));
+            done = true;
+        } finally {
+            if (!done) {
+                boolean interrupted = Thread.interrupted();
+                links.delete(cable);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void unplug(String key) throws InterruptedException {
+        links.delete(cable(key));
+    }
+
+    @Override
+    public void apply(List<EngineNetwork> networks, List<PublishedPort> ports) throws InterruptedException {
+        new Nft(commands).apply(new EngineRules(cluster, networks, ports).script());
+    }
+
+    @Override
+    public void names(List<Member> members) throws IOException {
+        var text = new StringBuilder();
+        for (Member member : members) {
+            text.append("CLIENT ").append(member.address()).append(' ').append(member.network());
+            text.append('\n');
+            for (String name : member.names()) {
+                text.append("HOST ")
+                        .append(name.toLowerCase(Locale.ROOT))
+                        .append(' ')
+                        .append(member.network())
+                        .append(' ')
+                        .append(member.address())
+                        .append('\n');
+            }
+        }
+        java.nio.file.Files.createDirectories(names.directory());
+        DnsFiles.replace(names.engine(), text.toString());
+    }
+
+    /// Takes away every bridge, cable and rule of `cluster`, also when nothing is known of them.
+    public static void purge(ClusterId cluster, Commands commands) throws InterruptedException {
+        var links = new Links(commands);
+        for (String bridge : links.named(PREFIX, "-" + cluster)) {
+            var lines = new ArrayList<String>();
+            links.portsOf(bridge).forEach(port -> lines.add("link del dev " + port));
+            lines.add("link del dev " + bridge);
+            links.batchAnyway(lines);
+        }
+        new Nft(commands).deleteTable(EngineRules.table(cluster));
+    }
+
+    private String cable(String key) {
+        String text = Long.toHexString(NetworkNames.sum(cluster + key)) + Long.toHexString(NetworkNames.sum(key));
+        return CABLE + text.substring(0, Math.min(CABLE_DIGITS, text.length()));
+    }
+
+    /// A bridge without an address of its own takes the lowest of its ports', and containers lose their gateway
+    /// for a moment whenever that changes.
+    private static String hardwareAddress(String name) {
+        long bits = NetworkNames.sum(name);
+        return String.format(
+                Locale.ROOT,
+                "02:42:%02x:%02x:%02x:%02x",
+                bits >> 24 & 0xff,
+                bits >> 16 & 0xff,
+                bits >> 8 & 0xff,
+                bits & 0xff);
+    }
+}
