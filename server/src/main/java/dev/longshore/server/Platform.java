@@ -37,7 +37,6 @@ final class Platform implements AutoCloseable {
     private LocalNode node;
     private Packaging packaging;
     private ControlPlane controlPlane;
-    private Packaging packaging;
 
     Platform(
             DataDirectory directory,
@@ -100,7 +99,6 @@ final class Platform implements AutoCloseable {
             packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
             OneShot oneShot = node.startRuntime(packaging);
             packaging.serve(oneShot, host, buildCacheBytes, node.containerHost(packaging));
-            this.packaging = packaging;
             return packaging;
         });
         step("kubelet", "node " + host.name(), () -> {
