@@ -42,7 +42,9 @@ class EscapeProperties {
         Files.writeString(outside.resolve("a"), "untouched");
         Files.createDirectory(outside.resolve("b"));
         Files.createSymbolicLink(outside.resolve("c"), Path.of("a"));
-        lower = Files.createDirectories(scratch.resolve("lower/d/a")).getParent().getParent();
+        lower = Files.createDirectories(scratch.resolve("lower/d/a"))
+                .getParent()
+                .getParent();
         Files.createSymbolicLink(lower.resolve("b"), outside);
         Files.createSymbolicLink(lower.resolve("c"), Path.of("d/../../outside"));
         Files.createDirectory(scratch.resolve("root"));
@@ -53,7 +55,7 @@ class EscapeProperties {
         Overlay.deleteTree(scratch);
     }
 
-    @Property(tries = 400)
+    @Property(tries = 250)
     void nothingOutsideTheRootChanges(@ForAll("members") List<Member> members, @ForAll boolean isLayer)
             throws Exception {
         Assume.that("root".equals(System.getProperty("user.name")));
@@ -79,7 +81,7 @@ class EscapeProperties {
         assertThat(snapshot()).isEqualTo(before);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 300)
     void aReferenceIsRefusedOrMeansTheSameWhenItIsSpelledOut(@ForAll("names") String text) {
         try {
             Reference reference = Reference.parse(text);
