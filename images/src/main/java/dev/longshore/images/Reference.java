@@ -18,6 +18,9 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     private static final String LEGACY_DOMAIN = "index.docker.io";
     private static final String DEFAULT_TAG = "latest";
     private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_TEXT = 600; // A name, a tag and a digest.
+    private static final int LONGEST_SHOWN = 80;
+    private static final String TOO_LONG = "repository name must not be more than 255 characters";
     private static final Pattern COMPONENTS =
             Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
     private static final Pattern DOMAIN = Pattern.compile(
@@ -27,13 +30,14 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
 
     public Reference {
+        // First of all: what follows takes a name apart piece by piece, and a stack is not endless.
+        if (domain.length() + 1 + path.length() > LONGEST_NAME) {
+            throw invalid(shortened(path), TOO_LONG);
+        }
         if (!DOMAIN.matcher(domain).matches()
                 || !COMPONENTS.matcher(path).matches()
                 || tag.filter(t -> !TAG.matcher(t).matches()).isPresent()) {
             throw invalid(domain + "/" + path + tag.map(t -> ":" + t).orElse(""), "invalid reference format");
-        }
-        if (domain.length() + 1 + path.length() > LONGEST_NAME) {
-            throw invalid(path, "repository name must not be more than 255 characters");
         }
     }
 
@@ -41,6 +45,9 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     ///
     /// @throws ImageFaultException when it is not one
     public static Reference parse(String text) {
+        if (text.length() > LONGEST_TEXT) {
+            throw invalid(shortened(text), TOO_LONG);
+        }
         if (IDENTIFIER.matcher(text).matches()) {
             throw invalid(text, "cannot specify 64-byte hexadecimal strings");
         }
@@ -103,7 +110,12 @@ public record Reference(String domain, String path, Optional<String> tag, Option
             return repository();
         }
         boolean isOfficial = path.startsWith(OFFICIAL) && path.indexOf('/', OFFICIAL.length()) < 0;
-        return isOfficial ? path.substring(OFFICIAL.length()) : path;
+        String shortest = isOfficial ? path.substring(OFFICIAL.length()) : path;
+        int slash = shortest.indexOf('/');
+        // `docker.io/a.b/c` is not `a.b/c`, which is another registry's.
+        boolean meansOther = slash > 0 && looksLikeHost(shortest.substring(0, slash))
+                || IDENTIFIER.matcher(shortest).matches();
+        return meansOther ? repository() : shortest;
     }
 
     /// The shortest spelling that means the same: `hello:1`.
@@ -119,6 +131,10 @@ public record Reference(String domain, String path, Optional<String> tag, Option
 
     private String suffix() {
         return tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "\u2026";
     }
 
     private static boolean looksLikeHost(String first) {

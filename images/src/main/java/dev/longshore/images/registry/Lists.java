@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Lists {
 
     private static final int CATALOG_PAGE = 1000;
+    private static final int LONGEST_SHOWN = 40;
 
     private final RegistryStorage storage;
 
@@ -87,7 +88,9 @@ final class Lists {
 
     private static RefusalException pagination(String asked) {
         return new RefusalException(
-                ErrorCode.PAGINATION_NUMBER_INVALID, Json.object().put("n", asked), Headers.EMPTY);
+                ErrorCode.PAGINATION_NUMBER_INVALID,
+                Json.object().put("n", asked.substring(0, Math.min(asked.length(), LONGEST_SHOWN))),
+                Headers.EMPTY);
     }
 
     private static String encoded(String text) {

@@ -52,7 +52,7 @@ sealed interface RegistryRoute {
         static Name of(String spelled) {
             Reference reference = Reference.parse(spelled);
             if (reference.tag().isPresent() || reference.digest().isPresent()) {
-                throw new RefusalException(ErrorCode.NAME_INVALID, "invalid repository name: " + spelled);
+                throw new RefusalException(ErrorCode.NAME_INVALID, "a repository's name has neither tag nor digest");
             }
             return new Name(spelled, "", reference);
         }
@@ -125,7 +125,7 @@ sealed interface RegistryRoute {
         try {
             return name.repository().withTag(text);
         } catch (ImageFaultException none) {
-            throw new RefusalException(ErrorCode.TAG_INVALID, "invalid tag: " + text);
+            throw new RefusalException(ErrorCode.TAG_INVALID, "a tag is up to 128 letters, digits, _, . and -");
         }
     }
 

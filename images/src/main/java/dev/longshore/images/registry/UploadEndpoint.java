@@ -86,7 +86,7 @@ final class UploadEndpoint {
             Reference source = RegistryRoute.Name.of(from.get()).repository();
             return mountFrom(source, name, digest, rights);
         }
-        for (String source : storage.repositories()) {
+        for (String source : storage.holders(digest)) {
             Optional<Response> mounted = mountFrom(Reference.parse(source), name, digest, rights);
             if (mounted.isPresent()) {
                 return mounted;

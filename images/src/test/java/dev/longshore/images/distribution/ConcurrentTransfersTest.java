@@ -45,13 +45,13 @@ class ConcurrentTransfersTest {
             for (int i = 0; i < EACH; i++) {
                 String pushed = address + "/pushed/app" + i % 7 + ":" + i;
                 LocalImages from = pushing.get(i % CLIENTS);
-                Registries.image(from, pushed, i % 10, 200_000, 1000 + i, 20_000);
+                Registries.image(from, pushed, i % 10, 60_000, 1000 + i, 20_000);
                 DistributionClient pusher = pushers.get(i % CLIENTS);
                 work.add(() -> {
                     pusher.push(Reference.parse(pushed), Credentials.NONE, Progress.SILENT);
                     return null;
                 });
-                Registries.image(there, "pulled:" + i, i % 10, 200_000, 2000 + i, 20_000);
+                Registries.image(there, "pulled:" + i, i % 10, 60_000, 2000 + i, 20_000);
                 DistributionClient puller = pullers.get(i % CLIENTS);
                 String pulled = address + "/pulled:" + i;
                 work.add(() -> {

@@ -174,6 +174,8 @@ class RegistryHandlerTest {
         assertThat(ask("POST", "/v2/other/blobs/uploads/?mount=" + DIGEST + "&from=app")
                         .status())
                 .isEqualTo(201);
+        assertThat(ask("POST", "/v2/third/blobs/uploads/?mount=" + DIGEST).status())
+                .isEqualTo(201);
         assertThat(ask("POST", "/v2/other/blobs/uploads/?mount=" + Digest.sha256(new byte[0]) + "&from=app")
                         .status())
                 .isEqualTo(202);

@@ -284,6 +284,11 @@ public final class PullThrough implements RegistryStorage {
     }
 
     @Override
+    public List<String> holders(Digest digest) {
+        return inner.holders(digest);
+    }
+
+    @Override
     public boolean isUsed(Reference repository, Digest manifest) throws IOException {
         return inner.isUsed(repository, manifest);
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// This machine's image store: what is built here is served at once, and what is pushed can be run.
 public final class LocalStorage implements RegistryStorage {
@@ -99,6 +100,13 @@ public final class LocalStorage implements RegistryStorage {
     @Override
     public Instant pushed(Reference repository, Digest manifest) throws IOException {
         return content.modified(manifest);
+    }
+
+    @Override
+    public List<String> holders(Digest digest) {
+        return Stream.concat(pushes.holders(digest).stream(), images.repositories().stream())
+                .distinct()
+                .toList();
     }
 
     @Override

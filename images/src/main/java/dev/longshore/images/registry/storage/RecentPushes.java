@@ -84,6 +84,17 @@ final class RecentPushes {
         return found;
     }
 
+    /// Repositories to which `digest` was pushed a while ago at most.
+    synchronized List<String> holders(Digest digest) {
+        var found = new ArrayList<String>();
+        links.forEach((link, since) -> {
+            if (link.digest().equals(digest) && !isOver(since)) {
+                found.add(link.repository());
+            }
+        });
+        return found;
+    }
+
     private boolean isOver(long since) {
         return time.nanoTime() - since > PATIENCE.toNanos();
     }

@@ -44,6 +44,11 @@ public interface RegistryStorage {
     /// When a manifest of `repository` was last pushed.
     Instant pushed(Reference repository, Digest manifest) throws IOException, InterruptedException;
 
+    /// Repositories that may have a blob, perhaps only pushed so far.
+    default List<String> holders(Digest digest) throws IOException, InterruptedException {
+        return repositories();
+    }
+
     /// Whether a container uses this manifest's image.
     boolean isUsed(Reference repository, Digest manifest) throws IOException, InterruptedException;
 
