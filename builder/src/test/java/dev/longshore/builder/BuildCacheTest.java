@@ -57,6 +57,25 @@ class BuildCacheTest {
     }
 
     @Test
+    void aLayerThatTwoStepsMadeCountsOnce() throws Exception {
+        for (String name : List.of("a", "b")) {
+            workshop.write(name, "x".repeat((int) MEBIBYTE));
+            Files.setLastModifiedTime(
+                    workshop.context.resolve(name), java.nio.file.attribute.FileTime.from(Instant.EPOCH));
+        }
+        for (String name : List.of("a", "b")) {
+            workshop.dockerfile("FROM scratch\nCOPY " + name + " /x\n");
+            workshop.build("app");
+            workshop.images.images().remove("app", false);
+        }
+
+        List<CacheEntry> cached = workshop.builder().cached();
+        assertThat(cached).hasSize(2);
+        assertThat(cached.getFirst().bytes()).isZero();
+        assertThat(cached.getLast().bytes()).isBetween(MEBIBYTE, 2 * MEBIBYTE);
+    }
+
+    @Test
     void cacheMountsCountAndGoWithTheOthers() throws Exception {
         workshop.close();
         var real = new RealSteps(directory);

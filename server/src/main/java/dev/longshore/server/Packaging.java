@@ -119,8 +119,8 @@ final class Packaging implements AutoCloseable {
 
     private BaseSource bases() {
         return (name, platform, here, progress) -> {
-            if (here.isPresent() && Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
-                return here.get();
+            if (Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
+                return images.images().get(name, platform); // No registry has these: what is not here is nowhere.
             }
             return registries.pull(
                     Reference.parse(name),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /// Of a mount that is wanted privately by several steps at once there are several directories. Thread-safe.
 public final class CacheMounts {
 
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}-[0-9]+");
     private static final Logger log = LoggerFactory.getLogger(CacheMounts.class);
 
     private final Path directory;
@@ -49,9 +51,10 @@ public final class CacheMounts {
             all.forEach(children::add);
         }
         for (Path child : children) {
-            Optional<MountFile> file = MountFile.read(child);
+            String name = child.getFileName().toString();
+            Optional<MountFile> file = NAME.matcher(name).matches() ? MountFile.read(child) : Optional.empty();
             if (file.isPresent()) {
-                mounts.put(child.getFileName().toString(), new Kept(file.get()));
+                mounts.put(name, new Kept(file.get()));
             } else {
                 Trees.delete(child);
             }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,30 +112,35 @@ final class CacheRecords {
         return needs;
     }
 
-    /// Everything remembered. Of records with the same layer only one has its size.
+    /// Everything remembered. Of records with the same layer the last used one has its size: it goes last.
     ///
     /// @param isShared whether a blob is an image's as well
     synchronized List<CacheEntry> entries(Predicate<Digest> isShared) {
         var counted = new HashSet<Digest>();
-        var entries = new ArrayList<CacheEntry>();
-        records.forEach((key, kept) -> {
-            StepRecord step = kept.file.step();
-            Optional<StepRecord.MadeLayer> layer = step.layer();
-            long bytes = layer.filter(made -> counted.add(made.chainId()))
-                    .map(StepRecord.MadeLayer::bytes)
-                    .orElse(0L);
-            entries.add(new CacheEntry(
-                    key.hex(),
-                    CacheEntry.Type.REGULAR,
-                    step.description(),
-                    bytes,
-                    step.created(),
-                    kept.file.lastUsed(),
-                    kept.file.uses(),
-                    kept.users > 0,
-                    layer.filter(made -> isShared.test(made.blob().digest())).isPresent()));
-        });
-        return entries;
+        return records.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<StepKey, Kept> record) ->
+                                record.getValue().file.lastUsed())
+                        .reversed())
+                .map(record -> entry(record.getKey(), record.getValue(), counted, isShared))
+                .toList();
+    }
+
+    private static CacheEntry entry(StepKey key, Kept kept, Set<Digest> counted, Predicate<Digest> isShared) {
+        StepRecord step = kept.file.step();
+        Optional<StepRecord.MadeLayer> layer = step.layer();
+        long bytes = layer.filter(made -> counted.add(made.chainId()))
+                .map(StepRecord.MadeLayer::bytes)
+                .orElse(0L);
+        return new CacheEntry(
+                key.hex(),
+                CacheEntry.Type.REGULAR,
+                step.description(),
+                bytes,
+                step.created(),
+                kept.file.lastUsed(),
+                kept.file.uses(),
+                kept.users > 0,
+                layer.filter(made -> isShared.test(made.blob().digest())).isPresent());
     }
 
     private void write(StepKey key, RecordFile file) {

@@ -8,6 +8,7 @@ import dev.longshore.base.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +120,10 @@ class CacheMountsTest {
 
         assertThat(mounts.entries()).isEmpty();
         assertThat(directory.resolve("mounts")).isEmptyDirectory();
-        Files.createDirectories(directory.resolve("mounts/torn-0/data"));
+        Files.createDirectories(directory.resolve("mounts/" + "0".repeat(32) + "-0/data"));
+        Path notYet =
+                Files.createDirectories(directory.resolve("mounts/new-1/data")).getParent();
+        new MountFile("id", Instant.EPOCH, Instant.EPOCH, 0, 0).write(notYet);
         assertThat(open().entries()).isEmpty();
         assertThat(directory.resolve("mounts")).isEmptyDirectory();
     }
