@@ -130,7 +130,7 @@ public final class Builder {
         var progress = new Progress(listener, time);
         try {
             return solve(
-                    request, texts, new SourceTree(files, List.of(context), ignoreFile(texts)), progress, delivery);
+                    request, texts, new SourceTree(files, List.of(context), ignoreFile(texts), tools.files()), progress, delivery);
         } catch (DockerfileException failed) {
             if (!failed.excerpt().isEmpty()) {
                 progress.tell(new BuildEvent.Message(failed.excerpt()));
@@ -243,6 +243,10 @@ public final class Builder {
     }
 
     private static IgnoreFile ignoreFile(BuildFiles texts) {
-        return texts.ignored().isEmpty() ? IgnoreFile.NONE : IgnoreFile.parse(texts.ignored());
+        try {
+            return IgnoreFile.parse(texts.ignored());
+        } catch (IllegalArgumentException wrong) {
+            throw new DockerfileException(".dockerignore", 0, wrong.getMessage(), 1, wrong);
+        }
     }
 }

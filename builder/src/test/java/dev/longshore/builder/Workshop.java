@@ -54,6 +54,18 @@ final class Workshop implements AutoCloseable {
         return new Workshop(Files.createTempDirectory("workshop"), steps, cacheBytes);
     }
 
+    /// An empty context, and nothing said.
+    void clear() throws IOException {
+        try (var files = Files.walk(context)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                if (!file.equals(context)) {
+                    Files.delete(file);
+                }
+            }
+        }
+        said.setLength(0);
+    }
+
     /// A new builder over the same store, as after a restart.
     void reopen(long cacheBytes) throws IOException {
         this.cacheBytes = cacheBytes;

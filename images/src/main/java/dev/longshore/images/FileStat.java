@@ -14,8 +14,17 @@ import java.util.Optional;
 ///
 /// @param mode type and permissions
 /// @param identity device and inode: the same for hard links of one file
+/// @param changed when content or looks last changed: nobody can set it
 public record FileStat(
-        int mode, int uid, int gid, long rdev, int links, String identity, long size, FileTime modified) {
+        int mode,
+        int uid,
+        int gid,
+        long rdev,
+        int links,
+        String identity,
+        long size,
+        FileTime modified,
+        FileTime changed) {
 
     static final int TYPE = 0170000;
     static final int FIFO = 0010000;
@@ -25,7 +34,7 @@ public record FileStat(
     static final int FILE = 0100000;
     static final int SYMLINK = 0120000;
 
-    private static final String WANTED = "unix:mode,uid,gid,rdev,nlink,ino,dev,size,lastModifiedTime";
+    private static final String WANTED = "unix:mode,uid,gid,rdev,nlink,ino,dev,size,lastModifiedTime,ctime";
 
     /// Of the file at `path`, not following a link; empty when there is none.
     public static Optional<FileStat> of(Path path) throws IOException {
@@ -39,7 +48,8 @@ public record FileStat(
                     (int) found.get("nlink"),
                     found.get("dev") + ":" + found.get("ino"),
                     (long) found.get("size"),
-                    (FileTime) found.get("lastModifiedTime")));
+                    (FileTime) found.get("lastModifiedTime"),
+                    (FileTime) found.get("ctime")));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (FileSystemException failure) {

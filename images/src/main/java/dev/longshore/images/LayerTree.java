@@ -72,6 +72,15 @@ public final class LayerTree {
         return place;
     }
 
+    /// The directory `path`, as [#directory] makes it, to write many files into.
+    ///
+    /// @throws ImageFaultException when something on the way is a file
+    public LayerDirectory open(String path, Owner owner) throws IOException {
+        Path place = directory(path, owner);
+        List<Path> places = merged.directories(merged.resolve(path));
+        return new LayerDirectory(place, places.subList(1, places.size()), inodes);
+    }
+
     /// Copies the file, link or special file at `source` to `path`, for `owner`, with `permissions` if they are
     /// not negative. Parents are made. What was at `path` is replaced, unless it is a directory.
     public void copy(Path source, String path, Owner owner, int permissions) throws IOException {
@@ -111,16 +120,17 @@ public final class LayerTree {
         inodes.setModified(place, modified);
     }
 
-    /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files.
-    public void unpack(InputStream in, String path) throws IOException {
-        directory(path, Owner.ROOT);
+    /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files; `owner` gets
+    /// the directory if it has to be made.
+    public void unpack(InputStream in, String path, Owner owner) throws IOException {
+        directory(path, owner);
         List<Path> lowers = merged.layers().subList(1, merged.layers().size());
         List<String> prefix = MergedTree.components(merged.resolve(path));
         new LayerUnpacker(upper, lowers, inodes, LayerUnpacker.Limits.USUAL, false, prefix)
                 .unpack(Compression.open(in));
     }
 
-    private static void own(Path path, Owner owner) throws IOException {
+    static void own(Path path, Owner owner) throws IOException {
         Files.setAttribute(path, "unix:uid", owner.uid(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
     }

@@ -15,8 +15,10 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,6 +106,13 @@ public final class Layers {
             throw new IllegalArgumentException("not staged: " + staged);
         }
         Overlay.deleteTree(staged);
+    }
+
+    /// The extended attributes of `file` that images carry.
+    public Map<String, byte[]> attributes(Path file) throws IOException {
+        var attributes = new TreeMap<>(inodes.attributes(file));
+        attributes.keySet().removeIf(name -> !Overlay.isOfImages(name));
+        return attributes;
     }
 
     /// The tree that an image's layers make together.

@@ -114,6 +114,11 @@ public final class MergedTree {
         return components;
     }
 
+    /// Every place that makes up the directory at `path` (no link), topmost first.
+    List<Path> directories(String path) throws IOException {
+        return places(components(path));
+    }
+
     /// Every place that makes up the file or directory at `components`, topmost first. Only directories have
     /// more than one.
     private List<Path> places(List<String> components) throws IOException {

@@ -6,6 +6,7 @@ import dev.longshore.builder.dockerfile.GoText;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Suggestion;
 import dev.longshore.builder.stage.Build;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ final class Texts {
     /// A list as history shows it elsewhere: `[one two words]`.
     static String plainList(List<String> strings) {
         return "[" + String.join(" ", strings) + "]";
+    }
+
+    /// For a sum.
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Pairs as history shows them.

@@ -9,6 +9,7 @@ import dev.longshore.images.Image;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Platform;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -110,6 +111,25 @@ public final class Build {
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
         }
+    }
+
+    /// What the directory `directory` holds, to take files from.
+    public SourceTree tree(Path directory) {
+        return new SourceTree(
+                tools().images().layers().merged(List.of(directory)),
+                List.of(directory),
+                IgnoreFile.NONE,
+                tools().files());
+    }
+
+    /// An empty directory for a step's work; [#discard] it afterwards.
+    public Path scratch() throws IOException {
+        return tools().images().layers().stage("sources");
+    }
+
+    /// Deletes a directory of [#scratch].
+    public void discard(Path scratch) throws IOException {
+        tools().images().layers().discard(scratch);
     }
 
     /// Where `COPY --from=from` takes from; the context without it.

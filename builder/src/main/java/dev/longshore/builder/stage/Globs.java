@@ -9,9 +9,18 @@ final class Globs {
     private Globs() {}
 
     static boolean isPattern(String text) {
-        return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == '*' || c == '?' || c == '[') {
+                return true;
+            }
+        }
+        return false;
     }
 
+    /// @throws IllegalArgumentException when it is no pattern
     static Pattern compile(String glob, boolean doubleStar) {
         var regex = new StringBuilder();
         for (int i = 0; i < glob.length(); i++) {
@@ -20,28 +29,20 @@ final class Globs {
                 case '*' -> {
                     if (doubleStar && glob.startsWith("**", i)) {
                         boolean swallowsSlash = glob.startsWith("**/", i);
-                        regex.append(swallowsSlash ? "(?:.*/)?" : ".*");
-                        i += swallowsSlash ? 2 : 1;
+                        int end = i + (swallowsSlash ? 3 : 2);
+                        regex.append(end == glob.length() ? ".*" : "(?:.*/)?");
+                        i = end - 1;
                     } else {
                         regex.append("[^/]*");
                     }
                 }
                 case '?' -> regex.append("[^/]");
-                case '[' -> {
-                    int close = glob.indexOf(']', i + 2);
-                    if (close < 0) {
-                        throw new IllegalArgumentException("syntax error in pattern: " + glob);
-                    }
-                    String set =
-                            glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[");
-                    regex.append('[').append(set.replace("&&", "&\\&")).append(']');
-                    i = close;
-                }
+                case '[' -> i = characters(glob, i, regex);
                 case '\\' -> {
-                    if (i + 1 < glob.length()) {
-                        regex.append(Pattern.quote(glob.substring(i + 1, i + 2)));
-                        i++;
+                    if (++i == glob.length()) {
+                        throw wrong(glob, null);
                     }
+                    regex.append(Pattern.quote(glob.substring(i, i + 1)));
                 }
                 default -> regex.append(Pattern.quote(String.valueOf(c)));
             }
@@ -49,7 +50,41 @@ final class Globs {
         try {
             return Pattern.compile(regex.toString(), Pattern.DOTALL);
         } catch (PatternSyntaxException bad) {
-            throw new IllegalArgumentException("syntax error in pattern: " + glob, bad);
+            throw wrong(glob, bad);
         }
+    }
+
+    /// Reads the class that begins at `open`; returns where its bracket is.
+    private static int characters(String glob, int open, StringBuilder regex) {
+        regex.append('[');
+        int i = open + 1;
+        if (i < glob.length() && glob.charAt(i) == '^') {
+            regex.append('^');
+            i++;
+        }
+        int start = i;
+        for (; i < glob.length() && (glob.charAt(i) != ']' || i == start); i++) {
+            char c = glob.charAt(i);
+            if (i == start && (c == ']' || c == '-')) {
+                throw wrong(glob, null);
+            }
+            boolean isRange = c == '-';
+            if (c == '\\' && ++i < glob.length()) {
+                c = glob.charAt(i);
+            }
+            if (!isRange && "[]&^-\\".indexOf(c) >= 0) {
+                regex.append('\\');
+            }
+            regex.append(c);
+        }
+        if (i >= glob.length()) {
+            throw wrong(glob, null);
+        }
+        regex.append(']');
+        return i;
+    }
+
+    private static IllegalArgumentException wrong(String glob, PatternSyntaxException cause) {
+        return new IllegalArgumentException("syntax error in pattern: " + glob, cause);
     }
 }

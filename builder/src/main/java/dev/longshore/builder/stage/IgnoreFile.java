@@ -2,64 +2,53 @@ package dev.longshore.builder.stage;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/// A `.dockerignore`: patterns, of which the last that matches decides; `!` brings back.
+/// A `.dockerignore`: which files of the context a build does not see. The last pattern that matches a file, or a
+/// directory above it, decides.
 public final class IgnoreFile {
 
-    /// Ignores nothing.
-    public static final IgnoreFile NONE = new IgnoreFile(List.of());
+    /// Leaves nothing out.
+    public static final IgnoreFile NONE = new IgnoreFile(PatternMatcher.of(List.of()));
 
-    private final List<Rule> rules;
+    private final PatternMatcher patterns;
 
-    private IgnoreFile(List<Rule> rules) {
-        this.rules = rules;
+    private IgnoreFile(PatternMatcher patterns) {
+        this.patterns = patterns;
     }
 
-    private record Rule(Pattern pattern, boolean isException) {}
-
     /// Reads the file's text.
+    ///
+    /// @throws IllegalArgumentException with the reason, when a line is no pattern
     public static IgnoreFile parse(String text) {
-        var rules = new ArrayList<Rule>();
-        for (String line : text.lines().toList()) {
+        var patterns = new ArrayList<String>();
+        for (String line : text.replaceFirst("^\uFEFF", "").lines().toList()) {
             String pattern = line.strip();
-            if (pattern.isEmpty() || pattern.startsWith("#")) {
-                continue;
-            }
-            boolean isException = pattern.startsWith("!");
-            if (isException) {
-                pattern = pattern.substring(1).strip();
-            }
-            String clean = pattern.replaceAll("^(?:\\./|/)+", "").replaceAll("/+$", "");
-            if (!clean.isEmpty() && !clean.equals(".")) {
-                rules.add(new Rule(Globs.compile(clean, true), isException));
+            // Only a line whose very first character is the sign is a comment.
+            if (!line.startsWith("#") && !pattern.isEmpty()) {
+                patterns.add(
+                        pattern.startsWith("!")
+                                ? "!" + relative(pattern.substring(1).strip())
+                                : relative(pattern));
             }
         }
-        return new IgnoreFile(List.copyOf(rules));
+        return patterns.isEmpty() ? NONE : new IgnoreFile(PatternMatcher.of(patterns));
+    }
+
+    private static String relative(String pattern) {
+        if (pattern.isEmpty()) {
+            return pattern;
+        }
+        String clean = PatternMatcher.clean(pattern);
+        return clean.length() > 1 && clean.startsWith("/") ? clean.substring(1) : clean;
     }
 
     /// True if the file at `path`, relative to the context, is left out: it, or a directory above it, matches.
     public boolean ignores(String path) {
-        boolean ignored = false;
-        for (Rule rule : rules) {
-            if (rule.isException() == ignored && matchesOrIsBelow(rule.pattern(), path)) {
-                ignored = !rule.isException();
-            }
-        }
-        return ignored;
+        return patterns.matches(path);
     }
 
     /// True if something below an ignored directory may be brought back.
     public boolean hasExceptions() {
-        return rules.stream().anyMatch(Rule::isException);
-    }
-
-    private static boolean matchesOrIsBelow(Pattern pattern, String path) {
-        for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
-            if (pattern.matcher(path.substring(0, end)).matches()) {
-                return true;
-            }
-        }
-        return false;
+        return patterns.hasExceptions();
     }
 }

@@ -3,28 +3,30 @@ package dev.longshore.builder.stage;
 import dev.longshore.images.FileStat;
 import dev.longshore.images.MergedTree;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Where COPY and ADD take files from: the build's context, an earlier stage, or an image. Links on the way
-/// lead nowhere outside it; a link at the end is copied, not followed.
+/// lead nowhere outside it.
 public final class SourceTree {
-
-    private static final int BUFFER = 64 << 10;
 
     private final MergedTree tree;
     private final List<Path> directories;
     private final IgnoreFile ignored;
+    private final FileSums sums;
 
     /// Over `tree`, which `directories` make, topmost first, without what `ignored` ignores.
-    public SourceTree(MergedTree tree, List<Path> directories, IgnoreFile ignored) {
+    ///
+    /// @param sums reads the files' contents
+    public SourceTree(MergedTree tree, List<Path> directories, IgnoreFile ignored, FileSums sums) {
+        this.sums = sums;
         this.tree = tree;
         this.directories = List.copyOf(directories);
         this.ignored = ignored;
@@ -60,19 +62,32 @@ public final class SourceTree {
     /// @param name what it was asked for by, or its own; empty for the root
     public record Entry(String path, Path place, FileStat stat, String name) {}
 
-    /// What `pattern`, relative to the root, names: one entry, or all that a glob matches, sorted by name.
+    /// What `pattern`, relative to the root, names: one entry, or all that a glob matches, sorted by name. Links
+    /// on the way and at the end are followed within the tree; the names are those that were asked for.
+    ///
+    /// @throws NoSuchFileException when a glob matches a link that leads nowhere
     public List<Entry> match(String pattern) throws IOException {
-        String clean = String.join("/", components(pattern));
-        if (!Globs.isPattern(clean)) {
-            String name = clean.substring(clean.lastIndexOf('/') + 1);
-            return entry(tree.resolve("/" + clean), name).map(List::of).orElse(List.of());
+        List<String> components = components(pattern);
+        int wild = 0;
+        while (wild < components.size() && !Globs.isPattern(components.get(wild))) {
+            wild++;
+        }
+        String base = tree.resolve("/" + String.join("/", components.subList(0, wild)));
+        if (wild == components.size()) {
+            return entry(base, wild == 0 ? "" : components.getLast()).map(List::of).orElse(List.of());
         }
         var found = new ArrayList<Entry>();
-        match("", List.of(clean.split("/", -1)), found);
+        match(base, components.subList(wild, components.size()), found);
         return List.copyOf(found);
     }
 
-    /// What lies directly in the directory at `path`, by name.
+    /// True if `pattern` may name several files, or none.
+    public static boolean isGlob(String pattern) {
+        return Globs.isPattern(pattern);
+    }
+
+    /// What lies directly in the directory at `path`, by name. A directory that is ignored counts if something
+    /// below it is brought back.
     public List<Entry> children(String path) throws IOException {
         var children = new ArrayList<Entry>();
         for (Map.Entry<String, Path> child : tree.list(path).entrySet()) {
@@ -86,35 +101,28 @@ public final class SourceTree {
     }
 
     /// Adds to `sum` all that counts in `entry` and below: names, types, permissions, owners where `withOwners`
-    /// asks for it, contents; not times.
+    /// asks for it, contents, attributes; not times.
     public void digest(Entry entry, String nameInSum, boolean withOwners, MessageDigest sum) throws IOException {
-        FileStat stat = entry.stat();
-        String head = nameInSum + "\0" + Integer.toOctalString(stat.mode())
-                + (withOwners ? "\0" + stat.uid() + ":" + stat.gid() : "");
-        sum.update(head.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        if (stat.isDirectory()) {
+        digestOne(entry, nameInSum, withOwners, sum);
+        if (entry.stat().isDirectory()) {
             for (Entry child : children(entry.path())) {
                 digest(child, nameInSum + "/" + child.name(), withOwners, sum);
             }
-        } else if (stat.isSymlink()) {
-            sum.update(
-                    Files.readSymbolicLink(entry.place()).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        } else if (stat.isFile()) {
-            sum.update(
-                    HexFormat.of().formatHex(content(entry.place())).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
-        sum.update((byte) '\n');
     }
 
-    private static byte[] content(Path file) throws IOException {
-        MessageDigest sum = dev.longshore.base.Digest.hasher("sha256");
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                sum.update(buffer, 0, read);
-            }
+    /// The same without what is below.
+    public void digestOne(Entry entry, String nameInSum, boolean withOwners, MessageDigest sum) throws IOException {
+        FileStat stat = entry.stat();
+        String head = nameInSum + "\0" + Integer.toOctalString(stat.mode())
+                + (withOwners ? "\0" + stat.uid() + ":" + stat.gid() : "") + "\0";
+        sum.update(head.getBytes(StandardCharsets.UTF_8));
+        if (stat.isSymlink()) {
+            sum.update(Files.readSymbolicLink(entry.place()).toString().getBytes(StandardCharsets.UTF_8));
+        } else {
+            sum.update(sums.of(entry.place(), stat).getBytes(StandardCharsets.UTF_8));
         }
-        return sum.digest();
+        sum.update((byte) '\n');
     }
 
     private Optional<Entry> entry(String path, String name) throws IOException {
@@ -123,26 +131,36 @@ public final class SourceTree {
             return Optional.empty();
         }
         Optional<FileStat> stat = FileStat.of(place.get());
-        return stat.filter(s -> isWanted(path, s)).map(s -> new Entry(path, place.get(), s, name));
+        return stat.isPresent() && isWanted(path, stat.get())
+                ? Optional.of(new Entry(path, place.get(), stat.get(), name))
+                : Optional.empty();
     }
 
-    private boolean isWanted(String path, FileStat stat) {
-        return path.equals("/") || !ignored.ignores(path.substring(1)) || stat.isDirectory() && ignored.hasExceptions();
+    private boolean isWanted(String path, FileStat stat) throws IOException {
+        return ignored == IgnoreFile.NONE
+                || path.equals("/")
+                || !ignored.ignores(path.substring(1))
+                || stat.isDirectory() && ignored.hasExceptions() && !children(path).isEmpty();
     }
 
     private void match(String path, List<String> patterns, List<Entry> found) throws IOException {
         var pattern = Globs.compile(patterns.getFirst(), false);
         List<String> rest = patterns.subList(1, patterns.size());
-        for (Entry child : children(path.isEmpty() ? "/" : path)) {
+        for (Entry child : children(path)) {
             if (!pattern.matcher(child.name()).matches()) {
                 continue;
             }
             if (rest.isEmpty()) {
-                found.add(child);
+                found.add(child.stat().isSymlink() ? followed(child) : child);
             } else if (child.stat().isDirectory()) {
                 match(child.path(), rest, found);
             }
         }
+    }
+
+    private Entry followed(Entry link) throws IOException {
+        return entry(tree.resolve(link.path()), link.name())
+                .orElseThrow(() -> new NoSuchFileException(link.path().substring(1)));
     }
 
     private static List<String> components(String pattern) {

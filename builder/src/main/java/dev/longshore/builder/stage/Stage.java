@@ -175,7 +175,11 @@ public final class Stage {
     /// The same, to take files from.
     public SourceTree files() throws IOException, InterruptedException {
         List<Path> directories = directories();
-        return new SourceTree(build.tools().images().layers().merged(directories), directories, IgnoreFile.NONE);
+        return new SourceTree(
+                build.tools().images().layers().merged(directories),
+                directories,
+                IgnoreFile.NONE,
+                build.tools().files());
     }
 
     /// A step that changes only how the image is run.
@@ -189,6 +193,13 @@ public final class Stage {
     /// @param inputs the sum of everything that the layer depends on besides the image so far and `createdBy`
     public void layer(String createdBy, String inputs, Filling filling) throws IOException, InterruptedException {
         state = work.layer(state, createdBy, inputs, filling);
+    }
+
+    /// A step that writes a layer without looking at the image so far: the layer is the same whatever is below.
+    ///
+    /// @param inputs the sum of everything that the layer depends on besides `createdBy`
+    public void linked(String createdBy, String inputs, Filling filling) throws IOException, InterruptedException {
+        state = work.linked(state, createdBy, inputs, filling);
     }
 
     /// Says where later steps start, as part of the step that made the directory.

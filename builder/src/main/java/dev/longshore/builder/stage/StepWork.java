@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 /// doing, or by doing it.
 final class StepWork {
 
+    private static final Digest NOTHING = Digest.sha256(new byte[0]);
+
     private final Build build;
 
     StepWork(Build build) {
@@ -44,8 +46,24 @@ final class StepWork {
     ImageState layer(ImageState before, String createdBy, String inputs, Stage.Filling filling)
             throws IOException, InterruptedException {
         StepKey key = StepKey.of(before.digest(), meaning(createdBy), inputs);
-        return before.after(obtain(key, before, createdBy, filling), createdBy);
+        return before.after(obtain(new Task(key, before, true, createdBy, filling)), createdBy);
     }
+
+    /// A step that writes a layer of its own, whatever is below.
+    ImageState linked(ImageState before, String createdBy, String inputs, Stage.Filling filling)
+            throws IOException, InterruptedException {
+        StepKey key = StepKey.of(NOTHING, meaning(createdBy), inputs);
+        StepRecord made = obtain(new Task(key, before, false, createdBy, filling));
+        ImageState after = before.after(made, createdBy);
+        after.chain().ifPresent(build.session().lease()::keep);
+        return after;
+    }
+
+    /// A layer to be made.
+    ///
+    /// @param seesBelow whether what is below is there while it is made
+    private record Task(
+            StepKey key, ImageState before, boolean seesBelow, String createdBy, Stage.Filling filling) {}
 
     private String meaning(String createdBy) {
         return rewritesTo()
@@ -57,10 +75,10 @@ final class StepWork {
         return build.wishes().rewriteTimestamp() ? build.session().epoch() : Optional.empty();
     }
 
-    private StepRecord obtain(StepKey key, ImageState before, String createdBy, Stage.Filling filling)
-            throws IOException, InterruptedException {
+    private StepRecord obtain(Task task) throws IOException, InterruptedException {
+        StepKey key = task.key();
         if (!build.usesCache()) {
-            return make(key, before, createdBy, filling);
+            return make(task);
         }
         Consumer<String> log = build.step()::log;
         while (true) {
@@ -77,7 +95,7 @@ final class StepWork {
                     build.step().cached();
                     return found.get();
                 }
-                return made(key, before, createdBy, filling, said);
+                return made(task, said);
             });
             if (done.isPresent() && isHere(done.get())) {
                 known(key); // Ours as well from now on: it stays while this build runs.
@@ -86,21 +104,18 @@ final class StepWork {
         }
     }
 
-    private StepRecord made(
-            StepKey key, ImageState before, String createdBy, Stage.Filling filling, Consumer<String> said)
-            throws IOException, InterruptedException {
+    private StepRecord made(Task task, Consumer<String> said) throws IOException, InterruptedException {
         Consumer<String> own = build.redirect(said);
         try {
-            return make(key, before, createdBy, filling);
+            return make(task);
         } finally {
             build.redirect(own);
         }
     }
 
-    private StepRecord make(StepKey key, ImageState before, String createdBy, Stage.Filling filling)
-            throws IOException, InterruptedException {
+    private StepRecord make(Task task) throws IOException, InterruptedException {
         Layers store = build.tools().images().layers();
-        List<Path> lowers = new ArrayList<>(directories(before));
+        List<Path> lowers = new ArrayList<>(task.seesBelow() ? directories(task.before()) : List.of());
         build.tools().turns().acquire();
         Path staged = store.stage("step");
         try {
@@ -110,12 +125,12 @@ final class StepWork {
             if (lowers.isEmpty()) {
                 lowers.add(Files.createDirectory(staged.resolve("nothing")));
             }
-            filling.fill(upper, work, List.copyOf(lowers));
+            task.filling().fill(upper, work, List.copyOf(lowers));
             if (Thread.interrupted()) {
                 throw new InterruptedException("the build was cancelled");
             }
-            StepRecord record = commit(upper, before, createdBy);
-            build.session().cache().remember(key, record);
+            StepRecord record = commit(upper, task.before(), task.createdBy());
+            build.session().cache().remember(task.key(), record);
             return record;
         } finally {
             store.discard(staged);

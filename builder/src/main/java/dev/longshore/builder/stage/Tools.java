@@ -3,9 +3,12 @@ package dev.longshore.builder.stage;
 import dev.longshore.base.Time;
 import dev.longshore.builder.cache.BuildCache;
 import dev.longshore.builder.cache.SharedSteps;
+import dev.longshore.builder.remote.Downloads;
+import dev.longshore.builder.remote.Repositories;
 import dev.longshore.images.LocalImages;
 import dev.longshore.runtime.OneShot;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /// What builds need of this machine, and share.
@@ -13,6 +16,9 @@ import java.util.concurrent.Semaphore;
 /// @param steps what several builds do at once
 /// @param turns so many steps run at once
 /// @param sums of content that does not change
+/// @param files what files hold
+/// @param downloads files from elsewhere
+/// @param repositories from elsewhere
 /// @param emulation which foreign programs run here
 public record Tools(
         LocalImages images,
@@ -20,11 +26,15 @@ public record Tools(
         BuildCache cache,
         SharedSteps steps,
         ContentSums sums,
+        FileSums files,
+        Downloads downloads,
+        Repositories repositories,
         BaseSource bases,
         Emulation emulation,
         Semaphore turns,
         Time time) {
 
+    private static final Duration GIT_LIMIT = Duration.ofMinutes(10);
     private static final Path BINFMT = Path.of("/proc/sys/fs/binfmt_misc");
 
     /// Of this host, with as many steps at once as it has processors.
@@ -36,6 +46,9 @@ public record Tools(
                 cache,
                 new SharedSteps(),
                 new ContentSums(),
+                new FileSums(images.layers()::attributes, time),
+                new Downloads(Downloads.Limits.USUAL, time),
+                new Repositories(GIT_LIMIT),
                 bases,
                 new Emulation(BINFMT, images.images().platform()),
                 new Semaphore(processors, true),
