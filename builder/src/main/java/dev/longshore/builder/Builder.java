@@ -130,7 +130,11 @@ public final class Builder {
         var progress = new Progress(listener, time);
         try {
             return solve(
-                    request, texts, new SourceTree(files, List.of(context), ignoreFile(texts), tools.files()), progress, delivery);
+                    request,
+                    texts,
+                    new SourceTree(files, List.of(context), ignoreFile(texts), tools.files()),
+                    progress,
+                    delivery);
         } catch (DockerfileException failed) {
             if (!failed.excerpt().isEmpty()) {
                 progress.tell(new BuildEvent.Message(failed.excerpt()));

@@ -67,7 +67,8 @@ class CopyTest {
         assertThatThrownBy(() -> copied("COPY foo gone /o/"))
                 .hasMessage("Dockerfile:2: COPY failed: file not found in build context or excluded by"
                         + " .dockerignore: gone");
-        assertThatThrownBy(() -> copied("COPY foo bar* foo /o")).hasMessageContaining("must be a directory and end with a /");
+        assertThatThrownBy(() -> copied("COPY foo bar* foo /o"))
+                .hasMessageContaining("must be a directory and end with a /");
     }
 
     @Test
@@ -110,7 +111,9 @@ class CopyTest {
         link("real/sibling", "file");
 
         assertThat(built("COPY chain /o/")).containsEntry("/o/chain", "f 644 0:0 real/file");
-        assertThat(built("COPY dir /o/")).containsEntry("/o/sibling", "l 0:0 file").containsKey("/o/more");
+        assertThat(built("COPY dir /o/"))
+                .containsEntry("/o/sibling", "l 0:0 file")
+                .containsKey("/o/more");
         assertThat(built("COPY dir/file /o/")).containsKey("/o/file");
         assertThat(built("COPY up /o/")).containsEntry("/o/up", "f 644 0:0 real/file");
         assertThat(built("COPY dire* /o/")).containsEntry("/o/direct", "f 644 0:0 real/file");
@@ -142,9 +145,11 @@ class CopyTest {
                 .containsEntry("/o", "d 755 5:5")
                 .containsEntry("/o/p", "d 755 5:5")
                 .containsEntry("/o/p/f", "f 644 5:5 d/f");
-        assertThat(built("COPY --chown=5:6 d /o\nCOPY who /o/")).containsEntry("/o/who", "f 644 0:0 who")
+        assertThat(built("COPY --chown=5:6 d /o\nCOPY who /o/"))
+                .containsEntry("/o/who", "f 644 0:0 who")
                 .containsEntry("/o", "d 755 5:6");
-        assertThat(built("COPY who /o/\nCOPY --chown=9:8 d /o/")).containsEntry("/o", "d 755 0:0")
+        assertThat(built("COPY who /o/\nCOPY --chown=9:8 d /o/"))
+                .containsEntry("/o", "d 755 0:0")
                 .containsEntry("/o/f", "f 644 9:8 d/f");
         assertThat(onBusybox("ARG U=www-data\nCOPY --chown=$U d /o")).containsEntry("/o/f", "f 644 33:33 d/f");
         assertThat(onBusybox("COPY --chown=daemon:www-data d /o")).containsEntry("/o/f", "f 644 1:33 d/f");
@@ -204,7 +209,9 @@ class CopyTest {
     void whatParentsNamePlainlyMustBeThere() throws Exception {
         files("a/b");
 
-        assertThatThrownBy(() -> built("COPY --parents a/c /o/")).hasMessageContaining("file not found").hasMessageContaining(": a/c");
+        assertThatThrownBy(() -> built("COPY --parents a/c /o/"))
+                .hasMessageContaining("file not found")
+                .hasMessageContaining(": a/c");
         assertThatThrownBy(() -> built("COPY --parents x/./b /o/")).hasMessageContaining(": x/./b");
         assertThatThrownBy(() -> built("COPY --exclude=[ a /o/"))
                 .hasMessage("Dockerfile:2: invalid --exclude: syntax error in pattern: [");
@@ -225,7 +232,8 @@ class CopyTest {
                 x
                 EOF""");
 
-        assertThat(tree).containsEntry("/o/one", "f 750 3:4 hello you $WHO\n")
+        assertThat(tree)
+                .containsEntry("/o/one", "f 750 3:4 hello you $WHO\n")
                 .containsEntry("/o/two", "f 750 3:4 hello $WHO\n")
                 .containsEntry("/o/three", "f 750 3:4 tabs\n")
                 .containsEntry("/p", "f 644 0:0 x\n");
@@ -243,7 +251,8 @@ class CopyTest {
         assertThat(shop.said.toString().split("Using cache", -1)).hasSize(2);
         assertThat(tree("app")).containsEntry("/below", "f 644 0:0 g").containsEntry("/o/f", "f 644 0:0 f");
 
-        assertThatThrownBy(() -> built("COPY --link --chown=root f /o/")).hasMessageContaining("users and groups are numbers");
+        assertThatThrownBy(() -> built("COPY --link --chown=root f /o/"))
+                .hasMessageContaining("users and groups are numbers");
         assertThat(built("WORKDIR /w\nCOPY --link --chown=2:3 f .")).containsEntry("/w/f", "f 644 2:3 f");
     }
 
@@ -294,7 +303,9 @@ class CopyTest {
         }
         MergedTree tree = shop.tree("app");
         assertThat(FileStat.of(tree.find("/o/a").orElseThrow()).orElseThrow().identity())
-                .isEqualTo(FileStat.of(tree.find("/o/b").orElseThrow()).orElseThrow().identity());
+                .isEqualTo(FileStat.of(tree.find("/o/b").orElseThrow())
+                        .orElseThrow()
+                        .identity());
     }
 
     @Test
@@ -307,7 +318,8 @@ class CopyTest {
                         + "COPY --from=SECOND two /o/\nCOPY --from=other:1 /from-* /o/"))
                 .containsOnlyKeys("/o", "/o/two", "/o/from-image");
         assertThatThrownBy(() -> built("COPY --from=0 f /o")).hasMessageContaining("refers to current build stage");
-        assertThatThrownBy(() -> built("COPY http://example.com/x /o")).hasMessage("Dockerfile:2: source can't be a URL for COPY: use ADD");
+        assertThatThrownBy(() -> built("COPY http://example.com/x /o"))
+                .hasMessage("Dockerfile:2: source can't be a URL for COPY: use ADD");
     }
 
     private void files(String... names) throws IOException {
@@ -338,7 +350,10 @@ class CopyTest {
     }
 
     private static List<String> below(Map<String, String> tree) {
-        return tree.keySet().stream().filter(path -> path.startsWith("/o/")).map(path -> path.substring(3)).toList();
+        return tree.keySet().stream()
+                .filter(path -> path.startsWith("/o/"))
+                .map(path -> path.substring(3))
+                .toList();
     }
 
     private Map<String, String> tree(String name) throws Exception {
@@ -347,6 +362,13 @@ class CopyTest {
 
     private String lastLayer(String name) throws Exception {
         shop.build(name);
-        return shop.images.images().get(name).manifest().layers().getLast().digest().toString();
+        return shop.images
+                .images()
+                .get(name)
+                .manifest()
+                .layers()
+                .getLast()
+                .digest()
+                .toString();
     }
 }

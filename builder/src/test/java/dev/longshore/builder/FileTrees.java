@@ -32,7 +32,12 @@ final class FileTrees {
             } else if (stat.isSymlink()) {
                 found.put(childPath, "l" + owner + " " + Files.readSymbolicLink(child.getValue()));
             } else if (stat.isFile()) {
-                found.put(childPath, "f" + mode + owner + " " + (stat.size() < 10_000 ? new String(Files.readAllBytes(child.getValue()), StandardCharsets.UTF_8) : "…"));
+                found.put(
+                        childPath,
+                        "f" + mode + owner + " "
+                                + (stat.size() < 10_000
+                                        ? new String(Files.readAllBytes(child.getValue()), StandardCharsets.UTF_8)
+                                        : "…"));
             } else {
                 found.put(childPath, "other" + mode + owner);
             }

@@ -79,7 +79,9 @@ final class Web implements AutoCloseable {
             }
             page.headers().forEach(exchange.getResponseHeaders()::set);
             boolean isKnown = page.headers().containsKey("ETag")
-                    && page.headers().get("ETag").equals(exchange.getRequestHeaders().getFirst("If-None-Match"));
+                    && page.headers()
+                            .get("ETag")
+                            .equals(exchange.getRequestHeaders().getFirst("If-None-Match"));
             if (isKnown) {
                 exchange.sendResponseHeaders(304, -1);
                 return;

@@ -1,7 +1,7 @@
 package dev.longshore.images;
 
-import dev.longshore.linux.Inodes;
 import dev.longshore.images.LayerTree.Owner;
+import dev.longshore.linux.Inodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -120,14 +120,22 @@ public final class LayerTree {
         inodes.setModified(place, modified);
     }
 
-    /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files; `owner` gets
-    /// the directory if it has to be made.
+    /// Unpacks the archive `in`, compressed or not, into the directory `path`, as plain files.
+    public void unpack(InputStream in, String path) throws IOException {
+        directory(path, Owner.ROOT);
+        unpacker(path).unpack(Compression.open(in));
+    }
+
+    /// The same; everything, and the directory if it has to be made, is `owner`'s, whatever the archive says.
     public void unpack(InputStream in, String path, Owner owner) throws IOException {
         directory(path, owner);
+        unpacker(path).allOf(owner).unpack(Compression.open(in));
+    }
+
+    private LayerUnpacker unpacker(String path) throws IOException {
         List<Path> lowers = merged.layers().subList(1, merged.layers().size());
         List<String> prefix = MergedTree.components(merged.resolve(path));
-        new LayerUnpacker(upper, lowers, inodes, LayerUnpacker.Limits.USUAL, false, prefix)
-                .unpack(Compression.open(in));
+        return new LayerUnpacker(upper, lowers, inodes, LayerUnpacker.Limits.USUAL, false, prefix);
     }
 
     static void own(Path path, Owner owner) throws IOException {

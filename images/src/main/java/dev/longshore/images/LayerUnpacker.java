@@ -36,6 +36,7 @@ final class LayerUnpacker {
     private final List<String> prefix;
     private final LayerParents parents;
     private final Map<Path, FileTime> directoryTimes = new LinkedHashMap<>();
+    private Optional<LayerTree.Owner> owner = Optional.empty();
     private long bytes;
     private long entries;
 
@@ -58,6 +59,12 @@ final class LayerUnpacker {
         this.inodes = inodes;
         this.limits = limits;
         this.parents = new LayerParents(root, parents, inodes, directoryTimes);
+    }
+
+    /// The same, but whatever the archive says, everything is `one`'s.
+    LayerUnpacker allOf(LayerTree.Owner one) {
+        owner = Optional.of(one);
+        return this;
     }
 
     /// Unpacks the uncompressed archive `in`, to its end. Returns the bytes of the files in it.
@@ -254,8 +261,10 @@ final class LayerUnpacker {
     }
 
     private void finish(TarEntry entry, Path path) throws IOException {
-        Files.setAttribute(path, "unix:uid", (int) entry.uid(), LinkOption.NOFOLLOW_LINKS);
-        Files.setAttribute(path, "unix:gid", (int) entry.gid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(
+                path, "unix:uid", owner.map(LayerTree.Owner::uid).orElse((int) entry.uid()), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(
+                path, "unix:gid", owner.map(LayerTree.Owner::gid).orElse((int) entry.gid()), LinkOption.NOFOLLOW_LINKS);
         if (entry.type() != TarEntry.Type.SYMLINK) {
             Files.setAttribute(path, "unix:mode", entry.mode());
             for (var attribute : entry.attributes().entrySet()) {

@@ -56,7 +56,8 @@ final class Add implements Instruction {
         } else if (Addresses.isHttp(source)) {
             sources.late(remote.file(source));
         } else {
-            sources.files(build.context(), CONTEXT, source, false, flags.unpacks().orElse(true));
+            sources.files(
+                    build.context(), CONTEXT, source, false, flags.unpacks().orElse(true));
         }
     }
 

@@ -64,12 +64,9 @@ final class RemoteSources {
 
     /// What the repository has.
     Piece.Late repository(GitAddress written) throws IOException, InterruptedException {
-        GitAddress address =
-                flags.checksum().map(written::at).orElse(written);
+        GitAddress address = flags.checksum().map(written::at).orElse(written);
         String commit = build.tools().repositories().commit(address, next());
-        boolean keeps = flags.keepsGitDirectory()
-                .or(address::keepsGitDirectory)
-                .orElse(false);
+        boolean keeps = flags.keepsGitDirectory().or(address::keepsGitDirectory).orElse(false);
         String meaning = "git " + commit + " " + address.directory() + " " + keeps + " " + address.withSubmodules()
                 + (keeps ? " " + address.remote() : "") + " without " + flags.excluded();
         return new Piece.Late(meaning, "", () -> {

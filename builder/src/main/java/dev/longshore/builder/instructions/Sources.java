@@ -42,8 +42,7 @@ final class Sources {
     ///
     /// @param where what an error calls the tree
     /// @param unpacks whether archives are unpacked
-    void files(SourceTree tree, String where, String pattern, boolean keepsOwners, boolean unpacks)
-            throws IOException {
+    void files(SourceTree tree, String where, String pattern, boolean keepsOwners, boolean unpacks) throws IOException {
         List<SourceTree.Entry> found;
         try {
             found = tree.match(pattern);

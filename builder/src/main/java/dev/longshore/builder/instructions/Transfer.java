@@ -52,8 +52,7 @@ final class Transfer {
         String inputs = inputs(pieces, looks);
         String createdBy = Texts.notedTight(line.keyword(), noted(pieces, inputs));
         Stage stage = build.stage();
-        Stage.Filling filling =
-                (upper, work, lowers) -> fill(pieces, looks, stage.writable(upper, lowers));
+        Stage.Filling filling = (upper, work, lowers) -> fill(pieces, looks, stage.writable(upper, lowers));
         if (flags.isLinked()) {
             stage.linked(createdBy, inputs, filling);
         } else {
@@ -63,16 +62,14 @@ final class Transfer {
 
     /// As the engine's history has it.
     private String noted(List<Piece> pieces, String inputs) {
-        String kind = pieces.size() != 1
-                ? "multi:"
-                : pieces.getFirst().isDirectory() ? "dir:" : "file:";
+        String kind = pieces.size() != 1 ? "multi:" : pieces.getFirst().isDirectory() ? "dir:" : "file:";
         return flags.owner().map(owner -> "--chown=" + owner + " ").orElse("") + kind + inputs + " in " + destination
                 + (isDirectory && !destination.equals("/") ? "/ " : " ");
     }
 
     private String inputs(List<Piece> pieces, Looks looks) throws IOException, InterruptedException {
-        boolean isInto = isDirectory
-                || !flags.isLinked() && Landing.isInto(build.stage().tree(), destination);
+        boolean isInto =
+                isDirectory || !flags.isLinked() && Landing.isInto(build.stage().tree(), destination);
         MessageDigest sum = Digest.hasher("sha256");
         sum.update(Texts.bytes("transfer 1\n" + destination + "\n" + isDirectory + "\n" + looks + "\n"));
         for (Piece piece : pieces) {

@@ -120,8 +120,8 @@ public final class Downloads implements AutoCloseable {
             save(url, body, place, sum);
             String actual = checksum.of(sum);
             if (!actual.equals(checksum.text())) {
-                throw new FetchException("digest mismatch for " + Addresses.shown(url) + ": " + actual
-                        + " (expected: " + checksum.text() + ")");
+                throw new FetchException("digest mismatch for " + Addresses.shown(url) + ": " + actual + " (expected: "
+                        + checksum.text() + ")");
             }
             dress(
                     place,
@@ -145,13 +145,11 @@ public final class Downloads implements AutoCloseable {
         known.put(url, now);
     }
 
-    private HttpResponse<InputStream> ask(String url, Optional<Known> before)
-            throws IOException, InterruptedException {
+    private HttpResponse<InputStream> ask(String url, Optional<Known> before) throws IOException, InterruptedException {
         URI at = uri(url);
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(at)
-                    .timeout(limits.answer())
-                    .header("User-Agent", "longshore");
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(at).timeout(limits.answer()).header("User-Agent", "longshore");
             before.flatMap(Known::etag).ifPresent(etag -> request.header("If-None-Match", etag));
             before.flatMap(Known::date).ifPresent(date -> request.header("If-Modified-Since", date));
             HttpResponse<InputStream> response;
@@ -201,8 +199,8 @@ public final class Downloads implements AutoCloseable {
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
                 bytes += read;
                 if (bytes > limits.bytes()) {
-                    throw new FetchException(
-                            Addresses.shown(url) + " is larger than " + limits.bytes() + " bytes, the most there may be");
+                    throw new FetchException(Addresses.shown(url) + " is larger than " + limits.bytes()
+                            + " bytes, the most there may be");
                 }
                 sum.update(buffer, 0, read);
                 out.write(buffer, 0, read);

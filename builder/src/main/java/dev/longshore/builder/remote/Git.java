@@ -54,12 +54,18 @@ final class Git {
     private Process start(Path directory, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 "git",
-                "-c", "core.hooksPath=/dev/null",
-                "-c", "core.fsmonitor=false",
-                "-c", "credential.helper=",
-                "-c", "init.defaultBranch=main",
-                "-c", "advice.detachedHead=false",
-                "-c", "gc.auto=0"));
+                "-c",
+                "core.hooksPath=/dev/null",
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "credential.helper=",
+                "-c",
+                "init.defaultBranch=main",
+                "-c",
+                "advice.detachedHead=false",
+                "-c",
+                "gc.auto=0"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(directory.toFile());
         var environment = builder.environment();

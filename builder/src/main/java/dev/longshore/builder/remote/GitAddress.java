@@ -83,8 +83,7 @@ public record GitAddress(
             for (String pair : text.split("&", -1)) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                String value =
-                        equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+                String value = equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
                 switch (name) {
                     case "" -> {}
                     case "ref" -> set(value);
@@ -103,8 +102,7 @@ public record GitAddress(
             return switch (value) {
                 case "", "1", "true" -> true;
                 case "0", "false" -> false;
-                default ->
-                    throw new IllegalArgumentException("invalid " + name + " value: \"" + value + "\"");
+                default -> throw new IllegalArgumentException("invalid " + name + " value: \"" + value + "\"");
             };
         }
 

@@ -49,8 +49,7 @@ public final class Repositories {
         String ref = address.ref().isEmpty() ? "HEAD" : address.ref();
         String answer;
         try {
-            answer = new Git(scratch, limit)
-                    .run(scratch, "ls-remote", "--", address.remote(), ref, ref + "^{}");
+            answer = new Git(scratch, limit).run(scratch, "ls-remote", "--", address.remote(), ref, ref + "^{}");
         } catch (FetchException failed) {
             throw about(address, failed);
         }
@@ -67,8 +66,7 @@ public final class Repositories {
                 return found.get(name);
             }
         }
-        throw new FetchException(
-                "repository " + Addresses.shown(address.remote()) + " does not contain ref " + ref);
+        throw new FetchException("repository " + Addresses.shown(address.remote()) + " does not contain ref " + ref);
     }
 
     /// Checks `commit` of `address` out into `directory`, an empty one. Files are as git has them: 0644 or 0755.
@@ -149,8 +147,7 @@ public final class Repositories {
         var program = PosixFilePermissions.fromString("rwxr-xr-x");
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes)
-                    throws IOException {
+            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) throws IOException {
                 Files.setPosixFilePermissions(entered, program);
                 return FileVisitResult.CONTINUE;
             }
@@ -158,8 +155,7 @@ public final class Repositories {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (attributes.isRegularFile()) {
-                    boolean isProgram =
-                            Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
+                    boolean isProgram = Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
                     Files.setPosixFilePermissions(file, isProgram ? program : plain);
                 }
                 return FileVisitResult.CONTINUE;

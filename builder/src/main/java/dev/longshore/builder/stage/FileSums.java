@@ -56,8 +56,7 @@ public final class FileSums {
         if (!stat.isFile()) {
             return stat.isDirectory() ? attributes(place) : "";
         }
-        boolean isSettled =
-                stat.changed().toInstant().plus(TICK).isBefore(time.now());
+        boolean isSettled = stat.changed().toInstant().plus(TICK).isBefore(time.now());
         if (!isSettled) {
             return read(place);
         }

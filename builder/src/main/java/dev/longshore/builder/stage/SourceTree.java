@@ -74,7 +74,9 @@ public final class SourceTree {
         }
         String base = tree.resolve("/" + String.join("/", components.subList(0, wild)));
         if (wild == components.size()) {
-            return entry(base, wild == 0 ? "" : components.getLast()).map(List::of).orElse(List.of());
+            return entry(base, wild == 0 ? "" : components.getLast())
+                    .map(List::of)
+                    .orElse(List.of());
         }
         var found = new ArrayList<Entry>();
         match(base, components.subList(wild, components.size()), found);
@@ -140,7 +142,9 @@ public final class SourceTree {
         return ignored == IgnoreFile.NONE
                 || path.equals("/")
                 || !ignored.ignores(path.substring(1))
-                || stat.isDirectory() && ignored.hasExceptions() && !children(path).isEmpty();
+                || stat.isDirectory()
+                        && ignored.hasExceptions()
+                        && !children(path).isEmpty();
     }
 
     private void match(String path, List<String> patterns, List<Entry> found) throws IOException {

@@ -62,8 +62,7 @@ final class StepWork {
     /// A layer to be made.
     ///
     /// @param seesBelow whether what is below is there while it is made
-    private record Task(
-            StepKey key, ImageState before, boolean seesBelow, String createdBy, Stage.Filling filling) {}
+    private record Task(StepKey key, ImageState before, boolean seesBelow, String createdBy, Stage.Filling filling) {}
 
     private String meaning(String createdBy) {
         return rewritesTo()

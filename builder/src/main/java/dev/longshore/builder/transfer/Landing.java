@@ -64,12 +64,22 @@ public final class Landing {
     private void put(Piece.Files piece) throws IOException {
         if (piece.entry().stat().isDirectory()) {
             putDirectory(piece);
-        } else if (piece.unpacks() && piece.entry().stat().isFile() && Compression.isTar(piece.entry().place())) {
-            try (InputStream in = Files.newInputStream(piece.entry().place())) {
-                target.unpack(in, destination, looks.ofParents());
-            }
+        } else if (piece.unpacks()
+                && piece.entry().stat().isFile()
+                && Compression.isTar(piece.entry().place())) {
+            unpack(piece.entry().place());
         } else {
             putFile(piece);
+        }
+    }
+
+    private void unpack(Path archive) throws IOException {
+        try (InputStream in = Files.newInputStream(archive)) {
+            if (looks.owner().isPresent()) {
+                target.unpack(in, destination, looks.owner().get());
+            } else {
+                target.unpack(in, destination);
+            }
         }
     }
 
