@@ -1,5 +1,6 @@
 package dev.longshore.builder.commands;
 
+import dev.longshore.builder.dockerfile.GoText;
 import dev.longshore.builder.dockerfile.Heredocs;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Suggestion;
@@ -190,7 +191,7 @@ public final class Commands {
     public static Command.Volume volume(Line line) {
         OtherFlags.none(line);
         List<String> paths =
-                line.json().orElseGet(line::fields).stream().map(String::strip).toList();
+                line.json().orElseGet(line::fields).stream().map(GoText::strip).toList();
         if (paths.isEmpty()) {
             throw atLeastOne(line);
         }

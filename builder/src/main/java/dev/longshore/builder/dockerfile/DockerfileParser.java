@@ -60,7 +60,7 @@ public final class DockerfileParser {
 
     private void all() {
         while (hasMore()) {
-            String line = stripLeading(next());
+            String line = GoText.stripLeading(next());
             boolean isDirective = isDirective(line);
             if (isComment(line)) {
                 comment(line, isDirective);
@@ -86,7 +86,7 @@ public final class DockerfileParser {
 
     /// An empty comment parts what is above it from the instruction below.
     private void comment(String line, boolean isDirective) {
-        String text = line.substring(1).strip();
+        String text = GoText.strip(line.substring(1));
         if (text.isEmpty()) {
             comments = new ArrayList<>();
         } else if (!isDirective) {
@@ -102,10 +102,10 @@ public final class DockerfileParser {
         boolean hasEmptyLine = false;
         while (continues && hasMore()) {
             String line = next();
-            if (isComment(stripLeading(line))) {
+            if (isComment(GoText.stripLeading(line))) {
                 continue;
             }
-            if (line.isBlank()) {
+            if (GoText.stripLeading(line).isEmpty()) {
                 hasEmptyLine = true;
                 continue;
             }
@@ -115,14 +115,14 @@ public final class DockerfileParser {
         if (hasEmptyLine) {
             emptyContinuations.add(at);
         }
-        if (!text.toString().isBlank()) {
+        if (!GoText.strip(text.toString()).isEmpty()) {
             parsed.add(line(text.toString(), number));
         }
     }
 
     private Line line(String original, int number) {
         int end = at;
-        String[] parts = original.strip().split("[\t\u000b\f\r ]+", 2);
+        String[] parts = GoText.strip(original).split("[\t\u000b\f\r ]+", 2);
         FlagWords.Split split = FlagWords.of(parts.length == 2 ? parts[1] : "");
         var documents = new ArrayList<Line.Heredoc>();
         try {
@@ -179,14 +179,6 @@ public final class DockerfileParser {
 
     private static boolean isComment(String stripped) {
         return stripped.startsWith("#");
-    }
-
-    private static String stripLeading(String line) {
-        int start = 0;
-        while (start < line.length() && GoText.isSpace(line.charAt(start))) {
-            start++;
-        }
-        return line.substring(start);
     }
 
     private static String withoutReturns(String line) {

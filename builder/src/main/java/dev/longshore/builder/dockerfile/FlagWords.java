@@ -26,11 +26,11 @@ final class FlagWords {
             words.skipSpace();
             goesOn = text.startsWith("--", words.at) && words.next();
         }
-        return new Split(words.flags, text.substring(words.at).strip());
+        return new Split(words.flags, GoText.strip(text.substring(words.at)));
     }
 
     private void skipSpace() {
-        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        while (at < text.length() && GoText.isSpace(text.charAt(at))) {
             at++;
         }
     }
@@ -39,7 +39,7 @@ final class FlagWords {
     private boolean next() {
         var word = new StringBuilder();
         char quote = 0;
-        while (at < text.length() && (quote != 0 || !Character.isWhitespace(text.charAt(at)))) {
+        while (at < text.length() && (quote != 0 || !GoText.isSpace(text.charAt(at)))) {
             char c = text.charAt(at++);
             if (quote == 0 && (c == '\'' || c == '"')) {
                 quote = c;

@@ -42,6 +42,23 @@ public final class GoText {
         return "'" + (c == '\'' ? "\\'" : bare) + "'";
     }
 
+    /// As `strings.TrimSpace`: a space that does not break goes, too.
+    public static String strip(String text) {
+        int end = text.length();
+        while (end > 0 && isSpace(text.charAt(end - 1))) {
+            end--;
+        }
+        return stripLeading(text.substring(0, end));
+    }
+
+    static String stripLeading(String text) {
+        int start = 0;
+        while (start < text.length() && isSpace(text.charAt(start))) {
+            start++;
+        }
+        return text.substring(start);
+    }
+
     /// As `unicode.IsSpace`.
     static boolean isSpace(int c) {
         return c >= 9 && c <= 13 || c == 0x85 || c == 0xa0 || Character.isSpaceChar(c);

@@ -75,7 +75,7 @@ public final class Heredocs {
     }
 
     private static boolean mayHave(String line) {
-        String[] parts = line.strip().split("\\s+", 2);
+        String[] parts = GoText.strip(line).split("[\t\u000b\f\r ]+", 2);
         String keyword = parts[0].toUpperCase(Locale.ROOT);
         if (keyword.equals("ONBUILD")) {
             return parts.length == 2 && !parts[1].toUpperCase(Locale.ROOT).startsWith("ONBUILD") && mayHave(parts[1]);

@@ -14,7 +14,7 @@ final class JsonForm {
 
     /// @throws IllegalArgumentException when it is an array with something else than strings
     static Optional<List<String>> read(String text) {
-        String bare = text.strip();
+        String bare = GoText.strip(text);
         if (!bare.startsWith("[")) {
             return Optional.empty();
         }

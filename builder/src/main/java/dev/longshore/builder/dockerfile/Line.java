@@ -105,7 +105,7 @@ public record Line(
 
     /// The instruction on one line, as it is written.
     public String text() {
-        return original.strip();
+        return GoText.strip(original);
     }
 
     /// The strings of the JSON form, `["a", "b"]`; empty if this is not one.

@@ -58,7 +58,8 @@ public final class Words {
 
     /// `text` cut at white space, quotes or not.
     public static List<String> fields(String text) {
-        return text.isBlank() ? List.of() : List.of(text.strip().split("[\t\u000b\f\r ]+"));
+        String bare = GoText.strip(text);
+        return bare.isEmpty() ? List.of() : List.of(bare.split("[\t\u000b\f\r ]+"));
     }
 
     /// `word` with its variables expanded and its quotes removed. An unknown variable is empty.
