@@ -13,6 +13,7 @@ import dev.longshore.builder.stage.Stage;
 import dev.longshore.builder.stage.StageGraph;
 import dev.longshore.images.ImageFaultException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Does the lines of a stage one after the other, and a base image's ONBUILD triggers between them.
@@ -61,9 +62,15 @@ final class StageRun implements StageGraph.Work {
 
     private static void triggers(Build build, Line line) throws IOException, InterruptedException {
         for (Optional<String> next = build.nextTrigger(); next.isPresent(); next = build.nextTrigger()) {
-            for (Line trigger : DockerfileParser.parse(line.file() + " ONBUILD", next.get(), Instructions.keywords())) {
-                apply(build, trigger.at(line));
+            List<Line> read = DockerfileParser.parse(line.file() + " ONBUILD", next.get(), Instructions.keywords());
+            if (read.size() != 1) {
+                throw line.wrong("onbuild trigger should be a single expression");
             }
+            // An image can say anything: one whose trigger begins a stage on itself would never end.
+            if (read.getFirst().keyword().equals("FROM")) {
+                throw line.wrong("FROM isn't allowed as an ONBUILD trigger");
+            }
+            apply(build, read.getFirst().at(line));
         }
     }
 

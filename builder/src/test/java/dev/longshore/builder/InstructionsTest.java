@@ -3,13 +3,17 @@ package dev.longshore.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.builder.checks.Warning;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.stage.Wishes;
 import dev.longshore.images.ImageConfig;
+import dev.longshore.images.Leases;
+import dev.longshore.images.Reference;
 import dev.longshore.images.RunConfig;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +274,28 @@ class InstructionsTest {
         assertThat(shop.content("x", "/three")).isEqualTo("n\n$N\n");
         assertThat(shop.content("x", "/files/first")).isEqualTo("n $N \"q\" \\\n");
         assertThat(shop.content("x", "/files/second")).isEqualTo("$N\n");
+    }
+
+    @Test
+    void anImageCannotTriggerWhatItLikes() throws Exception {
+        build("FROM scratch\nLABEL a=b\n", "trigger:1");
+        trigger("trigger:2", "FROM trigger:2");
+        trigger("trigger:3", "LABEL a=c\nLABEL b=c");
+
+        assertThatThrownBy(() -> build("FROM trigger:2\n", "x"))
+                .hasMessage("Dockerfile:1: FROM isn't allowed as an ONBUILD trigger");
+        assertThatThrownBy(() -> build("FROM trigger:3\n", "x"))
+                .hasMessage("Dockerfile:1: onbuild trigger should be a single expression");
+    }
+
+    private static void trigger(String name, String text) throws Exception {
+        ImageConfig config = shop.config("trigger:1");
+        try (Leases.Lease lease = shop.images.content().leases().open()) {
+            Digest made = shop.images
+                    .images()
+                    .assemble(config.withRun(config.run().withOnBuild(List.of(text))), List.of(), lease);
+            shop.images.images().tag(Reference.parse(name), made);
+        }
     }
 
     @Test
