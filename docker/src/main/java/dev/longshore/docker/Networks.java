@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +50,7 @@ final class Networks {
     }
 
     /// A container on a network, by the cable's key.
-    private record Seat(String container, String network, String address, List<String> names) {}
+    private record Seat(String container, String name, String network, String address, List<String> names) {}
 
     /// What a new network shall be, as a client asks for it.
     record Wish(
@@ -215,9 +216,13 @@ final class Networks {
             if (network.isPredefined()) {
                 throw EngineException.forbidden(network.name() + " is a pre-defined network and cannot be removed");
             }
-            if (seats.values().stream().anyMatch(seat -> seat.network().equals(network.id()))) {
-                throw EngineException.forbidden(
-                        "error while removing network: network " + network.name() + " has active endpoints");
+            String active = seats.values().stream()
+                    .filter(seat -> seat.network().equals(network.id()))
+                    .map(seat -> "name:\"%s\" id:\"%s\"".formatted(seat.name(), seat.container().substring(0, 12)))
+                    .collect(Collectors.joining(", "));
+            if (!active.isEmpty()) {
+                throw EngineException.forbidden("error while removing network: network " + network.name()
+                        + " has active endpoints (" + active + ")");
             }
             all.remove(network.id());
             write();
@@ -265,7 +270,7 @@ final class Networks {
 
     private void seat(EngineContainer container, EngineNet network, Endpoint endpoint) {
         List<String> names = network.name().equals("bridge") ? List.of() : endpoint.names(container);
-        seats.put(key(container, network), new Seat(container.id(), network.id(), endpoint.address(), names));
+        seats.put(key(container, network), new Seat(container.id(), container.name(), network.id(), endpoint.address(), names));
     }
 
     /// Takes the cable away.

@@ -89,7 +89,7 @@ class DockerRunJourneyTest {
                 .contains("one two\n1000\n2000\n/tmp\nharbour\n10.1.2.3\tpier\n64\n")
                 .contains("Read-only file system\nscratch\n")
                 .containsPattern("CapEff:\\s+0000000000000000\nNoNewPrivs:\\s+1")
-                .containsPattern("shm +8192 ");
+                .containsPattern("tmpfs +8192 ");
     }
 
     @Test
@@ -149,13 +149,12 @@ class DockerRunJourneyTest {
 
     @Test
     void memoryBeyondTheLimitEndsTheContainer(RunningCluster cluster) {
-        Ran ran = cluster.docker(
-                "run", "--name", "greedy", "--memory", "8m", BUSYBOX, "sh", "-c", "head -c 64m /dev/zero | tail | wc");
+        Ran ran = cluster.docker("run", "--name", "greedy", "--memory", "8m", BUSYBOX, "tail", "/dev/zero");
 
+        assertThat(ran.exit()).isEqualTo(137);
         assertThat(cluster.docker("inspect", "-f", "{{.State.OOMKilled}} {{.HostConfig.Memory}}", "greedy")
                         .out())
                 .isEqualTo("true 8388608\n");
-        assertThat(ran.out()).doesNotContain("67108864");
         cluster.docker("rm", "greedy").succeeded();
     }
 
@@ -163,22 +162,22 @@ class DockerRunJourneyTest {
     void filesGoInAndOutAndTheirChangesBecomeAnImage(RunningCluster cluster, @TempDir Path folder) throws IOException {
         Files.createDirectories(folder.resolve("cargo/deep"));
         Files.writeString(folder.resolve("cargo/deep/box"), "content");
-        cluster.docker("create", "--name", "hold", BUSYBOX, "cat", "/srv/cargo/deep/box")
+        cluster.docker("create", "--name", "hold", BUSYBOX, "cat", "/cargo/deep/box")
                 .succeeded();
 
-        cluster.docker("cp", folder.resolve("cargo").toString(), "hold:/srv").succeeded();
+        cluster.docker("cp", folder.resolve("cargo").toString(), "hold:/").succeeded();
         assertThat(cluster.docker("start", "-a", "hold").out()).isEqualTo("content");
-        cluster.docker("cp", "hold:/srv/cargo", folder.resolve("back").toString())
+        cluster.docker("cp", "hold:/cargo", folder.resolve("back").toString())
                 .succeeded();
         assertThat(folder.resolve("back/deep/box")).hasContent("content");
         assertThat(cluster.docker("cp", "hold:/nosuch", "-").failed().err())
                 .contains("Could not find the file /nosuch in container hold");
-        assertThat(cluster.docker("diff", "hold").out()).contains("A /srv/cargo/deep/box\n");
+        assertThat(cluster.docker("diff", "hold").out()).contains("A /cargo/deep/box\n");
         Path exported = folder.resolve("all.tar");
         cluster.docker("export", "-o", exported.toString(), "hold").succeeded();
-        assertThat(cluster.shell().run("tar", "-tf", exported.toString()).out()).contains("srv/cargo/deep/box");
+        assertThat(cluster.shell().run("tar", "-tf", exported.toString()).out()).contains("cargo/deep/box");
 
-        cluster.docker("commit", "-c", "CMD [\"ls\",\"/srv/cargo\"]", "hold", "laden:1")
+        cluster.docker("commit", "-c", "CMD [\"ls\",\"/cargo\"]", "hold", "laden:1")
                 .succeeded();
 
         assertThat(cluster.docker("run", "--rm", "laden:1").out()).isEqualTo("deep\n");

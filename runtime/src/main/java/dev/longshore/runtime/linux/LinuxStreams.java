@@ -77,7 +77,7 @@ final class LinuxStreams implements Streams {
                 containerId);
         var in = stdio.in().orElseGet(InputStream::nullInputStream);
         var out = stdio.out().orElseGet(OutputStream::nullOutputStream);
-        var err = stdio.err().orElseGet(OutputStream::nullOutputStream);
+        var err = new LateOutput(stdio.err().orElseGet(OutputStream::nullOutputStream), directory.resolve("pid"));
         boolean ended = false;
         try (var process = PipedProcess.start(line)) {
             process.pump(in, out, err);
@@ -89,6 +89,7 @@ final class LinuxStreams implements Streams {
             if (process.exitCode() != 0 && !refusal.isEmpty()) {
                 throw new RuntimeFaultException(Kind.CANNOT_START, refusal);
             }
+            err.release();
             return process.exitCode();
         } finally {
             if (!ended) {

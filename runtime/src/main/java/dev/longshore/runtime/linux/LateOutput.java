@@ -1,0 +1,60 @@
+package dev.longshore.runtime.linux;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The errors of a process that an OCI runtime is to start: what comes before there is such a process are the
+/// runtime's own words, which are told elsewhere. They are held back until a file says that the process is there.
+final class LateOutput extends OutputStream {
+
+    private static final int MOST = 64 << 10;
+
+    private final OutputStream out;
+    private final Path sign;
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+    private boolean isOpen;
+
+    /// @param sign is there once the process is
+    LateOutput(OutputStream out, Path sign) {
+        this.out = out;
+        this.sign = sign;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        if (!isOpen && (Files.exists(sign) || held.size() > MOST)) {
+            release();
+        }
+        if (isOpen) {
+            out.write(bytes, offset, length);
+        } else {
+            held.write(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public synchronized void flush() throws IOException {
+        if (!isOpen && Files.exists(sign)) {
+            release();
+        }
+        if (isOpen) {
+            out.flush();
+        }
+    }
+
+    /// It was the process that wrote: hands on what was held back.
+    synchronized void release() throws IOException {
+        isOpen = true;
+        held.writeTo(out);
+        held.reset();
+        out.flush();
+    }
+}
