@@ -74,7 +74,12 @@ final class ContainerRuns implements AutoCloseable {
                         .ifPresent(container ->
                                 Thread.ofVirtual().name("container-end").start(() -> noteEnd(container, end))));
         for (EngineContainer container : containers.list()) {
-            adopt(container);
+            try {
+                adopt(container);
+            } catch (RuntimeException failure) {
+                // One that cannot be taken over must not keep the others, or the platform, from starting.
+                log.error("container {} could not be taken over", container.name(), failure);
+            }
         }
         for (ContainerStatus status : runtime.containers().list()) {
             if (owner(status).isEmpty()) {

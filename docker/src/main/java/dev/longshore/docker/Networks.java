@@ -66,7 +66,6 @@ final class Networks {
 
     /// Reads what is there, and makes the three that there are always.
     void start() throws IOException, InterruptedException {
-        usualMtu = bridges.usualMtu();
         if (Files.exists(file)) {
             for (JsonNode tree : Json.parse(Files.readAllBytes(file))) {
                 EngineNet network = EngineNet.of(tree);
@@ -133,6 +132,7 @@ final class Networks {
     }
 
     private EngineNet choose(EngineNet network) throws IOException, InterruptedException {
+        learnMtu();
         List<String> taken = all.values().stream()
                 .map(EngineNet::subnet)
                 .filter(subnet -> !subnet.isEmpty())
@@ -178,6 +178,7 @@ final class Networks {
     }
 
     private EngineNet createAt(EngineNet network) throws IOException, InterruptedException {
+        learnMtu();
         Range range = range(network.subnet());
         boolean overlaps = all.values().stream()
                 .filter(other -> !other.subnet().isEmpty())
@@ -218,7 +219,8 @@ final class Networks {
             }
             String active = seats.values().stream()
                     .filter(seat -> seat.network().equals(network.id()))
-                    .map(seat -> "name:\"%s\" id:\"%s\"".formatted(seat.name(), seat.container().substring(0, 12)))
+                    .map(seat -> "name:\"%s\" id:\"%s\""
+                            .formatted(seat.name(), seat.container().substring(0, 12)))
                     .collect(Collectors.joining(", "));
             if (!active.isEmpty()) {
                 throw EngineException.forbidden("error while removing network: network " + network.name()
@@ -242,6 +244,7 @@ final class Networks {
         EngineNet network = ready(get(wanted.networkId()));
         lock.lockInterruptibly();
         try {
+            learnMtu();
             String address = address(network, wanted.wanted());
             String hardware = wanted.wantedHardwareAddress().isEmpty()
                     ? hardwareAddress(address)
@@ -270,7 +273,9 @@ final class Networks {
 
     private void seat(EngineContainer container, EngineNet network, Endpoint endpoint) {
         List<String> names = network.name().equals("bridge") ? List.of() : endpoint.names(container);
-        seats.put(key(container, network), new Seat(container.id(), container.name(), network.id(), endpoint.address(), names));
+        seats.put(
+                key(container, network),
+                new Seat(container.id(), container.name(), network.id(), endpoint.address(), names));
     }
 
     /// Takes the cable away.
@@ -349,7 +354,9 @@ final class Networks {
     void refresh() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            sync();
+            if (all.values().stream().anyMatch(network -> !network.subnet().isEmpty())) {
+                sync();
+            }
         } finally {
             lock.unlock();
         }
@@ -371,6 +378,7 @@ final class Networks {
     }
 
     private void sync() throws InterruptedException {
+        learnMtu();
         List<EngineNetwork> onHost = all.values().stream()
                 .filter(network -> network.isBridge() && !network.subnet().isEmpty())
                 .sorted(Comparator.comparing(EngineNet::id))
@@ -413,6 +421,13 @@ final class Networks {
 
     private EngineNetwork onHost(EngineNet network) {
         return network.onHost(bridges.deviceOf(network.id()), usualMtu);
+    }
+
+    // Asked for late, for most starts need it not.
+    private void learnMtu() throws InterruptedException {
+        if (usualMtu == 0) {
+            usualMtu = bridges.usualMtu();
+        }
     }
 
     private String address(EngineNet network, String wanted) {

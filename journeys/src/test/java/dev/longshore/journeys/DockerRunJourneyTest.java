@@ -167,8 +167,7 @@ class DockerRunJourneyTest {
 
         cluster.docker("cp", folder.resolve("cargo").toString(), "hold:/").succeeded();
         assertThat(cluster.docker("start", "-a", "hold").out()).isEqualTo("content");
-        cluster.docker("cp", "hold:/cargo", folder.resolve("back").toString())
-                .succeeded();
+        cluster.docker("cp", "hold:/cargo", folder.resolve("back").toString()).succeeded();
         assertThat(folder.resolve("back/deep/box")).hasContent("content");
         assertThat(cluster.docker("cp", "hold:/nosuch", "-").failed().err())
                 .contains("Could not find the file /nosuch in container hold");

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 final class LateOutput extends OutputStream {
 
     private static final int MOST = 64 << 10;
+    private static final int TURNS = 20;
+    private static final long TURN_MILLIS = 5;
 
     private final OutputStream out;
     private final Path sign;
@@ -30,13 +32,26 @@ final class LateOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
-        if (!isOpen && (Files.exists(sign) || held.size() > MOST)) {
+        if (!isOpen && (isThere() || held.size() > MOST)) {
             release();
         }
         if (isOpen) {
             out.write(bytes, offset, length);
         } else {
             held.write(bytes, offset, length);
+        }
+    }
+
+    // A process may write before its starter has said that it is there.
+    private synchronized boolean isThere() throws IOException {
+        try {
+            for (int i = 0; i < TURNS && !Files.exists(sign); i++) {
+                wait(TURN_MILLIS);
+            }
+            return Files.exists(sign);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopped);
         }
     }
 
