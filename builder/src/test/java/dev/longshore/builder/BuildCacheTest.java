@@ -58,13 +58,10 @@ class BuildCacheTest {
 
     @Test
     void aLayerThatTwoStepsMadeCountsOnce() throws Exception {
-        for (String name : List.of("a", "b")) {
-            workshop.write(name, "x".repeat((int) MEBIBYTE));
-            Files.setLastModifiedTime(
-                    workshop.context.resolve(name), java.nio.file.attribute.FileTime.from(Instant.EPOCH));
-        }
-        for (String name : List.of("a", "b")) {
-            workshop.dockerfile("FROM scratch\nCOPY " + name + " /x\n");
+        workshop.write("a", "x".repeat((int) MEBIBYTE));
+        Files.setAttribute(workshop.context.resolve("a"), "unix:mode", 0644);
+        for (String copy : List.of("COPY a /x", "COPY --chmod=0644 a /x")) {
+            workshop.dockerfile("FROM scratch\n" + copy + "\n");
             workshop.build("app");
             workshop.images.images().remove("app", false);
         }
