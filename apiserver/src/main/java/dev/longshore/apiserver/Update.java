@@ -5,6 +5,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ManagedFields;
 import dev.longshore.model.MetadataRules;
 import dev.longshore.model.Reach;
@@ -89,11 +90,8 @@ final class Update {
         if (!write.isTrusted()
                 && object.resourceVersion().isEmpty()
                 && !strategy.allowsUnconditionalUpdate()
-                && write.subresource().isEmpty()) {
-            throw invalid(
-                    write,
-                    old,
-                    List.of(Cause.invalid("metadata.resourceVersion", "0", "must be specified for an update")));
+                && (write.subresource().isEmpty() || mode instanceof Mode.Status)) {
+            throw baseless(write, old);
         }
         write.definition().strategy().applyDefaults(object);
         machine.owners.changed(write, mode.reach(), old, object);
@@ -168,6 +166,17 @@ final class Update {
 
     private static FaultException invalid(Write write, Resource old, List<Cause> causes) {
         return new FaultException(new Fault.Invalid(write.definition().kind(), old.name(), causes));
+    }
+
+    /// Unlike other refusals it names the resource where the kind would stand.
+    private static FaultException baseless(Write write, Resource old) {
+        GroupVersionKind kind = write.definition().kind();
+        var named = new GroupVersionKind(
+                kind.group(), kind.version(), write.definition().names().plural());
+        return new FaultException(new Fault.Invalid(
+                named,
+                old.name(),
+                List.of(Cause.invalid("metadata.resourceVersion", "0", "must be specified for an update"))));
     }
 
     private static Admission.Attempt attempt(Write write, Resource object, Resource old) {

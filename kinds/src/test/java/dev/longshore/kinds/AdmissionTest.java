@@ -109,6 +109,18 @@ class AdmissionTest {
     }
 
     @Test
+    void onePriorityIsForAllAtMost() {
+        String wanted = "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: %s}, value: 1,"
+                + " globalDefault: true}";
+        admit(wanted.formatted("first"));
+        Resource first = cluster.create(wanted.formatted("first"));
+        admit(cluster.call, Admission.Operation.UPDATE, "", first, Optional.of(first));
+        assertThatThrownBy(() -> admit(wanted.formatted("second")))
+                .hasMessage("priorityclasses.scheduling.k8s.io \"second\" is forbidden: PriorityClass first is already"
+                        + " marked as default. Only one default can exist");
+    }
+
+    @Test
     void nothingNewWhereNoNamespaceIs() {
         assertThatThrownBy(() -> admit("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: gone}}"))
                 .hasMessage("namespaces \"gone\" not found");

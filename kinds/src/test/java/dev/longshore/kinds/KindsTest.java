@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Strategy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class KindsTest {
@@ -108,5 +110,57 @@ class KindsTest {
                 .forEach(kind -> served.add(kind.kind().version()));
 
         assertThat(served).containsOnly("v1", "v2");
+    }
+
+    private Set<String> resources(Predicate<Strategy> which) {
+        var resources = new TreeSet<String>();
+        kinds.stream()
+                .filter(kind -> which.test(kind.strategy()))
+                .forEach(kind -> resources.add(kind.resource().resource()));
+        return resources;
+    }
+
+    @Test
+    void someKindsAreMadeByPut() {
+        assertThat(resources(Strategy::allowsCreateOnUpdate))
+                .containsExactly(
+                        "clusterrolebindings",
+                        "clusterroles",
+                        "endpoints",
+                        "events",
+                        "leasecandidates",
+                        "leases",
+                        "limitranges",
+                        "rolebindings",
+                        "roles",
+                        "runtimeclasses",
+                        "services");
+    }
+
+    @Test
+    void someKindsAreNotPutBlindly() {
+        assertThat(resources(strategy -> !strategy.allowsUnconditionalUpdate()))
+                .containsExactly(
+                        "apiservices",
+                        "clustertrustbundles",
+                        "csidrivers",
+                        "csinodes",
+                        "csistoragecapacities",
+                        "customresourcedefinitions",
+                        "leasecandidates",
+                        "leases",
+                        "mutatingadmissionpolicies",
+                        "mutatingadmissionpolicybindings",
+                        "mutatingwebhookconfigurations",
+                        "podcertificaterequests",
+                        "poddisruptionbudgets",
+                        "resourcepoolstatusrequests",
+                        "runtimeclasses",
+                        "storageversionmigrations",
+                        "storageversions",
+                        "validatingadmissionpolicies",
+                        "validatingadmissionpolicybindings",
+                        "validatingwebhookconfigurations",
+                        "volumeattachments");
     }
 }

@@ -50,6 +50,17 @@ class PodTest {
         assertThat(again).isEqualTo(pod);
     }
 
+    /// 1.36 gives a pod no limits of its own but those of huge pages.
+    @Test
+    void whatAPodAsksForAsAWholeIsFilledInFromItsContainers() {
+        Resource asking = cluster.read(POD + "  resources: {requests: {cpu: 2}}\n");
+        assertThat(asking.at("spec", "resources").toString()).isEqualTo("{\"requests\":{\"cpu\":\"2\"}}");
+
+        Resource limited = cluster.read(POD + "  resources: {limits: {cpu: 2}}\n");
+        assertThat(limited.at("spec", "resources").toString())
+                .isEqualTo("{\"limits\":{\"cpu\":\"2\"},\"requests\":{\"cpu\":\"1\",\"memory\":\"1Gi\"}}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "nginx, Always",

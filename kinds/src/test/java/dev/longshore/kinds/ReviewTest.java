@@ -46,8 +46,9 @@ class ReviewTest {
                         "SelfSubjectAccessReview",
                         "",
                         "{spec: {resourceAttributes: {verb: get}, nonResourceAttributes: {path: /}}}"))
-                .containsExactly("spec.nonResourceAttributes: Invalid value: {\"path\":\"/\"}: cannot be specified in"
-                        + " combination with resourceAttributes");
+                .containsExactly(
+                        "spec.nonResourceAttributes: Invalid value: {\"Path\":\"/\",\"Verb\":\"\"}: cannot be specified in"
+                                + " combination with resourceAttributes");
     }
 
     @Test
@@ -71,8 +72,9 @@ class ReviewTest {
                         "LocalSubjectAccessReview",
                         "a",
                         "{metadata: {namespace: a}, spec: {user: u, nonResourceAttributes: {path: /}}}"))
-                .containsExactly("spec.nonResourceAttributes: Invalid value: {\"path\":\"/\"}: disallowed on this kind"
-                        + " of request");
+                .containsExactly(
+                        "spec.nonResourceAttributes: Invalid value: {\"Path\":\"/\",\"Verb\":\"\"}: disallowed on this kind"
+                                + " of request");
     }
 
     @ParameterizedTest
@@ -83,8 +85,10 @@ class ReviewTest {
                         + " rawSelector is required",
                 "{rawSelector: a, requirements: [{key: a, operator: Exists}]} | .rawSelector: Invalid value: \"a\": may not"
                         + " specified at the same time as requirements",
-                "{requirements: [{key: a, operator: Has}]} | .requirements[0].operator: Invalid value: \"Has\": not a valid"
-                        + " selector operator",
+                "{requirements: [{key: a, operator: In, values: ['-']}]} | .requirements[0].values[0]: Invalid value: \"-\": a"
+                        + " valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and"
+                        + " must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345',"
+                        + " regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
                 "{requirements: [{key: a, operator: In}]} | .requirements[0].values: Required value: must be specified when"
                         + " `operator` is 'In' or 'NotIn'",
                 "{requirements: [{key: a, operator: Exists, values: [b]}]} | .requirements[0].values: Forbidden: may not be"
@@ -97,6 +101,50 @@ class ReviewTest {
                         "",
                         "{spec: {resourceAttributes: {verb: list, labelSelector: " + selector + "}}}"))
                 .containsExactly("spec.resourceAttributes.labelSelector" + cause);
+    }
+
+    private Resource answer(String apiVersion, String kind, String object) {
+        var review = new Resource((ObjectNode) Yaml.parse(object));
+        review.tree().put("apiVersion", apiVersion).put("kind", kind);
+        var resource = cluster.kind(apiVersion, kind).virtual().orElseThrow();
+        return resource.create(cluster.call, cluster.registry, "", review);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "labelSelector: {requirements: [{key: a, operator: Has}]} | labelSelector ignored due to parse error",
+                "labelSelector: {requirements: [{key: a, operator: Has}, {key: a, operator: Exists}]} | labelSelector partially"
+                        + " ignored due to parse error",
+                "labelSelector: {rawSelector: 'a in'} | labelSelector ignored due to parse error",
+                "fieldSelector: {requirements: [{key: a, operator: Exists}]} | fieldSelector ignored due to parse error",
+                "fieldSelector: {rawSelector: a} | fieldSelector ignored due to parse error",
+            },
+            quoteCharacter = '~')
+    void whatOfASelectorCannotBeReadIsLeftOutAndTold(String selector, String error) {
+        Resource answer = answer(
+                AUTHORIZATION,
+                "SelfSubjectAccessReview",
+                "{spec: {resourceAttributes: {verb: list, resource: pods, " + selector + "}}}");
+        assertThat(answer.text("status", "evaluationError")).isEqualTo("spec.resourceAttributes." + error);
+    }
+
+    @Test
+    void aRefusedQuestionIsOfNoKind() {
+        var refused = (Fault.Invalid) refusal(AUTHORIZATION, "SelfSubjectAccessReview", "", "{spec: {}}");
+        assertThat(refused.kind().kind()).isEmpty();
+    }
+
+    @Test
+    void theAnswerAboutOneselfHasNothingOfTheQuestion() {
+        Resource rules =
+                answer(AUTHORIZATION, "SelfSubjectRulesReview", "{metadata: {name: a}, spec: {namespace: default}}");
+        assertThat(rules.object("metadata")).isEmpty();
+        assertThat(rules.object("spec")).isEmpty();
+        Resource self = answer("authentication.k8s.io/v1", "SelfSubjectReview", "{metadata: {name: a}}");
+        assertThat(self.metadata().propertyNames()).containsExactly("creationTimestamp");
+        assertThat(self.text("status", "userInfo", "username")).isNotEmpty();
     }
 
     @Test

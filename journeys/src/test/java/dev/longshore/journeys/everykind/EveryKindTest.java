@@ -307,6 +307,35 @@ class EveryKindTest {
 
     @ParameterizedTest
     @MethodSource("samples")
+    void aWriteThatIsBasedOnNothingIsTakenOrRefused(Sample sample) {
+        ObjectNode blind = (ObjectNode) create(sample).deepCopy();
+        ((ObjectNode) blind.path("metadata")).remove("resourceVersion");
+
+        Answer answer = api.put(sample.path() + "?dryRun=All", blind);
+
+        ResourceDefinition definition = sample.definition();
+        if (definition.strategy().allowsUnconditionalUpdate()) {
+            answer.good();
+            return;
+        }
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().at("/details/kind").asString())
+                .isEqualTo(definition.names().plural());
+        assertThat(answer.json().path("message").asString())
+                .endsWith("metadata.resourceVersion: Invalid value: 0: must be specified for an update");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aPutMakesWhatIsNotThereIfItsKindAllowsIt(Sample sample) {
+        Answer answer = api.put(sample.path() + "?dryRun=All", sample.object().tree());
+
+        boolean isMade = sample.definition().strategy().allowsCreateOnUpdate();
+        assertThat(answer.status()).isEqualTo(isMade ? 201 : 404);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
     void aWatchTellsItsLife(Sample sample) {
         String since = api.get(sample.collection())
                 .good()

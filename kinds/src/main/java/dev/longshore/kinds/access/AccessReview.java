@@ -6,6 +6,7 @@ import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
@@ -32,7 +33,10 @@ record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements Vir
         var checks = new Checks();
         ReviewChecks.check(checks, object.tree(), whose == Whose.NAMED, namespace);
         if (!checks.causes().isEmpty()) {
-            throw new FaultException(new Fault.Invalid(object.kind(), "", checks.causes()));
+            // The original has lost the kind by then.
+            var nameless =
+                    new GroupVersionKind(object.kind().group(), object.kind().version(), "");
+            throw new FaultException(new Fault.Invalid(nameless, "", checks.causes()));
         }
         var resource = Trees.object(object.tree(), "spec", "resourceAttributes");
         var path = Trees.object(object.tree(), "spec", "nonResourceAttributes");
@@ -64,6 +68,10 @@ record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements Vir
                 };
         if (!why.isEmpty()) {
             status.put("reason", why);
+        }
+        String ignored = ReviewSelectors.ignored(review.at("spec", "resourceAttributes"));
+        if (!ignored.isEmpty()) {
+            status.put("evaluationError", ignored);
         }
     }
 

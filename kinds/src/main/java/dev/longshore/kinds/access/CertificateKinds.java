@@ -32,6 +32,7 @@ final class CertificateKinds {
                 bundles(context, "v1beta1"),
                 bundles(context, "v1alpha1"),
                 KindBuilder.kind(context, GROUP + "v1beta1", "PodCertificateRequest", "podcertificaterequests")
+                        .needsVersion()
                         .status()
                         .noGeneration()
                         .defaults(object -> Trees.object(object, "spec")
@@ -42,7 +43,8 @@ final class CertificateKinds {
                         .field("spec.podName")
                         .field("spec.nodeName")
                         .notSelectableByNamespace()
-                        .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                        .changeChecks((checks, object, old) ->
+                                checks.unchangedOf("PodCertificateRequestSpec", "spec", object, old, "spec"))
                         .table(podRequests())
                         .build());
     }
@@ -59,6 +61,7 @@ final class CertificateKinds {
 
     private static ResourceDefinition bundles(KindsContext context, String version) {
         return KindBuilder.kind(context, GROUP + version, "ClusterTrustBundle", "clustertrustbundles")
+                .needsVersion()
                 .clusterScoped()
                 .names(NameRule.PATH_SEGMENT)
                 .noGeneration()

@@ -46,7 +46,7 @@ record PodCertificateStatus(Time time) {
         }
         JsonNode status = object.path("status");
         if (VERDICTS.stream().anyMatch(type -> has(old, type))) {
-            if (!Trees.pruned(status).equals(Trees.pruned(old.path("status")))) {
+            if (isOther(status, old)) {
                 checks.invalidUnshown("status", "immutable after PodCertificateRequest is issued, denied, or failed");
             }
         } else if (has(object, "Denied") || has(object, "Failed")) {
@@ -60,7 +60,14 @@ record PodCertificateStatus(Time time) {
             }
         } else if (has(object, "Issued")) {
             issued(checks, object, old);
+        } else if (isOther(status, old)) {
+            checks.invalidUnshown(
+                    "status", "status is immutable unless transitioning to \"Issued\", \"Denied\", or \"Failed\"");
         }
+    }
+
+    private static boolean isOther(JsonNode status, ObjectNode old) {
+        return !Trees.pruned(status).equals(Trees.pruned(old.path("status")));
     }
 
     /// The original writes the index as a field of its own.
@@ -194,7 +201,7 @@ record PodCertificateStatus(Time time) {
         long most = Trees.number(object, 0, "spec", "maxExpirationSeconds");
         if (!begin.equals(leaf.getNotBefore().toInstant())) {
             wrong(checks, "notBefore", begin, "must be set to the NotBefore time encoded in the leaf certificate");
-        } else if (Duration.between(begin, time.now()).abs().compareTo(SKEW) > 0) {
+        } else if (Duration.between(begin, time.now()).abs().compareTo(SKEW) >= 0) {
             wrong(checks, "notBefore", begin, "must be set to within 5 minutes of kube-apiserver's current time");
         } else if (!end.equals(leaf.getNotAfter().toInstant())) {
             wrong(checks, "notAfter", end, "must be set to the NotAfter time encoded in the leaf certificate");

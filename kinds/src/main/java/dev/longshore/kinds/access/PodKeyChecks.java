@@ -33,27 +33,36 @@ final class PodKeyChecks {
     private static final List<Integer> CURVES = List.of(256, 384, 521);
     private static final List<Integer> MODULI = List.of(3072, 4096);
     private static final int HASH = 32;
+    private static final String UNKNOWN = "unknown public key type; supported types are Ed25519, ECDSA, and RSA";
 
     private PodKeyChecks() {}
 
     static void check(Checks checks, JsonNode spec) {
-        for (String field : List.of(STUB, KEY, PROOF)) {
-            if (bytes(spec, field).length > MAX_SIZE) {
-                checks.add(Cause.tooLong("spec." + field, MAX_SIZE));
-                return;
-            }
-        }
         boolean hasStub = !Trees.text(spec, STUB).isEmpty();
         boolean hasKey = !Trees.text(spec, KEY).isEmpty();
         boolean hasProof = !Trees.text(spec, PROOF).isEmpty();
         if (hasStub && !hasKey && !hasProof) {
-            stub(checks, spec);
+            if (!areTooLong(checks, spec, STUB)) {
+                stub(checks, spec);
+            }
         } else if (!hasStub && hasKey && hasProof) {
-            key(checks, spec);
+            if (!areTooLong(checks, spec, KEY, PROOF)) {
+                key(checks, spec);
+            }
         } else {
             checks.invalidUnshown(
                     "spec", "exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set");
         }
+    }
+
+    private static boolean areTooLong(Checks checks, JsonNode spec, String... fields) {
+        for (String field : fields) {
+            if (bytes(spec, field).length > MAX_SIZE) {
+                checks.add(Cause.tooLong("spec." + field, MAX_SIZE));
+                return true;
+            }
+        }
+        return false;
     }
 
     private static byte[] bytes(JsonNode spec, String field) {
@@ -68,14 +77,11 @@ final class PodKeyChecks {
         String path = "spec." + STUB;
         Optional<PKCS10CertificationRequest> request = request(bytes(spec, STUB));
         if (request.isEmpty()) {
-            checks.invalid(path, Trees.text(spec, STUB), "must be a valid PKCS#10 CSR");
-            return;
+            checks.invalidUnshown(path, "must be a valid PKCS#10 CSR");
+        } else if (isKnown(checks, path, "", ofInfo(request.get().getSubjectPublicKeyInfo()))
+                && RequestText.signatureFault(request.get()).isPresent()) {
+            checks.invalidUnshown(path, "invalid signature");
         }
-        if (RequestText.signatureFault(request.get()).isPresent()) {
-            checks.invalid(path, Trees.text(spec, STUB), "could not verify the signature of the PKCS#10 CSR");
-            return;
-        }
-        isKnown(checks, path, Trees.text(spec, STUB), ofInfo(request.get().getSubjectPublicKeyInfo()));
     }
 
     private static Optional<PKCS10CertificationRequest> request(byte[] der) {
@@ -126,14 +132,17 @@ final class PodKeyChecks {
         }
     }
 
+    /// @param shown the key as it is told, empty for that of a request, which is not
     private static boolean isKnown(Checks checks, String path, String shown, Optional<PublicKey> key) {
+        // All three are taken in either place; only the words differ.
+        String curves = shown.isEmpty() ? "P256, P384, or P521" : "P256 or P384";
         switch (key.orElse(null)) {
             case RSAPublicKey rsa
             when !MODULI.contains(size(rsa)) ->
                 checks.invalid(path, size(rsa) + "-bit modulus", "RSA keys must have modulus size 3072 or 4096");
             case ECPublicKey elliptic
             when !CURVES.contains(size(elliptic)) ->
-                checks.invalid(path, "curve P-" + size(elliptic), "elliptic public keys must use curve P256 or P384");
+                checks.invalid(path, "curve P-" + size(elliptic), "elliptic public keys must use curve " + curves);
             case RSAPublicKey rsa -> {
                 return true;
             }
@@ -143,8 +152,13 @@ final class PodKeyChecks {
             case EdECPublicKey edwards -> {
                 return true;
             }
-            case null, default ->
-                checks.invalid(path, shown, "unknown public key type; supported types are Ed25519, ECDSA, and RSA");
+            case null, default -> {
+                if (shown.isEmpty()) {
+                    checks.invalidUnshown(path, UNKNOWN);
+                } else {
+                    checks.invalid(path, shown, UNKNOWN);
+                }
+            }
         }
         return false;
     }

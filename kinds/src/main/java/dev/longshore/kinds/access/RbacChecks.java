@@ -6,6 +6,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What roles and their bindings may not say.
@@ -29,7 +30,12 @@ final class RbacChecks {
             checks.required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil");
         }
         for (int i = 0; i < selectors.size(); i++) {
-            Selectors.check(checks, path + "[" + i + "]", selectors.get(i));
+            String at = path + "[" + i + "]";
+            int before = checks.count();
+            Selectors.check(checks, at, selectors.get(i));
+            if (checks.count() > before) {
+                checks.invalid(at, NullNode.getInstance(), "invalid label selector.");
+            }
         }
     }
 

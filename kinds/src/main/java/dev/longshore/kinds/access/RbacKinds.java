@@ -2,6 +2,7 @@ package dev.longshore.kinds.access;
 
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
@@ -33,6 +34,7 @@ final class RbacKinds {
         KindBuilder builder = KindBuilder.kind(context, VERSION, kind, plural)
                 .names(NameRule.PATH_SEGMENT)
                 .noGeneration()
+                .createdByPut()
                 .written(context.roleChanges()::happened)
                 .table(Columns.stamped())
                 .checks((checks, role) -> RbacChecks.role(checks, role, isNamespaced));
@@ -43,6 +45,7 @@ final class RbacKinds {
         KindBuilder builder = KindBuilder.kind(context, VERSION, kind, plural)
                 .names(NameRule.PATH_SEGMENT)
                 .noGeneration()
+                .createdByPut()
                 .written(context.roleChanges()::happened)
                 .table(Columns.named()
                         .text(
@@ -58,7 +61,8 @@ final class RbacKinds {
                 .checks((checks, object) -> RbacChecks.binding(checks, object, isNamespaced))
                 .changeChecks((checks, object, old) -> {
                     if (!Trees.same(object, old, "roleRef")) {
-                        checks.invalid("roleRef", object.path("roleRef"), "cannot change roleRef");
+                        checks.invalid(
+                                "roleRef", InnerTypes.of("RoleRef", object.path("roleRef")), "cannot change roleRef");
                     }
                 });
         return (isNamespaced ? builder : builder.clusterScoped()).build();

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.access;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
@@ -11,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReviewChecks {
 
     private static final String ATTRIBUTES = "spec.resourceAttributes";
-    private static final List<String> OPERATORS = List.of("DoesNotExist", "Exists", "In", "NotIn");
 
     private ReviewChecks() {}
 
@@ -24,13 +24,13 @@ final class ReviewChecks {
         if (hasResource && hasPath) {
             checks.invalid(
                     "spec.nonResourceAttributes",
-                    spec.path("nonResourceAttributes"),
+                    paths(spec),
                     "cannot be specified in combination with resourceAttributes");
         }
         if (!hasResource && !hasPath) {
             checks.invalid(
                     ATTRIBUTES,
-                    spec.path("nonResourceAttributes"),
+                    paths(spec),
                     "exactly one of nonResourceAttributes or resourceAttributes must be specified");
         }
         boolean isAboutNobody =
@@ -45,16 +45,17 @@ final class ReviewChecks {
         }
     }
 
+    private static JsonNode paths(JsonNode spec) {
+        return InnerTypes.of("NonResourceAttributes", spec.path("nonResourceAttributes"));
+    }
+
     private static void local(Checks checks, JsonNode spec, String namespace, boolean hasPath) {
         String asked = Trees.text(spec, "resourceAttributes", "namespace");
         if (Trees.has(spec, "resourceAttributes") && !asked.equals(namespace)) {
             checks.invalid(ATTRIBUTES + ".namespace", asked, "must match metadata.namespace");
         }
         if (hasPath) {
-            checks.invalid(
-                    "spec.nonResourceAttributes",
-                    spec.path("nonResourceAttributes"),
-                    "disallowed on this kind of request");
+            checks.invalid("spec.nonResourceAttributes", paths(spec), "disallowed on this kind of request");
         }
     }
 
@@ -63,7 +64,6 @@ final class ReviewChecks {
         ObjectNode metadata =
                 review.path("metadata") instanceof ObjectNode object ? object.deepCopy() : review.objectNode();
         metadata.remove("managedFields");
-        metadata.remove("creationTimestamp");
         if (!namespace.isEmpty()) {
             metadata.remove("namespace");
         }
@@ -98,21 +98,28 @@ final class ReviewChecks {
             ObjectNode requirement = requirements.get(i);
             String operator = Trees.text(requirement, "operator");
             String key = Trees.text(requirement, "key");
+            if (!isOfLabels && key.isEmpty()) {
+                checks.required(at + ".key", "must be specified");
+            }
+            values(checks, at, operator, !requirement.path("values").isEmpty());
             if (isOfLabels) {
                 Selectors.checkKey(checks, at + ".key", key);
-            } else {
-                checks.requiredText(at + ".key", key);
+                int index = 0;
+                for (String value : Trees.strings(requirement, "values")) {
+                    Selectors.checkValue(checks, at + ".values[" + index++ + "]", value);
+                }
             }
-            if (!OPERATORS.contains(operator)) {
-                checks.invalid(at + ".operator", operator, "not a valid selector operator");
-            }
-            boolean wantsValues = operator.equals("In") || operator.equals("NotIn");
-            boolean hasValues = !requirement.path("values").isEmpty();
-            if (wantsValues && !hasValues) {
-                checks.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
-            } else if (!wantsValues && OPERATORS.contains(operator) && hasValues) {
-                checks.forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-            }
+        }
+    }
+
+    /// Operators that nobody knows may come of later clients.
+    private static void values(Checks checks, String at, String operator, boolean hasValues) {
+        boolean wantsValues = operator.equals("In") || operator.equals("NotIn");
+        boolean wantsNone = operator.equals("Exists") || operator.equals("DoesNotExist");
+        if (wantsValues && !hasValues) {
+            checks.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
+        } else if (wantsNone && hasValues) {
+            checks.forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
         }
     }
 }

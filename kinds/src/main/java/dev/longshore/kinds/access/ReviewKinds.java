@@ -18,7 +18,12 @@ final class ReviewKinds {
         var access = new AccessReview(context.authorizer(), AccessReview.Whose.NAMED);
         var own = new AccessReview(context.authorizer(), AccessReview.Whose.CALLER);
         return List.of(
-                review(context, AUTHENTICATION, "SelfSubjectReview", "selfsubjectreviews", new SelfReview())
+                review(
+                                context,
+                                AUTHENTICATION,
+                                "SelfSubjectReview",
+                                "selfsubjectreviews",
+                                new SelfReview(context.time()))
                         .clusterScoped()
                         .build(),
                 review(context, AUTHENTICATION, "TokenReview", "tokenreviews", new TokenReview(context))

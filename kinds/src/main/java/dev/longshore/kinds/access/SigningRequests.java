@@ -36,6 +36,11 @@ record SigningRequests(Time time, Path path) implements Strategy {
     }
 
     @Override
+    public Reach statusReach() {
+        return Reach.allBut("spec", "status.conditions");
+    }
+
+    @Override
     public boolean isNewGeneration(Resource object, Resource old) {
         return false;
     }
@@ -74,7 +79,26 @@ record SigningRequests(Time time, Path path) implements Strategy {
     @Override
     public void prepareForStatusUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForStatusUpdate(call, object, old);
+        SigningRequestChecks.VERDICTS.forEach(verdict -> keep(object, old, verdict));
         stamp(object, old);
+    }
+
+    /// Verdicts stay as they were said, unless there are more or fewer of them, which is refused later.
+    private static void keep(Resource object, Resource old, String verdict) {
+        List<ObjectNode> now = verdicts(object, verdict);
+        List<ObjectNode> before = verdicts(old, verdict);
+        if (now.size() == before.size()) {
+            for (int i = 0; i < now.size(); i++) {
+                now.get(i).removeAll();
+                now.get(i).setAll(before.get(i).deepCopy());
+            }
+        }
+    }
+
+    private static List<ObjectNode> verdicts(Resource object, String verdict) {
+        return Trees.list(object.tree(), "status", "conditions").stream()
+                .filter(condition -> Trees.text(condition, "type").equals(verdict))
+                .toList();
     }
 
     /// Sets the times of conditions that come without.

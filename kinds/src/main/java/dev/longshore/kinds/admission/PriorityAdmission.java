@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Turns the name of a pod's priority into the number.
+/// Turns the name of a pod's priority into the number; keeps several classes from being the one for all.
 final class PriorityAdmission implements Admission {
 
     private static final GroupResource CLASSES = new GroupResource("scheduling.k8s.io", "priorityclasses");
@@ -22,6 +22,24 @@ final class PriorityAdmission implements Admission {
     @Override
     public void mutate(Attempt attempt, Registry registry) {
         Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> admit(attempt, registry, pod));
+    }
+
+    /// One class at most is for pods that name none.
+    @Override
+    public void validate(Attempt attempt, Registry registry) {
+        boolean isNew = attempt.operation() == Operation.CREATE;
+        if (!Attempts.isOf(attempt, CLASSES) || !isNew && attempt.operation() != Operation.UPDATE) {
+            return;
+        }
+        attempt.object()
+                .filter(object -> Trees.flag(object.tree(), "globalDefault"))
+                .flatMap(object ->
+                        standard(registry).map(Resource::name).filter(name -> isNew || !name.equals(object.name())))
+                .ifPresent(name -> {
+                    throw Attempts.forbidden(
+                            attempt,
+                            "PriorityClass " + name + " is already marked as default. Only one default can exist");
+                });
     }
 
     private static void admit(Attempt attempt, Registry registry, Resource pod) {

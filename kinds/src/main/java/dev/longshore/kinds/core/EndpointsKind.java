@@ -24,6 +24,7 @@ final class EndpointsKind {
                 .shortNames("ep")
                 .prefix("services/endpoints")
                 .noGeneration()
+                .createdByPut()
                 .table(Columns.named()
                         .text("Endpoints", "Addresses and ports.", EndpointsKind::shown)
                         .age()

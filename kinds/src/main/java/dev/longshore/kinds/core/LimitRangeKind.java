@@ -16,6 +16,7 @@ final class LimitRangeKind {
         return KindBuilder.kind(context, "v1", "LimitRange", "limitranges")
                 .shortNames("limits")
                 .noGeneration()
+                .createdByPut()
                 .table(Columns.stamped())
                 .defaults(LimitRangeKind::defaults)
                 .checks(LimitChecks::check)

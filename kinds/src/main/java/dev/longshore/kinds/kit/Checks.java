@@ -365,6 +365,13 @@ public final class Checks {
         }
     }
 
+    /// An object of the type `type` that may not change.
+    public void unchangedOf(String type, String path, JsonNode now, JsonNode before, String... field) {
+        if (!Trees.same(now, before, field)) {
+            invalid(path, InnerTypes.of(type, Trees.at(now, field)), IMMUTABLE);
+        }
+    }
+
     /// A field that may not change.
     public void unchanged(String path, JsonNode now, JsonNode before, String... field) {
         if (!Trees.same(now, before, field)) {

@@ -315,6 +315,12 @@ public final class KindBuilder {
         return this;
     }
 
+    /// PUT must say on which resourceVersion it is based.
+    public KindBuilder needsVersion() {
+        rules.needsVersion = true;
+        return this;
+    }
+
     /// Sentences for the client.
     public KindBuilder warnings(Function<Resource, List<String>> warnings) {
         rules.warnings = warnings;

@@ -65,6 +65,7 @@ public final class RuleStrategy implements Strategy {
         boolean hasGeneration = true;
         List<String> countedFields = List.of();
         boolean createdByPut;
+        boolean needsVersion;
         boolean ownsNothing;
         Optional<Duration> life = Optional.empty();
         Reach statusReach = Reach.allBut("spec");
@@ -181,6 +182,11 @@ public final class RuleStrategy implements Strategy {
     @Override
     public boolean allowsCreateOnUpdate() {
         return rules.createdByPut;
+    }
+
+    @Override
+    public boolean allowsUnconditionalUpdate() {
+        return !rules.needsVersion;
     }
 
     @Override

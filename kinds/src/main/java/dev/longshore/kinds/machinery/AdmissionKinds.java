@@ -40,6 +40,7 @@ final class AdmissionKinds {
     private static ResourceDefinition webhooks(KindsContext context, String kind, String plural, boolean isMutating) {
         return KindBuilder.kind(context, GROUP + "v1", kind, plural)
                 .clusterScoped()
+                .needsVersion()
                 .categories("api-extensions")
                 .table(Columns.named()
                         .number("Webhooks", "How many it has.", object ->
@@ -69,6 +70,7 @@ final class AdmissionKinds {
         String column = Character.toUpperCase(list.charAt(0)) + list.substring(1);
         return KindBuilder.kind(context, GROUP + version, kind, plural)
                 .clusterScoped()
+                .needsVersion()
                 .categories("api-extensions")
                 .storedAs(GROUP + "v1", Conversion.SAME_SHAPE)
                 .table(Columns.named()
@@ -103,6 +105,7 @@ final class AdmissionKinds {
     private static ResourceDefinition binding(KindsContext context, String version, String kind, String plural) {
         return KindBuilder.kind(context, GROUP + version, kind, plural)
                 .clusterScoped()
+                .needsVersion()
                 .categories("api-extensions")
                 .storedAs(GROUP + "v1", Conversion.SAME_SHAPE)
                 .table(Columns.named()

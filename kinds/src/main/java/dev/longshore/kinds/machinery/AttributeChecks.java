@@ -1,6 +1,7 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ final class AttributeChecks {
         if (set.isEmpty()) {
             checks.invalid(path, "", "exactly one value must be specified");
         } else if (set.size() > 1) {
-            checks.invalid(path, attribute, "exactly one value must be specified");
+            checks.invalid(path, InnerTypes.of("DeviceAttribute", attribute), "exactly one value must be specified");
         }
     }
 

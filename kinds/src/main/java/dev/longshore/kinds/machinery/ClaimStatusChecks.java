@@ -47,7 +47,7 @@ final class ClaimStatusChecks {
         }
         boolean isAllocated = Trees.has(status, "allocation");
         if (Trees.has(old, "status", "allocation") && isAllocated) {
-            checks.unchanged("status.allocation", claim, old, "status", "allocation");
+            checks.unchangedOf("AllocationResult", "status.allocation", claim, old, "status", "allocation");
         } else if (isAllocated) {
             allocation(checks, claim, status.path("allocation"));
         }

@@ -52,6 +52,11 @@ final class CustomResourceDefinitionKind {
         }
 
         @Override
+        public boolean allowsUnconditionalUpdate() {
+            return false;
+        }
+
+        @Override
         public void prepareForCreate(Call call, Resource object) {
             object.tree().putObject("status");
             remember(object);

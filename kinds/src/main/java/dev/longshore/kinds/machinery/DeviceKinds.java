@@ -54,7 +54,8 @@ final class DeviceKinds {
                     .defaults(object -> DeviceDefaults.claim(object.path("spec")))
                     .keepsInStatus(DeviceFields::forget)
                     .newChecks(asStored(version, ClaimChecks::claim))
-                    .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                    .changeChecks((checks, object, old) -> checks.unchangedOf(
+                            "ResourceClaimSpec", "spec", stored(version, object), stored(version, old), "spec"))
                     .statusChecks((checks, object, old) ->
                             ClaimStatusChecks.check(checks, stored(version, object), stored(version, old)))
                     .build());
@@ -64,7 +65,8 @@ final class DeviceKinds {
                     .noGeneration()
                     .defaults(object -> DeviceDefaults.claim(Trees.at(object, "spec", "spec")))
                     .newChecks(asStored(version, ClaimChecks::template))
-                    .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                    .changeChecks((checks, object, old) -> checks.unchangedOf(
+                            "ResourceClaimTemplateSpec", "spec", stored(version, object), stored(version, old), "spec"))
                     .build());
             all.add(KindBuilder.kind(context, GROUP + version, "ResourceSlice", "resourceslices")
                     .showsDeleted()
@@ -108,6 +110,7 @@ final class DeviceKinds {
                     .build());
         }
         all.add(KindBuilder.kind(context, GROUP + "v1alpha3", "ResourcePoolStatusRequest", "resourcepoolstatusrequests")
+                .needsVersion()
                 .showsDeleted()
                 .clusterScoped()
                 .status()
@@ -116,7 +119,8 @@ final class DeviceKinds {
                 // The answer is no part of the object before it is given.
                 .initialStatus(object -> object.remove("status"))
                 .newChecks(PoolStatusChecks::request)
-                .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                .changeChecks(PoolStatusChecks::change)
+                .statusNeverOwns("metadata", "spec")
                 .statusChecks(PoolStatusChecks::status)
                 .build());
         return all;

@@ -2,6 +2,7 @@ package dev.longshore.kinds.machinery;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
 import dev.longshore.model.NameRule;
@@ -55,7 +56,8 @@ final class FlowSchemaChecks {
         }
         JsonNode fixed = FIXED.get(name);
         if (fixed != null && !spec.equals(fixed)) {
-            checks.invalid("spec", spec, "spec of '" + name + "' must equal the fixed value");
+            checks.invalid(
+                    "spec", InnerTypes.of("FlowSchemaSpec", spec), "spec of '" + name + "' must equal the fixed value");
         }
         PriorityLevelChecks.status(checks, object);
     }

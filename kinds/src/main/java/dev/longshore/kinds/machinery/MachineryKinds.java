@@ -32,6 +32,7 @@ public final class MachineryKinds {
     private static ResourceDefinition apiServices(KindsContext context) {
         return KindBuilder.kind(context, "apiregistration.k8s.io/v1", "APIService", "apiservices")
                 .clusterScoped()
+                .needsVersion()
                 .categories("api-extensions")
                 .prefix("apiregistration.k8s.io/apiservices")
                 .status()

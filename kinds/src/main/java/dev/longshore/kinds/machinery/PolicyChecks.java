@@ -2,6 +2,7 @@ package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
@@ -131,7 +132,7 @@ final class PolicyChecks {
             if (name.isBlank()) {
                 checks.required(path + ".name", "name is not specified");
             } else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
-                checks.invalid(path + ".name", name, "name is not a valid CEL identifier");
+                checks.invalid(path + ".name", name, "must be a valid CEL identifier");
             }
             if (Trees.text(variables.get(i), "expression").isBlank()) {
                 checks.required(path + ".expression", "expression is not specified");
@@ -154,7 +155,7 @@ final class PolicyChecks {
         if (annotations.size() > MAX_AUDIT) {
             checks.invalid(
                     "spec.auditAnnotations",
-                    spec.path("auditAnnotations"),
+                    InnerTypes.listOf("AuditAnnotation", spec.path("auditAnnotations")),
                     "must not have more than " + MAX_AUDIT + " auditAnnotations");
         }
         var keys = new HashSet<String>();
@@ -178,9 +179,9 @@ final class PolicyChecks {
         }
         String message = Trees.text(validation, "message");
         if (!message.isEmpty() && message.isBlank()) {
-            checks.invalid(path + ".message", message, "message must be non-empty if specified");
+            checks.invalid(path + ".message", message, "must be non-empty if specified");
         } else if (message.strip().contains("\n") || message.strip().contains("\r")) {
-            checks.invalid(path + ".message", message, "message must not contain line breaks");
+            checks.invalid(path + ".message", message, "must not contain line breaks");
         }
         if (Trees.has(validation, "reason")) {
             checks.only(
@@ -210,7 +211,7 @@ final class PolicyChecks {
         }
         String policy = Trees.text(spec, "reinvocationPolicy");
         if (checks.requiredText("spec.reinvocationPolicy", policy)) {
-            checks.only("spec.reinvocationPolicy", policy, List.of("Never", "IfNeeded"));
+            checks.only("spec.reinvocationPolicy", policy, List.of("IfNeeded", "Never"));
         }
     }
 
@@ -243,8 +244,7 @@ final class PolicyChecks {
             paramRef(checks, "spec.paramRef", spec.path("paramRef"));
         }
         if (Trees.has(spec, "matchResources")) {
-            // The letter is missing in Kubernetes, too; only the kind that is older has lost it.
-            String path = isValidating ? "spec.matchResouces" : "spec.matchResources";
+            String path = "spec.matchResources";
             AdmissionRules.match(checks, path, spec.path("matchResources"));
             if (!isValidating) {
                 mutable(checks, path, spec.path("matchResources"));

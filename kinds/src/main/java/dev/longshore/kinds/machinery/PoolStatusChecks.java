@@ -4,9 +4,11 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a question about pools of devices, and its answer, may not say. These rules are tags on the original's types
@@ -36,29 +38,55 @@ final class PoolStatusChecks {
         between(checks, "spec.limit", spec.path("limit"), 1, MAX_POOLS);
     }
 
+    /// Tags do not show what came.
+    static void change(Checks checks, ObjectNode object, ObjectNode old) {
+        if (!Trees.same(object, old, "spec")) {
+            checks.invalid("spec", NullNode.getInstance(), Checks.IMMUTABLE);
+        }
+    }
+
+    /// What is as it was is not judged again.
     static void status(Checks checks, ObjectNode object, ObjectNode old) {
-        if (!old.path("status").isEmpty()) {
-            checks.unchanged("status", object, old, "status");
-            return;
+        JsonNode status = object.path("status");
+        JsonNode before = old.path("status");
+        JsonNode conditions = status.path("conditions");
+        if (!before.isEmpty()) {
+            checks.unchangedOf("ResourcePoolStatusRequestStatus", "status", object, old, "status");
+        } else if (Trees.has(object, "status")) {
+            Conditions.check(checks, "status.conditions", conditions);
         }
         if (!Trees.has(object, "status")) {
             return;
         }
-        JsonNode status = object.path("status");
-        JsonNode conditions = status.path("conditions");
-        Conditions.check(checks, "status.conditions", conditions);
-        if (Trees.has(status, "poolCount")) {
-            atLeast(checks, "status.poolCount", status.path("poolCount"), 0);
-        } else {
+        if (!Trees.has(status, "poolCount")) {
             checks.required("status.poolCount");
+        } else if (!Trees.same(status, before, "poolCount")) {
+            atLeast(checks, "status.poolCount", status.path("poolCount"), 0);
         }
-        List<ObjectNode> pools = Trees.list(status, "pools");
+        if (!Trees.same(status, before, "pools")) {
+            pools(checks, Trees.list(status, "pools"));
+        }
+        if (!Trees.same(status, before, "conditions")
+                && !checks.tooMany("status.conditions", conditions.size(), MAX_CONDITIONS)) {
+            onePerType(checks, Trees.list(status, "conditions"));
+        }
+    }
+
+    private static void pools(Checks checks, List<ObjectNode> pools) {
         if (!checks.tooMany("status.pools", pools.size(), MAX_POOLS)) {
             for (int i = 0; i < pools.size(); i++) {
                 pool(checks, "status.pools[" + i + "]", pools.get(i));
             }
         }
-        checks.tooMany("status.conditions", conditions.size(), MAX_CONDITIONS);
+    }
+
+    private static void onePerType(Checks checks, List<ObjectNode> conditions) {
+        var types = new HashSet<String>();
+        for (int i = 0; i < conditions.size(); i++) {
+            if (!types.add(Trees.text(conditions.get(i), "type"))) {
+                checks.duplicateOf("status.conditions[" + i + "]", conditions.get(i));
+            }
+        }
     }
 
     private static void pool(Checks checks, String path, ObjectNode pool) {

@@ -2,6 +2,7 @@ package dev.longshore.kinds.machinery;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,9 @@ final class PriorityLevelChecks {
 
     private static final long MAX_QUEUES = 10_000_000;
     private static final int MAX_HASH_BITS = 60;
+    /// How a version that is gone told zero shares from none said.
+    private static final String KEPT_ZERO = "flowcontrol.k8s.io/preserve-zero-concurrency-shares";
+
     private static final String EXEMPT = "exempt";
     private static final JsonNode CATCH_ALL = Json.parse("""
             {"type":"Limited","limited":{"nominalConcurrencyShares":5,"limitResponse":{"type":"Reject"},"lendablePercent":0}}
@@ -22,21 +26,28 @@ final class PriorityLevelChecks {
 
     static void check(Checks checks, ObjectNode object) {
         String name = Trees.text(object, "metadata", "name");
+        if (Trees.texts(object, "metadata", "annotations").containsKey(KEPT_ZERO)) {
+            checks.forbidden("metadata.annotations", "annotation '" + KEPT_ZERO + "' is forbidden");
+        }
         JsonNode spec = object.path("spec");
         String type = Trees.text(spec, "type");
         if (name.equals(EXEMPT) != type.equals("Exempt")) {
-            checks.invalid("spec.type", type, "type must be 'Exempt' if and only if name is 'exempt'");
+            checks.invalid("spec.type", type, "must be 'Exempt' if and only if `name` is 'exempt'");
         }
         switch (type) {
             case "Exempt" -> exempt(checks, spec);
             case "Limited" -> limited(checks, spec);
             default -> checks.only("spec.type", type, List.of("Exempt", "Limited"));
         }
+        String changed = "";
         if (name.equals("catch-all") && !spec.equals(CATCH_ALL)) {
-            checks.invalid("spec", spec, "spec of 'catch-all' must equal the fixed value");
+            changed = "spec of 'catch-all' must equal the fixed value";
         }
         if (name.equals(EXEMPT) && (!type.equals("Exempt") || Trees.has(spec, "limited"))) {
-            checks.invalid("spec", spec, "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value");
+            changed = "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value";
+        }
+        if (!changed.isEmpty()) {
+            checks.invalid("spec", InnerTypes.of("PriorityLevelConfigurationSpec", spec), changed);
         }
         status(checks, object);
     }
@@ -141,7 +152,7 @@ final class PriorityLevelChecks {
                 checks.duplicate(path, type);
             }
             if (type.isEmpty()) {
-                checks.required(path, "must not be empty");
+                checks.required(path);
             }
         }
     }

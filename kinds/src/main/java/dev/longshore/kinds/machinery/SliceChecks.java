@@ -1,6 +1,7 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.NodeSelectorChecks;
 import dev.longshore.model.NameRule;
@@ -85,7 +86,9 @@ final class SliceChecks {
             JsonNode terms = Trees.at(spec, "nodeSelector", "nodeSelectorTerms");
             if (terms.size() != 1) {
                 checks.invalid(
-                        "spec.nodeSelector.nodeSelectorTerms", terms, "must have exactly one node selector term");
+                        "spec.nodeSelector.nodeSelectorTerms",
+                        InnerTypes.listOf("NodeSelectorTerm", terms),
+                        "must have exactly one node selector term");
             }
         }
         for (String flag : List.of("allNodes", "perDeviceNodeSelection")) {

@@ -21,6 +21,7 @@ final class StorageVersionKinds {
         return List.of(
                 KindBuilder.kind(context, "internal.apiserver.k8s.io/v1alpha1", "StorageVersion", "storageversions")
                         .clusterScoped()
+                        .needsVersion()
                         .noGeneration()
                         .status()
                         .statusNeverOwns("metadata", "spec")
@@ -47,6 +48,7 @@ final class StorageVersionKinds {
                                 "StorageVersionMigration",
                                 "storageversionmigrations")
                         .clusterScoped()
+                        .needsVersion()
                         .noGeneration()
                         .status()
                         .statusNeverOwns("metadata", "spec")

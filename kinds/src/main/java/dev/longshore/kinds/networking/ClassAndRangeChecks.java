@@ -1,6 +1,7 @@
 package dev.longshore.kinds.networking;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.IpText;
 import dev.longshore.model.NameRule;
@@ -68,7 +69,10 @@ final class ClassAndRangeChecks {
             return;
         }
         if (blocks.size() > 2) {
-            checks.invalid("spec.cidrs", object.path("spec"), "may only hold up to 2 values");
+            checks.invalid(
+                    "spec.cidrs",
+                    InnerTypes.of("ServiceCIDRSpec", object.path("spec")),
+                    "may only hold up to 2 values");
             return;
         }
         for (int i = 0; i < blocks.size(); i++) {

@@ -40,11 +40,13 @@ public final class NetworkingKinds {
                         .text("Parameters", "What it is configured by.", NetworkingKinds::parameters)
                         .age()
                         .table())
-                .checks(ClassAndRangeChecks::ingressClass)
+                .newChecks(ClassAndRangeChecks::ingressClass)
                 .defaults(object -> Trees.object(object, "spec", "parameters")
                         .ifPresent(parameters -> Defaults.put(parameters, "scope", "Cluster")))
-                .changeChecks(
-                        (checks, object, old) -> checks.unchanged("spec.controller", object, old, "spec", "controller"))
+                .changeChecks((checks, object, old) -> {
+                    checks.unchanged("spec.controller", object, old, "spec", "controller");
+                    ClassAndRangeChecks.ingressClass(checks, object);
+                })
                 .build();
     }
 
@@ -81,8 +83,8 @@ public final class NetworkingKinds {
                         .table())
                 .names(NameRule.ADDRESS)
                 .newChecks(ClassAndRangeChecks::address)
-                .changeChecks(
-                        (checks, object, old) -> checks.unchanged("spec.parentRef", object, old, "spec", "parentRef"))
+                .changeChecks((checks, object, old) ->
+                        checks.unchangedOf("ParentReference", "spec.parentRef", object, old, "spec", "parentRef"))
                 .build();
     }
 

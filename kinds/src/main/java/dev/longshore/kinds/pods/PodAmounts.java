@@ -3,7 +3,6 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Quantity;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,12 +59,5 @@ final class PodAmounts {
 
     private static void most(Map<String, Quantity> sum, Map<String, Quantity> other) {
         other.forEach((name, amount) -> sum.merge(name, amount, Quantity::max));
-    }
-
-    /// True if each of the pod's lasting containers has a limit of `name`.
-    static boolean isLimitedByAll(JsonNode spec, String name) {
-        return List.of("containers", "initContainers").stream()
-                .flatMap(list -> Trees.list(spec, list).stream())
-                .allMatch(container -> Trees.has(container, "resources", "limits", name));
     }
 }

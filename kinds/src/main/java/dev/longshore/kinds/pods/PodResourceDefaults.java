@@ -17,7 +17,6 @@ final class PodResourceDefaults {
         Trees.object(spec, "resources").ifPresent(resources -> {
             hugePageLimits(spec, resources);
             requests(spec, resources);
-            limits(spec, resources);
         });
     }
 
@@ -45,21 +44,6 @@ final class PodResourceDefaults {
         limits.forEach((name, amount) -> {
             if (ResourceNames.isOfPods(name)) {
                 put(resources, "requests", name, amount);
-            }
-        });
-    }
-
-    private static void limits(ObjectNode spec, ObjectNode resources) {
-        boolean hasLimits = resources.path("limits").propertyNames().stream().anyMatch(ResourceNames::isOfPods);
-        boolean hasRequests =
-                resources.path("requests").propertyNames().stream().anyMatch(ResourceNames::isOfPods);
-        if (hasLimits || !hasRequests) {
-            return;
-        }
-        PodAmounts.limits(spec).forEach((name, amount) -> {
-            boolean isUsual = ResourceNames.isOfPods(name) && ResourceNames.mayOvercommit(name);
-            if (isUsual && PodAmounts.isLimitedByAll(spec, name)) {
-                put(resources, "limits", name, amount);
             }
         });
     }

@@ -2,6 +2,7 @@ package dev.longshore.kinds.policy;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.Workloads;
@@ -17,7 +18,10 @@ final class BudgetChecks {
     static void check(Checks checks, ObjectNode budget) {
         JsonNode spec = budget.path("spec");
         if (Trees.has(spec, "minAvailable") && Trees.has(spec, "maxUnavailable")) {
-            checks.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set");
+            checks.invalid(
+                    "spec",
+                    InnerTypes.of("PodDisruptionBudgetSpec", spec),
+                    "minAvailable and maxUnavailable cannot be both set");
         }
         for (String field : List.of("minAvailable", "maxUnavailable")) {
             Workloads.countOrPercent(checks, "spec." + field, spec.path(field));

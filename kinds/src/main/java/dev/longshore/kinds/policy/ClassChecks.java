@@ -1,6 +1,7 @@
 package dev.longshore.kinds.policy;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.PlacementChecks;
@@ -72,7 +73,8 @@ final class ClassChecks {
         var seen = new HashSet<List<String>>();
         for (int i = 0; i < tolerations.size(); i++) {
             if (!seen.add(key(tolerations.get(i)))) {
-                checks.duplicateOf("scheduling.tolerations[" + i + "]", tolerations.get(i));
+                checks.duplicateOf(
+                        "scheduling.tolerations[" + i + "]", InnerTypes.of("Toleration", tolerations.get(i)));
             }
         }
     }

@@ -4,7 +4,6 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.ResourceDefinition;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Pods that are placed together or not at all, and what they are made after.
@@ -19,36 +19,117 @@ final class GangKinds {
 
     private static final String GROUP = "scheduling.k8s.io/v1alpha2";
     private static final int MAX_TEMPLATES = 8;
-    private static final int MAX_CLAIMS = 4;
-    private static final int MAX_TOPOLOGY = 1;
-    private static final long HIGHEST = 1_000_000_000;
+    private static final String TEMPLATES = "spec.podGroupTemplates";
+
+    /// In the order in which the original has them.
+    private static final List<String> GATED =
+            List.of("schedulingConstraints", "resourceClaims", "disruptionMode", "priorityClassName", "priority");
 
     private GangKinds() {}
 
     static ResourceDefinition groups(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "PodGroup", "podgroups")
                 .status()
+                .statusNeverOwns("metadata", "spec")
+                .prepares((group, old) -> Trees.object(group, "spec").ifPresent(spec -> drop(spec, old.path("spec"))))
+                .keepsInStatus(GangKinds::dropClaims)
                 .newChecks((checks, object) -> {
                     JsonNode spec = object.path("spec");
-                    template(checks, "spec", spec);
                     reference(checks, spec.path("podGroupTemplateRef"));
+                    policy(checks, "spec.schedulingPolicy", spec.path("schedulingPolicy"));
                 })
-                .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
-                .statusChecks((checks, object, old) ->
-                        Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions")))
+                .changeChecks((checks, object, old) -> change(checks, object.path("spec"), old.path("spec")))
+                .statusChecks((checks, object, old) -> {
+                    Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions"));
+                    claimStatuses(checks, object);
+                })
                 .build();
     }
 
     static ResourceDefinition workloads(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "Workload", "workloads")
+                .prepares(GangKinds::dropInTemplates)
                 .newChecks(GangKinds::workload)
                 .changeChecks((checks, object, old) -> {
-                    checks.unchanged("spec.podGroupTemplates", object, old, "spec", "podGroupTemplates");
-                    if (Trees.has(old, "spec", "controllerRef")) {
-                        checks.unchanged("spec.controllerRef", object, old, "spec", "controllerRef");
-                    }
+                    immutable(checks, "controllerRef", object.path("spec"), old.path("spec"));
+                    immutable(checks, "podGroupTemplates", object.path("spec"), old.path("spec"));
+                    templateCount(checks, object, old);
                 })
                 .build();
+    }
+
+    /// What belongs to features that 1.36 has off goes, but for objects that have it already.
+    private static void drop(ObjectNode template, JsonNode old) {
+        GATED.stream().filter(field -> !isUsed(old, field)).forEach(template::remove);
+    }
+
+    private static boolean isUsed(JsonNode template, String field) {
+        JsonNode value = template.path(field);
+        return switch (field) {
+            case "resourceClaims" -> !value.isEmpty();
+            case "priorityClassName" -> !value.asString("").isEmpty();
+            default -> !value.isMissingNode() && !value.isNull();
+        };
+    }
+
+    private static void dropInTemplates(ObjectNode workload, JsonNode old) {
+        List<ObjectNode> templates = Trees.list(workload, "spec", "podGroupTemplates");
+        for (int i = 0; i < templates.size(); i++) {
+            drop(templates.get(i), Trees.at(old, "spec", "podGroupTemplates").path(i));
+        }
+    }
+
+    private static void dropClaims(ObjectNode group, ObjectNode old) {
+        if (!isUsed(old.path("spec"), "resourceClaims")) {
+            Trees.object(group, "status").ifPresent(status -> status.remove("resourceClaimStatuses"));
+        }
+    }
+
+    private static void claimStatuses(Checks checks, ObjectNode group) {
+        List<String> known = Trees.list(group, "spec", "resourceClaims").stream()
+                .map(claim -> Trees.text(claim, "name"))
+                .toList();
+        int index = 0;
+        for (ObjectNode status : Trees.list(group, "status", "resourceClaimStatuses")) {
+            String path = "status.resourceClaimStatuses[" + index++ + "].name";
+            String name = Trees.text(status, "name");
+            if (!known.contains(name)) {
+                checks.invalid(path, name, "must match the name of an entry in `spec.resourceClaims`");
+            }
+        }
+    }
+
+    private static void change(Checks checks, JsonNode spec, JsonNode old) {
+        for (String field : List.of("podGroupTemplateRef", "schedulingPolicy")) {
+            immutable(checks, field, spec, old);
+        }
+        for (String field : GATED) {
+            if (field.equals("resourceClaims")) {
+                immutable(checks, field, spec, old);
+            } else if (isUsed(spec, field) && !Trees.same(spec, old, field)) {
+                checks.forbidden("spec." + field, "");
+            }
+        }
+    }
+
+    /// Rules that are tags on the original's types do not show what came.
+    private static void immutable(Checks checks, String field, JsonNode spec, JsonNode old) {
+        if (!Trees.same(spec, old, field)) {
+            checks.invalid("spec." + field, NullNode.getInstance(), Checks.IMMUTABLE);
+        }
+    }
+
+    private static void templateCount(Checks checks, ObjectNode workload, ObjectNode old) {
+        if (!Trees.same(workload, old, "spec", "podGroupTemplates")) {
+            countTemplates(checks, Trees.list(workload, "spec", "podGroupTemplates"));
+        }
+    }
+
+    private static boolean countTemplates(Checks checks, List<ObjectNode> templates) {
+        if (templates.isEmpty()) {
+            checks.required(TEMPLATES);
+        }
+        return checks.tooMany(TEMPLATES, templates.size(), MAX_TEMPLATES);
     }
 
     private static void reference(Checks checks, JsonNode reference) {
@@ -82,43 +163,15 @@ final class GangKinds {
             }
         }
         List<ObjectNode> templates = Trees.list(object, "spec", "podGroupTemplates");
-        String path = "spec.podGroupTemplates";
-        if (templates.isEmpty()) {
-            checks.required(path);
-        }
-        if (checks.tooMany(path, templates.size(), MAX_TEMPLATES)) {
+        if (countTemplates(checks, templates)) {
             return;
         }
-        unique(checks, path, templates);
+        unique(checks, templates);
         for (int i = 0; i < templates.size(); i++) {
-            String at = path + "[" + i + "]";
+            String at = TEMPLATES + "[" + i + "]";
             checks.requiredName(at + ".name", Trees.text(templates.get(i), "name"), NameRule.DNS_LABEL);
-            template(checks, at, templates.get(i));
+            policy(checks, at + ".schedulingPolicy", templates.get(i).path("schedulingPolicy"));
         }
-    }
-
-    private static void template(Checks checks, String path, JsonNode template) {
-        policy(checks, path + ".schedulingPolicy", template.path("schedulingPolicy"));
-        List<ObjectNode> topology = Trees.list(template, "schedulingConstraints", "topology");
-        String at = path + ".schedulingConstraints.topology";
-        if (!checks.tooMany(at, topology.size(), MAX_TOPOLOGY)) {
-            for (int i = 0; i < topology.size(); i++) {
-                String key = Trees.text(topology.get(i), "key");
-                if (checks.requiredText(at + "[" + i + "].key", key)) {
-                    Selectors.checkKey(checks, at + "[" + i + "].key", key);
-                }
-            }
-        }
-        checks.oneOf(path + ".disruptionMode", Trees.text(template, "disruptionMode"), "Pod", "PodGroup");
-        String priority = Trees.text(template, "priorityClassName");
-        if (!priority.isEmpty()) {
-            checks.name(path + ".priorityClassName", priority, NameRule.DNS_SUBDOMAIN);
-        }
-        long value = Trees.number(template, 0, "priority");
-        if (value > HIGHEST) {
-            checks.invalid(path + ".priority", value, "must be less than or equal to " + HIGHEST);
-        }
-        claims(checks, path + ".resourceClaims", Trees.list(template, "resourceClaims"));
     }
 
     private static void policy(Checks checks, String path, JsonNode policy) {
@@ -143,42 +196,13 @@ final class GangKinds {
         }
     }
 
-    private static void claims(Checks checks, String path, List<ObjectNode> claims) {
-        if (checks.tooMany(path, claims.size(), MAX_CLAIMS)) {
-            return;
-        }
-        unique(checks, path, claims);
-        for (int i = 0; i < claims.size(); i++) {
-            claim(checks, path + "[" + i + "]", claims.get(i));
-        }
-    }
-
     /// Names that stand twice are told before anything else about the elements.
-    private static void unique(Checks checks, String path, List<ObjectNode> elements) {
+    private static void unique(Checks checks, List<ObjectNode> templates) {
         var names = new HashSet<String>();
-        for (int i = 0; i < elements.size(); i++) {
-            if (!names.add(Trees.text(elements.get(i), "name"))) {
-                checks.duplicateOf(path + "[" + i + "]", elements.get(i));
+        for (int i = 0; i < templates.size(); i++) {
+            if (!names.add(Trees.text(templates.get(i), "name"))) {
+                checks.duplicateOf(TEMPLATES + "[" + i + "]", templates.get(i));
             }
-        }
-    }
-
-    /// That it is one of two is told before what is wrong with its fields.
-    private static void claim(Checks checks, String at, ObjectNode claim) {
-        List<String> sources = List.of("resourceClaimName", "resourceClaimTemplateName").stream()
-                .filter(field -> Trees.has(claim, field))
-                .toList();
-        if (sources.isEmpty()) {
-            checks.invalid(at, "", "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
-        } else if (sources.size() > 1) {
-            checks.invalid(
-                    at,
-                    "{resourceClaimName, resourceClaimTemplateName}",
-                    "must specify exactly one of: `resourceClaimName`, `resourceClaimTemplateName`");
-        }
-        checks.requiredName(at + ".name", Trees.text(claim, "name"), NameRule.DNS_LABEL);
-        for (String field : sources) {
-            checks.name(at + "." + field, Trees.text(claim, field), NameRule.DNS_SUBDOMAIN);
         }
     }
 }

@@ -31,6 +31,7 @@ public final class PolicyKinds {
     private static ResourceDefinition budgets(KindsContext context) {
         return KindBuilder.kind(context, "policy/v1", "PodDisruptionBudget", "poddisruptionbudgets")
                 .shortNames("pdb")
+                .needsVersion()
                 .status()
                 .table(Columns.named()
                         .text("Min Available", "How many must stay.", budget -> orNotAvailable(budget, "minAvailable"))
@@ -76,6 +77,8 @@ public final class PolicyKinds {
         return KindBuilder.kind(context, "node.k8s.io/v1", "RuntimeClass", "runtimeclasses")
                 .clusterScoped()
                 .noGeneration()
+                .createdByPut()
+                .needsVersion()
                 .table(Columns.named()
                         .text("Handler", "What runs its pods.", object -> object.text("handler"))
                         .age()

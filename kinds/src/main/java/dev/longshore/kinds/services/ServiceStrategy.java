@@ -36,6 +36,11 @@ final class ServiceStrategy implements Strategy {
     }
 
     @Override
+    public boolean allowsCreateOnUpdate() {
+        return true;
+    }
+
+    @Override
     public void prepareForCreate(Call call, Resource object) {
         object.tree().putObject("status").putObject("loadBalancer");
         ObjectNode spec = object.object("spec");

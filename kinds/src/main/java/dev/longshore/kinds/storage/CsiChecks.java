@@ -1,6 +1,7 @@
 package dev.longshore.kinds.storage;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
@@ -114,7 +115,7 @@ final class CsiChecks {
             for (ObjectNode now : Trees.list(object, "spec", "drivers")) {
                 boolean isOther = !Trees.text(now, "name").equals(Trees.text(before, "name"));
                 if (!isOther && !lasting(now).equals(lasting(before))) {
-                    checks.invalid("spec.drivers", lasting(now), Checks.IMMUTABLE);
+                    checks.invalid("spec.drivers", InnerTypes.of("CSINodeDriver", lasting(now)), Checks.IMMUTABLE);
                 }
             }
         }

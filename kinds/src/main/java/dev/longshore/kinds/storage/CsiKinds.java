@@ -19,6 +19,7 @@ final class CsiKinds {
 
     static ResourceDefinition drivers(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "CSIDriver", "csidrivers")
+                .needsVersion()
                 .showsDeleted()
                 .clusterScoped()
                 .table(Columns.named()
@@ -84,6 +85,7 @@ final class CsiKinds {
 
     static ResourceDefinition nodes(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "CSINode", "csinodes")
+                .needsVersion()
                 .showsDeleted()
                 .clusterScoped()
                 .noGeneration()
@@ -99,6 +101,7 @@ final class CsiKinds {
 
     static ResourceDefinition capacities(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "CSIStorageCapacity", "csistoragecapacities")
+                .needsVersion()
                 .noGeneration()
                 .table(Columns.named()
                         .text("StorageClassName", "Of which class.", object -> object.text("storageClassName"))

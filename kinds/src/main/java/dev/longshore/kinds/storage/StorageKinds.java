@@ -76,6 +76,7 @@ public final class StorageKinds {
 
     private static ResourceDefinition attachments(KindsContext context) {
         return KindBuilder.kind(context, GROUP, "VolumeAttachment", "volumeattachments")
+                .needsVersion()
                 .showsDeleted()
                 .clusterScoped()
                 .status()
@@ -91,7 +92,8 @@ public final class StorageKinds {
                 .newChecks(StorageChecks::newAttachment)
                 .checks(StorageChecks::attachment)
                 .statusChecks((checks, object, old) -> StorageChecks.attachment(checks, object))
-                .changeChecks((checks, object, old) -> checks.unchanged("spec", object, old, "spec"))
+                .changeChecks((checks, object, old) ->
+                        checks.unchangedOf("VolumeAttachmentSpec", "spec", object, old, "spec"))
                 .build();
     }
 
