@@ -128,6 +128,13 @@ final class Catalog {
             return new State(names, targets, fewer, tagged);
         }
 
+        Map<Digest, SortedSet<String>> namesByTarget() {
+            var all = new HashMap<Digest, SortedSet<String>>();
+            names.forEach((name, target) ->
+                    all.computeIfAbsent(target, t -> new TreeSet<>()).add(name));
+            return all;
+        }
+
         SortedSet<String> namesOf(Digest target) {
             var found = new TreeSet<String>();
             names.forEach((name, digest) -> {

@@ -81,6 +81,7 @@ public final class Collector {
                 freedBlobs++;
             }
         }
+        images.forgetGone();
         for (Digest chain : layers.sizes().all()) {
             if (!neededChains.contains(chain) && !chains.contains(chain)) {
                 leases.unlessKept(chain, () -> deleteLayer(chain));

@@ -44,6 +44,15 @@ final class ImageReader {
         return read(target, wanted, new HashSet<>());
     }
 
+    /// True if what `target` means here will not change.
+    boolean isSettled(Digest target) {
+        return known.containsKey(target);
+    }
+
+    void forgetGone() {
+        known.keySet().removeIf(target -> !content.has(target));
+    }
+
     void forget(Digest target) {
         known.remove(target);
     }

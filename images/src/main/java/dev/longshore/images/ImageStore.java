@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +40,7 @@ public final class ImageStore {
     private final ImageSizes sizes;
     private final Time time;
     private final Set<String> ownRegistries = new CopyOnWriteArraySet<>();
+    private volatile Known known = new Known(new Catalog.State(Map.of(), Map.of(), Map.of(), Map.of()), Map.of());
 
     ImageStore(ContentStore content, Catalog catalog, Holds holds, Platform platform, ImageSizes sizes, Time time) {
         this.content = content;
@@ -303,6 +306,11 @@ public final class ImageStore {
         return found;
     }
 
+    /// Forgets what was read of manifests whose content has gone.
+    void forgetGone() {
+        reader.forgetGone();
+    }
+
     /// Everything that `roots` reach, themselves included, as far as it is here.
     Set<Digest> reachable(Set<Digest> roots) throws IOException {
         var reached = new HashSet<Digest>();
@@ -382,6 +390,10 @@ public final class ImageStore {
     }
 
     private Optional<Image> image(Catalog.State state, Digest target) throws IOException {
+        return image(state, target, state.namesOf(target));
+    }
+
+    private Optional<Image> image(Catalog.State state, Digest target, Collection<String> names) throws IOException {
         return reader.read(target)
                 .map(found -> new Image(
                         found.manifest().config().digest(),
@@ -389,28 +401,42 @@ public final class ImageStore {
                         found.digest(),
                         found.manifest(),
                         found.config(),
-                        state.namesOf(target).stream().map(Reference::parse).toList(),
+                        names.stream().map(Reference::parse).toList(),
                         state.targets().getOrDefault(target, Collections.emptySortedSet()).stream()
                                 .map(repository -> Reference.parse(repository).withDigest(target))
                                 .toList(),
                         found.size()));
     }
 
-    /// All images by id, each with the names of all its manifests.
+    /// All images by id, each with the names of all its manifests. Remembered until the catalog changes, unless
+    /// something in it may still turn into an image, or another one, when more content comes.
     private Map<Digest, Image> byId(Catalog.State state) {
+        Known remembered = known;
+        if (remembered.state() == state) {
+            return new LinkedHashMap<>(remembered.images());
+        }
         try {
+            Map<Digest, SortedSet<String>> names = state.namesByTarget();
             var images = new LinkedHashMap<Digest, Image>();
+            boolean isSettled = true;
             for (Digest target : state.targets().keySet().stream()
-                    .sorted(Comparator.comparing((Digest t) -> state.namesOf(t).isEmpty())
+                    .sorted(Comparator.comparing((Digest t) -> !names.containsKey(t))
                             .thenComparing(Digest::toString))
                     .toList()) {
-                image(state, target).ifPresent(image -> images.merge(image.id(), image, ImageStore::merged));
+                image(state, target, names.getOrDefault(target, Collections.emptySortedSet()))
+                        .ifPresent(image -> images.merge(image.id(), image, ImageStore::merged));
+                isSettled &= reader.isSettled(target);
+            }
+            if (isSettled) {
+                known = new Known(state, Collections.unmodifiableMap(new LinkedHashMap<>(images)));
             }
             return images;
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
+
+    private record Known(Catalog.State state, Map<Digest, Image> images) {}
 
     private Map<Digest, Set<Digest>> targetsById(Catalog.State state) throws IOException {
         var targets = new HashMap<Digest, Set<Digest>>();

@@ -7,9 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// Fuzz targets for what strangers send. In the build each known input is tried once; to look for more, name one:
-/// `JAZZER_FUZZ=1 mvn -Dfast -pl images -am test -Dtest='HostileInputFuzzTest#archives'
-// -Dsurefire.failIfNoSpecifiedTests=false`.
+/// Fuzz targets for what strangers send. In the build each known input is tried once; to look for more, one method at a
+/// time: `mvn -Dfast -pl images -am test -Djazzer -Dtest='HostileInputFuzzTest#archives'
+/// -Dsurefire.failIfNoSpecifiedTests=false`.
 class HostileInputFuzzTest {
 
     @FuzzTest(maxDuration = "60s")

@@ -163,6 +163,57 @@ class ImageStoreTest {
     }
 
     @Test
+    void whatComesLaterOfAnIndexIsPreferredAndWhatHasGoneIsForgotten() throws Exception {
+        LocalImages local = scratch.local();
+        byte[] layer = new Tar().file("file", "content").bytes();
+        Digest arm = manifest(layer, "arm64");
+        local.images().tag(Reference.parse("arm:1"), arm);
+        Digest here = manifest(layer, "amd64");
+        local.images().tag(Reference.parse("here:1"), here);
+        assertThat(local.images().byTarget(here)).isPresent();
+        local.images().remove("here:1", true);
+        local.collector().collect();
+        var index = dev.longshore.base.Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+        index.putArray("manifests").add(entry(here, "amd64")).add(entry(arm, "arm64"));
+        Digest top = local.content()
+                .put(MediaTypes.OCI_INDEX, dev.longshore.base.Json.bytes(index))
+                .digest();
+        local.images().tag(Reference.parse("multi:1"), top);
+        assertThat(local.images().byTarget(here)).isEmpty();
+        assertThat(local.images().get("multi:1").manifestDigest()).isEqualTo(arm);
+
+        manifest(layer, "amd64");
+
+        assertThat(local.images().get("multi:1").manifestDigest()).isEqualTo(here);
+    }
+
+    /// Of an image of one layer for `architecture`, with no name.
+    private Digest manifest(byte[] layer, String architecture) throws Exception {
+        LocalImages local = scratch.local();
+        Descriptor blob = local.content().put(MediaTypes.OCI_LAYER, layer);
+        var config = new ImageConfig(
+                Platform.parse("linux/" + architecture),
+                Optional.empty(),
+                "",
+                RunConfig.EMPTY,
+                List.of(Digest.sha256(layer)),
+                List.of());
+        try (var lease = local.content().leases().open()) {
+            return local.images().assemble(config, List.of(blob), lease);
+        }
+    }
+
+    private static tools.jackson.databind.node.ObjectNode entry(Digest manifest, String architecture) {
+        return new Descriptor(
+                        MediaTypes.OCI_MANIFEST,
+                        manifest,
+                        1,
+                        Optional.of(new Platform("linux", architecture, Optional.empty())),
+                        Map.of())
+                .json();
+    }
+
+    @Test
     void contentThatIsNotWhatItsDigestPromisesIsNotKept() throws Exception {
         ContentStore content = scratch.local().content();
         byte[] right = "right".getBytes(StandardCharsets.UTF_8);
