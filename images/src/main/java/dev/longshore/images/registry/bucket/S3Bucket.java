@@ -29,9 +29,16 @@ public final class S3Bucket implements Bucket, AutoCloseable {
     private final S3Client client;
     private final String bucket;
     private final String prefix;
+    private final long part;
 
     /// As `settings` say, signed in by `credentials`.
     public S3Bucket(BucketSettings settings, AwsCredentialsProvider credentials) {
+        this(settings, credentials, PART);
+    }
+
+    /// @param part how much is sent at once, in bytes
+    S3Bucket(BucketSettings settings, AwsCredentialsProvider credentials, long part) {
+        this.part = part;
         var builder = S3Client.builder()
                 .httpClient(Apache5HttpClient.create())
                 .region(Region.of(settings.region()))
@@ -98,7 +105,7 @@ public final class S3Bucket implements Bucket, AutoCloseable {
 
     @Override
     public void put(String key, long size, Source source) throws IOException {
-        if (size > PART) {
+        if (size > part) {
             putInParts(key, size, source);
             return;
         }
@@ -114,9 +121,9 @@ public final class S3Bucket implements Bucket, AutoCloseable {
         boolean isWhole = false;
         try {
             var parts = new ArrayList<CompletedPart>();
-            for (long at = 0; at < size; at += PART) {
+            for (long at = 0; at < size; at += part) {
                 int number = parts.size() + 1;
-                RequestBody body = body(source, at, Math.min(PART, size - at));
+                RequestBody body = body(source, at, Math.min(part, size - at));
                 String tag = asking(
                         key,
                         () -> client.uploadPart(

@@ -23,6 +23,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 /// `registry`) against that.
 class S3BucketTest {
 
+    private static final int PART = 5 << 20;
+
     private final S3Server s3 = new S3Server();
     private HttpServer server;
     private S3Bucket bucket;
@@ -39,7 +41,8 @@ class S3BucketTest {
                         "test-" + System.nanoTime() + "/",
                         Optional.of(URI.create(other == null ? own : other)),
                         true),
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")),
+                PART);
     }
 
     @AfterEach
@@ -84,25 +87,25 @@ class S3BucketTest {
 
     @Test
     void aLargeObjectGoesInParts() throws Exception {
-        byte[] large = new byte[(64 << 20) + 1000];
+        byte[] large = new byte[PART + 1000];
         new Random(1).nextBytes(large);
 
         bucket.put("large", large.length, offset -> from(large, offset));
 
         assertThat(bucket.size("large")).hasValue(large.length);
-        try (InputStream in = bucket.open("large", (64 << 20) - 5)) {
-            assertThat(in.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(large, (64 << 20) - 5, large.length));
+        try (InputStream in = bucket.open("large", PART - 5)) {
+            assertThat(in.readAllBytes()).isEqualTo(java.util.Arrays.copyOfRange(large, PART - 5, large.length));
         }
         assertThat(s3.hasOpenUploads()).isFalse();
     }
 
     @Test
     void aSourceThatBreaksOffLeavesNothing() throws Exception {
-        assertThatThrownBy(() -> bucket.put("broken", (64 << 20) + 1000, offset -> {
+        assertThatThrownBy(() -> bucket.put("broken", PART + 1000, offset -> {
                     if (offset > 0) {
                         throw new IOException("gone");
                     }
-                    return from(new byte[64 << 20], 0);
+                    return from(new byte[PART], 0);
                 }))
                 .isInstanceOf(Exception.class);
 
