@@ -30,7 +30,6 @@ import dev.longshore.builder.stage.Stage;
 import dev.longshore.builder.stage.StageGraph;
 import dev.longshore.builder.stage.Tools;
 import dev.longshore.builder.stage.Wishes;
-import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.MergedTree;
@@ -52,6 +51,7 @@ public final class Builder {
     private final LocalImages images;
     private final BuildCache cache;
     private final Tools tools;
+    private final Contexts contexts;
     private final Time time;
 
     /// Builds into `images`; RUN steps go through `oneShot`, absent base images through `bases`. The cache has
@@ -65,6 +65,7 @@ public final class Builder {
         this.images = images;
         this.cache = new BuildCache(images, cacheBytes, time);
         this.tools = Tools.of(images, oneShot, cache, bases, time);
+        this.contexts = new Contexts(images.layers(), tools);
         this.time = time;
     }
 
@@ -83,28 +84,25 @@ public final class Builder {
         return cache.prune(wish);
     }
 
-    /// Unpacks a context, a tar archive, compressed or not, to build from; [#discard] it afterwards.
+    /// Unpacks a context to build from: a tar archive, compressed or not, or a Dockerfile by itself; [#discard] it
+    /// afterwards.
     ///
     /// @throws DockerfileException when it is none, or a hostile one
-    public Path receive(InputStream context) throws IOException {
-        Path staged = images.layers().stage("context");
-        boolean isDone = false;
-        try {
-            images.layers().unpackFiles(context, staged);
-            isDone = true;
-            return staged;
-        } catch (ImageFaultException hostile) {
-            throw new DockerfileException("build context", 0, hostile.getMessage(), 1, hostile);
-        } finally {
-            if (!isDone) {
-                images.layers().discard(staged);
-            }
-        }
+    public Context receive(InputStream context) throws IOException {
+        return contexts.receive(context);
+    }
+
+    /// Fetches a context to build from: a git repository, or an archive or a Dockerfile from the web; [#discard] it
+    /// afterwards.
+    ///
+    /// @throws DockerfileException when it cannot be had
+    public Context fetch(String remote) throws IOException, InterruptedException {
+        return contexts.fetch(remote);
     }
 
     /// Deletes a context that was received.
-    public void discard(Path context) throws IOException {
-        images.layers().discard(context);
+    public void discard(Context context) throws IOException {
+        images.layers().discard(context.directory());
     }
 
     /// Builds from the directory `context`, which is only read. Tells `listener` what happens. Interrupting the

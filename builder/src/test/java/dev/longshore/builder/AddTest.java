@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,35 +236,20 @@ class AddTest {
     }
 
     private String repository() throws Exception {
-        Path work = Files.createDirectory(
-                Files.createTempDirectory(shop.root, "repository").resolve("work"));
+        Path work = Files.createTempDirectory(shop.root, "repository");
         Files.writeString(work.resolve("file"), "first\n");
-        Files.writeString(work.resolve("tool"), "#!\n");
+        Files.setAttribute(Files.writeString(work.resolve("tool"), "#!\n"), "unix:mode", 0755);
         Files.createDirectory(work.resolve("sub"));
         Files.writeString(work.resolve("sub/inner"), "main\n");
-        git(work, "init", "-q", "-b", "main");
-        git(work, "update-index", "--add", "file");
-        Files.setAttribute(work.resolve("tool"), "unix:mode", 0755);
-        git(work, "add", ".");
-        git(work, "commit", "-q", "-m", "one");
-        git(work, "tag", "-a", "v1", "-m", "v1");
-        String first = git(work, "rev-parse", "HEAD").strip();
-        git(work, "checkout", "-q", "-b", "side");
+        Repository made = Repository.of(work).commit("one");
+        made.git("tag", "-a", "v1", "-m", "v1");
+        String first = made.git("rev-parse", "HEAD").strip();
+        made.git("checkout", "-q", "-b", "side");
         Files.writeString(work.resolve("sub/inner"), "side\n");
-        git(work, "commit", "-q", "-a", "-m", "side");
-        git(work, "checkout", "-q", "main");
+        made.commit("side").git("checkout", "-q", "main");
         Files.writeString(work.resolve("file"), "second\n");
-        git(work, "commit", "-q", "-a", "-m", "two");
-        git(work, "clone", "-q", "--bare", ".", web.files().resolve("repo.git").toString());
-        git(web.files().resolve("repo.git"), "update-server-info");
+        made.commit("two").serve(web.files().resolve("repo.git"));
         return first;
-    }
-
-    private static String git(Path directory, String... arguments) throws Exception {
-        var command = new java.util.ArrayList<>(
-                List.of("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"));
-        command.addAll(List.of(arguments));
-        return run(directory, command.toArray(String[]::new));
     }
 
     private static String run(Path directory, String... command) throws Exception {

@@ -5,6 +5,7 @@ import dev.longshore.base.Time;
 import dev.longshore.builder.BuildRequest;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.Built;
+import dev.longshore.builder.Context;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.progress.BuildListener;
 import dev.longshore.builder.progress.ClassicOutput;
@@ -13,7 +14,7 @@ import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageFaultException;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,41 +43,59 @@ final class BuildRoutes {
         if (query.first("version").filter("2"::equals).isPresent()) {
             return DockerEngine.error(400, "BuildKit's protocol is not served here: set DOCKER_BUILDKIT=0");
         }
-        if (query.first("remote").filter(remote -> !remote.isEmpty()).isPresent()) {
-            return DockerEngine.error(400, "a remote build context is not supported: send it as an archive");
-        }
         BuildRequest wanted;
         try {
             wanted = BuildQuery.read(query);
         } catch (BuildQuery.BadBuildQueryException wrong) {
             return DockerEngine.error(400, wrong.getMessage());
         }
-        Path context;
+        Optional<String> remote = query.first("remote").filter(address -> !address.isEmpty());
+        if (remote.isPresent()) {
+            return Messages.answer(time, messages -> build(query, wanted, () -> builder.fetch(remote.get()), messages));
+        }
+        Context context;
         try {
             context = builder.receive(request.body());
         } catch (DockerfileException hostile) {
             return DockerEngine.error(400, hostile.getMessage());
         }
-        return Messages.answer(time, messages -> {
+        return Messages.answer(time, messages -> build(query, wanted, () -> context, messages));
+    }
+
+    /// Brings a context here.
+    @FunctionalInterface
+    private interface Bringing {
+        Context bring() throws IOException, InterruptedException;
+    }
+
+    private void build(Query query, BuildRequest wanted, Bringing bringing, Messages messages)
+            throws IOException, InterruptedException {
+        try {
+            Context context = bringing.bring();
             try {
-                boolean isQuiet = query.isSet("q");
-                BuildListener listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
-                Built built = builder.build(wanted, context, listener);
-                if (isQuiet) {
-                    messages.stream(built.id() + "\n");
-                }
-                messages.aux(Json.object().put("ID", built.id().toString()));
-                built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
-            } catch (DockerfileException failed) {
-                messages.error(failed.exitCode(), failed.getMessage());
-            } catch (ImageFaultException failed) {
-                messages.error(1, failed.getMessage());
-            } catch (InterruptedException cancelled) {
-                log.info("a build was cancelled: its client is gone");
-                throw cancelled;
+                build(query, context.applied(wanted), context, messages);
             } finally {
                 builder.discard(context);
             }
-        });
+        } catch (DockerfileException failed) {
+            messages.error(failed.exitCode(), failed.getMessage());
+        } catch (ImageFaultException failed) {
+            messages.error(1, failed.getMessage());
+        } catch (InterruptedException cancelled) {
+            log.info("a build was cancelled: its client is gone");
+            throw cancelled;
+        }
+    }
+
+    private void build(Query query, BuildRequest wanted, Context context, Messages messages)
+            throws IOException, InterruptedException {
+        boolean isQuiet = query.isSet("q");
+        BuildListener listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
+        Built built = builder.build(wanted, context.directory(), listener);
+        if (isQuiet) {
+            messages.stream(built.id() + "\n");
+        }
+        messages.aux(Json.object().put("ID", built.id().toString()));
+        built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
     }
 }

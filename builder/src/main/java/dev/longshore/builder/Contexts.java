@@ -1,0 +1,169 @@
+package dev.longshore.builder;
+
+import dev.longshore.builder.dockerfile.DockerfileException;
+import dev.longshore.builder.remote.Addresses;
+import dev.longshore.builder.remote.Checksum;
+import dev.longshore.builder.remote.Downloads;
+import dev.longshore.builder.remote.FetchException;
+import dev.longshore.builder.remote.GitAddress;
+import dev.longshore.builder.stage.Tools;
+import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Layers;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Brings build contexts here: an archive, compressed or not; a Dockerfile by itself; either of them from the web; a
+/// git repository. Thread-safe.
+final class Contexts {
+
+    private static final String DOCKERFILE = "Dockerfile";
+    private static final String WHAT = "build context";
+    private static final int SAMPLE = 512;
+    private static final int LARGEST_DOCKERFILE = 4 << 20;
+
+    private final Layers layers;
+    private final Tools tools;
+
+    Contexts(Layers layers, Tools tools) {
+        this.layers = layers;
+        this.tools = tools;
+    }
+
+    /// Fills a directory.
+    @FunctionalInterface
+    private interface Filling {
+        /// Returns the Dockerfile's name if that is all.
+        Optional<String> fill(Path directory, Path scratch) throws IOException, InterruptedException;
+    }
+
+    /// The one that `in` brings.
+    ///
+    /// @throws DockerfileException when it is none, or a hostile one
+    Context receive(InputStream in) throws IOException {
+        try {
+            return staged((directory, scratch) -> unpack(in, directory));
+        } catch (InterruptedException unexpected) {
+            throw new IllegalStateException("nothing here waits", unexpected);
+        }
+    }
+
+    /// The one at `remote`: a repository, or an archive or a Dockerfile on the web.
+    ///
+    /// @throws DockerfileException when it cannot be had
+    Context fetch(String remote) throws IOException, InterruptedException {
+        Optional<GitAddress> git;
+        try {
+            git = GitAddress.parse(remote);
+        } catch (IllegalArgumentException wrong) {
+            throw failed(wrong.getMessage(), wrong);
+        }
+        if (git.isPresent()) {
+            return staged((directory, scratch) -> checkOut(git.get(), directory, scratch));
+        }
+        if (!Addresses.isHttp(remote)) {
+            throw failed("remoteURL (" + Addresses.shown(remote) + ") could not be recognized as URL", null);
+        }
+        return staged((directory, scratch) -> download(remote, directory, scratch));
+    }
+
+    private Context staged(Filling filling) throws IOException, InterruptedException {
+        Path directory = layers.stage("context");
+        Path scratch = layers.stage("context-work");
+        boolean isDone = false;
+        try {
+            Optional<String> dockerfile = filling.fill(directory, scratch);
+            isDone = true;
+            return new Context(directory, dockerfile);
+        } catch (ImageFaultException | FetchException failed) {
+            throw failed(failed.getMessage(), failed);
+        } finally {
+            layers.discard(scratch);
+            if (!isDone) {
+                layers.discard(directory);
+            }
+        }
+    }
+
+    private Optional<String> unpack(InputStream in, Path directory) throws IOException {
+        var buffered = new BufferedInputStream(in, SAMPLE);
+        buffered.mark(SAMPLE);
+        byte[] sample = buffered.readNBytes(SAMPLE);
+        buffered.reset();
+        if (!isText(sample)) {
+            layers.unpackFiles(buffered, directory);
+            return Optional.empty();
+        }
+        byte[] text = buffered.readNBytes(LARGEST_DOCKERFILE + 1);
+        if (text.length > LARGEST_DOCKERFILE) {
+            throw failed("neither an archive nor a Dockerfile of at most " + LARGEST_DOCKERFILE + " bytes", null);
+        }
+        Files.write(directory.resolve(DOCKERFILE), text);
+        return Optional.of(DOCKERFILE);
+    }
+
+    private Optional<String> download(String url, Path directory, Path scratch)
+            throws IOException, InterruptedException {
+        Path file = scratch.resolve("download");
+        Downloads.Known known = tools.downloads().look(url, file);
+        if (!Files.exists(file)) {
+            tools.downloads().fetch(url, Checksum.parse(known.digest().toString()), file);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return unpack(in, directory);
+        }
+    }
+
+    private Optional<String> checkOut(GitAddress address, Path directory, Path scratch)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectory(scratch.resolve("home"));
+        String commit = tools.repositories().commit(address, home);
+        boolean keeps = address.keepsGitDirectory().orElse(false);
+        if (address.directory().isEmpty()) {
+            tools.repositories().checkOut(address, commit, keeps, directory, home);
+            return Optional.empty();
+        }
+        Path whole = Files.createDirectory(scratch.resolve("whole"));
+        tools.repositories().checkOut(address, commit, keeps, whole, home);
+        var tree = layers.merged(java.util.List.of(whole));
+        Path part = tree.find(tree.resolve(address.directory()))
+                .filter(found -> Files.isDirectory(found, LinkOption.NOFOLLOW_LINKS))
+                .orElseThrow(() -> failed("the repository has no directory " + address.directory(), null));
+        Files.delete(directory);
+        Files.move(part, directory);
+        return Optional.empty();
+    }
+
+    /// As far as it goes. An archive's header has zeros in it, whatever wraps it has bytes that are no text.
+    private static boolean isText(byte[] sample) {
+        if (sample.length == 0) {
+            return false;
+        }
+        for (byte b : sample) {
+            if (b >= 0 && b < ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f') {
+                return false;
+            }
+        }
+        // The last character may be cut in two.
+        for (int length = sample.length; length > Math.max(0, sample.length - 4); length--) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(sample, 0, length));
+                return true;
+            } catch (CharacterCodingException cut) {
+                continue;
+            }
+        }
+        return false;
+    }
+
+    private static DockerfileException failed(String why, Throwable cause) {
+        return new DockerfileException(WHAT, 0, why, 1, cause);
+    }
+}
