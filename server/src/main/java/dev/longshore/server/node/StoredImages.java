@@ -2,6 +2,7 @@ package dev.longshore.server.node;
 
 import dev.longshore.images.BaseImages;
 import dev.longshore.images.Image;
+import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Reference;
@@ -82,7 +83,12 @@ public final class StoredImages implements Images {
     @Override
     public void remove(String reference) {
         try {
-            local.images().remove(reference, false);
+            // An image goes with all its names; what a container runs from is refused all the same.
+            local.images().remove(reference, true);
+        } catch (ImageFaultException refused) {
+            if (!(refused.fault() instanceof ImageFault.NoSuchImage)) {
+                throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, refused.getMessage(), refused);
+            }
         } catch (IOException broken) {
             throw new RuntimeFaultException(
                     RuntimeFaultException.Kind.FAILED,
