@@ -1,5 +1,6 @@
 package dev.longshore.builder;
 
+import dev.longshore.builder.output.Outputs;
 import dev.longshore.builder.stage.Wishes;
 import java.util.List;
 
@@ -8,10 +9,16 @@ import java.util.List;
 /// @param dockerfile its path within the context
 /// @param tags the result's names
 /// @param wishes how to build it
-public record BuildRequest(String dockerfile, List<String> tags, Wishes wishes) {
+/// @param outputs what comes of it
+public record BuildRequest(String dockerfile, List<String> tags, Wishes wishes, Outputs outputs) {
 
     public BuildRequest {
         tags = List.copyOf(tags);
+    }
+
+    /// With an image in the store as result.
+    public BuildRequest(String dockerfile, List<String> tags, Wishes wishes) {
+        this(dockerfile, tags, wishes, Outputs.USUAL);
     }
 
     /// Of `Dockerfile`, with these names and no other wishes.
@@ -21,6 +28,11 @@ public record BuildRequest(String dockerfile, List<String> tags, Wishes wishes) 
 
     /// The same, built as `other` says.
     public BuildRequest with(Wishes other) {
-        return new BuildRequest(dockerfile, tags, other);
+        return new BuildRequest(dockerfile, tags, other, outputs);
+    }
+
+    /// The same with another result.
+    public BuildRequest giving(Outputs other) {
+        return new BuildRequest(dockerfile, tags, wishes, other);
     }
 }

@@ -30,6 +30,7 @@ import dev.longshore.builder.stage.Stage;
 import dev.longshore.builder.stage.StageGraph;
 import dev.longshore.builder.stage.Tools;
 import dev.longshore.builder.stage.Wishes;
+import dev.longshore.images.Image;
 import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.MergedTree;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Builds images from Dockerfiles. Thread-safe: builds run side by side and share the cache.
 public final class Builder {
@@ -111,11 +113,25 @@ public final class Builder {
     /// @throws DockerfileException when the Dockerfile is wrong or a step fails
     public Built build(BuildRequest request, Path context, BuildListener listener)
             throws IOException, InterruptedException {
-        List<Reference> tags = request.tags().stream()
-                .map(Reference::parse)
-                .map(Reference::withDefaultTag)
+        return build(request, context, listener, Results.NONE);
+    }
+
+    /// The same; `results` takes what comes of it before it is let go.
+    public Built build(BuildRequest request, Path context, BuildListener listener, Results results)
+            throws IOException, InterruptedException {
+        List<Reference> tags = Stream.concat(
+                        request.tags().stream().map(Reference::parse).map(Reference::withDefaultTag),
+                        request.outputs().storedNames().stream())
+                .distinct()
                 .toList();
-        return solve(request, context, listener, result -> keep(result, tags, listener));
+        return solve(request, context, listener, result -> {
+            Built built = request.outputs().isStored()
+                    ? keep(result, tags, listener)
+                    : new Built(result.id(), result.target(), tags);
+            Image image = images.images().byTarget(built.target()).orElseThrow();
+            results.take(new Results.Finished(built, image, result));
+            return built;
+        });
     }
 
     /// The same, but what becomes of the result is up to `delivery`: nothing names it before.

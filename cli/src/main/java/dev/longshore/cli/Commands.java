@@ -14,6 +14,7 @@ public final class Commands {
                 new VersionCommand(),
                 new KubeconfigCommand(),
                 new DockerCommand(),
+                new BuildCommand(),
                 new ImagesCommand());
     }
 }

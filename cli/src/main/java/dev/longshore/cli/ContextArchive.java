@@ -57,6 +57,21 @@ final class ContextArchive {
         out.write(ZEROS);
     }
 
+    /// Writes a file with `content` as a whole archive.
+    static void writeFile(String name, byte[] content, OutputStream out) throws IOException {
+        append(name, content, out);
+        out.write(ZEROS);
+        out.write(ZEROS);
+    }
+
+    /// Writes a file with `content` as one member of an archive that is not yet at its end.
+    static void append(String name, byte[] content, OutputStream out) throws IOException {
+        var archive = new ContextArchive(out);
+        archive.header(name, 0644, 0, 0, content.length, 0, '0', "");
+        out.write(content);
+        archive.pad(content.length);
+    }
+
     private void entry(String name, Path file, char type, long size, String link) throws IOException {
         if (bytes(name).length > LONGEST_NAME || bytes(link).length > LONGEST_NAME || size > LARGEST_OCTAL) {
             byte[] extended = bytes(pax("path", name) + pax("linkpath", link) + pax("size", String.valueOf(size)));

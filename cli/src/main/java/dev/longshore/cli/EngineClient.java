@@ -40,6 +40,19 @@ final class EngineClient {
     ///
     /// @throws CommandFailure when the engine says that it failed
     void stream(String method, String target, Headers headers, InputStream body, PrintWriter out) {
+        messages(method, target, headers, body, message -> print(message, out));
+    }
+
+    /// Takes messages that the engine sends.
+    @FunctionalInterface
+    interface Receiver {
+        void take(JsonNode message) throws IOException;
+    }
+
+    /// Sends `body` and hands on the messages that come back.
+    ///
+    /// @throws CommandFailure when the engine says that it failed
+    void messages(String method, String target, Headers headers, InputStream body, Receiver receiver) {
         try (var dialer = HttpDialer.unix(directory.dockerSocket());
                 var answer = dialer.exchange(
                         new HttpDialer.Call(method, target, headers, body, body == null ? 0 : -1), LIMIT)) {
@@ -49,7 +62,9 @@ final class EngineClient {
             try (var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (!line.isBlank()) {
-                        print(Json.parse(line.getBytes(StandardCharsets.UTF_8)), out);
+                        JsonNode message = Json.parse(line.getBytes(StandardCharsets.UTF_8));
+                        refuse(message);
+                        receiver.take(message);
                     }
                 }
             }
@@ -58,10 +73,13 @@ final class EngineClient {
         }
     }
 
-    private static void print(JsonNode message, PrintWriter out) {
+    private static void refuse(JsonNode message) {
         if (message.has("error")) {
             throw new CommandFailure(message.path("error").asString());
         }
+    }
+
+    private static void print(JsonNode message, PrintWriter out) {
         if (message.has("stream")) {
             out.print(message.path("stream").asString());
         } else if (message.has("status") && !message.has("progressDetail")) {

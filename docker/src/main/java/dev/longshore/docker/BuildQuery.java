@@ -3,17 +3,26 @@ package dev.longshore.docker;
 import dev.longshore.base.Json;
 import dev.longshore.builder.BuildRequest;
 import dev.longshore.builder.graph.PlatformText;
+import dev.longshore.builder.output.Output;
+import dev.longshore.builder.output.Outputs;
 import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Wishes;
 import dev.longshore.http.Query;
+import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Reference;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.StepSandbox;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// What the parameters of `POST /build` ask for.
@@ -32,6 +41,14 @@ final class BuildQuery {
         return new BuildQuery(query).request();
     }
 
+    /// The same with what the body says besides the context.
+    static BuildRequest read(Query query, BuildBody body) {
+        BuildRequest request = read(query);
+        Wishes wishes = request.wishes();
+        return request.with(
+                wishes.withRun(wishes.run().withSecrets(body.secrets()).withAgents(body.agents())));
+    }
+
     /// A parameter that says nothing that we could do.
     static final class BadBuildQueryException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -47,13 +64,104 @@ final class BuildQuery {
                 .withLabels(map("labels"))
                 .withTarget(text("target").orElse(""))
                 .withPull(query.isSet("pull"))
-                .withNoCache(query.isSet("nocache") ? Wishes.NoCache.ALWAYS : Wishes.NoCache.NEVER)
-                .withRun(RunWishes.USUAL.withNetwork(network()).within(limits()).knowing(hosts()));
+                .withNoCache(noCache())
+                .withRun(RunWishes.USUAL
+                        .withNetwork(network())
+                        .allowing(rights())
+                        .within(limits())
+                        .knowing(hosts()));
+        if (query.isSet("rewritetimestamp")) {
+            wishes = wishes.withRewrittenTimestamps();
+        }
         Optional<String> platform = text("platform");
         return new BuildRequest(
                 text("dockerfile").orElse("Dockerfile"),
                 query.all("t").stream().filter(tag -> !tag.isEmpty()).toList(),
-                platform.isPresent() ? wishes.withPlatform(PlatformText.parse(platform.get())) : wishes);
+                platform.isPresent() ? wishes.withPlatform(PlatformText.parse(platform.get())) : wishes,
+                outputs());
+    }
+
+    private Wishes.NoCache noCache() {
+        if (query.isSet("nocache")) {
+            return Wishes.NoCache.ALWAYS;
+        }
+        var stages = new HashSet<String>();
+        for (String filter : query.all("nocachefilter")) {
+            for (String stage : filter.split(",", -1)) {
+                if (!stage.isBlank()) {
+                    stages.add(stage.strip());
+                }
+            }
+        }
+        return stages.isEmpty() ? Wishes.NoCache.NEVER : Wishes.NoCache.of(stages);
+    }
+
+    private Set<RunWishes.Entitlement> rights() {
+        var rights = EnumSet.noneOf(RunWishes.Entitlement.class);
+        for (String name : query.all("allow")) {
+            rights.add(Arrays.stream(RunWishes.Entitlement.values())
+                    .filter(right -> right.toString().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new BadBuildQueryException(
+                            "unknown entitlement " + name + ": there are network.host and security.insecure")));
+        }
+        return rights;
+    }
+
+    /// `[{"Type":"oci","Attrs":{…}}]`, as Docker's client sends them.
+    private Outputs outputs() {
+        var outputs = new ArrayList<Output>();
+        text("outputs").ifPresent(json -> {
+            for (JsonNode tree : Json.parse(json)) {
+                var attributes = new LinkedHashMap<String, String>();
+                tree.path("Attrs")
+                        .properties()
+                        .forEach(entry ->
+                                attributes.put(entry.getKey(), entry.getValue().asString("")));
+                try {
+                    outputs.add(Output.of(tree.path("Type").asString(""), attributes));
+                } catch (IllegalArgumentException | ImageFaultException wrong) {
+                    throw new BadBuildQueryException(wrong.getMessage());
+                }
+            }
+        });
+        return outputs.isEmpty() ? Outputs.USUAL : new Outputs(outputs);
+    }
+
+    /// The caches that `name`, `cachefrom` or `cacheto`, asks for: `[{"Type":"local","Attrs":{…}}]`. Docker's own
+    /// `cachefrom` is a list of names, which says nothing here.
+    static List<BuildCaches.Place> caches(Query query, String name) {
+        var places = new ArrayList<BuildCaches.Place>();
+        for (JsonNode tree :
+                Json.parse(query.first(name).filter(json -> !json.isEmpty()).orElse("[]"))) {
+            if (tree.isObject()) {
+                places.add(cache(tree.path("Type").asString(""), tree.path("Attrs")));
+            }
+        }
+        return places;
+    }
+
+    private static BuildCaches.Place cache(String type, JsonNode attributes) {
+        switch (type) {
+            case "local" -> {
+                Path path = Path.of(attributes.path("path").asString(""));
+                if (!path.isAbsolute()) {
+                    throw new BadBuildQueryException("a build cache of type local needs an absolute path");
+                }
+                return new BuildCaches.Place.Directory(path);
+            }
+            case "registry" -> {
+                try {
+                    return new BuildCaches.Place.Registry(
+                            Reference.parse(attributes.path("ref").asString("")).withDefaultTag());
+                } catch (ImageFaultException wrong) {
+                    throw new BadBuildQueryException("a build cache of type registry: " + wrong.getMessage());
+                }
+            }
+            default ->
+                throw new BadBuildQueryException(
+                        "unknown build cache type \"" + type + "\": there are local and registry");
+        }
     }
 
     private Optional<String> text(String name) {

@@ -6,36 +6,56 @@ import dev.longshore.builder.BuildRequest;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.Built;
 import dev.longshore.builder.Context;
+import dev.longshore.builder.Results;
+import dev.longshore.builder.checks.Outline;
+import dev.longshore.builder.checks.Report;
+import dev.longshore.builder.checks.Targets;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.progress.BuildListener;
 import dev.longshore.builder.progress.ClassicOutput;
+import dev.longshore.builder.progress.EventJson;
 import dev.longshore.http.Query;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Leases;
+import dev.longshore.images.LocalImages;
+import dev.longshore.images.distribution.DistributionClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `/build`.
 final class BuildRoutes {
 
     private static final Logger log = LoggerFactory.getLogger(BuildRoutes.class);
 
+    private final LocalImages local;
     private final Builder builder;
+    private final DistributionClient registries;
     private final Events events;
     private final Time time;
+    private final RunningBuilds running = new RunningBuilds();
 
-    BuildRoutes(Builder builder, Events events, Time time) {
+    BuildRoutes(LocalImages local, Builder builder, DistributionClient registries, Events events, Time time) {
+        this.local = local;
         this.builder = builder;
+        this.registries = registries;
         this.events = events;
         this.time = time;
     }
 
     void addTo(Routes routes) {
         routes.add("POST", "/build", (request, name) -> build(request));
-        routes.add("POST", "/build/cancel", (request, name) -> Response.text(204, ""));
+        routes.add("POST", "/build/cancel", (request, name) -> {
+            running.cancel(request.query().first("id").orElse(""));
+            return Response.text(204, "");
+        });
     }
 
     private Response build(Request request) throws IOException {
@@ -43,24 +63,32 @@ final class BuildRoutes {
         if (query.first("version").filter("2"::equals).isPresent()) {
             return DockerEngine.error(400, "BuildKit's protocol is not served here: set DOCKER_BUILDKIT=0");
         }
-        BuildRequest wanted;
         try {
-            wanted = BuildQuery.read(query);
-        } catch (BuildQuery.BadBuildQueryException wrong) {
+            BuildBody body = BuildBody.of(request);
+            var order = new Order(
+                    BuildQuery.read(query, body),
+                    BuildQuery.caches(query, "cachefrom"),
+                    BuildQuery.caches(query, "cacheto"),
+                    RegistryAuth.of(request),
+                    query);
+            Optional<String> remote = query.first("remote").filter(address -> !address.isEmpty());
+            if (remote.isPresent()) {
+                return Messages.answer(time, messages -> build(order, () -> builder.fetch(remote.get()), messages));
+            }
+            Context context = builder.receive(body.archive());
+            return Messages.answer(time, messages -> build(order, () -> context, messages));
+        } catch (BuildQuery.BadBuildQueryException | DockerfileException wrong) {
             return DockerEngine.error(400, wrong.getMessage());
         }
-        Optional<String> remote = query.first("remote").filter(address -> !address.isEmpty());
-        if (remote.isPresent()) {
-            return Messages.answer(time, messages -> build(query, wanted, () -> builder.fetch(remote.get()), messages));
-        }
-        Context context;
-        try {
-            context = builder.receive(request.body());
-        } catch (DockerfileException hostile) {
-            return DockerEngine.error(400, hostile.getMessage());
-        }
-        return Messages.answer(time, messages -> build(query, wanted, () -> context, messages));
     }
+
+    /// What a client asked for.
+    private record Order(
+            BuildRequest request,
+            List<BuildCaches.Place> from,
+            List<BuildCaches.Place> to,
+            RegistryAuth auth,
+            Query query) {}
 
     /// Brings a context here.
     @FunctionalInterface
@@ -68,12 +96,17 @@ final class BuildRoutes {
         Context bring() throws IOException, InterruptedException;
     }
 
-    private void build(Query query, BuildRequest wanted, Bringing bringing, Messages messages)
-            throws IOException, InterruptedException {
-        try {
+    private void build(Order order, Bringing bringing, Messages messages) throws IOException, InterruptedException {
+        try (var _ = running.begin(order.query().first("buildid").orElse(""))) {
             Context context = bringing.bring();
             try {
-                build(query, context.applied(wanted), context, messages);
+                BuildRequest wanted = context.applied(order.request());
+                Optional<String> call = order.query().first("call").filter(text -> !text.isEmpty());
+                if (call.isPresent()) {
+                    call(call.get(), wanted, context.directory(), messages);
+                } else {
+                    run(order, wanted, context.directory(), messages);
+                }
             } finally {
                 builder.discard(context);
             }
@@ -82,20 +115,78 @@ final class BuildRoutes {
         } catch (ImageFaultException failed) {
             messages.error(1, failed.getMessage());
         } catch (InterruptedException cancelled) {
-            log.info("a build was cancelled: its client is gone");
+            log.info("a build was cancelled");
             throw cancelled;
         }
     }
 
-    private void build(Query query, BuildRequest wanted, Context context, Messages messages)
+    private void run(Order order, BuildRequest wanted, Path context, Messages messages)
+            throws IOException, InterruptedException {
+        var caches = new BuildCaches(local, registries, order.auth());
+        var results = new BuildResults(local, registries, order.auth(), wanted.outputs(), messages, order.query());
+        try (Leases.Lease lease = local.content().leases().open()) {
+            var sources = caches.read(order.from(), lease, messages::stream);
+            run(
+                    wanted.with(wanted.wishes().withCacheSources(sources)),
+                    context,
+                    finished -> {
+                        results.take(finished);
+                        caches.write(order.to(), finished.result().steps(), lease);
+                    },
+                    order.query(),
+                    messages);
+        }
+    }
+
+    private void run(BuildRequest wanted, Path context, Results results, Query query, Messages messages)
             throws IOException, InterruptedException {
         boolean isQuiet = query.isSet("q");
-        BuildListener listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
-        Built built = builder.build(wanted, context.directory(), listener);
-        if (isQuiet) {
+        boolean isDetailed = BuildResults.isDetailed(query);
+        BuildListener listener;
+        if (isDetailed) {
+            listener = event -> messages.aux("longshore.event", EventJson.of(event));
+        } else {
+            listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
+        }
+        Built built = builder.build(wanted, context, listener, results);
+        if (isQuiet && !isDetailed) {
             messages.stream(built.id() + "\n");
         }
         messages.aux(Json.object().put("ID", built.id().toString()));
-        built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
+        if (wanted.outputs().isStored()) {
+            built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
+        }
+    }
+
+    /// Looks at the Dockerfile only: `check`, `outline` or `targets`, each with `,format=json` if programs ask.
+    private void call(String call, BuildRequest wanted, Path context, Messages messages) throws IOException {
+        boolean isJson = call.endsWith(",format=json");
+        int exitCode = 0;
+        String text;
+        switch (isJson ? call.substring(0, call.indexOf(',')) : call) {
+            case "check" -> {
+                Report report = builder.check(wanted, context);
+                text = isJson ? pretty(report.json()) : report.text();
+                exitCode = report.exitCode();
+            }
+            case "outline" -> {
+                Outline outline = builder.outline(wanted, context);
+                text = isJson ? pretty(outline.json()) : outline.text();
+            }
+            case "targets" -> {
+                Targets targets = builder.targets(wanted, context);
+                text = isJson ? pretty(targets.json()) : targets.text();
+            }
+            default -> {
+                messages.error(1, "unknown call \"" + call + "\": there are check, outline and targets");
+                return;
+            }
+        }
+        messages.stream(text);
+        messages.aux("longshore.call", Json.object().put("exitCode", exitCode));
+    }
+
+    private static String pretty(ObjectNode tree) {
+        return new String(Json.prettyBytes(tree), StandardCharsets.UTF_8) + "\n";
     }
 }

@@ -65,7 +65,7 @@ public final class DockerEngine implements Handler, AutoCloseable {
         var cache = new BuildCacheRoutes(builder, time);
         cache.addTo(routes);
         new SystemRoutes(local, engine, version, time).addTo(routes);
-        new BuildRoutes(builder, events, time).addTo(routes);
+        new BuildRoutes(local, builder, registries, events, time).addTo(routes);
         new DiskUseRoutes(local, containers(time), volumes(), cache::diskUse).addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);

@@ -79,6 +79,13 @@ final class Messages {
         send(message);
     }
 
+    /// The same, of the kind `id`.
+    void aux(String id, ObjectNode value) {
+        ObjectNode message = Json.object().put("id", id);
+        message.set("aux", value);
+        send(message);
+    }
+
     /// It failed.
     void error(int code, String message) {
         ObjectNode tree = Json.object();

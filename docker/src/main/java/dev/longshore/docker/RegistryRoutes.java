@@ -112,7 +112,7 @@ final class RegistryRoutes {
         return Response.json(200, Json.bytes(tree));
     }
 
-    private static Progress told(Messages messages) {
+    static Progress told(Messages messages) {
         return (id, status, done, total) -> {
             if (total > 0) {
                 messages.progress(id, status, done, total);
@@ -134,7 +134,7 @@ final class RegistryRoutes {
         }
     }
 
-    private static Credentials read(JsonNode tree) {
+    static Credentials read(JsonNode tree) {
         return new Credentials(
                 tree.path("username").asString(""),
                 tree.path("password").asString(""),

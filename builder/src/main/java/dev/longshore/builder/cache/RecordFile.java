@@ -1,8 +1,6 @@
 package dev.longshore.builder.cache;
 
-import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
-import dev.longshore.images.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,18 +21,7 @@ record RecordFile(StepRecord step, Instant lastUsed, int uses) {
     private static final Logger log = LoggerFactory.getLogger(RecordFile.class);
 
     void write(Path directory, StepKey key) throws IOException {
-        ObjectNode tree = Json.object()
-                .put("created", step.created().toString())
-                .put("description", step.description())
-                .put("lastUsed", lastUsed.toString())
-                .put("uses", uses);
-        step.layer().ifPresent(layer -> {
-            ObjectNode made = tree.putObject("layer");
-            made.set("blob", layer.blob().json());
-            made.put("diffId", layer.diffId().toString())
-                    .put("chainId", layer.chainId().toString())
-                    .put("unpackedBytes", layer.unpackedBytes());
-        });
+        ObjectNode tree = StepJson.of(step).put("lastUsed", lastUsed.toString()).put("uses", uses);
         Path fresh = directory.resolve("new-" + UUID.randomUUID());
         Files.write(fresh, Json.bytes(tree));
         Files.move(fresh, directory.resolve(key.hex()), StandardCopyOption.ATOMIC_MOVE);
@@ -43,13 +30,8 @@ record RecordFile(StepRecord step, Instant lastUsed, int uses) {
     static Optional<RecordFile> read(Path file) throws IOException {
         try {
             JsonNode tree = Json.parse(Files.readAllBytes(file));
-            Optional<StepRecord.MadeLayer> layer =
-                    tree.has("layer") ? Optional.of(layer(tree.path("layer"))) : Optional.empty();
             return Optional.of(new RecordFile(
-                    new StepRecord(
-                            Instant.parse(tree.path("created").asString("")),
-                            tree.path("description").asString(""),
-                            layer),
+                    StepJson.parse(tree),
                     Instant.parse(tree.path("lastUsed").asString("")),
                     tree.path("uses").asInt(0)));
         } catch (Json.MalformedException | IllegalArgumentException | DateTimeException torn) {
@@ -58,17 +40,5 @@ record RecordFile(StepRecord step, Instant lastUsed, int uses) {
         } catch (NoSuchFileException gone) {
             return Optional.empty();
         }
-    }
-
-    private static StepRecord.MadeLayer layer(JsonNode tree) {
-        JsonNode blob = tree.path("blob");
-        return new StepRecord.MadeLayer(
-                Descriptor.of(
-                        blob.path("mediaType").asString(""),
-                        Digest.parse(blob.path("digest").asString("")),
-                        blob.path("size").asLong(0)),
-                Digest.parse(tree.path("diffId").asString("")),
-                Digest.parse(tree.path("chainId").asString("")),
-                tree.path("unpackedBytes").asLong(0));
     }
 }

@@ -1,0 +1,2 @@
+/// Where a build's result goes.
+package dev.longshore.builder.output;

@@ -1,0 +1,95 @@
+package dev.longshore.docker;
+
+import dev.longshore.base.Json;
+import dev.longshore.builder.stage.Secrets;
+import dev.longshore.builder.stage.SshAgents;
+import dev.longshore.http.Request;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// The body of `POST /build`: an archive; with the type [#TYPE] one line of JSON before it, which has what belongs
+/// neither into a query nor into a log: `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"}}`.
+///
+/// @param archive the rest of the body
+record BuildBody(Secrets secrets, SshAgents agents, InputStream archive) {
+
+    static final String TYPE = "application/vnd.longshore.build";
+
+    private static final int LONGEST_LINE = 8 << 20;
+
+    /// Reads the line, if there is one.
+    ///
+    /// @throws BuildQuery.BadBuildQueryException when it is none
+    static BuildBody of(Request request) throws IOException {
+        boolean hasLine =
+                request.headers().first("Content-Type").filter(TYPE::equals).isPresent();
+        if (!hasLine) {
+            return new BuildBody(Secrets.NONE, SshAgents.NONE, request.body());
+        }
+        JsonNode line = parse(line(request.body()));
+        return new BuildBody(Secrets.of(secrets(line.path("secrets"))), agents(line.path("ssh")), request.body());
+    }
+
+    private static byte[] line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0 || line.size() >= LONGEST_LINE) {
+                throw new BuildQuery.BadBuildQueryException("the line before the build context does not end");
+            }
+            line.write(octet);
+        }
+        return line.toByteArray();
+    }
+
+    /// What the line says stays out of the message: it is secret.
+    private static JsonNode parse(byte[] line) {
+        try {
+            return Json.parse(line);
+        } catch (Json.MalformedException wrong) {
+            throw new BuildQuery.BadBuildQueryException("the line before the build context is no JSON");
+        }
+    }
+
+    private static Map<String, byte[]> secrets(JsonNode tree) {
+        var secrets = new HashMap<String, byte[]>();
+        tree.properties().forEach(entry -> {
+            try {
+                secrets.put(
+                        entry.getKey(),
+                        Base64.getDecoder().decode(entry.getValue().asString("")));
+            } catch (IllegalArgumentException wrong) {
+                throw new BuildQuery.BadBuildQueryException("the secret " + entry.getKey() + " is not base64");
+            }
+        });
+        return secrets;
+    }
+
+    private static SshAgents agents(JsonNode tree) {
+        var places = new HashMap<String, Path>();
+        tree.properties()
+                .forEach(entry ->
+                        places.put(entry.getKey(), Path.of(entry.getValue().asString(""))));
+        return id -> Optional.ofNullable(places.get(id)).map(place -> () -> connect(place));
+    }
+
+    private static SocketChannel connect(Path place) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(place));
+            return channel;
+        } catch (IOException | RuntimeException refused) {
+            channel.close();
+            throw new IOException("cannot reach the SSH agent at " + place + ": " + refused.getMessage(), refused);
+        }
+    }
+}

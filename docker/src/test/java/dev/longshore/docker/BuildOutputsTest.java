@@ -1,0 +1,279 @@
+package dev.longshore.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.longshore.base.Json;
+import dev.longshore.base.Time;
+import dev.longshore.builder.Builder;
+import dev.longshore.builder.stage.BaseSource;
+import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
+import dev.longshore.http.HttpServer;
+import dev.longshore.http.Query;
+import dev.longshore.images.Image;
+import dev.longshore.images.ImageArchive;
+import dev.longshore.images.LocalImages;
+import dev.longshore.images.distribution.DistributionClient;
+import dev.longshore.images.registry.RegistryHandler;
+import dev.longshore.images.tar.TarEntry;
+import dev.longshore.images.tar.TarReader;
+import dev.longshore.images.tar.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// What `POST /build` gives to a client that knows the parameters that we add.
+class BuildOutputsTest {
+
+    private static final String DOCKERFILE = "FROM scratch AS files\nCOPY a /d/a\nFROM files\nLABEL x=y\n";
+
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private Path root;
+    private LocalImages images;
+    private LocalImages elsewhere;
+    private DistributionClient client;
+    private HttpServer engine;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        root = Files.createTempDirectory("outputs-test");
+        elsewhere = LocalImages.open(root.resolve("elsewhere"), "amd64", Time.system());
+        restart();
+    }
+
+    private void restart() throws Exception {
+        if (engine != null) {
+            engine.close();
+            client.close();
+        }
+        images = LocalImages.open(root.resolve("store"), "amd64", Time.system());
+        var builder = new Builder(
+                images,
+                (step, out, err) -> {
+                    running.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        cancelled.countDown();
+                    }
+                    return 0;
+                },
+                BaseSource.localOnly(),
+                Time.system());
+        builder.start();
+        client = new DistributionClient(images, Set.of());
+        engine = new HttpServer("docker", new DockerEngine(images, builder, client, "0.1.0", Time.system()));
+        engine.listen(root.resolve("docker.sock"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (root != null) {
+            engine.close();
+            client.close();
+            new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void anOciArchiveIsSentAndNothingStaysInTheStore() throws Exception {
+        List<JsonNode> messages =
+                build("outputs", "[{\"Type\":\"oci\",\"Attrs\":{\"name\":\"b:2\"}}]", "t", "a:1", "progress", "events");
+
+        List<Image> loaded = new ImageArchive(elsewhere).load(new ByteArrayInputStream(output(messages, "0")));
+        assertThat(loaded).hasSize(1);
+        assertThat(loaded.getFirst().names())
+                .extracting(Object::toString)
+                .containsExactly("docker.io/library/a:1", "docker.io/library/b:2");
+        assertThat(images.images().list()).isEmpty();
+        JsonNode metadata = aux(messages, "longshore.metadata");
+        assertThat(metadata.path("containerimage.config.digest").asString())
+                .isEqualTo(loaded.getFirst().id().toString());
+        assertThat(metadata.path("containerimage.digest").asString())
+                .isEqualTo(loaded.getFirst().target().toString())
+                .isEqualTo(metadata.path("containerimage.descriptor")
+                        .path("digest")
+                        .asString());
+        assertThat(metadata.path("image.name").asString()).isEqualTo("docker.io/library/a:1");
+    }
+
+    @Test
+    void filesComeAsAPlainArchive() throws Exception {
+        List<JsonNode> messages =
+                build("outputs", "[{\"Type\":\"image\",\"Attrs\":{}},{\"Type\":\"tar\",\"Attrs\":{}}]", "t", "a:1");
+
+        assertThat(files(output(messages, "1"))).containsExactly(Map.entry("d/", ""), Map.entry("d/a", "content"));
+        assertThat(images.images().find("a:1")).isPresent();
+    }
+
+    @Test
+    void aCacheGoesThroughARegistry() throws Exception {
+        try (var registry = new HttpServer("registry", new RegistryHandler(elsewhere))) {
+            int port = registry.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String place = "[{\"Type\":\"registry\",\"Attrs\":{\"ref\":\"127.0.0.1:" + port + "/cache:1\"}}]";
+            build("cacheto", place, "t", "a:1");
+            new ProcessBuilder("rm", "-rf", root.resolve("store/build/cache").toString())
+                    .start()
+                    .waitFor();
+            restart();
+
+            List<JsonNode> messages = build("cachefrom", place, "t", "a:2");
+
+            assertThat(said(messages)).contains("Using cache").doesNotContain("[Warning]");
+            assertThat(images.images().list())
+                    .flatExtracting(Image::names)
+                    .extracting(Object::toString)
+                    .containsExactlyInAnyOrder("docker.io/library/a:1", "docker.io/library/a:2");
+        }
+    }
+
+    @Test
+    void aCacheThatIsNotThereIsSaidAndTheBuildGoesOn() throws Exception {
+        List<JsonNode> messages =
+                build("cachefrom", "[{\"Type\":\"local\",\"Attrs\":{\"path\":\"" + root + "/none\"}}]", "t", "a:1");
+
+        assertThat(said(messages)).contains("[Warning] a build cache is not used: there is no build cache in");
+        assertThat(images.images().find("a:1")).isPresent();
+    }
+
+    @Test
+    void anOutputThatThereIsNotIsRefused() throws Exception {
+        try (var dialer = HttpDialer.unix(root.resolve("docker.sock"));
+                var answer = dialer.exchange(
+                        call("", "outputs", "[{\"Type\":\"floppy\",\"Attrs\":{}}]"), Duration.ofMinutes(1))) {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text()).contains("unknown output type \\\"floppy\\\"");
+        }
+    }
+
+    @Test
+    void aCallOnlyLooks() throws Exception {
+        List<JsonNode> checked = build("call", "check");
+        List<JsonNode> targets = build("call", "targets");
+
+        assertThat(aux(checked, "longshore.call").path("exitCode").asInt(-1)).isZero();
+        assertThat(said(checked)).contains("Check complete, no warnings found.");
+        assertThat(said(targets)).contains("files");
+        assertThat(images.images().list()).isEmpty();
+    }
+
+    @Test
+    void aBuildIsCancelledAtOnceByItsId() throws Exception {
+        String waiting = "FROM scratch\nRUN [\"wait\"]\n";
+        var build = CompletableFuture.runAsync(() -> {
+            try (var dialer = HttpDialer.unix(root.resolve("docker.sock"));
+                    var answer = dialer.exchange(call(waiting, "buildid", "mine"), Duration.ofMinutes(1))) {
+                answer.body().readAllBytes();
+            } catch (IOException ended) {
+                // That it ends is what counts.
+            }
+        });
+        assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+
+        try (var dialer = HttpDialer.unix(root.resolve("docker.sock"));
+                var answer = dialer.exchange(
+                        HttpDialer.Call.of("POST", "/build/cancel?id=mine", Headers.EMPTY), Duration.ofMinutes(1))) {
+            assertThat(answer.status()).isEqualTo(204);
+        }
+
+        assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+        build.get(30, TimeUnit.SECONDS);
+    }
+
+    private List<JsonNode> build(String... parameters) throws Exception {
+        try (var dialer = HttpDialer.unix(root.resolve("docker.sock"));
+                var answer = dialer.exchange(call(DOCKERFILE, parameters), Duration.ofMinutes(1))) {
+            String text = answer.text();
+            assertThat(answer.status()).as(text).isEqualTo(200);
+            var messages = new ArrayList<JsonNode>();
+            text.lines().filter(line -> !line.isBlank()).map(Json::parse).forEach(messages::add);
+            assertThat(messages).noneMatch(message -> message.has("error"));
+            return messages;
+        }
+    }
+
+    private static HttpDialer.Call call(String dockerfile, String... parameters) throws IOException {
+        var query = new TreeMap<String, List<String>>();
+        for (int i = 0; i < parameters.length; i += 2) {
+            query.put(parameters[i], List.of(parameters[i + 1]));
+        }
+        var body = new ByteArrayOutputStream();
+        body.writeBytes("{\"secrets\":{}}\n".getBytes(StandardCharsets.UTF_8));
+        var tar = new TarWriter(body);
+        for (var file : Map.of("Dockerfile", dockerfile, "a", "content").entrySet()) {
+            byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+            tar.add(TarEntry.file(file.getKey(), content.length), new ByteArrayInputStream(content));
+        }
+        tar.finish();
+        return HttpDialer.Call.of(
+                "POST",
+                "/build?" + new Query(query).encode(),
+                Headers.of("Content-Type", "application/vnd.longshore.build"),
+                body.toByteArray());
+    }
+
+    private static byte[] output(List<JsonNode> messages, String number) {
+        var bytes = new ByteArrayOutputStream();
+        boolean isWhole = false;
+        for (JsonNode message : messages) {
+            JsonNode aux = message.path("aux");
+            if (aux.path("output").asString("").equals(number)) {
+                assertThat(isWhole).isFalse();
+                bytes.writeBytes(Base64.getDecoder().decode(aux.path("data").asString("")));
+                isWhole = aux.path("isLast").asBoolean(false);
+            }
+        }
+        assertThat(isWhole).isTrue();
+        return bytes.toByteArray();
+    }
+
+    private static JsonNode aux(List<JsonNode> messages, String id) {
+        return messages.stream()
+                .filter(message -> message.path("id").asString("").equals(id))
+                .findFirst()
+                .orElseThrow()
+                .path("aux");
+    }
+
+    private static String said(List<JsonNode> messages) {
+        var said = new StringBuilder();
+        messages.forEach(message -> said.append(message.path("stream").asString("")));
+        return said.toString();
+    }
+
+    private static Map<String, String> files(byte[] archive) throws Exception {
+        var files = new TreeMap<String, String>();
+        var tar = new TarReader(new ByteArrayInputStream(archive));
+        for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
+            var content = new ByteArrayOutputStream();
+            if (entry.get().type() == TarEntry.Type.FILE) {
+                tar.content((offset, bytes, length) -> content.write(bytes, 0, length));
+            }
+            files.put(entry.get().name(), content.toString(StandardCharsets.UTF_8));
+        }
+        return files;
+    }
+}
