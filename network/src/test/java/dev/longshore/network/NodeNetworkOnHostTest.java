@@ -34,6 +34,8 @@ class NodeNetworkOnHostTest {
     void start() throws Exception {
         host = new TestHost(files);
         view.set(new Sample().service("web", "10.96.0.5", "10.244.3.2").view());
+        // A new namespace takes the value of the machine, where another cluster may run.
+        host.in("host", "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward");
         network = network();
         network.start();
     }
