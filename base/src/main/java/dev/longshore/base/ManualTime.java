@@ -50,6 +50,11 @@ public final class ManualTime implements Time {
         return () -> cancel(timer);
     }
 
+    /// How many timers wait, so that a test can tell when one has been set.
+    public synchronized int timers() {
+        return pending.size();
+    }
+
     /// Moves the clock forward by `span`, running every timer that falls due on the way.
     public void advance(Duration span) {
         Instant target = now().plus(span);

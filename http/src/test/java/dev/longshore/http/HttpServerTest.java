@@ -418,6 +418,8 @@ class HttpServerTest {
                 var socket = new Socket("127.0.0.1", server.listen(Loopback.anyPort()))) {
             send(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(15)).hasSize(15);
+            // That of the connection and that of the answer.
+            Awaitility.await().until(() -> time.timers() == 2);
             time.advance(HttpServer.Limits.DEFAULT.idle());
 
             // What is on its way arrives still, and then nothing more.
