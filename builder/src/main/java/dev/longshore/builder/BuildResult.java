@@ -33,7 +33,7 @@ public final class BuildResult {
         return stage.id();
     }
 
-    /// Its manifest, which is in the content store and has no name yet.
+    /// Its manifest, or an index of it and its attestations, which is in the content store and has no name yet.
     public Digest target() {
         return target;
     }

@@ -2,6 +2,7 @@ package dev.longshore.builder;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
+import dev.longshore.builder.attest.Attestor;
 import dev.longshore.builder.cache.BuildCache;
 import dev.longshore.builder.cache.CacheEntry;
 import dev.longshore.builder.cache.CacheUse;
@@ -40,6 +41,8 @@ import dev.longshore.runtime.OneShot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +57,7 @@ public final class Builder {
     private final BuildCache cache;
     private final Tools tools;
     private final Contexts contexts;
+    private final Attestor attestor;
     private final Time time;
 
     /// Builds into `images`; RUN steps go through `oneShot`, absent base images through `bases`. The cache has
@@ -68,6 +72,7 @@ public final class Builder {
         this.cache = new BuildCache(images, cacheBytes, time);
         this.tools = Tools.of(images, oneShot, cache, bases, time);
         this.contexts = new Contexts(images.layers(), tools);
+        this.attestor = new Attestor(images, time, new SecureRandom());
         this.time = time;
     }
 
@@ -119,11 +124,7 @@ public final class Builder {
     /// The same; `results` takes what comes of it before it is let go.
     public Built build(BuildRequest request, Path context, BuildListener listener, Results results)
             throws IOException, InterruptedException {
-        List<Reference> tags = Stream.concat(
-                        request.tags().stream().map(Reference::parse).map(Reference::withDefaultTag),
-                        request.outputs().storedNames().stream())
-                .distinct()
-                .toList();
+        List<Reference> tags = names(request);
         return solve(request, context, listener, result -> {
             Built built = request.outputs().isStored()
                     ? keep(result, tags, listener)
@@ -162,6 +163,7 @@ public final class Builder {
     private <T> T solve(
             BuildRequest request, BuildFiles texts, SourceTree source, Progress progress, Delivery<T> delivery)
             throws IOException, InterruptedException {
+        Instant started = time.now();
         Dockerfile file = DockerfileParser.read(texts.name(), texts.dockerfile());
         // Every line is right before anything is done.
         Recipe.of(file);
@@ -177,7 +179,9 @@ public final class Builder {
                 CacheUse used = cache.use()) {
             var session = new Session(tools, wishes, plan, source, lease, used, progress);
             Stage result = run(session, report);
-            Digest target = result.assemble();
+            var order = new Attestor.Order(
+                    request.attestations(), texts.name(), texts.dockerfile(), names(request), started, session);
+            Digest target = attestor.attest(order, result, result.assemble());
             return delivery.deliver(new BuildResult(result, target, plan, lease, used.steps()));
         }
     }
@@ -210,6 +214,14 @@ public final class Builder {
     private Surroundings surroundings(BuildRequest request, BuildFiles texts) {
         Wishes wishes = request.wishes();
         return BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), stage -> true);
+    }
+
+    private static List<Reference> names(BuildRequest request) {
+        return Stream.concat(
+                        request.tags().stream().map(Reference::parse).map(Reference::withDefaultTag),
+                        request.outputs().storedNames().stream())
+                .distinct()
+                .toList();
     }
 
     private Platforms platforms(Wishes wishes) {

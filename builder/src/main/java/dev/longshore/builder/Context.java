@@ -11,8 +11,6 @@ public record Context(Path directory, Optional<String> dockerfile) {
 
     /// What to build from it, if `request` was asked for.
     public BuildRequest applied(BuildRequest request) {
-        return dockerfile
-                .map(name -> new BuildRequest(name, request.tags(), request.wishes(), request.outputs()))
-                .orElse(request);
+        return dockerfile.map(name -> request.of(name)).orElse(request);
     }
 }

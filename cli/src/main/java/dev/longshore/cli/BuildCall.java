@@ -41,6 +41,8 @@ final class BuildCall {
         parameters.put("extrahosts", options.hosts);
         parameters.put("allow", options.rights);
         set("rewritetimestamp", options.isRewriting);
+        set("sbom", options.sbom);
+        set("provenance", options.provenance);
         set("call", options.isCheck ? "check" : options.call);
         set("progress", "events");
         set("cachefrom", BuildCacheOption.json("--cache-from", options.cacheFrom));

@@ -123,6 +123,24 @@ final class BuildOptions {
     @Option(names = "--rewrite-timestamp", description = "makes files in layers no newer than SOURCE_DATE_EPOCH")
     boolean isRewriting;
 
+    @Option(
+            names = "--sbom",
+            arity = "0..1",
+            fallbackValue = "true",
+            preprocessor = AttachedValue.class,
+            paramLabel = "true|false",
+            description = "lists the packages in the image beside it, as SPDX")
+    String sbom;
+
+    @Option(
+            names = "--provenance",
+            arity = "0..1",
+            fallbackValue = "true",
+            preprocessor = AttachedValue.class,
+            paramLabel = "mode=min|mode=max",
+            description = "tells how the image came about beside it, as SLSA provenance")
+    String provenance;
+
     @Parameters(
             paramLabel = "CONTEXT",
             description =

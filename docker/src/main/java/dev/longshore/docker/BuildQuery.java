@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import dev.longshore.base.Json;
 import dev.longshore.builder.BuildRequest;
+import dev.longshore.builder.attest.Attestations;
 import dev.longshore.builder.graph.PlatformText;
 import dev.longshore.builder.output.Output;
 import dev.longshore.builder.output.Outputs;
@@ -78,7 +79,17 @@ final class BuildQuery {
                 text("dockerfile").orElse("Dockerfile"),
                 query.all("t").stream().filter(tag -> !tag.isEmpty()).toList(),
                 platform.isPresent() ? wishes.withPlatform(PlatformText.parse(platform.get())) : wishes,
-                outputs());
+                outputs(),
+                attestations());
+    }
+
+    private Attestations attestations() {
+        try {
+            return Attestations.parse(
+                    text("sbom").orElse(""), text("provenance").orElse(""));
+        } catch (IllegalArgumentException wrong) {
+            throw new BadBuildQueryException(wrong.getMessage());
+        }
     }
 
     private Wishes.NoCache noCache() {

@@ -11,10 +11,15 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.HttpDialer;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.Query;
+import dev.longshore.images.Descriptor;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageArchive;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Manifest;
+import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
+import dev.longshore.images.distribution.Progress;
 import dev.longshore.images.registry.RegistryHandler;
 import dev.longshore.images.tar.TarEntry;
 import dev.longshore.images.tar.TarReader;
@@ -118,6 +123,51 @@ class BuildOutputsTest {
                         .path("digest")
                         .asString());
         assertThat(metadata.path("image.name").asString()).isEqualTo("docker.io/library/a:1");
+    }
+
+    @Test
+    void attestationsTravelWithTheImage() throws Exception {
+        try (var registry = new HttpServer("registry", new RegistryHandler(elsewhere))) {
+            int port = registry.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String name = "127.0.0.1:" + port + "/app:1";
+            build(
+                    "outputs",
+                    "[{\"Type\":\"registry\",\"Attrs\":{}}]",
+                    "t",
+                    name,
+                    "sbom",
+                    "1",
+                    "provenance",
+                    "mode=max");
+
+            Image here = images.images().get(name);
+            assertThat(images.images().list()).hasSize(1);
+            assertThat(here.target()).isNotEqualTo(here.manifestDigest());
+            Image there = elsewhere.images().get("app:1");
+            assertThat(there.id()).isEqualTo(here.id());
+            assertThat(there.target()).isEqualTo(here.target());
+            var index = (Manifest.Index) Manifest.parse(elsewhere.content().read(there.target()), "");
+            assertThat(index.manifests()).hasSize(2);
+            for (Descriptor manifest : index.manifests()) {
+                assertThat(Manifest.parse(elsewhere.content().read(manifest.digest()), "")
+                                .children())
+                        .allMatch(child -> elsewhere.content().has(child.digest()));
+            }
+            images.images().remove(name, true);
+            images.collector().collect();
+            assertThat(client.pull(Reference.parse(name), Credentials.NONE, Progress.SILENT)
+                            .id())
+                    .isEqualTo(here.id());
+        }
+    }
+
+    @Test
+    void attestationsThatThereAreNotAreRefused() throws Exception {
+        try (var dialer = HttpDialer.unix(root.resolve("docker.sock"));
+                var answer = dialer.exchange(call("", "provenance", "mode=mid"), Duration.ofMinutes(1))) {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text()).contains("invalid provenance mode");
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ final class RemoteSources {
         if (flags.checksum().isPresent()) {
             Checksum checksum = checksum(flags.checksum().get());
             String name = Downloads.nameOf(url);
+            build.session().materials().download(url, checksum.text());
             return new Piece.Late(meaning + checksum.text(), name, () -> {
                 downloads.fetch(url, checksum, directory.resolve(name));
                 return piece(directory, "/" + name, unpacks);
@@ -50,6 +51,7 @@ final class RemoteSources {
         }
         Path draft = directory.resolve("download");
         Downloads.Known known = downloads.look(url, draft);
+        build.session().materials().download(url, known.digest().toString());
         boolean isHere = Files.exists(draft);
         return new Piece.Late(meaning + known.digest() + " of " + known.modified(), known.name(), () -> {
             Path place = directory.resolve(known.name());
@@ -66,6 +68,7 @@ final class RemoteSources {
     Piece.Late repository(GitAddress written) throws IOException, InterruptedException {
         GitAddress address = flags.checksum().map(written::at).orElse(written);
         String commit = build.tools().repositories().commit(address, next());
+        build.session().materials().repository(address, commit);
         boolean keeps = flags.keepsGitDirectory().or(address::keepsGitDirectory).orElse(false);
         String meaning = "git " + commit + " " + address.directory() + " " + keeps + " " + address.withSubmodules()
                 + (keeps ? " " + address.remote() : "") + " without " + flags.excluded();

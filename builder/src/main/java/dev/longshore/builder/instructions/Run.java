@@ -41,6 +41,9 @@ final class Run implements Instruction {
                 .map(file -> asked.withScript(file.name(), file.content()))
                 .orElse(asked);
         String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + mounts.meaning();
+        if (sandbox.network() != StepSandbox.Network.NONE) {
+            build.session().materials().network();
+        }
         build.stage().layer(createdBy(build.stage(), command), inputs, (upper, work, lowers) -> {
             Optional<String> refusal = build.tools().emulation().refusal(build.platform());
             if (refusal.isPresent()) {

@@ -20,6 +20,7 @@ record SecretMount(
     private static final int MODE = 0400;
 
     static SecretMount of(MountPlace place, Mount.Secret secret) throws IOException, InterruptedException {
+        place.build().session().materials().secret(secret.id(), secret.isRequired());
         Optional<String> target = secret.target().isPresent()
                 ? Optional.of(place.target(secret.target().get()))
                 : Optional.empty();

@@ -16,6 +16,7 @@ record SshMount(Line line, String id, Optional<String> target, boolean isRequire
     private static final String VARIABLE = "SSH_AUTH_SOCK";
 
     static SshMount of(MountPlace place, Mount.Ssh ssh) throws IOException, InterruptedException {
+        place.build().session().materials().agent(ssh.id(), ssh.isRequired());
         Optional<String> target =
                 ssh.target().isPresent() ? Optional.of(place.target(ssh.target().get())) : Optional.empty();
         return new SshMount(place.line(), ssh.id(), target, ssh.isRequired(), CacheMount.Look.of(ssh.owner(), MODE));

@@ -107,7 +107,9 @@ public final class Build {
     /// The base image `name`, fetched if need be.
     public Image base(Line line, String name) throws IOException, InterruptedException {
         try {
-            return session.bases().get(name, platform());
+            Image image = session.bases().get(name, platform());
+            session.materials().image(name, platform(), image.target());
+            return image;
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
         }

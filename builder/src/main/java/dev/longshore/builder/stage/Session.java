@@ -25,6 +25,7 @@ public final class Session {
     private final Progress progress;
     private final Optional<Instant> epoch;
     private final Bases bases;
+    private final Materials materials = new Materials();
     private final Set<String> consumed = ConcurrentHashMap.newKeySet();
 
     /// A build of `plan` over `context`.
@@ -99,6 +100,11 @@ public final class Session {
     /// What the result runs on.
     public Platform platform() {
         return wishes.platform().orElseGet(() -> tools.images().images().platform());
+    }
+
+    /// What it takes from elsewhere.
+    public Materials materials() {
+        return materials;
     }
 
     /// Its base images.
