@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,6 +35,7 @@ class DockerRunJourneyTest {
 
     @Test
     void whatCannotRunIsToldByExitCode(RunningCluster cluster) {
+        String before = cluster.docker("ps", "-aq").out();
         Ran absent = cluster.docker("run", "--rm", BUSYBOX, "nosuch");
         Ran forbidden = cluster.docker("run", "--rm", BUSYBOX, "/etc");
         Ran wrong = cluster.docker("run", "--rm", "--memory", "1k", BUSYBOX, "true");
@@ -43,7 +45,7 @@ class DockerRunJourneyTest {
         assertThat(forbidden.exit()).isEqualTo(126);
         assertThat(wrong.exit()).isEqualTo(125);
         assertThat(wrong.err()).contains("Minimum memory limit allowed is 6MB");
-        assertThat(cluster.docker("ps", "-aq").out()).isEmpty();
+        assertThat(cluster.docker("ps", "-aq").out()).as("nothing is left").isEqualTo(before);
     }
 
     @Test
@@ -254,18 +256,27 @@ class DockerRunJourneyTest {
                 () -> assertThat(cluster.docker("ps", "--filter", "health=healthy", "-q")
                                 .out())
                         .isNotEmpty());
-        assertThat(cluster.docker(
-                                "events",
-                                "--since",
-                                "5m",
-                                "--until",
-                                "0s",
-                                "--filter",
-                                "container=light",
-                                "--format",
-                                "{{.Action}}")
-                        .out())
-                .contains("create\n", "start\n", "health_status: unhealthy\n", "health_status: healthy\n");
+        eventually(
+                PATIENCE,
+                () -> assertThat(actionsOf(cluster, "light"))
+                        .contains("create", "start", "health_status: unhealthy", "health_status: healthy"));
         cluster.docker("rm", "-f", "buoy", "light").succeeded();
+    }
+
+    private static List<String> actionsOf(RunningCluster cluster, String container) {
+        return cluster.docker(
+                        "events",
+                        "--since",
+                        "5m",
+                        "--until",
+                        "0s",
+                        "--filter",
+                        "container=" + container,
+                        "--format",
+                        "{{.Action}}")
+                .succeeded()
+                .out()
+                .lines()
+                .toList();
     }
 }

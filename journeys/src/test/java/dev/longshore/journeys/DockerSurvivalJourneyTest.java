@@ -42,6 +42,8 @@ class DockerSurvivalJourneyTest {
                         "web",
                         "--restart",
                         "always",
+                        "--stop-timeout",
+                        "1",
                         "-p",
                         "80",
                         BUSYBOX,
