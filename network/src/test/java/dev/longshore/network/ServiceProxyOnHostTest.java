@@ -244,6 +244,7 @@ class ServiceProxyOnHostTest {
         });
         await().untilAsserted(
                         () -> assertThat(host.in("host", "conntrack", "-L", "-p", "tcp", "--state", "ESTABLISHED"))
+                                .as(() -> "download: " + download.getNow("under way"))
                                 .contains("dst=" + VIP));
         view.set(new Sample().service("web", VIP, b).view());
         eventually(() -> host.get("host", VIP), "b");
