@@ -221,7 +221,8 @@ class ServiceProxyOnHostTest {
     void keepsEstablishedConnectionsToEndpointsThatAreTakenAway() throws Exception {
         String a = server("a");
         String b = server("b");
-        host.file("a", "large", 16_000_000);
+        // So much that socket buffers do not hold the most of it: the server has to be sending for seconds.
+        host.file("a", "large", 64_000_000);
         view.set(new Sample().service("web", VIP, a).view());
         eventually(() -> host.get("host", VIP), "a");
 
@@ -232,7 +233,7 @@ class ServiceProxyOnHostTest {
                         "curl",
                         "-sS",
                         "--limit-rate",
-                        "8M",
+                        "16M",
                         "-o",
                         "/dev/null",
                         "-w",
@@ -249,7 +250,7 @@ class ServiceProxyOnHostTest {
         view.set(new Sample().service("web", VIP, b).view());
         eventually(() -> host.get("host", VIP), "b");
 
-        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("16000000");
+        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("64000000");
     }
 
     @Test
