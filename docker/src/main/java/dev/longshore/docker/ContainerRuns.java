@@ -50,6 +50,7 @@ final class ContainerRuns implements AutoCloseable {
             Containers containers,
             Volumes volumes,
             Networks networks,
+            Launches launches,
             HealthChecks health,
             ContainerEvents events,
             Time time) {
@@ -58,7 +59,7 @@ final class ContainerRuns implements AutoCloseable {
         this.containers = containers;
         this.volumes = volumes;
         this.networks = networks;
-        this.launches = new Launches(local, runtime, containers, networks);
+        this.launches = launches;
         this.health = health;
         this.events = events;
         this.time = time;
@@ -506,74 +507,6 @@ final class ContainerRuns implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
             log.warn("container {} could not be removed: {}", container.name(), failure.getMessage());
-        }
-    }
-
-    /// Connects it to `network`; at once if it runs.
-    void connect(EngineContainer container, EngineNet network, Endpoint wanted) throws InterruptedException {
-        container.work().lockInterruptibly();
-        try {
-            if (!container.config().networkOf().isEmpty() || container.config().isOnHostNetwork()) {
-                throw EngineException.forbidden(
-                        "container sharing network namespace with another container or host cannot be connected to"
-                                + " any other network");
-            }
-            if (container.endpoints().containsKey(network.name())) {
-                throw EngineException.forbidden(
-                        "endpoint with name " + container.name() + " already exists in network " + network.name());
-            }
-            var endpoints = new java.util.LinkedHashMap<>(container.endpoints());
-            endpoints.remove("none");
-            Endpoint endpoint = wanted;
-            if (container.state().hasProcesses()) {
-                java.nio.file.Path namespace = java.nio.file.Path.of(runtime.sandboxes()
-                        .status(container.state().sandboxId())
-                        .orElseThrow()
-                        .networkNamespace());
-                boolean isWayOut = endpoints.isEmpty();
-                endpoint = networks.plug(container, namespace, wanted, freeDevice(endpoints), isWayOut);
-            }
-            endpoints.put(network.name(), endpoint);
-            container.connect(endpoints);
-            containers.save(container);
-            launches.etc(container);
-        } catch (IOException failed) {
-            throw EngineException.failed(failed.getMessage(), failed);
-        } finally {
-            container.work().unlock();
-        }
-    }
-
-    private static String freeDevice(Map<String, Endpoint> endpoints) {
-        List<String> taken = endpoints.values().stream().map(Endpoint::device).toList();
-        int number = 0;
-        while (taken.contains("eth" + number)) {
-            number++;
-        }
-        return "eth" + number;
-    }
-
-    /// Disconnects it.
-    void disconnect(EngineContainer container, EngineNet network) throws InterruptedException {
-        container.work().lockInterruptibly();
-        try {
-            Endpoint endpoint = container.endpoints().get(network.name());
-            if (endpoint == null) {
-                throw EngineException.forbidden(
-                        "container " + container.id() + " is not connected to network " + network.name());
-            }
-            if (endpoint.isUp()) {
-                networks.unplug(container, endpoint);
-            }
-            var endpoints = new java.util.LinkedHashMap<>(container.endpoints());
-            endpoints.remove(network.name());
-            container.connect(endpoints);
-            containers.save(container);
-            launches.etc(container);
-        } catch (IOException failed) {
-            throw EngineException.failed(failed.getMessage(), failed);
-        } finally {
-            container.work().unlock();
         }
     }
 

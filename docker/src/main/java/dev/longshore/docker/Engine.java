@@ -18,6 +18,7 @@ final class Engine implements AutoCloseable {
     private final Networks networks;
     private final Creation creation;
     private final ContainerRuns runs;
+    private final Connections connections;
     private final Execs execs;
     private final ContainerViews views;
 
@@ -32,7 +33,10 @@ final class Engine implements AutoCloseable {
         this.networks = new Networks(host.bridges(), directory.resolve("networks.json"), all, host.randomness(), time);
         this.creation = new Creation(local, containers, volumes, networks, events, time);
         var health = new HealthChecks(host.runtime(), events, time);
-        this.runs = new ContainerRuns(local, host.runtime(), containers, volumes, networks, health, events, time);
+        var launches = new Launches(local, host.runtime(), containers, networks);
+        this.runs =
+                new ContainerRuns(local, host.runtime(), containers, volumes, networks, launches, health, events, time);
+        this.connections = new Connections(host.runtime(), containers, networks, launches);
         this.execs = new Execs(host.runtime(), events, host.randomness(), time);
         this.views = new ContainerViews(local, host.runtime().sandboxes(), execs);
     }
@@ -85,6 +89,10 @@ final class Engine implements AutoCloseable {
 
     ContainerRuns runs() {
         return runs;
+    }
+
+    Connections connections() {
+        return connections;
     }
 
     Execs execs() {

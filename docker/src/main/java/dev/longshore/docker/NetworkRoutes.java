@@ -117,14 +117,14 @@ final class NetworkRoutes {
         if (!network.isBridge()) {
             throw EngineException.invalid("container cannot be connected to the network " + network.name());
         }
-        engine.runs().connect(container, network, Creation.endpoint(network, wanted.path("EndpointConfig")));
+        engine.connections().connect(container, network, Creation.endpoint(network, wanted.path("EndpointConfig")));
         return Response.text(200, "");
     }
 
     private Response disconnect(Request request, String name) throws IOException, InterruptedException {
         ObjectNode wanted = Bodies.object(request);
         EngineNet network = engine.networks().get(name);
-        engine.runs()
+        engine.connections()
                 .disconnect(engine.containers().get(wanted.path("Container").asString("")), network);
         return Response.text(200, "");
     }
