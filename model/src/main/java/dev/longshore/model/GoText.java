@@ -55,7 +55,8 @@ public final class GoText {
         return (Character.isBmpCodePoint(each) ? "\\u%04x" : "\\U%08x").formatted(each);
     }
 
-    private static boolean isPrinted(int each) {
+    /// Letters, marks, numbers, punctuation, symbols and the plain space.
+    static boolean isPrinted(int each) {
         return each == ' '
                 || switch (Character.getType(each)) {
                     case Character.CONTROL,

@@ -297,7 +297,7 @@ public final class MetadataRules {
         }
         int position = 0;
         for (int point : manager.codePoints().toArray()) {
-            if (!isPrintable(point)) {
+            if (!GoText.isPrinted(point)) {
                 causes.add(Cause.invalid(
                         path,
                         Cause.quote(manager),
@@ -306,21 +306,5 @@ public final class MetadataRules {
             position += Character.toString(point).getBytes(StandardCharsets.UTF_8).length;
         }
         return causes;
-    }
-
-    /// Letters, marks, numbers, punctuation, symbols and the plain space.
-    private static boolean isPrintable(int point) {
-        return point == ' '
-                || switch (Character.getType(point)) {
-                    case Character.CONTROL,
-                            Character.FORMAT,
-                            Character.SURROGATE,
-                            Character.PRIVATE_USE,
-                            Character.UNASSIGNED,
-                            Character.LINE_SEPARATOR,
-                            Character.PARAGRAPH_SEPARATOR,
-                            Character.SPACE_SEPARATOR -> false;
-                    default -> true;
-                };
     }
 }

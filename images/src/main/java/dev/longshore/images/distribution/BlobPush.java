@@ -4,6 +4,7 @@ import dev.longshore.images.ContentStore;
 import dev.longshore.images.Descriptor;
 import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
+import dev.longshore.images.Slice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

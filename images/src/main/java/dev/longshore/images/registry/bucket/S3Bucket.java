@@ -1,6 +1,6 @@
 package dev.longshore.images.registry.bucket;
 
-import java.io.FilterInputStream;
+import dev.longshore.images.Slice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -180,43 +180,13 @@ public final class S3Bucket implements Bucket, AutoCloseable {
         return RequestBody.fromContentProvider(
                 () -> {
                     try {
-                        return new Piece(source.open(at), length);
+                        return new Slice(source.open(at), length);
                     } catch (IOException gone) {
                         throw new java.io.UncheckedIOException(gone);
                     }
                 },
                 length,
                 "application/octet-stream");
-    }
-
-    private static final class Piece extends FilterInputStream {
-        private long left;
-
-        private Piece(InputStream in, long length) {
-            super(in);
-            this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int read = super.read(bytes, offset, (int) Math.min(length, left));
-            left -= Math.max(0, read);
-            return read;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
     }
 
     private interface Question<T> {

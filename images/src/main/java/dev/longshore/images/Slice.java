@@ -1,15 +1,17 @@
-package dev.longshore.images.distribution;
+package dev.longshore.images;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The first so many bytes of a stream.
-final class Slice extends FilterInputStream {
+/// The first so many bytes of a stream, which it closes. Cannot be marked: a reset would not be counted. For one
+// thread.
+public final class Slice extends FilterInputStream {
 
     private long left;
 
-    Slice(InputStream in, long length) {
+    /// At most `length` bytes of `in`.
+    public Slice(InputStream in, long length) {
         super(in);
         this.left = length;
     }
@@ -28,5 +30,10 @@ final class Slice extends FilterInputStream {
         int read = super.read(bytes, offset, (int) Math.min(length, left));
         left -= Math.max(0, read);
         return read;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
     }
 }
