@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a PodDisruptionBudget may not say.
 final class BudgetChecks {
 
+    private static final List<String> POLICIES = List.of("AlwaysAllow", "IfHealthyBudget");
+
     private BudgetChecks() {}
 
     static void check(Checks checks, ObjectNode budget) {
@@ -28,11 +30,11 @@ final class BudgetChecks {
             notMoreThanAll(checks, "spec." + field, spec.path(field));
         }
         Selectors.check(checks, "spec.selector", spec.path("selector"));
-        checks.oneOf(
-                "spec.unhealthyPodEvictionPolicy",
-                Trees.text(spec, "unhealthyPodEvictionPolicy"),
-                "AlwaysAllow",
-                "IfHealthyBudget");
+        String policy = Trees.text(spec, "unhealthyPodEvictionPolicy");
+        // A pointer in the original: an empty text is there, and is none of them.
+        if (spec.path("unhealthyPodEvictionPolicy").isString() && !POLICIES.contains(policy)) {
+            checks.unsupported("spec.unhealthyPodEvictionPolicy", policy, POLICIES.toArray(String[]::new));
+        }
     }
 
     private static void notMoreThanAll(Checks checks, String path, JsonNode value) {
