@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 public final class Uploads {
 
     private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+    private static final int OWNER_MARK = 12;
     private static final int BUFFER = 64 << 10;
 
     private final ImageLayout layout;
@@ -36,11 +38,20 @@ public final class Uploads {
         this.store = store;
     }
 
-    /// Begins one; returns its id.
-    public String begin() throws IOException {
-        String id = UUID.randomUUID().toString();
+    /// Begins one of `owner`'s (a repository); returns its id, which is as hard to guess as 72 random bits.
+    public String begin(String owner) throws IOException {
+        String random = UUID.randomUUID().toString();
+        String id = random.substring(0, random.length() - OWNER_MARK) + mark(owner);
         Files.createFile(layout.uploads().resolve(id));
         return id;
+    }
+
+    /// @throws ImageFaultException when it was begun for somebody else than `owner`. The id itself tells, so that
+    /// there is nothing to be lost.
+    public void requireOwner(String id, String owner) {
+        if (!id.endsWith(mark(owner))) {
+            throw new ImageFaultException(new ImageFault.NoSuchUpload(id));
+        }
     }
 
     /// How many bytes have arrived.
@@ -123,6 +134,10 @@ public final class Uploads {
         } finally {
             busy.remove(id);
         }
+    }
+
+    private static String mark(String owner) {
+        return Digest.sha256(owner.getBytes(StandardCharsets.UTF_8)).hex().substring(0, OWNER_MARK);
     }
 
     private static Digest digest(Path file, String algorithm) throws IOException {

@@ -116,7 +116,7 @@ final class CrashWork {
     }
 
     private void pull() throws Exception {
-        String upload = local.content().uploads().begin();
+        String upload = local.content().uploads().begin("app");
         int half = PIECES.length / 2;
         local.content().uploads().append(upload, 0, new ByteArrayInputStream(PIECES, 0, half));
         local.content().uploads().append(upload, half, new ByteArrayInputStream(PIECES, half, PIECES.length - half));

@@ -27,7 +27,7 @@ final class LimitedInput extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int read = super.read(bytes, offset, length);
         left -= Math.max(0, read);
-        if (left < 0) {
+        if (read > 0 && left < 0) {
             throw refusal;
         }
         return read;

@@ -90,10 +90,9 @@ final class ManifestEndpoint {
         Manifest manifest = parsed(request, bytes);
         Digest digest = digest(request, reference, bytes);
         requireBlobs(reference, manifest);
-        if (storage.manifest(reference.withDigest(digest)).isEmpty()) {
-            room.require(reference, bytes.length);
+        try (Room.Claim _ = room.claim(reference, digest, bytes.length)) {
+            storage.put(reference, digest, bytes);
         }
-        storage.put(reference, digest, bytes);
         Headers headers = Headers.of(
                 "Location",
                 route.name().path() + "manifests/" + digest + route.name().query(),

@@ -49,6 +49,23 @@ public final class RegistryHandler implements Handler {
         this.isReadOnly = limits.isReadOnly();
     }
 
+    private RegistryHandler(RegistryHandler same, Access access) {
+        this.uploads = same.uploads;
+        this.manifests = same.manifests;
+        this.blobs = same.blobs;
+        this.lists = same.lists;
+        this.referrers = same.referrers;
+        this.metrics = same.metrics;
+        this.time = same.time;
+        this.isReadOnly = same.isReadOnly;
+        this.access = access;
+    }
+
+    /// The same registry, under the same quotas, for those whom `other` lets in.
+    public RegistryHandler with(Access other) {
+        return new RegistryHandler(this, other);
+    }
+
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
         long begun = time.nanoTime();

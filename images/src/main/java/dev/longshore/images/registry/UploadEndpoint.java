@@ -43,15 +43,15 @@ final class UploadEndpoint {
         }
         Optional<String> whole = request.query().first("digest");
         Optional<Digest> digest = whole.map(RegistryRoute::digest);
-        String id = storage.begin();
+        String id = storage.begin(name.repository());
         if (digest.isEmpty()) {
             return progress(202, name, id, 0);
         }
         try {
-            append(request, name, id);
+            append(request, name, id, digest);
             return finish(name, id, digest.get());
         } catch (IOException | RuntimeException broken) {
-            abandon(id); // The client does not know this upload, so it cannot go on with it.
+            abandon(name, id); // The client does not know this upload, so it cannot go on with it.
             throw broken;
         }
     }
@@ -60,17 +60,17 @@ final class UploadEndpoint {
         String id = route.id();
         RegistryRoute.Name name = route.name();
         return switch (request.method()) {
-            case "GET", "HEAD" -> progress(204, name, id, storage.offset(id));
-            case "PATCH" -> progress(202, name, id, append(request, name, id));
+            case "GET", "HEAD" -> progress(204, name, id, storage.offset(name.repository(), id));
+            case "PATCH" -> progress(202, name, id, append(request, name, id, Optional.empty()));
             case "PUT" -> {
                 Digest digest = RegistryRoute.digest(request.query()
                         .first("digest")
                         .orElseThrow(() -> new RefusalException(ErrorCode.DIGEST_INVALID, "digest missing")));
-                append(request, name, id);
+                append(request, name, id, Optional.of(digest));
                 yield finish(name, id, digest);
             }
             case "DELETE" -> {
-                storage.cancel(id);
+                storage.cancel(name.repository(), id);
                 yield new Response.Full(204, Headers.of("Docker-Upload-Uuid", id), new byte[0]);
             }
             default -> throw Refusals.notAllowed("GET, HEAD, PATCH, PUT, DELETE");
@@ -104,24 +104,33 @@ final class UploadEndpoint {
         if (size.isEmpty()) {
             return Optional.empty();
         }
-        room.require(name.repository(), size.getAsLong());
-        storage.link(name.repository(), digest);
+        try (Room.Claim _ = room.claim(name.repository(), digest, size.getAsLong())) {
+            storage.link(name.repository(), digest);
+        }
         return Optional.of(created(name, digest));
     }
 
     private Response finish(RegistryRoute.Name name, String id, Digest digest)
             throws IOException, InterruptedException {
-        storage.finish(name.repository(), id, digest);
+        long size = storage.offset(name.repository(), id);
+        try (Room.Claim _ = room.claim(name.repository(), digest, size)) {
+            storage.finish(name.repository(), id, digest);
+        } catch (RefusalException tooMuch) {
+            abandon(name, id);
+            throw tooMuch;
+        }
         return created(name, digest);
     }
 
-    private long append(Request request, RegistryRoute.Name name, String id) throws IOException, InterruptedException {
-        long at = storage.offset(id);
+    private long append(Request request, RegistryRoute.Name name, String id, Optional<Digest> digest)
+            throws IOException, InterruptedException {
+        long at = storage.offset(name.repository(), id);
         long from = begins(request, name, id, at);
         try {
-            return storage.append(id, from, room.within(name.repository(), at, request.body()));
+            return storage.append(
+                    name.repository(), id, from, room.within(name.repository(), at, digest, request.body()));
         } catch (RefusalException tooMuch) {
-            abandon(id);
+            abandon(name, id);
             throw tooMuch;
         } catch (ImageFaultException refused) {
             if (refused.fault() instanceof ImageFault.Malformed) {
@@ -159,9 +168,9 @@ final class UploadEndpoint {
         return at;
     }
 
-    private void abandon(String id) throws IOException, InterruptedException {
+    private void abandon(RegistryRoute.Name name, String id) throws IOException, InterruptedException {
         try {
-            storage.cancel(id);
+            storage.cancel(name.repository(), id);
         } catch (ImageFaultException gone) {
             return; // It was dropped where it failed.
         }

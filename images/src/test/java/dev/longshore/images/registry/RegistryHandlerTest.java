@@ -12,9 +12,12 @@ import dev.longshore.images.ImageConfig;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.MediaTypes;
 import dev.longshore.images.Platform;
+import dev.longshore.images.registry.access.Access;
+import dev.longshore.images.registry.storage.LocalStorage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +81,48 @@ class RegistryHandlerTest {
                 .isEqualTo(201);
         assertThat(ask("GET", "/v2/app/blobs/" + DIGEST).body()).isEqualTo(BLOB);
         assertThat(ask("GET", location).code()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+    }
+
+    @Test
+    void aPushGoesOnAfterTheProcessHasEnded() throws Exception {
+        ask("POST", "/v2/app/blobs/uploads/?digest=" + DIGEST, BLOB);
+        String location = ask("POST", "/v2/app/blobs/uploads/")
+                .headers()
+                .first("Location")
+                .orElseThrow();
+        byte[] config = ImageConfig.empty(Platform.linux("amd64")).bytes();
+        int half = config.length / 2;
+        ask("PATCH", location, Arrays.copyOf(config, half), "Content-Range", "0-" + (half - 1));
+
+        LocalImages again = LocalImages.open(root, "amd64", Time.system());
+        var storage = new LocalStorage(again);
+        storage.start();
+        registry = new RegistryHandler(storage, RegistryLimits.NONE, Access.OPEN, new Metrics(), Time.system());
+        again.collector().collect();
+
+        assertThat(ask("HEAD", "/v2/app/blobs/" + DIGEST).status()).isEqualTo(200);
+        assertThat(ask("HEAD", "/v2/other/blobs/" + DIGEST).status()).isEqualTo(404);
+        byte[] rest = Arrays.copyOfRange(config, half, config.length);
+        assertThat(ask("PUT", location + "?digest=" + Digest.sha256(config), rest)
+                        .status())
+                .isEqualTo(201);
+        assertThat(ask("PUT", "/v2/app/manifests/1", manifest(config, DIGEST)).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void anUploadIsKnownOnlyWhereItBegan() throws Exception {
+        String location = ask("POST", "/v2/app/blobs/uploads/")
+                .headers()
+                .first("Location")
+                .orElseThrow();
+        String elsewhere = location.replace("/v2/app/", "/v2/other/");
+
+        assertThat(ask("GET", elsewhere).code()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+        assertThat(ask("PATCH", elsewhere, BLOB).status()).isEqualTo(404);
+        assertThat(ask("PUT", elsewhere + "?digest=" + DIGEST, BLOB).status()).isEqualTo(404);
+        assertThat(ask("DELETE", elsewhere).status()).isEqualTo(404);
+        assertThat(ask("DELETE", location).status()).isEqualTo(204);
     }
 
     @Test

@@ -9,12 +9,16 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Reference;
 import dev.longshore.images.registry.access.Access;
 import dev.longshore.images.registry.access.RepositoryPattern;
 import dev.longshore.images.registry.storage.LocalStorage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +72,39 @@ class RegistryLimitsTest {
         assertThat(code(refused)).isEqualTo("DENIED");
         assertThat(push(registry, "small/other", 60, "c").status()).isEqualTo(201);
         assertThat(push(registry, "large", 600, "d").status()).isEqualTo(201);
+    }
+
+    @Test
+    void pushesAtTheSameTimeDoNotExceedAQuotaTogether() throws Exception {
+        var quota = new RegistryLimits.Quota(new RepositoryPattern("small"), 55);
+        RegistryHandler registry = with(new RegistryLimits(false, Long.MAX_VALUE, Long.MAX_VALUE, List.of(quota)));
+        var statuses = new ArrayList<Future<Integer>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                String seed = String.valueOf((char) ('a' + i));
+                statuses.add(
+                        threads.submit(() -> push(registry, "small", 10, seed).status()));
+            }
+        }
+
+        int taken = 0;
+        for (Future<Integer> status : statuses) {
+            assertThat(status.get()).isIn(201, 403);
+            taken += status.get() == 201 ? 1 : 0;
+        }
+        assertThat(taken).isEqualTo(5);
+        assertThat(storage.holdings(Reference.parse("small"))).hasSize(5);
+        assertThat(root.resolve("uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatARepositoryHasCostsItNothing() throws Exception {
+        var quota = new RegistryLimits.Quota(new RepositoryPattern("small"), 10);
+        RegistryHandler registry = with(new RegistryLimits(false, Long.MAX_VALUE, Long.MAX_VALUE, List.of(quota)));
+
+        assertThat(push(registry, "small", 10, "a").status()).isEqualTo(201);
+        assertThat(push(registry, "small", 10, "a").status()).isEqualTo(201);
+        assertThat(push(registry, "small", 1, "b").status()).isEqualTo(403);
     }
 
     @Test

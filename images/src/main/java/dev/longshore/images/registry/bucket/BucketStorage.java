@@ -48,6 +48,7 @@ public final class BucketStorage implements RegistryStorage {
     private final LocalImages local;
     private final ContentStore staging;
     private final LinkedHashMap<Digest, Parsed> known = new LinkedHashMap<>();
+    private final LinkedHashMap<Digest, Long> sizes = new LinkedHashMap<>();
 
     /// In `bucket`; uploads are gathered in `local`.
     public BucketStorage(Bucket bucket, LocalImages local) {
@@ -180,26 +181,55 @@ public final class BucketStorage implements RegistryStorage {
 
     @Override
     public Map<Digest, Long> holdings(Reference repository) throws IOException {
-        return Map.copyOf(reached(repository));
+        Map<Digest, Long> holdings = reached(repository);
+        String start = "links/" + repository.repository() + "@";
+        for (Bucket.Entry link : bucket.list(start)) {
+            Digest pushed = digest(link.key().substring(start.length()));
+            if (!holdings.containsKey(pushed)) {
+                blobSize(pushed).ifPresent(size -> holdings.put(pushed, size));
+            }
+        }
+        return Map.copyOf(holdings);
+    }
+
+    /// Looked up once: what a digest stands for never changes its size, and one that is gone counts until its link is.
+    private OptionalLong blobSize(Digest digest) throws IOException {
+        synchronized (known) {
+            Long size = sizes.get(digest);
+            if (size != null) {
+                return OptionalLong.of(size);
+            }
+        }
+        OptionalLong size = bucket.size(blobKey(digest));
+        synchronized (known) {
+            size.ifPresent(found -> sizes.put(digest, found));
+            if (sizes.size() > MOST_KNOWN) {
+                sizes.pollFirstEntry();
+            }
+        }
+        return size;
     }
 
     @Override
-    public String begin() throws IOException {
-        return staging.uploads().begin();
+    public String begin(Reference repository) throws IOException {
+        return staging.uploads().begin(repository.repository());
     }
 
     @Override
-    public long offset(String upload) throws IOException {
+    public long offset(Reference repository, String upload) throws IOException {
+        staging.uploads().requireOwner(upload, repository.repository());
         return staging.uploads().offset(upload);
     }
 
     @Override
-    public long append(String upload, long offset, InputStream in) throws IOException {
+    public long append(Reference repository, String upload, long offset, InputStream in) throws IOException {
+        staging.uploads().requireOwner(upload, repository.repository());
         return staging.uploads().append(upload, offset, in);
     }
 
     @Override
     public void finish(Reference repository, String upload, Digest digest) throws IOException {
+        staging.uploads().requireOwner(upload, repository.repository());
         try (Leases.Lease lease = staging.leases().open()) {
             lease.keep(digest);
             staging.uploads().finish(upload, digest);
@@ -211,7 +241,8 @@ public final class BucketStorage implements RegistryStorage {
     }
 
     @Override
-    public void cancel(String upload) throws IOException {
+    public void cancel(Reference repository, String upload) throws IOException {
+        staging.uploads().requireOwner(upload, repository.repository());
         staging.uploads().cancel(upload);
     }
 

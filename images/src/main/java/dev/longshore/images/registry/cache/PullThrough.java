@@ -67,8 +67,9 @@ public final class PullThrough implements RegistryStorage {
     /// A blob whose size a client has been told.
     private record Promised(Reference repository, long size) {}
 
-    /// Reads which tags are copies.
+    /// Reads which tags are copies, and which pushes were under way.
     public void start() throws IOException {
+        inner.start();
         tags.start();
     }
 
@@ -294,7 +295,7 @@ public final class PullThrough implements RegistryStorage {
     }
 
     @Override
-    public void link(Reference repository, Digest digest) {
+    public void link(Reference repository, Digest digest) throws IOException {
         inner.link(repository, digest);
     }
 
@@ -309,18 +310,18 @@ public final class PullThrough implements RegistryStorage {
     }
 
     @Override
-    public String begin() throws IOException {
-        return inner.begin();
+    public String begin(Reference repository) throws IOException {
+        return inner.begin(repository);
     }
 
     @Override
-    public long offset(String upload) throws IOException {
-        return inner.offset(upload);
+    public long offset(Reference repository, String upload) throws IOException {
+        return inner.offset(repository, upload);
     }
 
     @Override
-    public long append(String upload, long offset, InputStream in) throws IOException {
-        return inner.append(upload, offset, in);
+    public long append(Reference repository, String upload, long offset, InputStream in) throws IOException {
+        return inner.append(repository, upload, offset, in);
     }
 
     @Override
@@ -329,8 +330,8 @@ public final class PullThrough implements RegistryStorage {
     }
 
     @Override
-    public void cancel(String upload) throws IOException {
-        inner.cancel(upload);
+    public void cancel(Reference repository, String upload) throws IOException {
+        inner.cancel(repository, upload);
     }
 
     @Override

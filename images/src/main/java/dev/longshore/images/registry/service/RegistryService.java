@@ -69,9 +69,10 @@ public final class RegistryService implements AutoCloseable {
                         .stream()
                         .toList();
         RegistryStorage outer = buckets.isEmpty() ? storage : new BucketStorage(buckets.getFirst(), local);
-        var foreign = new RegistryHandler(outer, config.limits(), gate.access(), metrics, time);
         var guarded = new RegistryHandler(storage, config.limits(), gate.access(), metrics, time);
-        var open = new RegistryHandler(storage, config.limits(), Access.OPEN, metrics, time);
+        RegistryHandler open = guarded.with(Access.OPEN);
+        RegistryHandler foreign =
+                buckets.isEmpty() ? guarded : new RegistryHandler(outer, config.limits(), gate.access(), metrics, time);
         Handler outside =
                 request -> request.path().equals("/token") ? gate.tokens().handle(request) : foreign.handle(request);
         Handler inside = request -> switch (request.path()) {
@@ -113,7 +114,9 @@ public final class RegistryService implements AutoCloseable {
     private static RegistryStorage storage(
             RegistryConfig config, LocalImages local, DistributionClient client, Metrics metrics) throws IOException {
         if (config.upstreams().isEmpty()) {
-            return new LocalStorage(local);
+            var storage = new LocalStorage(local);
+            storage.start();
+            return storage;
         }
         var through = new PullThrough(local, client, config.upstreams(), config.fresh(), metrics);
         through.start();

@@ -34,8 +34,14 @@ public final class LocalStorage implements RegistryStorage {
         this.local = local;
         this.content = local.content();
         this.images = local.images();
-        this.pushes = new RecentPushes(content.leases(), local.time());
+        var journal = new PushJournal(local.layout().root().resolve("registry/pushes"), local.time());
+        this.pushes = new RecentPushes(journal, content.leases(), local.time());
         this.closures = new Closures(content);
+    }
+
+    /// Reads which pushes were under way when the last process ended.
+    public void start() throws IOException {
+        pushes.start();
     }
 
     @Override
@@ -133,7 +139,7 @@ public final class LocalStorage implements RegistryStorage {
     }
 
     @Override
-    public void link(Reference repository, Digest digest) {
+    public void link(Reference repository, Digest digest) throws IOException {
         pushes.link(repository.repository(), digest);
     }
 
@@ -157,22 +163,25 @@ public final class LocalStorage implements RegistryStorage {
     }
 
     @Override
-    public String begin() throws IOException {
-        return content.uploads().begin();
+    public String begin(Reference repository) throws IOException {
+        return content.uploads().begin(repository.repository());
     }
 
     @Override
-    public long offset(String upload) throws IOException {
+    public long offset(Reference repository, String upload) throws IOException {
+        content.uploads().requireOwner(upload, repository.repository());
         return content.uploads().offset(upload);
     }
 
     @Override
-    public long append(String upload, long offset, InputStream in) throws IOException {
+    public long append(Reference repository, String upload, long offset, InputStream in) throws IOException {
+        content.uploads().requireOwner(upload, repository.repository());
         return content.uploads().append(upload, offset, in);
     }
 
     @Override
     public void finish(Reference repository, String upload, Digest digest) throws IOException {
+        content.uploads().requireOwner(upload, repository.repository());
         pushes.link(repository.repository(), digest);
         try {
             content.uploads().finish(upload, digest);
@@ -185,7 +194,8 @@ public final class LocalStorage implements RegistryStorage {
     }
 
     @Override
-    public void cancel(String upload) throws IOException {
+    public void cancel(Reference repository, String upload) throws IOException {
+        content.uploads().requireOwner(upload, repository.repository());
         content.uploads().cancel(upload);
     }
 

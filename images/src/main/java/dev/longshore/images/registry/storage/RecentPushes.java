@@ -3,61 +3,73 @@ package dev.longshore.images.registry.storage;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.images.Leases;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Keeps what clients push, or count on being there, until the manifest comes that holds it: an hour after the
-/// last piece; and knows which repository it was pushed to. Not one lease per push, for a request does not say which
-/// push it belongs to, but one per quarter of an hour: so none lasts for ever where there is always somebody who
-/// pushes. Thread-safe.
+/// Keeps what clients push until the manifest comes that holds it, for a day as unfinished uploads are, and knows
+/// which repository it was pushed to; what clients count on being there is kept for an hour. Outlives the process by a
+/// [PushJournal]. Thread-safe.
 final class RecentPushes {
 
-    private static final Duration PATIENCE = Duration.ofHours(1);
-    private static final Duration TURN = Duration.ofMinutes(15);
-    private static final int MOST_PER_LEASE = 10_000;
+    private static final Duration PATIENCE = Duration.ofDays(1);
+    private static final Duration GLANCE = Duration.ofHours(1);
     private static final int MOST_LINKS = 200_000;
 
-    private final Leases leases;
+    private final PushJournal journal;
+    private final RollingLease pushed;
+    private final RollingLease seen;
     private final Time time;
     private final Map<Link, Long> links = new LinkedHashMap<>();
-    private Leases.Lease lease;
-    private int count;
-    private long begun;
 
-    RecentPushes(Leases leases, Time time) {
-        this.leases = leases;
+    RecentPushes(PushJournal journal, Leases leases, Time time) {
+        this.journal = journal;
+        this.pushed = new RollingLease(leases, PATIENCE, time);
+        this.seen = new RollingLease(leases, GLANCE, time);
         this.time = time;
-        this.lease = leases.openFor(PATIENCE);
-        this.begun = time.nanoTime();
     }
 
     private record Link(String repository, Digest digest) {}
 
-    /// Keeps `digest` for a while. A lease that has grown old or large is left to run out by itself.
-    synchronized void keep(Digest digest) {
-        if (++count > MOST_PER_LEASE || time.nanoTime() - begun > TURN.toNanos()) {
-            lease = leases.openFor(PATIENCE);
-            count = 0;
-            begun = time.nanoTime();
+    /// Knows again what it knew when the last process ended.
+    void start() throws IOException {
+        List<PushJournal.Entry> entries = journal.read();
+        synchronized (this) {
+            for (PushJournal.Entry entry : entries) {
+                var link = new Link(entry.repository(), entry.digest());
+                long age = Duration.between(entry.at(), time.now()).toNanos();
+                links.remove(link);
+                if (entry.isThere() && age < PATIENCE.toNanos()) {
+                    links.put(link, time.nanoTime() - Math.max(0, age));
+                    pushed.keep(link.digest());
+                }
+            }
         }
-        lease.keep(digest);
+    }
+
+    /// Keeps `digest` for a while.
+    void keep(Digest digest) {
+        seen.keep(digest);
     }
 
     /// Keeps `digest`, and `repository` knows it meanwhile.
-    synchronized void link(String repository, Digest digest) {
-        keep(digest);
+    void link(String repository, Digest digest) throws IOException {
+        pushed.keep(digest);
+        journal.linked(repository, digest);
         var link = new Link(repository, digest);
-        links.remove(link);
-        links.put(link, time.nanoTime());
-        for (var oldest = links.values().iterator(); oldest.hasNext(); ) {
-            long since = oldest.next();
-            if (links.size() <= MOST_LINKS && !isOver(since)) {
-                break;
+        synchronized (this) {
+            links.remove(link);
+            links.put(link, time.nanoTime());
+            for (var oldest = links.values().iterator(); oldest.hasNext(); ) {
+                long since = oldest.next();
+                if (links.size() <= MOST_LINKS && !isOver(since)) {
+                    break;
+                }
+                oldest.remove();
             }
-            oldest.remove();
         }
     }
 
@@ -68,9 +80,16 @@ final class RecentPushes {
     }
 
     /// True if it was known.
-    synchronized boolean unlink(String repository, Digest digest) {
-        Long since = links.remove(new Link(repository, digest));
-        return since != null && !isOver(since);
+    boolean unlink(String repository, Digest digest) throws IOException {
+        Long since;
+        synchronized (this) {
+            since = links.remove(new Link(repository, digest));
+        }
+        if (since == null) {
+            return false;
+        }
+        journal.unlinked(repository, digest);
+        return !isOver(since);
     }
 
     /// What was pushed to `repository` a while ago at most.

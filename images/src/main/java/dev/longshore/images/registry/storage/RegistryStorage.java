@@ -67,21 +67,23 @@ public interface RegistryStorage {
     /// Everything of `repository` with its size: manifests, and blobs that they need.
     Map<Digest, Long> holdings(Reference repository) throws IOException, InterruptedException;
 
-    /// Begins an upload; answers its id.
-    String begin() throws IOException, InterruptedException;
+    /// Begins an upload into `repository`, which outlives this process; answers its id. Under other repositories it is
+    /// unknown.
+    String begin(Reference repository) throws IOException, InterruptedException;
 
     /// How many bytes of an upload have arrived.
-    long offset(String upload) throws IOException, InterruptedException;
+    long offset(Reference repository, String upload) throws IOException, InterruptedException;
 
     /// Adds what `in` holds at `offset`, which must be where the upload stands; answers how many bytes there are
     /// then. If `in` breaks off, what came is kept.
-    long append(String upload, long offset, InputStream in) throws IOException, InterruptedException;
+    long append(Reference repository, String upload, long offset, InputStream in)
+            throws IOException, InterruptedException;
 
     /// Makes an upload a blob of `repository`. An upload that is not `digest` is dropped.
     void finish(Reference repository, String upload, Digest digest) throws IOException, InterruptedException;
 
     /// Gives an upload up.
-    void cancel(String upload) throws IOException, InterruptedException;
+    void cancel(Reference repository, String upload) throws IOException, InterruptedException;
 
     /// Frees what nothing needs any more, beside everything else.
     Freed collect() throws IOException, InterruptedException;

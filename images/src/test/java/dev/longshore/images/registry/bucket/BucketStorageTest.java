@@ -86,10 +86,17 @@ class BucketStorageTest {
                 .isPresent();
     }
 
+    @Test
+    void whatWasPushedCountsBeforeItsManifestComes() throws Exception {
+        Digest blob = blob("1234567");
+
+        assertThat(storage.holdings(APP)).containsExactly(java.util.Map.entry(blob, 7L));
+    }
+
     private Digest blob(String text) throws Exception {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        String upload = storage.begin();
-        storage.append(upload, 0, new ByteArrayInputStream(bytes));
+        String upload = storage.begin(APP);
+        storage.append(APP, upload, 0, new ByteArrayInputStream(bytes));
         storage.finish(APP, upload, Digest.sha256(bytes));
         return Digest.sha256(bytes);
     }
