@@ -30,7 +30,9 @@ final class BuildChecks {
                 platforms,
                 wishes.arguments(),
                 wishes.target(),
-                (name, platform) -> facts(images, name, platform),
+                (name, platform) -> wishes.contexts().find(name, platform).isPresent()
+                        ? Optional.empty()
+                        : facts(images, name, platform),
                 ignored(ignoreText),
                 concerned);
     }

@@ -104,7 +104,25 @@ public final class Builder {
     ///
     /// @throws DockerfileException when it cannot be had
     public Context fetch(String remote) throws IOException, InterruptedException {
-        return contexts.fetch(remote);
+        return fetch(remote, Wishes.NONE);
+    }
+
+    /// The same for a build with these wishes: a repository keeps `.git` if its address or an argument says so.
+    public Context fetch(String remote, Wishes wishes) throws IOException, InterruptedException {
+        return contexts.fetch(remote, wishes.keepsGitDirectory());
+    }
+
+    /// Unpacks the files of a context that a build is given by name: a tar archive, compressed or not;
+    /// [#discardFiles] them afterwards.
+    ///
+    /// @throws DockerfileException when it is none, or a hostile one
+    public Path receiveFiles(InputStream archive) throws IOException {
+        return contexts.receiveFiles(archive);
+    }
+
+    /// Deletes files that were received.
+    public void discardFiles(Path directory) throws IOException {
+        images.layers().discard(directory);
     }
 
     /// Deletes a context that was received.
@@ -168,7 +186,7 @@ public final class Builder {
         // Every line is right before anything is done.
         Recipe.of(file);
         Wishes wishes = request.wishes();
-        Plan plan = Plan.of(file.lines(), platforms(wishes), wishes.arguments(), wishes.target());
+        Plan plan = Plan.of(file.lines(), platforms(wishes), wishes.arguments(), wishes.target(), wishes.contexts());
         Set<Integer> needed = plan.needed().stream().map(PlannedStage::index).collect(Collectors.toSet());
         Report report = Checks.of(
                 file, BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), needed::contains));
@@ -176,8 +194,8 @@ public final class Builder {
             throw failure;
         });
         try (Leases.Lease lease = images.content().leases().open();
-                CacheUse used = cache.use()) {
-            var session = new Session(tools, wishes, plan, source, lease, used, progress);
+                CacheUse used = cache.use();
+                var session = new Session(tools, wishes, plan, source, lease, used, progress)) {
             Stage result = run(session, report);
             var order = new Attestor.Order(
                     request.attestations(), texts.name(), texts.dockerfile(), names(request), started, session);

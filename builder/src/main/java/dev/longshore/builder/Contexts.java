@@ -6,6 +6,7 @@ import dev.longshore.builder.remote.Checksum;
 import dev.longshore.builder.remote.Downloads;
 import dev.longshore.builder.remote.FetchException;
 import dev.longshore.builder.remote.GitAddress;
+import dev.longshore.builder.stage.Checkouts;
 import dev.longshore.builder.stage.Tools;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Layers;
@@ -16,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,8 +48,23 @@ final class Contexts {
     ///
     /// @throws DockerfileException when it is none, or a hostile one
     Context receive(InputStream in) throws IOException {
+        return receive((directory, scratch) -> unpack(in, directory));
+    }
+
+    /// The files in the archive that `in` brings, as a context of its own.
+    ///
+    /// @throws DockerfileException when it is none, or a hostile one
+    Path receiveFiles(InputStream in) throws IOException {
+        return receive((directory, scratch) -> {
+                    layers.unpackFiles(in, directory);
+                    return Optional.empty();
+                })
+                .directory();
+    }
+
+    private Context receive(Filling filling) throws IOException {
         try {
-            return staged((directory, scratch) -> unpack(in, directory));
+            return staged(filling);
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException("nothing here waits", unexpected);
         }
@@ -57,8 +72,9 @@ final class Contexts {
 
     /// The one at `remote`: a repository, or an archive or a Dockerfile on the web.
     ///
+    /// @param keepsGit whether a repository keeps `.git`, whatever its address says
     /// @throws DockerfileException when it cannot be had
-    Context fetch(String remote) throws IOException, InterruptedException {
+    Context fetch(String remote, boolean keepsGit) throws IOException, InterruptedException {
         Optional<GitAddress> git;
         try {
             git = GitAddress.parse(remote);
@@ -66,12 +82,19 @@ final class Contexts {
             throw failed(wrong.getMessage(), wrong);
         }
         if (git.isPresent()) {
-            return staged((directory, scratch) -> checkOut(git.get(), directory, scratch));
+            return staged((directory, scratch) -> {
+                new Checkouts(tools).checkOut(git.get(), keepsGit || keeps(git.get()), directory, scratch);
+                return Optional.empty();
+            });
         }
         if (!Addresses.isHttp(remote)) {
             throw failed("remoteURL (" + Addresses.shown(remote) + ") could not be recognized as URL", null);
         }
         return staged((directory, scratch) -> download(remote, directory, scratch));
+    }
+
+    private static boolean keeps(GitAddress address) {
+        return address.keepsGitDirectory().orElse(false);
     }
 
     private Context staged(Filling filling) throws IOException, InterruptedException {
@@ -119,26 +142,6 @@ final class Contexts {
         try (InputStream in = Files.newInputStream(file)) {
             return unpack(in, directory);
         }
-    }
-
-    private Optional<String> checkOut(GitAddress address, Path directory, Path scratch)
-            throws IOException, InterruptedException {
-        Path home = Files.createDirectory(scratch.resolve("home"));
-        String commit = tools.repositories().commit(address, home);
-        boolean keeps = address.keepsGitDirectory().orElse(false);
-        if (address.directory().isEmpty()) {
-            tools.repositories().checkOut(address, commit, keeps, directory, home);
-            return Optional.empty();
-        }
-        Path whole = Files.createDirectory(scratch.resolve("whole"));
-        tools.repositories().checkOut(address, commit, keeps, whole, home);
-        var tree = layers.merged(java.util.List.of(whole));
-        Path part = tree.find(tree.resolve(address.directory()))
-                .filter(found -> Files.isDirectory(found, LinkOption.NOFOLLOW_LINKS))
-                .orElseThrow(() -> failed("the repository has no directory " + address.directory(), null));
-        Files.delete(directory);
-        Files.move(part, directory);
-        return Optional.empty();
     }
 
     /// As far as it goes. An archive's header has zeros in it, whatever wraps it has bytes that are no text.

@@ -3,6 +3,8 @@ package dev.longshore.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.builder.graph.NamedContext;
+import dev.longshore.builder.graph.NamedContexts;
 import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Secrets;
 import dev.longshore.builder.stage.SshAgents;
@@ -76,6 +78,23 @@ class RunMountsTest {
 
         assertThat(workshop.content("one", "/tmp/mine/out")).isEqualTo("$HOME stays\n");
         assertThat(workshop.tree("one").find("/dev/pipes")).isEmpty();
+    }
+
+    @Test
+    void filesOfANamedContextCanBeMounted() throws Exception {
+        Path named = Files.createDirectory(workshop.root.resolve("named"));
+        Files.writeString(named.resolve("f"), "named");
+        Files.writeString(named.resolve("hidden"), "x");
+        Files.writeString(named.resolve(".dockerignore"), "hidden\n");
+        workshop.dockerfile("""
+                FROM longshore.local/busybox
+                RUN --mount=from=src,target=/src --mount=type=cache,target=/c,from=src cat /src/f /c/f > /seen; ls /src >> /seen
+                """);
+
+        workshop.build(
+                "one", Wishes.NONE.withContexts(NamedContexts.NONE.with("src", new NamedContext.OfDirectory(named))));
+
+        assertThat(workshop.content("one", "/seen")).isEqualTo("namednamedf\n");
     }
 
     @Test

@@ -26,8 +26,12 @@ final class BuildCall {
     /// @param id by which the build can be cancelled
     /// @param environment looks up a variable, for arguments without a value
     String query(
-            String dockerfile, String id, List<BuildOutput> outputs, Function<String, Optional<String>> environment) {
-        set("dockerfile", dockerfile);
+            BuildContext context,
+            String id,
+            List<BuildOutput> outputs,
+            Function<String, Optional<String>> environment) {
+        set("dockerfile", context.dockerfile());
+        set("remote", context.remote());
         set("buildid", id);
         parameters.put("t", options.tags);
         set("buildargs", json(arguments(environment)));

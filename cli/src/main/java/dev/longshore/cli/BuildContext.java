@@ -4,21 +4,23 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
 
 /// What is sent to build from.
 ///
 /// @param dockerfile its name within the context
 /// @param shown what people call it
+/// @param remote what the engine fetches; empty if something is sent
 /// @param archive the context, as it is read
-record BuildContext(String dockerfile, String shown, Archive archive) {
+record BuildContext(String dockerfile, String shown, String remote, Archive archive) {
 
     private static final int PIPE = 256 << 10;
     private static final int MAGIC = 265;
@@ -33,11 +35,8 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         InputStream open() throws IOException;
     }
 
-    private interface Writer {
-        void write(OutputStream out) throws IOException;
-    }
-
-    /// Of the directory `context`, or of `in` when it is `-`; the Dockerfile is at `file`, may be null, or `-`.
+    /// Of the directory `context`, of `in` when it is `-`, or of an address; the Dockerfile is at `file`, which may be
+    /// null, or `-`.
     ///
     /// @throws CommandFailure when something of it is not there
     static BuildContext of(String context, String file, InputStream in) throws IOException {
@@ -45,6 +44,9 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
             return ofStream(file, in);
         }
         Path root = Path.of(context).toAbsolutePath().normalize();
+        if (!Files.isDirectory(root) && RemoteAddress.isOne(context)) {
+            return ofAddress(context, file);
+        }
         if (!Files.isDirectory(root)) {
             throw new CommandFailure("no such directory: " + context);
         }
@@ -59,11 +61,20 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         }
         if (dockerfile.startsWith(root)) {
             String name = root.relativize(dockerfile).toString();
-            return new BuildContext(name, name, () -> piped(out -> ContextArchive.write(root, out)));
+            return new BuildContext(name, name, "", () -> PipedArchive.of(out -> ContextArchive.write(root, out)));
         }
         Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
         String ignored = Files.isRegularFile(own) ? Files.readString(own) : ignored(root);
         return with(root, dockerfile.getFileName().toString(), Files.readAllBytes(dockerfile), ignored);
+    }
+
+    private static BuildContext ofAddress(String address, String file) {
+        if ("-".equals(file)) {
+            throw new CommandFailure("the Dockerfile cannot come from standard input when the context is fetched from "
+                    + address + ": name one in it with -f");
+        }
+        String name = file == null ? "Dockerfile" : file;
+        return new BuildContext(name, name, address, InputStream::nullInputStream);
     }
 
     private static BuildContext ofStream(String file, InputStream in) throws IOException {
@@ -76,7 +87,7 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         buffered.reset();
         if (isArchive(head)) {
             String name = file == null ? "Dockerfile" : file;
-            return new BuildContext(name, name, () -> buffered);
+            return new BuildContext(name, name, "", () -> buffered);
         }
         byte[] dockerfile = buffered.readNBytes(LARGEST_DOCKERFILE);
         if (dockerfile.length == 0) {
@@ -85,7 +96,8 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         return new BuildContext(
                 "Dockerfile",
                 "Dockerfile",
-                () -> piped(out -> ContextArchive.writeFile("Dockerfile", dockerfile, out)));
+                "",
+                () -> PipedArchive.of(out -> ContextArchive.writeFile("Dockerfile", dockerfile, out)));
     }
 
     private static BuildContext with(Path root, String shown, byte[] dockerfile, String ignored) {
@@ -93,7 +105,8 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         return new BuildContext(
                 ALONG,
                 shown,
-                () -> piped(out -> {
+                "",
+                () -> PipedArchive.of(out -> {
                     ContextArchive.append(ALONG, dockerfile, out);
                     ContextArchive.append(ALONG + ".dockerignore", own, out);
                     ContextArchive.write(root, out);
@@ -127,42 +140,32 @@ record BuildContext(String dockerfile, String shown, Archive archive) {
         return true;
     }
 
-    /// What `writer` writes, as a thread of its own does it; its failure is the reader's.
-    private static InputStream piped(Writer writer) throws IOException {
-        var out = new PipedOutputStream();
-        var failure = new AtomicReference<IOException>();
-        var in = new PipedInputStream(out, PIPE) {
-            @Override
-            public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
-                int count = super.read(bytes, offset, length);
-                if (count < 0 && failure.get() != null) {
-                    throw new IOException(
-                            "cannot send the build context: " + failure.get().getMessage(), failure.get());
-                }
-                return count;
-            }
-        };
-        Thread.ofVirtual().name("build-context").start(() -> {
-            try (out) {
-                try {
-                    writer.write(out);
-                } catch (IOException failed) {
-                    failure.set(failed); // Before the pipe ends, so that its end is not taken for the archive's.
-                }
-            } catch (IOException gone) {
-                failure.compareAndSet(null, gone);
-            }
-        });
-        return in;
-    }
-
     /// `text` with the name that people know.
     String named(String text) {
         return text.replace(dockerfile, shown);
     }
 
-    /// The context behind `line`.
-    InputStream behind(byte[] line) throws IOException {
-        return new SequenceInputStream(new ByteArrayInputStream(line), archive.open());
+    /// The context behind `line` and `archives`.
+    InputStream behind(byte[] line, List<NamedContextOption.Opening> archives) {
+        var parts = new ArrayList<NamedContextOption.Opening>();
+        parts.add(() -> new ByteArrayInputStream(line));
+        parts.addAll(archives);
+        parts.add(archive::open);
+        Iterator<NamedContextOption.Opening> rest = parts.iterator();
+        return new SequenceInputStream(new Enumeration<>() {
+            @Override
+            public boolean hasMoreElements() {
+                return rest.hasNext();
+            }
+
+            @Override
+            public InputStream nextElement() {
+                try {
+                    return rest.next().open();
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            }
+        });
     }
 }

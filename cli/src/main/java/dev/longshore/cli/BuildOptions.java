@@ -27,6 +27,13 @@ final class BuildOptions {
             description = "a value for an ARG of the Dockerfile; without one that of the variable of that name")
     List<String> arguments = List.of();
 
+    @Option(
+            names = "--build-context",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "files, or an image, that FROM and --from know by this name: a directory, docker-image://REFERENCE, oci-layout://DIR[:TAG][@DIGEST], a repository or a web address")
+    List<String> contexts = List.of();
+
     @Option(names = "--label", paramLabel = "NAME=VALUE", description = "a label for the image")
     Map<String, String> labels = Map.of();
 
@@ -144,6 +151,6 @@ final class BuildOptions {
     @Parameters(
             paramLabel = "CONTEXT",
             description =
-                    "the directory that COPY and ADD take files from; - reads an archive, or a Dockerfile alone, from standard input")
+                    "the directory that COPY and ADD take files from, or the address of a repository, an archive or a Dockerfile; - reads an archive, or a Dockerfile alone, from standard input")
     String context;
 }

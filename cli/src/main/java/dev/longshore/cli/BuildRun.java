@@ -53,17 +53,19 @@ final class BuildRun implements EngineClient.Receiver {
             outputs.add(new BuildOutput("registry", Map.of(), new BuildOutput.Target.Nowhere()));
         }
         BuildContext context = BuildContext.of(options.context, options.file, System.in);
+        NamedContextOption named = NamedContextOption.of(options.contexts);
         byte[] line = new BuildSecrets(ENVIRONMENT)
                 .with(options.secrets, options.agents)
+                .with(named)
                 .line();
         String buildId = UUID.randomUUID().toString();
-        String query = new BuildCall(options).query(context.dockerfile(), buildId, outputs, ENVIRONMENT);
+        String query = new BuildCall(options).query(context, buildId, outputs, ENVIRONMENT);
         var cancelling = new Thread(() -> engine.json("POST", "/build/cancel?id=" + buildId), "cancel-build");
         Runtime.getRuntime().addShutdownHook(cancelling);
         try (BuildView shown = view()) {
             view = shown;
             var headers = Headers.of("Content-Type", "application/vnd.longshore.build");
-            engine.messages("POST", "/build?" + query, headers, context.behind(line), this);
+            engine.messages("POST", "/build?" + query, headers, context.behind(line, named.archives()), this);
         } catch (CommandFailure failed) {
             throw new CommandFailure(context.named(failed.getMessage()), failed);
         } finally {

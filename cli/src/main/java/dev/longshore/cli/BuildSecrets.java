@@ -38,6 +38,12 @@ final class BuildSecrets {
         return this;
     }
 
+    /// Announces contexts that are given by name.
+    BuildSecrets with(NamedContextOption contexts) {
+        line.set("contexts", contexts.list());
+        return this;
+    }
+
     /// The line, with its end.
     byte[] line() {
         return (new String(Json.bytes(line), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -53,6 +53,11 @@ final class ContextArchive {
                 return FileVisitResult.CONTINUE;
             }
         });
+        end(out);
+    }
+
+    /// Ends an archive.
+    static void end(OutputStream out) throws IOException {
         out.write(ZEROS);
         out.write(ZEROS);
     }
@@ -60,8 +65,7 @@ final class ContextArchive {
     /// Writes a file with `content` as a whole archive.
     static void writeFile(String name, byte[] content, OutputStream out) throws IOException {
         append(name, content, out);
-        out.write(ZEROS);
-        out.write(ZEROS);
+        end(out);
     }
 
     /// Writes a file with `content` as one member of an archive that is not yet at its end.
@@ -70,6 +74,14 @@ final class ContextArchive {
         archive.header(name, 0644, 0, 0, content.length, 0, '0', "");
         out.write(content);
         archive.pad(content.length);
+    }
+
+    /// Writes the file `file` as the member `name` of an archive that is not yet at its end.
+    static void append(String name, Path file, OutputStream out) throws IOException {
+        var archive = new ContextArchive(out);
+        long size = Files.size(file);
+        archive.entry(name, file, '0', size, "");
+        archive.content(file, size);
     }
 
     private void entry(String name, Path file, char type, long size, String link) throws IOException {

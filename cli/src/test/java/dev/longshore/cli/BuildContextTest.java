@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,11 +58,22 @@ class BuildContextTest {
                 .contains("FROM here");
         byte[] zipped = {0x1f, (byte) 0x8b, 8, 0};
         try (InputStream archive =
-                BuildContext.of("-", null, new ByteArrayInputStream(zipped)).behind(new byte[] {'\n'})) {
+                BuildContext.of("-", null, new ByteArrayInputStream(zipped)).behind(new byte[] {'\n'}, List.of())) {
             assertThat(archive.readAllBytes()).containsExactly('\n', 0x1f, 0x8b, 8, 0);
         }
         assertThat(read(BuildContext.of(root.toString(), "-", text("FROM stdin\n"))))
                 .contains("FROM stdin");
+    }
+
+    @Test
+    void anAddressIsTheEnginesToFetch() throws Exception {
+        BuildContext context = BuildContext.of("https://example.com/x.git#main", "d/Dockerfile", NOTHING);
+
+        assertThat(context.remote()).isEqualTo("https://example.com/x.git#main");
+        assertThat(context.dockerfile()).isEqualTo("d/Dockerfile");
+        assertThat(read(context)).isEmpty();
+        assertThatThrownBy(() -> BuildContext.of("git@example.com:x", "-", NOTHING))
+                .hasMessageContaining("cannot come from standard input");
     }
 
     @Test
@@ -79,7 +91,7 @@ class BuildContextTest {
     }
 
     private static String read(BuildContext context) throws Exception {
-        try (InputStream in = context.behind(new byte[0])) {
+        try (InputStream in = context.behind(new byte[0], List.of())) {
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }

@@ -18,10 +18,11 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// The body of `POST /build`: an archive; with the type [#TYPE] one line of JSON before it, which has what belongs
-/// neither into a query nor into a log: `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"}}`.
+/// neither into a query nor into a log: `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"},"contexts":[…]}`.
 ///
+/// @param contexts which contexts are given by name, as [SentContexts] reads them
 /// @param archive the rest of the body
-record BuildBody(Secrets secrets, SshAgents agents, InputStream archive) {
+record BuildBody(Secrets secrets, SshAgents agents, JsonNode contexts, InputStream archive) {
 
     static final String TYPE = "application/vnd.longshore.build";
 
@@ -34,10 +35,14 @@ record BuildBody(Secrets secrets, SshAgents agents, InputStream archive) {
         boolean hasLine =
                 request.headers().first("Content-Type").filter(TYPE::equals).isPresent();
         if (!hasLine) {
-            return new BuildBody(Secrets.NONE, SshAgents.NONE, request.body());
+            return new BuildBody(Secrets.NONE, SshAgents.NONE, Json.array(), request.body());
         }
         JsonNode line = parse(line(request.body()));
-        return new BuildBody(Secrets.of(secrets(line.path("secrets"))), agents(line.path("ssh")), request.body());
+        return new BuildBody(
+                Secrets.of(secrets(line.path("secrets"))),
+                agents(line.path("ssh")),
+                line.path("contexts"),
+                request.body());
     }
 
     private static byte[] line(InputStream in) throws IOException {

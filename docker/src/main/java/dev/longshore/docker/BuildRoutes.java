@@ -71,14 +71,33 @@ final class BuildRoutes {
                     BuildQuery.caches(query, "cacheto"),
                     RegistryAuth.of(request),
                     query);
-            Optional<String> remote = query.first("remote").filter(address -> !address.isEmpty());
-            if (remote.isPresent()) {
-                return Messages.answer(time, messages -> build(order, () -> builder.fetch(remote.get()), messages));
-            }
-            Context context = builder.receive(body.archive());
-            return Messages.answer(time, messages -> build(order, () -> context, messages));
+            Received received = receive(body, order);
+            return Messages.answer(time, messages -> build(order, received, messages));
         } catch (BuildQuery.BadBuildQueryException | DockerfileException wrong) {
             return DockerEngine.error(400, wrong.getMessage());
+        }
+    }
+
+    /// Reads the body to its end: only then is there anything to answer.
+    private Received receive(BuildBody body, Order order) throws IOException {
+        var named = new SentContexts(builder);
+        boolean isDone = false;
+        try {
+            named.receive(body.contexts(), body.archive());
+            Optional<String> remote = order.query().first("remote").filter(address -> !address.isEmpty());
+            Bringing bringing;
+            if (remote.isPresent()) {
+                bringing = () -> builder.fetch(remote.get(), order.request().wishes());
+            } else {
+                Context context = builder.receive(body.archive());
+                bringing = () -> context;
+            }
+            isDone = true;
+            return new Received(bringing, named);
+        } finally {
+            if (!isDone) {
+                named.close();
+            }
         }
     }
 
@@ -90,17 +109,22 @@ final class BuildRoutes {
             RegistryAuth auth,
             Query query) {}
 
+    /// What a client sent to build from.
+    private record Received(Bringing context, SentContexts named) {}
+
     /// Brings a context here.
     @FunctionalInterface
     private interface Bringing {
         Context bring() throws IOException, InterruptedException;
     }
 
-    private void build(Order order, Bringing bringing, Messages messages) throws IOException, InterruptedException {
-        try (var _ = running.begin(order.query().first("buildid").orElse(""))) {
-            Context context = bringing.bring();
+    private void build(Order order, Received received, Messages messages) throws IOException, InterruptedException {
+        try (SentContexts named = received.named();
+                var _ = running.begin(order.query().first("buildid").orElse(""))) {
+            Context context = received.context().bring();
             try {
-                BuildRequest wanted = context.applied(order.request());
+                BuildRequest asked = order.request();
+                BuildRequest wanted = context.applied(asked.with(asked.wishes().withContexts(named.all())));
                 Optional<String> call = order.query().first("call").filter(text -> !text.isEmpty());
                 if (call.isPresent()) {
                     call(call.get(), wanted, context.directory(), messages);

@@ -69,6 +69,13 @@ final class ArchiveReader {
         return images;
     }
 
+    /// Takes `wanted` and all below it that is here, without a name.
+    void take(Digest wanted) throws IOException {
+        byte[] manifest = files.bytes(ArchiveWriter.path(wanted));
+        String type = Manifest.parse(manifest, "").mediaType();
+        blob(Descriptor.of(type, wanted, manifest.length), 0);
+    }
+
     private void unpack(Digest target) throws IOException, InterruptedException {
         Optional<Image> image = local.images().byTarget(target);
         if (image.isEmpty()) {

@@ -1,8 +1,10 @@
 package dev.longshore.images;
 
+import dev.longshore.base.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +31,15 @@ public final class ImageArchive {
         try (Leases.Lease lease = local.content().leases().open()) {
             new ArchiveWriter(local, lease, isOnePlatform).write(images, out);
         }
+    }
+
+    /// Takes what `wanted`, a manifest or an index, needs out of `layout`, an OCI image layout that somebody unpacked;
+    /// nothing names it, `lease` keeps it. Links out of the layout lead nowhere.
+    ///
+    /// @throws ImageFaultException when something of it is missing or damaged
+    public void take(Path layout, Digest wanted, Leases.Lease lease) throws IOException {
+        var files = new ArchiveFiles(local.layers().merged(List.of(layout)));
+        new ArchiveReader(local, files, lease, Optional.empty()).take(wanted);
     }
 
     /// Reads images out of the archive `in` and names them as it says. Returns them with those names only. What was

@@ -123,6 +123,13 @@ public final class ImageStore {
         return image(catalog.state(), target);
     }
 
+    /// The same as it is for the platform `wanted`; empty when it is not here for that.
+    public Optional<Image> byTarget(Digest target, Platform wanted) throws IOException {
+        Optional<ImageReader.Loaded> found = reader.read(target, wanted)
+                .filter(loaded -> wanted.accepts(loaded.config().platform()));
+        return found.isPresent() ? byTarget(target).map(image -> image.with(found.get())) : Optional.empty();
+    }
+
     /// Keeps a manifest or index without a name. `repository`, which may be empty, knows it by its digest.
     public void add(String repository, Digest target) throws IOException {
         checkComplete(target);
@@ -171,10 +178,9 @@ public final class ImageStore {
     /// @throws ImageFaultException when there is none, or none for that platform
     public Image get(String text, Platform wanted) throws IOException {
         Image image = get(text);
-        Optional<ImageReader.Loaded> found = reader.read(image.target(), wanted)
-                .filter(loaded -> wanted.accepts(loaded.config().platform()));
-        return image.with(found.orElseThrow(() -> new ImageFaultException(
-                new ImageFault.NoSuchPlatform(text, image.config().platform(), wanted))));
+        return byTarget(image.target(), wanted)
+                .orElseThrow(() -> new ImageFaultException(
+                        new ImageFault.NoSuchPlatform(text, image.config().platform(), wanted)));
     }
 
     /// The image whose own manifest is `manifest`, named or not.

@@ -19,8 +19,8 @@ final class InvalidDefaultArgInFrom implements Check {
         Map<String, String> defaults;
         try {
             List<Line> head = recipe.globals().stream().map(Command.Arg::line).toList();
-            defaults =
-                    GlobalArguments.of(head, surroundings.automatic(), Map.of()).values();
+            defaults = GlobalArguments.of(head, surroundings.automatic(recipe.lastName()), Map.of())
+                    .values();
         } catch (DockerfileException unreadable) {
             // The same comes up again where it counts.
             return;

@@ -48,7 +48,7 @@ final class OutlineCollector implements Check {
     @Override
     public void file(Recipe whole, Surroundings same, Findings findings) {
         recipe = whole;
-        Map<String, String> values = new HashMap<>(surroundings.automatic());
+        Map<String, String> values = new HashMap<>(surroundings.automatic(whole.lastName()));
         for (Command.Arg arg : whole.globals()) {
             arg.declarations().forEach(declared -> global(arg.line(), declared, values));
         }

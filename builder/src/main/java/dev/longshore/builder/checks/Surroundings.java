@@ -33,9 +33,12 @@ public record Surroundings(
     }
 
     /// The arguments that are there without being declared.
-    Map<String, String> automatic() {
+    ///
+    /// @param last the name of the last stage, if it has one
+    Map<String, String> automatic(Optional<String> last) {
         var automatic = new LinkedHashMap<>(platforms.arguments());
-        automatic.put("TARGETSTAGE", target.filter(text -> !text.isEmpty()).orElse("default"));
+        Optional<String> stage = target.filter(text -> !text.isEmpty());
+        automatic.put("TARGETSTAGE", stage.or(() -> last).orElse("default"));
         arguments.forEach(automatic::replace);
         return automatic;
     }

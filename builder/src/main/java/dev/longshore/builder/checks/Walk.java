@@ -45,7 +45,8 @@ final class Walk {
         Recipe recipe = Recipe.of(file);
         checks.forEach(check -> check.file(recipe, surroundings, findings));
         List<Line> head = recipe.globals().stream().map(Command.Arg::line).toList();
-        GlobalArguments globals = GlobalArguments.of(head, surroundings.automatic(), surroundings.arguments());
+        GlobalArguments globals =
+                GlobalArguments.of(head, surroundings.automatic(recipe.lastName()), surroundings.arguments());
         var begins = new ArrayList<StageBegin>();
         var known = new TreeSet<>(globals.values().keySet());
         known.addAll(globals.declared());

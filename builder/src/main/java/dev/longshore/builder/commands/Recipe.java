@@ -63,6 +63,11 @@ public record Recipe(Dockerfile file, List<Command.Arg> globals, List<Stage> sta
         return new Recipe(file, globals, stages);
     }
 
+    /// What the last stage is called, if it is.
+    public Optional<String> lastName() {
+        return stages.getLast().from().name();
+    }
+
     /// The last stage that `text` means, by name or by number.
     public Optional<Stage> find(String text) {
         return stages.stream().filter(stage -> stage.isCalled(text)).reduce((earlier, later) -> later);

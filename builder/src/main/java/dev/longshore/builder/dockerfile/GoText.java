@@ -1,9 +1,18 @@
 package dev.longshore.builder.dockerfile;
 
+import java.util.Set;
+
 /// Text as Go prints and cuts it.
 public final class GoText {
 
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+
     private GoText() {}
+
+    /// True for what Go's strconv.ParseBool takes for true.
+    public static boolean isTrue(String text) {
+        return TRUE.contains(text);
+    }
 
     /// As `%q`: in quotes, with escapes for what cannot be seen.
     public static String quoted(String text) {

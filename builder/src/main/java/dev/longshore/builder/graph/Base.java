@@ -15,4 +15,10 @@ public sealed interface Base {
     ///
     /// @param name as the Dockerfile has it, expanded
     record OfImage(String name) implements Base {}
+
+    /// A context that the build is given.
+    ///
+    /// @param name as [NamedContexts] has it
+    /// @param isWhole true if it stands for the whole stage, false if for its image
+    record OfContext(String name, boolean isWhole) implements Base {}
 }

@@ -3,6 +3,7 @@ package dev.longshore.builder.graph;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Suggestion;
+import dev.longshore.images.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,21 @@ public final class Plan {
     private final List<Line> head;
     private final GlobalArguments arguments;
     private final StageNames names;
+    private final NamedContexts contexts;
     private final List<PlannedStage> stages;
     private final int target;
 
-    private Plan(List<Line> head, GlobalArguments arguments, StageNames names, List<PlannedStage> stages, int target) {
+    private Plan(
+            List<Line> head,
+            GlobalArguments arguments,
+            StageNames names,
+            NamedContexts contexts,
+            List<PlannedStage> stages,
+            int target) {
         this.head = List.copyOf(head);
         this.arguments = arguments;
         this.names = names;
+        this.contexts = contexts;
         this.stages = List.copyOf(stages);
         this.target = target;
     }
@@ -45,6 +54,16 @@ public final class Plan {
     /// @param wanted the name or number of the stage that is wanted; the last without one
     /// @throws DockerfileException when a line or the target is wrong
     public static Plan of(List<Line> lines, Platforms platforms, Map<String, String> given, Optional<String> wanted) {
+        return of(lines, platforms, given, wanted, NamedContexts.NONE);
+    }
+
+    /// The same; `contexts` stand for stages and images of their names.
+    public static Plan of(
+            List<Line> lines,
+            Platforms platforms,
+            Map<String, String> given,
+            Optional<String> wanted,
+            NamedContexts contexts) {
         int first = firstStage(lines);
         List<Line> head = lines.subList(0, first);
         List<FromLine> froms = lines.stream()
@@ -54,16 +73,41 @@ public final class Plan {
         var names = new StageNames(froms.stream().map(FromLine::name).toList());
         var automatic = platforms.arguments();
         int target = target(lines.getFirst().file(), names, wanted);
-        automatic.put("TARGETSTAGE", wanted.filter(text -> !text.isEmpty()).orElse("default"));
+        automatic.put("TARGETSTAGE", named(wanted, froms));
         GlobalArguments arguments = GlobalArguments.of(head, automatic, given);
         var stages = new ArrayList<PlannedStage>();
         int from = first;
         for (int index = 0; index < froms.size(); index++) {
             int end = nextStage(lines, from + 1);
-            stages.add(stage(froms.get(index), index, lines.subList(from, end), arguments, names));
+            PlannedStage read = stage(froms.get(index), index, lines.subList(from, end), arguments, names);
+            stages.add(given(read, platforms.target(), contexts));
             from = end;
         }
-        return new Plan(head, arguments, names, stages, target);
+        return new Plan(head, arguments, names, contexts, stages, target);
+    }
+
+    /// What TARGETSTAGE says: as BuildKit has it, the last stage's name if none is asked for.
+    private static String named(Optional<String> wanted, List<FromLine> froms) {
+        return wanted.filter(text -> !text.isEmpty())
+                .or(() -> froms.getLast().name())
+                .orElse("default");
+    }
+
+    /// As BuildKit has it, a context stands for the stage of its name, of which nothing is done then, else for the
+    /// image that the stage begins with.
+    private static PlannedStage given(PlannedStage read, Platform target, NamedContexts contexts) {
+        Platform platform = read.platform().orElse(target);
+        Optional<String> whole = read.name().flatMap(name -> contexts.find(name, platform));
+        if (whole.isPresent()) {
+            return read.replaced(new Base.OfContext(whole.get(), true));
+        }
+        return switch (read.base()) {
+            case Base.OfImage(String name) ->
+                contexts.find(name, platform)
+                        .map(found -> read.on(new Base.OfContext(found, false)))
+                        .orElse(read);
+            case Base.OfStage _, Base.Scratch _, Base.OfContext _ -> read;
+        };
     }
 
     private static PlannedStage stage(
@@ -122,6 +166,11 @@ public final class Plan {
     /// The arguments of those lines.
     public GlobalArguments arguments() {
         return arguments;
+    }
+
+    /// What the build is given besides its context.
+    public NamedContexts contexts() {
+        return contexts;
     }
 
     /// Every stage, needed or not.

@@ -30,4 +30,14 @@ public record PlannedStage(
     public String title() {
         return name.orElse("stage-" + index);
     }
+
+    /// The same on another base.
+    PlannedStage on(Base other) {
+        return new PlannedStage(index, name, other, platform, lines, needs);
+    }
+
+    /// All of it replaced by `other`: only its FROM is left.
+    PlannedStage replaced(Base other) {
+        return new PlannedStage(index, name, other, platform, lines.subList(0, 1), Set.of());
+    }
 }

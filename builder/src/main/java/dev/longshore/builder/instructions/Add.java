@@ -8,6 +8,7 @@ import dev.longshore.builder.remote.Addresses;
 import dev.longshore.builder.remote.FetchException;
 import dev.longshore.builder.remote.GitAddress;
 import dev.longshore.builder.stage.Build;
+import dev.longshore.builder.stage.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +57,8 @@ final class Add implements Instruction {
         } else if (Addresses.isHttp(source)) {
             sources.late(remote.file(source));
         } else {
-            sources.files(
-                    build.context(), CONTEXT, source, false, flags.unpacks().orElse(true));
+            Origin context = build.origin(line, Optional.empty());
+            sources.files(context, CONTEXT, source, flags.unpacks().orElse(true));
         }
     }
 

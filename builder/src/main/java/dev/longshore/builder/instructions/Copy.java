@@ -5,7 +5,7 @@ import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.remote.Addresses;
 import dev.longshore.builder.stage.Build;
-import dev.longshore.builder.stage.SourceTree;
+import dev.longshore.builder.stage.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,16 +27,16 @@ final class Copy implements Instruction {
         var transfer = new Transfer(line, places, build);
         var sources = new Sources(line, build, transfer.flags());
         Optional<String> from = transfer.flags().from();
-        SourceTree tree = build.source(line, from);
+        Origin origin = build.origin(line, from);
         for (String written : places.sources()) {
             String source = build.expand(line, written);
             if (Addresses.isRemote(source)) {
                 throw line.wrong("source can't be a URL for COPY: use ADD");
             }
             if (transfer.flags().keepsParents()) {
-                sources.parents(tree, from.orElse(CONTEXT), source, from.isPresent());
+                sources.parents(origin, from.orElse(CONTEXT), source);
             } else {
-                sources.files(tree, from.orElse(CONTEXT), source, from.isPresent(), false);
+                sources.files(origin, from.orElse(CONTEXT), source, false);
             }
         }
         Path scratch = build.scratch();

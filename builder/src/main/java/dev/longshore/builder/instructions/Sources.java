@@ -4,6 +4,7 @@ import dev.longshore.builder.commands.Command;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.flags.TransferFlags;
 import dev.longshore.builder.stage.Build;
+import dev.longshore.builder.stage.Origin;
 import dev.longshore.builder.stage.SourceTree;
 import dev.longshore.builder.transfer.Choice;
 import dev.longshore.builder.transfer.Piece;
@@ -38,11 +39,12 @@ final class Sources {
         return List.copyOf(pieces);
     }
 
-    /// What `pattern` names in `tree`.
+    /// What `pattern` names in `origin`.
     ///
-    /// @param where what an error calls the tree
+    /// @param where what an error calls it
     /// @param unpacks whether archives are unpacked
-    void files(SourceTree tree, String where, String pattern, boolean keepsOwners, boolean unpacks) throws IOException {
+    void files(Origin origin, String where, String pattern, boolean unpacks) throws IOException {
+        SourceTree tree = origin.files();
         List<SourceTree.Entry> found;
         try {
             found = tree.match(pattern);
@@ -53,11 +55,12 @@ final class Sources {
         if (found.isEmpty() && !SourceTree.isGlob(pattern)) {
             throw absent(where, pattern);
         }
-        found.forEach(entry -> pieces.add(new Piece.Files(tree, entry, choice, unpacks, keepsOwners)));
+        found.forEach(entry -> pieces.add(new Piece.Files(tree, entry, choice, unpacks, origin.keepsOwners())));
     }
 
-    /// What `pattern` names in `tree`, with the directories above it, from `/./` on.
-    void parents(SourceTree tree, String where, String pattern, boolean keepsOwners) throws IOException {
+    /// What `pattern` names in `origin`, with the directories above it, from `/./` on.
+    void parents(Origin origin, String where, String pattern) throws IOException {
+        SourceTree tree = origin.files();
         int pivot = pattern.indexOf("/./");
         Optional<SourceTree.Entry> root = tree.at(pivot < 0 ? "/" : "/" + pattern.substring(0, pivot));
         String below = Paths.resolve("/", pivot < 0 ? pattern : pattern.substring(pivot + "/./".length()))
@@ -67,7 +70,7 @@ final class Sources {
         }
         try {
             var piece = new Piece.Files(
-                    tree, root.get(), below.isEmpty() ? choice : choice.only(below), false, keepsOwners);
+                    tree, root.get(), below.isEmpty() ? choice : choice.only(below), false, origin.keepsOwners());
             if (!SourceTree.isGlob(below) && piece.isEmpty()) {
                 throw absent(where, pattern);
             }

@@ -3,11 +3,10 @@ package dev.longshore.builder.mounts;
 import dev.longshore.base.Digest;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
+import dev.longshore.builder.stage.Origin;
 import dev.longshore.builder.stage.SourceTree;
-import dev.longshore.builder.stage.Stage;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.Optional;
 
 /// Where a RUN line's mounts come from and go to.
@@ -29,28 +28,20 @@ record MountPlace(Line line, Build build) {
         return resolved;
     }
 
-    /// The files at `path` of the stage or image `from`, or of the context.
+    /// The files at `path` of the stage, context or image `from`, or of the build's context.
     Source source(Optional<String> from, String path) throws IOException, InterruptedException {
         if (climbs(path)) {
             throw line.wrong("mount source \"" + path + "\" is outside of "
                     + from.map(name -> "\"" + name + "\"").orElse("the build context"));
         }
-        if (from.isEmpty()) {
-            SourceTree context = build.context();
-            Optional<SourceTree.Entry> found = found(context, from, path);
-            return new Source(context, pathOf(found), sum(context, found, false));
-        }
-        Stage stage = build.other(line, from.get());
-        SourceTree tree = stage.files();
+        Origin origin = build.origin(line, from);
+        SourceTree tree = origin.files();
         Optional<SourceTree.Entry> found = found(tree, from, path);
-        List<Digest> chain = stage.config().chainIds();
-        String sum = build.tools()
-                .sums()
-                .of(
-                        chain.isEmpty() ? Optional.empty() : Optional.of(chain.getLast()),
-                        pathOf(found),
-                        () -> sum(tree, found, true));
-        return new Source(tree, pathOf(found), sum);
+        String place = pathOf(found);
+        String sum = origin.keepsOwners()
+                ? build.tools().sums().of(origin.chain(), place, () -> sum(tree, found, true))
+                : sum(tree, found, false);
+        return new Source(tree, place, sum);
     }
 
     /// Empty for the root of a tree without any layer.

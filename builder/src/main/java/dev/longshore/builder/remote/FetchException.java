@@ -6,11 +6,11 @@ public final class FetchException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    FetchException(String why) {
+    public FetchException(String why) {
         super(why);
     }
 
-    FetchException(String why, Throwable cause) {
+    public FetchException(String why, Throwable cause) {
         super(why, cause);
     }
 }

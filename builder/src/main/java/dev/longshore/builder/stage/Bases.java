@@ -9,11 +9,7 @@ import dev.longshore.images.ImageStore;
 import dev.longshore.images.Leases;
 import dev.longshore.images.Platform;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 
 /// The base images of one build: a name means the same image in all of its stages, and is looked for once.
 /// Thread-safe.
@@ -24,7 +20,7 @@ final class Bases {
     private final boolean anew;
     private final Leases.Lease lease;
     private final Progress progress;
-    private final Map<String, CompletableFuture<Image>> found = new ConcurrentHashMap<>();
+    private final Once<Image> found = new Once<>();
 
     /// @param anew whether `source` is asked even for what is here
     Bases(ImageStore images, BaseSource source, boolean anew, Leases.Lease lease, Progress progress) {
@@ -39,24 +35,11 @@ final class Bases {
     ///
     /// @throws ImageFaultException when it is not to be had
     Image get(String name, Platform platform) throws IOException, InterruptedException {
-        var mine = new CompletableFuture<Image>();
-        var theirs = found.putIfAbsent(platform + " " + name, mine);
-        if (theirs != null) {
-            try {
-                return theirs.get();
-            } catch (ExecutionException failed) {
-                throw StageFailure.rethrow(failed.getCause());
-            }
-        }
-        try {
+        return found.get(platform + " " + name, () -> {
             Image image = look(name, platform);
             lease.keep(image.target());
-            mine.complete(image);
             return image;
-        } catch (IOException | InterruptedException | RuntimeException failed) {
-            mine.completeExceptionally(failed);
-            throw failed;
-        }
+        });
     }
 
     private Image look(String name, Platform platform) throws IOException, InterruptedException {

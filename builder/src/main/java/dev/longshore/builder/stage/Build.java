@@ -1,5 +1,6 @@
 package dev.longshore.builder.stage;
 
+import dev.longshore.base.Digest;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Words;
 import dev.longshore.builder.graph.Base;
@@ -83,15 +84,44 @@ public final class Build {
         return stage.orElseThrow(() -> new IllegalStateException("the stage has not begun"));
     }
 
-    /// Begins, as FROM, the first of the stage's lines, says.
-    public void begin(Line from) throws IOException, InterruptedException {
-        Stage begun =
-                switch (planned.base()) {
-                    case Base.Scratch() -> Stage.empty(this);
-                    case Base.OfStage(int index) -> graph.await(index).continuedIn(this);
-                    case Base.OfImage(String name) -> Stage.on(this, base(from, name));
-                };
-        stage = Optional.of(begun);
+    /// Begins, as FROM, the first of the stage's lines, says. Files that are returned are what it begins with, and
+    /// nothing has been done about them.
+    public Optional<Origin> begin(Line from) throws IOException, InterruptedException {
+        switch (planned.base()) {
+            case Base.Scratch() -> stage = Optional.of(Stage.empty(this));
+            case Base.OfStage(int index) ->
+                stage = Optional.of(graph.await(index).continuedIn(this));
+            case Base.OfImage(String name) -> stage = Optional.of(Stage.on(this, base(from, name, platform())));
+            case Base.OfContext(String name, boolean isWhole) -> {
+                return begin(from, name, isWhole);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Origin> begin(Line from, String context, boolean isWhole)
+            throws IOException, InterruptedException {
+        OpenContexts.Opened opened = open(from, context, platform());
+        stage = Optional.of(
+                switch (opened) {
+                    case OpenContexts.Opened.OfImage(Image image) -> Stage.on(this, image);
+                    case OpenContexts.Opened.OfFiles _, OpenContexts.Opened.Nothing _ -> Stage.empty(this);
+                });
+        if (isWhole) {
+            stage().withoutTriggers();
+        }
+        return opened instanceof OpenContexts.Opened.OfFiles(SourceTree files)
+                ? Optional.of(Origin.ofDirectory(files))
+                : Optional.empty();
+    }
+
+    private OpenContexts.Opened open(Line line, String context, Platform platform)
+            throws IOException, InterruptedException {
+        try {
+            return session.contexts().get(context, platform);
+        } catch (ImageFaultException absent) {
+            throw line.wrong("the build context " + context + ": " + absent.getMessage());
+        }
     }
 
     /// What the stage runs on.
@@ -104,11 +134,10 @@ public final class Build {
         return !session.wishes().noCache().concerns(planned.title());
     }
 
-    /// The base image `name`, fetched if need be.
-    public Image base(Line line, String name) throws IOException, InterruptedException {
+    private Image base(Line line, String name, Platform wanted) throws IOException, InterruptedException {
         try {
-            Image image = session.bases().get(name, platform());
-            session.materials().image(name, platform(), image.target());
+            Image image = session.bases().get(name, wanted);
+            session.materials().image(name, wanted, image.target());
             return image;
         } catch (ImageFaultException absent) {
             throw line.wrong(absent.getMessage());
@@ -134,21 +163,33 @@ public final class Build {
         tools().images().layers().discard(scratch);
     }
 
-    /// Where `COPY --from=from` takes from; the context without it.
-    public SourceTree source(Line line, Optional<String> from) throws IOException, InterruptedException {
+    /// Where `COPY --from=from` takes from: an earlier stage, a context of that name, an image. Without it, the
+    /// build's context.
+    public Origin origin(Line line, Optional<String> from) throws IOException, InterruptedException {
         if (from.isEmpty()) {
-            return context();
+            return Origin.ofDirectory(context());
         }
-        return other(line, from.get()).files();
+        Optional<PlannedStage> earlier = session.plan().find(line, from.get(), planned.index());
+        if (earlier.isPresent()) {
+            return origin(graph.await(earlier.get().index()));
+        }
+        // As BuildKit has it, for what the build is for, whatever this stage runs on.
+        Platform wanted = session.platform();
+        Optional<String> context = session.plan().contexts().find(from.get(), wanted);
+        if (context.isPresent()) {
+            return switch (open(line, context.get(), wanted)) {
+                case OpenContexts.Opened.OfImage(Image image) -> origin(Stage.on(this, image));
+                case OpenContexts.Opened.OfFiles(SourceTree files) -> Origin.ofDirectory(files);
+                case OpenContexts.Opened.Nothing() -> origin(Stage.empty(this));
+            };
+        }
+        return origin(
+                from.get().equals("scratch") ? Stage.empty(this) : Stage.on(this, base(line, from.get(), wanted)));
     }
 
-    /// The earlier stage, or the image, that `line` calls `from`.
-    public Stage other(Line line, String from) throws IOException, InterruptedException {
-        Optional<PlannedStage> earlier = session.plan().find(line, from, planned.index());
-        if (earlier.isPresent()) {
-            return graph.await(earlier.get().index());
-        }
-        return from.equals("scratch") ? Stage.empty(this) : Stage.on(this, base(line, from));
+    private static Origin origin(Stage stage) throws IOException, InterruptedException {
+        List<Digest> chain = stage.config().chainIds();
+        return new Origin(stage.files(), true, chain.isEmpty() ? Optional.empty() : Optional.of(chain.getLast()));
     }
 
     /// The value of an argument that the stage declares: from the command line, else its default, else the

@@ -7,6 +7,7 @@ import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.progress.Progress;
 import dev.longshore.images.Leases;
 import dev.longshore.images.Platform;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What all stages of one build share. Thread-safe.
-public final class Session {
+public final class Session implements AutoCloseable {
 
     private final Tools tools;
     private final Wishes wishes;
@@ -25,6 +26,7 @@ public final class Session {
     private final Progress progress;
     private final Optional<Instant> epoch;
     private final Bases bases;
+    private final OpenContexts contexts;
     private final Materials materials = new Materials();
     private final Set<String> consumed = ConcurrentHashMap.newKeySet();
 
@@ -49,6 +51,7 @@ public final class Session {
         this.cache = cache;
         this.progress = progress;
         this.bases = new Bases(tools.images().images(), tools.bases(), wishes.pull(), lease, progress);
+        this.contexts = new OpenContexts(tools, wishes.contexts(), bases, lease, materials);
         this.consumed.addAll(plan.arguments().declared());
         try {
             this.epoch = Epoch.of(plan.arguments(), wishes);
@@ -112,6 +115,11 @@ public final class Session {
         return bases;
     }
 
+    /// The contexts that it is given by name.
+    OpenContexts contexts() {
+        return contexts;
+    }
+
     /// A stage declares the argument `name`.
     void consume(String name) {
         consumed.add(name);
@@ -125,5 +133,11 @@ public final class Session {
         if (!left.isEmpty()) {
             progress.tell(new BuildEvent.Message("[Warning] One or more build-args " + left + " were not consumed\n"));
         }
+    }
+
+    /// Lets go what was fetched for this build only.
+    @Override
+    public void close() throws IOException {
+        contexts.close();
     }
 }

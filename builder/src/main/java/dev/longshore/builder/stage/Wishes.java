@@ -1,6 +1,8 @@
 package dev.longshore.builder.stage;
 
 import dev.longshore.builder.cache.CacheSource;
+import dev.longshore.builder.dockerfile.GoText;
+import dev.longshore.builder.graph.NamedContexts;
 import dev.longshore.images.Platform;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 /// @param noCache whether earlier builds count
 /// @param rewriteTimestamp whether files in layers are made no newer than SOURCE_DATE_EPOCH
 /// @param cacheSources where to look for steps that this machine does not know
+/// @param contexts what names stand for, besides stages and images
 /// @param run what RUN steps get
 public record Wishes(
         Map<String, String> arguments,
@@ -30,6 +33,7 @@ public record Wishes(
         NoCache noCache,
         boolean rewriteTimestamp,
         List<CacheSource> cacheSources,
+        NamedContexts contexts,
         RunWishes run) {
 
     /// None.
@@ -42,6 +46,7 @@ public record Wishes(
             NoCache.NEVER,
             false,
             List.of(),
+            NamedContexts.NONE,
             RunWishes.USUAL);
 
     public Wishes {
@@ -76,6 +81,11 @@ public record Wishes(
         }
     }
 
+    /// True if a repository that is the context keeps `.git` (BuildKit's argument; what is no boolean counts not).
+    public boolean keepsGitDirectory() {
+        return GoText.isTrue(arguments.getOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR", ""));
+    }
+
     /// With one more `--build-arg`.
     public Wishes withArgument(String name, String value) {
         var more = new LinkedHashMap<>(arguments);
@@ -85,48 +95,76 @@ public record Wishes(
 
     /// With these `--build-arg`s.
     public Wishes withArguments(Map<String, String> all) {
-        return new Wishes(all, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, run);
+        return new Wishes(all, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, contexts, run);
     }
 
     /// With these labels.
     public Wishes withLabels(Map<String, String> all) {
-        return new Wishes(arguments, all, target, platform, pull, noCache, rewriteTimestamp, cacheSources, run);
+        return new Wishes(
+                arguments, all, target, platform, pull, noCache, rewriteTimestamp, cacheSources, contexts, run);
     }
 
     /// Up to the stage `name`.
     public Wishes withTarget(String name) {
         return new Wishes(
-                arguments, labels, Optional.of(name), platform, pull, noCache, rewriteTimestamp, cacheSources, run);
+                arguments,
+                labels,
+                Optional.of(name),
+                platform,
+                pull,
+                noCache,
+                rewriteTimestamp,
+                cacheSources,
+                contexts,
+                run);
     }
 
     /// For `wanted`.
     public Wishes withPlatform(Platform wanted) {
         return new Wishes(
-                arguments, labels, target, Optional.of(wanted), pull, noCache, rewriteTimestamp, cacheSources, run);
+                arguments,
+                labels,
+                target,
+                Optional.of(wanted),
+                pull,
+                noCache,
+                rewriteTimestamp,
+                cacheSources,
+                contexts,
+                run);
     }
 
     /// With base images looked for anew, or not.
     public Wishes withPull(boolean anew) {
-        return new Wishes(arguments, labels, target, platform, anew, noCache, rewriteTimestamp, cacheSources, run);
+        return new Wishes(
+                arguments, labels, target, platform, anew, noCache, rewriteTimestamp, cacheSources, contexts, run);
     }
 
     /// Without what earlier builds did.
     public Wishes withNoCache(NoCache without) {
-        return new Wishes(arguments, labels, target, platform, pull, without, rewriteTimestamp, cacheSources, run);
+        return new Wishes(
+                arguments, labels, target, platform, pull, without, rewriteTimestamp, cacheSources, contexts, run);
     }
 
     /// With files in layers no newer than SOURCE_DATE_EPOCH.
     public Wishes withRewrittenTimestamps() {
-        return new Wishes(arguments, labels, target, platform, pull, noCache, true, cacheSources, run);
+        return new Wishes(arguments, labels, target, platform, pull, noCache, true, cacheSources, contexts, run);
     }
 
     /// With steps from `sources` besides this machine's own.
     public Wishes withCacheSources(List<CacheSource> sources) {
-        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, sources, run);
+        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, sources, contexts, run);
+    }
+
+    /// With these contexts besides the build's own.
+    public Wishes withContexts(NamedContexts named) {
+        return new Wishes(
+                arguments, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, named, run);
     }
 
     /// With RUN steps that get `other`.
     public Wishes withRun(RunWishes other) {
-        return new Wishes(arguments, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, other);
+        return new Wishes(
+                arguments, labels, target, platform, pull, noCache, rewriteTimestamp, cacheSources, contexts, other);
     }
 }
