@@ -15,6 +15,7 @@ import dev.longshore.images.distribution.ClientSettings;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.distribution.DockerConfig;
+import dev.longshore.images.distribution.Proxies;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.service.RegistryService;
 import dev.longshore.linux.Commands;
@@ -55,8 +56,10 @@ final class Packaging implements AutoCloseable {
         this.registry = registry;
         var keyring = new DockerConfig(
                 DockerConfig.usualFile(System.getenv(), Path.of(System.getProperty("user.home"))), commands);
-        ClientSettings settings =
-                ClientSettings.DEFAULT.withMirrors(registry.mirrors()).withInsecure(registry.insecure());
+        ClientSettings settings = ClientSettings.DEFAULT
+                .withMirrors(registry.mirrors())
+                .withInsecure(registry.insecure())
+                .withProxies(Proxies.of(System.getenv()));
         this.registries = steps.started("registry client", new DistributionClient(images, settings, keyring));
     }
 

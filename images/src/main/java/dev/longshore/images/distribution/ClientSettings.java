@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 
 /// How registries are spoken to.
 ///
-/// @param insecure registries (`host:port`) that speak plain HTTP, as those on loopback do
+/// @param insecure registries (`host:port`) whose certificates nobody vouches for, or that speak plain HTTP, as those
+/// on loopback do
 /// @param mirrors places to ask first, by the registry that they mirror; asked with `ns=`, as containerd does
 /// @param certificates a directory laid out as `/etc/docker/certs.d`: `HOST:PORT/*.crt` are authorities that this
-/// registry's certificate may come from, besides the usual ones
+/// registry's certificate may come from, besides the usual ones; `HOST:PORT/NAME.cert` and `.key` are shown to it
+/// @param proxies through which registries are reached
 /// @param parallel how many blobs of one image are under way at once
 /// @param attempts how often in a row something is tried that does not get on
 /// @param firstPause before the second attempt; doubled before each later one
@@ -21,13 +23,14 @@ public record ClientSettings(
         Set<String> insecure,
         Map<String, List<URI>> mirrors,
         Path certificates,
+        Proxies proxies,
         int parallel,
         int attempts,
         Duration firstPause) {
 
     /// As without configuration.
-    public static final ClientSettings DEFAULT =
-            new ClientSettings(Set.of(), Map.of(), Path.of("/etc/docker/certs.d"), 4, 5, Duration.ofMillis(500));
+    public static final ClientSettings DEFAULT = new ClientSettings(
+            Set.of(), Map.of(), Path.of("/etc/docker/certs.d"), Proxies.NONE, 4, 5, Duration.ofMillis(500));
 
     public ClientSettings {
         insecure = Set.copyOf(insecure);
@@ -40,21 +43,26 @@ public record ClientSettings(
 
     /// With other insecure registries.
     public ClientSettings withInsecure(Set<String> others) {
-        return new ClientSettings(others, mirrors, certificates, parallel, attempts, firstPause);
+        return new ClientSettings(others, mirrors, certificates, proxies, parallel, attempts, firstPause);
     }
 
     /// With other mirrors.
     public ClientSettings withMirrors(Map<String, List<URI>> others) {
-        return new ClientSettings(insecure, others, certificates, parallel, attempts, firstPause);
+        return new ClientSettings(insecure, others, certificates, proxies, parallel, attempts, firstPause);
     }
 
     /// With other authorities.
     public ClientSettings withCertificates(Path directory) {
-        return new ClientSettings(insecure, mirrors, directory, parallel, attempts, firstPause);
+        return new ClientSettings(insecure, mirrors, directory, proxies, parallel, attempts, firstPause);
+    }
+
+    /// With proxies.
+    public ClientSettings withProxies(Proxies others) {
+        return new ClientSettings(insecure, mirrors, certificates, others, parallel, attempts, firstPause);
     }
 
     /// With another pause.
     public ClientSettings withFirstPause(Duration pause) {
-        return new ClientSettings(insecure, mirrors, certificates, parallel, attempts, pause);
+        return new ClientSettings(insecure, mirrors, certificates, proxies, parallel, attempts, pause);
     }
 }

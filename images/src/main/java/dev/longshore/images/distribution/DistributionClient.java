@@ -27,6 +27,7 @@ public final class DistributionClient implements AutoCloseable {
     private final ClientSettings settings;
     private final CredentialSource keyring;
     private final HttpClients clients;
+    private final InsecureHosts insecure;
     private final Pauses pauses;
     private final ImagePull pulls;
     private final ImagePush pushes;
@@ -42,7 +43,8 @@ public final class DistributionClient implements AutoCloseable {
         this.local = local;
         this.settings = settings;
         this.keyring = keyring;
-        this.clients = new HttpClients(settings.certificates());
+        this.clients = new HttpClients(settings);
+        this.insecure = new InsecureHosts(clients, local.time());
         this.pauses = new Pauses(local.time(), settings);
         this.pulls = new ImagePull(local, settings.parallel());
         this.pushes = new ImagePush(local, settings.parallel());
@@ -68,7 +70,10 @@ public final class DistributionClient implements AutoCloseable {
             progress.at("", "Digest: " + here.target());
             return here;
         }
-        return pulls.pull(wanted, platform, sources(wanted, credentials), oneAtATime(progress));
+        List<RegistryConnection> sources = sources(wanted, credentials);
+        Image pulled = pulls.pull(wanted, platform, sources, oneAtATime(progress));
+        sources.forEach(source -> warn(source, progress));
+        return pulled;
     }
 
     /// Fetches a manifest or index as it is, and of an index nothing more; answers what it is. Names nothing: the
@@ -121,7 +126,9 @@ public final class DistributionClient implements AutoCloseable {
         var scopes = new ArrayList<String>();
         scopes.add(scope(wanted.path(), "pull,push"));
         mounts.repositories().forEach(other -> scopes.add(scope(other, "pull")));
-        pushes.push(connect(wanted, scopes, credentials), wanted, top, mounts, oneAtATime(progress));
+        RegistryConnection connection = connect(wanted, scopes, credentials);
+        pushes.push(connection, wanted, top, mounts, oneAtATime(progress));
+        warn(connection, progress);
         return top;
     }
 
@@ -146,9 +153,8 @@ public final class DistributionClient implements AutoCloseable {
     public void check(String registry, Credentials credentials) throws IOException, InterruptedException {
         var probe = new Reference(
                 registry.isEmpty() ? Reference.DEFAULT_DOMAIN : registry, "probe", Optional.empty(), Optional.empty());
-        RegistryHost host = RegistryHost.of(probe, settings);
-        var connection = new RegistryConnection(
-                clients.of(host.base().getAuthority()), host, "", List.of(), credentials, pauses);
+        RegistryHost host = RegistryHost.of(probe, settings, insecure);
+        var connection = new RegistryConnection(clients, host, "", List.of(), credentials, pauses);
         HttpResponse<InputStream> response = connection.send("GET", connection.address(""), Map.of());
         if (response.statusCode() != 200) {
             throw connection.refused(response, "login");
@@ -169,12 +175,7 @@ public final class DistributionClient implements AutoCloseable {
         for (URI mirror : settings.mirrors().getOrDefault(reference.domain(), List.of())) {
             RegistryHost host = RegistryHost.mirror(reference, mirror);
             sources.add(new RegistryConnection(
-                    clients.of(mirror.getAuthority()),
-                    host,
-                    reference.path(),
-                    scopes,
-                    keyring.find(mirror.getAuthority()),
-                    pauses));
+                    clients, host, reference.path(), scopes, keyring.find(mirror.getAuthority()), pauses));
         }
         sources.add(connect(reference, scopes, credentials));
         return sources;
@@ -182,10 +183,14 @@ public final class DistributionClient implements AutoCloseable {
 
     private RegistryConnection connect(Reference reference, List<String> scopes, Credentials credentials)
             throws IOException, InterruptedException {
-        RegistryHost host = RegistryHost.of(reference, settings);
+        RegistryHost host = RegistryHost.of(reference, settings, insecure);
         Credentials shown = credentials.isSomebody() ? credentials : keyring.find(reference.domain());
-        return new RegistryConnection(
-                clients.of(host.base().getAuthority()), host, reference.path(), scopes, shown, pauses);
+        return new RegistryConnection(clients, host, reference.path(), scopes, shown, pauses);
+    }
+
+    /// What the registry wants people to read.
+    private static void warn(RegistryConnection connection, Progress progress) {
+        connection.warnings().forEach(text -> progress.at("", "Warning: " + text));
     }
 
     private static String scope(String repository, String actions) {

@@ -1,56 +1,79 @@
 package dev.longshore.images.distribution;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
-/// One client for all registries, and one of its own for each that has authorities of its own: what one registry
-/// may be vouched for by is nothing to the others. Thread-safe.
+/// One client for all registries, and one of its own for each that has certificates of its own or is called insecure:
+/// what one registry may be vouched for by is nothing to the others, also not to those that it redirects to.
+/// Thread-safe.
 final class HttpClients implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(15);
 
-    private final Path certificates;
+    private final ClientSettings settings;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("registry-client-", 0).factory());
-    private final HttpClient usual = builder().build();
+    private final HttpClient usual;
     private final Map<String, HttpClient> special = new ConcurrentHashMap<>();
 
-    HttpClients(Path certificates) {
-        this.certificates = certificates;
+    HttpClients(ClientSettings settings) {
+        this.settings = settings;
+        this.usual = builder().build();
     }
 
-    /// The client for `host` (`host:port`).
-    HttpClient of(String host) throws IOException {
+    /// Sends `request` to `address`, which is set here, through the proxy that is meant for it.
+    <T> HttpResponse<T> send(HttpRequest.Builder request, URI address, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        settings.proxies()
+                .authorization(address)
+                .ifPresent(credentials -> request.header("Proxy-Authorization", credentials));
+        return of(address).send(request.build(), handler);
+    }
+
+    private HttpClient of(URI address) throws IOException {
+        if (!"https".equals(address.getScheme())) {
+            return usual;
+        }
+        String host = address.getAuthority();
         HttpClient known = special.get(host);
         if (known != null) {
             return known;
         }
-        Path directory = certificates.resolve(host);
-        if (!directory.getParent().equals(certificates) || !Files.isDirectory(directory)) {
+        Optional<SSLContext> own = context(host);
+        if (own.isEmpty()) {
             return usual;
         }
-        var fresh = builder().sslContext(trusting(authorities(directory))).build();
+        HttpClient fresh = builder().sslContext(own.get()).build();
         HttpClient other = special.putIfAbsent(host, fresh);
         return other == null ? fresh : other;
+    }
+
+    private Optional<SSLContext> context(String host) throws IOException {
+        Path directory = settings.certificates().resolve(host);
+        if (directory.getParent().equals(settings.certificates()) && Files.isDirectory(directory)) {
+            return Optional.of(RegistryCertificates.context(directory));
+        }
+        boolean isInsecure = settings.insecure().contains(host) || RegistryHost.isLoopback(host);
+        return isInsecure ? Optional.of(believingAnybody()) : Optional.empty();
     }
 
     @Override
@@ -64,51 +87,43 @@ final class HttpClients implements AutoCloseable {
         return HttpClient.newBuilder()
                 .connectTimeout(CONNECT_LIMIT)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(settings.proxies().selector())
                 .executor(threads);
     }
 
-    private static List<X509Certificate> authorities(Path directory) throws IOException {
-        var found = new java.util.ArrayList<X509Certificate>();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".crt"))
-                    .sorted()
-                    .toList()) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(in)
-                            .forEach(certificate -> found.add((X509Certificate) certificate));
-                } catch (GeneralSecurityException unreadable) {
-                    throw new IOException(file + " holds no certificates: " + unreadable.getMessage(), unreadable);
-                }
-            }
+    private static SSLContext believingAnybody() throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Believer()}, new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IOException("no TLS: " + impossible.getMessage(), impossible);
         }
-        return found;
     }
 
-    /// The usual authorities and `more`.
-    private static SSLContext trusting(List<X509Certificate> more) throws IOException {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            var usual = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            usual.init((KeyStore) null);
-            for (TrustManager manager : usual.getTrustManagers()) {
-                if (manager instanceof X509TrustManager x509) {
-                    for (X509Certificate authority : x509.getAcceptedIssuers()) {
-                        store.setCertificateEntry("usual-" + store.size(), authority);
-                    }
-                }
-            }
-            for (X509Certificate authority : more) {
-                store.setCertificateEntry("own-" + store.size(), authority);
-            }
-            var all = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            all.init(store);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, all.getTrustManagers(), new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException unusable) {
-            throw new IOException("unusable certificate authorities: " + unusable.getMessage(), unusable);
+    /// Only for registries that the operator calls insecure, and this machine's own.
+    private static final class Believer extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 }

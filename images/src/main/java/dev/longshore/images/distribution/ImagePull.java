@@ -127,7 +127,16 @@ final class ImagePull {
                 .split(";", 2)[0]
                 .strip();
         Manifest manifest = Manifest.parse(bytes, type);
-        Digest digest = wanted.digest().orElseGet(() -> Digest.sha256(bytes));
+        Digest digest = wanted.digest()
+                .orElseGet(() -> response.headers()
+                        .firstValue("Docker-Content-Digest")
+                        .map(RegistryAnswers::digest)
+                        .orElseGet(() -> Digest.sha256(bytes)));
+        Digest actual =
+                Digest.of(digest.algorithm(), Digest.hasher(digest.algorithm()).digest(bytes));
+        if (!actual.equals(digest)) {
+            throw new ImageFaultException(new ImageFault.WrongDigest(digest.toString(), actual.toString()));
+        }
         lease.keep(digest);
         var descriptor = Descriptor.of(manifest.mediaType(), digest, bytes.length);
         if (!local.content().has(digest)) {

@@ -20,6 +20,11 @@ final class Pauses {
         this.settings = settings;
     }
 
+    /// The clock.
+    Time time() {
+        return time;
+    }
+
     /// True if a registry that answers so may answer otherwise a little later.
     static boolean isPassing(int status) {
         return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504;

@@ -7,9 +7,14 @@ import dev.longshore.images.Manifest;
 import dev.longshore.images.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What refers to a manifest, where a registry does not keep that itself: an index under the tag
@@ -17,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReferrerTags {
 
     private static final int LONGEST_HEX = 64;
+    private static final int MOST_PAGES = 1000;
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*rel=\"?next\"?");
 
     private ReferrerTags() {}
 
@@ -28,14 +35,27 @@ final class ReferrerTags {
                 : "?artifactType=" + java.net.URLEncoder.encode(artifactType, java.nio.charset.StandardCharsets.UTF_8);
         HttpResponse<InputStream> answer =
                 connection.send("GET", connection.address("referrers/" + subject + query), Map.of());
-        ObjectNode index;
-        if (answer.statusCode() == 200) {
-            index = read(answer);
-        } else {
-            answer.body().close();
-            index = tagged(connection, subject);
-        }
         var found = Json.array();
+        if (answer.statusCode() == 404 || answer.statusCode() == 200 && !isIndex(answer)) {
+            answer.body().close(); // It keeps none: old registries say so in either way.
+            add(tagged(connection, subject), artifactType, found);
+            return found;
+        }
+        for (int page = 1; ; page++) {
+            if (answer.statusCode() != 200) {
+                throw connection.refused(answer, "referrers of " + subject);
+            }
+            add(read(answer), artifactType, found);
+            Optional<URI> next = next(connection, answer);
+            if (next.isEmpty() || page == MOST_PAGES) {
+                return found;
+            }
+            answer = connection.send("GET", next.get(), Map.of());
+        }
+    }
+
+    /// Registries need not filter.
+    private static void add(JsonNode index, String artifactType, ArrayNode found) {
         for (JsonNode entry : index.path("manifests")) {
             boolean isWanted = artifactType.isEmpty()
                     || entry.path("artifactType").asString("").equals(artifactType);
@@ -43,7 +63,28 @@ final class ReferrerTags {
                 found.add(entry);
             }
         }
-        return found;
+    }
+
+    private static boolean isIndex(HttpResponse<?> answer) {
+        return answer.headers()
+                .firstValue("Content-Type")
+                .map(type -> type.split(";", 2)[0].strip().equals(MediaTypes.OCI_INDEX))
+                .orElse(false);
+    }
+
+    /// Where the list goes on.
+    private static Optional<URI> next(RegistryConnection connection, HttpResponse<?> answer) {
+        for (String link : answer.headers().allValues("Link")) {
+            Matcher next = NEXT.matcher(link);
+            if (next.find()) {
+                try {
+                    return Optional.of(connection.address("referrers/").resolve(next.group(1)));
+                } catch (IllegalArgumentException none) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// Adds `referrer`, whose bytes are `bytes`, to those of `subject` under the tag.

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -28,14 +27,15 @@ final class RegistryConnection {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_ERROR = 64 << 10;
 
-    private final HttpClient http;
+    private final HttpClients http;
     private final RegistryHost host;
     private final String repository;
     private final Authentication authentication;
     private final Pauses pauses;
+    private final Warnings warnings;
 
     RegistryConnection(
-            HttpClient http,
+            HttpClients http,
             RegistryHost host,
             String repository,
             List<String> scopes,
@@ -44,8 +44,9 @@ final class RegistryConnection {
         this.http = http;
         this.host = host;
         this.repository = repository;
-        this.authentication = new Authentication(http, credentials, scopes);
+        this.authentication = new Authentication(http, credentials, scopes, pauses);
         this.pauses = pauses;
+        this.warnings = new Warnings(host.name());
     }
 
     /// A request's body, made as often as it has to be sent.
@@ -94,6 +95,11 @@ final class RegistryConnection {
         return host.name();
     }
 
+    /// What the registry has warned of so far, each once.
+    List<String> warnings() {
+        return warnings.texts();
+    }
+
     /// How long to wait between attempts.
     Pauses pauses() {
         return pauses;
@@ -115,7 +121,7 @@ final class RegistryConnection {
                 throw unreachable(unreachable);
             } catch (IOException brokenOff) {
                 if (!pauses.mayRetry(attempt)) {
-                    throw brokenOff;
+                    throw unreachable(brokenOff);
                 }
                 pauses.pause(attempt);
             }
@@ -131,12 +137,14 @@ final class RegistryConnection {
     /// As [#send], but at most once (and once more after a challenge).
     HttpResponse<InputStream> sendOnce(String method, URI address, Map<String, String> headers, Body body)
             throws IOException, InterruptedException {
-        Optional<String> shown = authentication.header();
+        // An upload may be sent to another host, which is nobody to show anything to.
+        boolean isOwn = isOwn(address);
+        Optional<String> shown = isOwn ? authentication.header() : Optional.empty();
         HttpResponse<InputStream> response = once(method, address, headers, body, shown);
-        if (response.statusCode() == 401) {
-            String challenge = response.headers().firstValue("WWW-Authenticate").orElse("");
+        if (response.statusCode() == 401 && isOwn) {
+            List<String> challenges = response.headers().allValues("WWW-Authenticate");
             response.body().close();
-            if (!authentication.answer(host.base(), challenge, shown)) {
+            if (!authentication.answer(host.base(), challenges, shown)) {
                 throw fault(401, "unauthorized: authentication required");
             }
             response = once(method, address, headers, body, authentication.header());
@@ -147,10 +155,8 @@ final class RegistryConnection {
                 throw fault(response.statusCode(), "too many redirects");
             }
             response.body().close();
-            at = at.resolve(response.headers().firstValue("Location").orElse(""));
-            boolean isSamePlace = address.getAuthority().equals(at.getAuthority())
-                    && address.getScheme().equals(at.getScheme());
-            response = once(method, at, headers, body, isSamePlace ? authentication.header() : Optional.empty());
+            at = redirected(at, response);
+            response = once(method, at, headers, body, isOwn(at) ? authentication.header() : Optional.empty());
         }
         return response;
     }
@@ -170,7 +176,8 @@ final class RegistryConnection {
                 switch (why) {
                     case HttpTimeoutException silent -> "does not answer";
                     case SSLException unsure -> "is not trusted: " + unsure.getMessage();
-                    default -> "cannot be reached";
+                    case ConnectException away -> "cannot be reached";
+                    default -> "breaks off: " + why.getMessage();
                 };
         return new ImageFaultException(new ImageFault.Registry(host.base().toString(), 0, what), why);
     }
@@ -198,12 +205,43 @@ final class RegistryConnection {
                 .header("User-Agent", "longshore");
         headers.forEach(request::header);
         authorization.ifPresent(value -> request.header("Authorization", value));
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = http.send(request, address, HttpResponse.BodyHandlers.ofInputStream());
+        if (isOwn(address)) {
+            warnings.read(response.headers().allValues("Warning"));
+        }
+        return response;
+    }
+
+    private URI redirected(URI from, HttpResponse<InputStream> response) {
+        URI to;
+        try {
+            to = from.resolve(response.headers().firstValue("Location").orElse(""));
+        } catch (IllegalArgumentException none) {
+            throw fault(response.statusCode(), "redirects to no address");
+        }
+        boolean isAddress = to.getHost() != null && ("http".equals(to.getScheme()) || "https".equals(to.getScheme()));
+        if (!isAddress) {
+            throw fault(response.statusCode(), "redirects to no address");
+        }
+        return to;
+    }
+
+    /// True if `address` is the registry itself.
+    private boolean isOwn(URI address) {
+        URI base = host.base();
+        return base.getScheme().equalsIgnoreCase(address.getScheme())
+                && base.getHost().equalsIgnoreCase(address.getHost())
+                && port(base) == port(address);
+    }
+
+    private static int port(URI address) {
+        return address.getPort() >= 0 ? address.getPort() : "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
     }
 
     private static boolean isRedirect(String method, HttpResponse<InputStream> response) {
+        boolean keepsMethod = response.statusCode() == 307 || response.statusCode() == 308;
         return REDIRECTS.contains(response.statusCode())
-                && (method.equals("GET") || method.equals("HEAD"))
+                && (keepsMethod || method.equals("GET") || method.equals("HEAD"))
                 && response.headers().firstValue("Location").isPresent();
     }
 

@@ -14,13 +14,14 @@ record RegistryHost(String name, URI base, String namespace) {
     private static final String DOCKER_HUB = "registry-1.docker.io";
 
     /// The registry itself.
-    static RegistryHost of(Reference reference, ClientSettings settings) {
+    static RegistryHost of(Reference reference, ClientSettings settings, InsecureHosts insecure)
+            throws InterruptedException {
         String name = reference.domain();
         String host = name.equals(Reference.DEFAULT_DOMAIN) ? DOCKER_HUB : name;
-        boolean isPlain = settings.insecure().contains(name)
-                || isLoopback(host)
-                        && !Files.isDirectory(settings.certificates().resolve(host));
-        return new RegistryHost(name, URI.create((isPlain ? "http" : "https") + "://" + host), "");
+        boolean hasCertificates = Files.isDirectory(settings.certificates().resolve(host));
+        boolean isInsecure = settings.insecure().contains(name) || isLoopback(host);
+        String scheme = isInsecure && !hasCertificates ? insecure.scheme(host) : "https";
+        return new RegistryHost(name, URI.create(scheme + "://" + host), "");
     }
 
     /// A mirror of it.
@@ -28,8 +29,8 @@ record RegistryHost(String name, URI base, String namespace) {
         return new RegistryHost(mirror.getAuthority(), mirror, reference.domain());
     }
 
-    /// As Docker has it: this machine's own registries need no TLS.
-    private static boolean isLoopback(String host) {
+    /// As Docker has it: this machine's own registries need no TLS, or none that anybody vouches for.
+    static boolean isLoopback(String host) {
         String name = host.startsWith("[") ? host.substring(1, host.indexOf(']')) : host.replaceFirst(":[0-9]+$", "");
         return name.equals("localhost") || name.equals("::1") || name.matches("127(\\.[0-9]{1,3}){3}");
     }

@@ -263,6 +263,27 @@ class RobustTransfersTest {
         assertThat(there.images().tags("docker.io/library/app")).containsExactly("1", "sig");
     }
 
+    @Test
+    void aListOfReferrersThatComesInPagesIsReadToItsEnd() throws Exception {
+        String entry = "{\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\",\"size\":1,\"digest\":\"%s\"}";
+        Digest first = Digest.sha256(new byte[] {1});
+        Digest second = Digest.sha256(new byte[] {2});
+        String address = registries.serve(request -> {
+            boolean isFirst = request.query().first("page").isEmpty();
+            String page = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_INDEX + "\",\"manifests\":["
+                    + entry.formatted(isFirst ? first : second) + "]}";
+            Headers headers = Headers.of("Content-Type", MediaTypes.OCI_INDEX);
+            return new Response.Full(
+                    200,
+                    isFirst ? headers.with("Link", "<" + request.path() + "?page=2>; rel=\"next\"") : headers,
+                    page.getBytes(StandardCharsets.UTF_8));
+        });
+
+        assertThat(client.referrers(Reference.parse(address + "/app@" + first), "", Credentials.NONE))
+                .extracting(Descriptor::digest)
+                .containsExactly(first, second);
+    }
+
     private Digest signature(String repository, Digest subject) throws IOException {
         byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
         here.content().put(MediaTypes.OCI_CONFIG, config);
