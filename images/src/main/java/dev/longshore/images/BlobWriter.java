@@ -22,6 +22,7 @@ public final class BlobWriter extends OutputStream {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long size;
+    private long readable;
     private boolean isCommitted;
 
     BlobWriter(ContentStore store, String algorithm, Path file) throws IOException {
@@ -55,6 +56,17 @@ public final class BlobWriter extends OutputStream {
     /// Bytes so far.
     public long size() {
         return size;
+    }
+
+    /// How many bytes [#along] can read so far.
+    public long readable() {
+        return readable;
+    }
+
+    /// Reads what is written, beside the writer and from any thread; the caller closes it. It stays open when the blob
+    /// gets its name, and when it is dropped.
+    public FileChannel along() throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ);
     }
 
     /// Makes it a blob under its digest, which `lease` keeps.
@@ -92,6 +104,7 @@ public final class BlobWriter extends OutputStream {
 
     private void drain() throws IOException {
         buffer.flip();
+        readable += buffer.limit();
         disk.write(file, channel, buffer);
         buffer.clear();
     }

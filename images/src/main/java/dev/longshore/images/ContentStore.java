@@ -76,10 +76,15 @@ public final class ContentStore {
 
     /// Its bytes from `offset` on.
     public InputStream open(Digest digest, long offset) throws IOException {
+        FileChannel channel = channel(digest);
+        channel.position(offset);
+        return new BufferedInputStream(java.nio.channels.Channels.newInputStream(channel), BUFFER);
+    }
+
+    /// Its bytes at any place.
+    public FileChannel channel(Digest digest) throws IOException {
         try {
-            var channel = FileChannel.open(layout.blob(digest), StandardOpenOption.READ);
-            channel.position(offset);
-            return new BufferedInputStream(java.nio.channels.Channels.newInputStream(channel), BUFFER);
+            return FileChannel.open(layout.blob(digest), StandardOpenOption.READ);
         } catch (NoSuchFileException absent) {
             throw missing(digest, absent);
         }

@@ -37,13 +37,19 @@ final class BlobFetch {
     /// Fetches `blob` from the first of `sources` that has it. The caller keeps it by a lease.
     void fetch(List<RegistryConnection> sources, Descriptor blob, Progress progress)
             throws IOException, InterruptedException {
+        fetch(sources, blob, progress, BlobWatcher.NONE);
+    }
+
+    /// As [#fetch]; `watcher` hears of what comes, and of nothing if the blob is here or others fetch it.
+    void fetch(List<RegistryConnection> sources, Descriptor blob, Progress progress, BlobWatcher watcher)
+            throws IOException, InterruptedException {
         ReentrantLock one = underWay.computeIfAbsent(blob.digest(), absent -> new ReentrantLock());
         one.lockInterruptibly();
         try {
             if (content.has(blob.digest())) {
                 progress.at(blob.digest().shortHex(), "Already exists");
             } else {
-                fromAny(sources, blob, progress);
+                fromAny(sources, blob, progress, watcher);
                 progress.at(blob.digest().shortHex(), "Pull complete");
             }
         } finally {
@@ -54,11 +60,11 @@ final class BlobFetch {
         }
     }
 
-    private void fromAny(List<RegistryConnection> sources, Descriptor blob, Progress progress)
+    private void fromAny(List<RegistryConnection> sources, Descriptor blob, Progress progress, BlobWatcher watcher)
             throws IOException, InterruptedException {
         for (RegistryConnection source : sources) {
             try {
-                from(source, blob, progress);
+                from(source, blob, progress, watcher);
                 return;
             } catch (ImageFaultException | IOException failed) {
                 if (source == sources.getLast()) {
@@ -69,13 +75,14 @@ final class BlobFetch {
         }
     }
 
-    private void from(RegistryConnection source, Descriptor blob, Progress progress)
+    private void from(RegistryConnection source, Descriptor blob, Progress progress, BlobWatcher watcher)
             throws IOException, InterruptedException {
         try (BlobWriter writer = content.writer(blob.digest().algorithm())) {
+            watcher.begins(writer);
             for (int attempt = 1; ; attempt++) {
                 long before = writer.size();
                 try {
-                    part(source, blob, writer, progress);
+                    part(source, blob, writer, progress, watcher);
                     break;
                 } catch (IOException brokenOff) {
                     attempt = writer.size() > before ? 1 : attempt;
@@ -95,7 +102,8 @@ final class BlobFetch {
     }
 
     /// Fetches what is missing, as far as the connection lasts.
-    private void part(RegistryConnection source, Descriptor blob, BlobWriter writer, Progress progress)
+    private void part(
+            RegistryConnection source, Descriptor blob, BlobWriter writer, Progress progress, BlobWatcher watcher)
             throws IOException, InterruptedException {
         long at = writer.size();
         if (at > 0 && at == blob.size()) {
@@ -111,19 +119,21 @@ final class BlobFetch {
             if (!isRest) {
                 in.skipNBytes(at); // It sends everything again; what we have is hashed already.
             }
-            copy(in, blob, writer);
+            copy(in, blob, writer, watcher);
         } catch (EOFException shrunk) {
             throw wrongSize(blob, at);
         }
     }
 
-    private static void copy(InputStream in, Descriptor blob, BlobWriter writer) throws IOException {
+    private static void copy(InputStream in, Descriptor blob, BlobWriter writer, BlobWatcher watcher)
+            throws IOException {
         byte[] buffer = new byte[BUFFER];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             if (writer.size() + read > blob.size()) {
                 throw wrongSize(blob, writer.size() + read);
             }
             writer.write(buffer, 0, read);
+            watcher.advances(writer.readable());
         }
         if (writer.size() != blob.size()) {
             throw wrongSize(blob, writer.size());

@@ -92,7 +92,13 @@ public final class DistributionClient implements AutoCloseable {
     /// Fetches a blob of `repository`, which the caller keeps by a lease.
     public void fetchBlob(Reference repository, Descriptor blob, Credentials credentials)
             throws IOException, InterruptedException {
-        pulls.fetchBlob(sources(repository, credentials), blob);
+        fetchBlob(repository, blob, credentials, BlobWatcher.NONE);
+    }
+
+    /// As without `watcher`, which hears of what comes.
+    public void fetchBlob(Reference repository, Descriptor blob, Credentials credentials, BlobWatcher watcher)
+            throws IOException, InterruptedException {
+        pulls.fetchBlob(sources(repository, credentials), blob, watcher);
     }
 
     /// The size of a blob of `repository`; empty when it is not there.

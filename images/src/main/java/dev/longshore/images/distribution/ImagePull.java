@@ -80,12 +80,26 @@ final class ImagePull {
                 throw source.refused(response, "manifest " + name);
             }
             response.body().close();
-            return response.headers().firstValue("Docker-Content-Digest").map(RegistryAnswers::digest);
+            Optional<String> told = response.headers().firstValue("Docker-Content-Digest");
+            return told.isPresent() ? told.map(RegistryAnswers::digest) : Optional.of(computed(source, name));
         });
     }
 
-    void fetchBlob(List<RegistryConnection> sources, Descriptor blob) throws IOException, InterruptedException {
-        blobs.fetch(sources, blob, Progress.SILENT);
+    /// What a registry that does not tell digests has under `name`.
+    private static Digest computed(RegistryConnection source, String name) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                source.send("GET", source.address("manifests/" + name), Map.of("Accept", ACCEPT));
+        if (response.statusCode() != 200) {
+            throw source.refused(response, "manifest " + name);
+        }
+        try (InputStream in = response.body()) {
+            return Digest.sha256(in.readNBytes(Manifest.LARGEST));
+        }
+    }
+
+    void fetchBlob(List<RegistryConnection> sources, Descriptor blob, BlobWatcher watcher)
+            throws IOException, InterruptedException {
+        blobs.fetch(sources, blob, Progress.SILENT, watcher);
     }
 
     private Descriptor choose(

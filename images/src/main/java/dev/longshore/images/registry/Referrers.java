@@ -42,6 +42,7 @@ final class Referrers {
                 .toList();
         var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
         var found = tree.putArray("manifests");
+        storage.seekReferrers(route.name().repository(), route.subject());
         for (Digest digest : of(route.name().repository(), route.subject())) {
             Optional<Entry> entry = entry(route.name().repository(), digest);
             if (entry.isPresent()

@@ -8,6 +8,7 @@ import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
 import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.BlobWatcher;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.registry.Metrics;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +34,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// A manifest is answered before its blobs are here; it becomes an image of this store, and so stays, when they are.
 /// Thread-safe.
-public final class PullThrough implements RegistryStorage {
+public final class PullThrough implements RegistryStorage, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PullThrough.class);
     private static final int MOST_UNFINISHED = 1000;
     private static final int MOST_PROMISED = 10_000;
+    private static final int MOST_REFERRERS = 200;
 
     private final LocalStorage inner;
     private final LocalImages local;
@@ -45,6 +48,7 @@ public final class PullThrough implements RegistryStorage {
     private final Duration fresh;
     private final Metrics metrics;
     private final CachedTags tags;
+    private final Arrivals arrivals;
     private final LinkedHashMap<String, Unfinished> unfinished = new LinkedHashMap<>();
     private final LinkedHashMap<Digest, Promised> promised = new LinkedHashMap<>();
 
@@ -58,6 +62,7 @@ public final class PullThrough implements RegistryStorage {
         this.upstreams = Set.copyOf(upstreams);
         this.fresh = fresh;
         this.metrics = metrics;
+        this.arrivals = new Arrivals(local.content());
         this.tags = new CachedTags(local.layout().root().resolve("registry/copies.json"), local.time());
     }
 
@@ -71,6 +76,12 @@ public final class PullThrough implements RegistryStorage {
     public void start() throws IOException {
         inner.start();
         tags.start();
+    }
+
+    /// Ends what is being fetched.
+    @Override
+    public void close() {
+        arrivals.close();
     }
 
     @Override
@@ -133,24 +144,28 @@ public final class PullThrough implements RegistryStorage {
         return size;
     }
 
-    /// What was promised is fetched now: the client has its headers and waits for bytes.
+    /// What was promised is fetched now: the client has its headers and gets the bytes as they come.
     @Override
     public InputStream open(Digest digest, long offset) throws IOException, InterruptedException {
         Promised blob;
         synchronized (this) {
-            blob = promised.remove(digest);
+            blob = promised.get(digest);
         }
-        if (blob != null && !local.content().has(digest)) {
-            count(blob.repository(), "miss");
-            inner.link(blob.repository(), digest);
-            client.fetchBlob(blob.repository(), Descriptor.of("", digest, blob.size()), Credentials.NONE);
-            metrics.add(
-                    "registry_proxy_pulled_bytes_total{upstream=\""
-                            + blob.repository().domain() + "\"}",
-                    blob.size());
-            finish(blob.repository());
+        if (blob == null || local.content().has(digest)) {
+            return inner.open(digest, offset);
         }
-        return inner.open(digest, offset);
+        Reference repository = blob.repository();
+        count(repository, "miss");
+        inner.link(repository, digest);
+        var wanted = Descriptor.of("", digest, blob.size());
+        return arrivals.of(wanted, watcher -> fetch(repository, wanted, watcher), () -> finish(repository))
+                .read(offset);
+    }
+
+    private void fetch(Reference repository, Descriptor blob, BlobWatcher watcher)
+            throws IOException, InterruptedException {
+        client.fetchBlob(repository, blob, Credentials.NONE, watcher);
+        metrics.add("registry_proxy_pulled_bytes_total{upstream=\"" + repository.domain() + "\"}", blob.size());
     }
 
     /// Fetches a manifest; an index is part of this store at once, an image when its blobs are there.
@@ -178,7 +193,7 @@ public final class PullThrough implements RegistryStorage {
     }
 
     /// Makes those images of `repository` whose blobs are all here part of this store.
-    private void finish(Reference repository) throws IOException {
+    private void finish(Reference repository) {
         for (Unfinished image : unfinishedOf(repository)) {
             boolean isWhole = image.manifest() instanceof Manifest.Index
                     || image.manifest().children().stream()
@@ -188,8 +203,8 @@ public final class PullThrough implements RegistryStorage {
             }
             try {
                 inner.put(image.name(), image.digest(), image.bytes());
-            } catch (ImageFaultException collected) {
-                log.debug("{} is not whole after all: {}", image.name(), collected.getMessage());
+            } catch (IOException | ImageFaultException collected) {
+                log.info("{} is not whole after all: {}", image.name(), collected.getMessage());
                 continue;
             }
             synchronized (this) {
@@ -261,7 +276,33 @@ public final class PullThrough implements RegistryStorage {
 
     @Override
     public Set<Digest> manifests(Reference repository) throws IOException {
-        return inner.manifests(repository);
+        Set<Digest> here = inner.manifests(repository);
+        List<Unfinished> coming = unfinishedOf(repository);
+        if (coming.isEmpty()) {
+            return here;
+        }
+        var all = new HashSet<>(here);
+        coming.forEach(image -> all.add(image.digest()));
+        return all;
+    }
+
+    /// Signatures and SBOMs of what was fetched: their manifests, as long as `fresh` says that is enough.
+    @Override
+    public void seekReferrers(Reference repository, Digest subject) throws InterruptedException {
+        Reference about = repository.withDigest(subject);
+        if (!upstreams.contains(repository.domain()) || tags.isFresh(about, fresh)) {
+            return;
+        }
+        try {
+            for (Descriptor referrer : client.referrers(about, "", Credentials.NONE).stream()
+                    .limit(MOST_REFERRERS)
+                    .toList()) {
+                manifest(repository.withDigest(referrer.digest()));
+            }
+            tags.compared(about);
+        } catch (ImageFaultException | IOException away) {
+            log.info("what refers to {} is not to be had anew: {}", about.familiar(), away.getMessage());
+        }
     }
 
     @Override

@@ -38,12 +38,19 @@ public final class RegistryService implements AutoCloseable {
     private final Handler inside;
     private final Handler outside;
     private final List<Maintenance> maintenance;
+    private final Optional<PullThrough> cache;
     private final List<S3Bucket> buckets;
 
-    private RegistryService(Handler inside, Handler outside, List<Maintenance> maintenance, List<S3Bucket> buckets) {
+    private RegistryService(
+            Handler inside,
+            Handler outside,
+            List<Maintenance> maintenance,
+            Optional<PullThrough> cache,
+            List<S3Bucket> buckets) {
         this.inside = inside;
         this.outside = outside;
         this.maintenance = maintenance;
+        this.cache = cache;
         this.buckets = buckets;
     }
 
@@ -85,7 +92,8 @@ public final class RegistryService implements AutoCloseable {
             var retention = new Retention(each, config.retention(), time);
             maintenance.add(new Maintenance(retention, config.sweepEvery(), time, swept -> note(metrics, swept)));
         }
-        return new RegistryService(inside, outside, List.copyOf(maintenance), buckets);
+        Optional<PullThrough> cache = storage instanceof PullThrough through ? Optional.of(through) : Optional.empty();
+        return new RegistryService(inside, outside, List.copyOf(maintenance), cache, buckets);
     }
 
     /// For clients on this machine.
@@ -106,6 +114,7 @@ public final class RegistryService implements AutoCloseable {
     @Override
     public void close() {
         maintenance.forEach(Maintenance::close);
+        cache.ifPresent(PullThrough::close);
         buckets.forEach(S3Bucket::close);
     }
 

@@ -29,6 +29,9 @@ public interface RegistryStorage {
     /// Every manifest of `repository`: tagged, known by digest, or part of an index.
     Set<Digest> manifests(Reference repository) throws IOException, InterruptedException;
 
+    /// Looks elsewhere, if this storage has an elsewhere, for manifests that are about `subject`.
+    default void seekReferrers(Reference repository, Digest subject) throws IOException, InterruptedException {}
+
     /// A manifest's bytes, if `name`'s repository has the manifest of `name`'s digest.
     Optional<byte[]> manifest(Reference name) throws IOException, InterruptedException;
 

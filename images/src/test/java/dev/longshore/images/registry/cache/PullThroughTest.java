@@ -1,8 +1,10 @@
 package dev.longshore.images.registry.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.Digest;
+import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Headers;
@@ -24,6 +26,8 @@ import dev.longshore.images.registry.Metrics;
 import dev.longshore.images.registry.RegistryHandler;
 import dev.longshore.images.registry.RegistryLimits;
 import dev.longshore.images.registry.access.Access;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,7 +38,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +179,174 @@ class PullThroughTest {
 
         assertThat(digest("/v2/app/manifests/1?ns=" + firstAddress))
                 .isEqualTo(own.target().toString());
+    }
+
+    @Test
+    void theFirstBytesAreGivenAwayBeforeTheLastAreThere() throws Exception {
+        var given = new CountDownLatch(1);
+        byte[] blob = blob(1);
+        String slow = serve(blobOf(blob, out -> {
+            out.write(blob, 0, blob.length / 2);
+            out.flush();
+            assertThat(given.await(20, TimeUnit.SECONDS)).isTrue();
+            out.write(blob, blob.length / 2, blob.length - blob.length / 2);
+        }));
+
+        byte[] got = through(slow, blob, given::countDown);
+
+        assertThat(got).isEqualTo(blob);
+        assertThat(between.content().has(Digest.sha256(blob))).isTrue();
+    }
+
+    @Test
+    void manyWhoWantTheSameCauseOneFetch() throws Exception {
+        var fetches = new AtomicInteger();
+        var reading = new CountDownLatch(8);
+        byte[] blob = blob(2);
+        String slow = serve(blobOf(blob, out -> {
+            fetches.incrementAndGet();
+            out.write(blob, 0, blob.length / 2);
+            out.flush();
+            assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+            out.write(blob, blob.length / 2, blob.length - blob.length / 2);
+        }));
+        RegistryHandler front = front(slow);
+        var got = new ArrayList<Future<byte[]>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                got.add(threads.submit(() -> through(front, slow, blob, reading::countDown)));
+            }
+        }
+
+        for (Future<byte[]> each : got) {
+            assertThat(each.get()).isEqualTo(blob);
+        }
+        assertThat(fetches).hasValue(1);
+    }
+
+    @Test
+    void somethingElseThanWasPromisedIsNeitherStoredNorGivenAwayWhole() throws Exception {
+        byte[] blob = blob(3);
+        byte[] other = blob.clone();
+        other[other.length - 1]++;
+        String liar = serve(blobOf(blob, out -> out.write(other)));
+        var given = new AtomicInteger();
+
+        assertThatThrownBy(() -> through(liar, blob, given::incrementAndGet))
+                .hasMessageContaining("did not come whole");
+
+        assertThat(given.get()).isPositive();
+        assertThat(between.content().has(Digest.sha256(blob))).isFalse();
+        assertThat(between.images().find(liar + "/app:1")).isEmpty();
+    }
+
+    @Test
+    void aRemoteThatAlwaysBreaksOffLeavesNothing() throws Exception {
+        byte[] blob = blob(4);
+        String broken = serve(blobOf(blob, out -> {
+            out.write(blob, 0, blob.length / 2);
+            throw new IOException("cut");
+        }));
+
+        assertThatThrownBy(() -> through(broken, blob, () -> {})).hasMessageContaining("did not come whole");
+
+        assertThat(between.content().has(Digest.sha256(blob))).isFalse();
+        try (var staging = Files.list(root.resolve("between/staging"))) {
+            assertThat(staging.flatMap(PullThroughTest::files)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatRefersToAnImageOverThereIsListedHere() throws Exception {
+        Image image = image(first, "app:1", "content");
+        var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_MANIFEST);
+        tree.put("artifactType", "application/vnd.example.signature");
+        tree.set("config", first.content().put("application/x", new byte[] {1}).json());
+        tree.putArray("layers");
+        tree.set(
+                "subject",
+                Descriptor.of(MediaTypes.OCI_MANIFEST, image.target(), 1).json());
+        Descriptor signature = first.content().put(MediaTypes.OCI_MANIFEST, Json.bytes(tree));
+        first.images().tag(Reference.parse("app:sig"), signature.digest());
+
+        String path = "/v2/app/referrers/" + image.target() + "?ns=" + firstAddress;
+        var listed = (Response.Full) cache.handle(Request.local("GET", path, Headers.EMPTY, new byte[0]));
+
+        assertThat(new String(listed.body(), StandardCharsets.UTF_8))
+                .contains(signature.digest().toString());
+        assertThat(status("/v2/app/manifests/" + signature.digest() + "?ns=" + firstAddress))
+                .isEqualTo(200);
+    }
+
+    private static byte[] blob(int seed) {
+        byte[] blob = new byte[500_000];
+        new Random(seed).nextBytes(blob);
+        return blob;
+    }
+
+    private static java.util.stream.Stream<Path> files(Path directory) {
+        try {
+            return Files.list(directory);
+        } catch (IOException none) {
+            return java.util.stream.Stream.empty();
+        }
+    }
+
+    private interface Sending {
+        void to(java.io.OutputStream out) throws IOException, InterruptedException;
+    }
+
+    /// A registry of one image with one layer, which it sends by `sending`.
+    private static Handler blobOf(byte[] blob, Sending sending) {
+        var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_MANIFEST);
+        tree.set(
+                "config",
+                Descriptor.of(MediaTypes.OCI_LAYER, Digest.sha256(blob), blob.length)
+                        .json());
+        tree.putArray("layers");
+        byte[] manifest = Json.bytes(tree);
+        return request -> {
+            if (request.path().contains("/manifests/")) {
+                return new Response.Full(200, Headers.of("Content-Type", MediaTypes.OCI_MANIFEST), manifest);
+            }
+            return request.path().contains("/blobs/")
+                    ? new Response.Stream(200, Headers.of("Content-Length", String.valueOf(blob.length)), sending::to)
+                    : Response.text(404, "");
+        };
+    }
+
+    private RegistryHandler front(String upstream) throws Exception {
+        var storage = new PullThrough(
+                between,
+                client(between, ClientSettings.DEFAULT.withFirstPause(Duration.ofMillis(1))),
+                Set.of(upstream),
+                Duration.ofMinutes(1),
+                metrics);
+        storage.start();
+        return new RegistryHandler(storage, RegistryLimits.NONE, Access.OPEN, metrics, Time.system());
+    }
+
+    private byte[] through(String upstream, byte[] blob, Runnable firstBytes) throws Exception {
+        return through(front(upstream), upstream, blob, firstBytes);
+    }
+
+    /// What a client gets who asks for the manifest and then for the blob.
+    private static byte[] through(RegistryHandler front, String upstream, byte[] blob, Runnable firstBytes)
+            throws Exception {
+        front.handle(Request.local("GET", "/v2/app/manifests/1?ns=" + upstream, Headers.EMPTY, new byte[0]));
+        String path = "/v2/app/blobs/" + Digest.sha256(blob) + "?ns=" + upstream;
+        var response = (Response.Stream) front.handle(Request.local("GET", path, Headers.EMPTY, new byte[0]));
+        var out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                if (size() == 0) {
+                    firstBytes.run();
+                }
+                super.write(bytes, offset, length);
+            }
+        };
+        response.body().writeTo(out);
+        return out.toByteArray();
     }
 
     @Test
