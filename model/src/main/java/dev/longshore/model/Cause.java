@@ -75,6 +75,10 @@ public record Cause(String type, String field, String message) {
                 case '\n' -> quoted.append("\\n");
                 case '\r' -> quoted.append("\\r");
                 case '\t' -> quoted.append("\\t");
+                case 0x07 -> quoted.append("\\a");
+                case '\b' -> quoted.append("\\b");
+                case '\f' -> quoted.append("\\f");
+                case 0x0b -> quoted.append("\\v");
                 default -> {
                     if (Character.isISOControl(point)) {
                         quoted.append("\\x%02x".formatted(point));

@@ -3,6 +3,7 @@ package dev.longshore.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /// What is special about writing one kind. The machine calls, for a create: [#applyDefaults] at decoding,
 /// mutating admission, [#prepareForCreate], [#validate], validating admission, [#reserve], the store. For an
@@ -29,7 +30,7 @@ public interface Strategy {
     default void prepareForUpdate(Call call, Resource object, Resource old) {
         old.find("status")
                 .ifPresentOrElse(
-                        status -> object.tree().set("status", status),
+                        status -> putBack(object, "status", status),
                         () -> object.tree().remove("status"));
     }
 
@@ -38,13 +39,20 @@ public interface Strategy {
     default void prepareForStatusUpdate(Call call, Resource object, Resource old) {
         for (var field : old.tree().properties()) {
             boolean isPart = field.getKey().equals("status") || field.getKey().equals("metadata");
-            // Nearly always nobody touched it: looking costs less than copying.
-            if (!isPart && !field.getValue().equals(object.tree().get(field.getKey()))) {
-                object.tree().set(field.getKey(), field.getValue().deepCopy());
+            if (!isPart) {
+                putBack(object, field.getKey(), field.getValue());
             }
         }
         if (object.find("status").isEmpty()) {
             object.tree().remove("status");
+        }
+    }
+
+    /// Sets a field to what it was, as a copy: the old object stays what it is, whatever happens to the new one.
+    private static void putBack(Resource object, String field, JsonNode before) {
+        // Nearly always nobody touched it: looking costs less than copying.
+        if (!before.equals(object.tree().get(field))) {
+            object.tree().set(field, before.deepCopy());
         }
     }
 

@@ -107,6 +107,10 @@ class EveryKindTest {
     @MethodSource("samples")
     void everyWriteHasAnOwner(Sample sample) {
         JsonNode created = create(sample);
+        if (isOwnedByNobody(sample)) {
+            assertThat(created.at("/metadata/managedFields").isMissingNode()).isTrue();
+            return;
+        }
 
         assertThat(created.at("/metadata/managedFields").isEmpty())
                 .as("owners of %s", created)
@@ -208,10 +212,17 @@ class EveryKindTest {
                 api.patch(target, "apply-patch+yaml", sample.object().tree()).good();
 
         assertThat(again).isEqualTo(created);
-        JsonNode entry = created.at("/metadata/managedFields/0");
-        assertThat(entry.path("manager").asString()).isEqualTo("tester");
-        assertThat(entry.path("operation").asString()).isEqualTo("Apply");
         assertContains(created, sample.object().tree(), "");
+        if (!isOwnedByNobody(sample)) {
+            JsonNode entry = created.at("/metadata/managedFields/0");
+            assertThat(entry.path("manager").asString()).isEqualTo("tester");
+            assertThat(entry.path("operation").asString()).isEqualTo("Apply");
+        }
+    }
+
+    /// What a certificate is asked for is settled when it is made, and the sample has nothing else.
+    private static boolean isOwnedByNobody(Sample sample) {
+        return sample.definition().kind().kind().equals("CertificateSigningRequest");
     }
 
     @ParameterizedTest

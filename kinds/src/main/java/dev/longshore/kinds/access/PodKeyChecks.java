@@ -3,7 +3,6 @@ package dev.longshore.kinds.access;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -18,8 +17,6 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import tools.jackson.databind.JsonNode;
 
 /// The key for which a pod shall have a certificate, and the proof that who asks has it: a request signed with it,
@@ -75,19 +72,19 @@ final class PodKeyChecks {
 
     private static void stub(Checks checks, JsonNode spec) {
         String path = "spec." + STUB;
-        Optional<PKCS10CertificationRequest> request = request(bytes(spec, STUB));
+        Optional<SignedRequest> request = request(bytes(spec, STUB));
         if (request.isEmpty()) {
             checks.invalidUnshown(path, "must be a valid PKCS#10 CSR");
-        } else if (isKnown(checks, path, "", ofInfo(request.get().getSubjectPublicKeyInfo()))
-                && RequestText.signatureFault(request.get()).isPresent()) {
+        } else if (isKnown(checks, path, "", parse(request.get().key()))
+                && RequestSignature.fault(request.get()).isPresent()) {
             checks.invalidUnshown(path, "invalid signature");
         }
     }
 
-    private static Optional<PKCS10CertificationRequest> request(byte[] der) {
+    private static Optional<SignedRequest> request(byte[] der) {
         try {
-            return Optional.of(new PKCS10CertificationRequest(der));
-        } catch (IOException | RuntimeException malformed) {
+            return Optional.of(RequestShape.read(der));
+        } catch (MalformedDer malformed) {
             return Optional.empty();
         }
     }
@@ -96,15 +93,7 @@ final class PodKeyChecks {
     static Optional<PublicKey> requested(JsonNode spec) {
         return Trees.text(spec, STUB).isEmpty()
                 ? parse(bytes(spec, KEY))
-                : request(bytes(spec, STUB)).flatMap(request -> ofInfo(request.getSubjectPublicKeyInfo()));
-    }
-
-    private static Optional<PublicKey> ofInfo(SubjectPublicKeyInfo info) {
-        try {
-            return parse(info.getEncoded());
-        } catch (IOException unwritable) {
-            return Optional.empty();
-        }
+                : request(bytes(spec, STUB)).flatMap(request -> parse(request.key()));
     }
 
     private static Optional<PublicKey> parse(byte[] der) {

@@ -32,7 +32,7 @@ final class RbacChecks {
         for (int i = 0; i < selectors.size(); i++) {
             String at = path + "[" + i + "]";
             int before = checks.count();
-            Selectors.check(checks, at, selectors.get(i));
+            Selectors.checkOrKept(checks, at, selectors.get(i));
             if (checks.count() > before) {
                 checks.invalid(at, NullNode.getInstance(), "invalid label selector.");
             }

@@ -2,25 +2,15 @@ package dev.longshore.kinds.access;
 
 import dev.longshore.kinds.kit.Pem;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
 
 /// Reads what is sent and got back in a request for a certificate, as Base64 of PEM.
 final class RequestText {
-
-    /// Ways to sign that are no longer taken, by their numbers.
-    private static final Map<String, String> INSECURE =
-            Map.of("1.2.840.113549.1.1.2", "MD2-RSA", "1.2.840.113549.1.1.4", "MD5-RSA");
 
     private RequestText() {}
 
@@ -31,41 +21,11 @@ final class RequestText {
         if (block.isEmpty() || !block.get().type().equals("CERTIFICATE REQUEST")) {
             return Optional.of("PEM block type must be CERTIFICATE REQUEST");
         }
-        Optional<String> outer = OuterDer.requestFault(block.get().bytes());
-        if (outer.isPresent()) {
-            return outer;
-        }
-        PKCS10CertificationRequest request;
         try {
-            request = new PKCS10CertificationRequest(block.get().bytes());
-        } catch (IOException | RuntimeException malformed) {
-            return Optional.of("asn1: structure error: " + malformed.getMessage());
+            return RequestSignature.fault(RequestShape.read(block.get().bytes()));
+        } catch (MalformedDer malformed) {
+            return Optional.of(malformed.getMessage());
         }
-        return signatureFault(request);
-    }
-
-    /// Why `request` is not signed with its own key; empty if it is.
-    static Optional<String> signatureFault(PKCS10CertificationRequest request) {
-        String algorithm = request.getSignatureAlgorithm().getAlgorithm().getId();
-        if (INSECURE.containsKey(algorithm)) {
-            return Optional.of("x509: cannot verify signature: insecure algorithm " + INSECURE.get(algorithm));
-        }
-        try {
-            var verifier = new JcaContentVerifierProviderBuilder().build(request.getSubjectPublicKeyInfo());
-            return request.isSignatureValid(verifier) ? Optional.empty() : Optional.of(verificationFault(request));
-        } catch (OperatorCreationException | PKCSException | RuntimeException unusable) {
-            return Optional.of("x509: cannot verify signature: algorithm unimplemented");
-        }
-    }
-
-    private static String verificationFault(PKCS10CertificationRequest request) {
-        String algorithm =
-                request.getSubjectPublicKeyInfo().getAlgorithm().getAlgorithm().getId();
-        return switch (algorithm) {
-            case "1.2.840.10045.2.1" -> "x509: ECDSA verification failure";
-            case "1.3.101.112" -> "x509: Ed25519 verification failure";
-            default -> "crypto/rsa: verification error";
-        };
     }
 
     /// Why `base64` holds no chain of certificates; empty if it does, or is empty itself.

@@ -33,6 +33,7 @@ final class CronJobChecks {
     /// Checks a change. What old ones were once allowed they may keep.
     static void changed(Checks checks, ObjectNode cron, ObjectNode old) {
         spec(checks, cron.path("spec"), Trees.text(old, "spec", "schedule").contains("TZ"));
+        checks.forgive(past -> spec(past, old.path("spec"), true));
         if (!Trees.at(cron, "spec", "timeZone").equals(Trees.at(old, "spec", "timeZone"))) {
             zone(checks, cron.path("spec"));
         }

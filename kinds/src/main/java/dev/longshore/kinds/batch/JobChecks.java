@@ -38,7 +38,7 @@ final class JobChecks {
         spec(checks, "spec", spec);
         JsonNode selector = spec.path("selector");
         int found = checks.count();
-        Selectors.check(checks, "spec.selector", selector);
+        Selectors.checkOrKept(checks, "spec.selector", selector);
         boolean isReadable = checks.count() == found;
         if (!selector.isObject()) {
             checks.required("spec.selector");

@@ -56,6 +56,7 @@ final class JobStrategy implements Strategy {
     @Override
     public List<Cause> validateUpdate(Call call, Resource object, Resource old) {
         Checks checks = checked(object);
+        checks.forgive(past -> JobChecks.job(past, old.tree()));
         new JobChanges(checks, object.tree(), old.tree()).check();
         return checks.causes();
     }

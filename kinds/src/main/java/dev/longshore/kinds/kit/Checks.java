@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Collects what is wrong with an object, in kube-apiserver's words. Not thread-safe; one for each validation.
@@ -26,21 +29,49 @@ public final class Checks {
             Pattern.compile("\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
 
-    private final List<Cause> causes = new ArrayList<>();
+    private final List<Found> found = new ArrayList<>();
+    private Optional<Tightened> judging = Optional.empty();
+
+    private record Found(Cause cause, Optional<Tightened> rule) {}
 
     /// All that was found.
     public List<Cause> causes() {
-        return List.copyOf(causes);
+        return found.stream().map(Found::cause).toList();
     }
 
     /// How much was found so far.
     public int count() {
-        return causes.size();
+        return found.size();
     }
 
     /// Adds `cause`.
     public void add(Cause cause) {
-        causes.add(cause);
+        found.add(new Found(cause, judging));
+    }
+
+    /// Runs `checks`, whose findings an update may be forgiven under `rule`.
+    public void under(Tightened rule, Runnable checks) {
+        Optional<Tightened> outer = judging;
+        judging = Optional.of(rule);
+        try {
+            checks.run();
+        } finally {
+            judging = outer;
+        }
+    }
+
+    /// Forgives an update what the stored object breaks as well.
+    ///
+    /// @param old the same checks, of the stored object; asked only if there is something to forgive
+    public void forgive(Consumer<Checks> old) {
+        if (found.stream().noneMatch(one -> one.rule().isPresent())) {
+            return;
+        }
+        var before = new Checks();
+        old.accept(before);
+        Set<Tightened> broken =
+                before.found.stream().flatMap(one -> one.rule().stream()).collect(Collectors.toSet());
+        found.removeIf(one -> one.rule().filter(broken::contains).isPresent());
     }
 
     /// Something must be there.

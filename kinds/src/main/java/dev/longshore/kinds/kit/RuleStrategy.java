@@ -137,6 +137,7 @@ public final class RuleStrategy implements Strategy {
         var checks = finalizers(object);
         if (!rules.checksOnlyChanges) {
             rules.checks.forEach(check -> check.check(checks, object.tree()));
+            checks.forgive(past -> rules.checks.forEach(check -> check.check(past, old.tree())));
         }
         rules.changeChecks.forEach(check -> check.check(checks, object.tree(), old.tree()));
         return checks.causes();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -94,8 +95,17 @@ public final class Selectors {
         return String.join(",", parts);
     }
 
+    /// Checks a LabelSelector that was made when the rule for its values was not yet, perhaps.
+    public static void checkOrKept(Checks checks, String path, JsonNode selector) {
+        check(checks, path, selector, rule -> checks.under(Tightened.SELECTOR_VALUES, rule));
+    }
+
     /// Checks a LabelSelector.
     public static void check(Checks checks, String path, JsonNode selector) {
+        check(checks, path, selector, Runnable::run);
+    }
+
+    private static void check(Checks checks, String path, JsonNode selector, Consumer<Runnable> values) {
         checkLabels(checks, path + ".matchLabels", selector.path("matchLabels"));
         int index = 0;
         for (ObjectNode expression : Trees.list(selector, "matchExpressions")) {
@@ -118,10 +128,14 @@ public final class Selectors {
                             at + ".operator", Trees.text(expression, "operator"), "not a valid selector operator");
             }
             checkKey(checks, at + ".key", Trees.text(expression, "key"));
-            int number = 0;
-            for (String value : Trees.strings(expression, "values")) {
-                checkValue(checks, at + ".values[" + number++ + "]", value);
-            }
+            values.accept(() -> checkValues(checks, at + ".values", expression));
+        }
+    }
+
+    private static void checkValues(Checks checks, String path, ObjectNode expression) {
+        int number = 0;
+        for (String value : Trees.strings(expression, "values")) {
+            checkValue(checks, path + "[" + number++ + "]", value);
         }
     }
 

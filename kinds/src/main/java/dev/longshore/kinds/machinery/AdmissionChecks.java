@@ -1,6 +1,7 @@
 package dev.longshore.kinds.machinery;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.kit.WebhookChecks;
 import dev.longshore.model.NameRule;
@@ -24,7 +25,8 @@ final class AdmissionChecks {
             String path = "webhooks[" + index++ + "]";
             webhook(checks, path, webhook, isMutating);
             reviews(checks, path + ".admissionReviewVersions", webhook);
-            checks.unique(path + ".name", Trees.text(webhook, "name"), names);
+            checks.under(
+                    Tightened.WEBHOOK_NAMES, () -> checks.unique(path + ".name", Trees.text(webhook, "name"), names));
         }
     }
 
@@ -72,7 +74,10 @@ final class AdmissionChecks {
             }
         }
         if (versions.stream().noneMatch(REVIEWS::contains)) {
-            checks.invalid(path, webhook.path("admissionReviewVersions"), "must include at least one of v1, v1beta1");
+            checks.under(
+                    Tightened.REVIEW_VERSIONS,
+                    () -> checks.invalid(
+                            path, webhook.path("admissionReviewVersions"), "must include at least one of v1, v1beta1"));
         }
     }
 }

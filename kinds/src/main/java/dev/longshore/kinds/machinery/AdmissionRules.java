@@ -96,7 +96,7 @@ final class AdmissionRules {
 
     static void selectors(Checks checks, String path, JsonNode owner) {
         for (String selector : List.of("namespaceSelector", "objectSelector")) {
-            Selectors.check(checks, path + "." + selector, owner.path(selector));
+            Selectors.checkOrKept(checks, path + "." + selector, owner.path(selector));
         }
     }
 

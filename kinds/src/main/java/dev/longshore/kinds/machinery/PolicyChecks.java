@@ -3,6 +3,7 @@ package dev.longshore.kinds.machinery;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.InnerTypes;
+import dev.longshore.kinds.kit.JsonPathSyntax;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
@@ -306,8 +307,11 @@ final class PolicyChecks {
         for (ObjectNode warning : Trees.list(object, "status", "typeChecking", "expressionWarnings")) {
             String path = "status.typeChecking.expressionWarnings[" + index++ + "]";
             checks.requiredText(path + ".warning", Trees.text(warning, "warning"));
-            checks.requiredText(
-                    path + ".fieldRef", Trees.text(warning, "fieldRef").strip());
+            String field = Trees.text(warning, "fieldRef").strip();
+            if (checks.requiredText(path + ".fieldRef", field)) {
+                JsonPathSyntax.fault("{" + field + "}")
+                        .ifPresent(fault -> checks.invalid(path + ".fieldRef", field, "invalid JSONPath: " + fault));
+            }
         }
         Conditions.check(checks, "status.conditions", Trees.at(object, "status", "conditions"));
     }

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.networking;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
 import dev.longshore.model.IpText;
@@ -58,7 +59,8 @@ final class IngressChecks {
         }
         String secret = Trees.text(tls, "secretName");
         if (!secret.isEmpty()) {
-            checks.name(path + ".secretName", secret, NameRule.DNS_SUBDOMAIN);
+            checks.under(
+                    Tightened.TLS_SECRETS, () -> checks.name(path + ".secretName", secret, NameRule.DNS_SUBDOMAIN));
         }
     }
 
@@ -70,6 +72,14 @@ final class IngressChecks {
             }
             checks.hostName(path + ".host", host);
         }
+        if (host.contains("*")) {
+            checks.under(Tightened.WILDCARD_ROUTES, () -> routes(checks, path, rule));
+        } else {
+            routes(checks, path, rule);
+        }
+    }
+
+    private static void routes(Checks checks, String path, ObjectNode rule) {
         if (Trees.has(rule, "http") && rule.path("http").path("paths").isEmpty()) {
             checks.required(path + ".http.paths");
         }

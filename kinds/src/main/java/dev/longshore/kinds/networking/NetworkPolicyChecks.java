@@ -25,7 +25,7 @@ final class NetworkPolicyChecks {
     /// @param known the address blocks that were there before, which are not judged again
     static void check(Checks checks, ObjectNode policy, Set<String> known) {
         JsonNode spec = policy.path("spec");
-        Selectors.check(checks, "spec.podSelector", spec.path("podSelector"));
+        Selectors.checkOrKept(checks, "spec.podSelector", spec.path("podSelector"));
         rules(checks, spec, "ingress", "from", known);
         rules(checks, spec, "egress", "to", known);
         List<String> types = Trees.strings(spec, "policyTypes");
@@ -36,6 +36,13 @@ final class NetworkPolicyChecks {
         for (int i = 0; i < types.size(); i++) {
             checks.only("spec.policyTypes[" + i + "]", types.get(i), TYPES);
         }
+    }
+
+    /// Checks a change; what the policy had before is not judged again.
+    static void changed(Checks checks, ObjectNode policy, ObjectNode old) {
+        Set<String> known = blocks(old);
+        check(checks, policy, known);
+        checks.forgive(past -> check(past, old, known));
     }
 
     private static void rules(Checks checks, JsonNode spec, String direction, String peers, Set<String> known) {
@@ -83,7 +90,7 @@ final class NetworkPolicyChecks {
         for (String selector : List.of("podSelector", "namespaceSelector")) {
             if (Trees.has(peer, selector)) {
                 count++;
-                Selectors.check(checks, path + "." + selector, peer.path(selector));
+                Selectors.checkOrKept(checks, path + "." + selector, peer.path(selector));
             }
         }
         boolean hasBlock = Trees.has(peer, "ipBlock");

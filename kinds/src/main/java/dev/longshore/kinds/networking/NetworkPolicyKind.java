@@ -28,8 +28,7 @@ final class NetworkPolicyKind {
                         .table())
                 .defaults(policy -> Trees.object(policy, "spec").ifPresent(NetworkPolicyKind::defaults))
                 .newChecks((checks, policy) -> NetworkPolicyChecks.check(checks, policy, Set.of()))
-                .changeChecks((checks, policy, old) ->
-                        NetworkPolicyChecks.check(checks, policy, NetworkPolicyChecks.blocks(old)))
+                .changeChecks(NetworkPolicyChecks::changed)
                 .warnings(NetworkPolicyChecks::warnings)
                 .build();
     }

@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.Map;
@@ -32,7 +33,7 @@ record AnnotationChecks(Checks checks, String path) {
         tolerations(annotations.getOrDefault(TOLERATIONS, ""));
         String cost = annotations.get(COST);
         if (cost != null && !isCost(cost)) {
-            checks.invalid(at(COST), cost, "must be a 32bit integer");
+            checks.under(Tightened.DELETION_COST, () -> checks.invalid(at(COST), cost, "must be a 32bit integer"));
         }
         annotations.forEach((key, value) -> {
             if (key.equals(SECCOMP_POD) || key.startsWith(SECCOMP_CONTAINER)) {

@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
@@ -44,7 +45,7 @@ public final class ClaimChecks {
         if (spec.path("accessModes").isEmpty()) {
             checks.required(path + ".accessModes", "at least 1 access mode is required");
         }
-        Selectors.check(checks, path + ".selector", spec.path("selector"));
+        Selectors.checkOrKept(checks, path + ".selector", spec.path("selector"));
         accessModes(checks, path + ".accessModes", spec);
         JsonNode storage = Trees.at(spec, "resources", "requests", "storage");
         String at = path + ".resources[storage]";
@@ -118,7 +119,7 @@ public final class ClaimChecks {
         checks.requiredText(at + ".kind", kind);
         String group = Trees.text(source, "apiGroup");
         if (!group.isEmpty()) {
-            checks.name(at + ".apiGroup", group, NameRule.DNS_SUBDOMAIN);
+            checks.under(Tightened.SOURCE_GROUP, () -> checks.name(at + ".apiGroup", group, NameRule.DNS_SUBDOMAIN));
         } else if (!kind.equals("PersistentVolumeClaim")) {
             checks.invalid(at, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
         }

@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import java.util.List;
@@ -49,9 +50,11 @@ public final class NodeSelectorChecks {
             default -> unknownOperator(checks, at, expression);
         }
         Selectors.checkKey(checks, at + ".key", Trees.text(expression, "key"));
-        for (int i = 0; isRequired && i < values.size(); i++) {
-            Selectors.checkValue(checks, at + ".values[" + i + "]", values.get(i));
-        }
+        checks.under(Tightened.NODE_VALUES, () -> {
+            for (int i = 0; isRequired && i < values.size(); i++) {
+                Selectors.checkValue(checks, at + ".values[" + i + "]", values.get(i));
+            }
+        });
     }
 
     private static void unknownOperator(Checks checks, String at, ObjectNode expression) {

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -97,10 +98,12 @@ record OsChecks(Checks checks, String path) {
         if (Trees.flag(spec, "hostIPC")) {
             checks.forbidden(path + ".HostIPC", OWN_USERS);
         }
-        PodLists.each(path, spec, (at, container) -> {
-            if (!container.path("volumeDevices").isEmpty()) {
-                checks.forbidden(at + ".volumeDevices", OWN_USERS);
-            }
-        });
+        checks.under(
+                Tightened.OWN_USERS_DEVICES,
+                () -> PodLists.each(path, spec, (at, container) -> {
+                    if (!container.path("volumeDevices").isEmpty()) {
+                        checks.forbidden(at + ".volumeDevices", OWN_USERS);
+                    }
+                }));
     }
 }

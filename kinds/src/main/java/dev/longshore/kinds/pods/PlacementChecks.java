@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.MetadataRules;
 import dev.longshore.model.NameRule;
@@ -45,8 +46,8 @@ public final class PlacementChecks {
     }
 
     private static void podTerm(Checks checks, String path, JsonNode term) {
-        Selectors.check(checks, path + ".labelSelector", term.path("labelSelector"));
-        Selectors.check(checks, path + ".namespaceSelector", term.path("namespaceSelector"));
+        Selectors.checkOrKept(checks, path + ".labelSelector", term.path("labelSelector"));
+        Selectors.checkOrKept(checks, path + ".namespaceSelector", term.path("namespaceSelector"));
         for (String namespace : Trees.strings(term, "namespaces")) {
             checks.name(path + ".namespace", namespace, NameRule.DNS_LABEL);
         }
@@ -184,8 +185,12 @@ public final class PlacementChecks {
         for (String policy : List.of("nodeAffinityPolicy", "nodeTaintsPolicy")) {
             checks.anyOf(at + "." + policy, Trees.text(constraint, policy), "Honor", "Ignore");
         }
-        keys(checks, at + ".matchLabelKeys", Trees.strings(constraint, "matchLabelKeys"), constraint);
-        selectedTwice(checks, at, constraint);
-        Selectors.check(checks, at + ".labelSelector", constraint.path("labelSelector"));
+        checks.under(Tightened.SPREAD_KEYS, () -> {
+            keys(checks, at + ".matchLabelKeys", Trees.strings(constraint, "matchLabelKeys"), constraint);
+            selectedTwice(checks, at, constraint);
+        });
+        checks.under(
+                Tightened.SPREAD_SELECTORS,
+                () -> Selectors.check(checks, at + ".labelSelector", constraint.path("labelSelector")));
     }
 }

@@ -53,6 +53,7 @@ final class PodParts {
             var annotations = new AnnotationChecks(checks, "metadata.annotations");
             annotations.change(object.annotations(), old.annotations());
             annotations.check(object.annotations(), object.at("spec"));
+            checks.forgive(past -> PodChecks.pod(past, old.tree()));
             List<ObjectNode> present = Trees.list(object.tree(), "spec", "ephemeralContainers");
             for (ObjectNode before : Trees.list(old.tree(), "spec", "ephemeralContainers")) {
                 kept(checks, before, present);

@@ -82,6 +82,7 @@ public final class PodStrategy implements Strategy {
         var checks = new Checks();
         PodChecks.pod(checks, object.tree());
         PodChanges.check(checks, object.tree(), old.tree());
+        checks.forgive(past -> PodChecks.pod(past, old.tree()));
         return checks.causes();
     }
 

@@ -4,6 +4,7 @@ import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.InnerTypes;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.SignerNames;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +84,7 @@ final class ProjectionChecks {
         }
         String file = Trees.text(token, "path");
         if (checks.requiredText(path + ".path", file)) {
-            PathChecks.unreserved(checks, path + ".path", file);
+            checks.under(Tightened.TOKEN_PATH, () -> PathChecks.unreserved(checks, path + ".path", file));
         }
     }
 

@@ -38,6 +38,7 @@ final class ResizeChecks {
             return;
         }
         PodChecks.pod(checks, pod);
+        checks.forgive(past -> PodChecks.pod(past, old));
         String quality = Trees.text(old, "status", "qosClass");
         if (!Qos.of(now).equals(quality.isEmpty() ? Qos.of(before) : quality)) {
             checks.invalid(

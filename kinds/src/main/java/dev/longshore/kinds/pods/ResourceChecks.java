@@ -3,6 +3,7 @@ package dev.longshore.kinds.pods;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.ResourceNames;
 import dev.longshore.kinds.kit.Selectors;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.NameRule;
 import dev.longshore.model.Quantity;
@@ -72,10 +73,12 @@ public record ResourceChecks(Checks checks, String path) {
         names.accept(at, name);
         amount(checks, at, value, name);
         if (ResourceNames.isHugePages(name)) {
-            find(value)
-                    .filter(amount -> !ResourceNames.isDivisible(name, amount))
-                    .ifPresent(amount -> checks.invalid(
-                            at, amount.toString(), amount + " is not positive integer multiple of " + name));
+            checks.under(
+                    Tightened.HUGE_PAGES,
+                    () -> find(value)
+                            .filter(amount -> !ResourceNames.isDivisible(name, amount))
+                            .ifPresent(amount -> checks.invalid(
+                                    at, amount.toString(), amount + " is not positive integer multiple of " + name)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.List;
@@ -67,10 +68,12 @@ record RestartChecks(Checks checks, PodScope scope) {
         Trees.each(container, path, "resizePolicy", (at, policy) -> {
             String restart = Trees.text(policy, "restartPolicy");
             if (restart.equals("RestartContainer")) {
-                checks.invalid(
-                        at + ".restartPolicy",
-                        restart,
-                        "must not be set to 'RestartContainer' for non-sidecar initContainers");
+                checks.under(
+                        Tightened.INITIAL_RESIZE,
+                        () -> checks.invalid(
+                                at + ".restartPolicy",
+                                restart,
+                                "must not be set to 'RestartContainer' for non-sidecar initContainers"));
             }
         });
     }

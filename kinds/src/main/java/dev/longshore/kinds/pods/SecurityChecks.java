@@ -2,6 +2,7 @@ package dev.longshore.kinds.pods;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.InnerTypes;
+import dev.longshore.kinds.kit.Tightened;
 import dev.longshore.kinds.kit.Trees;
 import java.util.HashSet;
 import java.util.regex.Pattern;
@@ -116,13 +117,17 @@ final class SecurityChecks {
                 checks.duplicate(at + ".name", name);
             }
             seen.add(name);
-            String dotted = name.replace('/', '.');
-            if (Trees.flag(spec, "hostNetwork") && dotted.startsWith("net.")) {
-                checks.invalid(at + ".name", name, "may not be specified when 'hostNetwork' is true");
-            } else if (Trees.flag(spec, "hostIPC") && isOfIpc(dotted)) {
-                checks.invalid(at + ".name", name, "may not be specified when 'hostIPC' is true");
-            }
+            checks.under(Tightened.HOST_SYSCTLS, () -> ofHost(at + ".name", name, spec));
         });
+    }
+
+    private void ofHost(String at, String name, JsonNode spec) {
+        String dotted = name.replace('/', '.');
+        if (Trees.flag(spec, "hostNetwork") && dotted.startsWith("net.")) {
+            checks.invalid(at, name, "may not be specified when 'hostNetwork' is true");
+        } else if (Trees.flag(spec, "hostIPC") && isOfIpc(dotted)) {
+            checks.invalid(at, name, "may not be specified when 'hostIPC' is true");
+        }
     }
 
     private static boolean isOfIpc(String name) {

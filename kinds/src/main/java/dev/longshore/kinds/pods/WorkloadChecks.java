@@ -40,7 +40,7 @@ public final class WorkloadChecks {
             return true;
         }
         int before = checks.count();
-        Selectors.check(checks, "spec.selector", selector);
+        Selectors.checkOrKept(checks, "spec.selector", selector);
         boolean isReadable = checks.count() == before;
         if (Selectors.isEmpty(selector)) {
             checks.invalid("spec.selector", InnerTypes.selector(selector), "empty selector is invalid for " + kind);

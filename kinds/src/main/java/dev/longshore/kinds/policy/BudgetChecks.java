@@ -29,7 +29,7 @@ final class BudgetChecks {
             Workloads.countOrPercent(checks, "spec." + field, spec.path(field));
             notMoreThanAll(checks, "spec." + field, spec.path(field));
         }
-        Selectors.check(checks, "spec.selector", spec.path("selector"));
+        Selectors.checkOrKept(checks, "spec.selector", spec.path("selector"));
         String policy = Trees.text(spec, "unhealthyPodEvictionPolicy");
         // A pointer in the original: an empty text is there, and is none of them.
         if (spec.path("unhealthyPodEvictionPolicy").isString() && !POLICIES.contains(policy)) {

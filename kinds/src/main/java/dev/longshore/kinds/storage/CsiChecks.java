@@ -128,7 +128,7 @@ final class CsiChecks {
     }
 
     static void capacity(Checks checks, ObjectNode object) {
-        Selectors.check(checks, "nodeTopology", object.path("nodeTopology"));
+        Selectors.checkOrKept(checks, "nodeTopology", object.path("nodeTopology"));
         checks.name("storageClassName", Trees.text(object, "storageClassName"), NameRule.DNS_SUBDOMAIN);
         String capacity = Trees.text(object, "capacity");
         Quantity.find(capacity)
