@@ -17,12 +17,12 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs steps as a node does, in a cluster of its own; the network has no way out.
-final class RealSteps implements OneShot {
+public final class RealSteps implements OneShot {
 
     final AtomicInteger runs = new AtomicInteger();
     private final LinuxRuntime runtime;
 
-    RealSteps(Path directory) throws InterruptedException {
+    public RealSteps(Path directory) throws InterruptedException {
         runtime = new LinuxRuntime(
                 new LinuxRuntime.Settings(ClusterId.random(new Random()), directory, List.of()),
                 new LinuxRuntime.Ports(new NoRoots(), new NoImages(), new NoWayOut()),
@@ -39,7 +39,7 @@ final class RealSteps implements OneShot {
     }
 
     /// Leaves nothing.
-    void end() throws InterruptedException {
+    public void end() throws InterruptedException {
         runtime.purge();
     }
 

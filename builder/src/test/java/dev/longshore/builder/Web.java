@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A web server on loopback: pages, redirects, and git repositories as plain files.
-final class Web implements AutoCloseable {
+public final class Web implements AutoCloseable {
 
     final List<String> asked = new CopyOnWriteArrayList<>();
     private final Map<String, Page> pages = new ConcurrentHashMap<>();
@@ -22,7 +22,7 @@ final class Web implements AutoCloseable {
     private volatile Path files;
     private final Path root;
 
-    Web(Path files) throws IOException {
+    public Web(Path files) throws IOException {
         this.root = files;
         clear();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -33,7 +33,7 @@ final class Web implements AutoCloseable {
     record Page(int status, byte[] content, Map<String, String> headers) {}
 
     /// Nothing there, nothing asked.
-    void clear() throws IOException {
+    public void clear() throws IOException {
         pages.clear();
         asked.clear();
         files = Files.createTempDirectory(root, "files");
@@ -44,7 +44,7 @@ final class Web implements AutoCloseable {
         return files;
     }
 
-    String at(String path) {
+    public String at(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
@@ -52,7 +52,7 @@ final class Web implements AutoCloseable {
         put(path, content.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    void put(String path, byte[] content, String... headers) {
+    public void put(String path, byte[] content, String... headers) {
         var all = new ConcurrentHashMap<String, String>();
         for (int i = 0; i < headers.length; i += 2) {
             all.put(headers[i], headers[i + 1]);

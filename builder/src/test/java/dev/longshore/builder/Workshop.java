@@ -21,12 +21,12 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /// A store with a base image, a context, and a builder: for tests that build Dockerfiles.
-final class Workshop implements AutoCloseable {
+public final class Workshop implements AutoCloseable {
 
-    final StringBuffer said = new StringBuffer();
-    final Path root;
-    final Path context;
-    final LocalImages images;
+    public final StringBuffer said = new StringBuffer();
+    public final Path root;
+    public final Path context;
+    public final LocalImages images;
     private final OneShot steps;
     private Builder builder;
     private long cacheBytes;
@@ -41,11 +41,11 @@ final class Workshop implements AutoCloseable {
     }
 
     /// One where commands run quickly, in a mount namespace only.
-    static Workshop quick() throws Exception {
+    public static Workshop quick() throws Exception {
         return with(new OverlayOneShot(), Long.MAX_VALUE);
     }
 
-    static Workshop with(OneShot steps, long cacheBytes) throws Exception {
+    public static Workshop with(OneShot steps, long cacheBytes) throws Exception {
         boolean canRun = "root".equals(System.getProperty("user.name"))
                 && Files.exists(Path.of("/usr/bin/busybox"))
                 && new HostTools(new HostCommands()).missing().isEmpty();
@@ -55,7 +55,7 @@ final class Workshop implements AutoCloseable {
     }
 
     /// An empty context, and nothing said.
-    void clear() throws IOException {
+    public void clear() throws IOException {
         try (var files = Files.walk(context)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 if (!file.equals(context)) {
@@ -77,7 +77,7 @@ final class Workshop implements AutoCloseable {
         return cacheBytes;
     }
 
-    Builder builder() {
+    public Builder builder() {
         return builder;
     }
 
@@ -104,7 +104,7 @@ final class Workshop implements AutoCloseable {
         return images.images().get(name).config();
     }
 
-    MergedTree tree(String name) throws Exception {
+    public MergedTree tree(String name) throws Exception {
         Image image = images.images().get(name);
         return images.layers().merged(images.layers().directories(image.manifest(), image.config()));
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 ///   layers/BOOT/HEX/          a layer in overlayfs form, by chain id, unpacked since this boot
 ///   sizes/HEX                 how many bytes the files of a layer have, by chain id
 ///   staging/BOOT/…            half-done work; emptied at start
+///   empty/                    what an image without layers looks like
 ///   build/                    the builder's own
 /// ```
 ///
@@ -57,6 +58,10 @@ public record ImageLayout(Path root, String bootId) {
 
     Path sizes() {
         return root.resolve("sizes");
+    }
+
+    Path empty() {
+        return root.resolve("empty");
     }
 
     Path allStaging() {

@@ -62,6 +62,7 @@ public final class Layers {
         }
         Files.createDirectories(layout.layers());
         Files.createDirectories(layout.staging());
+        Files.createDirectories(layout.empty());
         sizes.start();
     }
 
@@ -93,6 +94,11 @@ public final class Layers {
                     directory(chain.get(i), directories, manifest.layers().get(i), diffIds.get(i)));
         }
         return List.copyOf(directories);
+    }
+
+    /// A directory with nothing in it, for what has no layers.
+    public Path empty() {
+        return layout.empty();
     }
 
     /// A fresh directory for work; whoever asks for it deletes it, and if not, the next start does.

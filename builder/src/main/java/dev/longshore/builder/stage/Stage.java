@@ -5,6 +5,7 @@ import dev.longshore.images.Descriptor;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageConfig;
 import dev.longshore.images.LayerTree;
+import dev.longshore.images.Layers;
 import dev.longshore.images.MergedTree;
 import dev.longshore.images.Platform;
 import dev.longshore.images.RunConfig;
@@ -172,11 +173,15 @@ public final class Stage {
         return build.tools().images().layers().merged(directories());
     }
 
-    /// The same, to take files from.
+    /// The same, to take files from: of an image without layers, its empty root.
     public SourceTree files() throws IOException, InterruptedException {
+        Layers layers = build.tools().images().layers();
         List<Path> directories = directories();
+        if (directories.isEmpty()) {
+            directories = List.of(layers.empty());
+        }
         return new SourceTree(
-                build.tools().images().layers().merged(directories),
+                layers.merged(directories),
                 directories,
                 IgnoreFile.NONE,
                 build.tools().files());

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,11 +81,14 @@ final class OciConfig {
         return process;
     }
 
-    /// Makes `process` one of `user`.
+    /// Makes `process` one of `user`. Its own group is among the additional ones, too: else a set-group-id program
+    /// would take it out of that group, and what the group may not do would be allowed (CVE-2022-36109).
     static void user(ObjectNode process, ProcessUser user) {
         ObjectNode tree = process.putObject("user").put("uid", user.uid()).put("gid", user.gid());
         ArrayNode groups = tree.putArray("additionalGids");
-        user.additionalGids().forEach(groups::add);
+        var all = new TreeSet<>(user.additionalGids());
+        all.add(user.gid());
+        all.forEach(groups::add);
     }
 
     /// Gives `process` the capabilities in `granted` and no others.
