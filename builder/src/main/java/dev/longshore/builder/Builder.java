@@ -38,6 +38,7 @@ import dev.longshore.images.MergedTree;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import dev.longshore.runtime.OneShot;
+import dev.longshore.runtime.cdi.Devices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -68,9 +69,20 @@ public final class Builder {
 
     /// The same with a cache of at most `cacheBytes`.
     public Builder(LocalImages images, OneShot oneShot, BaseSource bases, long cacheBytes, Time time) {
+        this(images, oneShot, bases, cacheBytes, Devices.DIRECTORIES, time);
+    }
+
+    /// The same where devices are described in `deviceDirectories`.
+    Builder(
+            LocalImages images,
+            OneShot oneShot,
+            BaseSource bases,
+            long cacheBytes,
+            List<Path> deviceDirectories,
+            Time time) {
         this.images = images;
         this.cache = new BuildCache(images, cacheBytes, time);
-        this.tools = Tools.of(images, oneShot, cache, bases, time);
+        this.tools = Tools.of(images, oneShot, cache, bases, deviceDirectories, time);
         this.contexts = new Contexts(images.layers(), tools);
         this.attestor = new Attestor(images, time, new SecureRandom());
         this.time = time;

@@ -18,6 +18,7 @@ import dev.longshore.runtime.OneShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// A store with a base image, a context, and a builder: for tests that build Dockerfiles.
@@ -69,7 +70,8 @@ public final class Workshop implements AutoCloseable {
     /// A new builder over the same store, as after a restart.
     void reopen(long cacheBytes) throws IOException {
         this.cacheBytes = cacheBytes;
-        builder = new Builder(images, steps, BaseSource.localOnly(), cacheBytes, Time.system());
+        builder = new Builder(
+                images, steps, BaseSource.localOnly(), cacheBytes, List.of(root.resolve("cdi")), Time.system());
         builder.start();
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The query of `POST /build` that options ask for: the parameters of Docker, and those that Longshore adds
@@ -43,7 +44,7 @@ final class BuildCall {
         parameters.put("nocachefilter", options.withoutCache);
         set("pull", options.isPulling);
         parameters.put("extrahosts", options.hosts);
-        parameters.put("allow", options.rights);
+        parameters.put("allow", rights());
         set("rewritetimestamp", options.isRewriting);
         set("sbom", options.sbom);
         set("provenance", options.provenance);
@@ -55,6 +56,13 @@ final class BuildCall {
             set("outputs", json(outputs));
         }
         return new Query(parameters).encode();
+    }
+
+    /// Several rights may stand in one option; what `device=` says has commas of its own.
+    private List<String> rights() {
+        return options.rights.stream()
+                .flatMap(right -> right.startsWith("device") ? Stream.of(right) : Stream.of(right.split(",")))
+                .toList();
     }
 
     private Map<String, String> arguments(Function<String, Optional<String>> environment) {

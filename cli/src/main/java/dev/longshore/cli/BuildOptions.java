@@ -86,8 +86,8 @@ final class BuildOptions {
     @Option(
             names = "--allow",
             paramLabel = "RIGHT",
-            split = ",",
-            description = "what RUN steps may ask for: network.host, security.insecure")
+            description =
+                    "what RUN steps may ask for: network.host, security.insecure, device, device=NAME[,alias=NAME]")
     List<String> rights = List.of();
 
     @Option(

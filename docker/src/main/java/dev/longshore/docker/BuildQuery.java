@@ -6,6 +6,7 @@ import dev.longshore.builder.attest.Attestations;
 import dev.longshore.builder.graph.PlatformText;
 import dev.longshore.builder.output.Output;
 import dev.longshore.builder.output.Outputs;
+import dev.longshore.builder.stage.DeviceGrants;
 import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Wishes;
 import dev.longshore.http.Query;
@@ -69,6 +70,7 @@ final class BuildQuery {
                 .withRun(RunWishes.USUAL
                         .withNetwork(network())
                         .allowing(rights())
+                        .granting(devices())
                         .within(limits())
                         .knowing(hosts()));
         if (query.isSet("rewritetimestamp")) {
@@ -110,13 +112,28 @@ final class BuildQuery {
     private Set<RunWishes.Entitlement> rights() {
         var rights = EnumSet.noneOf(RunWishes.Entitlement.class);
         for (String name : query.all("allow")) {
+            if (DeviceGrants.isOne(name)) {
+                continue;
+            }
             rights.add(Arrays.stream(RunWishes.Entitlement.values())
                     .filter(right -> right.toString().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new BadBuildQueryException(
-                            "unknown entitlement " + name + ": there are network.host and security.insecure")));
+                            "unknown entitlement " + name + ": there are network.host, security.insecure and device")));
         }
         return rights;
+    }
+
+    private DeviceGrants devices() {
+        DeviceGrants grants = DeviceGrants.NONE;
+        for (String right : query.all("allow")) {
+            try {
+                grants = DeviceGrants.isOne(right) ? grants.and(right) : grants;
+            } catch (IllegalArgumentException wrong) {
+                throw new BadBuildQueryException(wrong.getMessage());
+            }
+        }
+        return grants;
     }
 
     /// `[{"Type":"oci","Attrs":{…}}]`, as Docker's client sends them.

@@ -8,11 +8,13 @@ import java.util.OptionalLong;
 /// @param insecure every capability, no seccomp, the host's devices: as a privileged container
 /// @param hostname of its uts namespace; not with the host's network, where it is the host's
 /// @param hosts lines for its /etc/hosts
-public record StepSandbox(Network network, boolean insecure, String hostname, List<Host> hosts, Limits limits) {
+/// @param devices what the devices that it uses ask for
+public record StepSandbox(
+        Network network, boolean insecure, String hostname, List<Host> hosts, Limits limits, ContainerEdits devices) {
 
     /// A network of its own, no rights, no limits.
     public static final StepSandbox USUAL =
-            new StepSandbox(Network.OWN, false, "buildkitsandbox", List.of(), Limits.NONE);
+            new StepSandbox(Network.OWN, false, "buildkitsandbox", List.of(), Limits.NONE, ContainerEdits.NONE);
 
     public StepSandbox {
         hosts = List.copyOf(hosts);
@@ -55,6 +57,11 @@ public record StepSandbox(Network network, boolean insecure, String hostname, Li
 
     /// The same in another network.
     public StepSandbox in(Network other) {
-        return new StepSandbox(other, insecure, hostname, hosts, limits);
+        return new StepSandbox(other, insecure, hostname, hosts, limits, devices);
+    }
+
+    /// The same with devices that ask for `edits`.
+    public StepSandbox using(ContainerEdits edits) {
+        return new StepSandbox(network, insecure, hostname, hosts, limits, edits);
     }
 }

@@ -30,17 +30,16 @@ final class Run implements Instruction {
     @Override
     public void apply(Line line, Build build) throws IOException, InterruptedException {
         RunFlags flags = RunFlags.of(line, word -> build.expand(line, word));
-        if (!flags.devices().isEmpty()) {
-            throw line.wrong("--device is not supported");
-        }
         RunScript script = RunScript.of(line, build.stage().shell());
         List<String> command = script.command();
-        StepSandbox sandbox = RunSandbox.of(line, flags, build.wishes());
+        RunDevices devices = RunDevices.of(line, build, flags.devices());
+        StepSandbox sandbox = RunSandbox.of(line, flags, build.wishes(), devices.edits());
         RunMounts asked = RunMounts.of(line, build, flags.mounts());
         RunMounts mounts = script.file()
                 .map(file -> asked.withScript(file.name(), file.content()))
                 .orElse(asked);
-        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + "\n" + mounts.meaning();
+        String inputs = sandbox.network() + (sandbox.insecure() ? " insecure" : "") + devices.meaning() + "\n"
+                + mounts.meaning();
         if (sandbox.network() != StepSandbox.Network.NONE) {
             build.session().materials().network();
         }

@@ -4,6 +4,7 @@ import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.flags.RunFlags;
 import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Wishes;
+import dev.longshore.runtime.ContainerEdits;
 import dev.longshore.runtime.StepSandbox;
 
 /// What surrounds a RUN line's command: what the build gives to all, and what the line asks for and may have.
@@ -13,14 +14,15 @@ final class RunSandbox {
 
     private RunSandbox() {}
 
-    static StepSandbox of(Line line, RunFlags flags, Wishes wishes) {
+    static StepSandbox of(Line line, RunFlags flags, Wishes wishes, ContainerEdits devices) {
         RunWishes run = wishes.run();
         return new StepSandbox(
                 network(line, flags, run),
                 isInsecure(line, flags, run),
                 wishes.arguments().getOrDefault(HOSTNAME, run.hostname()),
                 run.hosts(),
-                run.limits());
+                run.limits(),
+                devices);
     }
 
     private static boolean isInsecure(Line line, RunFlags flags, RunWishes wishes) {

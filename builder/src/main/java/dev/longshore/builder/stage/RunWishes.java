@@ -8,6 +8,7 @@ import java.util.Set;
 ///
 /// @param network what steps are in that do not choose
 /// @param allowed what steps may ask for beyond that
+/// @param devices which devices they may ask for
 /// @param limits of every step
 /// @param hosts lines for /etc/hosts
 /// @param hostname of steps' containers
@@ -16,6 +17,7 @@ import java.util.Set;
 public record RunWishes(
         StepSandbox.Network network,
         Set<Entitlement> allowed,
+        DeviceGrants devices,
         StepSandbox.Limits limits,
         List<StepSandbox.Host> hosts,
         String hostname,
@@ -29,6 +31,7 @@ public record RunWishes(
     public static final RunWishes USUAL = new RunWishes(
             StepSandbox.Network.OWN,
             Set.of(),
+            DeviceGrants.NONE,
             StepSandbox.Limits.NONE,
             List.of(),
             USUAL_HOSTNAME,
@@ -61,36 +64,41 @@ public record RunWishes(
 
     /// In `other` unless a step chooses.
     public RunWishes withNetwork(StepSandbox.Network other) {
-        return new RunWishes(other, allowed, limits, hosts, hostname, secrets, agents);
+        return new RunWishes(other, allowed, devices, limits, hosts, hostname, secrets, agents);
     }
 
     /// With these rights.
     public RunWishes allowing(Set<Entitlement> rights) {
-        return new RunWishes(network, rights, limits, hosts, hostname, secrets, agents);
+        return new RunWishes(network, rights, devices, limits, hosts, hostname, secrets, agents);
+    }
+
+    /// With these devices.
+    public RunWishes granting(DeviceGrants granted) {
+        return new RunWishes(network, allowed, granted, limits, hosts, hostname, secrets, agents);
     }
 
     /// Within `other`.
     public RunWishes within(StepSandbox.Limits other) {
-        return new RunWishes(network, allowed, other, hosts, hostname, secrets, agents);
+        return new RunWishes(network, allowed, devices, other, hosts, hostname, secrets, agents);
     }
 
     /// Knowing `more` hosts.
     public RunWishes knowing(List<StepSandbox.Host> more) {
-        return new RunWishes(network, allowed, limits, more, hostname, secrets, agents);
+        return new RunWishes(network, allowed, devices, limits, more, hostname, secrets, agents);
     }
 
     /// Called `name`.
     public RunWishes called(String name) {
-        return new RunWishes(network, allowed, limits, hosts, name, secrets, agents);
+        return new RunWishes(network, allowed, devices, limits, hosts, name, secrets, agents);
     }
 
     /// With these secrets.
     public RunWishes withSecrets(Secrets known) {
-        return new RunWishes(network, allowed, limits, hosts, hostname, known, agents);
+        return new RunWishes(network, allowed, devices, limits, hosts, hostname, known, agents);
     }
 
     /// With these agents.
     public RunWishes withAgents(SshAgents known) {
-        return new RunWishes(network, allowed, limits, hosts, hostname, secrets, known);
+        return new RunWishes(network, allowed, devices, limits, hosts, hostname, secrets, known);
     }
 }

@@ -9,11 +9,13 @@ import dev.longshore.images.LocalImages;
 import dev.longshore.runtime.OneShot;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /// What builds need of this machine, and share.
 ///
 /// @param steps what several builds do at once
+/// @param deviceDirectories where this machine's devices are described
 /// @param turns so many steps run at once
 /// @param sums of content that does not change
 /// @param files what files hold
@@ -31,14 +33,25 @@ public record Tools(
         Repositories repositories,
         BaseSource bases,
         Emulation emulation,
+        List<Path> deviceDirectories,
         Semaphore turns,
         Time time) {
 
     private static final Duration GIT_LIMIT = Duration.ofMinutes(10);
     private static final Path BINFMT = Path.of("/proc/sys/fs/binfmt_misc");
 
+    public Tools {
+        deviceDirectories = List.copyOf(deviceDirectories);
+    }
+
     /// Of this host, with as many steps at once as it has processors.
-    public static Tools of(LocalImages images, OneShot oneShot, BuildCache cache, BaseSource bases, Time time) {
+    public static Tools of(
+            LocalImages images,
+            OneShot oneShot,
+            BuildCache cache,
+            BaseSource bases,
+            List<Path> deviceDirectories,
+            Time time) {
         int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
         return new Tools(
                 images,
@@ -51,6 +64,7 @@ public record Tools(
                 new Repositories(GIT_LIMIT),
                 bases,
                 new Emulation(BINFMT, images.images().platform()),
+                deviceDirectories,
                 new Semaphore(processors, true),
                 time);
     }

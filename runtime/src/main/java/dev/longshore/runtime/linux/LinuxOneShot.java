@@ -154,6 +154,7 @@ final class LinuxOneShot implements OneShot {
                 ContainerOptions.NONE));
         mounts.addTo(config, step.mounts());
         StepLimits.addTo(config, step.sandbox().limits(), limits);
+        new EditedConfig(config).apply(step.sandbox().devices());
         // It may hold secret variables.
         Path inMemory = mounts.inMemory().resolve("config.json");
         StateFile.write(inMemory, config);

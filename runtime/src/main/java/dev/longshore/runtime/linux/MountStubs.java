@@ -9,6 +9,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,8 @@ record MountStubs(Path upper, LayeredRoot below, List<String> candidates) {
     static MountStubs before(OneShot.Step step) {
         var points = new ArrayList<>(ALWAYS);
         step.mounts().stream().map(StepMount::target).forEach(points::add);
+        step.sandbox().devices().mounts().forEach(mount -> points.add(mount.containerPath()));
+        step.sandbox().devices().nodes().forEach(node -> points.add(node.path()));
         var paths = new TreeSet<>(
                 Comparator.comparingInt((String path) -> -Path.of(path).getNameCount())
                         .thenComparing(Comparator.naturalOrder()));
@@ -72,6 +75,12 @@ record MountStubs(Path upper, LayeredRoot below, List<String> candidates) {
         return isReached;
     }
 
+    private static boolean isDevice(Path path) throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther();
+    }
+
     private static boolean isReal(Path directory) {
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
     }
@@ -80,6 +89,9 @@ record MountStubs(Path upper, LayeredRoot below, List<String> candidates) {
         Optional<Path> lower = below.locate(path);
         if (Files.isRegularFile(stub, LinkOption.NOFOLLOW_LINKS)) {
             return lower.isEmpty() && Files.size(stub) == 0;
+        }
+        if (isDevice(stub)) {
+            return lower.isEmpty();
         }
         if (!isReal(stub)) {
             return false;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.runtime.ContainerEdits;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.OneShot.Step;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -199,7 +202,12 @@ class LinuxOneShotTest {
                 OptionalLong.of(1 << 20),
                 List.of(new StepSandbox.Ulimit("nofile", 100, 200)));
         var sandbox = new StepSandbox(
-                StepSandbox.Network.OWN, false, "maker", List.of(new StepSandbox.Host("db", "10.0.0.7")), limits);
+                StepSandbox.Network.OWN,
+                false,
+                "maker",
+                List.of(new StepSandbox.Host("db", "10.0.0.7")),
+                limits,
+                ContainerEdits.NONE);
 
         int code = run(
                 sandbox,
@@ -218,12 +226,69 @@ class LinuxOneShotTest {
     }
 
     @Test
+    void aStepGetsWhatItsDevicesAskFor() throws Exception {
+        Path file = Files.writeString(directory.resolve("driver"), "driver");
+        var node = new ContainerEdits.Node(
+                "/dev/mine/zero",
+                Path.of("/dev/zero"),
+                "",
+                Optional.empty(),
+                OptionalInt.of(0640),
+                "r",
+                OptionalLong.empty(),
+                OptionalLong.of(5));
+        var edits = new ContainerEdits(
+                List.of("WHO=device", "MORE=a=b"),
+                List.of(node),
+                List.of(new ContainerEdits.Mount(file, "/opt/deep/driver", "", List.of("ro", "nosuid"))),
+                List.of(),
+                List.of(4242L),
+                List.of(),
+                Optional.empty());
+
+        int code = run(
+                StepSandbox.USUAL.using(edits),
+                List.of(),
+                "",
+                "sh",
+                "-c",
+                "echo $WHO $MORE; busybox stat -c '%a %u:%g %t:%T' /dev/mine/zero;"
+                        + " busybox head -c 1 /dev/mine/zero | busybox hexdump -e '1/1 \"%x\"'; echo;"
+                        + " cat /opt/deep/driver; echo; id -G; echo x > /opt/deep/driver || echo read-only");
+
+        assertThat(code).as(err.toString(UTF_8)).isZero();
+        assertThat(out.toString(UTF_8).lines().map(String::strip))
+                .containsExactly("device a=b", "640 0:5 1:5", "0", "driver", "0 4242", "read-only");
+        assertThat(changed()).noneMatch(path -> path.startsWith("opt") || path.startsWith("dev"));
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsNamed() {
+        var node = new ContainerEdits.Node(
+                "/dev/none",
+                Path.of("/dev/none"),
+                "c",
+                Optional.empty(),
+                OptionalInt.empty(),
+                "",
+                OptionalLong.empty(),
+                OptionalLong.empty());
+        var edits = new ContainerEdits(
+                List.of(), List.of(node), List.of(), List.of(), List.of(), List.of(), Optional.empty());
+
+        assertThatThrownBy(() -> run(StepSandbox.USUAL.using(edits), List.of(), "", "true"))
+                .isInstanceOf(RuntimeFaultException.class)
+                .hasMessageContaining("failed to stat CDI host device \"/dev/none\": no such file or directory");
+    }
+
+    @Test
     void onlyAnInsecureStepHasEveryRight() throws Exception {
         String rights = "grep CapEff /proc/self/status; grep Seccomp: /proc/self/status";
         run(StepSandbox.USUAL, List.of(), "", "sh", "-c", rights);
         String usual = out.toString(UTF_8);
         out.reset();
-        var insecure = new StepSandbox(StepSandbox.Network.OWN, true, "x", List.of(), StepSandbox.Limits.NONE);
+        var insecure = new StepSandbox(
+                StepSandbox.Network.OWN, true, "x", List.of(), StepSandbox.Limits.NONE, ContainerEdits.NONE);
         run(insecure, List.of(), "", "sh", "-c", rights);
 
         assertThat(usual).contains("CapEff:\t00000000", "Seccomp:\t2");
