@@ -9,13 +9,12 @@ record ApiVersion(int minor) {
 
     private static final Pattern VERSIONED = Pattern.compile("/v1\\.([0-9]{1,3})/.*");
 
+    static final ApiVersion NEWEST = new ApiVersion(Integer.parseInt(DockerEngine.API_VERSION.substring(2)));
+
     /// Of a request without one, the newest.
     static ApiVersion of(Request request) {
         Matcher versioned = VERSIONED.matcher(request.path());
-        return new ApiVersion(
-                versioned.matches()
-                        ? Integer.parseInt(versioned.group(1))
-                        : Integer.parseInt(DockerEngine.API_VERSION.substring(2)));
+        return versioned.matches() ? new ApiVersion(Integer.parseInt(versioned.group(1))) : NEWEST;
     }
 
     boolean isBefore(int other) {

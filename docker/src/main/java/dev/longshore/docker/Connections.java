@@ -3,6 +3,7 @@ package dev.longshore.docker;
 import dev.longshore.runtime.NodeRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,11 @@ final class Connections {
                         .status(container.state().sandboxId())
                         .orElseThrow()
                         .networkNamespace());
-                boolean isWayOut = endpoints.isEmpty();
-                endpoint = networks.plug(container, namespace, wanted, freeDevice(endpoints), isWayOut);
+                var all = new ArrayList<>(endpoints.values());
+                all.add(wanted);
+                WayOuts ways = WayOuts.of(all, networks);
+                endpoint = networks.seats()
+                        .plug(container, namespace, wanted, freeDevice(endpoints), ways.by(network.id()));
             }
             endpoints.put(network.name(), endpoint);
             container.connect(endpoints);
@@ -77,7 +81,7 @@ final class Connections {
                         "container " + container.id() + " is not connected to network " + network.name());
             }
             if (endpoint.isUp()) {
-                networks.unplug(container, endpoint);
+                networks.seats().unplug(container, endpoint);
             }
             var endpoints = new LinkedHashMap<>(container.endpoints());
             endpoints.remove(network.name());

@@ -48,6 +48,11 @@ record ContainerConfig(ObjectNode config, ObjectNode host) {
         return config.path("Hostname").asString("");
     }
 
+    /// Whether the client has chosen a name for it; to be asked before one is made up.
+    boolean isHostnameSaid() {
+        return !hostname().isEmpty();
+    }
+
     String domainname() {
         return config.path("Domainname").asString("");
     }
@@ -72,6 +77,18 @@ record ContainerConfig(ObjectNode config, ObjectNode host) {
 
     boolean isOnHostNetwork() {
         return networkMode().equals("host");
+    }
+
+    /// The container whose shared memory this one uses; empty for none.
+    String ipcOf() {
+        String mode = host.path("IpcMode").asString("");
+        return mode.startsWith("container:") ? mode.substring("container:".length()) : "";
+    }
+
+    /// The container whose processes this one sees; empty for none.
+    String pidOf() {
+        String mode = host.path("PidMode").asString("");
+        return mode.startsWith("container:") ? mode.substring("container:".length()) : "";
     }
 
     boolean autoRemove() {

@@ -89,7 +89,12 @@ final class ContainerRoutes {
     }
 
     private Response create(Request request) throws IOException, InterruptedException {
-        Creation.Made made = engine.creation().create(text(request, "name"), Bodies.object(request));
+        Creation.Made made = engine.creation()
+                .create(
+                        text(request, "name"),
+                        Bodies.object(request),
+                        ApiVersion.of(request),
+                        ImageRoutes.platform(request));
         ObjectNode answer = Json.object().put("Id", made.container().id());
         JsonFields.put(answer.putArray("Warnings"), made.warnings());
         return Response.json(201, Json.bytes(answer));
@@ -103,11 +108,12 @@ final class ContainerRoutes {
                 .map(Integer::valueOf)
                 .orElse(0);
         boolean all = query.isSet("all") || limit > 0;
+        ApiVersion version = ApiVersion.of(request);
         var filter = new ContainerFilter(filters, all, engine.containers(), engine.views(), time);
         var answer = Json.array();
         for (EngineContainer container : engine.containers().list()) {
             if (filter.accepts(container) && (limit == 0 || answer.size() < limit)) {
-                answer.add(engine.views().summary(container, query.isSet("size"), time.now()));
+                answer.add(engine.views().summary(container, query.isSet("size"), time.now(), version));
             }
         }
         return Response.json(200, Json.bytes(answer));
@@ -117,7 +123,7 @@ final class ContainerRoutes {
         EngineContainer container = engine.containers().get(name);
         return Response.json(
                 200,
-                Json.bytes(engine.views().inspect(container, request.query().isSet("size"))));
+                Json.bytes(engine.views().inspect(container, request.query().isSet("size"), ApiVersion.of(request))));
     }
 
     private Response await(Request request, String name) {
@@ -159,7 +165,7 @@ final class ContainerRoutes {
             container.rename(engine.containers().reserve(plain, container.id()));
             engine.containers().release(before, container.id());
             engine.containers().save(container);
-            engine.networks().rename(container);
+            engine.networks().refresh();
             engine.events().tell(container, "rename", java.util.Map.of("oldName", "/" + before));
         } finally {
             container.work().unlock();
@@ -169,43 +175,8 @@ final class ContainerRoutes {
 
     private Response update(Request request, String name) throws IOException, InterruptedException {
         EngineContainer container = engine.containers().get(name);
-        ObjectNode wanted = Bodies.object(request);
-        CreateRequest.checkResources(wanted);
-        container.work().lockInterruptibly();
-        try {
-            if (container.state().status() == RunState.Status.REMOVING) {
-                throw EngineException.conflict("Cannot update container " + container.id() + ": container is marked"
-                        + " for removal and cannot be \"update\"");
-            }
-            ObjectNode host = container.config().host().deepCopy();
-            wanted.properties().forEach(entry -> {
-                boolean isSaid = entry.getValue().isNumber() && entry.getValue().asLong() != 0
-                        || entry.getValue().isString()
-                                && !entry.getValue().asString().isEmpty();
-                if (isSaid) {
-                    host.set(entry.getKey(), entry.getValue());
-                }
-            });
-            if (!wanted.path("RestartPolicy").path("Name").asString("").isEmpty()) {
-                RestartPolicy.of(wanted.path("RestartPolicy"))
-                        .check(container.config().autoRemove());
-                host.set("RestartPolicy", wanted.path("RestartPolicy"));
-            }
-            if (container.state().hasProcesses()) {
-                engine.host()
-                        .runtime()
-                        .containers()
-                        .update(container.state().runtimeId(), ContainerSpecs.resources(wanted));
-            }
-            container.configure(container.config().withHost(host));
-            engine.containers().save(container);
-            engine.events().tell(container, "update");
-        } finally {
-            container.work().unlock();
-        }
-        ObjectNode answer = Json.object();
-        answer.putArray("Warnings");
-        return Response.json(200, Json.bytes(answer));
+        var updates = new ContainerUpdates(engine.host().runtime(), engine.containers(), engine.events());
+        return Response.json(200, Json.bytes(ContainerUpdates.shown(updates.apply(container, Bodies.object(request)))));
     }
 
     private Response remove(Request request, String name) throws InterruptedException {

@@ -122,10 +122,10 @@ final class ContainerRuns implements AutoCloseable {
         Optional<ContainerStatus> found = runtime.containers().status(state.runtimeId());
         if (found.filter(status -> status.state() == ContainerStatus.State.RUNNING)
                 .isPresent()) {
-            networks.restore(container, container.published());
+            networks.seats().restore(container, container.published());
             health.begin(container);
         } else if (found.isPresent() && state.isRunning()) {
-            networks.restore(container, container.published());
+            networks.seats().restore(container, container.published());
             noteEnd(container, found.get());
         } else {
             launches.rest(container, state.sandboxId());

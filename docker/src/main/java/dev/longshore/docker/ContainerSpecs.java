@@ -15,19 +15,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// What the runtime is to make of a container of the engine.
 ///
 /// @param etc the files that it sees in /etc
 /// @param pidNamespace the one to join, if it shares another container's
-record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pidNamespace) {
+/// @param ipcOf the sandbox whose shared memory it uses, if it uses another container's
+/// @param linked variables that come with links; the container's own win
+record ContainerSpecs(
+        EngineContainer container,
+        EtcFiles etc,
+        Optional<Path> pidNamespace,
+        Optional<String> ipcOf,
+        Map<String, String> linked) {
 
     /// On every sandbox and container of the engine's: whose it is.
     static final String OWNER = "longshore.dev/engine-container";
 
     private static final long NANO_PERIOD = 100_000;
     private static final long NANO = 1_000_000_000L;
+    private static final Map<String, ContainerOptions.Throttle.Direction> THROTTLES = Map.of(
+            "BlkioDeviceReadBps", ContainerOptions.Throttle.Direction.READ_BYTES,
+            "BlkioDeviceWriteBps", ContainerOptions.Throttle.Direction.WRITE_BYTES,
+            "BlkioDeviceReadIOps", ContainerOptions.Throttle.Direction.READ_OPERATIONS,
+            "BlkioDeviceWriteIOps", ContainerOptions.Throttle.Direction.WRITE_OPERATIONS);
+    private static final Pattern RULE = Pattern.compile("[acb] ([0-9]+|\\*):([0-9]+|\\*) [rwm]{1,3}");
     private static final String INIT = "/sbin/docker-init";
     private static final List<Path> INITS = List.of(
             Path.of("/usr/bin/docker-init"),
@@ -49,13 +63,20 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
                 container.logFile().getParent(),
                 new SandboxSpec.DnsConfig(List.of(), List.of(), List.of()),
                 List.of(),
-                "engine/" + container.id(),
+                cgroup(),
                 ContainerResources.NONE,
                 config.isOnHostNetwork(),
                 config.host().path("PidMode").asString("").equals("host"),
                 config.host().path("IpcMode").asString("").equals("host"),
                 false,
                 JsonFields.map(config.host().path("Sysctls")));
+    }
+
+    // `--cgroup-parent` is below the cluster's own cgroup: what is elsewhere would stay behind.
+    private String cgroup() {
+        Path parent =
+                Path.of("/", config().host().path("CgroupParent").asString("")).normalize();
+        return "engine" + (parent.getNameCount() == 0 ? "" : parent) + "/" + container.id();
     }
 
     /// Its process.
@@ -67,7 +88,7 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
         }
         command.addAll(config.entrypoint());
         command.addAll(config.command());
-        Map<String, String> env = new LinkedHashMap<>();
+        Map<String, String> env = new LinkedHashMap<>(linked);
         for (String entry : config.env()) {
             int equals = entry.indexOf('=');
             env.put(entry.substring(0, equals), entry.substring(equals + 1));
@@ -83,7 +104,7 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
                 Optional.of(config.config().path("WorkingDir").asString("")).filter(path -> !path.isEmpty()),
                 mounts(),
                 Map.of(OWNER, container.id()),
-                Map.of(),
+                JsonFields.map(config.host().path("Annotations")),
                 resources(config.host()),
                 security(),
                 container.logFile().getFileName(),
@@ -98,12 +119,16 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
         return container.config();
     }
 
-    private List<ContainerSpec.Mount> mounts() {
+    private List<ContainerSpec.Mount> mounts() throws IOException {
         var all = new ArrayList<ContainerSpec.Mount>();
         all.add(ContainerSpec.Mount.bind(etc.hosts(), "/etc/hosts", false));
         all.add(ContainerSpec.Mount.bind(etc.hostname(), "/etc/hostname", false));
         all.add(ContainerSpec.Mount.bind(etc.resolver(), "/etc/resolv.conf", false));
-        if (!config().host().path("IpcMode").asString("").equals("host")) {
+        String ipc = config().host().path("IpcMode").asString("");
+        boolean isShared = ipc.equals("host")
+                || ipc.equals("shareable")
+                || !config().ipcOf().isEmpty();
+        if (!isShared) {
             all.add(ContainerSpec.Mount.tmpfs(
                     "/dev/shm",
                     List.of(
@@ -128,20 +153,20 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
         return all;
     }
 
-    private static ContainerSpec.Mount mount(MountPoint mount) {
+    private static ContainerSpec.Mount mount(MountPoint mount) throws IOException {
         return switch (mount.type()) {
             case TMPFS -> ContainerSpec.Mount.tmpfs(mount.destination(), mount.options());
-            case VOLUME -> ContainerSpec.Mount.bind(Path.of(mount.source()), mount.destination(), !mount.isWritable());
-            case BIND ->
+            case VOLUME, BIND ->
                 new ContainerSpec.Mount(
-                        Optional.of(Path.of(mount.source())),
+                        Optional.of(mount.path()),
                         mount.destination(),
                         !mount.isWritable(),
                         switch (mount.propagation()) {
                             case "slave", "rslave" -> "rslave";
                             case "shared", "rshared" -> "rshared";
                             default -> "private";
-                        });
+                        },
+                        mount.options());
         };
     }
 
@@ -160,8 +185,14 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
                 quota,
                 period,
                 positive(host, "Memory"),
-                positive(host, "PidsLimit"),
+                pids(host),
                 score.asLong(0) != 0 ? OptionalLong.of(score.asLong()) : OptionalLong.empty());
+    }
+
+    // Negative for no limit, which an update may ask for.
+    private static OptionalLong pids(JsonNode host) {
+        long value = host.path("PidsLimit").asLong(0);
+        return value == 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(-1, value));
     }
 
     private static OptionalLong positive(JsonNode host, String name) {
@@ -178,8 +209,8 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
             switch (parts[0]) {
                 case "no-new-privileges" -> mayGainPrivileges = parts.length == 2 && parts[1].equals("false");
                 case "seccomp" -> seccomp = seccomp(parts.length == 2 ? parts[1] : "");
-                case "apparmor", "label", "systempaths" -> mayGainPrivileges &= true;
-                default -> throw EngineException.invalid("invalid --security-opt 2: \"" + option + "\"");
+                // AppArmor, SELinux and the like, which this host does not have, and hidden paths, which come apart.
+                default -> {}
             }
         }
         return new ContainerSecurity(
@@ -236,26 +267,46 @@ record ContainerSpecs(EngineContainer container, EtcFiles etc, Optional<Path> pi
                 config().hostList("DeviceCgroupRules").stream()
                         .map(ContainerSpecs::rule)
                         .toList(),
-                host.path("CpusetCpus").asString(""),
-                new ContainerOptions.Memory(
-                        positive(host, "MemoryReservation"),
-                        host.path("MemorySwap").asLong(0) == 0
-                                ? OptionalLong.empty()
-                                : OptionalLong.of(host.path("MemorySwap").asLong())),
+                limits(host),
                 paths(host.path("MaskedPaths")),
                 paths(host.path("ReadonlyPaths")),
-                pidNamespace);
+                new ContainerOptions.Namespaces(
+                        pidNamespace,
+                        ipcOf,
+                        host.path("UTSMode").asString("").equals("host"),
+                        host.path("CgroupnsMode").asString("").equals("private"),
+                        positive(host, "ShmSize")),
+                new LogConfig(host.path("LogConfig")).kept());
+    }
+
+    /// Further limits in `host`, a `HostConfig` or an update of one.
+    static ContainerOptions.Limits limits(JsonNode host) {
+        var throttles = new ArrayList<ContainerOptions.Throttle>();
+        THROTTLES.forEach((list, direction) -> host.path(list)
+                .forEach(throttle -> throttles.add(new ContainerOptions.Throttle(
+                        Path.of(throttle.path("Path").asString("")),
+                        direction,
+                        throttle.path("Rate").asLong(0)))));
+        long swap = host.path("MemorySwap").asLong(0);
+        return new ContainerOptions.Limits(
+                host.path("CpusetCpus").asString(""),
+                host.path("CpusetMems").asString(""),
+                positive(host, "MemoryReservation"),
+                swap == 0 ? OptionalLong.empty() : OptionalLong.of(swap),
+                HostAbilities.HERE.weighsBlocks() ? positive(host, "BlkioWeight") : OptionalLong.empty(),
+                throttles);
     }
 
     private static Optional<List<String>> paths(JsonNode list) {
         return list.isArray() ? Optional.of(JsonFields.strings(list)) : Optional.empty();
     }
 
-    private static ContainerOptions.DeviceRule rule(String text) {
-        String[] parts = text.split("[ :]");
-        if (parts.length != 4) {
+    /// A rule of `--device-cgroup-rule`.
+    static ContainerOptions.DeviceRule rule(String text) {
+        if (!RULE.matcher(text).matches()) {
             throw EngineException.invalid("invalid device cgroup rule format: '" + text + "'");
         }
+        String[] parts = text.split("[ :]");
         return new ContainerOptions.DeviceRule(parts[0], parts[1], parts[2], parts[3]);
     }
 }

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
 
     /// A line of `docker ps`.
-    ObjectNode summary(EngineContainer container, boolean withSize, Instant now) throws IOException {
+    ObjectNode summary(EngineContainer container, boolean withSize, Instant now, ApiVersion version)
+            throws IOException {
         ObjectNode tree = Json.object().put("Id", container.id());
         tree.putArray("Names").add("/" + container.name());
         tree.put("Image", imageName(container))
@@ -36,7 +37,7 @@ record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
         tree.put("State", container.state().status().word()).put("Status", StatusText.of(container, now));
         tree.putObject("HostConfig").put("NetworkMode", container.config().networkMode());
         ObjectNode networks = tree.putObject("NetworkSettings").putObject("Networks");
-        container.endpoints().forEach((name, endpoint) -> networks.set(name, endpoint.shown(container)));
+        container.endpoints().forEach((name, endpoint) -> networks.set(name, endpoint.shown(container, version)));
         var mounts = tree.putArray("Mounts");
         MountPlan.shown(container.mounts()).forEach(mounts::add);
         return tree;
@@ -67,7 +68,7 @@ record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
     }
 
     /// All of it.
-    ObjectNode inspect(EngineContainer container, boolean withSize) throws IOException {
+    ObjectNode inspect(EngineContainer container, boolean withSize, ApiVersion version) throws IOException {
         ContainerConfig config = container.config();
         ObjectNode tree =
                 Json.object().put("Id", container.id()).put("Created", JsonFields.time(container.createdAt()));
@@ -109,7 +110,7 @@ record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
         ObjectNode shown = config.config().deepCopy();
         shown.put("Image", container.imageName());
         tree.set("Config", shown);
-        tree.set("NetworkSettings", network(container));
+        tree.set("NetworkSettings", network(container, version));
         return tree;
     }
 
@@ -131,7 +132,7 @@ record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
         return tree;
     }
 
-    private ObjectNode network(EngineContainer container) {
+    private ObjectNode network(EngineContainer container, ApiVersion version) {
         Optional<SandboxStatus> sandbox = sandboxes.status(container.state().sandboxId());
         ObjectNode tree = Json.object()
                 .put("Bridge", "")
@@ -141,17 +142,19 @@ record ContainerViews(LocalImages local, Sandboxes sandboxes, Execs execs) {
         tree.put("HairpinMode", false).put("LinkLocalIPv6Address", "").put("LinkLocalIPv6PrefixLen", 0);
         tree.putNull("SecondaryIPAddresses");
         tree.putNull("SecondaryIPv6Addresses");
-        Optional<Endpoint> usual = Optional.ofNullable(container.endpoints().get("bridge"));
-        tree.put("EndpointID", usual.map(Endpoint::endpointId).orElse(""))
-                .put("Gateway", usual.map(Endpoint::gateway).orElse(""))
-                .put("GlobalIPv6Address", "")
-                .put("GlobalIPv6PrefixLen", 0)
-                .put("IPAddress", usual.map(Endpoint::address).orElse(""))
-                .put("IPPrefixLen", usual.map(Endpoint::prefixLength).orElse(0))
-                .put("IPv6Gateway", "")
-                .put("MacAddress", usual.map(Endpoint::hardwareAddress).orElse(""));
+        Endpoint.Cable usual = Optional.ofNullable(container.endpoints().get("bridge"))
+                .flatMap(Endpoint::cable)
+                .orElse(Endpoint.Cable.NONE);
+        tree.put("EndpointID", usual.endpointId())
+                .put("Gateway", usual.gateway())
+                .put("GlobalIPv6Address", usual.address6())
+                .put("GlobalIPv6PrefixLen", usual.prefixLength6())
+                .put("IPAddress", usual.address())
+                .put("IPPrefixLen", usual.prefixLength())
+                .put("IPv6Gateway", usual.gateway6())
+                .put("MacAddress", usual.hardwareAddress());
         ObjectNode networks = tree.putObject("Networks");
-        container.endpoints().forEach((name, endpoint) -> networks.set(name, endpoint.shown(container)));
+        container.endpoints().forEach((name, endpoint) -> networks.set(name, endpoint.shown(container, version)));
         return tree;
     }
 

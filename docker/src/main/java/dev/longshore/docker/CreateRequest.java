@@ -9,10 +9,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes a whole [ContainerConfig] of what a client asks for and what its image says, and refuses what cannot be.
-record CreateRequest(ObjectNode body, RunConfig image, String id) {
+///
+/// @param hostname the host's, which goes with its network
+record CreateRequest(ObjectNode body, RunConfig image, String id, String hostname) {
 
-    private static final long LEAST_MEMORY = 6L << 20;
-    private static final long NANO = 1_000_000_000L;
     private static final long USUAL_SHM = 64L << 20;
     private static final List<String> LISTS = List.of(
             "Binds",
@@ -42,17 +42,12 @@ record CreateRequest(ObjectNode body, RunConfig image, String id) {
                 ? given.deepCopy()
                 : dev.longshore.base.Json.object();
         defaults(host);
-        if (config.path("Hostname").asString("").isEmpty() && !isHost(host)) {
-            config.put("Hostname", id.substring(0, 12));
-        }
-        var complete = new ContainerConfig(config, host);
-        check(complete);
-        return complete;
-    }
-
-    private static boolean isHost(ObjectNode host) {
+        check(new ContainerConfig(config, host));
         String mode = host.path("NetworkMode").asString("");
-        return mode.equals("host") || mode.startsWith("container:");
+        if (config.path("Hostname").asString("").isEmpty() && !mode.startsWith("container:")) {
+            config.put("Hostname", mode.equals("host") ? hostname : id.substring(0, 12));
+        }
+        return new ContainerConfig(config, host);
     }
 
     private void mergeImage(ObjectNode config) {
@@ -190,6 +185,19 @@ record CreateRequest(ObjectNode body, RunConfig image, String id) {
                 host.put(flag, false);
             }
         }
+        long memory = host.path("Memory").asLong(0);
+        if (memory > 0 && host.path("MemorySwap").asLong(0) == 0) {
+            host.put("MemorySwap", memory * 2);
+        }
+        if (host.path("PidsLimit").asLong(0) <= 0) {
+            host.putNull("PidsLimit");
+        }
+        if (host.path("MemorySwappiness").asLong(-1) == -1) {
+            host.putNull("MemorySwappiness");
+        }
+        if (host.path("CgroupnsMode").asString("").isEmpty()) {
+            host.put("CgroupnsMode", HostAbilities.HERE.isUnified() ? "private" : "host");
+        }
         for (String number : List.of(
                 "Memory", "MemorySwap", "MemoryReservation", "NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota")) {
             if (!host.path(number).isNumber()) {
@@ -204,7 +212,6 @@ record CreateRequest(ObjectNode body, RunConfig image, String id) {
 
     private static void check(ContainerConfig wanted) {
         wanted.restartPolicy().check(wanted.autoRemove());
-        checkResources(wanted.host());
         String directory = wanted.config().path("WorkingDir").asString("");
         if (!directory.isEmpty() && !directory.startsWith("/")) {
             throw EngineException.invalid(
@@ -213,42 +220,13 @@ record CreateRequest(ObjectNode body, RunConfig image, String id) {
         if (!wanted.stopSignal().isEmpty()) {
             signal(wanted.stopSignal());
         }
-        if (wanted.isOnHostNetwork()
-                && !wanted.hostname().isEmpty()
-                && !wanted.host().path("UTSMode").asString("").isEmpty()) {
-            throw EngineException.invalid("conflicting options: hostname and the network mode");
+        for (String variable : wanted.env()) {
+            if (variable.startsWith("=")) {
+                throw EngineException.invalid("invalid environment variable: " + variable);
+            }
         }
-    }
-
-    /// Refuses limits that cannot be; also of an update.
-    static void checkResources(JsonNode host) {
-        long memory = host.path("Memory").asLong(0);
-        if (memory != 0 && memory < LEAST_MEMORY) {
-            throw EngineException.invalid("Minimum memory limit allowed is 6MB");
-        }
-        long swap = host.path("MemorySwap").asLong(0);
-        if (swap > 0 && memory == 0) {
-            throw EngineException.invalid(
-                    "You should always set the Memory limit when using Memoryswap limit, see usage");
-        }
-        if (swap > 0 && swap < memory) {
-            throw EngineException.invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        }
-        if (host.path("MemoryReservation").asLong(0) > memory && memory != 0) {
-            throw EngineException.invalid(
-                    "Minimum memory limit can not be less than memory reservation limit, see usage");
-        }
-        int processors = Runtime.getRuntime().availableProcessors();
-        long cpus = host.path("NanoCpus").asLong(0);
-        if (cpus < 0 || cpus > processors * NANO) {
-            throw EngineException.invalid("range of CPUs is from 0.01 to %1$d.00, as there are only %1$d CPUs available"
-                    .formatted(processors));
-        }
-        if (cpus > 0
-                && (host.path("CpuPeriod").asLong(0) > 0
-                        || host.path("CpuQuota").asLong(0) > 0)) {
-            throw EngineException.invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set.");
-        }
+        HealthChecks.Check.refuseWrong(wanted.config().path("Healthcheck"));
+        new HostChecks(wanted).check();
     }
 
     /// The number of a signal.

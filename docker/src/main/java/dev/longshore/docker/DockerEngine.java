@@ -81,7 +81,7 @@ public final class DockerEngine implements Handler, AutoCloseable {
                 : () -> {
                     var list = Json.array();
                     for (EngineContainer container : engine.get().containers().list()) {
-                        list.add(engine.get().views().summary(container, true, time.now()));
+                        list.add(engine.get().views().summary(container, true, time.now(), ApiVersion.NEWEST));
                     }
                     return list;
                 };

@@ -5,26 +5,30 @@ import dev.longshore.network.EngineNetwork;
 import dev.longshore.network.view.Range;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A network as clients know it.
 ///
 /// @param driver `bridge`, `host` or `null`
-/// @param subnet empty while none is chosen, and for ever where there is no bridge
-/// @param ipRange the part of the subnet that containers get addresses from; empty for all
+/// @param pool its IPv4 addresses
+/// @param pool6 its IPv6 addresses, if it has some
 record EngineNet(
         String id,
         String name,
         Instant createdAt,
         String driver,
-        String subnet,
-        String gateway,
-        String ipRange,
+        AddressPool pool,
+        Optional<AddressPool> pool6,
         boolean isInternal,
         boolean isAttachable,
         Map<String, String> options,
         Map<String, String> labels) {
+
+    /// The networks that are always there.
+    static final Set<String> PREDEFINED = Set.of("bridge", "host", "none");
 
     private static final String MTU = "com.docker.network.driver.mtu";
     private static final String ICC = "com.docker.network.bridge.enable_icc";
@@ -37,7 +41,12 @@ record EngineNet(
     }
 
     boolean isPredefined() {
-        return name.equals("bridge") || name.equals("host") || name.equals("none");
+        return PREDEFINED.contains(name);
+    }
+
+    /// Whether its addresses are chosen: it is on the host then, or is to be.
+    boolean isPlaced() {
+        return isBridge() && pool.isChosen();
     }
 
     boolean isBridge() {
@@ -51,22 +60,11 @@ record EngineNet(
     }
 
     int prefixLength() {
-        return Range.parse(subnet).length();
+        return Range.parse(pool.subnet()).length();
     }
 
-    EngineNet with(String chosenSubnet, String chosenGateway) {
-        return new EngineNet(
-                id,
-                name,
-                createdAt,
-                driver,
-                chosenSubnet,
-                chosenGateway,
-                ipRange,
-                isInternal,
-                isAttachable,
-                options,
-                labels);
+    EngineNet with(AddressPool chosen, Optional<AddressPool> chosen6) {
+        return new EngineNet(id, name, createdAt, driver, chosen, chosen6, isInternal, isAttachable, options, labels);
     }
 
     /// As the host has it.
@@ -74,8 +72,10 @@ record EngineNet(
         int mtu = options.containsKey(MTU) ? Integer.parseInt(options.get(MTU)) : usualMtu;
         return new EngineNetwork(
                 device,
-                subnet,
-                gateway,
+                pool.subnet(),
+                pool.gateway(),
+                pool6.map(AddressPool::subnet).orElse(""),
+                pool6.map(AddressPool::gateway).orElse(""),
                 mtu,
                 isInternal,
                 "false".equals(options.get(ICC)),
@@ -91,20 +91,13 @@ record EngineNet(
                 .put("Scope", "local")
                 .put("Driver", driver)
                 .put("EnableIPv4", true)
-                .put("EnableIPv6", false);
+                .put("EnableIPv6", pool6.isPresent());
         ObjectNode ipam = tree.putObject("IPAM").put("Driver", "default");
         ipam.putNull("Options");
         if (isBridge()) {
-            ObjectNode config = ipam.putArray("Config").addObject();
-            if (!subnet.isEmpty()) {
-                config.put("Subnet", subnet);
-            }
-            if (!ipRange.isEmpty()) {
-                config.put("IPRange", ipRange);
-            }
-            if (!gateway.isEmpty()) {
-                config.put("Gateway", gateway);
-            }
+            var config = ipam.putArray("Config");
+            config.add(pool.shown());
+            pool6.ifPresent(six -> config.add(six.shown()));
         } else {
             ipam.putNull("Config");
         }
@@ -123,11 +116,10 @@ record EngineNet(
                 .put("name", name)
                 .put("createdAt", JsonFields.time(createdAt))
                 .put("driver", driver)
-                .put("subnet", subnet)
-                .put("gateway", gateway)
-                .put("ipRange", ipRange)
                 .put("internal", isInternal)
                 .put("attachable", isAttachable);
+        tree.set("pool", pool.shown());
+        pool6.ifPresent(six -> tree.set("pool6", six.shown()));
         JsonFields.put(tree.putObject("options"), options);
         JsonFields.put(tree.putObject("labels"), labels);
         return tree;
@@ -139,12 +131,20 @@ record EngineNet(
                 tree.path("name").asString(),
                 JsonFields.time(tree.path("createdAt").asString("")),
                 tree.path("driver").asString(""),
-                tree.path("subnet").asString(""),
-                tree.path("gateway").asString(""),
-                tree.path("ipRange").asString(""),
+                tree.has("pool") ? AddressPool.of(tree.path("pool")) : older(tree),
+                tree.has("pool6") ? Optional.of(AddressPool.of(tree.path("pool6"))) : Optional.empty(),
                 tree.path("internal").asBoolean(false),
                 tree.path("attachable").asBoolean(false),
                 JsonFields.map(tree.path("options")),
                 JsonFields.map(tree.path("labels")));
+    }
+
+    // As version 0.1 wrote it.
+    private static AddressPool older(JsonNode tree) {
+        return new AddressPool(
+                tree.path("subnet").asString(""),
+                tree.path("gateway").asString(""),
+                tree.path("ipRange").asString(""),
+                Map.of());
     }
 }

@@ -50,11 +50,8 @@ record EtcFiles(Path directory) {
             throws IOException {
         var text = new StringBuilder(config.isOnHostNetwork() ? hostFile("/etc/hosts") : LOCAL);
         for (String entry : config.hostList("ExtraHosts")) {
-            int split = entry.indexOf(entry.contains("=") ? '=' : ':');
-            if (split <= 0) {
-                throw EngineException.invalid("bad format for add-host: \"" + entry + "\"");
-            }
-            String address = entry.substring(split + 1);
+            int split = split(entry);
+            String address = entry.substring(split + 1).replaceAll("^\\[|\\]$", "");
             text.append(address.equals(HOST_GATEWAY) ? gateway : address)
                     .append('\t')
                     .append(entry, 0, split)
@@ -67,6 +64,12 @@ record EtcFiles(Path directory) {
         addresses.forEach(
                 address -> text.append(address).append('\t').append(name).append('\n'));
         return text.toString();
+    }
+
+    /// Where the name ends in `NAME:ADDRESS` or `NAME=ADDRESS`.
+    static int split(String entry) {
+        int equals = entry.indexOf('=');
+        return equals >= 0 ? equals : entry.indexOf(':');
     }
 
     private static String resolver(ContainerConfig config, String nameServer) throws IOException {

@@ -24,6 +24,7 @@ final class HealthChecks implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthChecks.class);
     private static final Duration USUAL = Duration.ofSeconds(30);
     private static final Duration USUAL_DURING_START = Duration.ofSeconds(5);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final int USUAL_RETRIES = 3;
     private static final int LONGEST_OUTPUT = 4096;
 
@@ -68,6 +69,19 @@ final class HealthChecks implements AutoCloseable {
                     ContainerConfig.nanos(tree.path("StartPeriod")),
                     or(tree.path("StartInterval"), USUAL_DURING_START),
                     retries > 0 ? retries : USUAL_RETRIES));
+        }
+
+        /// Refuses times and numbers that make no sense.
+        static void refuseWrong(JsonNode tree) {
+            for (String field : List.of("Interval", "Timeout", "StartPeriod", "StartInterval")) {
+                long nanos = tree.path(field).asLong(0);
+                if (nanos != 0 && nanos < SHORTEST.toNanos()) {
+                    throw EngineException.invalid(field + " in Healthcheck cannot be less than 1ms");
+                }
+            }
+            if (tree.path("Retries").asLong(0) < 0) {
+                throw EngineException.invalid("Retries in Healthcheck cannot be negative");
+            }
         }
 
         private static Duration or(JsonNode nanos, Duration usual) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,24 +112,42 @@ final class Launches {
         }
     }
 
-    private ContainerSpecs specs(EngineContainer container) {
-        String mode = container.config().host().path("PidMode").asString("");
-        Optional<Path> pidNamespace = Optional.empty();
-        if (mode.startsWith("container:")) {
-            EngineContainer other = running(mode.substring("container:".length()), "pid");
-            pidNamespace = Optional.of(Path.of("/proc/" + other.state().pid() + "/ns/pid"));
+    private ContainerSpecs specs(EngineContainer container) throws IOException {
+        ContainerConfig config = container.config();
+        Optional<Path> pidNamespace = config.pidOf().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(
+                        "/proc/" + running(config.pidOf(), "PID").state().pid() + "/ns/pid"));
+        EngineContainer etcOf = config.networkOf().isEmpty() ? container : containers.get(config.networkOf());
+        return new ContainerSpecs(
+                container,
+                new EtcFiles(etcOf.directory().resolve("etc")),
+                pidNamespace,
+                ipcOf(config),
+                linkedVariables(container));
+    }
+
+    /// The sandbox whose shared memory it uses, if that is another container's.
+    private Optional<String> ipcOf(ContainerConfig config) {
+        if (config.ipcOf().isEmpty()) {
+            return Optional.empty();
         }
-        EngineContainer etcOf = container.config().networkOf().isEmpty()
-                ? container
-                : containers.get(container.config().networkOf());
-        return new ContainerSpecs(container, new EtcFiles(etcOf.directory().resolve("etc")), pidNamespace);
+        EngineContainer other = running(config.ipcOf(), "IPC");
+        String mode = other.config().host().path("IpcMode").asString("");
+        if (!mode.equals("shareable")) {
+            throw EngineException.invalid("can't join IPC of container " + other.id()
+                    + ": non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+        }
+        return Optional.of(other.state().sandboxId());
     }
 
     private EngineContainer running(String name, String what) {
         EngineContainer other = containers.get(name);
         if (!other.state().hasProcesses()) {
-            throw EngineException.conflict("cannot join " + what + " namespace of a non running container: "
-                    + (what.equals("network") ? name : other.id()));
+            throw EngineException.conflict(
+                    what.equals("network")
+                            ? "cannot join network namespace of a non running container: " + other.name()
+                            : "cannot join " + what + " namespace of a non running container: " + other.id());
         }
         return other;
     }
@@ -158,36 +177,53 @@ final class Launches {
     }
 
     private void plug(EngineContainer container, Path namespace) throws InterruptedException {
-        var up = new LinkedHashMap<String, Endpoint>();
-        boolean hasWayOut = false;
+        Map<String, Endpoint> wanted = located(container);
+        container.connect(wanted);
+        WayOuts ways = WayOuts.of(wanted.values(), networks);
         int device = 0;
-        container.connect(down(container.endpoints()));
-        for (Map.Entry<String, Endpoint> entry : container.endpoints().entrySet()) {
-            EngineNet network = networks.get(entry.getValue().networkId());
-            if (!network.isBridge()) {
-                up.put(entry.getKey(), entry.getValue());
+        for (Map.Entry<String, Endpoint> entry : wanted.entrySet()) {
+            if (!networks.get(entry.getValue().networkId()).isBridge()) {
                 continue;
             }
-            boolean isWayOut = !hasWayOut && !network.isInternal();
-            up.put(entry.getKey(), networks.plug(container, namespace, entry.getValue(), "eth" + device++, isWayOut));
-            hasWayOut |= isWayOut;
+            Endpoint up = networks.seats()
+                    .plug(
+                            container,
+                            namespace,
+                            entry.getValue(),
+                            "eth" + device++,
+                            ways.by(entry.getValue().networkId()));
             var soFar = new LinkedHashMap<>(container.endpoints());
-            soFar.putAll(up);
+            soFar.put(entry.getKey(), up);
             container.connect(soFar);
         }
         if (device > 0) {
             try {
-                container.published(networks.publish(container));
+                container.published(networks.seats().publish(container));
             } catch (EngineException taken) {
                 Endpoint first = container.endpoints().values().iterator().next();
                 throw new EngineException(
                         taken.kind(),
                         "failed to set up container networking: driver failed programming external connectivity on "
-                                + "endpoint " + container.name() + " (" + first.endpointId() + "): "
+                                + "endpoint " + container.name() + " ("
+                                + first.line().endpointId() + "): "
                                 + taken.getMessage(),
                         taken);
             }
         }
+    }
+
+    /// Its places on networks that are there, without cables.
+    private Map<String, Endpoint> located(EngineContainer container) {
+        var located = new LinkedHashMap<String, Endpoint>();
+        container.endpoints().forEach((name, endpoint) -> {
+            String wanted = endpoint.networkId().isEmpty() ? name : endpoint.networkId();
+            EngineNet network = networks.find(wanted)
+                    .orElseThrow(() -> EngineException.notFound(
+                            "failed to set up container networking: network " + wanted + " not found"));
+            Creation.check(network, endpoint.wish());
+            located.put(network.name(), endpoint.on(network).down());
+        });
+        return located;
     }
 
     private static Map<String, Endpoint> down(Map<String, Endpoint> endpoints) {
@@ -203,30 +239,53 @@ final class Launches {
             return;
         }
         String gateway = config.hostList("ExtraHosts").stream().anyMatch(entry -> entry.endsWith("host-gateway"))
-                ? networks.ready(networks.get("bridge")).gateway()
+                ? networks.ready(networks.get("bridge")).pool().gateway()
                 : "";
         List<String> addresses = container.endpoints().values().stream()
-                .map(Endpoint::address)
+                .map(Endpoint::line)
+                .flatMap(line -> Stream.of(line.address(), line.address6()))
                 .filter(address -> !address.isEmpty())
                 .toList();
         new EtcFiles(container.directory().resolve("etc"))
                 .write(config, addresses, networks.nameServer(), gateway, linked(config));
     }
 
+    /// On the usual network there are no names, so links are lines of /etc/hosts.
     private List<String> linked(ContainerConfig config) {
         var lines = new ArrayList<String>();
-        for (String link : config.hostList("Links")) {
-            String[] parts = link.split(":", 2);
-            EngineContainer other = containers.get(parts[0]);
-            String alias = parts.length == 2 ? parts[1].substring(parts[1].lastIndexOf('/') + 1) : other.name();
+        for (Link link : links(config)) {
+            EngineContainer other = containers.get(link.name());
             other.endpoints().values().stream()
                     .map(Endpoint::address)
                     .filter(address -> !address.isEmpty())
                     .findFirst()
-                    .ifPresent(
-                            address -> lines.add(address + "\t" + alias + " " + other.shortId() + " " + other.name()));
+                    .ifPresent(address ->
+                            lines.add(address + "\t" + link.alias() + " " + other.shortId() + " " + other.name()));
         }
         return lines;
+    }
+
+    private static List<Link> links(ContainerConfig config) {
+        return config.hostList("Links").stream().map(Link::parse).toList();
+    }
+
+    /// The variables by which a container of the usual network finds those that it is linked to.
+    private Map<String, String> linkedVariables(EngineContainer container) {
+        var all = new LinkedHashMap<String, String>();
+        for (Link link : links(container.config())) {
+            EngineContainer other = running(link.name(), container);
+            all.putAll(LinkVariables.of(link.alias(), container, other));
+        }
+        return all;
+    }
+
+    private EngineContainer running(String name, EngineContainer child) {
+        EngineContainer other = containers.get(name);
+        if (!other.state().hasProcesses()) {
+            throw EngineException.conflict(
+                    "Cannot link to a non running container: /" + other.name() + " AS /" + child.name() + "/" + name);
+        }
+        return other;
     }
 
     private void join(EngineContainer container, String runtimeId) {
@@ -251,10 +310,10 @@ final class Launches {
         }
         for (Endpoint endpoint : container.endpoints().values()) {
             if (endpoint.isUp()) {
-                networks.unplug(container, endpoint);
+                networks.seats().unplug(container, endpoint);
             }
         }
-        networks.unpublish(container);
+        networks.seats().unpublish(container);
         container.published(List.of());
         container.connect(down(container.endpoints()));
         removeSandboxes(container, sandboxId);

@@ -23,20 +23,26 @@ final class MountPlan {
     private static final Set<String> MODES =
             Set.of("ro", "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent");
 
+    /// Also what is mounted below it.
+    private static final String RECURSIVELY_READ_ONLY = "rro";
+
     private final Volumes volumes;
     private final Function<String, EngineContainer> others;
+    private final String volumeDriver;
     private final Map<String, MountPoint> plan = new LinkedHashMap<>();
     private final Set<String> explicit = new HashSet<>();
 
-    private MountPlan(Volumes volumes, Function<String, EngineContainer> others) {
+    private MountPlan(Volumes volumes, Function<String, EngineContainer> others, String volumeDriver) {
         this.volumes = volumes;
         this.others = others;
+        this.volumeDriver = volumeDriver;
     }
 
     /// The mounts of a container with `config`; `others` finds containers by name.
     static List<MountPoint> of(ContainerConfig config, Volumes volumes, Function<String, EngineContainer> others)
             throws IOException {
-        var mounts = new MountPlan(volumes, others);
+        var mounts = new MountPlan(
+                volumes, others, config.host().path("VolumeDriver").asString(""));
         config.hostList("VolumesFrom").forEach(mounts::from);
         for (String bind : config.hostList("Binds")) {
             mounts.bind(bind);
@@ -62,7 +68,11 @@ final class MountPlan {
     private void from(String text) {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
-        boolean readOnly = colon >= 0 && text.substring(colon + 1).equals("ro");
+        String mode = colon < 0 ? "rw" : text.substring(colon + 1);
+        if (!MODES.contains(mode)) {
+            throw EngineException.invalid("invalid volumes-from mode: " + mode);
+        }
+        boolean readOnly = mode.equals("ro");
         for (MountPoint mount : others.apply(name).mounts()) {
             plan.put(
                     mount.destination(),
@@ -70,6 +80,7 @@ final class MountPlan {
                             mount.type(),
                             mount.name(),
                             mount.source(),
+                            mount.subpath(),
                             mount.destination(),
                             mount.mode(),
                             mount.isWritable() && !readOnly,
@@ -103,19 +114,37 @@ final class MountPlan {
             String propagation =
                     words.stream().filter(PROPAGATIONS::contains).findFirst().orElse("rprivate");
             add(new MountPoint(
-                    Type.BIND, "", source.toString(), target, mode, writable, propagation, List.of(), false, false));
+                    Type.BIND,
+                    "",
+                    source.toString(),
+                    "",
+                    target,
+                    mode,
+                    writable,
+                    propagation,
+                    writable ? List.of() : List.of(RECURSIVELY_READ_ONLY),
+                    false,
+                    false));
         } else {
+            volumes.checkDriver(parts[0], volumeDriver);
             Volumes.Volume volume = volumes.ensure(parts[0]);
-            add(volume(volume, target, mode.isEmpty() ? "z" : mode, writable, false, !words.contains("nocopy")));
+            add(volume(volume, "", target, mode.isEmpty() ? "z" : mode, writable, false, !words.contains("nocopy")));
         }
     }
 
     private static MountPoint volume(
-            Volumes.Volume volume, String target, String mode, boolean writable, boolean anonymous, boolean copies) {
+            Volumes.Volume volume,
+            String subpath,
+            String target,
+            String mode,
+            boolean writable,
+            boolean anonymous,
+            boolean copies) {
         return new MountPoint(
                 Type.VOLUME,
                 volume.name(),
                 volume.mountpoint().toString(),
+                subpath,
                 target,
                 mode,
                 writable,
@@ -139,18 +168,7 @@ final class MountPlan {
         boolean writable = !mount.path("ReadOnly").asBoolean(false);
         switch (type) {
             case "bind" -> bindMount(mount, source, target, writable);
-            case "volume" -> {
-                JsonNode options = mount.path("VolumeOptions");
-                boolean copies = !options.path("NoCopy").asBoolean(false);
-                Map<String, String> labels = JsonFields.map(options.path("Labels"));
-                Volumes.Volume volume = source.isEmpty()
-                        ? volumes.anonymous(labels)
-                        : volumes.ensure(
-                                source,
-                                labels,
-                                JsonFields.map(options.path("DriverConfig").path("Options")));
-                add(volume(volume, target, "z", writable, source.isEmpty(), copies));
-            }
+            case "volume" -> volumeMount(mount.path("VolumeOptions"), source, target, writable);
             case "tmpfs" -> {
                 if (!source.isEmpty()) {
                     throw wrong(type, "field Source must not be specified");
@@ -160,15 +178,43 @@ final class MountPlan {
                 if (options.path("SizeBytes").asLong(0) > 0) {
                     words.add("size=" + options.path("SizeBytes").asLong());
                 }
-                words.add("mode=" + Long.toOctalString(options.path("Mode").asLong(01777)));
+                long mode = options.path("Mode").asLong(0);
+                words.add("mode=" + Long.toOctalString(mode == 0 ? 01777 : mode));
+                options.path("Options").forEach(option -> words.add(String.join("=", JsonFields.strings(option))));
                 words.add(writable ? "rw" : "ro");
-                add(new MountPoint(Type.TMPFS, "", "", target, "", writable, "", words, false, false));
+                add(new MountPoint(Type.TMPFS, "", "", "", target, "", writable, "", words, false, false));
             }
+            case "image", "cluster", "npipe" -> throw wrong(type, "mounts of this type are not supported here");
             default -> throw EngineException.invalid("mount type unknown: \"" + type + "\"");
         }
     }
 
+    private void volumeMount(JsonNode options, String source, String target, boolean writable) throws IOException {
+        String subpath = options.path("Subpath").asString("");
+        if (source.isEmpty() && !subpath.isEmpty()) {
+            throw wrong("volume", "must not set Subpath when using anonymous volumes");
+        }
+        if (source.isEmpty() && !writable) {
+            throw wrong("volume", "must not set ReadOnly mode when using anonymous volumes");
+        }
+        Path relative = Path.of(subpath).normalize();
+        if (relative.isAbsolute() || relative.startsWith("..")) {
+            throw wrong("volume", "subpath must be a relative path within the volume");
+        }
+        boolean copies = !options.path("NoCopy").asBoolean(false) && subpath.isEmpty();
+        Map<String, String> labels = JsonFields.map(options.path("Labels"));
+        JsonNode driver = options.path("DriverConfig");
+        volumes.checkDriver(source, driver.path("Name").asString(""));
+        Volumes.Volume volume = source.isEmpty()
+                ? volumes.anonymous(labels)
+                : volumes.ensure(source, labels, JsonFields.map(driver.path("Options")));
+        add(volume(volume, subpath, target, "z", writable, source.isEmpty(), copies));
+    }
+
     private void bindMount(JsonNode mount, String source, String target, boolean writable) throws IOException {
+        if (source.isEmpty()) {
+            throw wrong("bind", "field Source must not be empty");
+        }
         if (!source.startsWith("/")) {
             throw wrong("bind", "invalid mount path: '" + source + "' mount path must be absolute");
         }
@@ -181,17 +227,30 @@ final class MountPlan {
             Files.createDirectories(path);
         }
         String propagation = options.path("Propagation").asString("");
+        if (!propagation.isEmpty() && !PROPAGATIONS.contains(propagation)) {
+            throw wrong("bind", "invalid propagation mode: " + propagation);
+        }
         add(new MountPoint(
                 Type.BIND,
                 "",
                 path.toString(),
+                "",
                 target,
                 "",
                 writable,
                 propagation.isEmpty() ? "rprivate" : propagation,
-                List.of(),
+                bindOptions(options, writable),
                 false,
                 false));
+    }
+
+    private static List<String> bindOptions(JsonNode options, boolean writable) {
+        if (options.path("NonRecursive").asBoolean(false)) {
+            return List.of("bind");
+        }
+        return writable || options.path("ReadOnlyNonRecursive").asBoolean(false)
+                ? List.of()
+                : List.of(RECURSIVELY_READ_ONLY);
     }
 
     private static EngineException wrong(String type, String why) {
@@ -212,13 +271,13 @@ final class MountPlan {
             }
         }
         boolean writable = !words.contains("ro");
-        add(new MountPoint(Type.TMPFS, "", "", target, options, writable, "", words, false, false));
+        add(new MountPoint(Type.TMPFS, "", "", "", target, options, writable, "", words, false, false));
     }
 
     private void anonymous(String path) throws IOException {
         String target = target(path, path);
         if (!plan.containsKey(target)) {
-            plan.put(target, volume(volumes.anonymous(Map.of()), target, "", true, true, true));
+            plan.put(target, volume(volumes.anonymous(Map.of()), "", target, "", true, true, true));
         }
     }
 

@@ -10,14 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Networks.
 final class NetworkRoutes {
-
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
     private final Engine engine;
     private final Time time;
@@ -36,9 +32,7 @@ final class NetworkRoutes {
         routes.add("GET", "/networks/{name}", (request, name) -> {
             EngineNet network = engine.networks().ready(engine.networks().get(name));
             return Response.json(
-                    200,
-                    Json.bytes(
-                            engine.networks().shown(network, engine.containers().list())));
+                    200, Json.bytes(Networks.shown(network, engine.containers().list())));
         });
         routes.add("DELETE", "/networks/{name}", (request, name) -> {
             engine.networks().remove(engine.networks().get(name));
@@ -73,39 +67,7 @@ final class NetworkRoutes {
     }
 
     private Response create(Request request) throws IOException, InterruptedException {
-        ObjectNode wanted = Bodies.object(request);
-        String name = wanted.path("Name").asString("");
-        if (!NAME.matcher(name).matches()) {
-            throw EngineException.invalid(
-                    name.isBlank() ? "network name cannot be empty" : "invalid network name: " + name);
-        }
-        if (Set.of("bridge", "host", "none", "default").contains(name)) {
-            throw EngineException.forbidden("operation is not permitted on predefined " + name + " network");
-        }
-        String driver = wanted.path("Driver").asString("");
-        switch (driver.isEmpty() ? "bridge" : driver) {
-            case "bridge" -> {}
-            case "host", "null" ->
-                throw EngineException.forbidden("only one instance of \"" + driver + "\" network is allowed");
-            default ->
-                throw EngineException.notFound(
-                        "could not find a network driver \"" + driver + "\": plugin \"" + driver + "\" not found");
-        }
-        if (wanted.path("EnableIPv6").asBoolean(false)) {
-            throw EngineException.invalid("networks have IPv4 addresses only here");
-        }
-        JsonNode ipam = wanted.path("IPAM").path("Config").path(0);
-        EngineNet made = engine.networks()
-                .create(new Networks.Wish(
-                        name,
-                        "bridge",
-                        ipam.path("Subnet").asString(""),
-                        ipam.path("Gateway").asString(""),
-                        ipam.path("IPRange").asString(""),
-                        wanted.path("Internal").asBoolean(false),
-                        wanted.path("Attachable").asBoolean(false),
-                        JsonFields.map(wanted.path("Options")),
-                        JsonFields.map(wanted.path("Labels"))));
+        EngineNet made = engine.networks().create(NetworkWish.of(Bodies.object(request)));
         return Response.json(201, Json.bytes(Json.object().put("Id", made.id()).put("Warning", "")));
     }
 

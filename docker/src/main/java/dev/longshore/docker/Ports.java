@@ -1,6 +1,9 @@
 package dev.longshore.docker;
 
 import dev.longshore.base.Json;
+import dev.longshore.network.HostPorts;
+import dev.longshore.network.view.Range;
+import dev.longshore.network.view.Range6;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,13 +22,26 @@ final class Ports {
 
     private static final int FIRST = 32768;
     private static final int LAST = 60999;
+    private static final int SHORT = 12;
 
+    private final HostPorts all;
     private final Map<String, List<Binding>> byContainer = new HashMap<>();
     private int next = FIRST;
 
+    /// With what the host gives to others, too.
+    Ports(HostPorts all) {
+        this.all = all;
+    }
+
+    /// How a container can be reached.
+    ///
+    /// @param address where ports are published that name no address; empty for everywhere
+    /// @param hasSix whether it has an IPv6 address
+    record Reach(String address, boolean hasSix) {}
+
     /// A port of the host that leads to a port of a container.
     ///
-    /// @param hostAddress empty for every address
+    /// @param hostAddress empty for every IPv4 address, `::` for every IPv6 address
     record Binding(String hostAddress, int hostPort, int containerPort, String protocol) {
 
         /// As Docker calls the container's side, `80/tcp`.
@@ -49,10 +65,20 @@ final class Ports {
                     tree.path("protocol").asString("tcp"));
         }
 
-        boolean meets(Binding other) {
-            return hostPort == other.hostPort
-                    && protocol.equals(other.protocol)
-                    && (hostAddress.isEmpty() || other.hostAddress.isEmpty() || hostAddress.equals(other.hostAddress));
+        boolean isSix() {
+            return hostAddress.contains(":");
+        }
+
+        boolean isEverywhere() {
+            return hostAddress.isEmpty() || hostAddress.equals("::");
+        }
+
+        HostPorts.Port onHost() {
+            return new HostPorts.Port(hostAddress, hostPort, protocol);
+        }
+
+        Binding at(String address) {
+            return new Binding(address, hostPort, containerPort, protocol);
         }
     }
 
@@ -63,26 +89,30 @@ final class Ports {
 
     void release(String container) {
         byContainer.remove(container);
+        all.release(owner(container));
     }
 
     /// Takes back what was given before a restart.
     void restore(String container, List<Binding> bindings) {
         byContainer.put(container, List.copyOf(bindings));
+        all.give(owner(container), bindings.stream().map(Binding::onHost).toList());
+    }
+
+    private static String owner(String container) {
+        return "container " + container.substring(0, Math.min(SHORT, container.length()));
     }
 
     /// Gives `container` the ports that its configuration asks for, all or none.
     ///
-    /// @param address where those are published that name no address; empty for everywhere
     /// @throws EngineException when one is taken
-    List<Binding> take(String container, ContainerConfig config, String address) {
+    List<Binding> take(String container, ContainerConfig config, Reach reach) {
         var taken = new ArrayList<Binding>();
         for (Map.Entry<String, JsonNode> port :
                 config.host().path("PortBindings").properties()) {
             Target target = Target.parse(port.getKey());
             for (JsonNode wish : port.getValue()) {
                 String host = wish.path("HostIp").asString("");
-                String at = host.isEmpty() ? address : host.equals("0.0.0.0") || host.equals("::") ? "" : host;
-                taken.add(choose(at, wish.path("HostPort").asString(""), target, taken));
+                choose(where(host, reach), wish.path("HostPort").asString(""), target, taken);
             }
         }
         if (config.host().path("PublishAllPorts").asBoolean(false)) {
@@ -90,21 +120,46 @@ final class Ports {
                     new TreeSet<>(config.config().path("ExposedPorts").propertyNames())) {
                 Target target = Target.parse(exposed);
                 if (taken.stream().noneMatch(binding -> binding.key().equals(target.key()))) {
-                    taken.add(choose(address, "", target, taken));
+                    choose(where("", reach), "", target, taken);
                 }
             }
         }
+        all.take(owner(container), taken.stream().map(Binding::onHost).toList()).ifPresent(other -> {
+            throw EngineException.failed("port is already allocated by " + other, null);
+        });
         byContainer.put(container, List.copyOf(taken));
         return taken;
     }
 
-    private Binding choose(String address, String wish, Target target, List<Binding> mine) {
+    /// The addresses of the host at which a wish is granted.
+    private static List<String> where(String wanted, Reach reach) {
+        String asked = wanted.isEmpty() ? reach.address() : wanted;
+        return switch (asked) {
+            case "" -> reach.hasSix() ? List.of("", "::") : List.of("");
+            case "0.0.0.0" -> List.of("");
+            case "::" -> List.of(reach.hasSix() ? "::" : "");
+            default -> {
+                if (asked.contains(":") && !reach.hasSix()) {
+                    throw EngineException.invalid("port cannot be published at " + asked
+                            + ": the container has no IPv6 address; create its network with --ipv6");
+                }
+                if (!Range.isAddress(asked) && !Range6.isAddress(asked)) {
+                    throw EngineException.invalid("invalid host IP address: " + asked);
+                }
+                yield List.of(asked);
+            }
+        };
+    }
+
+    /// Adds to `mine` the same port at each of `addresses`.
+    private void choose(List<String> addresses, String wish, Target target, List<Binding> mine) {
         if (wish.isEmpty() || wish.equals("0")) {
             for (int tries = FIRST; tries <= LAST; tries++) {
-                var binding = new Binding(address, next, target.port(), target.protocol());
+                var binding = new Binding(addresses.getFirst(), next, target.port(), target.protocol());
                 next = next == LAST ? FIRST : next + 1;
-                if (!isTaken(binding, mine) && isBindable(binding)) {
-                    return binding;
+                if (addresses.stream().map(binding::at).allMatch(one -> isFree(one, mine) && isBindable(one))) {
+                    addresses.forEach(address -> mine.add(binding.at(address)));
+                    return;
                 }
             }
             throw EngineException.failed("all ports are allocated", null);
@@ -113,24 +168,32 @@ final class Ports {
         int first = number(range[0]);
         int last = range.length == 2 ? number(range[1]) : first;
         for (int port = first; port <= last; port++) {
-            var binding = new Binding(address, port, target.port(), target.protocol());
-            if (isTaken(binding, mine)) {
-                if (port == last) {
-                    throw EngineException.failed(
-                            "Bind for %s:%d failed: port is already allocated"
-                                    .formatted(address.isEmpty() ? "0.0.0.0" : address, port),
-                            null);
-                }
-            } else if (isBindable(binding)) {
-                return binding;
-            } else if (port == last) {
-                throw EngineException.failed(
-                        "failed to bind host port for %s:%d/%s: address already in use"
-                                .formatted(address.isEmpty() ? "0.0.0.0" : address, port, target.protocol()),
-                        null);
+            var binding = new Binding(addresses.getFirst(), port, target.port(), target.protocol());
+            List<Binding> wanted = addresses.stream().map(binding::at).toList();
+            if (wanted.stream().allMatch(one -> isFree(one, mine) && isBindable(one))) {
+                mine.addAll(wanted);
+                return;
+            }
+            if (port == last) {
+                refuse(wanted, mine);
             }
         }
         throw EngineException.invalid("invalid port range: " + wish);
+    }
+
+    private void refuse(List<Binding> wanted, List<Binding> mine) {
+        for (Binding binding : wanted) {
+            String address = binding.hostAddress().isEmpty() ? "0.0.0.0" : binding.hostAddress();
+            String shown = (address.contains(":") ? "[" + address + "]" : address) + ":" + binding.hostPort();
+            if (!isFree(binding, mine)) {
+                throw EngineException.failed("Bind for " + shown + " failed: port is already allocated", null);
+            }
+            if (!isBindable(binding)) {
+                throw EngineException.failed(
+                        "failed to bind host port for " + shown + "/" + binding.protocol() + ": address already in use",
+                        null);
+            }
+        }
     }
 
     private static int number(String text) {
@@ -140,9 +203,9 @@ final class Ports {
         return Integer.parseInt(text);
     }
 
-    private boolean isTaken(Binding wanted, List<Binding> mine) {
-        return mine.stream().anyMatch(wanted::meets)
-                || byContainer.values().stream().flatMap(List::stream).anyMatch(wanted::meets);
+    private boolean isFree(Binding wanted, List<Binding> mine) {
+        return mine.stream().map(Binding::onHost).noneMatch(wanted.onHost()::meets)
+                && all.ownerOf(wanted.onHost(), "").isEmpty();
     }
 
     // No socket is kept: what the kernel leads on needs none, and a socket would end with this process.

@@ -165,8 +165,7 @@ final class StreamRoutes {
         if (!query.isSet("stdout") && !query.isSet("stderr")) {
             throw EngineException.invalid("Bad parameters: you must choose at least one stream");
         }
-        String driver = container.config().host().path("LogConfig").path("Type").asString("");
-        if (driver.equals("none")) {
+        if (!new LogConfig(container.config().host().path("LogConfig")).isReadable()) {
             throw new EngineException(
                     EngineException.Kind.NOT_IMPLEMENTED, "configured logging driver does not support reading");
         }

@@ -51,12 +51,8 @@ final class VolumeRoutes {
 
     private Response create(Request request) throws IOException {
         ObjectNode wanted = Bodies.object(request);
-        String driver = wanted.path("Driver").asString("");
-        if (!driver.isEmpty() && !driver.equals("local")) {
-            throw EngineException.notFound("create " + wanted.path("Name").asString("")
-                    + ": error looking up volume plugin " + driver + ": plugin \"" + driver + "\" not found");
-        }
         String name = wanted.path("Name").asString("");
+        engine.volumes().checkDriver(name, wanted.path("Driver").asString(""));
         var labels = JsonFields.map(wanted.path("Labels"));
         Volumes.Volume volume = name.isEmpty()
                 ? engine.volumes().anonymous(labels)

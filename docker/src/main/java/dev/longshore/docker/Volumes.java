@@ -121,6 +121,14 @@ final class Volumes {
         return there != null ? there : create(name, labels, options);
     }
 
+    /// Refuses drivers that are not here.
+    void checkDriver(String name, String driver) {
+        if (!driver.isEmpty() && !driver.equals("local")) {
+            throw EngineException.notFound("create " + name + ": error looking up volume plugin " + driver
+                    + ": plugin \"" + driver + "\" not found");
+        }
+    }
+
     /// A new volume without a name.
     Volume anonymous(Map<String, String> labels) throws IOException {
         byte[] id = new byte[ID_BYTES];

@@ -97,6 +97,6 @@ class DockersWordsTest {
         assertThat(resources.cpuQuotaMicros()).hasValue(50_000);
         assertThat(resources.cpuPeriodMicros()).hasValue(100_000);
         assertThat(resources.memoryLimitBytes()).hasValue(64L << 20);
-        assertThat(resources.pidsLimit()).isEmpty();
+        assertThat(resources.pidsLimit()).hasValue(-1);
     }
 }

@@ -5,6 +5,8 @@ import dev.longshore.network.EngineNetwork;
 import dev.longshore.network.EngineNetwork.Member;
 import dev.longshore.network.EngineNetwork.Plug;
 import dev.longshore.network.EngineNetwork.PublishedPort;
+import dev.longshore.network.HostPorts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,8 @@ final class FakeBridges implements EngineBridges {
     final TreeSet<String> bridges = new TreeSet<>();
     List<PublishedPort> published = List.of();
     List<Member> members = List.of();
+    List<EngineNetwork> networks = List.of();
+    final HostPorts ports = new HostPorts();
     private int pools;
 
     @Override
@@ -37,7 +41,7 @@ final class FakeBridges implements EngineBridges {
     }
 
     @Override
-    public Optional<String> chooseRange(List<String> taken, Claim claim) throws InterruptedException {
+    public Optional<String> chooseRange(List<String> taken, Claim claim) throws IOException, InterruptedException {
         String range = "172." + (17 + pools++) + ".0.0/16";
         claim.take(range);
         return Optional.of(range);
@@ -69,8 +73,14 @@ final class FakeBridges implements EngineBridges {
     }
 
     @Override
-    public void apply(List<EngineNetwork> networks, List<PublishedPort> ports) {
-        published = ports;
+    public void apply(List<EngineNetwork> all, List<PublishedPort> leading) {
+        networks = all;
+        published = leading;
+    }
+
+    @Override
+    public HostPorts hostPorts() {
+        return ports;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.network.HostPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -174,5 +175,106 @@ class VolumesAndNetworksTest {
 
         assertThat(engine.post("/containers/side/start").message())
                 .isEqualTo("cannot join network namespace of a non running container: web");
+    }
+
+    @Test
+    void aNetworkWithIpv6GivesAddressesOfBothFamiliesAndPublishesOnBoth() {
+        var made = engine.post(
+                "/networks/create",
+                "{'Name':'dual','EnableIPv6':true,'IPAM':{'Config':[{'Subnet':'fd00:7::/64'},"
+                        + "{'Subnet':'10.9.0.0/24','IPRange':'10.9.0.128/25','AuxiliaryAddresses':{'r':'10.9.0.128'}}]}}");
+        assertThat(made.status()).as(made.message()).isEqualTo(201);
+        engine.run(
+                "web",
+                ",'HostConfig':{'NetworkMode':'dual','PortBindings':{'80/tcp':[{'HostPort':'48081'}]}},"
+                        + "'NetworkingConfig':{'EndpointsConfig':{'dual':{'IPAMConfig':{'IPv6Address':'fd00:7::99'}}}}");
+
+        var place = engine.inspect("web").at("/NetworkSettings/Networks/dual");
+        assertThat(place.path("IPAddress").asString()).isEqualTo("10.9.0.129");
+        assertThat(place.path("GlobalIPv6Address").asString()).isEqualTo("fd00:7::99");
+        assertThat(place.path("IPv6Gateway").asString()).isEqualTo("fd00:7::1");
+        assertThat(engine.inspect("web").at("/NetworkSettings/Ports/80~1tcp").toString())
+                .isEqualTo(
+                        "[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"48081\"},{\"HostIp\":\"::\",\"HostPort\":\"48081\"}]");
+        assertThat(engine.bridges.published)
+                .extracting(port -> port.hostAddress() + " " + port.containerAddress())
+                .containsExactly(" 10.9.0.129", " fd00:7::99");
+        assertThat(engine.get("/networks/dual").body().path("EnableIPv6").asBoolean(false))
+                .isTrue();
+        assertThat(List.copyOf(engine.bridges.cables.values()).getLast().settings())
+                .containsEntry("net/ipv6/conf/eth0/disable_ipv6", "0");
+    }
+
+    @Test
+    void anIpv6RangeIsChosenWhereNoneIsNamed() {
+        engine.post("/networks/create", "{'Name':'dual','EnableIPv6':true}");
+
+        assertThat(engine.get("/networks/dual")
+                        .body()
+                        .at("/IPAM/Config/1/Subnet")
+                        .asString())
+                .matches("fd[0-9a-f]{2}:.*::/64");
+    }
+
+    @Test
+    void aPortThatAPodHasIsNotPublished() {
+        engine.bridges.ports.take("pod default/web", List.of(new HostPorts.Port("", 48082, "TCP")));
+        engine.create("web", ",'HostConfig':{'PortBindings':{'80/tcp':[{'HostPort':'48082'}]}}");
+
+        assertThat(engine.post("/containers/web/start").message())
+                .endsWith("Bind for 0.0.0.0:48082 failed: port is already allocated");
+        engine.bridges.ports.release("pod default/web");
+        assertThat(engine.post("/containers/web/start").status()).isEqualTo(204);
+        assertThat(engine.bridges.ports.take("pod default/web", List.of(new HostPorts.Port("", 48082, "TCP"))))
+                .get()
+                .asString()
+                .startsWith("container ");
+    }
+
+    @Test
+    void theNetworkWithTheHighestPriorityLeadsOut() {
+        engine.post("/networks/create", "{'Name':'back'}");
+        engine.post("/networks/create", "{'Name':'front'}");
+        engine.run(
+                "web",
+                ",'HostConfig':{'NetworkMode':'back'},"
+                        + "'NetworkingConfig':{'EndpointsConfig':{'back':{},'front':{'GwPriority':1}}}");
+
+        assertThat(engine.bridges.cables.values())
+                .extracting(plug -> plug.gateway())
+                .containsExactly("", "172.18.0.1");
+    }
+
+    @Test
+    void linksAreNamesThatOnlyOneContainerKnows() {
+        engine.post("/networks/create", "{'Name':'front'}");
+        engine.run("db", ",'HostConfig':{'NetworkMode':'front'}");
+        engine.run(
+                "web",
+                ",'HostConfig':{'NetworkMode':'front'},"
+                        + "'NetworkingConfig':{'EndpointsConfig':{'front':{'Links':['db:store']}}}");
+
+        assertThat(engine.bridges.members.getLast().links()).containsEntry("store", List.of("172.17.0.2"));
+        assertThat(engine.bridges.members.getFirst().links()).isEmpty();
+    }
+
+    @Test
+    void networksThatCannotBeAreRefusedInDockersWords() {
+        assertThat(engine.post("/networks/create", "{'Name':'n','IPAM':{'Config':[{'Subnet':'10.9.0.0/99'}]}}")
+                        .message())
+                .isEqualTo("invalid network config:\ninvalid subnet 10.9.0.0/99: invalid CIDR block notation");
+        assertThat(engine.post(
+                                "/networks/create",
+                                "{'Name':'n','IPAM':{'Config':[{'Subnet':'10.9.0.0/24','Gateway':'10.8.0.1'}]}}")
+                        .message())
+                .isEqualTo(
+                        "invalid network config:\ninvalid gateway 10.8.0.1: parent subnet 10.9.0.0/24 doesn't contain"
+                                + " this address");
+        assertThat(engine.post("/networks/create", "{'Name':'n','Driver':'foo'}")
+                        .message())
+                .isEqualTo("could not find a network driver \"foo\": plugin \"foo\" not found");
+        assertThat(engine.post("/networks/create", "{'Name':'n','Driver':'macvlan'}")
+                        .status())
+                .isEqualTo(400);
     }
 }

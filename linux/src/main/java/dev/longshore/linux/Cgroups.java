@@ -92,6 +92,15 @@ public final class Cgroups {
         }
     }
 
+    /// The same, and what `more` names.
+    public void limit(String group, Limits limits, More more) {
+        if (layout == Layout.V2) {
+            new LimitsV2(hierarchies.get("").resolve(group)).apply(limits, more);
+        } else {
+            new LimitsV1(this, group).apply(limits, more);
+        }
+    }
+
     /// What `group` and those below it use; empty when it is gone.
     public Optional<Usage> usage(String group) {
         try {
@@ -272,6 +281,19 @@ public final class Cgroups {
             OptionalLong cpuPeriodMicros,
             OptionalLong memoryBytes,
             OptionalLong pids) {}
+
+    /// Further limits in v1's units; what is empty stays.
+    ///
+    /// @param processors as `0-2,4`
+    /// @param memoryNodes as `0-2,4`
+    /// @param memoryAndSwap bytes of both together, negative for none; left out where swap is not counted
+    /// @param blockWeight 10 to 1000; left out where nothing is weighed
+    public record More(
+            String processors,
+            String memoryNodes,
+            OptionalLong memoryReservation,
+            OptionalLong memoryAndSwap,
+            OptionalLong blockWeight) {}
 
     /// More of what a group uses: CPU time in nanoseconds, how a CPU limit held it back, bytes from and to block
     /// devices, the most memory it ever used.

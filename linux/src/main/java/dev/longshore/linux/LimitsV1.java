@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// Limits and usage as the files of cgroup v1 have them, each controller in a hierarchy of its own.
 record LimitsV1(Cgroups cgroups, String group) {
+
+    private static final String SWAP = "memory.memsw.limit_in_bytes";
+    private static final List<String> WEIGHTS = List.of("blkio.weight", "blkio.bfq.weight");
 
     void apply(Cgroups.Limits limits) {
         limits.cpuPeriodMicros().ifPresent(period -> write("cpu", "cpu.cfs_period_us", period));
@@ -16,6 +20,37 @@ record LimitsV1(Cgroups cgroups, String group) {
         limits.cpuShares().ifPresent(shares -> write("cpu", "cpu.shares", Math.clamp(shares, 2, 262_144)));
         limits.memoryBytes().ifPresent(bytes -> write("memory", "memory.limit_in_bytes", bytes));
         limits.pids().ifPresent(count -> write("pids", "pids.max", count));
+    }
+
+    void apply(Cgroups.Limits limits, Cgroups.More more) {
+        boolean countsSwap = Files.exists(cgroups.file("memory", group, SWAP));
+        boolean swapFirst = countsSwap
+                && more.memoryAndSwap().isPresent()
+                && raises(more.memoryAndSwap().getAsLong());
+        // Memory never exceeds memory and swap, at no moment.
+        if (swapFirst) {
+            write("memory", SWAP, more.memoryAndSwap().getAsLong());
+        }
+        apply(limits);
+        if (countsSwap && !swapFirst) {
+            more.memoryAndSwap().ifPresent(bytes -> write("memory", SWAP, bytes));
+        }
+        more.memoryReservation().ifPresent(bytes -> write("memory", "memory.soft_limit_in_bytes", bytes));
+        more.blockWeight()
+                .ifPresent(weight -> WEIGHTS.stream()
+                        .filter(name -> Files.exists(cgroups.file("blkio", group, name)))
+                        .findFirst()
+                        .ifPresent(name -> write("blkio", name, weight)));
+        if (!more.processors().isEmpty()) {
+            write("cpuset", "cpuset.cpus", more.processors());
+        }
+        if (!more.memoryNodes().isEmpty()) {
+            write("cpuset", "cpuset.mems", more.memoryNodes());
+        }
+    }
+
+    private boolean raises(long bytes) {
+        return bytes < 0 || bytes > orZero(() -> number(cgroups.file("memory", group, SWAP)));
     }
 
     static Cgroups.Usage usage(Cgroups cgroups, String group) throws IOException {
@@ -89,7 +124,10 @@ record LimitsV1(Cgroups cgroups, String group) {
     }
 
     private void write(String controller, String name, long value) {
-        String text = name.equals("pids.max") && value < 0 ? "max" : Long.toString(value);
+        write(controller, name, name.equals("pids.max") && value < 0 ? "max" : Long.toString(value));
+    }
+
+    private void write(String controller, String name, String text) {
         Path file = cgroups.file(controller, group, name);
         try {
             Files.writeString(file, text);

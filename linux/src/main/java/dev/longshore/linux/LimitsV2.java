@@ -24,6 +24,23 @@ record LimitsV2(Path directory) {
         limits.pids().ifPresent(count -> write("pids.max", maximum(count)));
     }
 
+    void apply(Cgroups.Limits limits, Cgroups.More more) {
+        apply(limits);
+        if (more.memoryAndSwap().isPresent()) {
+            long both = more.memoryAndSwap().getAsLong();
+            long memory = limits.memoryBytes().orElse(0);
+            write("memory.swap.max", both < 0 ? "max" : Long.toString(Math.max(0, both - memory)));
+        }
+        more.memoryReservation().ifPresent(bytes -> write("memory.low", Long.toString(bytes)));
+        more.blockWeight().ifPresent(weight -> write("io.weight", "default " + (1 + (weight - 10) * 9999 / 990)));
+        if (!more.processors().isEmpty()) {
+            write("cpuset.cpus", more.processors());
+        }
+        if (!more.memoryNodes().isEmpty()) {
+            write("cpuset.mems", more.memoryNodes());
+        }
+    }
+
     static Cgroups.Usage usage(Path directory) throws IOException {
         long memory = LimitsV1.number(directory.resolve("memory.current"));
         OptionalLong reclaimable = LimitsV1.keyed(directory.resolve("memory.stat"), "inactive_file");

@@ -65,8 +65,17 @@ public final class Links {
 
     /// The IPv4 addresses of this host, each as `address/length`.
     public List<Address> addresses() throws InterruptedException {
+        return addresses("-4");
+    }
+
+    /// The IPv6 addresses of this host, those of single links included.
+    public List<Address> addresses6() throws InterruptedException {
+        return addresses("-6");
+    }
+
+    private List<Address> addresses(String family) throws InterruptedException {
         var all = new ArrayList<Address>();
-        for (JsonNode link : tree(commands.require("ip", "-j", "-4", "addr", "show"))) {
+        for (JsonNode link : tree(commands.require("ip", "-j", family, "addr", "show"))) {
             for (JsonNode address : link.path("addr_info")) {
                 all.add(new Address(
                         link.path("ifname").asString(""),

@@ -72,6 +72,27 @@ class CgroupsTest {
     }
 
     @Test
+    void furtherLimitsAreWrittenWhereTheKernelHasThem() throws IOException {
+        var cgroups = Cgroups.of(List.of(
+                mount("cgroup", "cpu,cpuacct", "rw", "cpu", "cpuacct"),
+                mount("cgroup", "memory", "rw", "memory"),
+                mount("cgroup", "cpuset", "rw", "cpuset"),
+                mount("cgroup", "pids", "rw", "pids")));
+        cgroups.create("pod");
+        Files.createDirectories(root.resolve("cpuset/pod"));
+        Files.writeString(root.resolve("memory/pod/memory.memsw.limit_in_bytes"), "1000");
+        var more = new Cgroups.More(
+                "0-1", "0", OptionalLong.of(16 << 20), OptionalLong.of(128 << 20), OptionalLong.of(500));
+
+        cgroups.limit("pod", limits(512, 20_000, 64 << 20, -1), more);
+
+        assertThat(read("memory/pod/memory.memsw.limit_in_bytes")).isEqualTo("134217728");
+        assertThat(read("memory/pod/memory.soft_limit_in_bytes")).isEqualTo("16777216");
+        assertThat(read("cpuset/pod/cpuset.cpus")).isEqualTo("0-1");
+        assertThat(root.resolve("blkio")).doesNotExist();
+    }
+
+    @Test
     void useLeavesOutWhatCanBeReclaimed() throws IOException {
         var cgroups = Cgroups.of(List.of(mount("cgroup2", "cgroup", "rw")));
         Path pod = Files.createDirectories(root.resolve("cgroup/pod"));

@@ -6,6 +6,7 @@ import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
+import dev.longshore.runtime.SandboxSpec.PortMapping;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,15 +32,47 @@ final class CniNetwork implements SandboxNetwork {
     private final SandboxRecords records;
     private final PodRange pods;
     private final String nodeAddress;
+    private final HostPorts hostPorts;
     private final Rules rules;
 
     /// With `pods`, this node's share of the pod range, as soon as it is known.
-    CniNetwork(CniPlugins plugins, SandboxRecords records, PodRange pods, String nodeAddress, Rules rules) {
+    CniNetwork(
+            CniPlugins plugins,
+            SandboxRecords records,
+            PodRange pods,
+            String nodeAddress,
+            HostPorts hostPorts,
+            Rules rules) {
         this.plugins = plugins;
         this.records = records;
         this.pods = pods;
         this.nodeAddress = nodeAddress;
+        this.hostPorts = hostPorts;
         this.rules = rules;
+    }
+
+    /// Notes the ports of the host that sandboxes have had since before this program began.
+    void restorePorts() {
+        records.all().forEach((sandbox, wired) -> hostPorts.give(owner(sandbox, wired.pod()), ports(wired.ports())));
+    }
+
+    private static String owner(String sandbox, ObjectName pod) {
+        return "pod " + pod.namespace() + "/" + pod.name() + " (sandbox " + sandbox + ")";
+    }
+
+    private static List<HostPorts.Port> ports(List<PortMapping> mappings) {
+        return mappings.stream()
+                .filter(mapping -> mapping.hostPort() > 0)
+                .map(HostPorts.Port::of)
+                .toList();
+    }
+
+    private void takePorts(String sandboxId, SandboxSpec spec) {
+        var pod = new ObjectName(spec.podNamespace(), spec.podName());
+        hostPorts.take(owner(sandboxId, pod), ports(spec.portMappings())).ifPresent(other -> {
+            throw new RuntimeFaultException(
+                    Kind.FAILED, "a port of the host that the pod wants is taken already by " + other);
+        });
     }
 
     @Override
@@ -57,6 +90,7 @@ final class CniNetwork implements SandboxNetwork {
             // The machine was started anew, or the sandbox made anew: its old address must not stay taken.
             plugins.delete(sandboxId, namespace, range);
         }
+        takePorts(sandboxId, spec);
         try {
             List<String> addresses = plugins.add(sandboxId, namespace, range);
             var pod = new ObjectName(spec.podNamespace(), spec.podName());
@@ -81,6 +115,7 @@ final class CniNetwork implements SandboxNetwork {
                 .isPresent();
         plugins.delete(sandboxId, namespace, pods.now().get());
         records.remove(sandboxId);
+        hostPorts.release(owner(sandboxId, new ObjectName(spec.podNamespace(), spec.podName())));
         rules.changed(hadPorts);
     }
 

@@ -29,11 +29,11 @@ public interface EngineBridges {
     /// @return empty when none is free
     Optional<String> chooseRange(List<String> taken, Claim claim) throws IOException, InterruptedException;
 
-    /// Whether something on this host uses part of `range`.
+    /// Whether something on this host uses part of `range`, of either family.
     boolean isUsed(String range) throws InterruptedException;
 
     /// Makes the bridge of `network`, unless it stands.
-    void create(EngineNetwork network) throws InterruptedException;
+    void create(EngineNetwork network) throws IOException, InterruptedException;
 
     /// Takes the bridge away. Idempotent.
     void delete(EngineNetwork network) throws InterruptedException;
@@ -48,12 +48,15 @@ public interface EngineBridges {
     /// Replaces all rules: what is published, and who is kept apart.
     void apply(List<EngineNetwork> networks, List<PublishedPort> ports) throws InterruptedException;
 
+    /// Who has which ports of this host.
+    HostPorts hostPorts();
+
     /// Replaces all names, for the name server to answer by: each member finds those on its own networks.
     void names(List<Member> members) throws IOException;
 
     /// Makes sure that a range is taken where others see it.
     interface Claim {
         /// Takes `range`: creates the network.
-        void take(String range) throws InterruptedException;
+        void take(String range) throws IOException, InterruptedException;
     }
 }

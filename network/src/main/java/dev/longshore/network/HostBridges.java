@@ -1,6 +1,7 @@
 package dev.longshore.network;
 
 import dev.longshore.base.ClusterId;
+import dev.longshore.base.Time;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.Commands.Command;
 import dev.longshore.linux.Links;
@@ -10,17 +11,26 @@ import dev.longshore.network.EngineNetwork.Plug;
 import dev.longshore.network.EngineNetwork.PublishedPort;
 import dev.longshore.network.dns.DnsFiles;
 import dev.longshore.network.view.Range;
+import dev.longshore.network.view.Range6;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The engine's networks on this host. Everything made here stays when this process ends, and [#purge] finds it by
 /// the cluster's id.
-public final class HostBridges implements EngineBridges {
+public final class HostBridges implements EngineBridges, AutoCloseable {
 
+    private static final String SET = """
+            while [ $# -gt 1 ]; do
+              printf '%s' "$2" > "/proc/sys/$1" || exit 1
+              shift 2
+            done
+            """;
     private static final String PREFIX = "lsd";
     private static final String CABLE = "lsv";
     private static final int DEVICE_DIGITS = 5;
@@ -34,21 +44,51 @@ public final class HostBridges implements EngineBridges {
     private final Path runDirectory;
     private final DnsFiles names;
     private final String dnsAddress;
+    private final HostPorts hostPorts;
     private final Commands commands;
     private final Links links;
+    private final FirewallPassage passage;
+    private volatile Set<String> bridges = Set.of();
+    private volatile boolean mayHaveSix = true;
 
     /// Of `cluster`.
     ///
     /// @param directory the node's state, which it shares with [NodeNetwork]
     /// @param runDirectory what all clusters of this host share
     /// @param dnsAddress where containers ask for names
-    public HostBridges(ClusterId cluster, Path directory, Path runDirectory, String dnsAddress, Commands commands) {
+    /// @param hostPorts what the engine shares with pods
+    public HostBridges(
+            ClusterId cluster,
+            Path directory,
+            Path runDirectory,
+            String dnsAddress,
+            HostPorts hostPorts,
+            Commands commands,
+            Time time) {
         this.cluster = cluster;
+        this.hostPorts = hostPorts;
+        this.passage = new FirewallPassage(EngineRules.table(cluster), () -> bridges, commands, time);
         this.runDirectory = runDirectory;
         this.names = new DnsFiles(NodeNetwork.dnsDirectory(directory));
         this.dnsAddress = dnsAddress;
         this.commands = commands;
         this.links = new Links(commands);
+    }
+
+    /// Keeps a way open through other firewalls of the host from now on.
+    public void start() {
+        passage.start();
+    }
+
+    /// Looks after firewalls no longer; what is there stays.
+    @Override
+    public void close() {
+        passage.close();
+    }
+
+    @Override
+    public HostPorts hostPorts() {
+        return hostPorts;
     }
 
     @Override
@@ -88,6 +128,12 @@ public final class HostBridges implements EngineBridges {
 
     @Override
     public boolean isUsed(String range) throws InterruptedException {
+        if (range.contains(":")) {
+            Range6 wanted = Range6.parse(range);
+            return links.addresses6().stream()
+                    .map(address -> Range6.parse(address.address() + "/" + address.prefixLength()))
+                    .anyMatch(wanted::overlaps);
+        }
         Range wanted = Range.parse(range);
         return used().stream().anyMatch(wanted::overlaps);
     }
@@ -119,7 +165,7 @@ public final class HostBridges implements EngineBridges {
     }
 
     @Override
-    public void create(EngineNetwork network) throws InterruptedException {
+    public void create(EngineNetwork network) throws IOException, InterruptedException {
         String name = network.bridge();
         String address = network.gateway() + "/" + Range.parse(network.range()).length();
         if (!links.exists(name)) {
@@ -130,6 +176,11 @@ public final class HostBridges implements EngineBridges {
         }
         if (!network.gateway().isEmpty()) {
             links.batch(List.of("addr replace " + address + " dev " + name));
+        }
+        if (network.hasSix()) {
+            String length = network.range6().substring(network.range6().indexOf('/'));
+            links.batch(List.of("addr replace " + network.gateway6() + length + " dev " + name + " nodad"));
+            new HostSettings(settings(runDirectory), HostSettings.SIX, commands).acquire(cluster);
         }
         // Without it, connections from 127.0.0.1 to published ports could not be led to containers.
         commands.require(Command.of("sh", "-c", "echo 1 > \"/proc/sys/net/ipv4/conf/$1/route_localnet\"", "sh", name));
@@ -160,6 +211,13 @@ public final class HostBridges implements EngineBridges {
                 // Names are asked for outside of the network, though nothing else is.
                 lines.add("route replace " + dnsAddress + " via " + network.gateway() + " dev " + plug.device());
             }
+            if (!plug.address6().isEmpty()) {
+                lines.add("addr add " + plug.address6() + " dev " + plug.device() + " nodad");
+            }
+            if (!plug.gateway6().isEmpty()) {
+                lines.add("route replace default via " + plug.gateway6() + " dev " + plug.device());
+            }
+            set(inside, plug);
             commands.require(Command.of("ip", "-n", inside, "-batch", "-").withInput(String.join("\n", lines) + "\n"));
             done = true;
         } finally {
@@ -173,6 +231,16 @@ public final class HostBridges implements EngineBridges {
         }
     }
 
+    // Before the addresses: one of the settings says whether there may be IPv6 ones.
+    private void set(String namespace, Plug plug) throws InterruptedException {
+        if (plug.settings().isEmpty()) {
+            return;
+        }
+        var line = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "sh", "-c", SET, "sh"));
+        plug.settings().forEach((path, value) -> line.addAll(List.of(path, value)));
+        commands.require(line.toArray(String[]::new));
+    }
+
     @Override
     public void unplug(String key) throws InterruptedException {
         links.delete(cable(key));
@@ -180,23 +248,28 @@ public final class HostBridges implements EngineBridges {
 
     @Override
     public void apply(List<EngineNetwork> networks, List<PublishedPort> ports) throws InterruptedException {
-        new Nft(commands).apply(new EngineRules(cluster, networks, ports).script());
+        var rules = new EngineRules(cluster, networks, ports);
+        new Nft(commands).apply(rules.script());
+        if (!rules.hasSix() && mayHaveSix) {
+            dropSix(cluster, commands);
+        }
+        mayHaveSix = rules.hasSix();
+        bridges = networks.stream().map(EngineNetwork::bridge).collect(Collectors.toUnmodifiableSet());
+        passage.open();
     }
 
     @Override
     public void names(List<Member> members) throws IOException {
         var text = new StringBuilder();
         for (Member member : members) {
-            text.append("CLIENT ").append(member.address()).append(' ').append(member.network());
-            text.append('\n');
-            for (String name : member.names()) {
-                text.append("HOST ")
-                        .append(name.toLowerCase(Locale.ROOT))
-                        .append(' ')
-                        .append(member.network())
-                        .append(' ')
-                        .append(member.address())
-                        .append('\n');
+            for (String address : member.addresses()) {
+                text.append("CLIENT %s %s%n".formatted(address, member.network()));
+                member.names()
+                        .forEach(name -> text.append(
+                                "HOST %s %s %s%n".formatted(name.toLowerCase(Locale.ROOT), member.network(), address)));
+                member.links()
+                        .forEach((name, others) -> others.forEach(other -> text.append(
+                                "LINK %s %s %s%n".formatted(address, name.toLowerCase(Locale.ROOT), other))));
             }
         }
         java.nio.file.Files.createDirectories(names.directory());
@@ -204,7 +277,8 @@ public final class HostBridges implements EngineBridges {
     }
 
     /// Takes away every bridge, cable and rule of `cluster`, also when nothing is known of them.
-    public static void purge(ClusterId cluster, Commands commands) throws InterruptedException {
+    public static void purge(ClusterId cluster, Path runDirectory, Commands commands)
+            throws IOException, InterruptedException {
         var links = new Links(commands);
         for (String bridge : links.named(PREFIX, "-" + cluster)) {
             var lines = new ArrayList<String>();
@@ -213,6 +287,18 @@ public final class HostBridges implements EngineBridges {
             links.batchAnyway(lines);
         }
         new Nft(commands).deleteTable(EngineRules.table(cluster));
+        dropSix(cluster, commands);
+        FirewallPassage.remove(EngineRules.table(cluster), commands);
+        new HostSettings(settings(runDirectory), HostSettings.SIX, commands).release(cluster);
+    }
+
+    // A kernel may know nothing of IPv6, and then has no such table either.
+    private static void dropSix(ClusterId cluster, Commands commands) throws InterruptedException {
+        commands.run(Command.of("nft", "delete table ip6 " + EngineRules.table(cluster)));
+    }
+
+    private static Path settings(Path runDirectory) {
+        return runDirectory.resolve("host-settings-ip6");
     }
 
     private String cable(String key) {

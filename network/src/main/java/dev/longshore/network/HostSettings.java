@@ -18,15 +18,28 @@ import java.util.stream.Stream;
 /// ```
 final class HostSettings {
 
-    private static final String SETTING = "ip_forward";
+    /// Forwarding of IPv4.
+    static final String FOUR = "net/ipv4/ip_forward";
+
+    /// Forwarding of IPv6.
+    static final String SIX = "net/ipv6/conf/all/forwarding";
+
+    private static final String ORIGINAL = "ip_forward";
     private static final String WANTED = "1";
 
     private final Path directory;
+    private final String setting;
     private final Commands commands;
     private final HostLock lock;
 
     HostSettings(Path directory, Commands commands) {
+        this(directory, FOUR, commands);
+    }
+
+    /// Of another `setting`, below /proc/sys, with a directory of its own.
+    HostSettings(Path directory, String setting, Commands commands) {
         this.directory = directory;
+        this.setting = setting;
         this.commands = commands;
         this.lock = new HostLock(directory);
     }
@@ -34,7 +47,7 @@ final class HostSettings {
     /// Makes the host forward packets, for `cluster`.
     void acquire(ClusterId cluster) throws IOException, InterruptedException {
         lock.alone(() -> {
-            Path original = directory.resolve(SETTING);
+            Path original = directory.resolve(ORIGINAL);
             Files.createDirectories(users());
             if (!Files.exists(original)) {
                 Files.writeString(original, read());
@@ -48,7 +61,7 @@ final class HostSettings {
     /// `cluster` needs it no more; harmless when it never did.
     void release(ClusterId cluster) throws IOException, InterruptedException {
         lock.alone(() -> {
-            Path original = directory.resolve(SETTING);
+            Path original = directory.resolve(ORIGINAL);
             boolean wasUser = Files.deleteIfExists(users().resolve(cluster.value()));
             if (wasUser && hasNoUsers() && Files.exists(original)) {
                 write(Files.readString(original).strip());
@@ -68,8 +81,8 @@ final class HostSettings {
         return directory.resolve("users");
     }
 
-    private static String file() {
-        return "/proc/sys/net/ipv4/" + SETTING;
+    private String file() {
+        return "/proc/sys/" + setting;
     }
 
     private String read() throws InterruptedException {

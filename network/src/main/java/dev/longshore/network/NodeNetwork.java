@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final NodeNetworkSettings settings;
     private final Commands commands;
     private final Bridge bridge;
+    private final HostPorts hostPorts;
     private final SandboxRecords records;
     private final PodRange pods = new PodRange();
     private final FirewallPassage passage;
@@ -54,20 +56,34 @@ public final class NodeNetwork implements AutoCloseable {
 
     /// Over `client`, which must be allowed to watch services, endpoint slices, namespaces and nodes, and stays
     /// the caller's.
-    public NodeNetwork(NodeNetworkSettings settings, KubernetesClient client, Commands commands, Time time) {
-        this(settings, new ClusterWatch(client), new NodeWatch(client), commands, time);
+    ///
+    /// @param hostPorts what pods share with others on this host
+    public NodeNetwork(
+            NodeNetworkSettings settings, KubernetesClient client, HostPorts hostPorts, Commands commands, Time time) {
+        this(settings, new ClusterWatch(client), new NodeWatch(client), hostPorts, commands, time);
     }
 
     /// Over a picture of the cluster that comes from elsewhere, and is closed with this.
-    NodeNetwork(NodeNetworkSettings settings, ViewSource view, PeerSource peers, Commands commands, Time time) {
+    NodeNetwork(
+            NodeNetworkSettings settings,
+            ViewSource view,
+            PeerSource peers,
+            HostPorts hostPorts,
+            Commands commands,
+            Time time) {
         this.settings = settings;
+        this.hostPorts = hostPorts;
         this.commands = commands;
         this.time = time;
         this.view = view;
         this.peers = peers;
         this.bridge = new Bridge(settings.cluster(), services(), commands);
         this.records = new SandboxRecords(wiring().resolve("sandboxes"));
-        this.passage = new FirewallPassage(settings.cluster(), commands, time);
+        this.passage = new FirewallPassage(
+                NetworkNames.table(settings.cluster()),
+                () -> Set.of(NetworkNames.bridge(settings.cluster())),
+                commands,
+                time);
         this.proxy = new ServiceProxy(facts(), view, commands, time);
     }
 
@@ -89,7 +105,9 @@ public final class NodeNetwork implements AutoCloseable {
                 records,
                 pods,
                 settings.nodeAddress(),
+                hostPorts,
                 this::sandboxesChanged);
+        sandboxes.restorePorts();
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
         passage.start();
@@ -163,7 +181,7 @@ public final class NodeNetwork implements AutoCloseable {
         // The bridge goes before the rules: what refuses the service range must be the last to go.
         Bridge.delete(cluster, commands);
         new HostSettings(hostSettings(runDirectory), commands).release(cluster);
-        FirewallPassage.remove(cluster, commands);
+        FirewallPassage.remove(NetworkNames.table(cluster), commands);
         new Nft(commands).deleteTable(NetworkNames.table(cluster));
         BootScoped.delete(networkDirectory(directory));
         BootScoped.delete(dnsDirectory(directory));

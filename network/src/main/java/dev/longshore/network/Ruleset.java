@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// What one nftables table of family `ip` shall hold, as a value: it can be loaded whole, or as the difference
+/// What one nftables table, mostly of family `ip`, shall hold, as a value: it can be loaded whole, or as the difference
 /// to what was loaded before. Both are one transaction.
 ///
 /// The order of a difference: what is referred to comes before what refers to it, and goes after it.
@@ -41,10 +41,15 @@ record Ruleset(
     /// The script that replaces `table` by this. `more` are elements to add which no ruleset knows, by set:
     /// what the kernel itself had learned.
     String replacing(String table, Map<String, List<String>> more) {
-        var script = new Script(table);
-        script.line("add table ip " + table);
-        script.line("delete table ip " + table);
-        script.line("add table ip " + table);
+        return replacing("ip", table, more);
+    }
+
+    /// The same for a table of `family`.
+    String replacing(String family, String table, Map<String, List<String>> more) {
+        var script = new Script(family, table);
+        script.line("add table " + family + " " + table);
+        script.line("delete table " + family + " " + table);
+        script.line("add table " + family + " " + table);
         sets.forEach(script::addSet);
         chains.forEach(script::addChain);
         chains.forEach(script::addRules);
@@ -63,7 +68,7 @@ record Ruleset(
         if (changes(before.sets, sets) || !fixed(chains).equals(fixed(before.chains))) {
             return Optional.empty();
         }
-        var script = new Script(table);
+        var script = new Script("ip", table);
         added(before.sets, sets).forEach(script::addSet);
         added(before.chains, chains).forEach(script::addChain);
         chains.forEach((name, chain) -> {
@@ -168,9 +173,11 @@ record Ruleset(
     private static final class Script {
 
         private final StringBuilder text = new StringBuilder();
+        private final String family;
         private final String table;
 
-        Script(String table) {
+        Script(String family, String table) {
+            this.family = family;
             this.table = table;
         }
 
@@ -179,16 +186,16 @@ record Ruleset(
         }
 
         void addSet(String name, SetDefinition set) {
-            line("add %s ip %s %s { %s }".formatted(set.kind(), table, name, set.definition()));
+            line("add %s %s %s %s { %s }".formatted(set.kind(), family, table, name, set.definition()));
         }
 
         void addChain(String name, Chain chain) {
             String hook = chain.hook().isEmpty() ? "" : " { " + chain.hook() + " }";
-            line("add chain ip %s %s%s".formatted(table, name, hook));
+            line("add chain %s %s %s%s".formatted(family, table, name, hook));
         }
 
         void addRules(String name, Chain chain) {
-            chain.rules().forEach(rule -> line("add rule ip %s %s %s".formatted(table, name, rule)));
+            chain.rules().forEach(rule -> line("add rule %s %s %s %s".formatted(family, table, name, rule)));
         }
 
         void addElements(String set, Map<String, String> elements) {
@@ -199,7 +206,7 @@ record Ruleset(
 
         void elements(String verb, String set, List<String> elements) {
             if (!elements.isEmpty()) {
-                line("%s element ip %s %s { %s }".formatted(verb, table, set, String.join(", ", elements)));
+                line("%s element %s %s %s { %s }".formatted(verb, family, table, set, String.join(", ", elements)));
             }
         }
 

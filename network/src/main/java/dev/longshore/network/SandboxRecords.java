@@ -56,6 +56,11 @@ final class SandboxRecords {
         }
     }
 
+    /// By sandbox.
+    Map<String, Wired> all() {
+        return Map.copyOf(all);
+    }
+
     Optional<Wired> find(String sandbox) {
         return Optional.ofNullable(all.get(sandbox));
     }

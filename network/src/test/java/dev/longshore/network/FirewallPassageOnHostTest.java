@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.base.Time;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,9 +46,17 @@ class FirewallPassageOnHostTest {
     }
 
     private void open() throws InterruptedException {
-        try (var passage = new FirewallPassage(host.cluster, host.commands(), Time.system())) {
+        open(Set.of(NetworkNames.bridge(host.cluster)));
+    }
+
+    private void open(Set<String> bridges) throws InterruptedException {
+        try (var passage = new FirewallPassage(mark(), () -> bridges, host.commands(), Time.system())) {
             passage.open();
         }
+    }
+
+    private String mark() {
+        return NetworkNames.table(host.cluster);
     }
 
     @Test
@@ -61,8 +70,20 @@ class FirewallPassageOnHostTest {
         assertThat(chain().lines().filter(line -> line.contains(NetworkNames.bridge(host.cluster))))
                 .hasSize(2);
 
-        FirewallPassage.remove(host.cluster, host.commands());
+        FirewallPassage.remove(mark(), host.commands());
         assertThat(chain()).isEqualTo(before);
+    }
+
+    @Test
+    void followsWhichBridgesThereAre() throws Exception {
+        firewall("drop");
+        open(Set.of("lsd-one", "lsd-two"));
+        open(Set.of("lsd-two", "lsd-three"));
+
+        assertThat(chain()).contains("\"lsd-two\"").contains("\"lsd-three\"").doesNotContain("\"lsd-one\"");
+        assertThat(chain().lines().filter(line -> line.contains("lsd-"))).hasSize(4);
+        open(Set.of());
+        assertThat(chain()).doesNotContain("lsd-");
     }
 
     @Test
@@ -78,7 +99,7 @@ class FirewallPassageOnHostTest {
     @Test
     void doesNothingWhereThereIsNoFirewall() throws Exception {
         open();
-        FirewallPassage.remove(host.cluster, host.commands());
+        FirewallPassage.remove(mark(), host.commands());
 
         assertThat(host.in("host", "nft", "list", "tables")).isEmpty();
     }

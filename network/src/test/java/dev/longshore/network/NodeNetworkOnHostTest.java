@@ -50,7 +50,7 @@ class NodeNetworkOnHostTest {
     }
 
     private NodeNetwork network() {
-        return new NodeNetwork(settings(), view, new FixedPeers(), host.commands(), Time.system());
+        return new NodeNetwork(settings(), view, new FixedPeers(), new HostPorts(), host.commands(), Time.system());
     }
 
     private NodeNetworkSettings settings() {

@@ -12,11 +12,11 @@ import java.util.OptionalLong;
 /// @param layers read-only layers between the image's and the writable one, topmost first, in overlayfs form
 /// @param user `uid[:gid]` or names that the image's own /etc/passwd and /etc/group know, in place of the image's
 /// @param groups names or numbers of further groups
-/// @param cpuset the processors it may use, as `0-2,4`; empty for all
-/// @param memory further limits of the memory controller
+/// @param limits further limits of its cgroup
 /// @param maskedPaths hidden paths of /proc and /sys; empty for the usual ones
 /// @param readOnlyPaths the same of paths that cannot be written
-/// @param pidNamespace the file of the pid namespace to join, in place of the sandbox's
+/// @param namespaces whose it has in place of the sandbox's
+/// @param log how much of what it prints is kept
 public record ContainerOptions(
         Optional<Path> writableLayer,
         List<Path> layers,
@@ -25,11 +25,11 @@ public record ContainerOptions(
         List<Ulimit> ulimits,
         List<Device> devices,
         List<DeviceRule> deviceRules,
-        String cpuset,
-        Memory memory,
+        Limits limits,
         Optional<List<String>> maskedPaths,
         Optional<List<String>> readOnlyPaths,
-        Optional<Path> pidNamespace) {
+        Namespaces namespaces,
+        Log log) {
 
     /// Nothing of all that.
     public static final ContainerOptions NONE = new ContainerOptions(
@@ -40,11 +40,11 @@ public record ContainerOptions(
             List.of(),
             List.of(),
             List.of(),
-            "",
-            Memory.NONE,
+            Limits.NONE,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Namespaces.USUAL,
+            Log.USUAL);
 
     public ContainerOptions {
         layers = List.copyOf(layers);
@@ -54,6 +54,10 @@ public record ContainerOptions(
         deviceRules = List.copyOf(deviceRules);
         maskedPaths = maskedPaths.map(List::copyOf);
         readOnlyPaths = readOnlyPaths.map(List::copyOf);
+        // A container that an earlier version made has none of these written down.
+        limits = limits == null ? Limits.NONE : limits;
+        namespaces = namespaces == null ? Namespaces.USUAL : namespaces;
+        log = log == null ? Log.USUAL : log;
     }
 
     /// A resource limit of the process; what is above this process's own is clamped to it.
@@ -71,11 +75,67 @@ public record ContainerOptions(
     /// A rule of the device controller, as `c 1:3 rwm`; `*` for any number.
     public record DeviceRule(String type, String major, String minor, String permissions) {}
 
-    /// Limits in bytes.
+    /// Limits of its cgroup beyond [ContainerResources]; what is empty stays as it is.
     ///
-    /// @param swap memory and swap together; negative for no limit; left out where the kernel does not count swap
-    public record Memory(OptionalLong reservation, OptionalLong swap) {
-        /// No limit.
-        public static final Memory NONE = new Memory(OptionalLong.empty(), OptionalLong.empty());
+    /// @param processors it may use, as `0-2,4`; empty for all
+    /// @param memoryNodes it may use, spelt alike
+    /// @param memoryReservation bytes that are taken away last when memory is short
+    /// @param memoryAndSwap bytes of both together; negative for no limit; left out where swap is not counted
+    /// @param blockWeight its share of block devices, 10 to 1000; left out where the kernel does not weigh
+    public record Limits(
+            String processors,
+            String memoryNodes,
+            OptionalLong memoryReservation,
+            OptionalLong memoryAndSwap,
+            OptionalLong blockWeight,
+            List<Throttle> throttles) {
+        /// None of them.
+        public static final Limits NONE =
+                new Limits("", "", OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), List.of());
+
+        public Limits {
+            throttles = List.copyOf(throttles);
+        }
+    }
+
+    /// The most that goes from or to a block device in a second.
+    public record Throttle(Path device, Direction direction, long rate) {
+        /// What is counted.
+        public enum Direction {
+            READ_BYTES,
+            WRITE_BYTES,
+            READ_OPERATIONS,
+            WRITE_OPERATIONS
+        }
+    }
+
+    /// Namespaces that are not the sandbox's.
+    ///
+    /// @param pid the file of the one to join
+    /// @param ipcOf the sandbox whose ipc namespace and shared memory it joins
+    /// @param hostUts whether it has the host's name
+    /// @param ownCgroup whether it sees its cgroup as the root
+    /// @param sharedMemoryBytes the size of the sandbox's shared memory, if this container is the first to use it
+    public record Namespaces(
+            Optional<Path> pid,
+            Optional<String> ipcOf,
+            boolean hostUts,
+            boolean ownCgroup,
+            OptionalLong sharedMemoryBytes) {
+        /// The sandbox's.
+        public static final Namespaces USUAL =
+                new Namespaces(Optional.empty(), Optional.empty(), false, false, OptionalLong.empty());
+    }
+
+    /// How much of what it prints is kept: some files, each moved aside when it has grown.
+    ///
+    /// @param largestBytes from which a file is moved aside; negative for never
+    /// @param files how many there are at most; 0 keeps nothing at all
+    public record Log(long largestBytes, int files) {
+        /// What pods have.
+        public static final Log USUAL = new Log(10L << 20, 5);
+
+        /// Nothing is kept.
+        public static final Log NONE = new Log(-1, 0);
     }
 }

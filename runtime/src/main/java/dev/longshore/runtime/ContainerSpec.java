@@ -89,7 +89,8 @@ public record ContainerSpec(
     /// A bind mount (or a fresh tmpfs when `hostPath` is empty).
     ///
     /// @param propagation `private`, `rslave` or `rshared`
-    /// @param options mount options of a tmpfs in place of the usual ones
+    /// @param options mount options: of a tmpfs in place of the usual ones, of a bind mount beside them; `bind`
+    /// leaves out what is mounted below it
     public record Mount(
             Optional<Path> hostPath, String containerPath, boolean readOnly, String propagation, List<String> options) {
 

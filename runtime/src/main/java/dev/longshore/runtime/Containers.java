@@ -36,7 +36,14 @@ public interface Containers {
     void remove(String containerId) throws InterruptedException;
 
     /// Changes limits of a running container in place.
-    void update(String containerId, ContainerResources resources);
+    ///
+    /// @throws RuntimeFaultException when the kernel refuses
+    default void update(String containerId, ContainerResources resources) {
+        update(containerId, resources, ContainerOptions.Limits.NONE);
+    }
+
+    /// The same with further limits; throttles stay as they are.
+    void update(String containerId, ContainerResources resources, ContainerOptions.Limits more);
 
     /// Keeps all its processes from running until [#resume].
     void pause(String containerId) throws InterruptedException;

@@ -82,6 +82,29 @@ public final class Specs {
                 spec.tty());
     }
 
+    /// The same with further options.
+    public static ContainerSpec with(ContainerSpec spec, ContainerOptions options) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.attempt(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.workingDirectory(),
+                spec.mounts(),
+                spec.labels(),
+                spec.annotations(),
+                spec.resources(),
+                spec.security(),
+                spec.logFile(),
+                spec.stopSignal(),
+                spec.stdin(),
+                spec.stdinOnce(),
+                spec.tty(),
+                options);
+    }
+
     /// Changes to a sandbox's spec.
     public record SandboxChanges(SandboxSpec spec) {
         /// Whether the containers share one pid namespace.

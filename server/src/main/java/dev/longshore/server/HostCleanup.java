@@ -35,7 +35,7 @@ final class HostCleanup {
         boolean hadTraces = hasTraces(cluster);
         runtime(engineSettings(directory, cluster)).purge();
         runtime(settings(directory, cluster)).purge();
-        HostBridges.purge(cluster, commands);
+        HostBridges.purge(cluster, ClusterSetup.RUN_DIRECTORY, commands);
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
         Directories.delete(memory(cluster));
         for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {

@@ -9,6 +9,7 @@ import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
 import dev.longshore.network.HostBridges;
+import dev.longshore.network.HostPorts;
 import dev.longshore.network.JavaProgram;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.network.NodeNetworkSettings;
@@ -40,6 +41,7 @@ final class LocalNode implements AutoCloseable {
     private final Commands commands;
     private final Time time;
     private final Steps steps = new Steps();
+    private final HostPorts hostPorts = new HostPorts();
     private NodeNetwork network;
     private LinuxRuntime runtime;
     private Kubelet kubelet;
@@ -80,6 +82,7 @@ final class LocalNode implements AutoCloseable {
                                 Path.of("/etc/resolv.conf"),
                                 thisProgram()),
                         controlPlane.client(UserInfo.of("system:kube-proxy")),
+                        hostPorts,
                         commands,
                         time));
         network.start();
@@ -119,17 +122,19 @@ final class LocalNode implements AutoCloseable {
                         new SecureRandom(),
                         time));
         engine.start();
-        return new ContainerHost(
-                engine,
-                engine.rootViews(),
+        var bridges = steps.started(
+                "engine's networks",
                 new HostBridges(
                         cluster.id(),
                         directory.node(),
                         ClusterSetup.RUN_DIRECTORY,
                         cluster.dnsServiceAddress(),
-                        commands),
-                directory.node().resolve("engine"),
-                new SecureRandom());
+                        hostPorts,
+                        commands,
+                        time));
+        bridges.start();
+        return new ContainerHost(
+                engine, engine.rootViews(), bridges, directory.node().resolve("engine"), new SecureRandom());
     }
 
     /// The kubelet and its HTTPS port.

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
@@ -271,7 +272,7 @@ public final class FakeRuntime implements NodeRuntime {
         }
 
         @Override
-        public void update(String id, ContainerResources resources) {
+        public void update(String id, ContainerResources resources, ContainerOptions.Limits more) {
             calls.add("update " + containers.get(id).spec().name());
         }
 

@@ -1,5 +1,6 @@
 package dev.longshore.network.dns;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,12 +28,11 @@ final class EngineLink implements Link {
         if (found.isEmpty()) {
             return next.answer(question);
         }
-        return question.getType() == Type.A
-                ? Answers.records(
-                        question,
-                        found.get().stream()
-                                .map(address -> ServiceLink.record(name, new Zone.Entry("A", address)))
-                                .toList())
-                : Answers.nothing(question, Rcode.NOERROR, name);
+        String type = question.getType() == Type.A ? "A" : question.getType() == Type.AAAA ? "AAAA" : "";
+        List<Record> records = found.get().stream()
+                .filter(address -> type.equals(address.contains(":") ? "AAAA" : "A"))
+                .map(address -> ServiceLink.record(name, new Zone.Entry(type, address)))
+                .toList();
+        return records.isEmpty() ? Answers.nothing(question, Rcode.NOERROR, name) : Answers.records(question, records);
     }
 }

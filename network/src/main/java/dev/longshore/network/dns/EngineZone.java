@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /// ```
 /// CLIENT 172.18.0.2 front        whoever has this address is on the network `front`
 /// HOST web front 172.18.0.3      on `front`, `web` is this address
+/// LINK 172.18.0.2 db 172.18.0.9  for whoever has the first address, `db` is the second
 /// ```
 final class EngineZone {
 
@@ -21,6 +22,7 @@ final class EngineZone {
 
     private final Map<String, Set<String>> networks = new HashMap<>();
     private final Map<String, Map<String, Set<String>>> hosts = new HashMap<>();
+    private final Map<String, Map<String, Set<String>>> links = new HashMap<>();
 
     private EngineZone() {}
 
@@ -32,20 +34,25 @@ final class EngineZone {
             if (fields.length == FIELDS - 1 && fields[0].equals("CLIENT")) {
                 zone.networks.computeIfAbsent(fields[1], any -> new HashSet<>()).add(fields[2]);
             } else if (fields.length == FIELDS && fields[0].equals("HOST")) {
-                zone.hosts
-                        .computeIfAbsent(fields[1], any -> new HashMap<>())
-                        .computeIfAbsent(fields[2], any -> new TreeSet<>())
-                        .add(fields[3]);
+                add(zone.hosts, fields);
+            } else if (fields.length == FIELDS && fields[0].equals("LINK")) {
+                add(zone.links, fields);
             }
         }
         return zone;
+    }
+
+    private static void add(Map<String, Map<String, Set<String>>> all, String[] fields) {
+        all.computeIfAbsent(fields[1], any -> new HashMap<>())
+                .computeIfAbsent(fields[2], any -> new TreeSet<>())
+                .add(fields[3]);
     }
 
     /// The addresses of `name` (lower case, without a last dot) for who asks from `client`; empty when there is no
     /// such name on any of its networks.
     Optional<Set<String>> find(String client, String name) {
         Map<String, Set<String>> everywhere = hosts.getOrDefault(name, Map.of());
-        var found = new TreeSet<String>();
+        var found = new TreeSet<>(links.getOrDefault(client, Map.of()).getOrDefault(name, Set.of()));
         for (String network : networks.getOrDefault(client, Set.of())) {
             found.addAll(everywhere.getOrDefault(network, Set.of()));
         }

@@ -29,4 +29,12 @@ class EngineZoneTest {
         assertThat(zone.find("172.18.0.3", "db")).contains(Set.of("172.19.0.2"));
         assertThat(zone.find("172.18.0.3", "web")).contains(Set.of("172.18.0.2", "172.19.0.9"));
     }
+
+    @Test
+    void aLinkIsANameForOneAlone() {
+        EngineZone linked = EngineZone.parse(List.of("CLIENT 172.18.0.2 front", "LINK 172.18.0.2 store 172.18.0.9"));
+
+        assertThat(linked.find("172.18.0.2", "store")).contains(Set.of("172.18.0.9"));
+        assertThat(linked.find("172.18.0.3", "store")).isEmpty();
+    }
 }

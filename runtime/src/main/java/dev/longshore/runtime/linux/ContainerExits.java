@@ -18,8 +18,6 @@ final class ContainerExits implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerExits.class);
     private static final int KILLED = 137;
     private static final int UNKNOWN = 255;
-    private static final long LARGEST_LOG = 10L << 20;
-    private static final int MOST_LOGS = 5;
 
     private final NodeState state;
     private final Cgroups cgroups;
@@ -33,7 +31,7 @@ final class ContainerExits implements AutoCloseable {
         this.cgroups = cgroups;
         this.time = time;
         this.watcher = new ExitWatcher(state.paths().exits(), this::note, this::sweep, time);
-        this.rotation = new LogRotation(LARGEST_LOG, MOST_LOGS, time);
+        this.rotation = new LogRotation(time);
     }
 
     ExitNews news() {
@@ -69,7 +67,10 @@ final class ContainerExits implements AutoCloseable {
     private void sweep() {
         for (Container container : state.containers().values()) {
             if (container.isRunning()) {
-                rotation.check(container.logFile(), state.paths().container(container.id()));
+                rotation.check(
+                        container.logFile(),
+                        state.paths().container(container.id()),
+                        container.created().spec().options().log());
                 sweep(container);
             }
         }

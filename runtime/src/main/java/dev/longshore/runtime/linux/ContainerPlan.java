@@ -18,10 +18,12 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
     static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final Path HOST_SHARED_MEMORY = Path.of("/dev/shm");
 
-    Blueprint blueprint(String group, Map<String, Optional<Path>> namespaces, SandboxFiles files) {
+    /// @param files the sandbox's
+    /// @param memory the files of the sandbox whose shared memory it uses: mostly the same
+    Blueprint blueprint(String group, Map<String, Optional<Path>> namespaces, SandboxFiles files, SandboxFiles memory) {
         ImageConfig image = prepared.config();
         ProcessUser user = user(image);
-        Path shm = sandbox.spec().hostIpc() ? HOST_SHARED_MEMORY : files.sharedMemory();
+        Path shm = sandbox.spec().hostIpc() ? HOST_SHARED_MEMORY : memory.sharedMemory();
         return new Blueprint(
                 arguments(image),
                 environment(image, user),
@@ -53,11 +55,16 @@ record ContainerPlan(SandboxFacts sandbox, ContainerSpec spec, Prepared prepared
     }
 
     private Map<String, Optional<Path>> joined(Map<String, Optional<Path>> namespaces) {
-        if (spec.options().pidNamespace().isEmpty()) {
-            return namespaces;
-        }
         var all = new LinkedHashMap<>(namespaces);
-        all.put("pid", spec.options().pidNamespace());
+        if (spec.options().namespaces().pid().isPresent()) {
+            all.put("pid", spec.options().namespaces().pid());
+        }
+        if (spec.options().namespaces().hostUts()) {
+            all.remove("uts");
+        }
+        if (spec.options().namespaces().ownCgroup()) {
+            all.put("cgroup", Optional.empty());
+        }
         return all;
     }
 

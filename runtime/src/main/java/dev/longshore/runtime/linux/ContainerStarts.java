@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.Commands.Result;
 import dev.longshore.linux.Processes;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.linux.ContainerFacts.Started;
 import java.io.IOException;
@@ -85,20 +86,27 @@ final class ContainerStarts {
                     sharedMemory(container),
                     container.created().layers(),
                     state.paths().exits(),
-                    container.logFile(),
+                    log(container),
                     flags(container.created().spec()));
         } catch (CommandFailedException stuck) {
             return new Result(1, "", stuck.getMessage());
         }
     }
 
-    private String sharedMemory(Container container) {
-        String sandboxId = container.created().sandboxId();
-        return state.sandbox(sandboxId).facts().spec().hostIpc()
+    private OciRuntime.SharedMemory sharedMemory(Container container) {
+        ContainerOptions.Namespaces wanted =
+                container.created().spec().options().namespaces();
+        String sandboxId = wanted.ipcOf().orElse(container.created().sandboxId());
+        String directory = state.sandbox(sandboxId).facts().spec().hostIpc()
                 ? ""
                 : new SandboxFiles(state.paths().sandbox(sandboxId))
                         .sharedMemory()
                         .toString();
+        return OciRuntime.SharedMemory.at(directory, wanted.sharedMemoryBytes());
+    }
+
+    private static String log(Container container) {
+        return container.created().spec().options().log().files() == 0 ? "none" : "k8s-file:" + container.logFile();
     }
 
     private static List<String> flags(ContainerSpec spec) {

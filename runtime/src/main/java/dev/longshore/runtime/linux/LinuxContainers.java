@@ -5,6 +5,7 @@ import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.Processes;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
@@ -24,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -96,8 +98,10 @@ final class LinuxContainers implements Containers {
             var plan = new ContainerPlan(facts, spec, prepared)
                     .blueprint(
                             group,
-                            namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2),
-                            new SandboxFiles(state.paths().sandbox(sandboxId)));
+                            joined(facts, spec),
+                            new SandboxFiles(state.paths().sandbox(sandboxId)),
+                            new SandboxFiles(state.paths()
+                                    .sandbox(spec.options().namespaces().ipcOf().orElse(sandboxId))));
             StateFile.write(directory.resolve("config.json"), configs.of(plan));
             String stopSignal = stopSignal(spec, prepared.config());
             boolean ownPid = !facts.spec().hostPid() && !facts.spec().sharePid();
@@ -116,6 +120,15 @@ final class LinuxContainers implements Containers {
                 discard(directory, id);
             }
         }
+    }
+
+    private Map<String, Optional<Path>> joined(SandboxFacts facts, ContainerSpec spec) {
+        Map<String, Optional<Path>> all = namespaces.forContainer(facts, cgroups.layout() == Cgroups.Layout.V2);
+        spec.options().namespaces().ipcOf().ifPresent(other -> {
+            SandboxFacts theirs = state.sandbox(other).facts();
+            all.put("ipc", namespaces.forContainer(theirs, false).getOrDefault("ipc", Optional.empty()));
+        });
+        return all;
     }
 
     // An image may name a signal that this kernel does not have: that must not keep anything from being stopped.
@@ -253,10 +266,18 @@ final class LinuxContainers implements Containers {
     }
 
     @Override
-    public void update(String containerId, ContainerResources resources) {
+    public void update(String containerId, ContainerResources resources, ContainerOptions.Limits more) {
         Container container = state.container(containerId);
         try {
-            cgroups.limit(container.created().cgroup(), limits(resources));
+            cgroups.limit(
+                    container.created().cgroup(),
+                    limits(resources),
+                    new Cgroups.More(
+                            more.processors(),
+                            more.memoryNodes(),
+                            more.memoryReservation(),
+                            more.memoryAndSwap(),
+                            more.blockWeight()));
         } catch (UncheckedIOException refused) {
             throw new RuntimeFaultException(Kind.FAILED, refused.getMessage(), refused);
         }

@@ -1,6 +1,7 @@
 package dev.longshore.runtime.linux;
 
 import dev.longshore.base.Time;
+import dev.longshore.runtime.ContainerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,32 +21,26 @@ final class LogRotation {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-    private final long largest;
-    private final int files;
     private final Time time;
 
-    /// @param largest the size in bytes from which a log is moved aside
-    /// @param files how many there are of one container at most
-    LogRotation(long largest, int files, Time time) {
-        this.largest = largest;
-        this.files = files;
+    LogRotation(Time time) {
         this.time = time;
     }
 
     /// Rotates the log of a running container if it is time to.
     ///
     /// @param bundle where its conmon takes orders
-    void check(Path logFile, Path bundle) {
+    void check(Path logFile, Path bundle, ContainerOptions.Log kept) {
         try {
-            if (Files.exists(logFile) && Files.size(logFile) > largest) {
-                rotate(logFile, bundle);
+            if (kept.largestBytes() >= 0 && Files.exists(logFile) && Files.size(logFile) > kept.largestBytes()) {
+                rotate(logFile, bundle, kept.files());
             }
         } catch (IOException failure) {
             log.warn("{} could not be rotated: {}", logFile, failure.getMessage());
         }
     }
 
-    private void rotate(Path logFile, Path bundle) throws IOException {
+    private void rotate(Path logFile, Path bundle, int files) throws IOException {
         Path aside = logFile.resolveSibling(logFile.getFileName() + "." + STAMP.format(time.now()));
         if (Files.exists(aside)) {
             return;

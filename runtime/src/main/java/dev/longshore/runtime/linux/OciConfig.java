@@ -141,8 +141,14 @@ final class OciConfig {
     private static ObjectNode mount(ContainerSpec.Mount mount) {
         String access = mount.readOnly() ? "ro" : "rw";
         return mount.hostPath()
-                .map(path -> mount(
-                        mount.containerPath(), "bind", path.toString(), "rbind", "r" + propagation(mount), access))
+                .map(path -> {
+                    var options = new ArrayList<>(mount.options());
+                    if (!options.contains("bind")) {
+                        options.add("rbind");
+                    }
+                    options.addAll(List.of("r" + propagation(mount), access));
+                    return mount(mount.containerPath(), "bind", path.toString(), options.toArray(String[]::new));
+                })
                 .orElseGet(() -> tmpfs(mount, access));
     }
 

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,13 +30,13 @@ final class OciRuntime {
             shift 9
             cd "$directory" || exit 1
             if [ -n "$shm" ] && ! mountpoint -q "$shm"; then
-              mount -t tmpfs -o nosuid,noexec,nodev,mode=1777,size=65536k shm "$shm" || exit 1
+              mount -t tmpfs -o "nosuid,noexec,nodev,mode=1777,size=$LONGSHORE_SHARED" shm "$shm" || exit 1
             fi
             mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" rootfs || exit 1
             echo $$ > "$monitors"
             { _OCI_SYNCPIPE=3 conmon --api-version 1 -c "$id" -u "$id" -n "$id" -r "$runtime" \
               --runtime-arg=--root="$root" -b "$directory" -p "$directory/pid" -P "$directory/conmon.pid" \
-              --exit-dir "$exits" --persist-dir "$directory" --full-attach -l "k8s-file:$log" "$@" \
+              --exit-dir "$exits" --persist-dir "$directory" --full-attach -l "$log" "$@" \
               3>&1 >/dev/null 2>conmon.err; } | { read -r answer; printf '%s' "$answer" > sync; }
             [ -s pid ] && grep -q '"data": *[0-9]' sync || exit 100
             [ -n "$LONGSHORE_HELD" ] || "$runtime" --root="$root" start "$id"
@@ -78,30 +80,45 @@ final class OciRuntime {
     /// `conmon.err`.
     ///
     /// @param held whether its process is to wait for [#release]
-    /// @param sharedMemory a directory that gets a tmpfs if it has none yet, or nothing
+    /// @param sharedMemory what gets a tmpfs if it has none yet
+    /// @param log where conmon writes, in its own spelling
     Result start(
             Path directory,
             boolean held,
             String id,
-            String sharedMemory,
+            SharedMemory sharedMemory,
             int layers,
             Path exits,
-            Path log,
+            String log,
             List<String> flags)
             throws InterruptedException {
         var arguments = new ArrayList<>(List.of(
                 directory.toString(),
                 id,
                 lowerOption(layers),
-                sharedMemory,
+                sharedMemory.directory(),
                 monitors.toString(),
                 runtime.toString(),
                 root.toString(),
                 exits.toString(),
-                log.toString()));
+                log));
         arguments.addAll(flags);
-        Map<String, String> wait = held ? Map.of("LONGSHORE_HELD", "yes") : Map.of();
-        return commands.run(new Command(shellLine(START, arguments), wait, new byte[0], LIMIT));
+        var wishes = new HashMap<>(Map.of("LONGSHORE_SHARED", Long.toString(sharedMemory.bytes())));
+        if (held) {
+            wishes.put("LONGSHORE_HELD", "yes");
+        }
+        return commands.run(new Command(shellLine(START, arguments), wishes, new byte[0], LIMIT));
+    }
+
+    /// A tmpfs that containers share.
+    ///
+    /// @param directory where it is mounted; empty for none
+    record SharedMemory(String directory, long bytes) {
+        private static final long USUAL = 64L << 20;
+
+        static SharedMemory at(String directory, OptionalLong bytes) {
+            return new SharedMemory(directory, bytes.orElse(USUAL));
+        }
     }
 
     /// Lets the process of a created container begin; harmless when it has begun.

@@ -47,15 +47,20 @@ record OciWishes(ContainerOptions options, HostLimits host) {
 
     /// Devices, rules and limits, added to `resources` as the plain ones have made them.
     void resources(ObjectNode resources) {
-        if (!options.cpuset().isEmpty()) {
-            object(resources, "cpu").put("cpus", options.cpuset());
+        ContainerOptions.Limits limits = options.limits();
+        if (!limits.processors().isEmpty()) {
+            object(resources, "cpu").put("cpus", limits.processors());
         }
-        options.memory()
-                .reservation()
+        if (!limits.memoryNodes().isEmpty()) {
+            object(resources, "cpu").put("mems", limits.memoryNodes());
+        }
+        limits.memoryReservation()
                 .ifPresent(bytes -> object(resources, "memory").put("reservation", bytes));
-        if (options.memory().swap().isPresent() && (Files.exists(SWAP_ACCOUNT) || Files.exists(UNIFIED))) {
-            object(resources, "memory").put("swap", options.memory().swap().getAsLong());
+        if (limits.memoryAndSwap().isPresent() && (Files.exists(SWAP_ACCOUNT) || Files.exists(UNIFIED))) {
+            object(resources, "memory").put("swap", limits.memoryAndSwap().getAsLong());
         }
+        limits.blockWeight().ifPresent(weight -> object(resources, "blockIO").put("weight", weight));
+        limits.throttles().forEach(throttle -> throttle(object(resources, "blockIO"), throttle));
         ArrayNode rules = (ArrayNode) resources.path("devices");
         for (ContainerOptions.DeviceRule rule : options.deviceRules()) {
             ObjectNode entry = rules.addObject().put("allow", true).put("access", rule.permissions());
@@ -75,6 +80,24 @@ record OciWishes(ContainerOptions options, HostLimits host) {
                         .put("access", device.permissions());
             }
         }
+    }
+
+    private static void throttle(ObjectNode blocks, ContainerOptions.Throttle wanted) {
+        String list =
+                switch (wanted.direction()) {
+                    case READ_BYTES -> "throttleReadBpsDevice";
+                    case WRITE_BYTES -> "throttleWriteBpsDevice";
+                    case READ_OPERATIONS -> "throttleReadIOPSDevice";
+                    case WRITE_OPERATIONS -> "throttleWriteIOPSDevice";
+                };
+        ObjectNode device = realDevice(wanted.device())
+                .orElseThrow(
+                        () -> new RuntimeFaultException(Kind.CANNOT_START, "not a block device: " + wanted.device()));
+        ArrayNode all = blocks.path(list) instanceof ArrayNode there ? there : blocks.putArray(list);
+        all.addObject()
+                .put("major", device.path("major").asLong())
+                .put("minor", device.path("minor").asLong())
+                .put("rate", wanted.rate());
     }
 
     /// The device nodes to make.

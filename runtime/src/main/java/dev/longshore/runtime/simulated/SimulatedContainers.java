@@ -1,6 +1,7 @@
 package dev.longshore.runtime.simulated;
 
 import dev.longshore.base.Time;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
@@ -177,7 +178,7 @@ final class SimulatedContainers implements Containers {
     }
 
     @Override
-    public void update(String containerId, ContainerResources resources) {
+    public void update(String containerId, ContainerResources resources, ContainerOptions.Limits more) {
         require(containerId);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSecurity;
 import dev.longshore.runtime.ContainerSpec;
@@ -276,6 +277,43 @@ class ContainerShapeTest {
                 .isInstanceOf(RuntimeFaultException.class)
                 .hasMessageContaining("vm.swappiness");
         runtime.sandboxes().remove(own);
+    }
+
+    @Test
+    void aContainerMayJoinAnotherSandboxesMemoryAndBearTheHostsName() throws Exception {
+        String other =
+                runtime.sandboxes().run(Specs.sandbox(directory, "joins")).id();
+        String id = runtime.containers().create(sandbox, shell("echo word > /dev/shm/left; exec sleep 1000"));
+        runtime.containers().start(id);
+        var joined = new ContainerOptions.Namespaces(
+                Optional.empty(), Optional.of(sandbox), true, true, OptionalLong.empty());
+
+        await().until(() ->
+                output(other, with(shell("cat /dev/shm/left"), joined)).equals("word"));
+        assertThat(output(other, with(shell("hostname; grep memory /proc/self/cgroup"), joined)))
+                .startsWith(
+                        Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
+                .endsWith("memory:/");
+        runtime.containers().remove(id);
+        runtime.sandboxes().remove(other);
+    }
+
+    private static ContainerSpec with(ContainerSpec spec, ContainerOptions.Namespaces namespaces) {
+        ContainerOptions none = ContainerOptions.NONE;
+        var options = new ContainerOptions(
+                none.writableLayer(),
+                none.layers(),
+                none.user(),
+                none.groups(),
+                none.ulimits(),
+                none.devices(),
+                none.deviceRules(),
+                none.limits(),
+                none.maskedPaths(),
+                none.readOnlyPaths(),
+                namespaces,
+                none.log());
+        return Specs.with(spec, options);
     }
 
     private static SandboxSpec sandbox(String name, UnaryOperator<Specs.SandboxChanges> changes) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.ManualTime;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
@@ -157,10 +158,11 @@ class LinuxRuntimeTest extends RuntimeContract {
         runtime.containers().start(id);
         Path log = status(id).logFile();
         var time = new ManualTime();
-        var rotation = new LogRotation(1000, 100, time);
+        var rotation = new LogRotation(time);
+        var kept = new ContainerOptions.Log(1000, 100);
         await().until(() -> {
             time.advance(Duration.ofSeconds(1));
-            rotation.check(log, directory.resolve("runtime/containers").resolve(id));
+            rotation.check(log, directory.resolve("runtime/containers").resolve(id), kept);
             return status(id).exitCode().isPresent();
         });
 
