@@ -29,30 +29,33 @@ final class Lists {
 
     Response tags(Request request, RegistryRoute.Name name) throws IOException, InterruptedException {
         requireGet(request);
-        List<String> tags = storage.tags(name.repository());
+        int most = asked(request, Integer.MAX_VALUE);
+        // One more than is asked for tells whether there are more.
+        List<String> tags = storage.tags(name.repository(), last(request), Math.max(most, most + 1));
         if (tags.isEmpty() && !storage.repositories().contains(name.repository().repository())) {
             throw Refusals.unknownName(name.spelled());
         }
-        return page(
-                request, Json.object().put("name", name.spelled()), "tags", tags, asked(request, Integer.MAX_VALUE));
+        return page(request, Json.object().put("name", name.spelled()), "tags", tags, most);
     }
 
     /// Only what the caller may pull.
     Response catalog(Request request, Rights rights) throws IOException, InterruptedException {
         requireGet(request);
+        String last = last(request);
         List<String> names = storage.repositories().stream()
                 .map(name -> Reference.parse(name).familiarRepository())
+                .filter(name -> name.compareTo(last) > 0)
                 .filter(name -> rights.may(name, Action.PULL))
                 .sorted()
                 .toList();
         return page(request, Json.object(), "repositories", names, asked(request, CATALOG_PAGE));
     }
 
-    private static Response page(Request request, ObjectNode tree, String field, List<String> all, int size) {
-        String last = request.query().first("last").orElse("");
-        List<String> left = all.stream()
-                .filter(entry -> last.isEmpty() || entry.compareTo(last) > 0)
-                .toList();
+    private static String last(Request request) {
+        return request.query().first("last").orElse("");
+    }
+
+    private static Response page(Request request, ObjectNode tree, String field, List<String> left, int size) {
         List<String> shown = left.subList(0, Math.min(size, left.size()));
         var array = tree.putArray(field);
         shown.forEach(array::add);

@@ -10,8 +10,11 @@ import dev.longshore.images.Manifest;
 import dev.longshore.images.MediaTypes;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
+import dev.longshore.images.registry.access.Action;
+import dev.longshore.images.registry.access.Rights;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /// `/v2/NAME/manifests/REFERENCE`: end-3, end-7 and end-9.
@@ -27,10 +30,11 @@ final class ManifestEndpoint {
         this.room = room;
     }
 
-    Response handle(Request request, RegistryRoute.OneManifest route) throws IOException, InterruptedException {
+    Response handle(Request request, RegistryRoute.OneManifest route, Rights rights)
+            throws IOException, InterruptedException {
         return switch (request.method()) {
             case "GET", "HEAD" -> get(request, route.reference());
-            case "PUT" -> put(request, route);
+            case "PUT" -> put(request, route, rights);
             case "DELETE" -> delete(route.reference());
             default -> throw Refusals.notAllowed("GET, HEAD, PUT, DELETE");
         };
@@ -81,7 +85,8 @@ final class ManifestEndpoint {
                 ErrorCode.MANIFEST_UNKNOWN, Accepted.refusal(found.manifest().mediaType()));
     }
 
-    private Response put(Request request, RegistryRoute.OneManifest route) throws IOException, InterruptedException {
+    private Response put(Request request, RegistryRoute.OneManifest route, Rights rights)
+            throws IOException, InterruptedException {
         Reference reference = route.reference();
         byte[] bytes = request.body().readNBytes(Manifest.LARGEST + 1);
         if (bytes.length > Manifest.LARGEST) {
@@ -89,7 +94,7 @@ final class ManifestEndpoint {
         }
         Manifest manifest = parsed(request, bytes);
         Digest digest = digest(request, reference, bytes);
-        requireBlobs(reference, manifest);
+        requireParts(reference, manifest, rights);
         try (Room.Claim _ = room.claim(reference, digest, bytes.length)) {
             storage.put(reference, digest, bytes);
         }
@@ -135,17 +140,39 @@ final class ManifestEndpoint {
     }
 
     /// An index may come with only the images that somebody wanted; a manifest comes with everything.
-    private void requireBlobs(Reference reference, Manifest manifest) throws IOException, InterruptedException {
-        if (!(manifest instanceof Manifest.Image image)) {
-            return;
-        }
-        for (Descriptor child : image.children()) {
-            boolean isExpected = !MediaTypes.isForeign(child.mediaType());
-            if (isExpected && storage.blob(reference, child.digest()).isEmpty()) {
-                throw new RefusalException(
-                        ErrorCode.MANIFEST_BLOB_UNKNOWN, child.digest().toString());
+    private void requireParts(Reference reference, Manifest manifest, Rights rights)
+            throws IOException, InterruptedException {
+        var missing = new ArrayList<String>();
+        for (Descriptor child : manifest.children()) {
+            boolean isThere =
+                    switch (manifest) {
+                        case Manifest.Index index -> !isOthers(reference, child.digest(), rights);
+                        case Manifest.Image image ->
+                            MediaTypes.isForeign(child.mediaType())
+                                    || storage.blob(reference, child.digest()).isPresent();
+                    };
+            if (!isThere) {
+                missing.add(child.digest().toString());
             }
         }
+        if (!missing.isEmpty()) {
+            throw RefusalException.each(ErrorCode.MANIFEST_BLOB_UNKNOWN, missing);
+        }
+    }
+
+    /// True if an index would show in its repository what its sender may not pull where it is.
+    private boolean isOthers(Reference reference, Digest part, Rights rights) throws IOException, InterruptedException {
+        if (!storage.isElsewhere(reference, part)) {
+            return false;
+        }
+        for (String holder : storage.repositories()) {
+            Reference repository = Reference.parse(holder);
+            if (rights.may(repository.familiarRepository(), Action.PULL)
+                    && storage.manifest(repository.withDigest(part)).isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Response delete(Reference reference) throws IOException, InterruptedException {

@@ -1,15 +1,17 @@
 package dev.longshore.images.registry;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What a registry counts, told in Prometheus's text format. Thread-safe.
+/// What a registry counts, told in Prometheus's text format, by the names and labels of the distribution project's
+/// registry where it has the same. Thread-safe.
 public final class Metrics {
 
     private static final double NANOS = 1e9;
-    private static final double[] BOUNDS = {0.005, 0.025, 0.1, 0.5, 2.5, 10, 60};
+    private static final double[] BOUNDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60};
 
     private final Map<String, LongAdder> counters = new ConcurrentSkipListMap<>();
     private final Map<String, Histogram> durations = new ConcurrentSkipListMap<>();
@@ -36,12 +38,12 @@ public final class Metrics {
     void request(String route, String method, int status, long nanos) {
         String known =
                 switch (method) {
-                    case "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE" -> method;
+                    case "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE" -> method.toLowerCase(Locale.ROOT);
                     default -> "other";
                 };
         add(
-                "registry_http_requests_total{handler=\"%s\",method=\"%s\",code=\"%d\"}"
-                        .formatted(route, known, status),
+                "registry_http_requests_total{code=\"%d\",handler=\"%s\",method=\"%s\"}"
+                        .formatted(status, route, known),
                 1);
         durations
                 .computeIfAbsent("handler=\"%s\",method=\"%s\"".formatted(route, known), absent -> Histogram.empty())

@@ -4,6 +4,7 @@ import dev.longshore.base.Json;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageFault;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
@@ -14,7 +15,7 @@ final class RegistryError {
     private RegistryError() {}
 
     static Response of(RefusalException refusal) {
-        return of(refusal.code(), refusal.detail(), refusal.headers());
+        return of(refusal.code(), refusal.details(), refusal.headers());
     }
 
     /// The one place where faults become statuses of this protocol.
@@ -36,14 +37,17 @@ final class RegistryError {
     }
 
     private static Response of(ErrorCode code, String detail) {
-        return of(code, JsonNodeFactory.instance.stringNode(detail), Headers.EMPTY);
+        return of(code, List.of(JsonNodeFactory.instance.stringNode(detail)), Headers.EMPTY);
     }
 
-    private static Response of(ErrorCode code, JsonNode detail, Headers headers) {
+    private static Response of(ErrorCode code, List<? extends JsonNode> details, Headers headers) {
         var tree = Json.object();
-        var error = tree.putArray("errors").addObject().put("code", code.code()).put("message", code.message());
-        if (!(detail instanceof MissingNode)) {
-            error.set("detail", detail);
+        var errors = tree.putArray("errors");
+        for (JsonNode detail : details) {
+            var error = errors.addObject().put("code", code.code()).put("message", code.message());
+            if (!(detail instanceof MissingNode)) {
+                error.set("detail", detail);
+            }
         }
         return new Response.Full(code.status(), headers.with("Content-Type", "application/json"), Json.bytes(tree));
     }

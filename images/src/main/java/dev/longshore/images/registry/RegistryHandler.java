@@ -13,12 +13,16 @@ import dev.longshore.images.registry.storage.LocalStorage;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.MissingNode;
 
 /// A registry (OCI distribution specification v1.1) over a [RegistryStorage]. A repository `hello` is Docker's
 /// `docker.io/library/hello`, a repository `example.com/hello` is that name's. Thread-safe.
 public final class RegistryHandler implements Handler {
+
+    private static final Map<String, String> WORDS = words();
 
     private final UploadEndpoint uploads;
     private final ManifestEndpoint manifests;
@@ -81,20 +85,40 @@ public final class RegistryHandler implements Handler {
         return stamped(response);
     }
 
+    /// As the distribution project's registry calls them; the first that a path contains counts.
+    private static Map<String, String> words() {
+        var words = new LinkedHashMap<String, String>();
+        words.put("/blobs/uploads/", "blob_upload_chunk");
+        words.put("/blobs/", "blob");
+        words.put("/manifests/", "manifest");
+        words.put("/tags/", "tags");
+        words.put("/referrers/", "referrers");
+        words.put("/_catalog", "catalog");
+        return words;
+    }
+
     /// What the request is about, in one of few words.
     private static String word(String path) {
         if (path.equals("/v2/") || path.equals("/v2")) {
             return "base";
         }
-        for (String word : List.of("/blobs/uploads", "/blobs/", "/manifests/", "/tags/", "/referrers/", "/_catalog")) {
-            if (path.contains(word)) {
-                return word.replace("/blobs/uploads", "uploads").replaceAll("[/_]", "");
+        if (path.endsWith("/blobs/uploads/") || path.endsWith("/blobs/uploads")) {
+            return "blob_upload";
+        }
+        for (Map.Entry<String, String> word : WORDS.entrySet()) {
+            if (path.contains(word.getKey())) {
+                return word.getValue();
             }
         }
         return "other";
     }
 
     private Response answer(Request request) throws IOException, InterruptedException {
+        boolean isRoot = request.path().equals("/");
+        if (isRoot && (request.method().equals("GET") || request.method().equals("HEAD"))) {
+            // Load balancers ask here whether anybody is there.
+            return new Response.Full(200, Headers.of("Cache-Control", "no-cache"), new byte[0]);
+        }
         var route = RegistryRoute.of(request);
         if (route.isEmpty()) {
             return Response.text(404, "404 page not found\n");
@@ -122,7 +146,7 @@ public final class RegistryHandler implements Handler {
             case RegistryRoute.Base() -> Response.json(200, "{}".getBytes(StandardCharsets.UTF_8));
             case RegistryRoute.Catalog() -> lists.catalog(request, granted.own());
             case RegistryRoute.Tags tags -> lists.tags(request, tags.name());
-            case RegistryRoute.OneManifest manifest -> manifests.handle(request, manifest);
+            case RegistryRoute.OneManifest manifest -> manifests.handle(request, manifest, granted.rights());
             case RegistryRoute.Referrers subject -> referrers.list(request, subject);
             case RegistryRoute.Blob blob -> blobs.handle(request, blob);
             case RegistryRoute.Uploads into -> uploads.begin(request, into.name(), granted.rights());

@@ -188,6 +188,39 @@ class RegistryHandlerTest {
     }
 
     @Test
+    void everyBlobThatIsMissingIsNamed() throws Exception {
+        byte[] config = ImageConfig.empty(Platform.linux("amd64")).bytes();
+
+        Answer put = ask("PUT", "/v2/hello/manifests/1", manifest(config, DIGEST));
+
+        assertThat(Json.parse(put.body()).path("errors"))
+                .extracting(error -> error.path("detail").asString(""))
+                .containsExactly(Digest.sha256(config).toString(), DIGEST.toString());
+    }
+
+    @Test
+    void theOldManifestsOfDockerAreRefused() throws Exception {
+        byte[] old = bytes("{\"schemaVersion\":1,\"name\":\"hello\",\"tag\":\"1\",\"fsLayers\":[],\"history\":[]}");
+
+        Answer put = ask(
+                "PUT",
+                "/v2/hello/manifests/1",
+                old,
+                "Content-Type",
+                "application/vnd.docker.distribution.manifest.v1+prettyjws");
+
+        assertThat(put.status()).isEqualTo(400);
+        assertThat(put.code()).isEqualTo("MANIFEST_INVALID");
+    }
+
+    @Test
+    void somebodyIsThere() throws Exception {
+        assertThat(ask("GET", "/").status()).isEqualTo(200);
+        assertThat(ask("HEAD", "/").status()).isEqualTo(200);
+        assertThat(ask("GET", "/else").status()).isEqualTo(404);
+    }
+
+    @Test
     void whatIsBeingPushedOutlivesACollection() throws Exception {
         byte[] manifest = pushImage("hello");
 

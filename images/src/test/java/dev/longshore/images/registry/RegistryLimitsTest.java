@@ -139,9 +139,9 @@ class RegistryLimitsTest {
         assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
                 .contains(
                         "# TYPE registry_http_requests_total counter\n",
-                        "registry_http_requests_total{handler=\"uploads\",method=\"POST\",code=\"201\"} 1\n",
-                        "registry_http_requests_total{handler=\"tags\",method=\"other\",code=\"405\"} 1\n",
-                        "registry_http_request_duration_seconds_count{handler=\"uploads\",method=\"POST\"} 1\n");
+                        "registry_http_requests_total{code=\"201\",handler=\"blob_upload\",method=\"post\"} 1\n",
+                        "registry_http_requests_total{code=\"405\",handler=\"tags\",method=\"other\"} 1\n",
+                        "registry_http_request_duration_seconds_count{handler=\"blob_upload\",method=\"post\"} 1\n");
     }
 
     private RegistryHandler with(RegistryLimits limits) {

@@ -41,6 +41,14 @@ public interface Bucket {
     /// Every object whose key begins with `prefix`, by key.
     List<Entry> list(String prefix) throws IOException;
 
+    /// At most `most` of them, beginning after the key `after`.
+    default List<Entry> list(String prefix, String after, int most) throws IOException {
+        return list(prefix).stream()
+                .filter(entry -> entry.key().compareTo(after) > 0)
+                .limit(most)
+                .toList();
+    }
+
     /// An object's size, if it is there.
     default OptionalLong size(String key) throws IOException {
         return find(key).map(entry -> OptionalLong.of(entry.size())).orElseGet(OptionalLong::empty);

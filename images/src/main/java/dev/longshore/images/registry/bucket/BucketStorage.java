@@ -76,6 +76,15 @@ public final class BucketStorage implements RegistryStorage {
                 .toList();
     }
 
+    /// Of a bucket with a million tags, only those that are asked for are listed.
+    @Override
+    public List<String> tags(Reference repository, String last, int most) throws IOException {
+        String start = "tags/" + repository.repository() + ":";
+        return bucket.list(start, start + last, most).stream()
+                .map(entry -> entry.key().substring(start.length()))
+                .toList();
+    }
+
     @Override
     public Optional<Digest> target(Reference tagged) throws IOException {
         return bucket.get(tagKey(tagged)).map(bytes -> Digest.parse(new String(bytes, StandardCharsets.US_ASCII)));

@@ -164,10 +164,32 @@ public final class S3Bucket implements Bucket, AutoCloseable {
             for (S3Object object : client.listObjectsV2Paginator(request ->
                             request.bucket(bucket).prefix(prefix + start).maxKeys(MOST_KEYS))
                     .contents()) {
-                found.add(new Entry(object.key().substring(prefix.length()), object.size(), object.lastModified()));
+                found.add(entry(object));
             }
             return found;
         });
+    }
+
+    @Override
+    public List<Entry> list(String start, String after, int most) throws IOException {
+        return asking(start, () -> {
+            var found = new ArrayList<Entry>();
+            for (S3Object object : client.listObjectsV2Paginator(request -> request.bucket(bucket)
+                            .prefix(prefix + start)
+                            .startAfter(prefix + after)
+                            .maxKeys(Math.clamp(most, 1, MOST_KEYS)))
+                    .contents()) {
+                if (found.size() >= most) {
+                    break; // The pages behind are not fetched.
+                }
+                found.add(entry(object));
+            }
+            return found;
+        });
+    }
+
+    private Entry entry(S3Object object) {
+        return new Entry(object.key().substring(prefix.length()), object.size(), object.lastModified());
     }
 
     @Override

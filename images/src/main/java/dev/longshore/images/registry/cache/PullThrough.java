@@ -111,6 +111,9 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
     public Optional<byte[]> manifest(Reference name) throws IOException, InterruptedException {
         Optional<byte[]> here = inner.manifest(name).or(() -> unfinished(name).map(Unfinished::bytes));
         if (here.isPresent() || !upstreams.contains(name.domain())) {
+            if (here.isPresent()) {
+                count(name, "manifest", true);
+            }
             return here;
         }
         try {
@@ -128,7 +131,9 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
     public OptionalLong blob(Reference repository, Digest digest) throws IOException, InterruptedException {
         OptionalLong here = inner.blob(repository, digest);
         if (here.isPresent() || !upstreams.contains(repository.domain())) {
-            count(repository, "hit");
+            if (here.isPresent()) {
+                count(repository, "blob", true);
+            }
             return here;
         }
         OptionalLong size = expected(repository, digest);
@@ -155,7 +160,7 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
             return inner.open(digest, offset);
         }
         Reference repository = blob.repository();
-        count(repository, "miss");
+        count(repository, "blob", false);
         inner.link(repository, digest);
         var wanted = Descriptor.of("", digest, blob.size());
         return arrivals.of(wanted, watcher -> fetch(repository, wanted, watcher), () -> finish(repository))
@@ -165,7 +170,7 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
     private void fetch(Reference repository, Descriptor blob, BlobWatcher watcher)
             throws IOException, InterruptedException {
         client.fetchBlob(repository, blob, Credentials.NONE, watcher);
-        metrics.add("registry_proxy_pulled_bytes_total{upstream=\"" + repository.domain() + "\"}", blob.size());
+        metrics.add(series("registry_proxy_pulled_bytes_total", "blob", repository), blob.size());
     }
 
     /// Fetches a manifest; an index is part of this store at once, an image when its blobs are there.
@@ -173,6 +178,7 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
         try (Leases.Lease lease = local.content().leases().open()) {
             Descriptor found = client.fetchManifest(name, Credentials.NONE, lease);
             inner.link(name, found.digest());
+            count(name, "manifest", false);
             byte[] bytes = local.content().read(found.digest());
             Manifest manifest = Manifest.parse(bytes, found.mediaType());
             if (name.tag().isPresent()) {
@@ -255,13 +261,16 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
                 && (registry.status() == 404 || registry.status() == 401 || registry.status() == 403);
     }
 
-    private void count(Reference repository, String outcome) {
+    /// @param type `blob` or `manifest`
+    private void count(Reference repository, String type, boolean isHit) {
         if (upstreams.contains(repository.domain())) {
-            metrics.add(
-                    "registry_proxy_requests_total{upstream=\"%s\",outcome=\"%s\"}"
-                            .formatted(repository.domain(), outcome),
-                    1);
+            metrics.add(series("registry_proxy_requests_total", type, repository), 1);
+            metrics.add(series("registry_proxy_" + (isHit ? "hits" : "misses") + "_total", type, repository), 1);
         }
+    }
+
+    private static String series(String name, String type, Reference repository) {
+        return "%s{type=\"%s\",upstream=\"%s\"}".formatted(name, type, repository.domain());
     }
 
     @Override
@@ -303,6 +312,11 @@ public final class PullThrough implements RegistryStorage, AutoCloseable {
         } catch (ImageFaultException | IOException away) {
             log.info("what refers to {} is not to be had anew: {}", about.familiar(), away.getMessage());
         }
+    }
+
+    @Override
+    public boolean isElsewhere(Reference repository, Digest digest) throws IOException {
+        return inner.isElsewhere(repository, digest);
     }
 
     @Override

@@ -155,7 +155,7 @@ public final class RegistryConfigFile {
     }
 
     private static RetentionRules retention(Fields fields) {
-        fields.only("rules", "untagged-after", "orphans-after");
+        fields.only("rules", "untagged-after", "orphans-after", "dry-run");
         var rules = new ArrayList<RetentionRules.Rule>();
         for (Fields rule : fields.each("rules")) {
             rule.only("repositories", "tags", "keep", "older-than");
@@ -169,7 +169,10 @@ public final class RegistryConfigFile {
                     rule.age("older-than").orElse(Duration.ZERO)));
         }
         return new RetentionRules(
-                rules, fields.age("untagged-after"), fields.age("orphans-after").orElse(RetentionRules.NONE.orphans()));
+                rules,
+                fields.age("untagged-after"),
+                fields.age("orphans-after").orElse(RetentionRules.NONE.orphans()),
+                fields.flag("dry-run"));
     }
 
     private static Map<String, List<URI>> mirrors(Fields fields) {

@@ -37,7 +37,7 @@ public final class Retention {
         this.time = time;
     }
 
-    /// What went.
+    /// What went, or would have gone.
     public record Swept(int tags, int manifests, RegistryStorage.Freed freed) {}
 
     /// Applies the rules once, then frees what nothing needs.
@@ -88,6 +88,10 @@ public final class Retention {
         if (hasMoved || storage.isUsed(repository, aged.target())) {
             return false;
         }
+        if (rules.isDryRun()) {
+            log.info("{} would go by rule: {}, pushed {}", name.familiar(), aged.target(), aged.pushed());
+            return true;
+        }
         log.info("{} goes by rule", name.familiar());
         boolean was = storage.deleteTag(name);
         boolean isNamed = tagged(repository).contains(aged.target());
@@ -113,6 +117,12 @@ public final class Retention {
                     subject.isEmpty() ? rules.untagged() : isOrphan ? Optional.of(rules.orphans()) : Optional.empty();
             boolean isOver = life.isPresent() && isOlder(storage.pushed(repository, manifest), life.get());
             if (isOver && !storage.isUsed(repository, manifest)) {
+                Reference name = repository.withDigest(manifest);
+                if (rules.isDryRun()) {
+                    log.info("{} would go: nobody names it", name.familiar());
+                    swept++;
+                    continue;
+                }
                 boolean isGone =
                         storage.deleteManifest(repository.withDigest(manifest)) == RegistryStorage.Removed.DONE;
                 swept += isGone ? 1 : 0;

@@ -10,10 +10,12 @@ import java.util.Optional;
 /// @param rules for tags; the first that fits a tag decides about it
 /// @param untagged how long a manifest without a tag stays; empty for good
 /// @param orphans how long what refers to an absent subject (signatures, SBOMs) stays
-public record RetentionRules(List<Rule> rules, Optional<Duration> untagged, Duration orphans) {
+/// @param isDryRun whether what would go is only told
+public record RetentionRules(List<Rule> rules, Optional<Duration> untagged, Duration orphans, boolean isDryRun) {
 
     /// As without configuration.
-    public static final RetentionRules NONE = new RetentionRules(List.of(), Optional.empty(), Duration.ofDays(1));
+    public static final RetentionRules NONE =
+            new RetentionRules(List.of(), Optional.empty(), Duration.ofDays(1), false);
 
     public RetentionRules {
         rules = List.copyOf(rules);

@@ -24,6 +24,7 @@ import dev.longshore.images.registry.storage.LocalStorage;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,13 +85,15 @@ public final class RegistryService implements AutoCloseable {
                 request -> request.path().equals("/token") ? gate.tokens().handle(request) : foreign.handle(request);
         Handler inside = request -> switch (request.path()) {
             case "/metrics" -> metrics(metrics, storage);
+            case "/debug/health" -> Response.json(200, "{}".getBytes(StandardCharsets.UTF_8));
             case "/token" -> gate.tokens().handle(request);
             default -> (config.guardsLoopback() ? guarded : open).handle(request);
         };
         var maintenance = new ArrayList<Maintenance>();
         for (RegistryStorage each : Stream.of(storage, outer).distinct().toList()) {
             var retention = new Retention(each, config.retention(), time);
-            maintenance.add(new Maintenance(retention, config.sweepEvery(), time, swept -> note(metrics, swept)));
+            String what = config.retention().isDryRun() ? "registry_would_sweep_" : "registry_swept_";
+            maintenance.add(new Maintenance(retention, config.sweepEvery(), time, swept -> note(metrics, what, swept)));
         }
         Optional<PullThrough> cache = storage instanceof PullThrough through ? Optional.of(through) : Optional.empty();
         return new RegistryService(inside, outside, List.copyOf(maintenance), cache, buckets);
@@ -163,10 +166,10 @@ public final class RegistryService implements AutoCloseable {
                 Gauges.with(metrics, storage));
     }
 
-    private static void note(Metrics metrics, Retention.Swept swept) {
+    private static void note(Metrics metrics, String what, Retention.Swept swept) {
         metrics.add("registry_sweeps_total", 1);
-        metrics.add("registry_swept_tags_total", swept.tags());
-        metrics.add("registry_swept_manifests_total", swept.manifests());
+        metrics.add(what + "tags_total", swept.tags());
+        metrics.add(what + "manifests_total", swept.manifests());
         metrics.add("registry_freed_blobs_total", swept.freed().blobs());
         metrics.add("registry_freed_bytes_total", swept.freed().bytes());
     }

@@ -71,6 +71,14 @@ public final class LocalStorage implements RegistryStorage {
         return isHere ? Optional.of(content.read(digest)) : Optional.empty();
     }
 
+    /// An index makes what it speaks of its repository's.
+    @Override
+    public boolean isElsewhere(Reference repository, Digest digest) throws IOException {
+        return content.has(digest)
+                && !pushes.knows(repository.repository(), digest)
+                && !closure(repository).sizes().containsKey(digest);
+    }
+
     @Override
     public void put(Reference name, Digest digest, byte[] bytes) throws IOException {
         pushes.keep(digest);

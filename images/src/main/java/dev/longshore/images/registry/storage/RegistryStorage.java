@@ -35,6 +35,11 @@ public interface RegistryStorage {
     /// A manifest's bytes, if `name`'s repository has the manifest of `name`'s digest.
     Optional<byte[]> manifest(Reference name) throws IOException, InterruptedException;
 
+    /// Whether content is here, but not `repository`'s, and would be as soon as a manifest of it speaks of it.
+    default boolean isElsewhere(Reference repository, Digest digest) throws IOException, InterruptedException {
+        return false;
+    }
+
     /// Stores `bytes`, which are `digest`'s, under `name`: a tag or that digest.
     void put(Reference name, Digest digest, byte[] bytes) throws IOException, InterruptedException;
 
@@ -46,6 +51,14 @@ public interface RegistryStorage {
 
     /// When a manifest of `repository` was last pushed.
     Instant pushed(Reference repository, Digest manifest) throws IOException, InterruptedException;
+
+    /// At most `most` of [#tags], beginning after `last` (empty for the beginning).
+    default List<String> tags(Reference repository, String last, int most) throws IOException, InterruptedException {
+        return tags(repository).stream()
+                .filter(tag -> tag.compareTo(last) > 0)
+                .limit(most)
+                .toList();
+    }
 
     /// Repositories that may have a blob, perhaps only pushed so far.
     default List<String> holders(Digest digest) throws IOException, InterruptedException {

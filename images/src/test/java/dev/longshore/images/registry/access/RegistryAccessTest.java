@@ -3,6 +3,7 @@ package dev.longshore.images.registry.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Handler;
@@ -12,6 +13,7 @@ import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.ImageConfig;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.MediaTypes;
 import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
@@ -266,6 +268,34 @@ class RegistryAccessTest {
             here.images().remove(image.id().toString(), true);
         }
         here.collector().collect();
+    }
+
+    @Test
+    void anIndexOpensNothingThatItsSenderMayNotPull() throws Exception {
+        String address = serve(AccessControl.Method.BASIC);
+        client.push(image(address + "/team/deep/secret:1"), ALICE, Progress.SILENT);
+        Digest secret =
+                there.images().target(Reference.parse("team/deep/secret:1")).orElseThrow();
+
+        assertThat(put("/v2/bob/app/manifests/1", index(secret), BOB)).isEqualTo(404);
+        assertThat(status("GET", "/v2/bob/app/manifests/" + secret, BOB)).isEqualTo(404);
+        assertThat(put("/v2/bob/app/manifests/1", index(Digest.sha256(new byte[] {1})), BOB))
+                .isEqualTo(201);
+        assertThat(put("/v2/team/all/manifests/1", index(secret), ALICE)).isEqualTo(201);
+    }
+
+    private int put(String target, byte[] body, Credentials as) throws Exception {
+        return registry.handle(Request.local("PUT", target, basic(as), body)).status();
+    }
+
+    private static byte[] index(Digest manifest) {
+        var tree = dev.longshore.base.Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+        tree.putArray("manifests")
+                .addObject()
+                .put("mediaType", MediaTypes.OCI_MANIFEST)
+                .put("digest", manifest.toString())
+                .put("size", 1);
+        return dev.longshore.base.Json.bytes(tree);
     }
 
     private int status(String method, String target, Credentials as) throws Exception {

@@ -86,6 +86,23 @@ class S3BucketTest {
     }
 
     @Test
+    void aListMayBeginAnywhereAndEndEarly() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            bucket.put("list/" + i, bytes("x"));
+        }
+        int before = s3.pages();
+
+        assertThat(bucket.list("list/", "list/3", 2))
+                .extracting(Bucket.Entry::key)
+                .containsExactly("list/4", "list/5");
+        assertThat(s3.pages() - before).isEqualTo(1);
+        assertThat(bucket.list("list/", "list/", 4)).hasSize(4);
+        assertThat(bucket.list("list/", "list/7", 100))
+                .extracting(Bucket.Entry::key)
+                .containsExactly("list/8");
+    }
+
+    @Test
     void aLargeObjectGoesInParts() throws Exception {
         byte[] large = new byte[PART + 1000];
         new Random(1).nextBytes(large);

@@ -27,6 +27,7 @@ final class S3Server implements Handler {
     private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, byte[]>> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicInteger listed = new AtomicInteger();
     final AtomicInteger failures = new AtomicInteger();
 
     @Override
@@ -97,7 +98,10 @@ final class S3Server implements Handler {
 
     private Response list(Request request) {
         String prefix = request.query().first("prefix").orElse("");
-        String after = request.query().first("continuation-token").orElse("");
+        String after = request.query()
+                .first("continuation-token")
+                .orElse(request.query().first("start-after").orElse(""));
+        listed.incrementAndGet();
         var text = new StringBuilder("<ListBucketResult>");
         int count = 0;
         String last = "";
@@ -124,6 +128,11 @@ final class S3Server implements Handler {
             text.append("<NextContinuationToken>").append(last).append("</NextContinuationToken>");
         }
         return xml(text.append("</ListBucketResult>").toString());
+    }
+
+    /// How many pages have been asked for.
+    int pages() {
+        return listed.get();
     }
 
     boolean hasOpenUploads() {

@@ -108,7 +108,9 @@ class PullThroughTest {
         assertThat(asked.get() - before).isEqualTo(1); // Whether the tag is still the same.
         assertThat(between.images().get(firstAddress + "/team/app:1").id()).isEqualTo(image.id());
         assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
-                .contains("outcome=\"miss\"} 2", "registry_proxy_pulled_bytes_total");
+                .contains(
+                        "registry_proxy_misses_total{type=\"blob\",upstream=\"" + firstAddress + "\"} 2\n",
+                        "registry_proxy_pulled_bytes_total{type=\"blob\"");
     }
 
     @Test

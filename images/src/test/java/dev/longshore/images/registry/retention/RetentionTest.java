@@ -101,7 +101,7 @@ class RetentionTest {
         assertThat(storage.manifests(Reference.parse("app"))).contains(signature);
 
         storage.deleteManifest(Reference.parse("app").withDigest(subject));
-        sweep(new RetentionRules(List.of(), Optional.empty(), DAY.multipliedBy(11)));
+        sweep(new RetentionRules(List.of(), Optional.empty(), DAY.multipliedBy(11), false));
         assertThat(storage.manifests(Reference.parse("app"))).contains(signature);
 
         sweep(RetentionRules.NONE);
@@ -118,7 +118,7 @@ class RetentionTest {
         sweep(RetentionRules.NONE);
         assertThat(storage.manifests(Reference.parse("app"))).contains(old);
 
-        sweep(new RetentionRules(List.of(), Optional.of(DAY), DAY));
+        sweep(new RetentionRules(List.of(), Optional.of(DAY), DAY, false));
         assertThat(storage.manifests(Reference.parse("app"))).hasSize(1).doesNotContain(old);
         assertThat(images.images().get("app:latest")).isNotNull();
     }
@@ -137,6 +137,22 @@ class RetentionTest {
         assertThat(tags("app")).isEmpty();
     }
 
+    @Test
+    void aDryRunOnlyTellsWhatWouldGo() throws Exception {
+        push("app:pr-1", "old");
+        Digest untagged = push("app:latest", "old, too");
+        push("app:latest", "new");
+        time.advance(DAY.multipliedBy(2));
+        RetentionRules rules = rules("**", "pr-*", 0, DAY);
+
+        Retention.Swept told = sweep(new RetentionRules(rules.rules(), Optional.of(DAY), DAY, true));
+
+        assertThat(told.tags()).isEqualTo(1);
+        assertThat(told.manifests()).isEqualTo(1);
+        assertThat(tags("app")).containsExactly("latest", "pr-1");
+        assertThat(storage.manifests(Reference.parse("app"))).hasSize(3).contains(untagged);
+    }
+
     private Retention.Swept swept() {
         return new Retention.Swept(0, 0, new dev.longshore.images.registry.storage.RegistryStorage.Freed(0, 0));
     }
@@ -147,7 +163,7 @@ class RetentionTest {
 
     private static RetentionRules rules(String repositories, String tags, int keep, Duration age) {
         var rule = new RetentionRules.Rule(new RepositoryPattern(repositories), new RepositoryPattern(tags), keep, age);
-        return new RetentionRules(List.of(rule), Optional.empty(), DAY);
+        return new RetentionRules(List.of(rule), Optional.empty(), DAY, false);
     }
 
     private List<String> tags(String repository) {

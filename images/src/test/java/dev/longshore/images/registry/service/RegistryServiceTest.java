@@ -100,7 +100,7 @@ class RegistryServiceTest {
 
             assertThat(new String(((Response.Full) metrics).body(), StandardCharsets.UTF_8))
                     .contains(
-                            "registry_http_requests_total{handler=\"tags\",method=\"GET\",code=\"200\"} 1",
+                            "registry_http_requests_total{code=\"200\",handler=\"tags\",method=\"get\"} 1",
                             "registry_repositories 1\n",
                             "registry_tags 1\n",
                             "# TYPE registry_storage_bytes gauge\n");
