@@ -13,6 +13,8 @@ import dev.longshore.builder.checks.Report;
 import dev.longshore.builder.checks.Surroundings;
 import dev.longshore.builder.checks.Targets;
 import dev.longshore.builder.commands.Recipe;
+import dev.longshore.builder.context.ContextMirrors;
+import dev.longshore.builder.context.LocalDirectory;
 import dev.longshore.builder.dockerfile.Dockerfile;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.DockerfileParser;
@@ -57,6 +59,7 @@ public final class Builder {
     private final LocalImages images;
     private final BuildCache cache;
     private final Tools tools;
+    private final ContextMirrors mirrors;
     private final Contexts contexts;
     private final Attestor attestor;
     private final Time time;
@@ -83,13 +86,16 @@ public final class Builder {
         this.images = images;
         this.cache = new BuildCache(images, cacheBytes, time);
         this.tools = Tools.of(images, oneShot, cache, bases, deviceDirectories, time);
-        this.contexts = new Contexts(images.layers(), tools);
+        this.mirrors = new ContextMirrors(images.layout().build().resolve("contexts"), images.layers(), time);
+        this.contexts = new Contexts(images.layers(), tools, mirrors);
+        cache.add(mirrors);
         this.attestor = new Attestor(images, time, new SecureRandom());
         this.time = time;
     }
 
     /// Reads the cache, and keeps what it needs from the collector.
     public void start() throws IOException {
+        mirrors.start();
         cache.start();
     }
 
@@ -108,7 +114,21 @@ public final class Builder {
     ///
     /// @throws DockerfileException when it is none, or a hostile one
     public Context receive(InputStream context) throws IOException {
-        return contexts.receive(context);
+        return receive(context, "");
+    }
+
+    /// The same; the contexts of one `kind`, whatever that is, are taken to be much alike, and only what is new in one
+    /// is written.
+    public Context receive(InputStream context, String kind) throws IOException {
+        return contexts.receive(context, kind);
+    }
+
+    /// Reads a context that lies on this machine, and [LocalDirectory#isHere]; [#discard] it afterwards. What changes
+    /// in the directory later does not matter.
+    ///
+    /// @throws DockerfileException when it cannot be read
+    public Context read(LocalDirectory context) throws IOException, InterruptedException {
+        return contexts.read(context);
     }
 
     /// Fetches a context to build from: a git repository, or an archive or a Dockerfile from the web; [#discard] it
@@ -137,9 +157,9 @@ public final class Builder {
         images.layers().discard(directory);
     }
 
-    /// Deletes a context that was received.
+    /// Ends the use of a context that was received, read or fetched.
     public void discard(Context context) throws IOException {
-        images.layers().discard(context.directory());
+        contexts.release(context);
     }
 
     /// Builds from the directory `context`, which is only read. Tells `listener` what happens. Interrupting the
@@ -177,7 +197,7 @@ public final class Builder {
             return solve(
                     request,
                     texts,
-                    new SourceTree(files, List.of(context), ignoreFile(texts), tools.files()),
+                    new SourceTree(files, List.of(context), ignoreFile(texts), contexts.contents(context)),
                     progress,
                     delivery);
         } catch (DockerfileException failed) {

@@ -1,5 +1,8 @@
 package dev.longshore.builder;
 
+import dev.longshore.builder.context.ContextMirrors;
+import dev.longshore.builder.context.DirectoryContext;
+import dev.longshore.builder.context.LocalDirectory;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.remote.Addresses;
 import dev.longshore.builder.remote.Checksum;
@@ -7,7 +10,9 @@ import dev.longshore.builder.remote.Downloads;
 import dev.longshore.builder.remote.FetchException;
 import dev.longshore.builder.remote.GitAddress;
 import dev.longshore.builder.stage.Checkouts;
+import dev.longshore.builder.stage.Contents;
 import dev.longshore.builder.stage.Tools;
+import dev.longshore.images.FileMirror;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Layers;
 import java.io.BufferedInputStream;
@@ -31,10 +36,12 @@ final class Contexts {
 
     private final Layers layers;
     private final Tools tools;
+    private final ContextMirrors mirrors;
 
-    Contexts(Layers layers, Tools tools) {
+    Contexts(Layers layers, Tools tools, ContextMirrors mirrors) {
         this.layers = layers;
         this.tools = tools;
+        this.mirrors = mirrors;
     }
 
     /// Fills a directory.
@@ -44,29 +51,71 @@ final class Contexts {
         Optional<String> fill(Path directory, Path scratch) throws IOException, InterruptedException;
     }
 
-    /// The one that `in` brings.
+    /// Takes what a client sends.
+    @FunctionalInterface
+    private interface Receiving {
+        Context receive() throws IOException, InterruptedException;
+    }
+
+    /// Fills a mirror.
+    @FunctionalInterface
+    private interface Mirroring {
+        void fill(FileMirror mirror) throws IOException, InterruptedException;
+    }
+
+    /// The one that `in` brings. What the last one of its `kind` brought as well is not written again.
     ///
     /// @throws DockerfileException when it is none, or a hostile one
-    Context receive(InputStream in) throws IOException {
-        return receive((directory, scratch) -> unpack(in, directory));
+    Context receive(InputStream in, String kind) throws IOException {
+        var buffered = new BufferedInputStream(in, SAMPLE);
+        buffered.mark(SAMPLE);
+        byte[] sample = buffered.readNBytes(SAMPLE);
+        buffered.reset();
+        return uninterrupted(() -> isText(sample)
+                ? staged((directory, scratch) -> text(buffered, directory))
+                : mirrored("sent " + kind, mirror -> layers.unpackFiles(buffered, mirror)));
     }
 
     /// The files in the archive that `in` brings, as a context of its own.
     ///
     /// @throws DockerfileException when it is none, or a hostile one
     Path receiveFiles(InputStream in) throws IOException {
-        return receive((directory, scratch) -> {
+        return uninterrupted(() -> staged((directory, scratch) -> {
                     layers.unpackFiles(in, directory);
                     return Optional.empty();
-                })
+                }))
                 .directory();
     }
 
-    private Context receive(Filling filling) throws IOException {
+    private static Context uninterrupted(Receiving receiving) throws IOException {
         try {
-            return staged(filling);
+            return receiving.receive();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException("nothing here waits", unexpected);
+        }
+    }
+
+    /// The one in a directory of this machine, which [LocalDirectory#isHere].
+    ///
+    /// @throws DockerfileException when it cannot be read
+    Context read(LocalDirectory local) throws IOException, InterruptedException {
+        var reader = new DirectoryContext(layers, tools.files(), tools.time());
+        try {
+            return mirrored("at " + local.path() + "\n" + local.dockerfile(), mirror -> reader.read(local, mirror));
+        } catch (IllegalArgumentException wrong) {
+            throw new DockerfileException(".dockerignore", 0, wrong.getMessage(), 1, wrong);
+        }
+    }
+
+    /// What is known of the files of `context`.
+    Contents contents(Path context) {
+        return mirrors.contents(context, tools.files());
+    }
+
+    /// Ends the use of a context.
+    void release(Context context) throws IOException {
+        if (!mirrors.release(context.directory())) {
+            layers.discard(context.directory());
         }
     }
 
@@ -97,6 +146,22 @@ final class Contexts {
         return address.keepsGitDirectory().orElse(false);
     }
 
+    private Context mirrored(String kind, Mirroring mirroring) throws IOException, InterruptedException {
+        FileMirror mirror = mirrors.take(kind);
+        boolean isDone = false;
+        try {
+            mirroring.fill(mirror);
+            isDone = true;
+            return new Context(mirror.directory(), Optional.empty());
+        } catch (ImageFaultException failed) {
+            throw failed(failed.getMessage(), failed);
+        } finally {
+            if (!isDone) {
+                mirrors.drop(mirror.directory());
+            }
+        }
+    }
+
     private Context staged(Filling filling) throws IOException, InterruptedException {
         Path directory = layers.stage("context");
         Path scratch = layers.stage("context-work");
@@ -124,7 +189,11 @@ final class Contexts {
             layers.unpackFiles(buffered, directory);
             return Optional.empty();
         }
-        byte[] text = buffered.readNBytes(LARGEST_DOCKERFILE + 1);
+        return text(buffered, directory);
+    }
+
+    private static Optional<String> text(InputStream in, Path directory) throws IOException {
+        byte[] text = in.readNBytes(LARGEST_DOCKERFILE + 1);
         if (text.length > LARGEST_DOCKERFILE) {
             throw failed("neither an archive nor a Dockerfile of at most " + LARGEST_DOCKERFILE + " bytes", null);
         }

@@ -13,14 +13,17 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// What is sent to build from.
 ///
 /// @param dockerfile its name within the context
 /// @param shown what people call it
 /// @param remote what the engine fetches; empty if something is sent
+/// @param local the context where it lies, if it is a directory
 /// @param archive the context, as it is read
-record BuildContext(String dockerfile, String shown, String remote, Archive archive) {
+record BuildContext(String dockerfile, String shown, String remote, Optional<LocalContext> local, Archive archive) {
 
     private static final int PIPE = 256 << 10;
     private static final int MAGIC = 265;
@@ -50,18 +53,27 @@ record BuildContext(String dockerfile, String shown, String remote, Archive arch
         if (!Files.isDirectory(root)) {
             throw new CommandFailure("no such directory: " + context);
         }
+        return ofDirectory(root.toRealPath(), file, in);
+    }
+
+    private static BuildContext ofDirectory(Path root, String file, InputStream in) throws IOException {
         if ("-".equals(file)) {
             return with(root, "Dockerfile", in.readNBytes(LARGEST_DOCKERFILE), ignored(root));
         }
         Path dockerfile = file == null
                 ? root.resolve("Dockerfile")
-                : Path.of(file).toAbsolutePath().normalize();
+                : real(Path.of(file).toAbsolutePath().normalize());
         if (!Files.isRegularFile(dockerfile)) {
             throw new CommandFailure("no Dockerfile at " + dockerfile + "; name it with -f");
         }
         if (dockerfile.startsWith(root)) {
             String name = root.relativize(dockerfile).toString();
-            return new BuildContext(name, name, "", () -> PipedArchive.of(out -> ContextArchive.write(root, out)));
+            return new BuildContext(
+                    name,
+                    name,
+                    "",
+                    Optional.of(new LocalContext(root, name, Map.of())),
+                    () -> PipedArchive.of(out -> ContextArchive.write(root, out)));
         }
         Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
         String ignored = Files.isRegularFile(own) ? Files.readString(own) : ignored(root);
@@ -74,7 +86,7 @@ record BuildContext(String dockerfile, String shown, String remote, Archive arch
                     + address + ": name one in it with -f");
         }
         String name = file == null ? "Dockerfile" : file;
-        return new BuildContext(name, name, address, InputStream::nullInputStream);
+        return new BuildContext(name, name, address, Optional.empty(), InputStream::nullInputStream);
     }
 
     private static BuildContext ofStream(String file, InputStream in) throws IOException {
@@ -87,7 +99,7 @@ record BuildContext(String dockerfile, String shown, String remote, Archive arch
         buffered.reset();
         if (isArchive(head)) {
             String name = file == null ? "Dockerfile" : file;
-            return new BuildContext(name, name, "", () -> buffered);
+            return new BuildContext(name, name, "", Optional.empty(), () -> buffered);
         }
         byte[] dockerfile = buffered.readNBytes(LARGEST_DOCKERFILE);
         if (dockerfile.length == 0) {
@@ -97,20 +109,30 @@ record BuildContext(String dockerfile, String shown, String remote, Archive arch
                 "Dockerfile",
                 "Dockerfile",
                 "",
+                Optional.empty(),
                 () -> PipedArchive.of(out -> ContextArchive.writeFile("Dockerfile", dockerfile, out)));
     }
 
     private static BuildContext with(Path root, String shown, byte[] dockerfile, String ignored) {
         byte[] own = (ignored + "\n" + ALONG + "*\n").getBytes(StandardCharsets.UTF_8);
+        var local = new LocalContext(root, ALONG, Map.of(ALONG, dockerfile, ALONG + ".dockerignore", own));
         return new BuildContext(
                 ALONG,
                 shown,
                 "",
+                Optional.of(local),
                 () -> PipedArchive.of(out -> {
                     ContextArchive.append(ALONG, dockerfile, out);
                     ContextArchive.append(ALONG + ".dockerignore", own, out);
                     ContextArchive.write(root, out);
                 }));
+    }
+
+    /// The context is named without links: so must be what may lie in it.
+    private static Path real(Path file) throws IOException {
+        return Files.isDirectory(file.getParent())
+                ? file.getParent().toRealPath().resolve(file.getFileName())
+                : file;
     }
 
     private static String ignored(Path root) throws IOException {
@@ -147,10 +169,16 @@ record BuildContext(String dockerfile, String shown, String remote, Archive arch
 
     /// The context behind `line` and `archives`.
     InputStream behind(byte[] line, List<NamedContextOption.Opening> archives) {
+        var all = new ArrayList<>(archives);
+        all.add(archive::open);
+        return after(line, all);
+    }
+
+    /// `line` and `archives`: the context is one that the engine reads by itself.
+    static InputStream after(byte[] line, List<NamedContextOption.Opening> archives) {
         var parts = new ArrayList<NamedContextOption.Opening>();
         parts.add(() -> new ByteArrayInputStream(line));
         parts.addAll(archives);
-        parts.add(archive::open);
         Iterator<NamedContextOption.Opening> rest = parts.iterator();
         return new SequenceInputStream(new Enumeration<>() {
             @Override

@@ -4,6 +4,7 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ final class BuildRun implements EngineClient.Receiver {
 
     private static final Function<String, Optional<String>> ENVIRONMENT =
             name -> Optional.ofNullable(System.getenv(name));
+
+    private static final Headers HEADERS = Headers.of("Content-Type", "application/vnd.longshore.build");
 
     private final BuildOptions options;
     private final EngineClient engine;
@@ -54,18 +57,16 @@ final class BuildRun implements EngineClient.Receiver {
         }
         BuildContext context = BuildContext.of(options.context, options.file, System.in);
         NamedContextOption named = NamedContextOption.of(options.contexts);
-        byte[] line = new BuildSecrets(ENVIRONMENT)
+        BuildSecrets secrets = new BuildSecrets(ENVIRONMENT)
                 .with(options.secrets, options.agents)
-                .with(named)
-                .line();
+                .with(named);
         String buildId = UUID.randomUUID().toString();
         String query = new BuildCall(options).query(context, buildId, outputs, ENVIRONMENT);
         var cancelling = new Thread(() -> engine.json("POST", "/build/cancel?id=" + buildId), "cancel-build");
         Runtime.getRuntime().addShutdownHook(cancelling);
         try (BuildView shown = view()) {
             view = shown;
-            var headers = Headers.of("Content-Type", "application/vnd.longshore.build");
-            engine.messages("POST", "/build?" + query, headers, context.behind(line, named.archives()), this);
+            send("/build?" + query, secrets, context, named);
         } catch (CommandFailure failed) {
             throw new CommandFailure(context.named(failed.getMessage()), failed);
         } finally {
@@ -76,6 +77,28 @@ final class BuildRun implements EngineClient.Receiver {
         }
         finish();
         return exitCode;
+    }
+
+    /// An engine that sees the directory reads it by itself. One behind a forwarded socket, or one that this command
+    /// asks from within a container, gets an archive.
+    private void send(String target, BuildSecrets secrets, BuildContext context, NamedContextOption named)
+            throws IOException {
+        if (context.local().isPresent()) {
+            byte[] line = secrets.line(context.local().get());
+            if (isSent(target, BuildContext.after(line, named.archives()))) {
+                return;
+            }
+        }
+        engine.messages("POST", target, HEADERS, context.behind(secrets.line(), named.archives()), this);
+    }
+
+    private boolean isSent(String target, InputStream body) {
+        try {
+            engine.messages("POST", target, HEADERS, body, this);
+            return true;
+        } catch (EngineClient.NotThereFailure elsewhere) {
+            return false;
+        }
     }
 
     @Override

@@ -46,7 +46,18 @@ final class BuildSecrets {
 
     /// The line, with its end.
     byte[] line() {
-        return (new String(Json.bytes(line), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8);
+        return line(line);
+    }
+
+    /// The same, with the context being `directory` rather than what follows.
+    byte[] line(LocalContext directory) {
+        ObjectNode whole = line.deepCopy();
+        whole.set("directory", directory.json());
+        return line(whole);
+    }
+
+    private static byte[] line(ObjectNode tree) {
+        return (new String(Json.bytes(tree), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /// `id=ID[,src=FILE|,env=NAME]`; without either the variable called like the secret, or else the file.

@@ -18,6 +18,8 @@ final class EngineClient {
     private static final Duration LIMIT = Duration.ofHours(1);
     private static final int FIRST_FAILURE = 400;
 
+    private static final int NOT_THERE = 412;
+
     private final DataDirectory directory;
 
     EngineClient(DataDirectory directory) {
@@ -41,6 +43,15 @@ final class EngineClient {
     /// @throws CommandFailure when the engine says that it failed
     void stream(String method, String target, Headers headers, InputStream body, PrintWriter out) {
         messages(method, target, headers, body, message -> print(message, out));
+    }
+
+    /// The engine does not see a directory that it was to read.
+    static final class NotThereFailure extends CommandFailure {
+        private static final long serialVersionUID = 1L;
+
+        NotThereFailure(String message) {
+            super(message);
+        }
     }
 
     /// Takes messages that the engine sends.
@@ -94,6 +105,9 @@ final class EngineClient {
             return;
         }
         String text = new String(body, StandardCharsets.UTF_8).strip();
+        if (status == NOT_THERE) {
+            throw new NotThereFailure(text);
+        }
         try {
             throw new CommandFailure(Json.parse(body).path("message").asString(text));
         } catch (Json.MalformedException notJson) {

@@ -1,6 +1,7 @@
 package dev.longshore.docker;
 
 import dev.longshore.base.Json;
+import dev.longshore.builder.context.LocalDirectory;
 import dev.longshore.builder.stage.Secrets;
 import dev.longshore.builder.stage.SshAgents;
 import dev.longshore.http.Request;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,10 +21,13 @@ import tools.jackson.databind.JsonNode;
 
 /// The body of `POST /build`: an archive; with the type [#TYPE] one line of JSON before it, which has what belongs
 /// neither into a query nor into a log: `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"},"contexts":[…]}`.
+/// With `"directory":{"path":…,"identity":"DEVICE:INODE","dockerfile":…,"files":{"NAME":"BASE64"}}` in it the
+/// context is that directory, if it is here, and no archive of it follows.
 ///
 /// @param contexts which contexts are given by name, as [SentContexts] reads them
 /// @param archive the rest of the body
-record BuildBody(Secrets secrets, SshAgents agents, JsonNode contexts, InputStream archive) {
+record BuildBody(
+        Secrets secrets, SshAgents agents, JsonNode contexts, Optional<LocalDirectory> directory, InputStream archive) {
 
     static final String TYPE = "application/vnd.longshore.build";
 
@@ -35,13 +40,14 @@ record BuildBody(Secrets secrets, SshAgents agents, JsonNode contexts, InputStre
         boolean hasLine =
                 request.headers().first("Content-Type").filter(TYPE::equals).isPresent();
         if (!hasLine) {
-            return new BuildBody(Secrets.NONE, SshAgents.NONE, Json.array(), request.body());
+            return new BuildBody(Secrets.NONE, SshAgents.NONE, Json.array(), Optional.empty(), request.body());
         }
         JsonNode line = parse(line(request.body()));
         return new BuildBody(
-                Secrets.of(secrets(line.path("secrets"))),
+                Secrets.of(decoded("secret", line.path("secrets"))),
                 agents(line.path("ssh")),
                 line.path("contexts"),
+                line.has("directory") ? Optional.of(directory(line.path("directory"))) : Optional.empty(),
                 request.body());
     }
 
@@ -65,18 +71,30 @@ record BuildBody(Secrets secrets, SshAgents agents, JsonNode contexts, InputStre
         }
     }
 
-    private static Map<String, byte[]> secrets(JsonNode tree) {
-        var secrets = new HashMap<String, byte[]>();
+    private static LocalDirectory directory(JsonNode tree) {
+        try {
+            return new LocalDirectory(
+                    Path.of(tree.path("path").asString("")),
+                    tree.path("identity").asString(""),
+                    tree.path("dockerfile").asString("Dockerfile"),
+                    decoded("file", tree.path("files")));
+        } catch (InvalidPathException wrong) {
+            throw new BuildQuery.BadBuildQueryException("the build context's path is none: " + wrong.getReason());
+        }
+    }
+
+    private static Map<String, byte[]> decoded(String what, JsonNode tree) {
+        var values = new HashMap<String, byte[]>();
         tree.properties().forEach(entry -> {
             try {
-                secrets.put(
+                values.put(
                         entry.getKey(),
                         Base64.getDecoder().decode(entry.getValue().asString("")));
             } catch (IllegalArgumentException wrong) {
-                throw new BuildQuery.BadBuildQueryException("the secret " + entry.getKey() + " is not base64");
+                throw new BuildQuery.BadBuildQueryException("the " + what + " " + entry.getKey() + " is not base64");
             }
         });
-        return secrets;
+        return values;
     }
 
     private static SshAgents agents(JsonNode tree) {

@@ -71,6 +71,10 @@ final class BuildRoutes {
                     BuildQuery.caches(query, "cacheto"),
                     RegistryAuth.of(request),
                     query);
+            if (body.directory().isPresent() && !body.directory().get().isHere()) {
+                String path = body.directory().get().path().toString();
+                return DockerEngine.error(412, "the engine does not see " + path + ": send it as an archive");
+            }
             Received received = receive(body, order);
             return Messages.answer(time, messages -> build(order, received, messages));
         } catch (BuildQuery.BadBuildQueryException | DockerfileException wrong) {
@@ -88,8 +92,10 @@ final class BuildRoutes {
             Bringing bringing;
             if (remote.isPresent()) {
                 bringing = () -> builder.fetch(remote.get(), order.request().wishes());
+            } else if (body.directory().isPresent()) {
+                bringing = () -> builder.read(body.directory().get());
             } else {
-                Context context = builder.receive(body.archive());
+                Context context = builder.receive(body.archive(), kind(order.request()));
                 bringing = () -> context;
             }
             isDone = true;
@@ -99,6 +105,16 @@ final class BuildRoutes {
                 named.close();
             }
         }
+    }
+
+    /// Contexts are much alike when they are for the same images, whatever tags these have, and the same Dockerfile.
+    private static String kind(BuildRequest request) {
+        var kind = new StringBuilder(request.dockerfile());
+        for (String tag : request.tags()) {
+            int colon = tag.lastIndexOf(':');
+            kind.append('\n').append(colon > tag.lastIndexOf('/') ? tag.substring(0, colon) : tag);
+        }
+        return kind.toString();
     }
 
     /// What a client asked for.

@@ -3,6 +3,7 @@ package dev.longshore.images;
 import dev.longshore.images.LayerTree.Owner;
 import dev.longshore.linux.Inodes;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -80,6 +81,16 @@ public final class LayerDirectory {
         Overlay.copyAttributes(inodes, source, copy);
         inodes.setModified(copy, stat.modified());
         return copy;
+    }
+
+    /// Makes `name` another name of the file at `source`, which looks as `stat` says and which nobody ever writes to;
+    /// a copy of it, if the file system gives it no further name.
+    public void copyOrLink(Path source, FileStat stat, String name) throws IOException {
+        try {
+            link(source, name);
+        } catch (FileSystemException tooMany) {
+            copy(source, stat, name, new Owner(stat.uid(), stat.gid()), stat.permissions());
+        }
     }
 
     /// Makes `name` another name of the file at `copy`, which this layer has.

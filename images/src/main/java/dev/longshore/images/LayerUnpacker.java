@@ -74,22 +74,36 @@ final class LayerUnpacker {
         try {
             var tar = new TarReader(in);
             for (Optional<TarEntry> next = tar.next(); next.isPresent(); next = tar.next()) {
-                TarEntry entry = next.get();
-                if (++entries > limits.entries()) {
-                    throw malformed(entry.name(), "more than " + limits.entries() + " entries");
-                }
-                count(entry.name(), entry.size());
-                unpack(entry, tar);
+                take(next.get(), tar);
             }
         } catch (MalformedTarException garbled) {
             throw new ImageFaultException(new ImageFault.Malformed("layer", garbled.getMessage()), garbled);
         }
         long content = bytes;
         drain(in);
+        settleTimes();
+        return content;
+    }
+
+    /// Unpacks the one member `entry`; `tar` has its content. Once all are done, [#settleTimes] is due.
+    void take(TarEntry entry, TarReader tar) throws IOException {
+        if (++entries > limits.entries()) {
+            throw malformed(entry.name(), "more than " + limits.entries() + " entries");
+        }
+        count(entry.name(), entry.size());
+        unpack(entry, tar);
+    }
+
+    /// The directory at `place`, which is there already, shall have this time at the end.
+    void expect(Path place, FileTime modified) {
+        directoryTimes.put(place, modified);
+    }
+
+    /// Gives directories their times: nothing is put into them any more.
+    void settleTimes() throws IOException {
         for (var time : directoryTimes.entrySet()) {
             inodes.setModified(time.getKey(), time.getValue());
         }
-        return content;
     }
 
     /// The digest of a layer covers what follows the archive's end, too.
@@ -213,7 +227,7 @@ final class LayerUnpacker {
         }
     }
 
-    private static void symlink(TarEntry entry, Path path) throws IOException {
+    static void symlink(TarEntry entry, Path path) throws IOException {
         String target = entry.linkName();
         if (target.isEmpty() || EntryNames.isTooLong(target)) {
             throw malformed(entry.name(), "a link to nowhere");

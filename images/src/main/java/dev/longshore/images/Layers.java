@@ -46,7 +46,8 @@ public final class Layers {
     /// A layer that was written.
     ///
     /// @param descriptor of the compressed blob
-    public record Written(Descriptor descriptor, Digest diffId, Digest chainId) {}
+    /// @param bytes of its files
+    public record Written(Descriptor descriptor, Digest diffId, Digest chainId, long bytes) {}
 
     void start() throws IOException {
         for (Path parent : List.of(layout.allLayers(), layout.allStaging())) {
@@ -151,7 +152,7 @@ public final class Layers {
         Digest chainId = parent.map(p -> chainId(p, diffId)).orElse(diffId);
         lease.keep(chainId);
         sizes.record(chainId, bytes);
-        return new Written(descriptor, diffId, chainId);
+        return new Written(descriptor, diffId, chainId, bytes);
     }
 
     /// Unpacks the archive `in`, compressed or not, into `directory`, an empty one: not as a layer, but as
@@ -159,6 +160,21 @@ public final class Layers {
     public void unpackFiles(InputStream in, Path directory) throws IOException {
         new LayerUnpacker(directory, List.of(), inodes, LayerUnpacker.Limits.USUAL, false, List.of())
                 .unpack(Compression.open(in));
+    }
+
+    /// A mirror of plain files in the empty directory `directory`.
+    public FileMirror mirror(Path directory) {
+        return new FileMirror(directory, inodes);
+    }
+
+    /// Brings `mirror` to what the archive `in`, compressed or not, would unpack to in an empty directory. It is
+    /// [FileMirror#isExact] afterwards, unless the archive has hard links or names twice.
+    ///
+    /// @throws ImageFaultException when it is no archive, or a hostile one; the mirror is worth nothing then
+    public void unpackFiles(InputStream in, FileMirror mirror) throws IOException {
+        var rest =
+                new LayerUnpacker(mirror.directory(), List.of(), inodes, LayerUnpacker.Limits.USUAL, false, List.of());
+        new MirrorUnpacker(mirror, rest, LayerUnpacker.Limits.USUAL).unpack(Compression.open(in));
     }
 
     /// Whole file systems as archives.

@@ -82,9 +82,19 @@ public final class MergedTree {
         return (parent.equals("/") ? "" : parent) + "/" + components.getLast();
     }
 
+    /// Where something lies, and how it looks.
+    public record Located(Path place, FileStat stat) {}
+
     /// What is in the directory at `path` (no link), by name.
     public SortedMap<String, Path> list(String path) throws IOException {
-        var found = new TreeMap<String, Path>();
+        var places = new TreeMap<String, Path>();
+        children(path).forEach((name, found) -> places.put(name, found.place()));
+        return places;
+    }
+
+    /// The same, with looks.
+    public SortedMap<String, Located> children(String path) throws IOException {
+        var found = new TreeMap<String, Located>();
         var hidden = new java.util.HashSet<String>();
         for (Path place : places(components(path))) {
             if (!Files.isDirectory(place, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
@@ -93,10 +103,12 @@ public final class MergedTree {
             try (Stream<Path> children = Files.list(place)) {
                 for (Path child : (Iterable<Path>) children::iterator) {
                     String name = child.getFileName().toString();
-                    if (hidden.add(name)
-                            && !FileStat.of(child).map(FileStat::isWhiteout).orElse(true)) {
-                        found.put(name, child);
+                    if (!hidden.add(name)) {
+                        continue;
                     }
+                    FileStat.of(child)
+                            .filter(stat -> !stat.isWhiteout())
+                            .ifPresent(stat -> found.put(name, new Located(child, stat)));
                 }
             }
         }

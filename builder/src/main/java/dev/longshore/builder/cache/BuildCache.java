@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What earlier builds leave for later ones, at most so many bytes of it: when there is more after a build, what
 /// was not used for longest goes. What a running build uses stays; what images are made of costs nothing here and
@@ -26,6 +27,7 @@ public final class BuildCache {
     private final LocalImages images;
     private final CacheRecords records;
     private final CacheMounts mounts;
+    private final List<Shelf> shelves = new CopyOnWriteArrayList<>();
     private final Time time;
     private final long mostBytes;
 
@@ -41,6 +43,15 @@ public final class BuildCache {
         this.mostBytes = mostBytes;
     }
 
+    /// Something else that counts as a part of the cache. Thread-safe.
+    public interface Shelf {
+        /// What is there.
+        List<CacheEntry> entries();
+
+        /// Lets go the piece `id`; false if it is in use or not there.
+        boolean forget(String id) throws IOException;
+    }
+
     /// What a pruning came to.
     ///
     /// @param bytes how much room there is now that there was not before
@@ -48,6 +59,11 @@ public final class BuildCache {
         public Pruned {
             ids = List.copyOf(ids);
         }
+    }
+
+    /// Counts what `shelf` has from now on.
+    public void add(Shelf shelf) {
+        shelves.add(shelf);
     }
 
     /// Reads what there is, keeps what it needs from the collector, and sees to the ceiling.
@@ -76,6 +92,7 @@ public final class BuildCache {
         }
         var entries = new ArrayList<>(records.entries(shared::contains));
         entries.addAll(mounts.entries());
+        shelves.forEach(shelf -> entries.addAll(shelf.entries()));
         entries.sort(Comparator.comparing(CacheEntry::lastUsed).thenComparing(CacheEntry::id));
         return List.copyOf(entries);
     }
@@ -124,6 +141,16 @@ public final class BuildCache {
         return switch (entry.type()) {
             case REGULAR -> records.forget(new StepKey(entry.id()));
             case CACHE_MOUNT -> mounts.forget(entry.id());
+            case CONTEXT -> forgetContext(entry.id());
         };
+    }
+
+    private boolean forgetContext(String id) throws IOException {
+        for (Shelf shelf : shelves) {
+            if (shelf.forget(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -24,7 +24,9 @@ public record CacheEntry(
         /// What a step came to.
         REGULAR("regular"),
         /// The directory of a `RUN --mount=type=cache`.
-        CACHE_MOUNT("exec.cachemount");
+        CACHE_MOUNT("exec.cachemount"),
+        /// The files of a context.
+        CONTEXT("source.local");
 
         private final String text;
 

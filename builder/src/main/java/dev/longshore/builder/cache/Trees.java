@@ -41,7 +41,7 @@ public final class Trees {
     }
 
     /// Removes `root` and all under it; nothing happens when it is not there.
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (FileStat.of(root).isEmpty()) {
             return;
         }

@@ -57,6 +57,7 @@ final class From implements Instruction {
         stage.layer(
                 "[context " + name + "] load from client",
                 inputs,
-                (upper, work, lowers) -> new Landing(stage.writable(upper, lowers), "/", true, looks).put(piece));
+                (upper, work, lowers) ->
+                        new Landing(stage.writable(upper, lowers), "/", true, looks, false).put(piece));
     }
 }

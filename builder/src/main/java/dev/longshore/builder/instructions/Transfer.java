@@ -80,7 +80,7 @@ final class Transfer {
     }
 
     private void fill(List<Piece> pieces, Looks looks, LayerTree target) throws IOException, InterruptedException {
-        var landing = new Landing(target, destination, isDirectory, looks);
+        var landing = new Landing(target, destination, isDirectory, looks, !build.rewritesTimes());
         try {
             for (Piece piece : pieces) {
                 landing.put(piece);

@@ -134,6 +134,11 @@ public final class Build {
         return !session.wishes().noCache().concerns(planned.title());
     }
 
+    /// True if the times of a layer's files are set anew once it is filled.
+    public boolean rewritesTimes() {
+        return wishes().rewriteTimestamp() && session.epoch().isPresent();
+    }
+
     private Image base(Line line, String name, Platform wanted) throws IOException, InterruptedException {
         try {
             Image image = session.bases().get(name, wanted);

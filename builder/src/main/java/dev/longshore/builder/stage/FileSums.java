@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// The sums of files' contents and extended attributes. Remembers them by inode, size and the times of the last
 /// changes, of which nobody can set the last one: a file that looks the same is not read again. What changed only
 /// just now is not remembered, for it could change again within the same tick of the clock. Thread-safe.
-public final class FileSums {
+public final class FileSums implements Contents {
 
     private static final int MOST = 200_000;
     private static final int BUFFER = 64 << 10;
@@ -50,9 +50,8 @@ public final class FileSums {
 
     private record Key(String identity, long size, long modified, long changed) {}
 
-    /// Of the file or directory at `place`, which looks as `stat` says; no link. Of a directory, only its attributes
-    /// count; of what is neither, nothing.
-    String of(Path place, FileStat stat) throws IOException {
+    @Override
+    public String sum(Path place, FileStat stat) throws IOException {
         if (!stat.isFile()) {
             return stat.isDirectory() ? attributes(place) : "";
         }
@@ -90,7 +89,11 @@ public final class FileSums {
     }
 
     private String attributes(Path place) throws IOException {
-        Map<String, byte[]> found = attributes.of(place);
+        return sum(attributes.of(place));
+    }
+
+    /// Of extended attributes.
+    static String sum(Map<String, byte[]> found) {
         if (found.isEmpty()) {
             return "";
         }

@@ -20,13 +20,13 @@ public final class SourceTree {
     private final MergedTree tree;
     private final List<Path> directories;
     private final IgnoreFile ignored;
-    private final FileSums sums;
+    private final Contents contents;
 
     /// Over `tree`, which `directories` make, topmost first, without what `ignored` ignores.
     ///
-    /// @param sums reads the files' contents
-    public SourceTree(MergedTree tree, List<Path> directories, IgnoreFile ignored, FileSums sums) {
-        this.sums = sums;
+    /// @param contents of the files
+    public SourceTree(MergedTree tree, List<Path> directories, IgnoreFile ignored, Contents contents) {
+        this.contents = contents;
         this.tree = tree;
         this.directories = List.copyOf(directories);
         this.ignored = ignored;
@@ -92,11 +92,11 @@ public final class SourceTree {
     /// below it is brought back.
     public List<Entry> children(String path) throws IOException {
         var children = new ArrayList<Entry>();
-        for (Map.Entry<String, Path> child : tree.list(path).entrySet()) {
+        for (Map.Entry<String, MergedTree.Located> child : tree.children(path).entrySet()) {
             String childPath = (path.equals("/") ? "" : path) + "/" + child.getKey();
-            Optional<FileStat> stat = FileStat.of(child.getValue());
-            if (stat.isPresent() && isWanted(childPath, stat.get())) {
-                children.add(new Entry(childPath, child.getValue(), stat.get(), child.getKey()));
+            MergedTree.Located found = child.getValue();
+            if (isWanted(childPath, found.stat())) {
+                children.add(new Entry(childPath, found.place(), found.stat(), child.getKey()));
             }
         }
         return children;
@@ -122,9 +122,14 @@ public final class SourceTree {
         if (stat.isSymlink()) {
             sum.update(Files.readSymbolicLink(entry.place()).toString().getBytes(StandardCharsets.UTF_8));
         } else {
-            sum.update(sums.of(entry.place(), stat).getBytes(StandardCharsets.UTF_8));
+            sum.update(contents.sum(entry.place(), stat).getBytes(StandardCharsets.UTF_8));
         }
         sum.update((byte) '\n');
+    }
+
+    /// True if an image may have the file `entry` at `path` by a hard link.
+    public boolean lends(Entry entry, String path) {
+        return contents.lends(entry.place(), path);
     }
 
     private Optional<Entry> entry(String path, String name) throws IOException {

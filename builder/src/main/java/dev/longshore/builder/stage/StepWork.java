@@ -4,7 +4,6 @@ import dev.longshore.base.Digest;
 import dev.longshore.builder.cache.CacheSource;
 import dev.longshore.builder.cache.StepKey;
 import dev.longshore.builder.cache.StepRecord;
-import dev.longshore.builder.cache.Trees;
 import dev.longshore.images.Layers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +70,7 @@ final class StepWork {
     }
 
     private Optional<Instant> rewritesTo() {
-        return build.wishes().rewriteTimestamp() ? build.session().epoch() : Optional.empty();
+        return build.rewritesTimes() ? build.session().epoch() : Optional.empty();
     }
 
     private StepRecord obtain(Task task) throws IOException, InterruptedException {
@@ -142,7 +141,6 @@ final class StepWork {
         if (latest.isPresent()) {
             Epoch.rewrite(upper, latest.get());
         }
-        long bytes = Trees.bytes(upper);
         Layers.Written written = build.tools()
                 .images()
                 .layers()
@@ -150,8 +148,8 @@ final class StepWork {
         return new StepRecord(
                 now(),
                 createdBy,
-                Optional.of(
-                        new StepRecord.MadeLayer(written.descriptor(), written.diffId(), written.chainId(), bytes)));
+                Optional.of(new StepRecord.MadeLayer(
+                        written.descriptor(), written.diffId(), written.chainId(), written.bytes())));
     }
 
     private Optional<StepRecord> known(StepKey key) {

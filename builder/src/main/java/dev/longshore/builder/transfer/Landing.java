@@ -26,17 +26,20 @@ public final class Landing {
     private final String destination;
     private final boolean isDirectory;
     private final Looks looks;
+    private final boolean borrows;
     private final Map<String, Path> copies = new HashMap<>();
 
     /// Into `target`.
     ///
     /// @param destination an absolute path
     /// @param isDirectory whether that must be a directory
-    public Landing(LayerTree target, String destination, boolean isDirectory, Looks looks) {
+    /// @param borrows whether files may be linked that are lent: nobody changes the layer's files in place later
+    public Landing(LayerTree target, String destination, boolean isDirectory, Looks looks, boolean borrows) {
         this.target = target;
         this.destination = destination;
         this.isDirectory = isDirectory;
         this.looks = looks;
+        this.borrows = borrows;
     }
 
     /// What is in the way.
@@ -115,10 +118,24 @@ public final class Landing {
             into.link(first, name);
             return;
         }
+        if (isLent(piece, file, path)) {
+            into.copyOrLink(file.place(), stat, name);
+            return;
+        }
         Path copy = into.copy(file.place(), stat, name, looks.of(piece, stat), looks.permissions(stat));
         if (stat.isFile() && stat.links() > 1) {
             copies.put(stat.identity(), copy);
         }
+    }
+
+    /// True if the file may be in the image just as it is.
+    private boolean isLent(Piece.Files piece, Entry file, String path) {
+        FileStat stat = file.stat();
+        return borrows
+                && stat.isFile()
+                && looks.of(piece, stat).equals(new LayerTree.Owner(stat.uid(), stat.gid()))
+                && looks.permissions(stat) == stat.permissions()
+                && piece.tree().lends(file, path);
     }
 
     /// Copies what a walk comes by.

@@ -1,0 +1,2 @@
+/// Build contexts that are kept between builds.
+package dev.longshore.builder.context;
