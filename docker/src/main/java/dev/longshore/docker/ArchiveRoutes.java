@@ -57,10 +57,9 @@ final class ArchiveRoutes {
     /// Asked for by an id, it is saved without a name; by one name, under that name only; by a repository, under
     /// all names there.
     private List<Image> wanted(String name, Request request) throws IOException {
-        Optional<Image> found = local.images().find(name);
-        if (found.isEmpty()) {
-            List<Image> all = ofRepository(name);
-            return all.isEmpty() ? List.of(local.images().get(name)) : all;
+        List<Image> all = ofRepository(name);
+        if (!all.isEmpty()) {
+            return all;
         }
         Image image = ImageRoutes.image(local, name, request);
         boolean isId =

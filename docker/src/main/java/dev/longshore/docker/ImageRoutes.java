@@ -138,6 +138,10 @@ final class ImageRoutes {
     }
 
     private Response remove(Request request, String name) throws IOException {
+        if (request.query().first("platforms").isPresent()) {
+            // Not silently more than was asked for.
+            return DockerEngine.error(501, "removing single platforms of an image is not supported");
+        }
         Image image = local.images().get(name);
         ImageStore.Removal removal = local.images()
                 .remove(name, request.query().isSet("force"), !request.query().isSet("noprune"));

@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Request;
@@ -7,12 +8,14 @@ import dev.longshore.http.Response;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.distribution.Progress;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -49,41 +52,86 @@ final class RegistryRoutes {
         Reference reference = Reference.parse(
                 tag.isEmpty() ? from.get() : from.get() + (tag.startsWith("sha256:") ? "@" : ":") + tag);
         Credentials credentials = credentials(request);
+        Platform platform =
+                ImageRoutes.platform(request).orElseGet(() -> local.images().platform());
         return Messages.answer(time, messages -> {
-            boolean wasHere =
-                    local.images().find(reference.withDefaultTag().toString()).isPresent();
             try {
-                Image image = registries.pull(reference, credentials, told(messages));
+                List<Reference> wanted = List.of(reference);
+                if (isRepository(reference)) {
+                    wanted = registries.tags(reference, credentials).stream()
+                            .map(reference::withTag)
+                            .toList();
+                }
+                boolean isNew = false;
+                for (Reference each : wanted) {
+                    isNew |= pull(each, platform, credentials, messages);
+                }
                 messages.status(
                         "",
-                        "Status: " + (wasHere ? "Image is up to date for " : "Downloaded newer image for ")
-                                + reference.withDefaultTag().familiar());
-                events.image("pull", image.id().toString(), reference.familiar());
+                        "Status: " + (isNew ? "Downloaded newer image for " : "Image is up to date for ")
+                                + reference.familiar());
             } catch (ImageFaultException failed) {
                 messages.error(1, failed.getMessage());
             }
         });
     }
 
+    /// Without tag and digest, all tags are meant: Docker's client says `latest` itself.
+    private static boolean isRepository(Reference reference) {
+        return reference.tag().isEmpty() && reference.digest().isEmpty();
+    }
+
+    /// True if it was not here before as it is now.
+    private boolean pull(Reference reference, Platform platform, Credentials credentials, Messages messages)
+            throws IOException, InterruptedException {
+        Optional<Digest> before = local.images().target(local.images().canonical(reference));
+        boolean wasHere = local.images().find(reference.toString()).isPresent();
+        Image image = registries.pull(reference, platform, credentials, told(messages));
+        events.image("pull", image.id().toString(), reference.familiar());
+        return !wasHere || reference.digest().isEmpty() && !before.equals(Optional.of(image.target()));
+    }
+
     private Response push(Request request, String name) throws IOException {
         Optional<String> tag = request.query().first("tag").filter(text -> !text.isEmpty());
         Reference named = Reference.parse(name);
-        Reference reference = tag.isPresent() ? named.withTag(tag.get()) : named.withDefaultTag();
-        Image image = local.images().get(reference.toString());
+        Reference asked = tag.isPresent() ? named.withTag(tag.get()) : named;
+        Reference repository = local.images().canonical(named);
+        List<Reference> wanted = isRepository(asked)
+                ? local.images().tags(repository.repository()).stream()
+                        .map(named::withTag)
+                        .toList()
+                : List.of(asked);
+        if (wanted.isEmpty()) {
+            throw EngineException.notFound("An image does not exist locally with the tag: " + named.familiar());
+        }
+        for (Reference each : wanted) {
+            local.images().get(each.toString());
+        }
+        Optional<Platform> platform = ImageRoutes.platform(request);
         Credentials credentials = credentials(request);
         return Messages.answer(time, messages -> {
-            messages.status("", "The push refers to repository [" + reference.repository() + "]");
+            messages.status("", "The push refers to repository [" + named.repository() + "]");
             try {
-                var pushed = registries.push(reference, credentials, told(messages));
-                messages.aux(Json.object()
-                        .put("Tag", reference.tag().orElse(""))
-                        .put("Digest", pushed.digest().toString())
-                        .put("Size", pushed.size()));
-                events.image("push", image.id().toString(), reference.familiar());
+                for (Reference each : wanted) {
+                    push(each, platform, credentials, messages);
+                }
             } catch (ImageFaultException failed) {
                 messages.error(1, failed.getMessage());
             }
         });
+    }
+
+    private void push(Reference reference, Optional<Platform> platform, Credentials credentials, Messages messages)
+            throws IOException, InterruptedException {
+        var pushed = platform.isPresent()
+                ? registries.push(reference, platform.get(), credentials, told(messages))
+                : registries.push(reference, credentials, told(messages));
+        messages.aux(Json.object()
+                .put("Tag", reference.tag().orElse(""))
+                .put("Digest", pushed.digest().toString())
+                .put("Size", pushed.size()));
+        Image image = local.images().get(reference.toString());
+        events.image("push", image.id().toString(), reference.familiar());
     }
 
     private Response login(Request request) throws IOException, InterruptedException {

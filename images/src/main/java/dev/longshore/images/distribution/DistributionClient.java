@@ -1,6 +1,7 @@
 package dev.longshore.images.distribution;
 
 import dev.longshore.base.Digest;
+import dev.longshore.base.Json;
 import dev.longshore.images.Descriptor;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageFault;
@@ -22,6 +23,9 @@ import java.util.Set;
 
 /// Pulls images from registries into this machine's store, and pushes them. Thread-safe; blocks.
 public final class DistributionClient implements AutoCloseable {
+
+    private static final int MOST_PAGES = 10_000;
+    private static final int LARGEST_PAGE = 16 << 20;
 
     private final LocalImages local;
     private final ClientSettings settings;
@@ -112,6 +116,24 @@ public final class DistributionClient implements AutoCloseable {
                 : java.util.OptionalLong.empty();
     }
 
+    /// The tags of `repository` over there, in the registry's order.
+    public List<String> tags(Reference repository, Credentials credentials) throws IOException, InterruptedException {
+        RegistryConnection connection = connect(repository, List.of(scope(repository.path(), "pull")), credentials);
+        var found = new ArrayList<String>();
+        Optional<URI> page = Optional.of(connection.address("tags/list"));
+        for (int pages = 0; page.isPresent() && pages < MOST_PAGES; pages++) {
+            HttpResponse<InputStream> answer = connection.send("GET", page.get(), Map.of());
+            if (answer.statusCode() != 200) {
+                throw connection.refused(answer, "tags of " + repository.familiarRepository());
+            }
+            try (InputStream in = answer.body()) {
+                Json.parse(in.readNBytes(LARGEST_PAGE)).path("tags").forEach(tag -> found.add(tag.asString("")));
+            }
+            page = RegistryAnswers.next(connection, answer);
+        }
+        return List.copyOf(found);
+    }
+
     /// Sends the image that `reference` names, with all that it needs, to the registry that it names. Returns
     /// its manifest.
     public Descriptor push(Reference reference, Credentials credentials, Progress progress)
@@ -120,10 +142,25 @@ public final class DistributionClient implements AutoCloseable {
         Digest target = local.images()
                 .target(wanted)
                 .orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(wanted.familiar())));
+        return push(wanted, target, credentials, progress);
+    }
+
+    /// The same, but of an index only the image for `platform`, under the index's name.
+    ///
+    /// @throws ImageFaultException when it is not here
+    public Descriptor push(Reference reference, Platform platform, Credentials credentials, Progress progress)
+            throws IOException, InterruptedException {
+        Reference wanted = local.images().canonical(reference);
+        Image image = local.images().get(wanted.toString(), platform);
+        return push(wanted, image.manifestDigest(), credentials, progress);
+    }
+
+    private Descriptor push(Reference wanted, Digest target, Credentials credentials, Progress progress)
+            throws IOException, InterruptedException {
         byte[] bytes = local.content().read(target);
         Manifest manifest = Manifest.parse(bytes, "");
         Descriptor top = Descriptor.of(manifest.mediaType(), target, bytes.length);
-        if (local.images().isOwn(reference)) {
+        if (local.images().isOwn(wanted)) {
             manifest.children().forEach(child -> progress.at(child.digest().shortHex(), "Layer already exists"));
             progress.at("", wanted.tag().orElse("") + ": digest: " + target + " size: " + bytes.length);
             return top;

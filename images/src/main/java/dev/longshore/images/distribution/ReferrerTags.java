@@ -11,8 +11,6 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +21,6 @@ final class ReferrerTags {
 
     private static final int LONGEST_HEX = 64;
     private static final int MOST_PAGES = 1000;
-    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*rel=\"?next\"?");
 
     private ReferrerTags() {}
 
@@ -46,7 +43,7 @@ final class ReferrerTags {
                 throw connection.refused(answer, "referrers of " + subject);
             }
             add(read(answer), artifactType, found);
-            Optional<URI> next = next(connection, answer);
+            Optional<URI> next = RegistryAnswers.next(connection, answer);
             if (next.isEmpty() || page == MOST_PAGES) {
                 return found;
             }
@@ -70,21 +67,6 @@ final class ReferrerTags {
                 .firstValue("Content-Type")
                 .map(type -> type.split(";", 2)[0].strip().equals(MediaTypes.OCI_INDEX))
                 .orElse(false);
-    }
-
-    /// Where the list goes on.
-    private static Optional<URI> next(RegistryConnection connection, HttpResponse<?> answer) {
-        for (String link : answer.headers().allValues("Link")) {
-            Matcher next = NEXT.matcher(link);
-            if (next.find()) {
-                try {
-                    return Optional.of(connection.address("referrers/").resolve(next.group(1)));
-                } catch (IllegalArgumentException none) {
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /// Adds `referrer`, whose bytes are `bytes`, to those of `subject` under the tag.
