@@ -142,7 +142,7 @@ public final class DistributionClient implements AutoCloseable {
         Digest target = local.images()
                 .target(wanted)
                 .orElseThrow(() -> new ImageFaultException(new ImageFault.NoSuchImage(wanted.familiar())));
-        return push(wanted, target, credentials, progress);
+        return push(reference, target, credentials, progress);
     }
 
     /// The same, but of an index only the image for `platform`, under the index's name.
@@ -152,15 +152,16 @@ public final class DistributionClient implements AutoCloseable {
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
         Image image = local.images().get(wanted.toString(), platform);
-        return push(wanted, image.manifestDigest(), credentials, progress);
+        return push(reference, image.manifestDigest(), credentials, progress);
     }
 
-    private Descriptor push(Reference wanted, Digest target, Credentials credentials, Progress progress)
+    private Descriptor push(Reference reference, Digest target, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
+        Reference wanted = local.images().canonical(reference);
         byte[] bytes = local.content().read(target);
         Manifest manifest = Manifest.parse(bytes, "");
         Descriptor top = Descriptor.of(manifest.mediaType(), target, bytes.length);
-        if (local.images().isOwn(wanted)) {
+        if (local.images().isOwn(reference)) {
             manifest.children().forEach(child -> progress.at(child.digest().shortHex(), "Layer already exists"));
             progress.at("", wanted.tag().orElse("") + ": digest: " + target + " size: " + bytes.length);
             return top;
