@@ -15,12 +15,15 @@ import dev.longshore.images.registry.access.Rights;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// `/v2/NAME/manifests/REFERENCE`: end-3, end-7 and end-9.
 final class ManifestEndpoint {
 
     private static final Platform USUAL_PLATFORM = Platform.linux("amd64");
+
+    private static final int MOST_TAGS = 100;
 
     private final RegistryStorage storage;
     private final Room room;
@@ -95,20 +98,38 @@ final class ManifestEndpoint {
         Manifest manifest = parsed(request, bytes);
         Digest digest = digest(request, reference, bytes);
         requireParts(reference, manifest, rights);
+        List<Reference> tags = tags(request, route);
         try (Room.Claim _ = room.claim(reference, digest, bytes.length)) {
             storage.put(reference, digest, bytes);
+            for (Reference tag : tags) {
+                storage.put(tag, digest, bytes);
+            }
         }
         Headers headers = Headers.of(
                 "Location",
                 route.name().path() + "manifests/" + digest + route.name().query(),
                 "Docker-Content-Digest",
                 digest.toString());
-        return new Response.Full(
-                201,
-                manifest.subject()
-                        .map(subject -> headers.with("OCI-Subject", subject.toString()))
-                        .orElse(headers),
-                new byte[0]);
+        for (Reference tag : tags) {
+            headers = headers.with("OCI-Tag", tag.tag().orElseThrow());
+        }
+        Optional<Digest> subject = manifest.subject();
+        if (subject.isPresent()) {
+            headers = headers.with("OCI-Subject", subject.get().toString());
+        }
+        return new Response.Full(201, headers, new byte[0]);
+    }
+
+    /// What is pushed by digest may be tagged at once: `?tag=1&tag=1.0` (the specification's next version).
+    private static List<Reference> tags(Request request, RegistryRoute.OneManifest route) {
+        List<String> asked =
+                route.reference().digest().isPresent() ? request.query().all("tag") : List.of();
+        if (asked.size() > MOST_TAGS) {
+            throw new RefusalException(ErrorCode.TAG_INVALID, "at most " + MOST_TAGS + " tags at once");
+        }
+        return asked.stream()
+                .map(tag -> RegistryRoute.tagged(route.name(), tag))
+                .toList();
     }
 
     private static Manifest parsed(Request request, byte[] bytes) {

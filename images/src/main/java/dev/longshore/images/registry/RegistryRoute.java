@@ -122,6 +122,11 @@ sealed interface RegistryRoute {
         if (text.contains(":")) {
             return name.repository().withDigest(digest(text));
         }
+        return tagged(name, text);
+    }
+
+    /// @throws RefusalException when `text` is no tag
+    static Reference tagged(Name name, String text) {
         try {
             return name.repository().withTag(text);
         } catch (ImageFaultException none) {

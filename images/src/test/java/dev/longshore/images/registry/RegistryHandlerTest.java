@@ -214,6 +214,19 @@ class RegistryHandlerTest {
     }
 
     @Test
+    void whatIsPushedByDigestMayBeTaggedAtOnce() throws Exception {
+        byte[] manifest = pushImage("hello");
+        String path = "/v2/hello/manifests/" + Digest.sha256(manifest);
+
+        Answer put = ask("PUT", path + "?tag=1&tag=1.0", manifest);
+
+        assertThat(put.status()).isEqualTo(201);
+        assertThat(put.headers().all("OCI-Tag")).containsExactly("1", "1.0");
+        assertThat(ask("GET", "/v2/hello/tags/list").text()).contains("[\"1\",\"1.0\"]");
+        assertThat(ask("PUT", path + "?tag=.no", manifest).code()).isEqualTo("TAG_INVALID");
+    }
+
+    @Test
     void somebodyIsThere() throws Exception {
         assertThat(ask("GET", "/").status()).isEqualTo(200);
         assertThat(ask("HEAD", "/").status()).isEqualTo(200);

@@ -9,7 +9,9 @@ import dev.longshore.images.MediaTypes;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,10 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Closures {
 
     private static final int MOST = 1000;
+    private static final int MOST_PARSED = 20_000;
     private static final int LARGEST_DEPTH = 4;
 
     private final ContentStore content;
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+    private final LinkedHashMap<Digest, Parsed> parsed = new LinkedHashMap<>();
 
     Closures(ContentStore content) {
         this.content = content;
@@ -30,6 +34,8 @@ final class Closures {
     /// @param manifests that are reached and here
     /// @param sizes of everything that is reached, by what manifests say of it
     record Closure(Set<Digest> manifests, Map<Digest, Long> sizes) {}
+
+    private record Parsed(long size, Manifest manifest) {}
 
     private record Kept(Set<Digest> roots, Closure closure, boolean isWhole) {}
 
@@ -57,18 +63,16 @@ final class Closures {
         if (manifests.contains(digest) || depth > LARGEST_DEPTH) {
             return true;
         }
-        Manifest manifest;
-        try {
-            byte[] bytes = content.read(digest);
-            manifest = Manifest.parse(bytes, "");
-            sizes.put(digest, (long) bytes.length);
-        } catch (ImageFaultException absent) {
+        Optional<Parsed> parsed = parsed(digest);
+        if (parsed.isEmpty()) {
             return false;
         }
+        sizes.put(digest, parsed.get().size());
         manifests.add(digest);
         boolean isWhole = true;
-        for (Descriptor child : manifest.children()) {
-            boolean isManifest = manifest instanceof Manifest.Index && MediaTypes.isManifest(child.mediaType());
+        for (Descriptor child : parsed.get().manifest().children()) {
+            boolean isManifest =
+                    parsed.get().manifest() instanceof Manifest.Index && MediaTypes.isManifest(child.mediaType());
             if (isManifest) {
                 isWhole &= reach(child.digest(), manifests, sizes, depth + 1);
             } else {
@@ -76,5 +80,30 @@ final class Closures {
             }
         }
         return isWhole;
+    }
+
+    /// A manifest that is here. Read once: pushing the ten thousandth tag need not read those before it again.
+    private Optional<Parsed> parsed(Digest digest) throws IOException {
+        Parsed known;
+        synchronized (parsed) {
+            known = parsed.get(digest);
+        }
+        if (known != null) {
+            return content.has(digest) ? Optional.of(known) : Optional.empty();
+        }
+        Parsed fresh;
+        try {
+            byte[] bytes = content.read(digest);
+            fresh = new Parsed(bytes.length, Manifest.parse(bytes, ""));
+        } catch (ImageFaultException absent) {
+            return Optional.empty();
+        }
+        synchronized (parsed) {
+            parsed.put(digest, fresh);
+            if (parsed.size() > MOST_PARSED) {
+                parsed.pollFirstEntry();
+            }
+        }
+        return Optional.of(fresh);
     }
 }
