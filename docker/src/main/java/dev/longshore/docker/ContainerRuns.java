@@ -2,11 +2,9 @@ package dev.longshore.docker;
 
 import dev.longshore.base.Time;
 import dev.longshore.docker.RunState.Status;
-import dev.longshore.images.LocalImages;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,15 +26,13 @@ final class ContainerRuns implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerRuns.class);
     private static final Duration FOREVER = Duration.ofDays(3650);
     private static final Duration END_LIMIT = Duration.ofSeconds(90);
-    private static final int UNKNOWN_END = 255;
     private static final String KILL = "SIGKILL";
 
-    private final LocalImages local;
     private final NodeRuntime runtime;
     private final Containers containers;
-    private final Volumes volumes;
     private final Networks networks;
     private final Launches launches;
+    private final Removal removal;
     private final HealthChecks health;
     private final ContainerEvents events;
     private final Time time;
@@ -45,21 +41,19 @@ final class ContainerRuns implements AutoCloseable {
     private volatile boolean isClosing;
 
     ContainerRuns(
-            LocalImages local,
             NodeRuntime runtime,
             Containers containers,
-            Volumes volumes,
             Networks networks,
             Launches launches,
+            Removal removal,
             HealthChecks health,
             ContainerEvents events,
             Time time) {
-        this.local = local;
         this.runtime = runtime;
         this.containers = containers;
-        this.volumes = volumes;
         this.networks = networks;
         this.launches = launches;
+        this.removal = removal;
         this.health = health;
         this.events = events;
         this.time = time;
@@ -70,70 +64,12 @@ final class ContainerRuns implements AutoCloseable {
 
     /// Takes over what an earlier run of this program left, and starts what is to run always.
     void start() throws InterruptedException {
+        var takeover = new Takeover(runtime, containers, networks, launches, health, this, time);
         exits = runtime.containers()
-                .onExit(end -> owner(end)
+                .onExit(end -> takeover.owner(end)
                         .ifPresent(container ->
                                 Thread.ofVirtual().name("container-end").start(() -> noteEnd(container, end))));
-        for (EngineContainer container : containers.list()) {
-            try {
-                adopt(container);
-            } catch (RuntimeException failure) {
-                // One that cannot be taken over must not keep the others, or the platform, from starting.
-                log.error("container {} could not be taken over", container.name(), failure);
-            }
-        }
-        for (ContainerStatus status : runtime.containers().list()) {
-            if (owner(status).isEmpty()) {
-                runtime.containers().remove(status.id());
-            }
-        }
-        for (var sandbox : runtime.sandboxes().list()) {
-            String owner = sandbox.spec().labels().getOrDefault(ContainerSpecs.OWNER, "");
-            if (containers.byId(owner).isEmpty()) {
-                runtime.sandboxes().remove(sandbox.id());
-            }
-        }
-        networks.refresh();
-        for (EngineContainer container : containers.list()) {
-            RunState state = container.state();
-            if (state.status() != Status.CREATED
-                    && !state.hasProcesses()
-                    && container
-                            .config()
-                            .restartPolicy()
-                            .startsWithEngine(state.exitCode(), state.restarts(), state.wasStopped())) {
-                Thread.ofVirtual().name("container-again").start(() -> again(container));
-            } else if (container.config().autoRemove() && state.status() == Status.EXITED) {
-                removeQuietly(container);
-            }
-        }
-    }
-
-    private Optional<EngineContainer> owner(ContainerStatus status) {
-        return containers.byId(status.spec().labels().getOrDefault(ContainerSpecs.OWNER, ""));
-    }
-
-    private void adopt(EngineContainer container) throws InterruptedException {
-        RunState state = container.state();
-        if (state.status() == Status.REMOVING) {
-            removeQuietly(container);
-            return;
-        }
-        Optional<ContainerStatus> found = runtime.containers().status(state.runtimeId());
-        if (found.filter(status -> status.state() == ContainerStatus.State.RUNNING)
-                .isPresent()) {
-            networks.seats().restore(container, container.published());
-            health.begin(container);
-        } else if (found.isPresent() && state.isRunning()) {
-            networks.seats().restore(container, container.published());
-            noteEnd(container, found.get());
-        } else {
-            launches.rest(container, state.sandboxId());
-            if (state.isRunning()) {
-                container.become(state.ended(Status.EXITED, UNKNOWN_END, false, time.now()));
-            }
-            containers.save(container);
-        }
+        takeover.run();
     }
 
     /// Starts it, because somebody asks for it.
@@ -165,7 +101,7 @@ final class ContainerRuns implements AutoCloseable {
             health.begin(container);
         } catch (Launches.RefusedException refused) {
             LaunchFailure failure = refused.failure();
-            container.become(container.state().failed(failure.exitCode(), refused.getMessage(), time.now()));
+            container.become(container.state().failed(failure.exitCode(), refused.getMessage()));
             containers.save(container);
             events.tell(container, "die", Map.of("exitCode", String.valueOf(failure.exitCode())));
             container.ended();
@@ -176,7 +112,8 @@ final class ContainerRuns implements AutoCloseable {
         }
     }
 
-    private void noteEnd(EngineContainer container, ContainerStatus end) {
+    /// Its process has ended.
+    void noteEnd(EngineContainer container, ContainerStatus end) {
         container.work().lock();
         try {
             if (container.state().runtimeId().equals(end.id())) {
@@ -194,7 +131,7 @@ final class ContainerRuns implements AutoCloseable {
     private void end(EngineContainer container, ContainerStatus end) throws InterruptedException {
         health.end(container);
         RunState before = container.state();
-        int code = end.exitCode().orElse(UNKNOWN_END);
+        int code = end.exitCode().orElse(Takeover.UNKNOWN_END);
         Instant at = end.finishedAt().orElse(time.now());
         boolean outOfMemory = end.reason().equals("OOMKilled");
         launches.rest(container, before.sandboxId());
@@ -210,7 +147,7 @@ final class ContainerRuns implements AutoCloseable {
         events.tell(
                 container,
                 "die",
-                Map.of("exitCode", String.valueOf(code), "execDuration", String.valueOf(ran.toSeconds())));
+                Map.of("exitCode", String.valueOf(code), "execDuration", String.valueOf(Math.max(0, ran.toSeconds()))));
         if (again) {
             Duration pause = RestartPolicy.delay(
                     Optional.ofNullable(pauses.get(container.id()))
@@ -227,7 +164,8 @@ final class ContainerRuns implements AutoCloseable {
         }
     }
 
-    private void again(EngineContainer container) {
+    /// Starts it because its restart policy says so.
+    void again(EngineContainer container) {
         container.work().lock();
         try {
             Status status = container.state().status();
@@ -455,52 +393,12 @@ final class ContainerRuns implements AutoCloseable {
     }
 
     private void discard(EngineContainer container, boolean withVolumes) throws InterruptedException {
-        container.become(container.state().with(Status.REMOVING));
-        containers.save(container);
         cancelPause(container);
-        launches.rest(container, container.state().sandboxId());
-        try {
-            Volumes.delete(container.directory());
-            local.snapshots().release(Creation.holder(container.id()));
-        } catch (IOException failed) {
-            throw EngineException.failed(
-                    "unable to remove filesystem for " + container.id() + ": " + failed.getMessage(), failed);
-        }
-        containers.remove(container);
-        if (withVolumes) {
-            anonymous(container).forEach(this::removeVolume);
-        }
-        container.takeWaiting().forEach(waiting -> waiting.cancel(false));
-        events.tell(container, "destroy");
-        container.removed().complete(container.state());
+        removal.discard(container, withVolumes);
     }
 
-    private static List<String> anonymous(EngineContainer container) {
-        var names = new ArrayList<String>();
-        container.mounts().stream().filter(MountPoint::isAnonymous).forEach(mount -> names.add(mount.name()));
-        return names;
-    }
-
-    private void removeVolume(String name) {
-        try {
-            if (usersOf(name).isEmpty()) {
-                volumes.remove(name);
-            }
-        } catch (EngineException gone) {
-            log.debug("a volume was gone: {}", gone.getMessage());
-        }
-    }
-
-    /// The containers that mount the volume.
-    List<EngineContainer> usersOf(String volume) {
-        return containers.list().stream()
-                .filter(container -> container.mounts().stream()
-                        .anyMatch(mount -> mount.type() == MountPoint.Type.VOLUME
-                                && mount.name().equals(volume)))
-                .toList();
-    }
-
-    private void removeQuietly(EngineContainer container) {
+    /// Removes what has ended, with its volumes without names; a failure is noted only.
+    void removeQuietly(EngineContainer container) {
         try {
             discard(container, true);
         } catch (InterruptedException stopped) {
@@ -508,6 +406,11 @@ final class ContainerRuns implements AutoCloseable {
         } catch (RuntimeException failure) {
             log.warn("container {} could not be removed: {}", container.name(), failure.getMessage());
         }
+    }
+
+    /// The containers that mount the volume.
+    List<EngineContainer> usersOf(String volume) {
+        return removal.usersOf(volume);
     }
 
     /// Ends all that runs, each with its own signal and patience but `most` at the longest; none is started again.

@@ -42,12 +42,6 @@ record ContainerSpecs(
             "BlkioDeviceReadIOps", ContainerOptions.Throttle.Direction.READ_OPERATIONS,
             "BlkioDeviceWriteIOps", ContainerOptions.Throttle.Direction.WRITE_OPERATIONS);
     private static final Pattern RULE = Pattern.compile("[acb] ([0-9]+|\\*):([0-9]+|\\*) [rwm]{1,3}");
-    private static final String INIT = "/sbin/docker-init";
-    private static final List<Path> INITS = List.of(
-            Path.of("/usr/bin/docker-init"),
-            Path.of("/usr/libexec/docker/docker-init"),
-            Path.of("/usr/bin/tini-static"),
-            Path.of("/usr/bin/catatonit"));
 
     /// Its namespaces and cgroup.
     SandboxSpec sandbox(String hostname) {
@@ -84,7 +78,7 @@ record ContainerSpecs(
         ContainerConfig config = config();
         var command = new ArrayList<String>();
         if (config.host().path("Init").asBoolean(false)) {
-            command.addAll(List.of(INIT, "--"));
+            command.addAll(List.of(Init.INSIDE, "--"));
         }
         command.addAll(config.entrypoint());
         command.addAll(config.command());
@@ -139,12 +133,7 @@ record ContainerSpecs(
                             "size=" + config().host().path("ShmSize").asLong())));
         }
         if (config().host().path("Init").asBoolean(false)) {
-            Path init = INITS.stream()
-                    .filter(Files::isExecutable)
-                    .findFirst()
-                    .orElseThrow(() -> EngineException.invalid("exec: \"docker-init\": executable file not found in "
-                            + "$PATH: install the package tini"));
-            all.add(ContainerSpec.Mount.bind(init, INIT, true));
+            all.add(ContainerSpec.Mount.bind(Init.require(), Init.INSIDE, true));
         }
         for (MountPoint mount : container.mounts()) {
             all.removeIf(own -> own.containerPath().equals(mount.destination()));

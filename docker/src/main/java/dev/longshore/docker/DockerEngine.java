@@ -67,6 +67,7 @@ public final class DockerEngine implements Handler, AutoCloseable {
         new SystemRoutes(local, engine, version, time).addTo(routes);
         new BuildRoutes(local, builder, registries, events, time).addTo(routes);
         new DiskUseRoutes(local, containers(time), volumes(), cache::diskUse).addTo(routes);
+        SearchRoute.DOCKER_HUB.addTo(routes);
         new ImageRoutes(local, events, time).addTo(routes);
         new ArchiveRoutes(local, events).addTo(routes);
         new RegistryRoutes(local, registries, events).addTo(routes);

@@ -3,8 +3,10 @@ package dev.longshore.docker;
 import dev.longshore.base.Time;
 import dev.longshore.images.LocalImages;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 
 /// All that runs containers, wired together.
 final class Engine implements AutoCloseable {
@@ -32,10 +34,10 @@ final class Engine implements AutoCloseable {
         this.volumes = new Volumes(directory.resolve("volumes"), all, host.randomness(), time);
         this.networks = new Networks(host.bridges(), directory.resolve("networks.json"), all, host.randomness(), time);
         this.creation = new Creation(local, containers, volumes, networks, events, time);
-        var health = new HealthChecks(host.runtime(), events, time);
+        var health = new HealthChecks(host.runtime(), containers, events, time);
         var launches = new Launches(local, host.runtime(), containers, networks);
-        this.runs =
-                new ContainerRuns(local, host.runtime(), containers, volumes, networks, launches, health, events, time);
+        var removal = new Removal(local, containers, volumes, launches, events);
+        this.runs = new ContainerRuns(host.runtime(), containers, networks, launches, removal, health, events, time);
         this.connections = new Connections(host.runtime(), containers, networks, launches);
         this.execs = new Execs(host.runtime(), events, host.randomness(), time);
         this.views = new ContainerViews(local, host.runtime().sandboxes(), execs);
@@ -52,6 +54,20 @@ final class Engine implements AutoCloseable {
         volumes.start();
         networks.start();
         runs.start();
+    }
+
+    /// What tells this engine from all others, for good.
+    String id() throws IOException {
+        Path file = host.directory().resolve("id");
+        synchronized (this) {
+            if (!Files.exists(file)) {
+                Files.createDirectories(host.directory());
+                Files.writeString(
+                        file,
+                        new UUID(host.randomness().nextLong(), host.randomness().nextLong()).toString());
+            }
+            return Files.readString(file).strip();
+        }
     }
 
     /// Ends every container, gracefully within `most`.

@@ -98,6 +98,7 @@ final class EngineContainer {
         var published = new ArrayList<Ports.Binding>();
         tree.path("published").forEach(binding -> published.add(Ports.Binding.of(binding)));
         container.published(published);
+        container.health(HealthState.of(tree.path("health")));
         return container;
     }
 
@@ -112,6 +113,7 @@ final class EngineContainer {
         tree.set("state", state.json());
         tree.set("config", config.config());
         tree.set("host", config.host());
+        health.ifPresent(known -> tree.set("health", known.shown()));
         var mountList = tree.putArray("mounts");
         mounts.forEach(mount -> mountList.add(mount.json()));
         var endpointList = tree.putArray("endpoints");

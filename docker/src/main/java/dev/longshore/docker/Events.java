@@ -85,6 +85,11 @@ final class Events {
         return listener;
     }
 
+    /// How many listen.
+    int listeners() {
+        return listeners.size();
+    }
+
     /// Who hears of events.
     final class Listener implements AutoCloseable {
         private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE + KEPT);

@@ -29,12 +29,14 @@ final class HealthChecks implements AutoCloseable {
     private static final int LONGEST_OUTPUT = 4096;
 
     private final NodeRuntime runtime;
+    private final Containers containers;
     private final ContainerEvents events;
     private final Time time;
     private final Map<String, Thread> threads = new ConcurrentHashMap<>();
 
-    HealthChecks(NodeRuntime runtime, ContainerEvents events, Time time) {
+    HealthChecks(NodeRuntime runtime, Containers containers, ContainerEvents events, Time time) {
         this.runtime = runtime;
+        this.containers = containers;
         this.events = events;
         this.time = time;
     }
@@ -89,18 +91,36 @@ final class HealthChecks implements AutoCloseable {
         }
     }
 
-    /// Begins to look after `container`, if it has a check.
+    /// Begins to look after `container`, which has just started, if it has a check.
     void begin(EngineContainer container) {
-        end(container);
+        stop(container);
         Optional<Check> check = Check.of(container.config().config());
         container.health(check.map(any -> HealthState.STARTING));
-        check.ifPresent(wanted -> threads.put(
-                container.id(),
-                Thread.ofVirtual().name("health-" + container.shortId()).start(() -> watch(container, wanted))));
+        check.ifPresent(wanted -> watchFromNow(container, wanted));
     }
 
-    /// It has ended.
+    /// Goes on looking after `container`, which ran before this program did: its health is what it was.
+    void resume(EngineContainer container) {
+        Optional<Check> check = Check.of(container.config().config());
+        if (check.isPresent() && container.health().isEmpty()) {
+            container.health(Optional.of(HealthState.STARTING));
+        }
+        check.ifPresent(wanted -> watchFromNow(container, wanted));
+    }
+
+    private void watchFromNow(EngineContainer container, Check check) {
+        threads.put(
+                container.id(),
+                Thread.ofVirtual().name("health-" + container.shortId()).start(() -> watch(container, check)));
+    }
+
+    /// It has ended, and counts as unhealthy until it starts again.
     void end(EngineContainer container) {
+        stop(container);
+        container.health(container.health().map(HealthState::unwatched));
+    }
+
+    private void stop(EngineContainer container) {
         Optional.ofNullable(threads.remove(container.id())).ifPresent(Thread::interrupt);
     }
 
@@ -152,21 +172,36 @@ final class HealthChecks implements AutoCloseable {
     }
 
     private void note(EngineContainer container, Check check, Probe probe, Instant begun) {
-        HealthState before = container.health().orElse(HealthState.STARTING);
+        container.work().lock();
+        try {
+            // It may have ended since the probe: then it counts as unhealthy, whatever was found.
+            if (Thread.currentThread().isInterrupted() || !container.state().hasProcesses()) {
+                return;
+            }
+            HealthState before = container.health().orElse(HealthState.STARTING);
+            HealthState after = judged(before, check, probe, begun);
+            container.health(Optional.of(after));
+            boolean isNews = !after.status().equals(before.status());
+            if (isNews || after.failures() != before.failures()) {
+                containers.save(container);
+            }
+            if (isNews) {
+                events.tell(container, "health_status: " + after.status());
+            }
+        } finally {
+            container.work().unlock();
+        }
+    }
+
+    private static HealthState judged(HealthState before, Check check, Probe probe, Instant begun) {
+        if (probe.exitCode() == 0) {
+            return before.after(probe, "healthy", 0);
+        }
         boolean isEarly = before.status().equals("starting")
                 && Duration.between(begun, probe.start()).compareTo(check.startPeriod()) < 0;
-        HealthState after;
-        if (probe.exitCode() == 0) {
-            after = before.after(probe, "healthy", 0);
-        } else {
-            int failures = isEarly ? before.failures() : before.failures() + 1;
-            boolean isBad = failures >= check.retries();
-            after = before.after(probe, isBad ? "unhealthy" : before.status(), failures);
-        }
-        container.health(Optional.of(after));
-        if (!after.status().equals(before.status())) {
-            events.tell(container, "health_status: " + after.status());
-        }
+        int failures = isEarly ? before.failures() : before.failures() + 1;
+        boolean isBad = failures >= check.retries();
+        return before.after(probe, isBad ? "unhealthy" : before.status(), failures);
     }
 
     @Override

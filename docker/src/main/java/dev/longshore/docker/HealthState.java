@@ -4,6 +4,8 @@ import dev.longshore.base.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How healthy a container is.
@@ -28,6 +30,29 @@ record HealthState(String status, int failures, List<Probe> log) {
         var probes = new ArrayList<>(log);
         probes.add(probe);
         return new HealthState(now, failuresNow, probes.subList(Math.max(0, probes.size() - KEPT), probes.size()));
+    }
+
+    /// What is said of a container that nobody looks after any more.
+    HealthState unwatched() {
+        return new HealthState("unhealthy", failures, log);
+    }
+
+    /// As it was written down, in the form that clients see.
+    static Optional<HealthState> of(JsonNode tree) {
+        if (!tree.isObject()) {
+            return Optional.empty();
+        }
+        var log = new ArrayList<Probe>();
+        tree.path("Log")
+                .forEach(probe -> log.add(new Probe(
+                        JsonFields.time(probe.path("Start").asString("")),
+                        JsonFields.time(probe.path("End").asString("")),
+                        probe.path("ExitCode").asInt(0),
+                        probe.path("Output").asString(""))));
+        return Optional.of(new HealthState(
+                tree.path("Status").asString("starting"),
+                tree.path("FailingStreak").asInt(0),
+                log));
     }
 
     ObjectNode shown() {

@@ -53,6 +53,16 @@ record HostAbilities(Path cgroups, Path proc) {
         return text(proc.resolve("sys/kernel/osrelease"));
     }
 
+    /// Bytes of memory that this host has.
+    long memory() throws IOException {
+        for (String line : Files.readAllLines(proc.resolve("meminfo"))) {
+            if (line.startsWith("MemTotal:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+            }
+        }
+        return 0;
+    }
+
     /// The processors that groups may have, as `0-3`.
     String processors() throws IOException {
         return first(List.of("cpuset/cpuset.cpus", "cpuset.cpus.effective"), "0");

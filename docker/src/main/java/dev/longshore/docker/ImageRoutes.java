@@ -10,10 +10,12 @@ import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.ImageStore;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Manifest;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,13 +44,6 @@ final class ImageRoutes {
     void addTo(Routes routes) {
         routes.add("GET", "/images/json", (request, name) -> list(request));
         routes.add("POST", "/images/prune", (request, name) -> prune(request));
-        routes.add(
-                "GET",
-                "/images/search",
-                (request, name) -> DockerEngine.error(
-                        501,
-                        "searching Docker Hub is not supported: `docker images` lists what is here, a registry's"
-                                + " /v2/_catalog what it has"));
         routes.add("GET", "/images/{name}/json", this::inspect);
         routes.add("GET", "/images/{name}/history", this::history);
         routes.add("POST", "/images/{name}/tag", this::tag);
@@ -72,11 +67,7 @@ final class ImageRoutes {
         if (!asked.get().startsWith("{")) {
             return Optional.of(Platform.parse(asked.get()));
         }
-        JsonNode tree = Json.parse(asked.get());
-        return Optional.of(new Platform(
-                tree.path("os").asString("linux"),
-                tree.path("architecture").asString(""),
-                Optional.of(tree.path("variant").asString("")).filter(variant -> !variant.isEmpty())));
+        return Optional.of(platform(Json.parse(asked.get())));
     }
 
     private Response list(Request request) throws IOException {
@@ -143,6 +134,7 @@ final class ImageRoutes {
             return DockerEngine.error(501, "removing single platforms of an image is not supported");
         }
         Image image = local.images().get(name);
+        platforms(request, image);
         ImageStore.Removal removal = local.images()
                 .remove(name, request.query().isSet("force"), !request.query().isSet("noprune"));
         var array = Json.array();
@@ -151,6 +143,46 @@ final class ImageRoutes {
             local.collector().collect();
         }
         return Response.json(200, Json.bytes(array));
+    }
+
+    /// `platforms` of a removal: at most one, which must be the image's; an image of several platforms goes whole.
+    private void platforms(Request request, Image image) throws IOException {
+        var wanted = new ArrayList<Platform>();
+        for (String list : request.query().all("platforms")) {
+            JsonNode tree = Json.parse(list);
+            (tree.isArray() ? tree : Json.array().add(tree)).forEach(one -> wanted.add(platform(one)));
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        if (wanted.size() > 1) {
+            throw EngineException.invalid("multiple platforms are not supported");
+        }
+        String name = image.names().isEmpty()
+                ? image.id().toString()
+                : image.names().getFirst().toString();
+        local.images().get(name, wanted.getFirst());
+        if (!image.manifestDigest().equals(image.target()) && platformsOf(image) > 1) {
+            throw new EngineException(
+                    EngineException.Kind.NOT_IMPLEMENTED,
+                    "one platform of an image with several cannot be removed here: remove the image");
+        }
+    }
+
+    private long platformsOf(Image image) throws IOException {
+        Manifest manifest = Manifest.parse(local.content().read(image.target()), "");
+        return manifest instanceof Manifest.Index index
+                ? index.manifests().stream()
+                        .filter(one -> !one.isAttestation() && local.content().has(one.digest()))
+                        .count()
+                : 1;
+    }
+
+    private static Platform platform(JsonNode tree) {
+        return new Platform(
+                tree.path("os").asString("linux"),
+                tree.path("architecture").asString(""),
+                Optional.of(tree.path("variant").asString("")).filter(variant -> !variant.isEmpty()));
     }
 
     private void tell(Image image, ImageStore.Removal removal, ArrayNode array) {

@@ -143,6 +143,11 @@ final class Ports {
                     throw EngineException.invalid("port cannot be published at " + asked
                             + ": the container has no IPv6 address; create its network with --ipv6");
                 }
+                if (asked.equals("::1")) {
+                    throw EngineException.invalid(
+                            "port cannot be published at ::1: the kernel leads nothing from there to a container;"
+                                    + " publish at 127.0.0.1 instead");
+                }
                 if (!Range.isAddress(asked) && !Range6.isAddress(asked)) {
                     throw EngineException.invalid("invalid host IP address: " + asked);
                 }

@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Volumes.
 final class VolumeRoutes {
 
+    private static final int ANONYMOUS_ALONE_SINCE = 42;
+
     private final Engine engine;
 
     VolumeRoutes(Engine engine) {
@@ -78,7 +80,7 @@ final class VolumeRoutes {
 
     private Response prune(Request request) {
         Filters filters = Filters.parse(request.query().first("filters").orElse(""), Set.of("label", "label!", "all"));
-        boolean all = filters.isTrue("all", false);
+        boolean all = ApiVersion.of(request).isBefore(ANONYMOUS_ALONE_SINCE) || filters.isTrue("all", false);
         long freed = 0;
         List<String> removed = new ArrayList<>();
         for (Volumes.Volume volume : engine.volumes().list()) {

@@ -264,4 +264,21 @@ class ContainerLifeTest {
         assertThat(pruned.body().path("ContainersDeleted").toString()).isEqualTo("[\"" + id + "\"]");
         assertThat(names("?all=1")).containsExactly("/web");
     }
+
+    @Test
+    void healthIsWhatItWasAfterARestartOfTheProgramAndGoneWithTheContainer() throws Exception {
+        engine.run("web", ",'Healthcheck':{'Test':['CMD','check'],'Interval':1000000000}");
+        await().untilAsserted(() -> {
+            engine.time.advance(java.time.Duration.ofSeconds(1));
+            assertThat(engine.inspect("web").at("/State/Health/Status").asString())
+                    .isEqualTo("healthy");
+        });
+
+        engine.restart();
+
+        assertThat(engine.inspect("web").at("/State/Health/Status").asString()).isEqualTo("healthy");
+        assertThat(engine.inspect("web").at("/State/Health/Log")).isNotEmpty();
+        engine.post("/containers/web/stop");
+        assertThat(engine.inspect("web").at("/State/Health/Status").asString()).isEqualTo("unhealthy");
+    }
 }

@@ -41,6 +41,9 @@ final class EngineFixture implements AutoCloseable {
     final SimulatedRuntime runtime = new SimulatedRuntime("engine", "10.1.0.0/16", time);
     final FakeBridges bridges = new FakeBridges();
     final LocalImages images;
+    private static final int NEWEST = 50;
+
+    private int version = NEWEST;
     private final Path root;
     private final DistributionClient client;
     private DockerEngine engine;
@@ -94,6 +97,12 @@ final class EngineFixture implements AutoCloseable {
         }
     }
 
+    /// Speaks version 1.`minor` of the API for the next request.
+    EngineFixture at(int minor) {
+        version = minor;
+        return this;
+    }
+
     Answer get(String target) {
         return send("GET", target, "");
     }
@@ -111,10 +120,12 @@ final class EngineFixture implements AutoCloseable {
     }
 
     private Answer send(String method, String target, String body) {
+        String prefix = "/v1." + version;
+        version = NEWEST;
         try {
             Response response = engine.handle(Request.local(
                     method,
-                    "/v1.50" + target,
+                    prefix + target,
                     Headers.of("Content-Type", "application/json"),
                     body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
             byte[] bytes =

@@ -27,6 +27,9 @@ public final class HostTools {
             new Tool("mount", "mount"),
             new Tool("/usr/lib/cni/bridge", "containernetworking-plugins"));
 
+    /// What comes along when anything is installed, and is missed by nobody who does not ask for it.
+    private static final List<Tool> WELCOME = List.of(new Tool("tini-static", "tini"));
+
     private final Path root;
     private final Commands commands;
 
@@ -71,6 +74,9 @@ public final class HostTools {
         var packages = new TreeSet<String>();
         missing().forEach(tool -> packages.add(tool.debianPackage()));
         if (!packages.isEmpty()) {
+            WELCOME.stream()
+                    .filter(tool -> find(tool.program()).isEmpty())
+                    .forEach(tool -> packages.add(tool.debianPackage()));
             var line = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
             line.addAll(packages);
             var install =

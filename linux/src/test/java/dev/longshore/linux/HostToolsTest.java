@@ -53,7 +53,7 @@ class HostToolsTest {
         new HostTools(root, commands).install();
 
         assertThat(commands.lines())
-                .containsExactly("apt-get install -y --no-install-recommends busybox containernetworking-plugins");
+                .containsExactly("apt-get install -y --no-install-recommends busybox containernetworking-plugins tini");
         program("bin/busybox");
         program("usr/lib/cni/bridge");
         assertThat(new HostTools(root, commands).install()).isEmpty();

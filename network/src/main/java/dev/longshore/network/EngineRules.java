@@ -80,11 +80,14 @@ record EngineRules(ClusterId cluster, List<EngineNetwork> networks, List<Publish
                 table.element("bound-ports", port.hostAddress() + " . " + key, to);
             }
         }
-        table.fixed(
-                "dispatch",
-                "",
-                WITH_PORTS + "dnat " + family.word + " to " + family.boundKey() + " map @bound-ports",
-                "fib daddr type local " + WITH_PORTS + "dnat " + family.word + " to " + KEY + " map @ports");
+        var dispatch = new ArrayList<String>();
+        if (family == Family.SIX) {
+            // Unlike 127.0.0.1, it never leads to another device: better refused at once than lost.
+            dispatch.add("ip6 daddr ::1 return");
+        }
+        dispatch.add(WITH_PORTS + "dnat " + family.word + " to " + family.boundKey() + " map @bound-ports");
+        dispatch.add("fib daddr type local " + WITH_PORTS + "dnat " + family.word + " to " + KEY + " map @ports");
+        table.fixed("dispatch", "", dispatch.toArray(String[]::new));
         table.fixed("prerouting", "type nat hook prerouting priority dstnat; policy accept;", "jump dispatch");
         table.fixed("nat-output", "type nat hook output priority -100; policy accept;", "jump dispatch");
         table.fixed(

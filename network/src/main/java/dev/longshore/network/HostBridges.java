@@ -167,14 +167,33 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
     @Override
     public void create(EngineNetwork network) throws IOException, InterruptedException {
         String name = network.bridge();
-        String address = network.gateway() + "/" + Range.parse(network.range()).length();
-        if (!links.exists(name)) {
-            links.batch(List.of(
-                    "link add name %s address %s mtu %d type bridge nf_call_iptables 1"
-                            .formatted(name, hardwareAddress(name), network.mtu()),
-                    "link set dev " + name + " up"));
+        boolean isNew = !links.exists(name);
+        boolean done = false;
+        try {
+            if (isNew) {
+                links.batch(List.of(
+                        "link add name %s address %s mtu %d type bridge nf_call_iptables 1"
+                                .formatted(name, hardwareAddress(name), network.mtu()),
+                        "link set dev " + name + " up"));
+            }
+            address(network);
+            done = true;
+        } finally {
+            if (isNew && !done) {
+                boolean interrupted = Thread.interrupted();
+                links.delete(name);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
+    }
+
+    private void address(EngineNetwork network) throws IOException, InterruptedException {
+        String name = network.bridge();
         if (!network.gateway().isEmpty()) {
+            String address =
+                    network.gateway() + "/" + Range.parse(network.range()).length();
             links.batch(List.of("addr replace " + address + " dev " + name));
         }
         if (network.hasSix()) {

@@ -57,12 +57,12 @@ class EngineRulesTest {
                 List.of(FRONT, dual),
                 List.of(
                         new PublishedPort("", 8080, "tcp", "fd00:1::2", 80),
-                        new PublishedPort("::1", 8081, "tcp", "fd00:1::2", 81)));
+                        new PublishedPort("fd00::2", 8081, "tcp", "fd00:1::2", 81)));
 
         assertThat(script)
                 .contains("add table ip6 longshore-abcdef-engine")
                 .contains("add element ip6 longshore-abcdef-engine ports { tcp . 8080 : fd00:1::2 . 80 }")
-                .contains("bound-ports { ::1 . tcp . 8081 : fd00:1::2 . 81 }")
+                .contains("bound-ports { fd00::2 . tcp . 8081 : fd00:1::2 . 81 }")
                 .contains("ip6 saddr fd00:1::/64 oifname != { \"lsddual1-abcdef\", \"lo\" } masquerade");
         assertThat(script(List.of(FRONT), List.of())).doesNotContain("ip6");
     }
