@@ -3,6 +3,7 @@ package dev.longshore.builder;
 import dev.longshore.builder.attest.Attestations;
 import dev.longshore.builder.output.Outputs;
 import dev.longshore.builder.stage.Wishes;
+import dev.longshore.images.Platform;
 import java.util.List;
 
 /// What to build, besides the context.
@@ -12,16 +13,25 @@ import java.util.List;
 /// @param wishes how to build it
 /// @param outputs what comes of it
 /// @param attestations what is said of it besides
+/// @param platforms what the results shall run on; without any, what `wishes` says
+/// @param isInlining whether images hold what their steps came to, as a cache for others
 public record BuildRequest(
-        String dockerfile, List<String> tags, Wishes wishes, Outputs outputs, Attestations attestations) {
+        String dockerfile,
+        List<String> tags,
+        Wishes wishes,
+        Outputs outputs,
+        Attestations attestations,
+        List<Platform> platforms,
+        boolean isInlining) {
 
     public BuildRequest {
         tags = List.copyOf(tags);
+        platforms = List.copyOf(platforms);
     }
 
     /// With an image in the store as result.
     public BuildRequest(String dockerfile, List<String> tags, Wishes wishes) {
-        this(dockerfile, tags, wishes, Outputs.USUAL, Attestations.NONE);
+        this(dockerfile, tags, wishes, Outputs.USUAL, Attestations.NONE, List.of(), false);
     }
 
     /// Of `Dockerfile`, with these names and no other wishes.
@@ -31,21 +41,31 @@ public record BuildRequest(
 
     /// The same, built as `other` says.
     public BuildRequest with(Wishes other) {
-        return new BuildRequest(dockerfile, tags, other, outputs, attestations);
+        return new BuildRequest(dockerfile, tags, other, outputs, attestations, platforms, isInlining);
     }
 
     /// The same with another result.
     public BuildRequest giving(Outputs other) {
-        return new BuildRequest(dockerfile, tags, wishes, other, attestations);
+        return new BuildRequest(dockerfile, tags, wishes, other, attestations, platforms, isInlining);
     }
 
     /// The same with these attestations.
     public BuildRequest attested(Attestations other) {
-        return new BuildRequest(dockerfile, tags, wishes, outputs, other);
+        return new BuildRequest(dockerfile, tags, wishes, outputs, other, platforms, isInlining);
+    }
+
+    /// The same for `all` of these platforms.
+    public BuildRequest on(List<Platform> all) {
+        return new BuildRequest(dockerfile, tags, wishes, outputs, attestations, all, isInlining);
+    }
+
+    /// The same with images that hold what their steps came to.
+    public BuildRequest inlining() {
+        return new BuildRequest(dockerfile, tags, wishes, outputs, attestations, platforms, true);
     }
 
     /// The same from another Dockerfile.
     BuildRequest of(String other) {
-        return new BuildRequest(other, tags, wishes, outputs, attestations);
+        return new BuildRequest(other, tags, wishes, outputs, attestations, platforms, isInlining);
     }
 }

@@ -2,60 +2,45 @@ package dev.longshore.builder;
 
 import dev.longshore.base.Digest;
 import dev.longshore.builder.cache.UsedStep;
-import dev.longshore.builder.graph.Plan;
-import dev.longshore.builder.stage.SourceTree;
-import dev.longshore.builder.stage.Stage;
-import dev.longshore.images.Descriptor;
-import dev.longshore.images.ImageConfig;
 import dev.longshore.images.Leases;
-import java.io.IOException;
 import java.util.List;
 
 /// What a build came to, while all that it is made of is kept: for as long as its [Delivery] works.
 public final class BuildResult {
 
-    private final Stage stage;
+    private final List<PlatformResult> platforms;
     private final Digest target;
-    private final Plan plan;
+    private final boolean isMultiple;
     private final Leases.Lease lease;
     private final List<UsedStep> steps;
 
-    BuildResult(Stage stage, Digest target, Plan plan, Leases.Lease lease, List<UsedStep> steps) {
-        this.stage = stage;
+    BuildResult(
+            List<PlatformResult> platforms,
+            Digest target,
+            boolean isMultiple,
+            Leases.Lease lease,
+            List<UsedStep> steps) {
+        this.platforms = List.copyOf(platforms);
         this.target = target;
-        this.plan = plan;
+        this.isMultiple = isMultiple;
         this.lease = lease;
         this.steps = List.copyOf(steps);
     }
 
-    /// The image's id.
-    public Digest id() {
-        return stage.id();
+    /// For each platform, in the order in which they were asked for; at least one.
+    public List<PlatformResult> platforms() {
+        return platforms;
     }
 
-    /// Its manifest, or an index of it and its attestations, which is in the content store and has no name yet.
+    /// True if it has the form of one for several platforms: an index, a directory for each.
+    public boolean isMultiple() {
+        return isMultiple;
+    }
+
+    /// Its manifest, or an index of its images and their attestations, which is in the content store and has no name
+    /// yet.
     public Digest target() {
         return target;
-    }
-
-    /// Its configuration.
-    public ImageConfig config() {
-        return stage.config();
-    }
-
-    /// Its layers, bottom first.
-    public List<Descriptor> layers() {
-        return stage.layers();
-    }
-
-    /// Its files.
-    public SourceTree files() throws IOException, InterruptedException {
-        return stage.files();
-    }
-
-    /// What was built.
-    public Plan plan() {
-        return plan;
     }
 
     /// Keeps content that is added to the result.
@@ -66,5 +51,14 @@ public final class BuildResult {
     /// Every step that was done or taken from the cache, with what it came to.
     public List<UsedStep> steps() {
         return steps;
+    }
+
+    /// Those of them that lead from base images to the results: without those of stages that only files were copied
+    /// from.
+    public List<UsedStep> resultSteps() {
+        return platforms.stream()
+                .flatMap(each -> each.steps().stream())
+                .distinct()
+                .toList();
     }
 }

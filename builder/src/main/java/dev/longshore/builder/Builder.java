@@ -18,7 +18,6 @@ import dev.longshore.builder.context.LocalDirectory;
 import dev.longshore.builder.dockerfile.Dockerfile;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.dockerfile.DockerfileParser;
-import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.graph.Plan;
 import dev.longshore.builder.graph.PlannedStage;
 import dev.longshore.builder.graph.Platforms;
@@ -26,11 +25,9 @@ import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.progress.BuildListener;
 import dev.longshore.builder.progress.Progress;
 import dev.longshore.builder.stage.BaseSource;
+import dev.longshore.builder.stage.BuildScope;
 import dev.longshore.builder.stage.IgnoreFile;
-import dev.longshore.builder.stage.Session;
 import dev.longshore.builder.stage.SourceTree;
-import dev.longshore.builder.stage.Stage;
-import dev.longshore.builder.stage.StageGraph;
 import dev.longshore.builder.stage.Tools;
 import dev.longshore.builder.stage.Wishes;
 import dev.longshore.images.Image;
@@ -39,6 +36,7 @@ import dev.longshore.images.LocalImages;
 import dev.longshore.images.MergedTree;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.CredentialSource;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.cdi.Devices;
 import java.io.IOException;
@@ -46,10 +44,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -91,6 +88,21 @@ public final class Builder {
         cache.add(mirrors);
         this.attestor = new Attestor(images, time, new SecureRandom());
         this.time = time;
+    }
+
+    private Builder(Builder other, Tools tools) {
+        this.images = other.images;
+        this.cache = other.cache;
+        this.tools = tools;
+        this.mirrors = other.mirrors;
+        this.contexts = other.contexts;
+        this.attestor = other.attestor;
+        this.time = other.time;
+    }
+
+    /// The same builder for somebody who has `keys` of the registries of base images.
+    public Builder with(CredentialSource keys) {
+        return new Builder(this, tools.with(tools.bases().with(keys)));
     }
 
     /// Reads the cache, and keeps what it needs from the collector.
@@ -178,7 +190,7 @@ public final class Builder {
         return solve(request, context, listener, result -> {
             Built built = request.outputs().isStored()
                     ? keep(result, tags, listener)
-                    : new Built(result.id(), result.target(), tags);
+                    : new Built(id(result), result.target(), tags);
             Image image = images.images().byTarget(built.target()).orElseThrow();
             results.take(new Results.Finished(built, image, result));
             return built;
@@ -217,23 +229,35 @@ public final class Builder {
         Dockerfile file = DockerfileParser.read(texts.name(), texts.dockerfile());
         // Every line is right before anything is done.
         Recipe.of(file);
-        Wishes wishes = request.wishes();
-        Plan plan = Plan.of(file.lines(), platforms(wishes), wishes.arguments(), wishes.target(), wishes.contexts());
+        Target target = Target.of(request, images.images().platform());
+        var plans = new ArrayList<Plan>();
+        for (Wishes wishes : target.wishes()) {
+            plans.add(Plan.of(file.lines(), platforms(wishes), wishes.arguments(), wishes.target(), wishes.contexts()));
+        }
+        Report report = check(file, texts, target, plans.getFirst());
+        try (Leases.Lease lease = images.content().leases().open();
+                CacheUse used = cache.use();
+                PlatformRuns runs = PlatformRuns.of(
+                        new BuildScope(tools, request.wishes().pull(), lease, used, progress), target, plans, source)) {
+            report.warnings()
+                    .forEach(warning -> progress.tell(new BuildEvent.Message("[Warning] " + warning.line() + "\n")));
+            List<PlatformRuns.Done> done = runs.run();
+            runs.scope().tellUnconsumed(request.wishes().arguments().keySet());
+            var order = new Attestor.Order(request.attestations(), texts.name(), texts.dockerfile(), started);
+            return delivery.deliver(
+                    new ResultAssembly(images, attestor, target, names(request)).assemble(order, done, runs.scope()));
+        }
+    }
+
+    private Report check(Dockerfile file, BuildFiles texts, Target target, Plan plan) {
+        Wishes wishes = target.wishes().getFirst();
         Set<Integer> needed = plan.needed().stream().map(PlannedStage::index).collect(Collectors.toSet());
         Report report = Checks.of(
                 file, BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), needed::contains));
         report.failure().ifPresent(failure -> {
             throw failure;
         });
-        try (Leases.Lease lease = images.content().leases().open();
-                CacheUse used = cache.use();
-                var session = new Session(tools, wishes, plan, source, lease, used, progress)) {
-            Stage result = run(session, report);
-            var order = new Attestor.Order(
-                    request.attestations(), texts.name(), texts.dockerfile(), names(request), started, session);
-            Digest target = attestor.attest(order, result, result.assemble());
-            return delivery.deliver(new BuildResult(result, target, plan, lease, used.steps()));
-        }
+        return report;
     }
 
     /// Looks for what is not well in the Dockerfile of `context`, and builds nothing. Base images are not fetched:
@@ -262,7 +286,7 @@ public final class Builder {
     }
 
     private Surroundings surroundings(BuildRequest request, BuildFiles texts) {
-        Wishes wishes = request.wishes();
+        Wishes wishes = Target.of(request, images.images().platform()).wishes().getFirst();
         return BuildChecks.surroundings(images, wishes, platforms(wishes), texts.ignored(), stage -> true);
     }
 
@@ -279,47 +303,23 @@ public final class Builder {
         return new Platforms(here, wishes.platform().orElse(here));
     }
 
-    private static Stage run(Session session, Report report) throws IOException, InterruptedException {
-        StepList steps = StepList.of(session.plan(), labels(session));
-        session.progress().tell(new BuildEvent.Planned(steps.names()));
-        report.warnings()
-                .forEach(warning ->
-                        session.progress().tell(new BuildEvent.Message("[Warning] " + warning.line() + "\n")));
-        var work = new StageRun(session, steps);
-        work.head();
-        Stage result = new StageGraph(session.plan(), work).run();
-        session.tellUnconsumed();
-        return result;
-    }
-
     private Built keep(BuildResult result, List<Reference> tags, BuildListener listener) throws IOException {
         if (tags.isEmpty()) {
             images.images().add("", result.target());
         }
-        listener.on(new BuildEvent.Message("Successfully built " + result.id().shortHex() + "\n"));
+        listener.on(new BuildEvent.Message("Successfully built " + id(result).shortHex() + "\n"));
         for (Reference tag : tags) {
             images.images().tag(tag, result.target());
             listener.on(new BuildEvent.Message("Successfully tagged " + tag.familiar() + "\n"));
         }
-        return new Built(result.id(), result.target(), tags);
+        return new Built(id(result), result.target(), tags);
     }
 
-    /// Labels from the command line come as one more step, as if the Dockerfile ended with them.
-    private static List<Line> labels(Session session) {
-        Map<String, String> labels = session.wishes().labels();
-        if (labels.isEmpty()) {
-            return List.of();
-        }
-        String text = new TreeMap<>(labels)
-                .entrySet().stream()
-                        .map(label -> quoted(label.getKey()) + "=" + quoted(label.getValue()))
-                        .collect(Collectors.joining(" "));
-        Line last = session.plan().target().lines().getLast();
-        return List.of(last.following("LABEL", text));
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+    /// Of several images it is the index that has an identity.
+    private static Digest id(BuildResult result) {
+        return result.isMultiple()
+                ? result.target()
+                : result.platforms().getFirst().id();
     }
 
     private static IgnoreFile ignoreFile(BuildFiles texts) {

@@ -43,7 +43,7 @@ final class StageRun implements StageGraph.Work {
             }
             run(build, step);
         }
-        session.progress().tell(new BuildEvent.StageDone(stage.index()));
+        session.progress().tell(new BuildEvent.StageDone(steps.shownStage(stage)));
         return build.stage();
     }
 

@@ -1,11 +1,13 @@
 package dev.longshore.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.builder.attest.Attestations;
+import dev.longshore.builder.attest.Claim;
 import dev.longshore.builder.output.Export;
 import dev.longshore.builder.output.Output;
 import dev.longshore.builder.progress.ClassicOutput;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +240,97 @@ class AttestationsTest {
 
         assertThat(read(second.target()).path("manifests")).hasSize(2);
         assertThat(second.id()).isEqualTo(built.id());
+    }
+
+    @Test
+    void stagesAndTheContextAreListedIfTheDockerfileSaysSo() throws Exception {
+        workshop.dockerfile("""
+                ARG BUILDKIT_SBOM_SCAN_STAGE=build
+                FROM longshore.local/busybox AS build
+                COPY debian /
+                FROM longshore.local/busybox AS other
+                ARG BUILDKIT_SBOM_SCAN_STAGE=false
+                RUN test -z "$BUILDKIT_SBOM_SCAN_STAGE" && echo x > /x
+                FROM scratch
+                ARG BUILDKIT_SBOM_SCAN_CONTEXT=false
+                COPY --from=build /etc/os-release /
+                COPY --from=other /x /
+                """);
+
+        List<Claim> some = claims(Wishes.NONE);
+        List<Claim> all = claims(Wishes.NONE
+                .withArgument("BUILDKIT_SBOM_SCAN_CONTEXT", "true")
+                .withArgument("BUILDKIT_SBOM_SCAN_STAGE", "other,build"));
+
+        assertThat(some)
+                .extracting(Claim::file)
+                .containsExactly("sbom.spdx.json", "sbom-build.spdx.json", "provenance.json");
+        assertThat(some.getFirst().predicate().path("packages")).hasSize(1);
+        assertThat(some.get(1).predicate().path("packages"))
+                .extracting(each -> each.path("name").asString())
+                .containsExactly("build", "libc6", "Flask");
+        assertThat(all)
+                .extracting(Claim::file)
+                .containsExactly(
+                        "sbom.spdx.json",
+                        "sbom-build.spdx.json",
+                        "sbom-context.spdx.json",
+                        "sbom-other.spdx.json",
+                        "provenance.json");
+    }
+
+    @Test
+    void provenanceCanBeOfTheOlderForm() throws Exception {
+        Built built = build(
+                workshop,
+                Attestations.parse("", "version=v0.2,mode=max,builder-id=https://me.example,reproducible=true"),
+                wishes());
+
+        JsonNode statement = statement(built, 0);
+        assertThat(statement.path("predicateType").asString()).isEqualTo("https://slsa.dev/provenance/v0.2");
+        JsonNode predicate = statement.path("predicate");
+        assertThat(predicate.path("builder").path("id").asString()).isEqualTo("https://me.example");
+        assertThat(predicate.path("buildType").asString()).isEqualTo("https://mobyproject.org/buildkit@v1");
+        assertThat(predicate.path("materials").path(0).path("uri").asString()).startsWith("pkg:docker/");
+        JsonNode invocation = predicate.path("invocation");
+        assertThat(invocation.path("configSource").path("entryPoint").asString())
+                .isEqualTo("Dockerfile");
+        assertThat(invocation
+                        .path("parameters")
+                        .path("args")
+                        .path("build-arg:COLOR")
+                        .asString())
+                .isEqualTo("red");
+        assertThat(invocation.path("environment").path("platform").asString()).isEqualTo("linux/amd64");
+        JsonNode metadata = predicate.path("metadata");
+        assertThat(metadata.path("buildInvocationID").asString()).hasSize(32);
+        assertThat(metadata.path("reproducible").asBoolean()).isTrue();
+        assertThat(metadata.path("completeness").path("parameters").asBoolean()).isTrue();
+        assertThat(statement.toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void whatAttestationsCannotBeIsSaid() {
+        assertThatThrownBy(() -> Attestations.parse("generator=x", ""))
+                .hasMessageContaining("there are no other generators");
+        assertThatThrownBy(() -> Attestations.parse("", "version=v2"))
+                .hasMessage("invalid provenance version \"v2\": want v1 or v0.2");
+        assertThatThrownBy(() -> Attestations.parse("", "filename=../x")).hasMessageContaining("want a plain name");
+        assertThatThrownBy(() -> Attestations.parse("", "inline-only=maybe")).hasMessageContaining("non-bool value");
+        assertThat(Attestations.parse("disabled=true", "mode=max,disabled=true").isNone())
+                .isTrue();
+    }
+
+    private List<Claim> claims(Wishes wishes) throws Exception {
+        var claims = new ArrayList<Claim>();
+        workshop.builder()
+                .build(
+                        BuildRequest.tagged("app").with(wishes).attested(ALL),
+                        workshop.context,
+                        new ClassicOutput(workshop.said::append),
+                        finished -> claims.addAll(
+                                finished.result().platforms().getFirst().claims()));
+        return claims;
     }
 
     @Test

@@ -38,7 +38,7 @@ final class BuildCall {
         set("buildargs", json(arguments(environment)));
         set("labels", json(options.labels));
         set("target", options.target);
-        set("platform", options.platform);
+        set("platform", String.join(",", options.platforms));
         set("networkmode", options.network);
         set("nocache", options.isWithoutCache);
         parameters.put("nocachefilter", options.withoutCache);
@@ -46,8 +46,9 @@ final class BuildCall {
         parameters.put("extrahosts", options.hosts);
         parameters.put("allow", rights());
         set("rewritetimestamp", options.isRewriting);
-        set("sbom", options.sbom);
-        set("provenance", options.provenance);
+        var attests = AttestOption.read(options.attests, options.sbom, options.provenance);
+        set("sbom", attests.get("sbom"));
+        set("provenance", attests.get("provenance"));
         set("call", options.isCheck ? "check" : options.call);
         set("progress", "events");
         set("cachefrom", BuildCacheOption.json("--cache-from", options.cacheFrom));

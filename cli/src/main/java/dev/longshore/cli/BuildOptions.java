@@ -40,8 +40,12 @@ final class BuildOptions {
     @Option(names = "--target", paramLabel = "STAGE", description = "the stage to stop after")
     String target;
 
-    @Option(names = "--platform", paramLabel = "OS/ARCH", description = "what the image shall run on")
-    String platform;
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH",
+            split = ",",
+            description = "what the image shall run on; several make an index of an image for each")
+    List<String> platforms = List.of();
 
     @Option(names = "--no-cache", description = "builds every step anew")
     boolean isWithoutCache;
@@ -64,8 +68,9 @@ final class BuildOptions {
 
     @Option(
             names = "--cache-to",
-            paramLabel = "type=local,dest=DIR|type=registry,ref=NAME",
-            description = "where to put what the steps came to")
+            paramLabel = "type=local,dest=DIR|type=registry,ref=NAME|type=inline",
+            description =
+                    "where to put what the steps came to; mode=max adds those of stages that only files come from")
     List<String> cacheTo = List.of();
 
     @Option(
@@ -109,8 +114,7 @@ final class BuildOptions {
     @Option(
             names = "--progress",
             paramLabel = "HOW",
-            defaultValue = "auto",
-            description = "how progress is shown: auto, plain, tty or quiet")
+            description = "how progress is shown: auto (default), plain, tty, quiet, none or rawjson")
     String progress;
 
     @Option(
@@ -131,6 +135,12 @@ final class BuildOptions {
     boolean isRewriting;
 
     @Option(
+            names = "--attest",
+            paramLabel = "type=sbom|type=provenance[,NAME=VALUE]",
+            description = "what is said of the image beside it, or in files of outputs; like --sbom and --provenance")
+    List<String> attests = List.of();
+
+    @Option(
             names = "--sbom",
             arity = "0..1",
             fallbackValue = "true",
@@ -144,7 +154,7 @@ final class BuildOptions {
             arity = "0..1",
             fallbackValue = "true",
             preprocessor = AttachedValue.class,
-            paramLabel = "mode=min|mode=max",
+            paramLabel = "mode=min|max,version=v0.2|v1",
             description = "tells how the image came about beside it, as SLSA provenance")
     String provenance;
 

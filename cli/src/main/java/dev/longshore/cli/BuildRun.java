@@ -26,7 +26,7 @@ final class BuildRun implements EngineClient.Receiver {
     private static final Function<String, Optional<String>> ENVIRONMENT =
             name -> Optional.ofNullable(System.getenv(name));
 
-    private static final Headers HEADERS = Headers.of("Content-Type", "application/vnd.longshore.build");
+    private static final String BODY = "application/vnd.longshore.build";
 
     private final BuildOptions options;
     private final EngineClient engine;
@@ -89,12 +89,12 @@ final class BuildRun implements EngineClient.Receiver {
                 return;
             }
         }
-        engine.messages("POST", target, HEADERS, context.behind(secrets.line(), named.archives()), this);
+        engine.messages("POST", target, headers(), context.behind(secrets.line(), named.archives()), this);
     }
 
     private boolean isSent(String target, InputStream body) {
         try {
-            engine.messages("POST", target, HEADERS, body, this);
+            engine.messages("POST", target, headers(), body, this);
             return true;
         } catch (EngineClient.NotThereFailure elsewhere) {
             return false;
@@ -117,6 +117,19 @@ final class BuildRun implements EngineClient.Receiver {
                 }
             }
         }
+    }
+
+    /// With the caller's own logins, if there are any.
+    private Headers headers() {
+        String logins = RegistryLogins.ofCaller(this::warn).configHeader();
+        return logins.isEmpty()
+                ? Headers.of("Content-Type", BODY)
+                : Headers.of("Content-Type", BODY, "X-Registry-Config", logins);
+    }
+
+    private void warn(String text) {
+        err.println("[Warning] " + text);
+        err.flush();
     }
 
     /// What the build says at its end is the command's result, all before is progress.
@@ -178,14 +191,26 @@ final class BuildRun implements EngineClient.Receiver {
         if (isSilent) {
             return BuildView.none();
         }
-        return switch (options.progress) {
+        return switch (progress()) {
             case "plain" -> new PlainBuildView(err, Time.system());
-            case "quiet" -> BuildView.none();
+            case "quiet", "none" -> BuildView.none();
+            case "rawjson" -> new RawJsonBuildView(err, Time.system());
             case "tty" -> Terminal.view(err, Time.system());
             case "auto" ->
                 Terminal.isThere() ? Terminal.view(err, Time.system()) : new PlainBuildView(err, Time.system());
             default ->
-                throw new CommandFailure("--progress " + options.progress + ": there are auto, plain, tty and quiet");
+                throw new CommandFailure(
+                        "--progress " + progress() + ": there are auto, plain, tty, quiet, none and rawjson");
         };
+    }
+
+    /// What the option says, else the variable of BuildKit's clients.
+    private String progress() {
+        return options.progress == null
+                ? ENVIRONMENT
+                        .apply("BUILDKIT_PROGRESS")
+                        .filter(how -> !how.isEmpty())
+                        .orElse("auto")
+                : options.progress;
     }
 }

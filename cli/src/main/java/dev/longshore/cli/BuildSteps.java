@@ -2,6 +2,7 @@ package dev.longshore.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ final class BuildSteps {
     private final Map<Integer, Step> byNumber = new HashMap<>();
     private final Map<Integer, List<Integer>> byStage = new HashMap<>();
     private final List<Step> begun = new ArrayList<>();
+    private boolean isOneStage;
 
     /// How a step goes.
     enum State {
@@ -70,6 +72,10 @@ final class BuildSteps {
 
     /// Learns which steps there will be.
     void plan(JsonNode event) {
+        var names = new HashSet<String>();
+        event.path("steps").forEach(step -> names.add(step.path("stageName").asString("")));
+        names.remove("");
+        isOneStage = names.size() <= 1;
         event.path("steps")
                 .forEach(step -> byStage.computeIfAbsent(step.path("stage").asInt(), stage -> new ArrayList<>())
                         .add(step.path("number").asInt()));
@@ -118,12 +124,13 @@ final class BuildSteps {
         List<Integer> all = byStage.getOrDefault(stage, List.of());
         int index = all.indexOf(step.path("number").asInt()) + 1;
         String name = step.path("stageName").asString("");
-        long stages = byStage.keySet().stream().filter(number -> number >= 0).count();
-        boolean isOnly = stages == 1 && name.equals("stage-0");
+        boolean isOnly = isOneStage && name.equals("stage-0");
         String place = index == 0
                 ? step.path("number").asInt() + "/" + step.path("total").asInt()
                 : index + "/" + all.size();
-        return "[" + (isOnly ? "" : printable(name) + " ") + place + "] " + text;
+        String platform = printable(step.path("platform").asString(""));
+        return "[" + (platform.isEmpty() ? "" : platform + " ") + (isOnly ? "" : printable(name) + " ") + place + "] "
+                + text;
     }
 
     /// Without what would move a terminal's cursor or change its colours; of a line that was overwritten, the last.

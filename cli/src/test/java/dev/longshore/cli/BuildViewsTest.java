@@ -42,6 +42,59 @@ class BuildViewsTest {
     }
 
     @Test
+    void rawJsonIsWhatBuildKitsClientWrites() {
+        try (var view = new RawJsonBuildView(out, time)) {
+            view.on(planned());
+            view.on(about("started", 0, 1));
+            view.on(about("log", 0, 1).put("text", "hi\n"));
+            view.on(about("cached", 0, 1));
+            view.on(about("done", 0, 1).put("took", 10));
+            view.on(about("started", 0, 2));
+            view.on(about("failed", 0, 2).put("why", "it broke"));
+            view.on(Json.object().put("type", "message").put("text", "[Warning] careful\n"));
+        }
+
+        var lines = text.toString().lines().map(Json::parse).toList();
+        var begun = lines.getFirst().path("vertexes").path(0);
+        assertThat(begun.path("name").asString()).isEqualTo("[build 1/2] FROM x");
+        assertThat(begun.path("started").asString()).isEqualTo(time.now().toString());
+        assertThat(begun.has("completed")).isFalse();
+        var log = lines.get(1).path("logs").path(0);
+        assertThat(log.path("vertex")).isEqualTo(begun.path("digest"));
+        assertThat(log.path("data").asString()).isEqualTo("aGkK");
+        var done = lines.get(2).path("vertexes").path(0);
+        assertThat(done.path("digest")).isEqualTo(begun.path("digest"));
+        assertThat(done.path("cached").asBoolean()).isTrue();
+        assertThat(done.path("completed").asString()).isNotEmpty();
+        assertThat(lines.get(4).path("vertexes").path(0).path("error").asString())
+                .isEqualTo("it broke");
+        assertThat(lines.get(5).path("warnings").path(0).path("short").asString())
+                .isEqualTo("Y2FyZWZ1bA==");
+        assertThat(lines).hasSize(6);
+    }
+
+    @Test
+    void stepsOfSeveralPlatformsSayWhichTheyAreOf() {
+        try (var view = new PlainBuildView(out, time)) {
+            var step = Json.object()
+                    .put("stage", 1)
+                    .put("stageName", "stage-0")
+                    .put("number", 2)
+                    .put("total", 2)
+                    .put("text", "RUN y")
+                    .put("platform", "linux/amd64->arm64");
+            var planned = Json.object().put("type", "planned");
+            planned.putArray("steps").add(step);
+            view.on(planned);
+            var started = Json.object().put("type", "started");
+            started.set("step", step);
+            view.on(started);
+        }
+
+        assertThat(text.toString()).isEqualTo("#1 [linux/amd64->arm64 1/1] RUN y\n");
+    }
+
+    @Test
     void plainLinesSayWhoseTheyAreWhenStagesMingle() {
         try (var view = new PlainBuildView(out, time)) {
             view.on(planned());

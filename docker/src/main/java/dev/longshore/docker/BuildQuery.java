@@ -11,10 +11,9 @@ import dev.longshore.builder.stage.RunWishes;
 import dev.longshore.builder.stage.Wishes;
 import dev.longshore.http.Query;
 import dev.longshore.images.ImageFaultException;
-import dev.longshore.images.Reference;
+import dev.longshore.images.Platform;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.StepSandbox;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -76,13 +75,27 @@ final class BuildQuery {
         if (query.isSet("rewritetimestamp")) {
             wishes = wishes.withRewrittenTimestamps();
         }
-        Optional<String> platform = text("platform");
         return new BuildRequest(
                 text("dockerfile").orElse("Dockerfile"),
                 query.all("t").stream().filter(tag -> !tag.isEmpty()).toList(),
-                platform.isPresent() ? wishes.withPlatform(PlatformText.parse(platform.get())) : wishes,
+                wishes,
                 outputs(),
-                attestations());
+                attestations(),
+                platforms(),
+                false);
+    }
+
+    /// `linux/amd64,linux/arm64`; the parameter may also come several times.
+    private List<Platform> platforms() {
+        var platforms = new ArrayList<Platform>();
+        for (String list : query.all("platform")) {
+            for (String platform : list.split(",", -1)) {
+                if (!platform.isBlank()) {
+                    platforms.add(PlatformText.parse(platform));
+                }
+            }
+        }
+        return platforms;
     }
 
     private Attestations attestations() {
@@ -154,42 +167,6 @@ final class BuildQuery {
             }
         });
         return outputs.isEmpty() ? Outputs.USUAL : new Outputs(outputs);
-    }
-
-    /// The caches that `name`, `cachefrom` or `cacheto`, asks for: `[{"Type":"local","Attrs":{…}}]`. Docker's own
-    /// `cachefrom` is a list of names, which says nothing here.
-    static List<BuildCaches.Place> caches(Query query, String name) {
-        var places = new ArrayList<BuildCaches.Place>();
-        for (JsonNode tree :
-                Json.parse(query.first(name).filter(json -> !json.isEmpty()).orElse("[]"))) {
-            if (tree.isObject()) {
-                places.add(cache(tree.path("Type").asString(""), tree.path("Attrs")));
-            }
-        }
-        return places;
-    }
-
-    private static BuildCaches.Place cache(String type, JsonNode attributes) {
-        switch (type) {
-            case "local" -> {
-                Path path = Path.of(attributes.path("path").asString(""));
-                if (!path.isAbsolute()) {
-                    throw new BadBuildQueryException("a build cache of type local needs an absolute path");
-                }
-                return new BuildCaches.Place.Directory(path);
-            }
-            case "registry" -> {
-                try {
-                    return new BuildCaches.Place.Registry(
-                            Reference.parse(attributes.path("ref").asString("")).withDefaultTag());
-                } catch (ImageFaultException wrong) {
-                    throw new BadBuildQueryException("a build cache of type registry: " + wrong.getMessage());
-                }
-            }
-            default ->
-                throw new BadBuildQueryException(
-                        "unknown build cache type \"" + type + "\": there are local and registry");
-        }
     }
 
     private Optional<String> text(String name) {

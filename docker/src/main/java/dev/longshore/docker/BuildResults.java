@@ -1,18 +1,23 @@
 package dev.longshore.docker;
 
 import dev.longshore.base.Json;
+import dev.longshore.builder.BuildResult;
 import dev.longshore.builder.Built;
+import dev.longshore.builder.PlatformResult;
 import dev.longshore.builder.Results;
 import dev.longshore.builder.output.Export;
 import dev.longshore.builder.output.Output;
 import dev.longshore.builder.output.Outputs;
 import dev.longshore.http.Query;
-import dev.longshore.images.Image;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
 import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.DistributionClient;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Sends the results of one build to its client, and pushes what shall be pushed.
@@ -64,15 +69,25 @@ final class BuildResults implements Results {
                 }
                 case Output.ToTree tree -> {
                     var out = new SentOutput(messages, String.valueOf(number));
-                    export.tree(finished.image(), out);
+                    export.tree(files(finished.result()), finished.result().isMultiple(), tree, out);
                     out.finish();
                 }
             }
             number++;
         }
         if (isDetailed) {
-            messages.aux("longshore.metadata", metadata(finished.built(), finished.image()));
+            messages.aux("longshore.metadata", metadata(finished));
         }
+    }
+
+    private List<Export.Files> files(BuildResult result) throws IOException, InterruptedException {
+        Instant now = local.time().now().truncatedTo(ChronoUnit.SECONDS);
+        var files = new ArrayList<Export.Files>();
+        for (PlatformResult each : result.platforms()) {
+            files.add(new Export.Files(
+                    each.platform(), each.tree(), each.claims(), each.epoch().orElse(now)));
+        }
+        return files;
     }
 
     private void push(Built built) throws IOException, InterruptedException {
@@ -82,10 +97,13 @@ final class BuildResults implements Results {
     }
 
     /// As buildx writes it to `--metadata-file`.
-    private ObjectNode metadata(Built built, Image image) throws IOException {
+    private ObjectNode metadata(Finished finished) throws IOException {
+        Built built = finished.built();
         byte[] target = local.content().read(built.target());
-        ObjectNode tree =
-                Json.object().put("containerimage.config.digest", image.id().toString());
+        ObjectNode tree = Json.object();
+        if (!finished.result().isMultiple()) {
+            tree.put("containerimage.config.digest", finished.image().id().toString());
+        }
         tree.putObject("containerimage.descriptor")
                 .put("mediaType", Manifest.parse(target, "").mediaType())
                 .put("digest", built.target().toString())

@@ -67,8 +67,8 @@ final class BuildRoutes {
             BuildBody body = BuildBody.of(request);
             var order = new Order(
                     BuildQuery.read(query, body),
-                    BuildQuery.caches(query, "cachefrom"),
-                    BuildQuery.caches(query, "cacheto"),
+                    CacheQuery.from(query),
+                    CacheQuery.to(query),
                     RegistryAuth.of(request),
                     query);
             if (body.directory().isPresent() && !body.directory().get().isHere()) {
@@ -119,11 +119,7 @@ final class BuildRoutes {
 
     /// What a client asked for.
     private record Order(
-            BuildRequest request,
-            List<BuildCaches.Place> from,
-            List<BuildCaches.Place> to,
-            RegistryAuth auth,
-            Query query) {}
+            BuildRequest request, List<CachePlace> from, List<CacheExport> to, RegistryAuth auth, Query query) {}
 
     /// What a client sent to build from.
     private record Received(Bringing context, SentContexts named) {}
@@ -152,7 +148,7 @@ final class BuildRoutes {
             }
         } catch (DockerfileException failed) {
             messages.error(failed.exitCode(), failed.getMessage());
-        } catch (ImageFaultException failed) {
+        } catch (ImageFaultException | CacheNotWrittenException failed) {
             messages.error(1, failed.getMessage());
         } catch (InterruptedException cancelled) {
             log.info("a build was cancelled");
@@ -162,33 +158,35 @@ final class BuildRoutes {
 
     private void run(Order order, BuildRequest wanted, Path context, Messages messages)
             throws IOException, InterruptedException {
-        var caches = new BuildCaches(local, registries, order.auth());
         var results = new BuildResults(local, registries, order.auth(), wanted.outputs(), messages, order.query());
+        boolean isInlining = order.to().stream().anyMatch(export -> export.place() instanceof CachePlace.Inline);
+        BuildRequest request = isInlining ? wanted.inlining() : wanted;
         try (Leases.Lease lease = local.content().leases().open()) {
-            var sources = caches.read(order.from(), lease, messages::stream);
+            var caches = new BuildCaches(local, registries, order.auth(), lease, messages::stream);
+            var sources = caches.read(order.from());
             run(
-                    wanted.with(wanted.wishes().withCacheSources(sources)),
+                    request.with(request.wishes().withCacheSources(sources)),
                     context,
                     finished -> {
                         results.take(finished);
-                        caches.write(order.to(), finished.result().steps(), lease);
+                        caches.write(order.to(), finished.result());
                     },
-                    order.query(),
+                    order,
                     messages);
         }
     }
 
-    private void run(BuildRequest wanted, Path context, Results results, Query query, Messages messages)
+    private void run(BuildRequest wanted, Path context, Results results, Order order, Messages messages)
             throws IOException, InterruptedException {
-        boolean isQuiet = query.isSet("q");
-        boolean isDetailed = BuildResults.isDetailed(query);
+        boolean isQuiet = order.query().isSet("q");
+        boolean isDetailed = BuildResults.isDetailed(order.query());
         BuildListener listener;
         if (isDetailed) {
             listener = event -> messages.aux("longshore.event", EventJson.of(event));
         } else {
             listener = isQuiet ? event -> {} : new ClassicOutput(messages::stream);
         }
-        Built built = builder.build(wanted, context, listener, results);
+        Built built = builder.with(order.auth()).build(wanted, context, listener, results);
         if (isQuiet && !isDetailed) {
             messages.stream(built.id() + "\n");
         }

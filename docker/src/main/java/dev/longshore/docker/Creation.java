@@ -74,8 +74,7 @@ final class Creation {
             Map<String, Endpoint> endpoints = endpoints(config, body.path("NetworkingConfig"));
             Path directory = containers.directory(id);
             Files.createDirectories(directory);
-            List<Path> lowers =
-                    local.snapshots().prepare(holder(id), image.id()).lowerDirectories();
+            List<Path> lowers = local.snapshots().prepare(holder(id), image).lowerDirectories();
             layers(directory, lowers);
             List<MountPoint> mounts = MountPlan.of(config, volumes, containers::get);
             mounts.stream().filter(MountPoint::isAnonymous).forEach(mount -> made.add(mount.name()));

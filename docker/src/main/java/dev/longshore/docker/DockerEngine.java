@@ -218,6 +218,7 @@ public final class DockerEngine implements Handler, AutoCloseable {
     static int status(ImageFault fault) {
         return switch (fault) {
             case ImageFault.InvalidReference ignored -> 400;
+            case ImageFault.Clash ignored -> 400;
             case ImageFault.Malformed ignored -> 400;
             case ImageFault.WrongDigest ignored -> 400;
             case ImageFault.WrongSize ignored -> 400;

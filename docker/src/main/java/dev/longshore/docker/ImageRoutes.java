@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.builder.graph.PlatformText;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
@@ -58,14 +59,14 @@ final class ImageRoutes {
                 : local.images().get(name);
     }
 
-    /// `platform={"os":"linux","architecture":"arm64"}`.
+    /// `platform={"os":"linux","architecture":"arm64"}`, or `platform=linux/arm64`.
     static Optional<Platform> platform(Request request) {
         Optional<String> asked = request.query().first("platform").filter(text -> !text.isEmpty());
         if (asked.isEmpty()) {
             return Optional.empty();
         }
         if (!asked.get().startsWith("{")) {
-            return Optional.of(Platform.parse(asked.get()));
+            return Optional.of(PlatformText.parse(asked.get()));
         }
         return Optional.of(platform(Json.parse(asked.get())));
     }

@@ -3,13 +3,17 @@ package dev.longshore.docker;
 import dev.longshore.base.Json;
 import dev.longshore.http.Request;
 import dev.longshore.images.Reference;
+import dev.longshore.images.distribution.CredentialSource;
 import dev.longshore.images.distribution.Credentials;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// The credentials that come with a build, by registry: the header `X-Registry-Config`.
-final class RegistryAuth {
+final class RegistryAuth implements CredentialSource {
+
+    private static final String HUB = "https://index.docker.io/v1/";
 
     private final JsonNode byRegistry;
 
@@ -34,10 +38,23 @@ final class RegistryAuth {
 
     /// Those for the registry of `reference`.
     Credentials of(Reference reference) {
-        String name = reference.domain().equals(Reference.DEFAULT_DOMAIN)
-                ? "https://index.docker.io/v1/"
-                : reference.domain();
+        return find(reference.domain());
+    }
+
+    @Override
+    public Credentials find(String registry) {
+        String name = registry.equals(Reference.DEFAULT_DOMAIN) ? HUB : registry;
         JsonNode entry = byRegistry.path(name);
-        return entry.isObject() ? RegistryRoutes.read(entry) : Credentials.NONE;
+        if (entry.isObject()) {
+            return RegistryRoutes.read(entry);
+        }
+        // Old logins are kept by whole addresses.
+        for (Map.Entry<String, JsonNode> other : byRegistry.properties()) {
+            String host = other.getKey().replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+            if (host.equals(name) && other.getValue().isObject()) {
+                return RegistryRoutes.read(other.getValue());
+            }
+        }
+        return Credentials.NONE;
     }
 }

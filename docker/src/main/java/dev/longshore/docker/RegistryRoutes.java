@@ -13,11 +13,13 @@ import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.Credentials;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.distribution.Progress;
+import dev.longshore.images.distribution.PushChoice;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What needs a registry: pull, push, login; and import, which shares its path with pull.
 final class RegistryRoutes {
@@ -123,14 +125,19 @@ final class RegistryRoutes {
 
     private void push(Reference reference, Optional<Platform> platform, Credentials credentials, Messages messages)
             throws IOException, InterruptedException {
-        var pushed = platform.isPresent()
-                ? registries.push(reference, platform.get(), credentials, told(messages))
-                : registries.push(reference, credentials, told(messages));
+        Image image = local.images().get(reference.toString());
+        PushChoice choice = PushChoice.of(local, image, platform);
+        var pushed = registries.push(reference, choice.target(), credentials, told(messages));
+        if (choice.isInstead()) {
+            ObjectNode note = Json.object().put("manifestPushedInsteadOfIndex", true);
+            note.set("originalIndex", choice.whole().json());
+            note.set("selectedManifest", pushed.json());
+            messages.aux(note);
+        }
         messages.aux(Json.object()
                 .put("Tag", reference.tag().orElse(""))
                 .put("Digest", pushed.digest().toString())
                 .put("Size", pushed.size()));
-        Image image = local.images().get(reference.toString());
         events.image("push", image.id().toString(), reference.familiar());
     }
 

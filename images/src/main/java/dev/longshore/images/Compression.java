@@ -1,6 +1,7 @@
 package dev.longshore.images;
 
 import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.longshore.images.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -66,11 +68,20 @@ public final class Compression {
 
     /// Wraps in gzip: quickly rather than tightly, for layers are read on the same machine most of the time.
     static OutputStream gzip(OutputStream out) throws IOException {
+        return gzip(out, java.util.zip.Deflater.BEST_SPEED);
+    }
+
+    static OutputStream gzip(OutputStream out, int level) throws IOException {
         return new GZIPOutputStream(out, BUFFER) {
             {
-                def.setLevel(java.util.zip.Deflater.BEST_SPEED);
+                def.setLevel(level);
             }
         };
+    }
+
+    /// Wraps in zstd, at its usual level without one.
+    static OutputStream zstd(OutputStream out, OptionalInt level) throws IOException {
+        return level.isEmpty() ? new ZstdOutputStream(out) : new ZstdOutputStream(out, level.getAsInt());
     }
 
     private static Optional<Wrapping> wrapping(byte[] magic) {

@@ -84,6 +84,16 @@ public sealed interface ImageFault {
         }
     }
 
+    /// Two files would have one place in an archive.
+    ///
+    /// @param rule that the place comes from
+    record Clash(String path, String first, String second, String rule) implements ImageFault {
+        @Override
+        public String message() {
+            return "cannot overwrite %s from %s with %s when %s".formatted(path, first, second, rule);
+        }
+    }
+
     /// A registry said no, or was not to be reached.
     ///
     /// @param status HTTP's, or 0 without an answer

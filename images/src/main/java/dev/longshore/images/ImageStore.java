@@ -30,7 +30,6 @@ import java.util.regex.Pattern;
 public final class ImageStore {
 
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{4,64}");
-    private static final int LARGEST_DEPTH = 4;
 
     private final ContentStore content;
     private final Catalog catalog;
@@ -110,7 +109,11 @@ public final class ImageStore {
     /// Writes config and manifest of an image whose layers are here, bottom first. Nothing names it yet: keep
     /// it by `lease`, then by [#tag] or [#add]. Returns the manifest's digest.
     public Digest assemble(ImageConfig config, List<Descriptor> layers, Leases.Lease lease) throws IOException {
-        byte[] configBytes = config.bytes();
+        return assemble(config.bytes(), layers, lease);
+    }
+
+    /// The same with a config that may hold more than we know of.
+    public Digest assemble(byte[] configBytes, List<Descriptor> layers, Leases.Lease lease) throws IOException {
         lease.keep(Digest.sha256(configBytes));
         Descriptor configuration = content.put(MediaTypes.OCI_CONFIG, configBytes);
         byte[] manifest = new Manifest.Image(MediaTypes.OCI_MANIFEST, configuration, layers, Optional.empty()).bytes();
@@ -156,7 +159,8 @@ public final class ImageStore {
         return Optional.ofNullable(catalog.state().names().get(full.toString()));
     }
 
-    /// The image that `text` means: a full id, a name, or the beginning of an id.
+    /// The image that `text` means: a full id, a name, or the beginning of an id. What no image's id begins with may
+    /// be that of its index or manifest.
     public Optional<Image> find(String text) throws IOException {
         Optional<Image> exact = text.startsWith("sha256:") || text.length() == 64 ? byId(text) : Optional.empty();
         if (exact.isPresent()) {
@@ -259,8 +263,7 @@ public final class ImageStore {
             Map<Digest, Image> images = byId(state);
             Image image = images.get(get(text).id());
             var removal = new ImageRemoval(state, images, targetsById(state), holds);
-            boolean isId =
-                    (image.id().toString()).startsWith(text) || image.id().hex().startsWith(text);
+            boolean isId = isDigest(image.id(), text) || isDigest(image.target(), text);
             if (isId) {
                 removal.byId(image, force, prune);
             } else {
@@ -272,6 +275,10 @@ public final class ImageStore {
             return removal.state();
         });
         return outcome.get();
+    }
+
+    private static boolean isDigest(Digest digest, String beginning) {
+        return digest.toString().startsWith(beginning) || digest.hex().startsWith(beginning);
     }
 
     /// Forgets a manifest or index with all its names, whoever uses it: what a registry's DELETE does. What a
@@ -319,11 +326,7 @@ public final class ImageStore {
 
     /// Everything that `roots` reach, themselves included, as far as it is here.
     Set<Digest> reachable(Set<Digest> roots) throws IOException {
-        var reached = new HashSet<Digest>();
-        for (Digest root : roots) {
-            reach(root, MediaTypes.OCI_INDEX, reached, 0);
-        }
-        return reached;
+        return new Reach(content).from(roots);
     }
 
     /// The chains of layers that images under `roots` are made of.
@@ -333,27 +336,6 @@ public final class ImageStore {
             reader.read(root).ifPresent(image -> chains.addAll(image.config().chainIds()));
         }
         return chains;
-    }
-
-    private void reach(Digest digest, String mediaType, Set<Digest> reached, int depth) throws IOException {
-        if (!reached.add(digest)
-                || depth > LARGEST_DEPTH
-                || !MediaTypes.isManifest(mediaType)
-                || !content.has(digest)) {
-            return;
-        }
-        for (Descriptor child : children(digest)) {
-            reach(child.digest(), child.mediaType(), reached, depth + 1);
-        }
-    }
-
-    /// What somebody only says is a manifest may be anything; it must not stop a collection.
-    private List<Descriptor> children(Digest digest) throws IOException {
-        try {
-            return Manifest.parse(content.read(digest), "").children();
-        } catch (ImageFaultException noManifest) {
-            return List.of();
-        }
     }
 
     private Optional<Image> byName(String text) throws IOException {
@@ -383,16 +365,16 @@ public final class ImageStore {
         if (!HEX.matcher(hex).matches()) {
             return Optional.empty();
         }
-        Optional<Image> found = Optional.empty();
-        for (Image image : list()) {
-            if (image.id().hex().startsWith(hex)) {
-                if (found.isPresent() && !found.get().id().equals(image.id())) {
-                    return Optional.empty(); // An ambiguous beginning means nothing.
-                }
-                found = found.isPresent() ? found : Optional.of(image);
-            }
+        List<Image> all = list();
+        List<Image> named =
+                all.stream().filter(image -> image.id().hex().startsWith(hex)).toList();
+        if (named.isEmpty()) {
+            named = all.stream()
+                    .filter(image -> image.target().hex().startsWith(hex))
+                    .toList();
         }
-        return found;
+        boolean isAmbiguous = named.stream().map(Image::id).distinct().count() > 1;
+        return isAmbiguous ? Optional.empty() : named.stream().findFirst();
     }
 
     private Optional<Image> image(Catalog.State state, Digest target) throws IOException {

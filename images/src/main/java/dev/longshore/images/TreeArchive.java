@@ -1,16 +1,26 @@
 package dev.longshore.images;
 
+import dev.longshore.images.tar.TarEntry;
 import dev.longshore.images.tar.TarWriter;
 import dev.longshore.linux.Inodes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// A whole file system as one archive, as `docker export` writes it: what the layers show together, without
+/// Whole file systems as one archive, as `docker export` writes one: what the layers show together, without
 /// whiteouts. Stateless.
 public final class TreeArchive {
+
+    private static final int DIRECTORY_MODE = 0755;
+    private static final int OWN_MODE = 0600;
 
     private final Inodes inodes;
 
@@ -18,25 +28,100 @@ public final class TreeArchive {
         this.inodes = inodes;
     }
 
+    /// One of the trees in an archive.
+    ///
+    /// @param title what people call it
+    /// @param directory where it lies in the archive; the top if it is empty
+    /// @param own small files beside those of `layers`, root's alone, by name
+    /// @param made when `own` were
+    public record Part(String title, String directory, MergedTree layers, Map<String, byte[]> own, Instant made) {
+        public Part {
+            own = new TreeMap<>(own);
+        }
+    }
+
     /// Writes what `layers`, topmost first, make together to `out`; leaves `out` open. A container's own directory
     /// is its topmost layer. Files that go while it reads are left out, those that shrink are filled with zeros.
     public void write(MergedTree layers, OutputStream out) throws IOException {
+        write(List.of(new Part("", "", layers, Map.of(), Instant.EPOCH)), out);
+    }
+
+    /// Writes all `parts` in this order. A directory that several of them have at the same place is the first one's.
+    ///
+    /// @throws ImageFaultException when two of them have another file at the same place
+    public void write(List<Part> parts, OutputStream out) throws IOException {
         var tar = new TarWriter(out);
-        directory(layers, "", new MemberWriter(tar, inodes));
+        boolean isMingled = parts.stream().map(Part::directory).distinct().count() < parts.size();
+        var writing = new Writing(tar, new MemberWriter(tar, inodes), isMingled);
+        for (Part part : parts) {
+            writing.add(part);
+        }
         tar.finish();
     }
 
-    private static void directory(MergedTree layers, String prefix, MemberWriter members) throws IOException {
-        for (Map.Entry<String, Path> child : layers.list("/" + prefix).entrySet()) {
-            Optional<FileStat> stat = FileStat.of(child.getValue());
-            if (stat.isEmpty()) {
-                continue;
+    /// One archive in the making.
+    private static final class Writing {
+        private final TarWriter tar;
+        private final MemberWriter members;
+        private final boolean isMingled;
+        private final Map<String, Place> taken = new HashMap<>();
+
+        /// @param isMingled whether parts may meet: only then names are remembered
+        private Writing(TarWriter tar, MemberWriter members, boolean isMingled) {
+            this.tar = tar;
+            this.members = members;
+            this.isMingled = isMingled;
+        }
+
+        private record Place(String title, boolean isDirectory) {}
+
+        void add(Part part) throws IOException {
+            String prefix = part.directory().isEmpty() ? "" : part.directory() + "/";
+            if (!prefix.isEmpty() && isFree(part.title(), part.directory(), true)) {
+                tar.add(member(prefix, TarEntry.Type.DIRECTORY, 0, DIRECTORY_MODE, part.made()));
             }
-            String name = prefix + child.getKey();
-            members.add(child.getValue(), name, stat.get());
-            if (stat.get().isDirectory()) {
-                directory(layers, name + "/", members);
+            directory(part, "", prefix);
+            for (Map.Entry<String, byte[]> file : part.own().entrySet()) {
+                String name = prefix + file.getKey();
+                if (isFree(part.title(), name, false)) {
+                    byte[] content = file.getValue();
+                    tar.add(
+                            member(name, TarEntry.Type.FILE, content.length, OWN_MODE, part.made()),
+                            new ByteArrayInputStream(content));
+                }
             }
+        }
+
+        private void directory(Part part, String path, String prefix) throws IOException {
+            for (Map.Entry<String, Path> child : part.layers().list("/" + path).entrySet()) {
+                Optional<FileStat> stat = FileStat.of(child.getValue());
+                if (stat.isEmpty()) {
+                    continue;
+                }
+                String name = path + child.getKey();
+                if (isFree(part.title(), prefix + name, stat.get().isDirectory())) {
+                    members.add(child.getValue(), prefix + name, stat.get());
+                }
+                if (stat.get().isDirectory()) {
+                    directory(part, name + "/", prefix);
+                }
+            }
+        }
+
+        /// False if there is a directory already, which will do.
+        private boolean isFree(String title, String name, boolean isDirectory) {
+            Place other = isMingled ? taken.putIfAbsent(name, new Place(title, isDirectory)) : null;
+            if (other == null) {
+                return true;
+            }
+            if (other.isDirectory() && isDirectory) {
+                return false;
+            }
+            throw new ImageFaultException(new ImageFault.Clash(name, other.title(), title, "split option is disabled"));
+        }
+
+        private static TarEntry member(String name, TarEntry.Type type, long size, int mode, Instant made) {
+            return new TarEntry(name, type, "", size, mode, 0, 0, FileTime.from(made), 0, 0, Map.of());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.base.Time;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.stage.BaseSource;
+import dev.longshore.builder.stage.RegistryBases;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.cli.Versions;
 import dev.longshore.docker.ContainerHost;
@@ -10,9 +11,8 @@ import dev.longshore.docker.DockerEngine;
 import dev.longshore.http.HttpServer;
 import dev.longshore.images.BaseImages;
 import dev.longshore.images.LocalImages;
-import dev.longshore.images.Reference;
 import dev.longshore.images.distribution.ClientSettings;
-import dev.longshore.images.distribution.Credentials;
+import dev.longshore.images.distribution.CredentialSource;
 import dev.longshore.images.distribution.DistributionClient;
 import dev.longshore.images.distribution.DockerConfig;
 import dev.longshore.images.distribution.Proxies;
@@ -121,15 +121,6 @@ final class Packaging implements AutoCloseable {
     }
 
     private BaseSource bases() {
-        return (name, platform, here, progress) -> {
-            if (Reference.parse(name).domain().equals(BaseImages.BUSYBOX.domain())) {
-                return images.images().get(name, platform); // No registry has these: what is not here is nowhere.
-            }
-            return registries.pull(
-                    Reference.parse(name),
-                    platform,
-                    Credentials.NONE,
-                    (id, status, done, total) -> progress.accept((id.isEmpty() ? "" : id + ": ") + status + "\n"));
-        };
+        return new RegistryBases(images, registries, CredentialSource.NONE, BaseImages.BUSYBOX.domain());
     }
 }

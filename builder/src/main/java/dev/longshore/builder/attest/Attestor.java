@@ -4,17 +4,17 @@ import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.builder.stage.Session;
 import dev.longshore.builder.stage.Stage;
-import dev.longshore.images.ContentStore;
-import dev.longshore.images.Descriptor;
 import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
-import dev.longshore.images.Manifest;
-import dev.longshore.images.Reference;
+import dev.longshore.images.MergedTree;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /// Makes the attestations of builds. Thread-safe.
@@ -39,33 +39,28 @@ public final class Attestor {
     ///
     /// @param file the Dockerfile's path
     /// @param text what it says
-    /// @param names of the result
-    public record Order(
-            Attestations wanted, String file, String text, List<Reference> names, Instant started, Session session) {
-        public Order {
-            names = List.copyOf(names);
+    public record Order(Attestations wanted, String file, String text, Instant started) {}
+
+    /// What a build for one platform came to.
+    ///
+    /// @param scanned other trees whose packages are listed, by name
+    public record Outcome(Session session, Stage result, Map<String, MergedTree> scanned) {
+        public Outcome {
+            scanned = new TreeMap<>(scanned);
         }
     }
 
-    /// Says what `order` wants of `result`, whose manifest, or an index that has it, is `target`. Returns what the
-    /// result's names shall point to: an index, or `target` if nothing is wanted. The session's lease keeps it.
-    public Digest attest(Order order, Stage result, Digest target) throws IOException, InterruptedException {
-        if (order.wanted().isNone()) {
-            return target;
-        }
-        Session session = order.session();
-        var subject = new Subject(
-                manifest(images.content(), target, result.id()), result.config().platform(), order.names());
+    /// What `order` wants to be said of `outcome`, whose image is `subject`.
+    public List<Claim> claims(Order order, Outcome outcome, Subject subject) throws IOException, InterruptedException {
+        var claims = new ArrayList<Claim>();
+        Session session = outcome.session();
         Occasion occasion = session.epoch().<Occasion>map(Occasion.AnyTime::new).orElseGet(() -> once(order));
-        var statements = new ArrayList<Statement>();
         if (order.wanted().sbom()) {
-            List<InstalledPackage> packages = PackageReader.read(result.tree());
-            statements.add(
-                    switch (occasion) {
-                        case Occasion.Once(String id, Instant started, Instant finished) ->
-                            new Sbom(subject, packages, finished, id).statement();
-                        case Occasion.AnyTime(Instant epoch) -> new Sbom(subject, packages, epoch, "").statement();
-                    });
+            claims.add(
+                    sbom(subject, occasion, Optional.empty(), outcome.result().tree()));
+            for (Map.Entry<String, MergedTree> other : outcome.scanned().entrySet()) {
+                claims.add(sbom(subject, occasion, Optional.of(other.getKey()), other.getValue()));
+            }
         }
         order.wanted()
                 .provenance()
@@ -77,31 +72,28 @@ public final class Attestor {
                         session.materials(),
                         images.images().platform(),
                         occasion))
-                .ifPresent(provenance -> statements.add(provenance.statement(subject)));
-        Leases.Lease lease = session.lease();
-        return new AttestedImage(images.content(), lease).write(subject, statements);
+                .ifPresent(provenance -> claims.add(provenance.claim()));
+        return claims;
+    }
+
+    private static Claim sbom(Subject subject, Occasion occasion, Optional<String> part, MergedTree tree)
+            throws IOException {
+        List<InstalledPackage> packages = PackageReader.read(tree);
+        return switch (occasion) {
+            case Occasion.Once(String id, Instant started, Instant finished) ->
+                new Sbom(subject, part, packages, finished, id).claim();
+            case Occasion.AnyTime(Instant epoch) -> new Sbom(subject, part, packages, epoch, "").claim();
+        };
+    }
+
+    /// Puts `all` into an index, which `lease` keeps.
+    public Digest index(List<AttestedImage> all, Leases.Lease lease) throws IOException {
+        return new ImageIndex(images.content(), lease).write(all);
     }
 
     private Occasion once(Order order) {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         return new Occasion.Once(HexFormat.of().formatHex(id), order.started(), time.now());
-    }
-
-    /// The manifest of the image with config `id`, which `target` is or lists.
-    private static Digest manifest(ContentStore content, Digest target, Digest id) throws IOException {
-        return switch (Manifest.parse(content.read(target), "")) {
-            case Manifest.Image image -> target;
-            case Manifest.Index index -> {
-                for (Descriptor child : index.manifests()) {
-                    if (content.has(child.digest())
-                            && Manifest.parse(content.read(child.digest()), "") instanceof Manifest.Image image
-                            && image.config().digest().equals(id)) {
-                        yield child.digest();
-                    }
-                }
-                throw new IllegalStateException(target + " does not list the image " + id);
-            }
-        };
     }
 }

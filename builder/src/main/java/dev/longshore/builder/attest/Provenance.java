@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How an image came about, as SLSA provenance v1 with the fields that BuildKit fills for a Dockerfile
+/// How an image came about, as SLSA provenance v1 or v0.2 with the fields that BuildKit fills for a Dockerfile
 /// (docs/attestations/slsa-definitions.md there). Secrets and agents are named, never told.
 ///
 /// @param file the Dockerfile's path
@@ -33,21 +33,60 @@ record Provenance(
     private static final String BUILD_TYPE =
             "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
 
+    private static final String OLD_TYPE = "https://mobyproject.org/buildkit@v1";
+
     private static final int SHA1_LENGTH = 40;
 
-    Statement statement(Subject subject) {
+    /// As `told` wants it.
+    Claim claim() {
+        return told.isOld()
+                ? new Claim(Claim.OLD_PROVENANCE, told.file(), told.isInlineOnly(), oldPredicate())
+                : new Claim(Claim.PROVENANCE, told.file(), told.isInlineOnly(), predicate());
+    }
+
+    private ObjectNode predicate() {
         ObjectNode predicate = Json.object();
         ObjectNode definition = predicate.putObject("buildDefinition").put("buildType", BUILD_TYPE);
         ObjectNode external = definition.putObject("externalParameters");
         external.putObject("configSource").put("path", file);
         request(external.putObject("request"));
         definition.putObject("internalParameters").put("builderPlatform", host.toString());
-        ArrayNode dependencies = definition.putArray("resolvedDependencies");
-        materials.all().forEach(material -> depend(dependencies.addObject(), material));
+        depend(definition.putArray("resolvedDependencies"));
         ObjectNode run = predicate.putObject("runDetails");
         run.putObject("builder").put("id", told.builder());
         metadata(run.putObject("metadata"));
-        return new Statement(Statement.PROVENANCE, subject, predicate);
+        return predicate;
+    }
+
+    private ObjectNode oldPredicate() {
+        ObjectNode predicate = Json.object();
+        predicate.putObject("builder").put("id", told.builder());
+        predicate.put("buildType", OLD_TYPE);
+        depend(predicate.putArray("materials"));
+        ObjectNode invocation = predicate.putObject("invocation");
+        invocation.putObject("configSource").put("entryPoint", file);
+        request(invocation.putObject("parameters"));
+        invocation.putObject("environment").put("platform", host.toString());
+        ObjectNode metadata = predicate.putObject("metadata");
+        switch (occasion) {
+            case Occasion.Once(String id, Instant started, Instant finished) ->
+                metadata.put("buildInvocationID", id)
+                        .put("buildStartedOn", started.toString())
+                        .put("buildFinishedOn", finished.toString());
+            case Occasion.AnyTime anyTime -> {}
+        }
+        metadata.putObject("completeness")
+                .put("parameters", told.everything())
+                .put("environment", true)
+                .put("materials", false);
+        metadata.put("reproducible", told.isReproducible());
+        metadata.put(OLD_TYPE + "#hermetic", materials.isHermetic());
+        sources(metadata.putObject(OLD_TYPE + "#metadata"));
+        return predicate;
+    }
+
+    private void depend(ArrayNode dependencies) {
+        materials.all().forEach(material -> depend(dependencies.addObject(), material));
     }
 
     private void request(ObjectNode request) {
@@ -119,20 +158,23 @@ record Provenance(
                         .put("finishedOn", finished.toString());
             case Occasion.AnyTime anyTime -> {}
         }
-        ObjectNode more = metadata.putObject("buildkit_metadata");
+        sources(metadata.putObject("buildkit_metadata"));
+        metadata.put("buildkit_hermetic", materials.isHermetic());
+        // A context is not among the dependencies, as it has no address.
+        metadata.putObject("buildkit_completeness")
+                .put("request", told.everything())
+                .put("resolvedDependencies", false);
+        metadata.put("buildkit_reproducible", told.isReproducible());
+    }
+
+    private void sources(ObjectNode metadata) {
         if (told.everything()) {
-            more.putObject("source")
+            metadata.putObject("source")
                     .putArray("infos")
                     .addObject()
                     .put("filename", file)
                     .put("language", "Dockerfile")
                     .put("data", Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
         }
-        metadata.put("buildkit_hermetic", materials.isHermetic());
-        // A context is not among the dependencies, as it has no address.
-        metadata.putObject("buildkit_completeness")
-                .put("request", told.everything())
-                .put("resolvedDependencies", false);
-        metadata.put("buildkit_reproducible", false);
     }
 }

@@ -6,15 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The packages of an image as an SPDX 2.3 document: the image contains each of them.
 ///
+/// @param part of the build that is listed, rather than the image: a stage, or the context
 /// @param unique part of the document's address; empty for a document that is always the same
-record Sbom(Subject subject, List<InstalledPackage> packages, Instant created, String unique) {
+record Sbom(Subject subject, Optional<String> part, List<InstalledPackage> packages, Instant created, String unique) {
 
     private static final String IMAGE = "SPDXRef-Image";
+    private static final String PART = "SPDXRef-Part";
     private static final String DOCUMENT = "SPDXRef-DOCUMENT";
     private static final int ID_LENGTH = 16;
 
@@ -22,8 +25,9 @@ record Sbom(Subject subject, List<InstalledPackage> packages, Instant created, S
         packages = List.copyOf(packages);
     }
 
-    Statement statement() {
-        return new Statement(Statement.SPDX, subject, document());
+    Claim claim() {
+        String file = part.map(name -> "sbom-" + name).orElse("sbom") + ".spdx.json";
+        return new Claim(Claim.SPDX, file, false, document());
     }
 
     private ObjectNode document() {
@@ -31,10 +35,11 @@ record Sbom(Subject subject, List<InstalledPackage> packages, Instant created, S
                 .put("spdxVersion", "SPDX-2.3")
                 .put("dataLicense", "CC0-1.0")
                 .put("SPDXID", DOCUMENT)
-                .put("name", subject.title())
+                .put("name", part.orElseGet(subject::title))
                 .put(
                         "documentNamespace",
                         "https://longshore.local/spdx/" + subject.manifest().hex()
+                                + part.map(name -> "-" + name).orElse("")
                                 + (unique.isEmpty() ? "" : "-" + unique));
         ObjectNode creation = document.putObject("creationInfo");
         creation.putArray("creators").add("Tool: longshore");
@@ -42,12 +47,17 @@ record Sbom(Subject subject, List<InstalledPackage> packages, Instant created, S
         var licenses = new Licenses();
         ArrayNode all = document.putArray("packages");
         ArrayNode relations = Json.array();
-        image(all.addObject());
-        relate(relations, DOCUMENT, "DESCRIBES", IMAGE);
+        String root = part.isPresent() ? PART : IMAGE;
+        if (part.isPresent()) {
+            common(all.addObject(), PART, part.get(), "", Licenses.UNKNOWN);
+        } else {
+            image(all.addObject());
+        }
+        relate(relations, DOCUMENT, "DESCRIBES", root);
         for (InstalledPackage installed : packages) {
             String id = id(installed);
             describe(all.addObject(), id, installed, licenses);
-            relate(relations, IMAGE, "CONTAINS", id);
+            relate(relations, root, "CONTAINS", id);
         }
         licenses.explain(document);
         document.set("relationships", relations);

@@ -1,25 +1,44 @@
 package dev.longshore.builder.attest;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Something that is said of an image (in-toto Attestation Framework, Statement v1). Not signed.
+/// A claim about certain things (in-toto Attestation Framework, Statement v1). Not signed.
 ///
-/// @param type of what is said
-record Statement(String type, Subject subject, ObjectNode predicate) {
-
-    /// Lists what is in it.
-    static final String SPDX = "https://spdx.dev/Document";
-
-    /// Says how it came about.
-    static final String PROVENANCE = "https://slsa.dev/provenance/v1";
+/// @param subjects what it is about
+record Statement(Claim claim, List<Named> subjects) {
 
     private static final String STATEMENT = "https://in-toto.io/Statement/v1";
 
+    Statement {
+        subjects = List.copyOf(subjects);
+    }
+
+    /// Something with a name and a digest.
+    record Named(String name, Digest digest) {}
+
     byte[] bytes() {
-        ObjectNode tree = Json.object().put("_type", STATEMENT).put("predicateType", type);
-        subject.addTo(tree.putArray("subject"));
-        tree.set("predicate", predicate);
-        return Json.bytes(tree);
+        return Json.bytes(tree());
+    }
+
+    /// The same for people.
+    byte[] prettyBytes() {
+        return Json.prettyBytes(tree());
+    }
+
+    private ObjectNode tree() {
+        ObjectNode tree = Json.object().put("_type", STATEMENT).put("predicateType", claim.type());
+        ArrayNode all = tree.putArray("subject");
+        for (Named subject : subjects) {
+            all.addObject()
+                    .put("name", subject.name())
+                    .putObject("digest")
+                    .put(subject.digest().algorithm(), subject.digest().hex());
+        }
+        tree.set("predicate", claim.predicate());
+        return tree;
     }
 }

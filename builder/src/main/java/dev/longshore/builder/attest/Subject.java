@@ -4,15 +4,14 @@ import dev.longshore.base.Digest;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
 import java.util.List;
-import tools.jackson.databind.node.ArrayNode;
 
 /// The image that is spoken of.
 ///
 /// @param manifest its own, not an index
 /// @param names what it is called; may be none
-record Subject(Digest manifest, Platform platform, List<Reference> names) {
+public record Subject(Digest manifest, Platform platform, List<Reference> names) {
 
-    Subject {
+    public Subject {
         names = List.copyOf(names);
     }
 
@@ -28,11 +27,11 @@ record Subject(Digest manifest, Platform platform, List<Reference> names) {
                 .toList();
     }
 
-    /// Adds it to a statement's subjects, once for each name, as BuildKit does.
-    void addTo(ArrayNode subjects) {
+    /// The statement of `claim` about it: once for each name, as BuildKit does.
+    Statement says(Claim claim) {
         List<String> all = names.isEmpty() ? List.of("_") : urls();
-        for (String name : all) {
-            subjects.addObject().put("name", name).putObject("digest").put(manifest.algorithm(), manifest.hex());
-        }
+        return new Statement(
+                claim,
+                all.stream().map(name -> new Statement.Named(name, manifest)).toList());
     }
 }

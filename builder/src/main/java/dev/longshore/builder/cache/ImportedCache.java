@@ -14,13 +14,20 @@ public final class ImportedCache implements CacheSource {
     private final ContentStore content;
     private final Fetch fetch;
 
-    /// @param config of a [CacheArtifact]
-    /// @param fetch gets layers into `content`
-    /// @throws IOException when `config` is not to be understood
-    public ImportedCache(byte[] config, ContentStore content, Fetch fetch) throws IOException {
-        this.steps = Map.copyOf(CacheArtifact.steps(config));
+    private ImportedCache(Map<StepKey, StepRecord> steps, ContentStore content, Fetch fetch) {
+        this.steps = Map.copyOf(steps);
         this.content = content;
         this.fetch = fetch;
+    }
+
+    /// What the manifest or index `top` has.
+    ///
+    /// @param origin has its config, and those of its images
+    /// @param fetch gets layers into `content`
+    /// @throws IOException when it has none, or it is not to be understood
+    public static ImportedCache of(byte[] top, CacheReading.Origin origin, ContentStore content, Fetch fetch)
+            throws IOException, InterruptedException {
+        return new ImportedCache(new CacheReading(origin).steps(top), content, fetch);
     }
 
     /// Gets a blob into the content store, checked by its digest.

@@ -79,7 +79,7 @@ public final class Plan {
         int from = first;
         for (int index = 0; index < froms.size(); index++) {
             int end = nextStage(lines, from + 1);
-            PlannedStage read = stage(froms.get(index), index, lines.subList(from, end), arguments, names);
+            PlannedStage read = stage(froms.get(index), lines.subList(from, end), arguments, names, stages);
             stages.add(given(read, platforms.target(), contexts));
             from = end;
         }
@@ -111,16 +111,20 @@ public final class Plan {
     }
 
     private static PlannedStage stage(
-            FromLine from, int index, List<Line> lines, GlobalArguments arguments, StageNames names) {
+            FromLine from, List<Line> lines, GlobalArguments arguments, StageNames names, List<PlannedStage> before) {
+        int index = before.size();
         Base base = from.base(arguments, names, index);
+        Optional<Platform> platform = from.platform(arguments);
         var needs = new TreeSet<Integer>();
         if (base instanceof Base.OfStage(int earlier)) {
             needs.add(earlier);
+            // What goes on from another stage is on its platform, whatever it asks for.
+            platform = before.get(earlier).platform();
         }
         for (Line line : lines) {
             LineNeeds.of(line).forEach(text -> names.from(line, text, index).ifPresent(needs::add));
         }
-        return new PlannedStage(index, from.name(), base, from.platform(arguments), lines, needs);
+        return new PlannedStage(index, from.name(), base, platform, lines, needs);
     }
 
     private static int firstStage(List<Line> lines) {

@@ -10,7 +10,7 @@ import java.util.Set;
 ///
 /// @param index its number in the Dockerfile, from 0
 /// @param name in lower case
-/// @param platform that FROM asks for
+/// @param platform that FROM asks for, or that of the stage that it goes on from
 /// @param lines FROM first
 /// @param needs the stages whose results it uses, all with lower numbers
 public record PlannedStage(

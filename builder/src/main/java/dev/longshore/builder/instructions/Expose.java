@@ -5,6 +5,7 @@ import dev.longshore.builder.commands.Ports;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.dockerfile.Words;
 import dev.longshore.builder.stage.Build;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ final class Expose implements Instruction {
     }
 
     @Override
-    public void apply(Line line, Build build) {
+    public void apply(Line line, Build build) throws IOException, InterruptedException {
         List<String> written = new ArrayList<>();
         for (String port : Commands.expose(line).ports()) {
             written.addAll(

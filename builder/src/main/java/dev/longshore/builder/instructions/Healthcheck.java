@@ -7,6 +7,7 @@ import dev.longshore.builder.commands.GoDuration;
 import dev.longshore.builder.dockerfile.GoText;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Healthcheck implements Instruction {
     }
 
     @Override
-    public void apply(Line line, Build build) {
+    public void apply(Line line, Build build) throws IOException, InterruptedException {
         Command.Healthcheck check = Commands.healthcheck(line);
         List<String> test = test(check);
         Command.Rhythm rhythm = check.rhythm();

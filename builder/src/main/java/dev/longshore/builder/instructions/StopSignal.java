@@ -3,6 +3,7 @@ package dev.longshore.builder.instructions;
 import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ final class StopSignal implements Instruction {
     }
 
     @Override
-    public void apply(Line line, Build build) {
+    public void apply(Line line, Build build) throws IOException, InterruptedException {
         String signal = build.expand(line, Commands.only(line));
         if (!isSignal(signal)) {
             throw line.wrong("invalid signal: " + signal);

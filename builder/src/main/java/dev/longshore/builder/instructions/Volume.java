@@ -3,6 +3,7 @@ package dev.longshore.builder.instructions;
 import dev.longshore.builder.commands.Commands;
 import dev.longshore.builder.dockerfile.Line;
 import dev.longshore.builder.stage.Build;
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class Volume implements Instruction {
     }
 
     @Override
-    public void apply(Line line, Build build) {
+    public void apply(Line line, Build build) throws IOException, InterruptedException {
         List<String> paths = Commands.volume(line).paths().stream()
                 .map(path -> build.expand(line, path))
                 .toList();

@@ -4,11 +4,18 @@ import dev.longshore.images.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /// Something that comes out of a build, as `--output type=…` says.
 public sealed interface Output {
+
+    /// `platform-split`, of BuildKit's `local` and `tar`.
+    String SPLIT = "platform-split";
+
+    /// `attestation-prefix`, of the same.
+    String PREFIX = "attestation-prefix";
 
     /// An image in this machine's store.
     ///
@@ -31,7 +38,10 @@ public sealed interface Output {
     }
 
     /// The files of the target, as a plain archive; whoever asked for a directory unpacks it.
-    record ToTree() implements Output {}
+    ///
+    /// @param isSplit whether each platform has a directory of its own; without it only if there are several
+    /// @param prefix of the names of attestations' files
+    record ToTree(Optional<Boolean> isSplit, String prefix) implements Output {}
 
     /// True if its bytes go to whoever asked for the build.
     default boolean isSent() {
@@ -61,8 +71,10 @@ public sealed interface Output {
                 yield new ToArchive(type.equals("oci"), names(attributes));
             }
             case "local", "tar" -> {
-                only(type, attributes, Set.of());
-                yield new ToTree();
+                only(type, attributes, Set.of(SPLIT, PREFIX));
+                yield new ToTree(
+                        attributes.containsKey(SPLIT) ? Optional.of(flag(attributes, SPLIT)) : Optional.empty(),
+                        prefix(attributes.getOrDefault(PREFIX, "")));
             }
             default ->
                 throw new IllegalArgumentException(
@@ -77,6 +89,13 @@ public sealed interface Output {
             throw new IllegalArgumentException(
                     "output type \"" + type + "\" does not know \"" + unknown.first() + "\"");
         }
+    }
+
+    private static String prefix(String text) {
+        if (text.indexOf('/') >= 0) {
+            throw new IllegalArgumentException(PREFIX + " \"" + text + "\" is no part of a file's name");
+        }
+        return text;
     }
 
     private static boolean flag(Map<String, String> attributes, String name) {

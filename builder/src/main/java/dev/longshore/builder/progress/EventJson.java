@@ -43,11 +43,12 @@ public final class EventJson {
     }
 
     private static ObjectNode step(StepName step) {
-        return Json.object()
+        ObjectNode tree = Json.object()
                 .put("stage", step.stage())
                 .put("stageName", step.stageName())
                 .put("number", step.number())
                 .put("total", step.total())
                 .put("text", step.text());
+        return step.platform().isEmpty() ? tree : tree.put("platform", step.platform());
     }
 }

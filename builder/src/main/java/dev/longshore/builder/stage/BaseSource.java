@@ -4,6 +4,7 @@ import dev.longshore.images.Image;
 import dev.longshore.images.ImageFault;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.Platform;
+import dev.longshore.images.distribution.CredentialSource;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,6 +19,11 @@ public interface BaseSource {
     /// @throws ImageFaultException when it is not to be had
     Image fetch(String name, Platform platform, Optional<Image> here, Consumer<String> progress)
             throws IOException, InterruptedException;
+
+    /// The same for somebody who has `keys` of registries: these go before its own.
+    default BaseSource with(CredentialSource keys) {
+        return this;
+    }
 
     /// Only what is here.
     static BaseSource localOnly() {

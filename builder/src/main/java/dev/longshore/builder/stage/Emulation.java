@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Which platforms' programs this machine runs: its own, what its processor runs as well, and what binfmt_misc
-/// (kernel documentation, admin-guide/binfmt-misc) hands to an emulator.
+/// (kernel documentation, admin-guide/binfmt-misc) hands to an emulator. Where binfmt_misc cannot be looked into, which
+/// says nothing about the kernel's handlers, a program is tried.
 public final class Emulation {
 
     private static final Map<String, String> QEMU_NAMES = Map.of(
@@ -24,15 +25,17 @@ public final class Emulation {
 
     private final Path binfmt;
     private final Platform here;
+    private final ProgramTrial trial;
 
-    /// Of a machine of platform `here`, whose binfmt_misc is mounted at `binfmt`.
-    Emulation(Path binfmt, Platform here) {
+    /// Of a machine of platform `here`, whose binfmt_misc is mounted at `binfmt`, or nowhere.
+    Emulation(Path binfmt, Platform here, ProgramTrial trial) {
         this.binfmt = binfmt;
         this.here = here;
+        this.trial = trial;
     }
 
     /// Why programs of `wanted` do not run here; empty if they do.
-    public Optional<String> refusal(Platform wanted) throws IOException {
+    public Optional<String> refusal(Platform wanted) throws IOException, InterruptedException {
         if (!wanted.os().equals(here.os())) {
             return Optional.of("programs of " + wanted + " do not run on " + here);
         }
@@ -42,6 +45,10 @@ public final class Emulation {
         String name = "qemu-" + QEMU_NAMES.getOrDefault(wanted.architecture(), wanted.architecture());
         Path handler = binfmt.resolve(name);
         if (!Files.isReadable(handler)) {
+            Optional<ProbeProgram> program = ProbeProgram.of(wanted.architecture());
+            if (program.isPresent() && trial.succeeds(program.get())) {
+                return Optional.empty();
+            }
             return Optional.of("programs of " + wanted + " do not run on " + here + ": no emulator is registered as "
                     + handler + " (install one, such as qemu-user-static with binfmt-support)");
         }

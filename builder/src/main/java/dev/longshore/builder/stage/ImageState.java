@@ -2,7 +2,9 @@ package dev.longshore.builder.stage;
 
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
+import dev.longshore.builder.cache.StepKey;
 import dev.longshore.builder.cache.StepRecord;
+import dev.longshore.builder.cache.UsedStep;
 import dev.longshore.images.Descriptor;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageConfig;
@@ -21,18 +23,20 @@ import java.util.Optional;
 ///
 /// @param layers bottom first
 /// @param untouched the base image, while nothing has been done to it
-record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> untouched) {
+/// @param steps that this build took to come here from its base
+record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> untouched, List<UsedStep> steps) {
 
     ImageState {
         layers = List.copyOf(layers);
+        steps = List.copyOf(steps);
     }
 
     static ImageState of(Image base) {
-        return new ImageState(base.config(), base.manifest().layers(), Optional.of(base));
+        return new ImageState(base.config(), base.manifest().layers(), Optional.of(base), List.of());
     }
 
     static ImageState empty(Platform platform) {
-        return new ImageState(ImageConfig.empty(platform), List.of(), Optional.empty());
+        return new ImageState(ImageConfig.empty(platform), List.of(), Optional.empty(), List.of());
     }
 
     /// What it would be called.
@@ -59,7 +63,7 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
 
     /// Run in another way, without a step of its own.
     ImageState withRun(RunConfig run) {
-        return new ImageState(config.withRun(run), layers, Optional.empty());
+        return new ImageState(config.withRun(run), layers, Optional.empty(), steps);
     }
 
     /// By another author, without a step of its own.
@@ -68,13 +72,16 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
                 new ImageConfig(
                         config.platform(), config.created(), author, config.run(), config.diffIds(), config.history()),
                 layers,
-                Optional.empty());
+                Optional.empty(),
+                steps);
     }
 
     /// After a step.
     ///
     /// @param createdBy what history says of it
-    ImageState after(StepRecord step, String createdBy) {
+    ImageState after(StepKey key, StepRecord step, String createdBy) {
+        var done = new ArrayList<>(steps);
+        done.add(new UsedStep(key, step));
         var history = new ArrayList<>(config.history());
         history.add(new ImageConfig.History(
                 Optional.of(step.created()),
@@ -97,7 +104,8 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
                         diffIds,
                         history),
                 more,
-                Optional.empty());
+                Optional.empty(),
+                done);
     }
 
     /// As if it had been made at `epoch`: nothing of it is newer.
@@ -119,7 +127,8 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
                         config.diffIds(),
                         history),
                 layers,
-                Optional.empty());
+                Optional.empty(),
+                steps);
     }
 
     /// As an image for `platform`, if it was made for another one.
@@ -137,7 +146,8 @@ record ImageState(ImageConfig config, List<Descriptor> layers, Optional<Image> u
                                 config.diffIds(),
                                 config.history()),
                         layers,
-                        Optional.empty());
+                        Optional.empty(),
+                        steps);
     }
 
     /// A manifest for finding its layers: its config is nowhere but here.

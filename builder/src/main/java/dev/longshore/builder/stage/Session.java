@@ -3,56 +3,35 @@ package dev.longshore.builder.stage;
 import dev.longshore.builder.cache.CacheUse;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.graph.Plan;
-import dev.longshore.builder.progress.BuildEvent;
 import dev.longshore.builder.progress.Progress;
 import dev.longshore.images.Leases;
 import dev.longshore.images.Platform;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// What all stages of one build share. Thread-safe.
+/// What all stages of a build for one platform share. Thread-safe.
 public final class Session implements AutoCloseable {
 
-    private final Tools tools;
+    private final BuildScope scope;
     private final Wishes wishes;
     private final Plan plan;
     private final SourceTree context;
-    private final Leases.Lease lease;
-    private final CacheUse cache;
-    private final Progress progress;
     private final Optional<Instant> epoch;
-    private final Bases bases;
     private final OpenContexts contexts;
     private final Materials materials = new Materials();
-    private final Set<String> consumed = ConcurrentHashMap.newKeySet();
 
-    /// A build of `plan` over `context`.
+    /// The part of `scope` that builds `plan` over `context`.
     ///
-    /// @param lease keeps what the build makes and uses
-    /// @param cache as this build uses it
     /// @throws DockerfileException when SOURCE_DATE_EPOCH is no time
-    public Session(
-            Tools tools,
-            Wishes wishes,
-            Plan plan,
-            SourceTree context,
-            Leases.Lease lease,
-            CacheUse cache,
-            Progress progress) {
-        this.tools = tools;
+    public Session(BuildScope scope, Wishes wishes, Plan plan, SourceTree context) {
+        this.scope = scope;
         this.wishes = wishes;
         this.plan = plan;
         this.context = context;
-        this.lease = lease;
-        this.cache = cache;
-        this.progress = progress;
-        this.bases = new Bases(tools.images().images(), tools.bases(), wishes.pull(), lease, progress);
-        this.contexts = new OpenContexts(tools, wishes.contexts(), bases, lease, materials);
-        this.consumed.addAll(plan.arguments().declared());
+        this.contexts = new OpenContexts(scope.tools(), wishes.contexts(), scope.bases(), scope.lease(), materials);
+        scope.consume(plan.arguments().declared());
         try {
             this.epoch = Epoch.of(plan.arguments(), wishes);
         } catch (IllegalArgumentException wrong) {
@@ -62,7 +41,7 @@ public final class Session implements AutoCloseable {
 
     /// This machine's tools.
     public Tools tools() {
-        return tools;
+        return scope.tools();
     }
 
     /// What is wanted.
@@ -82,17 +61,17 @@ public final class Session implements AutoCloseable {
 
     /// Keeps what the build makes.
     public Leases.Lease lease() {
-        return lease;
+        return scope.lease();
     }
 
     /// Steps of earlier builds, and of this one.
     public CacheUse cache() {
-        return cache;
+        return scope.cache();
     }
 
     /// Whom to tell.
     public Progress progress() {
-        return progress;
+        return scope.progress();
     }
 
     /// When the result says it was made, if the build says so.
@@ -102,7 +81,7 @@ public final class Session implements AutoCloseable {
 
     /// What the result runs on.
     public Platform platform() {
-        return wishes.platform().orElseGet(() -> tools.images().images().platform());
+        return wishes.platform().orElseGet(() -> tools().images().images().platform());
     }
 
     /// What it takes from elsewhere.
@@ -112,7 +91,12 @@ public final class Session implements AutoCloseable {
 
     /// Its base images.
     Bases bases() {
-        return bases;
+        return scope.bases();
+    }
+
+    /// What the build has done, for this platform or another.
+    OwnSteps steps() {
+        return scope.steps();
     }
 
     /// The contexts that it is given by name.
@@ -122,17 +106,7 @@ public final class Session implements AutoCloseable {
 
     /// A stage declares the argument `name`.
     void consume(String name) {
-        consumed.add(name);
-    }
-
-    /// Tells of arguments from the command line that nothing declares.
-    public void tellUnconsumed() {
-        var left = new TreeSet<>(wishes.arguments().keySet());
-        left.removeAll(consumed);
-        left.removeIf(KnownArguments::needsNoDeclaration);
-        if (!left.isEmpty()) {
-            progress.tell(new BuildEvent.Message("[Warning] One or more build-args " + left + " were not consumed\n"));
-        }
+        scope.consume(List.of(name));
     }
 
     /// Lets go what was fetched for this build only.

@@ -37,6 +37,11 @@ public final class SourceTree {
         return directories;
     }
 
+    /// All of it, also what is ignored.
+    public MergedTree merged() {
+        return tree;
+    }
+
     /// True if something may be left out.
     boolean hidesSomething() {
         return ignored != IgnoreFile.NONE;

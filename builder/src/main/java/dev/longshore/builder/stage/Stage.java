@@ -1,6 +1,8 @@
 package dev.longshore.builder.stage;
 
 import dev.longshore.base.Digest;
+import dev.longshore.builder.cache.CacheArtifact;
+import dev.longshore.builder.cache.UsedStep;
 import dev.longshore.images.Descriptor;
 import dev.longshore.images.Image;
 import dev.longshore.images.ImageConfig;
@@ -34,6 +36,7 @@ public final class Stage {
     private final Set<String> newer = new TreeSet<>();
     private ImageState state;
     private boolean hasOwnCommand;
+    private Optional<Digest> assembled = Optional.empty();
 
     private Stage(Build build, ImageState state) {
         this.build = build;
@@ -87,9 +90,14 @@ public final class Stage {
         return state.layers();
     }
 
+    /// The steps of this build from the stage's base image, or from nothing, to the image so far.
+    public List<UsedStep> steps() {
+        return state.steps();
+    }
+
     /// What the image so far would be called.
     public Digest id() {
-        return state.id();
+        return assembled.orElseGet(state::id);
     }
 
     /// What the image so far is: equal for equal files and configuration, however and whenever they came about.
@@ -98,7 +106,9 @@ public final class Stage {
     }
 
     /// Makes the image so far a manifest, which the build's lease keeps; returns its digest.
-    public Digest assemble() throws IOException {
+    ///
+    /// @param isInlining whether what the steps came to goes into its configuration
+    public Digest assemble(boolean isInlining) throws IOException {
         Optional<Platform> platform = build.wishes().platform();
         if (platform.isPresent()) {
             state = state.forPlatform(platform.get());
@@ -107,13 +117,16 @@ public final class Stage {
         if (epoch.isPresent()) {
             state = state.asOf(epoch.get());
         }
-        return state.untouched().isPresent()
-                ? state.untouched().get().target()
-                : build.tools()
-                        .images()
-                        .images()
-                        .assemble(
-                                state.config(), state.layers(), build.session().lease());
+        if (state.untouched().isPresent()) {
+            return state.untouched().get().target();
+        }
+        byte[] plain = state.config().bytes();
+        byte[] config = isInlining ? CacheArtifact.inlined(plain, state.steps(), epoch) : plain;
+        assembled = Optional.of(Digest.sha256(config));
+        return build.tools()
+                .images()
+                .images()
+                .assemble(config, state.layers(), build.session().lease());
     }
 
     /// What runs shell forms.
@@ -188,7 +201,7 @@ public final class Stage {
     }
 
     /// A step that changes only how the image is run.
-    public void configure(String createdBy, RunConfig next) {
+    public void configure(String createdBy, RunConfig next) throws IOException, InterruptedException {
         state = work.configure(state, createdBy, state.withRun(next));
     }
 
@@ -213,7 +226,7 @@ public final class Stage {
     }
 
     /// Names the author, as MAINTAINER does.
-    public void author(String author) {
+    public void author(String author) throws IOException, InterruptedException {
         state = work.configure(state, "/bin/sh -c #(nop)  MAINTAINER " + author, state.by(author));
     }
 

@@ -3,12 +3,12 @@ package dev.longshore.builder.stage;
 import java.io.IOException;
 
 /// Carries a failure from a stage's thread to the build's.
-final class StageFailure {
+public final class StageFailure {
 
     private StageFailure() {}
 
     /// Throws `failure` as what it is.
-    static RuntimeException rethrow(Throwable failure) throws IOException, InterruptedException {
+    public static RuntimeException rethrow(Throwable failure) throws IOException, InterruptedException {
         switch (failure) {
             case IOException broken -> throw broken;
             case InterruptedException cancelled -> throw cancelled;

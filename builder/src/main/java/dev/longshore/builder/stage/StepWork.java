@@ -29,33 +29,49 @@ final class StepWork {
 
     /// A step that changes only the configuration: what it comes to is known; when it was first done is what the
     /// cache adds.
-    ImageState configure(ImageState before, String createdBy, ImageState changed) {
+    ImageState configure(ImageState before, String createdBy, ImageState changed)
+            throws IOException, InterruptedException {
         StepKey key = StepKey.of(before.digest(), createdBy, changed.digest().toString());
+        return changed.after(key, once(key, () -> configured(key, createdBy)), createdBy);
+    }
+
+    private StepRecord configured(StepKey key, String createdBy) throws IOException, InterruptedException {
         Optional<StepRecord> known = known(key);
-        known.ifPresent(record -> build.step().cached());
-        StepRecord record = known.orElseGet(() -> {
-            var fresh = new StepRecord(now(), createdBy, Optional.empty());
-            build.session().cache().remember(key, fresh);
-            return fresh;
-        });
-        return changed.after(record, createdBy);
+        Optional<StepRecord> found = known.isPresent() || !build.usesCache() ? known : imported(key);
+        if (found.isPresent()) {
+            build.step().cached();
+            return found.get();
+        }
+        var fresh = new StepRecord(now(), createdBy, Optional.empty());
+        build.session().cache().remember(key, fresh);
+        return fresh;
     }
 
     /// A step that writes a layer.
     ImageState layer(ImageState before, String createdBy, String inputs, Stage.Filling filling)
             throws IOException, InterruptedException {
         StepKey key = StepKey.of(before.digest(), meaning(createdBy), inputs);
-        return before.after(obtain(new Task(key, before, true, createdBy, filling)), createdBy);
+        var task = new Task(key, before, true, createdBy, filling);
+        return before.after(key, once(key, () -> obtain(task)), createdBy);
     }
 
     /// A step that writes a layer of its own, whatever is below.
     ImageState linked(ImageState before, String createdBy, String inputs, Stage.Filling filling)
             throws IOException, InterruptedException {
         StepKey key = StepKey.of(NOTHING, meaning(createdBy), inputs);
-        StepRecord made = obtain(new Task(key, before, false, createdBy, filling));
-        ImageState after = before.after(made, createdBy);
+        var task = new Task(key, before, false, createdBy, filling);
+        ImageState after = before.after(key, once(key, () -> obtain(task)), createdBy);
         after.chain().ifPresent(build.session().lease()::keep);
         return after;
+    }
+
+    /// What another platform or stage of this build does, or has done, is not done again.
+    private StepRecord once(StepKey key, OwnSteps.Doing doing) throws IOException, InterruptedException {
+        OwnSteps.Outcome outcome = build.session().steps().once(key, build.usesCache(), doing);
+        if (outcome.isTaken()) {
+            build.step().cached();
+        }
+        return outcome.record();
     }
 
     /// A layer to be made.

@@ -7,6 +7,7 @@ import dev.longshore.builder.remote.Downloads;
 import dev.longshore.builder.remote.Repositories;
 import dev.longshore.images.LocalImages;
 import dev.longshore.runtime.OneShot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,9 +64,41 @@ public record Tools(
                 new Downloads(Downloads.Limits.USUAL, time),
                 new Repositories(GIT_LIMIT),
                 bases,
-                new Emulation(BINFMT, images.images().platform()),
+                new Emulation(BINFMT, images.images().platform(), new ProgramTrial(places(images))),
                 deviceDirectories,
                 new Semaphore(processors, true),
+                time);
+    }
+
+    private static ProgramTrial.Places places(LocalImages images) {
+        return new ProgramTrial.Places() {
+            @Override
+            public Path open() throws IOException {
+                return images.layers().stage("probe");
+            }
+
+            @Override
+            public void close(Path directory) throws IOException {
+                images.layers().discard(directory);
+            }
+        };
+    }
+
+    /// The same with base images from `source`.
+    public Tools with(BaseSource source) {
+        return new Tools(
+                images,
+                oneShot,
+                cache,
+                steps,
+                sums,
+                files,
+                downloads,
+                repositories,
+                source,
+                emulation,
+                deviceDirectories,
+                turns,
                 time);
     }
 }

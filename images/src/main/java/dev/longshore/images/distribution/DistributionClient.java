@@ -145,17 +145,8 @@ public final class DistributionClient implements AutoCloseable {
         return push(reference, target, credentials, progress);
     }
 
-    /// The same, but of an index only the image for `platform`, under the index's name.
-    ///
-    /// @throws ImageFaultException when it is not here
-    public Descriptor push(Reference reference, Platform platform, Credentials credentials, Progress progress)
-            throws IOException, InterruptedException {
-        Reference wanted = local.images().canonical(reference);
-        Image image = local.images().get(wanted.toString(), platform);
-        return push(reference, image.manifestDigest(), credentials, progress);
-    }
-
-    private Descriptor push(Reference reference, Digest target, Credentials credentials, Progress progress)
+    /// The same, but sends `target` under that name, which need not be what the name means here.
+    public Descriptor push(Reference reference, Digest target, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
         byte[] bytes = local.content().read(target);

@@ -45,12 +45,18 @@ final class ImagePush {
         switch (manifest) {
             case Manifest.Index index -> {
                 for (Descriptor child : index.manifests()) {
-                    if (local.content().has(child.digest())) {
+                    if (MediaTypes.isManifest(child.mediaType())
+                            && local.content().has(child.digest())) {
                         push(connection, child, child.digest().toString(), mounts, progress);
                     }
                 }
+                // A cache may be an index of layers.
+                List<Descriptor> others = index.manifests().stream()
+                        .filter(child -> !MediaTypes.isManifest(child.mediaType()))
+                        .toList();
+                pushBlobs(connection, others, mounts, progress);
             }
-            case Manifest.Image image -> pushBlobs(connection, image, mounts, progress);
+            case Manifest.Image image -> pushBlobs(connection, image.children(), mounts, progress);
         }
         HttpResponse<InputStream> response = connection.send(
                 "PUT",
@@ -68,9 +74,9 @@ final class ImagePush {
         progress.at("", name + ": digest: " + descriptor.digest() + " size: " + bytes.length);
     }
 
-    private void pushBlobs(RegistryConnection connection, Manifest.Image image, MountSources mounts, Progress progress)
+    private void pushBlobs(RegistryConnection connection, List<Descriptor> all, MountSources mounts, Progress progress)
             throws IOException, InterruptedException {
-        List<Descriptor> sent = image.children().stream()
+        List<Descriptor> sent = all.stream()
                 .filter(child -> !MediaTypes.isForeign(child.mediaType())
                         || local.content().has(child.digest()))
                 .distinct()

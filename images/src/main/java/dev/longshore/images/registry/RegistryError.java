@@ -29,6 +29,7 @@ final class RegistryError {
             case ImageFault.WrongDigest ignored -> of(ErrorCode.DIGEST_INVALID, why);
             case ImageFault.WrongSize ignored -> of(ErrorCode.SIZE_INVALID, why);
             case ImageFault.Malformed ignored -> of(ErrorCode.MANIFEST_INVALID, why);
+            case ImageFault.Clash ignored -> of(ErrorCode.MANIFEST_INVALID, why);
             case ImageFault.NoSuchUpload ignored -> of(ErrorCode.BLOB_UPLOAD_UNKNOWN, why);
             case ImageFault.WrongOffset ignored -> of(ErrorCode.RANGE_INVALID, why);
             case ImageFault.InUse ignored -> of(ErrorCode.DENIED, why);
