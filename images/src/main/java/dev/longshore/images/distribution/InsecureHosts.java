@@ -37,8 +37,10 @@ final class InsecureHosts {
         URI base = URI.create("https://" + host + "/v2/");
         String scheme;
         try {
-            http.send(HttpRequest.newBuilder(base).timeout(LIMIT), base, HttpResponse.BodyHandlers.discarding());
-            scheme = "https";
+            var answer = http.send(
+                    HttpRequest.newBuilder(base).timeout(LIMIT), base, HttpResponse.BodyHandlers.discarding());
+            // A proxy that gets no connection answers in the registry's place.
+            scheme = answer.sslSession().isPresent() ? "https" : "http";
         } catch (ConnectException away) {
             return "http"; // Whoever asks there hears that it is away; later it may be back.
         } catch (IOException noTls) {

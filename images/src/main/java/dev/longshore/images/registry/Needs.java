@@ -6,6 +6,7 @@ import dev.longshore.images.registry.access.Action;
 import dev.longshore.images.registry.access.Need;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// What requests have to be allowed.
@@ -34,6 +35,19 @@ final class Needs {
             }
         }
         return needs;
+    }
+
+    /// What mounting a blob needs besides, if `request` names where it is.
+    static Optional<Need> mountSource(Request request, RegistryRoute route) {
+        boolean isMount = route instanceof RegistryRoute.Uploads
+                && request.query().first("mount").isPresent();
+        return isMount
+                ? request.query()
+                        .first("from")
+                        .filter(from -> !from.isEmpty())
+                        .map(from ->
+                                Need.of(RegistryRoute.Name.of(from).repository().familiarRepository(), Action.PULL))
+                : Optional.empty();
     }
 
     /// As other registries tell it.

@@ -8,14 +8,17 @@ import dev.longshore.http.Response;
 import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.registry.access.Access;
+import dev.longshore.images.registry.access.Action;
 import dev.longshore.images.registry.access.Need;
 import dev.longshore.images.registry.storage.LocalStorage;
 import dev.longshore.images.registry.storage.RegistryStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.MissingNode;
 
 /// A registry (OCI distribution specification v1.1) over a [RegistryStorage]. A repository `hello` is Docker's
@@ -127,7 +130,7 @@ public final class RegistryHandler implements Handler {
         if (isReadOnly && changes) {
             throw new RefusalException(ErrorCode.UNSUPPORTED, "this registry is in read-only mode");
         }
-        return switch (access.decide(request, Needs.of(request, route.get()))) {
+        return switch (decide(request, route.get())) {
             case Access.Decision.Granted granted -> route(request, route.get(), granted);
             case Access.Decision.Challenged(String challenge, List<Need> missing) ->
                 throw new RefusalException(
@@ -138,6 +141,35 @@ public final class RegistryHandler implements Handler {
                 throw new RefusalException(
                         ErrorCode.TOOMANYREQUESTS, MissingNode.getInstance(), Headers.of("Retry-After", "10"));
         };
+    }
+
+    /// Who wants a blob mounted may show a token that is not for its source, or none, since clients learn from
+    /// challenges what to ask for: then both are named. Who has no right to the source is let through, and gets no
+    /// mount.
+    private Access.Decision decide(Request request, RegistryRoute route) throws InterruptedException {
+        List<Need> needs = Needs.of(request, route);
+        Access.Decision decision = access.decide(request, needs);
+        Optional<Need> source = Needs.mountSource(request, route);
+        if (source.isEmpty()) {
+            return decision;
+        }
+        String name = source.get().name();
+        boolean isWorthAsking =
+                switch (decision) {
+                    case Access.Decision.Granted granted ->
+                        !granted.rights().may(name, Action.PULL)
+                                && granted.own().may(name, Action.PULL);
+                    case Access.Decision.Challenged challenged ->
+                        request.headers().first("Authorization").isEmpty();
+                    case Access.Decision.Denied denied -> false;
+                    case Access.Decision.Busy busy -> false;
+                };
+        if (!isWorthAsking) {
+            return decision;
+        }
+        var both = new ArrayList<>(needs);
+        both.add(source.get());
+        return access.decide(request, both);
     }
 
     private Response route(Request request, RegistryRoute route, Access.Decision.Granted granted)

@@ -148,10 +148,13 @@ public final class BucketStorage implements RegistryStorage {
                 .orElse(local.time().now());
     }
 
-    /// Who runs images from here is not known.
+    /// By this machine; who else runs images from here is not known.
     @Override
-    public boolean isUsed(Reference repository, Digest manifest) {
-        return false;
+    public boolean isUsed(Reference repository, Digest manifest) throws IOException {
+        return local.images()
+                .byTarget(manifest)
+                .flatMap(image -> local.holds().holderOf(image.id()))
+                .isPresent();
     }
 
     @Override

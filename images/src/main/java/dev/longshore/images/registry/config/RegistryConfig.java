@@ -53,6 +53,8 @@ public record RegistryConfig(
             Optional.empty());
 
     public RegistryConfig {
+        // What nobody may delete does not go by itself either.
+        retention = limits.isReadOnly() ? retention.told() : retention;
         upstreams = Set.copyOf(upstreams);
         mirrors = Map.copyOf(mirrors);
         insecure = Set.copyOf(insecure);

@@ -24,6 +24,11 @@ public record RetentionRules(List<Rule> rules, Optional<Duration> untagged, Dura
         }
     }
 
+    /// The same, but nothing goes.
+    public RetentionRules told() {
+        return new RetentionRules(rules, untagged, orphans, true);
+    }
+
     /// Of the tags that `tags` fits in a repository that `repositories` fits, the `keep` youngest stay, and all
     /// younger than `age`; the others go.
     public record Rule(RepositoryPattern repositories, RepositoryPattern tags, int keep, Duration age) {

@@ -202,6 +202,39 @@ class RegistryAccessTest {
     }
 
     @Test
+    void whoLacksATokenForTheSourceOfAMountIsToldToAskForOne() throws Exception {
+        String address = serve(AccessControl.Method.TOKEN);
+        Reference team = image(address + "/team/deep/app:1");
+        client.push(team, ALICE, Progress.SILENT);
+        String config = here.images().get(team.toString()).id().toString();
+        String mount = "?mount=" + config + "&from=team/deep/app";
+
+        Response narrow = ask("POST", "/v2/team/new/blobs/uploads/" + mount, bearer(ALICE, "team/new"));
+        Response none = ask("POST", "/v2/team/new/blobs/uploads/" + mount, Headers.EMPTY);
+
+        for (Response refused : List.of(narrow, none)) {
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.headers().first("WWW-Authenticate"))
+                    .hasValueSatisfying(challenge -> assertThat(challenge)
+                            .contains("repository:team/new:pull,push", "repository:team/deep/app:pull"));
+        }
+        assertThat(ask("POST", "/v2/team/new/blobs/uploads/" + mount, bearer(ALICE, "team/new", "team/deep/app"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(ask("POST", "/v2/bob/new/blobs/uploads/" + mount, bearer(BOB, "bob/new", "team/deep/app"))
+                        .status())
+                .isEqualTo(202);
+    }
+
+    /// A token to pull from and push to `repositories`, as far as that is allowed.
+    private Headers bearer(Credentials as, String... repositories) throws Exception {
+        String scopes = String.join("&scope=repository:", repositories).replace("&scope", ":pull,push&scope");
+        JsonNode token = json(registry.handle(Request.local(
+                "GET", "/token?service=test&scope=repository:" + scopes + ":pull,push", basic(as), new byte[0])));
+        return Headers.of("Authorization", "Bearer " + token.path("token").asString());
+    }
+
+    @Test
     void theCatalogShowsWhatOneMayPull() throws Exception {
         serve(AccessControl.Method.BASIC);
         for (String name : List.of("team/app:1", "bob/app:1", "public:1")) {

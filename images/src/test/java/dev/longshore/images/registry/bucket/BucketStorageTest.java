@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.base.ManualTime;
+import dev.longshore.images.ImageConfig;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Reference;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,22 @@ class BucketStorageTest {
         assertThat(other.tags(APP)).containsExactly("1");
         assertThat(other.manifest(APP.withDigest(other.target(APP.withTag("1")).orElseThrow())))
                 .isPresent();
+    }
+
+    @Test
+    void whatAContainerOfThisMachineUsesIsKnown() throws Exception {
+        var local = LocalImages.open(root.resolve("machine"), "amd64", time);
+        var here = new BucketStorage(bucket, local);
+        Digest target;
+        try (var lease = local.content().leases().open()) {
+            target = local.images().assemble(ImageConfig.empty(local.images().platform()), List.of(), lease);
+            local.images().tag(Reference.parse("registry.example/team/app:1"), target);
+        }
+        assertThat(here.isUsed(APP, target)).isFalse();
+
+        local.holds().hold("pod", local.images().byTarget(target).orElseThrow().id());
+
+        assertThat(here.isUsed(APP, target)).isTrue();
     }
 
     @Test

@@ -66,6 +66,16 @@ class RegistryConfigFileTest {
     }
 
     @Test
+    void whereNothingMayBeDeletedNothingGoesByRule() throws Exception {
+        String rules = "retention: {rules: [{keep: 1}]}";
+
+        assertThat(read(rules).retention().isDryRun()).isFalse();
+        assertThat(read("limits: {read-only: true}\n" + rules).retention().isDryRun())
+                .isTrue();
+        assertThat(read("retention: {dry-run: true}").retention().isDryRun()).isTrue();
+    }
+
+    @Test
     void anEmptyFileSaysNothing() throws Exception {
         assertThat(read("{}")).isEqualTo(RegistryConfig.DEFAULT);
     }
