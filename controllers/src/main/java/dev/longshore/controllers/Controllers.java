@@ -29,6 +29,7 @@ public final class Controllers implements AutoCloseable {
             EndpointsController::create,
             PodGarbageCollector::create,
             ResourceQuotaController::create,
+            HorizontalPodAutoscalerController::create,
             GarbageCollector::create);
 
     private final ControllerContext context;

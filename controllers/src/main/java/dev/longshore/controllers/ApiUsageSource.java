@@ -1,0 +1,160 @@
+package dev.longshore.controllers;
+
+import dev.longshore.base.Json;
+import dev.longshore.model.Quantity;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+
+/// Asks the metrics APIs: `metrics.k8s.io` for resources, `custom.metrics.k8s.io` for what pods and objects tell of
+/// themselves, `external.metrics.k8s.io` for the world outside.
+final class ApiUsageSource implements UsageSource {
+
+    private static final String RESOURCES = "/apis/metrics.k8s.io/v1beta1";
+    private static final String CUSTOM = "/apis/custom.metrics.k8s.io/v1beta2";
+    private static final String EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1";
+    private static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
+    private static final int NOT_FOUND = 404;
+
+    private final KubernetesClient client;
+    private final ScaleTargets targets;
+
+    ApiUsageSource(KubernetesClient client, ScaleTargets targets) {
+        this.client = client;
+        this.targets = targets;
+    }
+
+    @Override
+    public Map<String, PodUsage> resource(String namespace, String selector, String resource, String container) {
+        String path = "%s/namespaces/%s/pods?labelSelector=%s".formatted(RESOURCES, namespace, encoded(selector));
+        List<JsonNode> items = items(path, "resource", "get pods.metrics.k8s.io");
+        var usage = new HashMap<String, PodUsage>();
+        for (JsonNode pod : items) {
+            milli(pod.path("containers"), resource, container)
+                    .ifPresent(value -> usage.put(
+                            name(pod.path("metadata")),
+                            new PodUsage(
+                                    value, Instant.parse(pod.path("timestamp").asString()), window(pod))));
+        }
+        return Map.copyOf(usage);
+    }
+
+    /// Nothing of a pod is known if one of its containers says nothing.
+    private static OptionalLong milli(JsonNode containers, String resource, String container) {
+        long sum = 0;
+        boolean isKnown = false;
+        for (JsonNode one : containers) {
+            if (!container.isEmpty() && !name(one).equals(container)) {
+                continue;
+            }
+            JsonNode used = one.path("usage").path(resource);
+            if (used.isMissingNode()) {
+                return OptionalLong.empty();
+            }
+            sum += Quantity.parse(used.asString()).milli();
+            isKnown = true;
+        }
+        return isKnown ? OptionalLong.of(sum) : OptionalLong.empty();
+    }
+
+    private static Duration window(JsonNode pod) {
+        // Go's spelling of a duration: seconds, with a fraction perhaps.
+        String text = pod.path("window").asString("0s");
+        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    }
+
+    @Override
+    public Map<String, PodUsage> pods(String namespace, String selector, String name, LabelSelector series) {
+        String path = "%s/namespaces/%s/pods/*/%s?labelSelector=%s&metricLabelSelector=%s"
+                .formatted(CUSTOM, namespace, name, encoded(selector), encoded(text(series)));
+        var usage = new HashMap<String, PodUsage>();
+        for (JsonNode one : items(path, "custom", "get pods.custom.metrics.k8s.io " + name)) {
+            JsonNode seconds = one.path("windowSeconds");
+            usage.put(
+                    name(one.path("describedObject")),
+                    new PodUsage(
+                            value(one),
+                            Instant.parse(one.path("timestamp").asString()),
+                            seconds.isNumber() ? Duration.ofSeconds(seconds.asLong()) : USUAL_WINDOW));
+        }
+        return Map.copyOf(usage);
+    }
+
+    @Override
+    public long object(String namespace, CrossVersionObjectReference object, String name, LabelSelector series) {
+        boolean isNamespace = object.getKind().equals("Namespace");
+        String where = isNamespace
+                ? "namespaces/%s/metrics/%s".formatted(namespace, name)
+                : "namespaces/%s/%s/%s/%s".formatted(namespace, targets.resourceName(object), object.getName(), name);
+        String path = "%s/%s?metricLabelSelector=%s".formatted(CUSTOM, where, encoded(text(series)));
+        return value(items(path, "custom", "get %s.custom.metrics.k8s.io %s".formatted(object.getKind(), name))
+                .getFirst());
+    }
+
+    @Override
+    public List<Long> external(String namespace, String name, LabelSelector series) {
+        String path =
+                "%s/namespaces/%s/%s?labelSelector=%s".formatted(EXTERNAL, namespace, name, encoded(text(series)));
+        return items(path, "external", "get %s.external.metrics.k8s.io".formatted(name)).stream()
+                .map(ApiUsageSource::value)
+                .toList();
+    }
+
+    private List<JsonNode> items(String path, String api, String asked) {
+        List<JsonNode> items;
+        try {
+            items = Json.parse(client.raw(path, "GET", null))
+                    .path("items")
+                    .valueStream()
+                    .toList();
+        } catch (KubernetesClientException refused) {
+            String why = isUnserved(refused)
+                    ? "the server could not find the requested resource (" + asked + ")"
+                    : refused.getStatus() == null
+                            ? refused.getMessage()
+                            : refused.getStatus().getMessage();
+            throw new UnknownUsageException("unable to fetch metrics from " + api + " metrics API: " + why);
+        }
+        if (items.isEmpty()) {
+            throw new UnknownUsageException("no metrics returned from " + api + " metrics API");
+        }
+        return items;
+    }
+
+    /// Not a missing object but a missing API: the answer has no details.
+    private static boolean isUnserved(KubernetesClientException refused) {
+        return refused.getCode() == NOT_FOUND
+                && (refused.getStatus() == null || refused.getStatus().getDetails() == null);
+    }
+
+    private static String name(JsonNode node) {
+        return node.path("name").asString("");
+    }
+
+    private static long value(JsonNode series) {
+        return Quantity.parse(series.path("value").asString()).milli();
+    }
+
+    private static String text(LabelSelector selector) {
+        return selector == null
+                ? ""
+                : dev.longshore.model.LabelSelector.of(Json.parse(Serialization.asJson(selector)))
+                        .toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
