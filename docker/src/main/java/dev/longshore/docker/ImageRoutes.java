@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.builder.graph.PlatformText;
@@ -13,6 +14,7 @@ import dev.longshore.images.ImageStore;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Manifest;
 import dev.longshore.images.Platform;
+import dev.longshore.images.PlatformRemoval;
 import dev.longshore.images.Reference;
 import java.io.IOException;
 import java.time.Instant;
@@ -61,14 +63,11 @@ final class ImageRoutes {
 
     /// `platform={"os":"linux","architecture":"arm64"}`, or `platform=linux/arm64`.
     static Optional<Platform> platform(Request request) {
-        Optional<String> asked = request.query().first("platform").filter(text -> !text.isEmpty());
-        if (asked.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!asked.get().startsWith("{")) {
-            return Optional.of(PlatformText.parse(asked.get()));
-        }
-        return Optional.of(platform(Json.parse(asked.get())));
+        return request.query().first("platform").filter(text -> !text.isEmpty()).map(ImageRoutes::platform);
+    }
+
+    private static Platform platform(String text) {
+        return text.startsWith("{") ? platform(Json.parse(text)) : PlatformText.parse(text);
     }
 
     private Response list(Request request) throws IOException {
@@ -130,12 +129,14 @@ final class ImageRoutes {
     }
 
     private Response remove(Request request, String name) throws IOException {
-        if (request.query().first("platforms").isPresent()) {
-            // Not silently more than was asked for.
-            return DockerEngine.error(501, "removing single platforms of an image is not supported");
-        }
         Image image = local.images().get(name);
-        platforms(request, image);
+        List<Platform> wanted = platforms(request);
+        if (!wanted.isEmpty() && platformsOf(image) > 1) {
+            return removePlatforms(image, name, wanted);
+        }
+        for (Platform platform : wanted) {
+            local.images().get(name, platform); // It must be for that one; then it goes whole.
+        }
         ImageStore.Removal removal = local.images()
                 .remove(name, request.query().isSet("force"), !request.query().isSet("noprune"));
         var array = Json.array();
@@ -146,28 +147,16 @@ final class ImageRoutes {
         return Response.json(200, Json.bytes(array));
     }
 
-    /// `platforms` of a removal: at most one, which must be the image's; an image of several platforms goes whole.
-    private void platforms(Request request, Image image) throws IOException {
+    /// `platforms` of a removal, each an object or a list of some.
+    private static List<Platform> platforms(Request request) {
         var wanted = new ArrayList<Platform>();
         for (String list : request.query().all("platforms")) {
-            JsonNode tree = Json.parse(list);
-            (tree.isArray() ? tree : Json.array().add(tree)).forEach(one -> wanted.add(platform(one)));
+            if (!list.isEmpty()) {
+                JsonNode tree = Json.parse(list);
+                (tree.isArray() ? tree : Json.array().add(tree)).forEach(one -> wanted.add(platform(one)));
+            }
         }
-        if (wanted.isEmpty()) {
-            return;
-        }
-        if (wanted.size() > 1) {
-            throw EngineException.invalid("multiple platforms are not supported");
-        }
-        String name = image.names().isEmpty()
-                ? image.id().toString()
-                : image.names().getFirst().toString();
-        local.images().get(name, wanted.getFirst());
-        if (!image.manifestDigest().equals(image.target()) && platformsOf(image) > 1) {
-            throw new EngineException(
-                    EngineException.Kind.NOT_IMPLEMENTED,
-                    "one platform of an image with several cannot be removed here: remove the image");
-        }
+        return List.copyOf(wanted);
     }
 
     private long platformsOf(Image image) throws IOException {
@@ -184,6 +173,16 @@ final class ImageRoutes {
                 tree.path("os").asString("linux"),
                 tree.path("architecture").asString(""),
                 Optional.of(tree.path("variant").asString("")).filter(variant -> !variant.isEmpty()));
+    }
+
+    private Response removePlatforms(Image image, String name, List<Platform> platforms) throws IOException {
+        var array = Json.array();
+        for (Digest manifest : new PlatformRemoval(local).remove(name, platforms)) {
+            array.addObject().put("Deleted", manifest.toString());
+            events.image("delete", image.id().toString(), image.id().toString());
+        }
+        local.collector().collect();
+        return Response.json(200, Json.bytes(array));
     }
 
     private void tell(Image image, ImageStore.Removal removal, ArrayNode array) {

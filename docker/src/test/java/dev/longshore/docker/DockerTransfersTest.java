@@ -132,6 +132,36 @@ class DockerTransfersTest {
                 .isEqualTo(target);
     }
 
+    @Test
+    void onePlatformIsRemovedAndTheOtherStays() throws Exception {
+        index(here, "app:1");
+        Digest arm = here.images().get("app:1", Platform.linux("arm64")).manifestDigest();
+
+        assertThat(docker("image", "rm", "--platform", "linux/s390x", "app:1"))
+                .contains("does not match the specified platform (linux/s390x)");
+        assertThat(docker("image", "rm", "--platform", "linux/arm64", "app:1")).isEqualTo("Deleted: " + arm + "\n");
+
+        assertThat(here.content().has(arm)).isFalse();
+        assertThat(docker("inspect", "--format", "{{.Architecture}}", "app:1").strip())
+                .isEqualTo("amd64");
+        assertThat(docker("image", "rm", "--platform", "linux/amd64", "app:1")).contains("Untagged: app:1");
+    }
+
+    @Test
+    void aPlatformThatAnotherImageOrAContainerNeedsIsNotRemoved() throws Exception {
+        index(here, "app:1");
+        var arm = here.images().get("app:1", Platform.linux("arm64"));
+        here.images().tag(Reference.parse("arm:1"), arm.manifestDigest());
+
+        assertThat(docker("image", "rm", "--platform", "linux/arm64", "app:1")).contains("another image is made of it");
+
+        here.images().remove("arm:1", false);
+        here.holds().hold("a-container", arm.id());
+        assertThat(docker("image", "rm", "--platform", "linux/arm64", "app:1"))
+                .contains("container a-container is using it");
+        assertThat(here.content().has(arm.manifestDigest())).isTrue();
+    }
+
     /// An index of two images without layers.
     private static void index(LocalImages images, String name) throws Exception {
         var tree = Json.object().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
