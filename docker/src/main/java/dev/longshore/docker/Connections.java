@@ -52,13 +52,19 @@ final class Connections {
                         .plug(container, namespace, wanted, freeDevice(endpoints), ways.by(network.id()));
             }
             endpoints.put(network.name(), endpoint);
-            container.connect(endpoints);
-            containers.save(container);
+            settle(container, endpoints);
+        } finally {
+            container.work().unlock();
+        }
+    }
+
+    private void settle(EngineContainer container, Map<String, Endpoint> endpoints) throws InterruptedException {
+        container.connect(endpoints);
+        containers.save(container);
+        try {
             launches.etc(container);
         } catch (IOException failed) {
             throw EngineException.failed(failed.getMessage(), failed);
-        } finally {
-            container.work().unlock();
         }
     }
 
@@ -85,11 +91,7 @@ final class Connections {
             }
             var endpoints = new LinkedHashMap<>(container.endpoints());
             endpoints.remove(network.name());
-            container.connect(endpoints);
-            containers.save(container);
-            launches.etc(container);
-        } catch (IOException failed) {
-            throw EngineException.failed(failed.getMessage(), failed);
+            settle(container, endpoints);
         } finally {
             container.work().unlock();
         }

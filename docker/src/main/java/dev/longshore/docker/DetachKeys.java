@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -7,7 +8,7 @@ import java.util.Deque;
 
 /// Input from a terminal in which a sequence of keys means to leave. What looks like the beginning of the sequence
 /// is held back until it is clear.
-final class DetachKeys extends InputStream {
+final class DetachKeys extends BlockInput {
 
     private static final String USUAL = "ctrl-p,ctrl-q";
     private static final int CONTROL = 0x1f;
@@ -50,12 +51,6 @@ final class DetachKeys extends InputStream {
             }
         }
         throw EngineException.invalid("invalid detach keys (" + name + "): Unknown character: '" + name + "'");
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

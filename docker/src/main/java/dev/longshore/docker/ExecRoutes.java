@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.BlockOutput;
 import dev.longshore.base.Json;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
@@ -88,17 +89,12 @@ final class ExecRoutes {
     }
 
     /// Takes what a process prints after its client has gone, and drops it.
-    private static final class Leaving extends OutputStream {
+    private static final class Leaving extends BlockOutput {
         private final OutputStream out;
         private volatile boolean hasLeft;
 
         Leaving(OutputStream out) {
             this.out = out;
-        }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.BlockInput;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.io.InputStream;
 
 /// One of several streams that come one after the other in another: pieces with their lengths before them, four bytes
 /// big-endian, and a length of zero at the end. For one thread.
-final class FramedInput extends InputStream {
+final class FramedInput extends BlockInput {
 
     private static final int LARGEST_PIECE = 1 << 20;
 
@@ -17,12 +18,6 @@ final class FramedInput extends InputStream {
 
     FramedInput(InputStream in) {
         this.in = new DataInputStream(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

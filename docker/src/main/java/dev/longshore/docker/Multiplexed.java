@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -24,12 +25,7 @@ final class Multiplexed {
 
     /// The stream `number`; flushing sends what is there.
     OutputStream stream(int number) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                frame(number, new byte[] {(byte) b}, 0, 1);
-            }
-
+        return new BlockOutput() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 frame(number, bytes, offset, length);

@@ -1,14 +1,14 @@
 package dev.longshore.docker;
 
+import dev.longshore.base.BlockOutput;
 import dev.longshore.base.Json;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
 
 /// Bytes for a build's client, as messages: `{"id":"longshore.output","aux":{"output":"0","data":"BASE64"}}`, and at
 /// the end one with `"isLast":true`, without which nothing is whole.
-final class SentOutput extends OutputStream {
+final class SentOutput extends BlockOutput {
 
     static final String ID = "longshore.output";
 
@@ -22,11 +22,6 @@ final class SentOutput extends OutputStream {
     SentOutput(Messages messages, String name) {
         this.messages = messages;
         this.name = name;
-    }
-
-    @Override
-    public void write(int octet) throws IOException {
-        write(new byte[] {(byte) octet}, 0, 1);
     }
 
     @Override

@@ -3,29 +3,10 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ContainerLifeTest {
-
-    @TempDir
-    private Path root;
-
-    private EngineFixture engine;
-
-    @BeforeEach
-    void open() throws Exception {
-        engine = new EngineFixture(root);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-    }
+class ContainerLifeTest extends WithEngine {
 
     private void eventually(String name, String status) {
         await().untilAsserted(() -> assertThat(engine.status(name)).isEqualTo(status));

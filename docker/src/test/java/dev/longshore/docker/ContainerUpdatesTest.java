@@ -2,28 +2,9 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ContainerUpdatesTest {
-
-    @TempDir
-    private Path root;
-
-    private EngineFixture engine;
-
-    @BeforeEach
-    void open() throws Exception {
-        engine = new EngineFixture(root);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-    }
+class ContainerUpdatesTest extends WithEngine {
 
     @Test
     void whatIsNotSaidStays() {

@@ -2,32 +2,13 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What cannot be created is refused in Docker's words (moby: daemon/container.go, daemon/daemon_unix.go,
 /// runconfig/hostconfig_unix.go, volume/mounts/linux_parser.go).
-class CreateRefusalsTest {
-
-    @TempDir
-    private Path root;
-
-    private EngineFixture engine;
-
-    @BeforeEach
-    void open() throws Exception {
-        engine = new EngineFixture(root);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-    }
+class CreateRefusalsTest extends WithEngine {
 
     @ParameterizedTest
     @CsvSource(

@@ -6,27 +6,9 @@ import dev.longshore.network.HostPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class VolumesAndNetworksTest {
-
-    @TempDir
-    private Path root;
-
-    private EngineFixture engine;
-
-    @BeforeEach
-    void open() throws Exception {
-        engine = new EngineFixture(root);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-    }
+class VolumesAndNetworksTest extends WithEngine {
 
     @Test
     void aNewVolumeBeginsWithWhatTheImageHasAtItsPlace() throws Exception {

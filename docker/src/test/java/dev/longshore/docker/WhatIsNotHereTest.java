@@ -2,31 +2,12 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What this engine lacks is answered as an engine does that lacks it, so that clients say something sensible.
-class WhatIsNotHereTest {
-
-    @TempDir
-    private Path root;
-
-    private EngineFixture engine;
-
-    @BeforeEach
-    void open() throws Exception {
-        engine = new EngineFixture(root);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-    }
+class WhatIsNotHereTest extends WithEngine {
 
     @ParameterizedTest
     @CsvSource({

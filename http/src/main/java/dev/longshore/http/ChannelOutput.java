@@ -1,15 +1,15 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Function;
 
 /// Writes pieces into a channel and blocks while it is full. Used by one thread at a time.
-final class ChannelOutput extends OutputStream {
+final class ChannelOutput extends BlockOutput {
 
     private static final int PIECE = 16 * 1024;
 
@@ -32,11 +32,6 @@ final class ChannelOutput extends OutputStream {
         this.framing = framing;
         this.isPrompt = isPrompt;
         this.onClose = onClose;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockInput;
+import dev.longshore.base.BlockOutput;
 import io.netty.handler.codec.spdy.SpdyStreamStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,16 +93,10 @@ final class FramedSpdyStream implements SpdyStream {
     }
 
     /// Tells the peer about room as the reader makes it.
-    private final class Inbound extends InputStream {
+    private final class Inbound extends BlockInput {
 
         private final InboundPipe pipe = new InboundPipe(SpdyWindows.INITIAL, 0, () -> {});
         private int unreported;
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
 
         @Override
         public int read(byte[] target, int from, int length) throws IOException {
@@ -137,14 +133,9 @@ final class FramedSpdyStream implements SpdyStream {
     }
 
     /// Sends each write at once, in frames that fit the windows. For one thread at a time.
-    private final class Outbound extends OutputStream {
+    private final class Outbound extends BlockOutput {
 
         private static final int LARGEST = 16 * 1024;
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
 
         @Override
         public void write(byte[] source, int from, int length) throws IOException {

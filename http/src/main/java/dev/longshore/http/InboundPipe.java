@@ -1,7 +1,7 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The event loop offers chunks and asks [#hasRoom()] before it reads more from the socket; when the reader has
 /// made room again, the pipe calls `demand`. So a slow reader slows its peer, and memory stays bounded by the
 /// capacity and one read of the socket.
-final class InboundPipe extends InputStream {
+final class InboundPipe extends BlockInput {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -126,12 +126,6 @@ final class InboundPipe extends InputStream {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Hands on what is written to it line by line, without the line's end; blank lines are left out. For watches,
 /// whose events are lines. One thread.
-public final class LineOutput extends OutputStream {
+public final class LineOutput extends BlockOutput {
 
     private final Lines lines;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -22,11 +22,6 @@ public final class LineOutput extends OutputStream {
     /// To `lines`.
     public LineOutput(Lines lines) {
         this.lines = lines;
-    }
-
-    @Override
-    public void write(int octet) throws IOException {
-        write(new byte[] {(byte) octet}, 0, 1);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
 /// The body of an answer on a client's connection: ends where the message ends, and says what becomes of the
 /// connection then.
-final class ResponseBody extends InputStream {
+final class ResponseBody extends BlockInput {
 
     private static final long UNKNOWN = -1;
 
@@ -40,12 +41,6 @@ final class ResponseBody extends InputStream {
 
     static InputStream untilClose(InputStream in, End onEnd) {
         return new ResponseBody(in, Framing.UNTIL_CLOSE, UNKNOWN, false, onEnd);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

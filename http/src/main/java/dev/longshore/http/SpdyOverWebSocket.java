@@ -1,8 +1,8 @@
 package dev.longshore.http;
 
+import dev.longshore.base.BlockInput;
+import dev.longshore.base.BlockOutput;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ public final class SpdyOverWebSocket {
         return FramedSpdyConnection.start(new Messages(socket), new Sender(socket));
     }
 
-    private static final class Messages extends InputStream {
+    private static final class Messages extends BlockInput {
 
         private final WebSocket socket;
         private byte[] current = new byte[0];
@@ -29,12 +29,6 @@ public final class SpdyOverWebSocket {
 
         Messages(WebSocket socket) {
             this.socket = socket;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -63,17 +57,12 @@ public final class SpdyOverWebSocket {
         }
     }
 
-    private static final class Sender extends OutputStream {
+    private static final class Sender extends BlockOutput {
 
         private final WebSocket socket;
 
         Sender(WebSocket socket) {
             this.socket = socket;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override

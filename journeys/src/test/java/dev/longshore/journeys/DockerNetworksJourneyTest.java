@@ -3,6 +3,7 @@ package dev.longshore.journeys;
 import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,6 +157,62 @@ class DockerNetworksJourneyTest {
         assertThat(cluster.docker("volume", "ls", "-q").out()).isEqualTo("chest\n");
         assertThat(cluster.docker("system", "df", "-v").out()).contains("chest");
         cluster.docker("volume", "rm", "chest").succeeded();
+    }
+
+    @Test
+    void aNetworkWithIpv6IsReachedByName(RunningCluster cluster) {
+        assumeTrue(Files.exists(Path.of("/proc/net/if_inet6")), "no IPv6 on this host");
+        cluster.docker("network", "create", "--ipv6", "--subnet", "fd00:15::/64", "dual")
+                .succeeded();
+        cluster.docker("run", "-d", "--name", "six", "--network", "dual", "-p", "80", BUSYBOX, "sh", "-c", SERVE)
+                .succeeded();
+        String port = cluster.docker("port", "six", "80")
+                .out()
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst(".*:", "");
+
+        Ran pinged = cluster.docker("run", "--rm", "--network", "dual", BUSYBOX, "ping", "-6", "-c", "1", "six");
+
+        assertThat(pinged.out()).contains("fd00:15::2");
+        eventually(
+                PATIENCE,
+                () -> assertThat(curl(cluster, "http://[fd00:15::1]:" + port + "/")
+                                .out())
+                        .isNotEmpty());
+        cluster.docker("rm", "-f", "six").succeeded();
+        cluster.docker("network", "rm", "dual").succeeded();
+    }
+
+    @Test
+    void aPortOfTheHostHasOneOwnerPodOrContainer(RunningCluster cluster) {
+        cluster.docker("run", "-d", "--name", "first", "-p", "48731:80", BUSYBOX, "sleep", "1000")
+                .succeeded();
+        cluster.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: waits}
+                spec:
+                  containers:
+                  - name: web
+                    image: longshore.local/busybox
+                    command: [sleep, "1000"]
+                    ports: [{containerPort: 80, hostPort: 48731}]
+                """);
+
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.kubectl("describe", "pod", "waits").out())
+                        .contains("taken already by container"));
+        cluster.docker("rm", "-f", "first").succeeded();
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.get("pod waits", "{.status.phase}")).isEqualTo("Running"));
+        assertThat(cluster.docker("run", "--rm", "-p", "48731:80", BUSYBOX, "true")
+                        .err())
+                .contains("port is already allocated");
+        cluster.kubectl("delete", "pod", "waits", "--grace-period=0", "--force").succeeded();
     }
 
     private static Ran curl(RunningCluster cluster, String address) {

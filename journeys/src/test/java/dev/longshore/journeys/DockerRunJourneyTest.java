@@ -95,6 +95,49 @@ class DockerRunJourneyTest {
     }
 
     @Test
+    void containersShareWhatTheyOfferEachOther(RunningCluster cluster) {
+        cluster.docker(
+                        "run",
+                        "-d",
+                        "--name",
+                        "host",
+                        "--ipc",
+                        "shareable",
+                        "--expose",
+                        "5000",
+                        "-v",
+                        "shared:/v",
+                        BUSYBOX,
+                        "sh",
+                        "-c",
+                        "echo word > /dev/shm/word; mkdir -p /v/part; echo piece > /v/part/piece; exec sleep 1000")
+                .succeeded();
+        eventually(
+                PATIENCE,
+                () -> cluster.docker("exec", "host", "cat", "/v/part/piece").succeeded());
+
+        Ran guest = cluster.docker(
+                "run",
+                "--rm",
+                "--ipc",
+                "container:host",
+                "--pid",
+                "container:host",
+                "--link",
+                "host:store",
+                "--mount",
+                "type=volume,src=shared,dst=/part,volume-subpath=part",
+                BUSYBOX,
+                "sh",
+                "-c",
+                "cat /dev/shm/word /part/piece; ps | grep -c 'slee[p]'; echo $STORE_PORT; ping -c 1 store >/dev/null && echo met");
+
+        assertThat(guest.out()).matches("word\npiece\n1\ntcp://[0-9.]+:5000\nmet\n");
+        cluster.docker("rm", "-f", "host").succeeded();
+        cluster.docker("volume", "rm", "shared").succeeded();
+    }
+
+    @Test
     void aContainerInTheBackgroundIsSeenEnteredAndEnded(RunningCluster cluster) {
         cluster.docker(
                         "run",

@@ -44,6 +44,10 @@ class DockerSurvivalJourneyTest {
                         "always",
                         "--stop-timeout",
                         "1",
+                        "--health-cmd",
+                        "true",
+                        "--health-interval",
+                        "1s",
                         "-p",
                         "80",
                         BUSYBOX,
@@ -64,6 +68,7 @@ class DockerSurvivalJourneyTest {
         String port = cluster.docker("port", "web", "80").out().strip().replaceFirst(".*:", "");
         eventually(PATIENCE, () -> answers(port));
         List<String> before = processes();
+        eventually(PATIENCE, () -> assertThat(health()).isEqualTo("healthy\n"));
 
         cluster.shell().run("kill", "-9", String.valueOf(cluster.pid())).succeeded();
         answers(port);
@@ -71,6 +76,7 @@ class DockerSurvivalJourneyTest {
         cluster.up().succeeded();
 
         assertThat(processes().getFirst()).isEqualTo(before.getFirst());
+        assertThat(health()).isEqualTo("healthy\n");
         answers(port);
         assertThat(cluster.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "job")
                         .out())
@@ -104,6 +110,11 @@ class DockerSurvivalJourneyTest {
                         "-c",
                         "for p in /proc/[0-9]*; do grep -q 'exit 9' $p/cmdline 2>/dev/null && touch $p/root/go; done; sleep 1")
                 .succeeded();
+    }
+
+    private static String health() {
+        return cluster.docker("inspect", "-f", "{{.State.Health.Status}}", "web")
+                .out();
     }
 
     private static List<String> processes() {

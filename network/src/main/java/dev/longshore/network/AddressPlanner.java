@@ -52,7 +52,7 @@ public final class AddressPlanner {
     ///
     /// @throws IOException when nothing is free or the claims cannot be read
     public AddressPlan choose(ClusterId cluster) throws IOException, InterruptedException {
-        List<Range> used = used();
+        List<Range> used = new HostAddressing(links).used(PREFIX);
         return lock.alone(() -> {
             List<AddressPlan> others = others(cluster);
             String pods = free(i -> Range.parse("10." + (i + 244) % 256 + ".0.0/16"), used, others);
@@ -103,21 +103,6 @@ public final class AddressPlanner {
         } catch (IOException taken) {
             return false;
         }
-    }
-
-    /// What the host's interfaces and routes use, but for the default route and other very wide ones.
-    private List<Range> used() throws InterruptedException {
-        var used = new ArrayList<Range>();
-        for (Links.Address address : links.addresses()) {
-            used.add(new Range(Range.number(address.address()), address.prefixLength()));
-        }
-        links.routes().stream()
-                .map(Links.Route::destination)
-                .filter(destination -> !destination.isEmpty())
-                .map(Range::parse)
-                .forEach(used::add);
-        used.removeIf(range -> range.length() < PREFIX);
-        return used;
     }
 
     private static String free(Function<Integer, Range> candidate, List<Range> used, List<AddressPlan> others)

@@ -38,7 +38,6 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
     private static final int POOLS = 15;
     private static final int SMALL_POOLS = 16;
     private static final int WIDE = 16;
-    private static final int USUAL_MTU = 1500;
 
     private final ClusterId cluster;
     private final Path runDirectory;
@@ -103,12 +102,7 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
 
     @Override
     public int usualMtu() throws InterruptedException {
-        for (Links.Route route : links.routes()) {
-            if (route.destination().equals("default") && route.device().isPresent()) {
-                return links.mtuOf(route.device().get()).orElse(USUAL_MTU);
-            }
-        }
-        return USUAL_MTU;
+        return new HostAddressing(links).usualMtu();
     }
 
     @Override
@@ -139,18 +133,7 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
     }
 
     private List<Range> used() throws InterruptedException {
-        var used = new ArrayList<Range>();
-        for (Links.Address address : links.addresses()) {
-            used.add(new Range(Range.number(address.address()), address.prefixLength()));
-        }
-        links.routes().stream()
-                .map(Links.Route::destination)
-                .filter(destination -> !destination.isEmpty() && !destination.equals("default"))
-                .map(Range::parse)
-                .forEach(used::add);
-        // A VPN's wide route forbids nothing: the more specific one wins.
-        used.removeIf(range -> range.length() < WIDE);
-        return used;
+        return new HostAddressing(links).used(WIDE);
     }
 
     private static List<Range> candidates() {

@@ -35,7 +35,6 @@ public final class NodeNetwork implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeNetwork.class);
     private static final int DNS_PORT = 53;
-    private static final int USUAL_MTU = 1500;
 
     private final NodeNetworkSettings settings;
     private final Commands commands;
@@ -230,13 +229,7 @@ public final class NodeNetwork implements AutoCloseable {
 
     /// Pods must not send larger packets than the host's own way out takes.
     private int mtu() throws InterruptedException {
-        var links = new Links(commands);
-        for (Links.Route route : links.routes()) {
-            if (route.destination().equals("default") && route.device().isPresent()) {
-                return links.mtuOf(route.device().get()).orElse(USUAL_MTU);
-            }
-        }
-        return USUAL_MTU;
+        return new HostAddressing(new Links(commands)).usualMtu();
     }
 
     private Range services() {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.linux;
 
+import dev.longshore.base.BlockOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 
 /// The errors of a process that an OCI runtime is to start: what comes before there is such a process are the
 /// runtime's own words, which are told elsewhere. They are held back until a file says that the process is there.
-final class LateOutput extends OutputStream {
+final class LateOutput extends BlockOutput {
 
     private static final int MOST = 64 << 10;
     private static final int TURNS = 20;
@@ -23,11 +24,6 @@ final class LateOutput extends OutputStream {
     LateOutput(OutputStream out, Path sign) {
         this.out = out;
         this.sign = sign;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override

@@ -346,20 +346,12 @@ final class LinuxContainers implements Containers {
 
     @Override
     public void pause(String containerId) throws InterruptedException {
-        oci.freeze(running(containerId).id(), true);
+        oci.freeze(state.running(containerId).id(), true);
     }
 
     @Override
     public void resume(String containerId) throws InterruptedException {
-        oci.freeze(running(containerId).id(), false);
-    }
-
-    private Container running(String containerId) {
-        Container container = state.container(containerId);
-        if (!container.isRunning()) {
-            throw new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running");
-        }
-        return container;
+        oci.freeze(state.running(containerId).id(), false);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class LinuxStreams implements Streams {
     @Override
     public int exec(String containerId, Exec exec, Stdio stdio, Resizes resizes, Duration limit)
             throws InterruptedException {
-        Container container = running(containerId);
+        Container container = state.running(containerId);
         Path directory = state.paths()
                 .container(containerId)
                 .resolve("exec")
@@ -149,7 +149,7 @@ final class LinuxStreams implements Streams {
     @Override
     public Attachment join(String containerId) {
         if (state.container(containerId).exit().isDone()) {
-            running(containerId);
+            state.running(containerId);
         }
         Path directory = state.paths().container(containerId);
         try {
@@ -174,19 +174,11 @@ final class LinuxStreams implements Streams {
     @Override
     public void resize(String containerId, Size size) {
         try {
-            new ConmonControl(state.paths().container(running(containerId).id())).resize(size);
+            new ConmonControl(state.paths().container(state.running(containerId).id())).resize(size);
         } catch (IOException gone) {
             throw new RuntimeFaultException(
                     Kind.FAILED, "cannot resize container " + containerId + ": " + gone.getMessage(), gone);
         }
-    }
-
-    private Container running(String containerId) {
-        Container container = state.container(containerId);
-        if (!container.isRunning()) {
-            throw new RuntimeFaultException(Kind.FAILED, "container " + containerId + " is not running");
-        }
-        return container;
     }
 
     @Override

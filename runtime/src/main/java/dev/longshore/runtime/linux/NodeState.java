@@ -58,6 +58,17 @@ final class NodeState {
         return container;
     }
 
+    /// The container, which runs.
+    ///
+    /// @throws RuntimeFaultException when it does not
+    Container running(String id) {
+        Container container = container(id);
+        if (!container.isRunning()) {
+            throw new RuntimeFaultException(Kind.FAILED, "container " + id + " is not running");
+        }
+        return container;
+    }
+
     String newId() {
         byte[] id = new byte[ID_BYTES];
         randomness.nextBytes(id);
