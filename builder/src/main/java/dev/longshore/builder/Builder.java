@@ -241,7 +241,9 @@ public final class Builder {
                         new BuildScope(tools, request.wishes().pull(), lease, used, progress), target, plans, source)) {
             report.warnings()
                     .forEach(warning -> progress.tell(new BuildEvent.Message("[Warning] " + warning.line() + "\n")));
-            List<PlatformRuns.Done> done = runs.run();
+            Frontends.warning(file, request.wishes().arguments())
+                    .ifPresent(text -> progress.tell(new BuildEvent.Message(text)));
+            List<PlatformRuns.Done> done = runs.run(request.contextMade());
             runs.scope().tellUnconsumed(request.wishes().arguments().keySet());
             var order = new Attestor.Order(request.attestations(), texts.name(), texts.dockerfile(), started);
             return delivery.deliver(

@@ -9,6 +9,7 @@ import dev.longshore.builder.remote.Checksum;
 import dev.longshore.builder.remote.Downloads;
 import dev.longshore.builder.remote.FetchException;
 import dev.longshore.builder.remote.GitAddress;
+import dev.longshore.builder.stage.ArchiveTime;
 import dev.longshore.builder.stage.Checkouts;
 import dev.longshore.builder.stage.Contents;
 import dev.longshore.builder.stage.Tools;
@@ -23,6 +24,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Brings build contexts here: an archive, compressed or not; a Dockerfile by itself; either of them from the web; a
@@ -44,11 +46,16 @@ final class Contexts {
         this.mirrors = mirrors;
     }
 
+    /// What a directory was filled with.
+    ///
+    /// @param dockerfile its name, if that is all
+    /// @param made when what was fetched was made, if anything says so
+    private record Filled(Optional<String> dockerfile, Optional<Instant> made) {}
+
     /// Fills a directory.
     @FunctionalInterface
     private interface Filling {
-        /// Returns the Dockerfile's name if that is all.
-        Optional<String> fill(Path directory, Path scratch) throws IOException, InterruptedException;
+        Filled fill(Path directory, Path scratch) throws IOException, InterruptedException;
     }
 
     /// Takes what a client sends.
@@ -72,7 +79,7 @@ final class Contexts {
         byte[] sample = buffered.readNBytes(SAMPLE);
         buffered.reset();
         return uninterrupted(() -> isText(sample)
-                ? staged((directory, scratch) -> text(buffered, directory))
+                ? staged((directory, scratch) -> new Filled(text(buffered, directory), Optional.empty()))
                 : mirrored("sent " + kind, mirror -> layers.unpackFiles(buffered, mirror)));
     }
 
@@ -82,7 +89,7 @@ final class Contexts {
     Path receiveFiles(InputStream in) throws IOException {
         return uninterrupted(() -> staged((directory, scratch) -> {
                     layers.unpackFiles(in, directory);
-                    return Optional.empty();
+                    return new Filled(Optional.empty(), Optional.empty());
                 }))
                 .directory();
     }
@@ -132,8 +139,12 @@ final class Contexts {
         }
         if (git.isPresent()) {
             return staged((directory, scratch) -> {
-                new Checkouts(tools).checkOut(git.get(), keepsGit || keeps(git.get()), directory, scratch);
-                return Optional.empty();
+                boolean keeps = keepsGit || git.get().keepsGitDirectory().orElse(false);
+                return new Filled(
+                        Optional.empty(),
+                        Optional.of(new Checkouts(tools)
+                                .checkOut(git.get(), keeps, directory, scratch)
+                                .made()));
             });
         }
         if (!Addresses.isHttp(remote)) {
@@ -142,17 +153,13 @@ final class Contexts {
         return staged((directory, scratch) -> download(remote, directory, scratch));
     }
 
-    private static boolean keeps(GitAddress address) {
-        return address.keepsGitDirectory().orElse(false);
-    }
-
     private Context mirrored(String kind, Mirroring mirroring) throws IOException, InterruptedException {
         FileMirror mirror = mirrors.take(kind);
         boolean isDone = false;
         try {
             mirroring.fill(mirror);
             isDone = true;
-            return new Context(mirror.directory(), Optional.empty());
+            return new Context(mirror.directory(), Optional.empty(), Optional.empty());
         } catch (ImageFaultException failed) {
             throw failed(failed.getMessage(), failed);
         } finally {
@@ -167,9 +174,9 @@ final class Contexts {
         Path scratch = layers.stage("context-work");
         boolean isDone = false;
         try {
-            Optional<String> dockerfile = filling.fill(directory, scratch);
+            Filled filled = filling.fill(directory, scratch);
             isDone = true;
-            return new Context(directory, dockerfile);
+            return new Context(directory, filled.dockerfile(), filled.made());
         } catch (ImageFaultException | FetchException failed) {
             throw failed(failed.getMessage(), failed);
         } finally {
@@ -201,7 +208,7 @@ final class Contexts {
         return Optional.of(DOCKERFILE);
     }
 
-    private Optional<String> download(String url, Path directory, Path scratch)
+    private Filled download(String url, Path directory, Path scratch)
             throws IOException, InterruptedException {
         Path file = scratch.resolve("download");
         Downloads.Known known = tools.downloads().look(url, file);
@@ -209,7 +216,8 @@ final class Contexts {
             tools.downloads().fetch(url, Checksum.parse(known.digest().toString()), file);
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return unpack(in, directory);
+            Optional<Instant> made = known.told().isPresent() ? known.told() : ArchiveTime.latest(file);
+            return new Filled(unpack(in, directory), made);
         }
     }
 

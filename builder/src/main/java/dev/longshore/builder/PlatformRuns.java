@@ -12,6 +12,7 @@ import dev.longshore.builder.stage.Stage;
 import dev.longshore.builder.stage.StageFailure;
 import dev.longshore.builder.stage.StageGraph;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,12 @@ final class PlatformRuns implements AutoCloseable {
     }
 
     /// Does it all; returns, in the platforms' order, once no thread works any longer.
-    List<Done> run() throws IOException, InterruptedException {
+    ///
+    /// @param contextMade when what the build's context was fetched from was made, if anything says so
+    List<Done> run(Optional<Instant> contextMade) throws IOException, InterruptedException {
+        for (Run run : runs) {
+            run.session().begin(contextMade);
+        }
         new StageRun(runs.getFirst().session(), runs.getFirst().steps()).head();
         return runs.size() == 1 ? List.of(done(runs.getFirst())) : together();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.builder.dockerfile.DockerfileException;
+import dev.longshore.builder.stage.Wishes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,12 @@ class ContextsTest {
                 .containsOnlyKeys("/o", "/o/Dockerfile", "/o/app", "/o/app/Dockerfile");
         assertThat(built(shop.builder().fetch(web.at("/r.git#main:app")))).containsOnlyKeys("/p", "/p/Dockerfile");
         assertThat(built(shop.builder().fetch(web.at("/r.git?keep-git-dir=1")))).containsKey("/o/.git/HEAD");
+        for (var kept : Map.of("1", true, "true", true, "0", false, "yes", false).entrySet()) {
+            Wishes wishes = Wishes.NONE.withArgument("BUILDKIT_CONTEXT_KEEP_GIT_DIR", kept.getKey());
+            assertThat(built(shop.builder().fetch(web.at("/r.git"), wishes)).containsKey("/o/.git/HEAD"))
+                    .as(kept.getKey())
+                    .isEqualTo(kept.getValue());
+        }
         assertThatThrownBy(() -> shop.builder().fetch(web.at("/r.git#:none")))
                 .isInstanceOf(DockerfileException.class)
                 .hasMessage("build context: the repository has no directory none");

@@ -84,7 +84,7 @@ class ReproducibleBuildTest {
     @Test
     void whatIsNoTimeIsRefusedAndNothingMeansNone() throws Exception {
         assertThatThrownBy(() -> one.build("app", Wishes.NONE.withArgument("SOURCE_DATE_EPOCH", "yesterday")))
-                .hasMessageContaining("invalid SOURCE_DATE_EPOCH: yesterday is no number of seconds");
+                .hasMessageContaining("invalid SOURCE_DATE_EPOCH: yesterday is no number of seconds, nor the name");
 
         one.dockerfile("ARG SOURCE_DATE_EPOCH=" + EPOCH.getEpochSecond() + "\n" + DOCKERFILE);
         one.build("app", Wishes.NONE.withArgument("SOURCE_DATE_EPOCH", ""));

@@ -60,13 +60,13 @@ record BuildContext(String dockerfile, String shown, String remote, Optional<Loc
         if ("-".equals(file)) {
             return with(root, "Dockerfile", in.readNBytes(LARGEST_DOCKERFILE), ignored(root));
         }
-        Path dockerfile = file == null
-                ? root.resolve("Dockerfile")
-                : real(Path.of(file).toAbsolutePath().normalize());
+        Path dockerfile =
+                file == null ? usual(root) : real(Path.of(file).toAbsolutePath().normalize());
         if (!Files.isRegularFile(dockerfile)) {
             throw new CommandFailure("no Dockerfile at " + dockerfile + "; name it with -f");
         }
-        if (dockerfile.startsWith(root)) {
+        // A link that leads out of the context leads nowhere once it has been sent.
+        if (dockerfile.startsWith(root) && dockerfile.toRealPath().startsWith(root.toRealPath())) {
             String name = root.relativize(dockerfile).toString();
             return new BuildContext(
                     name,
@@ -78,6 +78,13 @@ record BuildContext(String dockerfile, String shown, String remote, Optional<Loc
         Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
         String ignored = Files.isRegularFile(own) ? Files.readString(own) : ignored(root);
         return with(root, dockerfile.getFileName().toString(), Files.readAllBytes(dockerfile), ignored);
+    }
+
+    /// As Docker has it, a Dockerfile that nobody names may also be called `dockerfile`.
+    private static Path usual(Path root) {
+        Path dockerfile = root.resolve("Dockerfile");
+        Path other = root.resolve("dockerfile");
+        return !Files.exists(dockerfile) && Files.exists(other) ? other : dockerfile;
     }
 
     private static BuildContext ofAddress(String address, String file) {

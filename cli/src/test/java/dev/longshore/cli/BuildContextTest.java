@@ -66,6 +66,25 @@ class BuildContextTest {
     }
 
     @Test
+    void aDockerfileThatIsALinkOutOfTheContextComesAlong() throws Exception {
+        Path real = Files.writeString(folder.resolve("Real"), "FROM elsewhere\n");
+        Files.delete(root.resolve("Dockerfile"));
+        Files.createSymbolicLink(root.resolve("Dockerfile"), real);
+
+        BuildContext context = BuildContext.of(root.toString(), null, NOTHING);
+
+        assertThat(context.dockerfile()).isNotEqualTo("Dockerfile");
+        assertThat(read(context)).contains("FROM elsewhere");
+    }
+
+    @Test
+    void aDockerfileMayBeCalledSoInLowerCase() throws Exception {
+        Files.move(root.resolve("Dockerfile"), root.resolve("dockerfile"));
+
+        assertThat(BuildContext.of(root.toString(), null, NOTHING).dockerfile()).isEqualTo("dockerfile");
+    }
+
+    @Test
     void anAddressIsTheEnginesToFetch() throws Exception {
         BuildContext context = BuildContext.of("https://example.com/x.git#main", "d/Dockerfile", NOTHING);
 

@@ -34,6 +34,7 @@ final class From implements Instruction {
         if (files.isPresent()) {
             fill(line, build.stage(), files.get());
         }
+        build.stage().withSearchPath();
         List<String> triggers = build.stage().run().onBuild();
         if (!triggers.isEmpty()) {
             build.say("# Executing " + triggers.size() + " build trigger" + (triggers.size() == 1 ? "" : "s") + "\n");

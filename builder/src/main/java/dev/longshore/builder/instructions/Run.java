@@ -20,8 +20,6 @@ import java.util.Optional;
 /// `RUN command` or `RUN ["program", "argument"]`: runs a command; what it changes becomes a layer.
 final class Run implements Instruction {
 
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     @Override
     public String keyword() {
         return "RUN";
@@ -69,11 +67,11 @@ final class Run implements Instruction {
 
     private static Map<String, String> env(Stage stage, OpenMounts opened) {
         var env = new LinkedHashMap<String, String>();
-        env.put("PATH", PATH);
+        env.put("PATH", Stage.SEARCH_PATH);
         env.putAll(stage.proxies());
         env.putAll(opened.variables());
         env.putAll(stage.run().env());
-        env.putAll(stage.arguments());
+        env.putAll(stage.argumentVariables());
         opened.variables().forEach((name, value) -> {
             if (!name.equals("SSH_AUTH_SOCK")) {
                 env.put(name, value);

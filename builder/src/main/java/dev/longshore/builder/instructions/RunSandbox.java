@@ -19,10 +19,15 @@ final class RunSandbox {
         return new StepSandbox(
                 network(line, flags, run),
                 isInsecure(line, flags, run),
-                wishes.arguments().getOrDefault(HOSTNAME, run.hostname()),
+                hostname(wishes),
                 run.hosts(),
                 run.limits(),
                 devices);
+    }
+
+    private static String hostname(Wishes wishes) {
+        String given = wishes.arguments().getOrDefault(HOSTNAME, "");
+        return given.isEmpty() ? wishes.run().hostname() : given;
     }
 
     private static boolean isInsecure(Line line, RunFlags flags, RunWishes wishes) {

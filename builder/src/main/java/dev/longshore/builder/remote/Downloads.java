@@ -56,7 +56,13 @@ public final class Downloads implements AutoCloseable {
     /// @param digest of its content, SHA-256
     /// @param name from its address, else from what the server says
     /// @param modified as the server says; 1970 if it does not
-    public record Known(Digest digest, String name, Instant modified, Optional<String> etag, Optional<String> date) {}
+    public record Known(Digest digest, String name, Instant modified, Optional<String> etag, Optional<String> date) {
+
+        /// When it was modified, if the server says so.
+        public Optional<Instant> told() {
+            return date.isPresent() ? Optional.of(modified) : Optional.empty();
+        }
+    }
 
     public Downloads(Limits limits, Time time) {
         this.limits = limits;

@@ -8,7 +8,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,15 +73,19 @@ public final class Repositories {
 
     /// Checks `commit` of `address` out into `directory`, an empty one. Files are as git has them: 0644 or 0755.
     ///
+    /// Returns when the commit was made.
+    ///
     /// @param keepsGitDirectory whether `.git` is there afterwards
-    public void checkOut(GitAddress address, String commit, boolean keepsGitDirectory, Path directory, Path scratch)
+    public Instant checkOut(GitAddress address, String commit, boolean keepsGitDirectory, Path directory, Path scratch)
             throws IOException, InterruptedException {
         var git = new Git(scratch, limit);
+        Instant committed;
         try {
             git.run(directory, "init", "--quiet", "--object-format=" + (commit.length() == 40 ? "sha1" : "sha256"));
             git.run(directory, "remote", "add", "origin", address.remote());
             fetch(git, directory, address, commit);
             git.run(directory, "checkout", "--quiet", "--force", "--detach", commit);
+            committed = time(git.run(directory, "show", "-s", "--no-show-signature", "--format=%ct", commit));
             if (address.withSubmodules() && Files.exists(directory.resolve(".gitmodules"))) {
                 git.run(directory, "submodule", "update", "--init", "--recursive", "--depth=1");
             }
@@ -90,6 +96,15 @@ public final class Repositories {
             removeGit(directory);
         }
         settle(directory);
+        return committed;
+    }
+
+    private static Instant time(String seconds) {
+        try {
+            return Instant.ofEpochSecond(Long.parseLong(seconds.strip()));
+        } catch (NumberFormatException | DateTimeException none) {
+            throw new FetchException("the commit has no time: " + seconds.strip(), none);
+        }
     }
 
     /// Only the one commit if the server can do that, everything else.

@@ -110,7 +110,7 @@ public final class Build {
         if (isWhole) {
             stage().withoutTriggers();
         }
-        return opened instanceof OpenContexts.Opened.OfFiles(SourceTree files)
+        return opened instanceof OpenContexts.Opened.OfFiles(SourceTree files, _)
                 ? Optional.of(Origin.ofDirectory(files))
                 : Optional.empty();
     }
@@ -184,7 +184,7 @@ public final class Build {
         if (context.isPresent()) {
             return switch (open(line, context.get(), wanted)) {
                 case OpenContexts.Opened.OfImage(Image image) -> origin(Stage.on(this, image));
-                case OpenContexts.Opened.OfFiles(SourceTree files) -> Origin.ofDirectory(files);
+                case OpenContexts.Opened.OfFiles(SourceTree files, _) -> Origin.ofDirectory(files);
                 case OpenContexts.Opened.Nothing() -> origin(Stage.empty(this));
             };
         }
@@ -201,6 +201,11 @@ public final class Build {
     /// global one.
     public Optional<String> value(String name, Optional<String> fallback) {
         session.consume(name);
+        if (name.equals(Epoch.NAME) && session.isEpochGiven()) {
+            return session.epoch()
+                    .map(epoch -> String.valueOf(epoch.getEpochSecond()))
+                    .or(() -> fallback);
+        }
         if (wishes().arguments().containsKey(name)) {
             return Optional.of(wishes().arguments().get(name));
         }

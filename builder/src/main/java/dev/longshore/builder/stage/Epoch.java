@@ -10,28 +10,32 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
 /// SOURCE_DATE_EPOCH (reproducible-builds.org): the moment at which a build says it was made.
 final class Epoch {
 
-    private static final String NAME = "SOURCE_DATE_EPOCH";
+    static final String NAME = "SOURCE_DATE_EPOCH";
 
     private Epoch() {}
 
-    /// What the arguments say; empty if nothing, or if it is set to nothing.
+    /// What the arguments say, unread; empty if nothing, or if it is set to nothing.
+    static String text(GlobalArguments arguments, Wishes wishes) {
+        return wishes.arguments().getOrDefault(NAME, arguments.values().getOrDefault(NAME, ""));
+    }
+
+    /// The moment that `text` says in seconds; empty if it says something else.
     ///
-    /// @throws IllegalArgumentException when it is no number of seconds
-    static Optional<Instant> of(GlobalArguments arguments, Wishes wishes) {
-        String text = wishes.arguments().getOrDefault(NAME, arguments.values().getOrDefault(NAME, ""));
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
+    /// @throws IllegalArgumentException when there is no such moment
+    static Optional<Instant> seconds(String text) {
         try {
             return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-        } catch (NumberFormatException | java.time.DateTimeException wrong) {
-            throw new IllegalArgumentException("invalid " + NAME + ": " + text + " is no number of seconds", wrong);
+        } catch (NumberFormatException other) {
+            return Optional.empty();
+        } catch (DateTimeException wrong) {
+            throw new IllegalArgumentException("invalid " + NAME + ": " + text, wrong);
         }
     }
 

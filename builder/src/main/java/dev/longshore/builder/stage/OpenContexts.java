@@ -17,6 +17,7 @@ import dev.longshore.images.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -54,7 +55,9 @@ final class OpenContexts implements AutoCloseable {
         record OfImage(Image image) implements Opened {}
 
         /// Files.
-        record OfFiles(SourceTree files) implements Opened {}
+        ///
+        /// @param made when what they were fetched from was made, if anything says so
+        record OfFiles(SourceTree files, Optional<Instant> made) implements Opened {}
 
         /// Nothing.
         record Nothing() implements Opened {}
@@ -100,7 +103,8 @@ final class OpenContexts implements AutoCloseable {
         Optional<String> ignored = ContextText.read(files, IGNORED);
         try {
             IgnoreFile ignoring = IgnoreFile.parse(ignored.orElse(""));
-            return new Opened.OfFiles(new SourceTree(files, List.of(directory), ignoring, tools.files()));
+            return new Opened.OfFiles(
+                    new SourceTree(files, List.of(directory), ignoring, tools.files()), Optional.empty());
         } catch (IllegalArgumentException wrong) {
             throw new DockerfileException(
                     "build context " + name, 0, "failed parsing " + IGNORED + ": " + wrong.getMessage(), 1, wrong);
@@ -109,6 +113,24 @@ final class OpenContexts implements AutoCloseable {
 
     private Opened address(String address) throws IOException, InterruptedException {
         Path directory = stage();
+        Optional<Instant> made = fetch(address, directory);
+        return new Opened.OfFiles(
+                new SourceTree(
+                        tools.images().layers().merged(List.of(directory)),
+                        List.of(directory),
+                        IgnoreFile.NONE,
+                        tools.files()),
+                made);
+    }
+
+    /// Fetches what is at `address` only to find out when it was made, if anything says so.
+    ///
+    /// @throws FetchException when it cannot be had
+    Optional<Instant> made(String address) throws IOException, InterruptedException {
+        return fetch(address, stage());
+    }
+
+    private Optional<Instant> fetch(String address, Path directory) throws IOException, InterruptedException {
         Optional<GitAddress> git;
         try {
             git = GitAddress.parse(address);
@@ -117,25 +139,21 @@ final class OpenContexts implements AutoCloseable {
         }
         if (git.isPresent()) {
             boolean keeps = git.get().keepsGitDirectory().orElse(false);
-            String commit = new Checkouts(tools).checkOut(git.get(), keeps, directory, stage());
-            materials.repository(git.get(), commit);
-        } else {
-            download(address, directory.resolve(FILE));
+            Checkouts.CheckedOut out = new Checkouts(tools).checkOut(git.get(), keeps, directory, stage());
+            materials.repository(git.get(), out.commit());
+            return Optional.of(out.made());
         }
-        return new Opened.OfFiles(new SourceTree(
-                tools.images().layers().merged(List.of(directory)),
-                List.of(directory),
-                IgnoreFile.NONE,
-                tools.files()));
+        return download(address, directory.resolve(FILE));
     }
 
-    private void download(String url, Path file) throws IOException, InterruptedException {
+    private Optional<Instant> download(String url, Path file) throws IOException, InterruptedException {
         Downloads.Known known = tools.downloads().look(url, file);
         String sum = known.digest().toString();
         if (!Files.exists(file)) {
             tools.downloads().fetch(url, Checksum.parse(sum), file);
         }
         materials.download(url, sum);
+        return known.told().isPresent() ? known.told() : ArchiveTime.latest(file);
     }
 
     private Path stage() throws IOException {

@@ -4,6 +4,7 @@ import dev.longshore.builder.cache.CacheUse;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.graph.Plan;
 import dev.longshore.builder.progress.Progress;
+import dev.longshore.builder.remote.FetchException;
 import dev.longshore.images.Leases;
 import dev.longshore.images.Platform;
 import java.io.IOException;
@@ -18,13 +19,12 @@ public final class Session implements AutoCloseable {
     private final Wishes wishes;
     private final Plan plan;
     private final SourceTree context;
-    private final Optional<Instant> epoch;
     private final OpenContexts contexts;
     private final Materials materials = new Materials();
+    private final String epochText;
+    private Optional<Instant> epoch = Optional.empty();
 
     /// The part of `scope` that builds `plan` over `context`.
-    ///
-    /// @throws DockerfileException when SOURCE_DATE_EPOCH is no time
     public Session(BuildScope scope, Wishes wishes, Plan plan, SourceTree context) {
         this.scope = scope;
         this.wishes = wishes;
@@ -32,9 +32,17 @@ public final class Session implements AutoCloseable {
         this.context = context;
         this.contexts = new OpenContexts(scope.tools(), wishes.contexts(), scope.bases(), scope.lease(), materials);
         scope.consume(plan.arguments().declared());
+        this.epochText = Epoch.text(plan.arguments(), wishes);
+    }
+
+    /// Finds out what all stages have to know before one of them begins. Called once.
+    ///
+    /// @param contextMade when what the build's context was fetched from was made, if anything says so
+    /// @throws DockerfileException when SOURCE_DATE_EPOCH is no time
+    public void begin(Optional<Instant> contextMade) throws IOException, InterruptedException {
         try {
-            this.epoch = Epoch.of(plan.arguments(), wishes);
-        } catch (IllegalArgumentException wrong) {
+            epoch = new EpochSource(plan, platform(), wishes.arguments(), contexts, contextMade).resolve(epochText);
+        } catch (IllegalArgumentException | FetchException wrong) {
             throw plan.target().lines().getFirst().wrong(wrong.getMessage());
         }
     }
@@ -77,6 +85,11 @@ public final class Session implements AutoCloseable {
     /// When the result says it was made, if the build says so.
     public Optional<Instant> epoch() {
         return epoch;
+    }
+
+    /// True if the build says, or may say, when its result was made.
+    boolean isEpochGiven() {
+        return !epochText.isEmpty();
     }
 
     /// What the result runs on.

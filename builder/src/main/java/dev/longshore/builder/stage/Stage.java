@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,9 @@ import java.util.TreeSet;
 /// A stage of a build: the image so far, and how a step makes the next one. For the thread of its [Build]; once
 /// that is done, other threads may read it.
 public final class Stage {
+
+    /// Where commands are looked for, if an image does not say.
+    public static final String SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
@@ -66,6 +70,13 @@ public final class Stage {
     /// Drops ONBUILD triggers, once they have been queued.
     public void withoutTriggers() {
         state = state.withRun(run().withOnBuild(List.of()));
+    }
+
+    /// Sees to it that the image says where commands are looked for, as every image that Docker builds does.
+    public void withSearchPath() {
+        if (!run().env().containsKey("PATH")) {
+            state = state.withRun(run().withEnv(Map.of("PATH", SEARCH_PATH)));
+        }
     }
 
     /// Fills a new layer.
@@ -158,21 +169,34 @@ public final class Stage {
     /// Variables of the image and arguments declared so far; of two with one name the later.
     public Map<String, String> variables() {
         var variables = new TreeMap<>(run().env());
-        variables.putAll(arguments());
+        variables.putAll(argumentVariables());
         return variables;
     }
 
-    /// Arguments that commands see and that count for the cache.
+    /// Arguments that commands see: all but those that only the builder reads.
+    public Map<String, String> argumentVariables() {
+        Map<String, String> visible = arguments();
+        visible.keySet().removeAll(KnownArguments.NO_VARIABLES);
+        return visible;
+    }
+
+    /// Arguments that history tells of and that count for the cache.
     public Map<String, String> arguments() {
         var visible = new TreeMap<>(arguments);
         visible.keySet().removeIf(name -> run().env().containsKey(name) && !newer.contains(name));
         return visible;
     }
 
-    /// The proxies that whoever asked for the build named.
+    /// The proxies that whoever asked for the build named. As BuildKit has it, each has both its spellings, whichever
+    /// was given.
     public Map<String, String> proxies() {
-        var proxies = new LinkedHashMap<>(build.wishes().arguments());
-        proxies.keySet().retainAll(KnownArguments.PROXIES);
+        var proxies = new LinkedHashMap<String, String>();
+        new TreeMap<>(build.wishes().arguments()).forEach((name, value) -> {
+            if (KnownArguments.PROXIES.contains(name)) {
+                proxies.put(name.toUpperCase(Locale.ROOT), value);
+                proxies.put(name.toLowerCase(Locale.ROOT), value);
+            }
+        });
         return proxies;
     }
 
