@@ -208,8 +208,7 @@ final class Contexts {
         return Optional.of(DOCKERFILE);
     }
 
-    private Filled download(String url, Path directory, Path scratch)
-            throws IOException, InterruptedException {
+    private Filled download(String url, Path directory, Path scratch) throws IOException, InterruptedException {
         Path file = scratch.resolve("download");
         Downloads.Known known = tools.downloads().look(url, file);
         if (!Files.exists(file)) {

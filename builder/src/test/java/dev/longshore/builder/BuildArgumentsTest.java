@@ -84,9 +84,11 @@ class BuildArgumentsTest {
         shop.build("app", Wishes.NONE.withArgument("https_proxy", "one").withArgument("NO_PROXY", "two"));
         shop.build("app", Wishes.NONE.withArgument("https_proxy", "other"));
 
-        assertThat(steps).singleElement().satisfies(step -> assertThat(step.env())
-                .containsAllEntriesOf(
-                        Map.of("HTTPS_PROXY", "one", "https_proxy", "one", "NO_PROXY", "two", "no_proxy", "two")));
+        assertThat(steps)
+                .singleElement()
+                .satisfies(step -> assertThat(step.env())
+                        .containsAllEntriesOf(Map.of(
+                                "HTTPS_PROXY", "one", "https_proxy", "one", "NO_PROXY", "two", "no_proxy", "two")));
         assertThat(shop.config("app").history().getLast().createdBy()).isEqualTo("/bin/sh -c proxied");
         assertThat(shop.said.toString()).doesNotContain("not consumed");
     }
@@ -113,7 +115,10 @@ class BuildArgumentsTest {
 
         assertThat(steps.getFirst().env()).containsEntry("OTHER", "x").doesNotContainKey("BUILDKIT_SBOM_SCAN_STAGE");
         assertThat(shop.config("app").run().labels()).containsEntry("seen", "[]");
-        assertThat(shop.config("app").history().get(shop.config("app").history().size() - 2).createdBy())
+        assertThat(shop.config("app")
+                        .history()
+                        .get(shop.config("app").history().size() - 2)
+                        .createdBy())
                 .isEqualTo("|2 BUILDKIT_SBOM_SCAN_STAGE=true OTHER=x /bin/sh -c scanned");
     }
 

@@ -89,7 +89,8 @@ class ContextsTest {
                 .containsOnlyKeys("/o", "/o/Dockerfile", "/o/app", "/o/app/Dockerfile");
         assertThat(built(shop.builder().fetch(web.at("/r.git#main:app")))).containsOnlyKeys("/p", "/p/Dockerfile");
         assertThat(built(shop.builder().fetch(web.at("/r.git?keep-git-dir=1")))).containsKey("/o/.git/HEAD");
-        for (var kept : Map.of("1", true, "true", true, "0", false, "yes", false).entrySet()) {
+        for (var kept :
+                Map.of("1", true, "true", true, "0", false, "yes", false).entrySet()) {
             Wishes wishes = Wishes.NONE.withArgument("BUILDKIT_CONTEXT_KEEP_GIT_DIR", kept.getKey());
             assertThat(built(shop.builder().fetch(web.at("/r.git"), wishes)).containsKey("/o/.git/HEAD"))
                     .as(kept.getKey())

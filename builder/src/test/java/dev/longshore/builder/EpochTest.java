@@ -44,7 +44,11 @@ class EpochTest {
 
     @AfterEach
     void nothingIsLeft() {
-        assertThat(shop.images.layout().root().resolve("staging").resolve(shop.images.layout().bootId()))
+        assertThat(shop.images
+                        .layout()
+                        .root()
+                        .resolve("staging")
+                        .resolve(shop.images.layout().bootId()))
                 .isEmptyDirectory();
     }
 
@@ -58,7 +62,8 @@ class EpochTest {
 
     @Test
     void aDockerfileMaySayIt() throws Exception {
-        shop.dockerfile("ARG SOURCE_DATE_EPOCH=100\nFROM scratch\nARG SOURCE_DATE_EPOCH\nLABEL at=$SOURCE_DATE_EPOCH\n");
+        shop.dockerfile(
+                "ARG SOURCE_DATE_EPOCH=100\nFROM scratch\nARG SOURCE_DATE_EPOCH\nLABEL at=$SOURCE_DATE_EPOCH\n");
 
         assertThat(created(Wishes.NONE)).isEqualTo(Instant.ofEpochSecond(100));
         assertThat(shop.config("app").run().labels()).containsEntry("at", "100");
@@ -69,10 +74,12 @@ class EpochTest {
     @Test
     void aFetchedContextHasItsCommitsOrTheServersTime() throws Exception {
         Path work = Files.createTempDirectory(shop.root, "repository");
-        Files.writeString(work.resolve("Dockerfile"), "FROM scratch\nARG SOURCE_DATE_EPOCH\nLABEL at=$SOURCE_DATE_EPOCH\n");
+        Files.writeString(
+                work.resolve("Dockerfile"), "FROM scratch\nARG SOURCE_DATE_EPOCH\nLABEL at=$SOURCE_DATE_EPOCH\n");
         Repository repository = Repository.of(work).commit("one");
         repository.serve(web.files().resolve("r.git"));
-        long committed = Long.parseLong(repository.git("log", "-1", "--format=%ct").strip());
+        long committed =
+                Long.parseLong(repository.git("log", "-1", "--format=%ct").strip());
         byte[] archive = archive("Dockerfile", "FROM scratch\nLABEL a=b\n", 1234);
         web.put("/told.tar", archive, "Last-Modified", MODIFIED);
         web.put("/silent.tar", archive);
@@ -93,8 +100,10 @@ class EpochTest {
                 .with("src", new NamedContext.OfAddress(web.at("/x")))
                 .with("here", new NamedContext.OfDirectory(shop.context));
 
-        assertThat(created(Wishes.NONE.withContexts(contexts).withArgument(EPOCH, "src"))).isEqualTo(TOLD);
-        assertThat(created(Wishes.NONE.withContexts(contexts).withArgument(EPOCH, "here"))).isAfter(TOLD);
+        assertThat(created(Wishes.NONE.withContexts(contexts).withArgument(EPOCH, "src")))
+                .isEqualTo(TOLD);
+        assertThat(created(Wishes.NONE.withContexts(contexts).withArgument(EPOCH, "here")))
+                .isAfter(TOLD);
         assertThat(created(Wishes.NONE.withArgument(EPOCH, "context"))).isAfter(TOLD);
     }
 
@@ -133,7 +142,8 @@ class EpochTest {
         created(Wishes.NONE.withArgument(EPOCH, "100"));
 
         for (String made : new String[] {"/usr/mine", "/usr/mine/deep"}) {
-            assertThat(Files.getLastModifiedTime(shop.tree("app").find(made).orElseThrow()).toInstant())
+            assertThat(Files.getLastModifiedTime(shop.tree("app").find(made).orElseThrow())
+                            .toInstant())
                     .as(made)
                     .isEqualTo(Instant.ofEpochSecond(100));
         }
@@ -159,7 +169,9 @@ class EpochTest {
     private static byte[] archive(String name, String text, long seconds) throws Exception {
         Path file = Files.writeString(shop.root.resolve(name), text);
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds)));
-        Process tar = new ProcessBuilder("tar", "-c", name).directory(shop.root.toFile()).start();
+        Process tar = new ProcessBuilder("tar", "-c", name)
+                .directory(shop.root.toFile())
+                .start();
         var bytes = new ByteArrayOutputStream();
         tar.getInputStream().transferTo(bytes);
         assertThat(tar.waitFor()).isZero();

@@ -44,6 +44,7 @@ final class BuildCall {
         parameters.put("nocachefilter", options.withoutCache);
         set("pull", options.isPulling);
         parameters.put("extrahosts", options.hosts);
+        options.limits.parameters().forEach(this::set);
         parameters.put("allow", rights());
         set("rewritetimestamp", options.isRewriting);
         var attests = AttestOption.read(options.attests, options.sbom, options.provenance);

@@ -3,6 +3,7 @@ package dev.longshore.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -85,7 +86,10 @@ final class BuildOptions {
     @Option(names = "--network", paramLabel = "MODE", description = "the network of RUN steps: default, none or host")
     String network;
 
-    @Option(names = "--add-host", paramLabel = "NAME:IP", description = "a line for /etc/hosts of RUN steps")
+    @Option(
+            names = "--add-host",
+            paramLabel = "NAME:IP",
+            description = "a line for /etc/hosts of RUN steps; host-gateway is the engine's host")
     List<String> hosts = List.of();
 
     @Option(
@@ -94,6 +98,9 @@ final class BuildOptions {
             description =
                     "what RUN steps may ask for: network.host, security.insecure, device, device=NAME[,alias=NAME]")
     List<String> rights = List.of();
+
+    @Mixin
+    BuildLimits limits = new BuildLimits();
 
     @Option(
             names = {"-o", "--output"},
@@ -119,7 +126,7 @@ final class BuildOptions {
 
     @Option(
             names = "--call",
-            paramLabel = "check|outline|targets[,format=json]",
+            paramLabel = "check|outline|targets|describe[,format=json]",
             description = "only looks at the Dockerfile")
     String call;
 

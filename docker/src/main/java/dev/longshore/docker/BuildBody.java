@@ -20,7 +20,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// The body of `POST /build`: an archive; with the type [#TYPE] one line of JSON before it, which has what belongs
-/// neither into a query nor into a log: `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"},"contexts":[…]}`.
+/// neither into a query nor into a log:
+/// `{"secrets":{"ID":"BASE64"},"ssh":{"ID":"/path/of/the/agent"},"contexts":[…]}`.
 /// With `"directory":{"path":…,"identity":"DEVICE:INODE","dockerfile":…,"files":{"NAME":"BASE64"}}` in it the
 /// context is that directory, if it is here, and no archive of it follows.
 ///

@@ -82,7 +82,8 @@ final class BuildQuery {
                 outputs(),
                 attestations(),
                 platforms(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /// `linux/amd64,linux/arm64`; the parameter may also come several times.
@@ -207,7 +208,7 @@ final class BuildQuery {
                 throw new BadBuildQueryException("bad format for add-host: \"" + line + "\"");
             }
             String address = line.substring(colon + 1).replaceAll("^\\[|\\]$", "");
-            if (!address.matches("[0-9a-fA-F:.]+")) {
+            if (!address.matches("[0-9a-fA-F:.]+") && !address.equals(StepSandbox.Host.GATEWAY)) {
                 throw new BadBuildQueryException("invalid IP address in add-host: \"" + address + "\"");
             }
             hosts.add(new StepSandbox.Host(line.substring(0, colon), address));
@@ -223,7 +224,21 @@ final class BuildQuery {
                 number("memory"),
                 OptionalLong.empty(),
                 OptionalLong.empty());
-        return new StepSandbox.Limits(resources, number("shmsize"), ulimits());
+        return new StepSandbox.Limits(
+                resources, number("shmsize"), ulimits(), processors("cpusetcpus"), processors("cpusetmems"), swap());
+    }
+
+    /// Memory and swap together; -1 is no limit.
+    private OptionalLong swap() {
+        return text("memswap").filter("-1"::equals).isPresent() ? OptionalLong.of(-1) : number("memswap");
+    }
+
+    private String processors(String name) {
+        String text = text(name).orElse("");
+        if (!text.matches("([0-9]{1,6}(-[0-9]{1,6})?(,[0-9]{1,6}(-[0-9]{1,6})?)*)?")) {
+            throw new BadBuildQueryException("invalid " + name + " \"" + text + "\": write numbers, as 0-2,4");
+        }
+        return text;
     }
 
     private List<StepSandbox.Ulimit> ulimits() {

@@ -7,9 +7,6 @@ import dev.longshore.builder.Builder;
 import dev.longshore.builder.Built;
 import dev.longshore.builder.Context;
 import dev.longshore.builder.Results;
-import dev.longshore.builder.checks.Outline;
-import dev.longshore.builder.checks.Report;
-import dev.longshore.builder.checks.Targets;
 import dev.longshore.builder.dockerfile.DockerfileException;
 import dev.longshore.builder.progress.BuildListener;
 import dev.longshore.builder.progress.ClassicOutput;
@@ -22,13 +19,11 @@ import dev.longshore.images.Leases;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.distribution.DistributionClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `/build`.
 final class BuildRoutes {
@@ -139,7 +134,7 @@ final class BuildRoutes {
                 BuildRequest wanted = context.applied(asked.with(asked.wishes().withContexts(named.all())));
                 Optional<String> call = order.query().first("call").filter(text -> !text.isEmpty());
                 if (call.isPresent()) {
-                    call(call.get(), wanted, context.directory(), messages);
+                    new BuildCalls(builder, messages).answer(call.get(), wanted, context.directory());
                 } else {
                     run(order, wanted, context.directory(), messages);
                 }
@@ -194,37 +189,5 @@ final class BuildRoutes {
         if (wanted.outputs().isStored()) {
             built.tags().forEach(tag -> events.image("tag", built.id().toString(), tag.familiar()));
         }
-    }
-
-    /// Looks at the Dockerfile only: `check`, `outline` or `targets`, each with `,format=json` if programs ask.
-    private void call(String call, BuildRequest wanted, Path context, Messages messages) throws IOException {
-        boolean isJson = call.endsWith(",format=json");
-        int exitCode = 0;
-        String text;
-        switch (isJson ? call.substring(0, call.indexOf(',')) : call) {
-            case "check" -> {
-                Report report = builder.check(wanted, context);
-                text = isJson ? pretty(report.json()) : report.text();
-                exitCode = report.exitCode();
-            }
-            case "outline" -> {
-                Outline outline = builder.outline(wanted, context);
-                text = isJson ? pretty(outline.json()) : outline.text();
-            }
-            case "targets" -> {
-                Targets targets = builder.targets(wanted, context);
-                text = isJson ? pretty(targets.json()) : targets.text();
-            }
-            default -> {
-                messages.error(1, "unknown call \"" + call + "\": there are check, outline and targets");
-                return;
-            }
-        }
-        messages.stream(text);
-        messages.aux("longshore.call", Json.object().put("exitCode", exitCode));
-    }
-
-    private static String pretty(ObjectNode tree) {
-        return new String(Json.prettyBytes(tree), StandardCharsets.UTF_8) + "\n";
     }
 }

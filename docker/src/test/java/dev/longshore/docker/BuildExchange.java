@@ -34,13 +34,19 @@ final class BuildExchange {
     }
 
     static List<JsonNode> build(Path socket, HttpDialer.Call call) throws IOException {
+        List<JsonNode> messages = messages(socket, call);
+        assertThat(messages).noneMatch(message -> message.has("error"));
+        return messages;
+    }
+
+    /// The messages of a build that may fail.
+    static List<JsonNode> messages(Path socket, HttpDialer.Call call) throws IOException {
         try (var dialer = HttpDialer.unix(socket);
                 var answer = dialer.exchange(call, Duration.ofMinutes(1))) {
             String text = answer.text();
             assertThat(answer.status()).as(text).isEqualTo(200);
             var messages = new ArrayList<JsonNode>();
             text.lines().filter(line -> !line.isBlank()).map(Json::parse).forEach(messages::add);
-            assertThat(messages).noneMatch(message -> message.has("error"));
             return messages;
         }
     }

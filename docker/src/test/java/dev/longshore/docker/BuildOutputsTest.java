@@ -8,6 +8,7 @@ import static dev.longshore.docker.BuildExchange.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.builder.Builder;
 import dev.longshore.builder.stage.BaseSource;
@@ -222,6 +223,43 @@ class BuildOutputsTest {
         assertThat(said(checked)).contains("Check complete, no warnings found.");
         assertThat(said(targets)).contains("files");
         assertThat(images.images().list()).isEmpty();
+    }
+
+    @Test
+    void whatCanBeAskedIsDescribed() throws Exception {
+        assertThat(said(build("call", "describe"))).isEqualTo("""
+                NAME                 VERSION DESCRIPTION
+                outline              1.0.0   List all parameters current build target supports
+                targets              1.0.0   List all targets current build supports
+                lint                 1.0.0   Lint a Dockerfile
+                subrequests.describe 1.0.0   List available subrequest types
+                """);
+        JsonNode described = Json.parse(said(build("call", "subrequests.describe,format=json")));
+        assertThat(described).hasSize(4);
+        assertThat(described.path(0).path("Name").asString()).isEqualTo("frontend.outline");
+        assertThat(described.path(0).path("Opts").path(0).path("Name").asString())
+                .isEqualTo("target");
+    }
+
+    @Test
+    void whatACheckFindsMayBeIgnored() throws Exception {
+        String wrong = "FROM scratch AS Web\nLABEL a=b\n";
+
+        assertThat(aux(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "check")), "longshore.call")
+                        .path("exitCode")
+                        .asInt(-1))
+                .isEqualTo(1);
+        assertThat(aux(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "lint,format=json,ignorestatus")), "longshore.call")
+                        .path("exitCode")
+                        .asInt(-1))
+                .isZero();
+        assertThat(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "check,format=xml")))
+                .anyMatch(message ->
+                        message.path("error").asString("").startsWith("invalid call attribute \"format=xml\""));
+        assertThat(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "nonsense")))
+                .anyMatch(message -> message.path("error")
+                        .asString("")
+                        .equals("unknown call \"nonsense\": there are check, outline, targets and describe"));
     }
 
     @Test

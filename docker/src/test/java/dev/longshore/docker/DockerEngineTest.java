@@ -244,13 +244,19 @@ class DockerEngineTest {
                 "--shm-size=1m",
                 "--ulimit=nofile=10:20",
                 "--add-host=db:10.0.0.7",
+                "--add-host=up:host-gateway",
+                "--cpuset-cpus=0",
+                "--memory-swap=-1",
                 "--network=none",
                 context);
 
         StepSandbox sandbox = lastStep.sandbox();
         assertThat(sandbox.network()).isEqualTo(StepSandbox.Network.NONE);
-        assertThat(sandbox.hosts()).containsExactly(new StepSandbox.Host("db", "10.0.0.7"));
+        assertThat(sandbox.hosts())
+                .containsExactly(new StepSandbox.Host("db", "10.0.0.7"), new StepSandbox.Host("up", "host-gateway"));
         assertThat(sandbox.limits().resources().memoryLimitBytes()).hasValue(64 << 20);
+        assertThat(sandbox.limits().processors()).isEqualTo("0");
+        assertThat(sandbox.limits().swap()).hasValue(-1);
         assertThat(sandbox.limits().sharedMemoryBytes()).hasValue(1 << 20);
         assertThat(sandbox.limits().ulimits()).containsExactly(new StepSandbox.Ulimit("nofile", 10, 20));
         assertThat(docker("build", "--network=container:x", context).out()).contains("not supported by builder");

@@ -31,17 +31,33 @@ public record StepSandbox(
     }
 
     /// A line of /etc/hosts.
-    public record Host(String name, String address) {}
+    ///
+    /// @param address may be [#GATEWAY]
+    public record Host(String name, String address) {
+
+        /// Stands for the address at which a step reaches the host.
+        public static final String GATEWAY = "host-gateway";
+    }
 
     /// How much a step may use.
     ///
     /// @param resources of its cgroup
     /// @param sharedMemoryBytes the size of its /dev/shm
     /// @param ulimits in place of the usual ones
-    public record Limits(ContainerResources resources, OptionalLong sharedMemoryBytes, List<Ulimit> ulimits) {
+    /// @param processors which it may use, as `0-2,4`; empty for all
+    /// @param memoryNodes the same of memory
+    /// @param swap how much memory and swap together; negative for no limit; nothing where the kernel counts none
+    public record Limits(
+            ContainerResources resources,
+            OptionalLong sharedMemoryBytes,
+            List<Ulimit> ulimits,
+            String processors,
+            String memoryNodes,
+            OptionalLong swap) {
 
         /// No limit.
-        public static final Limits NONE = new Limits(ContainerResources.NONE, OptionalLong.empty(), List.of());
+        public static final Limits NONE =
+                new Limits(ContainerResources.NONE, OptionalLong.empty(), List.of(), "", "", OptionalLong.empty());
 
         public Limits {
             ulimits = List.copyOf(ulimits);

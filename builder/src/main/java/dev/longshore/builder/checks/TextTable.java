@@ -3,15 +3,22 @@ package dev.longshore.builder.checks;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Columns that line up, three spaces apart. For one thread.
+/// Columns that line up. For one thread.
 final class TextTable {
 
-    private static final String GAP = "   ";
+    private static final String USUAL_GAP = "   ";
 
+    private final String gap;
     private final List<String[]> rows = new ArrayList<>();
 
+    /// With three spaces between columns.
     TextTable(String... titles) {
-        rows.add(titles);
+        this(USUAL_GAP, List.of(titles));
+    }
+
+    TextTable(String gap, List<String> titles) {
+        this.gap = gap;
+        rows.add(titles.toArray(String[]::new));
     }
 
     void row(String... cells) {
@@ -31,7 +38,7 @@ final class TextTable {
             for (int i = 0; i < columns; i++) {
                 boolean isLast = i == columns - 1;
                 int missing = widths[i] - row[i].codePointCount(0, row[i].length());
-                text.append(row[i]).append(isLast ? "" : " ".repeat(missing) + GAP);
+                text.append(row[i]).append(isLast ? "" : " ".repeat(missing) + gap);
             }
             text.append('\n');
         }

@@ -110,8 +110,8 @@ public final class Build {
         if (isWhole) {
             stage().withoutTriggers();
         }
-        return opened instanceof OpenContexts.Opened.OfFiles(SourceTree files, _)
-                ? Optional.of(Origin.ofDirectory(files))
+        return opened instanceof OpenContexts.Opened.OfFiles given
+                ? Optional.of(Origin.ofDirectory(given.files()))
                 : Optional.empty();
     }
 
@@ -184,7 +184,7 @@ public final class Build {
         if (context.isPresent()) {
             return switch (open(line, context.get(), wanted)) {
                 case OpenContexts.Opened.OfImage(Image image) -> origin(Stage.on(this, image));
-                case OpenContexts.Opened.OfFiles(SourceTree files, _) -> Origin.ofDirectory(files);
+                case OpenContexts.Opened.OfFiles given -> Origin.ofDirectory(given.files());
                 case OpenContexts.Opened.Nothing() -> origin(Stage.empty(this));
             };
         }

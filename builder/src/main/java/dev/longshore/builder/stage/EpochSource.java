@@ -21,11 +21,7 @@ import java.util.TreeMap;
 /// that name adds. A commit has its committer's time, a file from the web the server's, or, if that says nothing, that
 /// of the youngest file in it. Of what nothing is known there is none.
 record EpochSource(
-        Plan plan,
-        Platform platform,
-        Map<String, String> given,
-        OpenContexts contexts,
-        Optional<Instant> contextMade) {
+        Plan plan, Platform platform, Map<String, String> given, OpenContexts contexts, Optional<Instant> contextMade) {
 
     /// What `text` means.
     ///
@@ -48,9 +44,8 @@ record EpochSource(
                     : Optional.empty();
         }
         Optional<PlannedStage> stage = plan.stages().stream()
-                .filter(one -> one.name()
-                        .filter(text.toLowerCase(Locale.ROOT)::equals)
-                        .isPresent())
+                .filter(one ->
+                        one.name().filter(text.toLowerCase(Locale.ROOT)::equals).isPresent())
                 .findFirst();
         return contexts.made(added(stage.orElseThrow(() -> new IllegalArgumentException("invalid " + Epoch.NAME + ": "
                 + text + " is no number of seconds, nor the name of a context or stage"))));

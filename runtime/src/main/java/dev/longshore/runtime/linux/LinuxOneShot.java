@@ -2,6 +2,7 @@ package dev.longshore.runtime.linux;
 
 import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.PipedProcess;
 import dev.longshore.runtime.ContainerOptions;
@@ -73,6 +74,7 @@ final class LinuxOneShot implements OneShot {
     private final OciConfig configs;
     private final HostLimits limits;
     private final SandboxNetwork network;
+    private final Commands commands;
 
     LinuxOneShot(
             NodeState state,
@@ -81,7 +83,8 @@ final class LinuxOneShot implements OneShot {
             Cgroups cgroups,
             OciRuntime oci,
             HostLimits limits,
-            SandboxNetwork network) {
+            SandboxNetwork network,
+            Commands commands) {
         this.state = state;
         this.host = host;
         this.namespaces = namespaces;
@@ -90,6 +93,7 @@ final class LinuxOneShot implements OneShot {
         this.configs = new OciConfig(limits);
         this.limits = limits;
         this.network = network;
+        this.commands = commands;
     }
 
     @Override
@@ -117,7 +121,7 @@ final class LinuxOneShot implements OneShot {
 
     private void prepare(
             String id, Path directory, Step step, SandboxSpec sandbox, List<String> addresses, StepMounts mounts)
-            throws IOException {
+            throws IOException, InterruptedException {
         StateFile.createDirectories(directory.resolve("rootfs"));
         // The root of the overlay looks like its upper directory.
         Files.setPosixFilePermissions(step.upperDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -127,7 +131,7 @@ final class LinuxOneShot implements OneShot {
         OciRuntime.linkLayers(directory, step.lowerDirectories());
         var files = new SandboxFiles(directory);
         files.write(sandbox, addresses);
-        addHosts(directory.resolve("hosts"), step.sandbox().hosts());
+        addHosts(directory.resolve("hosts"), reachable(id, step.sandbox()));
         var visible = new ArrayList<>(List.of(step.upperDirectory()));
         visible.addAll(step.lowerDirectories());
         var facts =
@@ -159,6 +163,21 @@ final class LinuxOneShot implements OneShot {
         Path inMemory = mounts.inMemory().resolve("config.json");
         StateFile.write(inMemory, config);
         Files.createSymbolicLink(directory.resolve("config.json"), inMemory);
+    }
+
+    /// The lines with the address at which the step reaches the host.
+    private List<StepSandbox.Host> reachable(String id, StepSandbox sandbox) throws InterruptedException {
+        if (sandbox.hosts().stream().noneMatch(host -> host.address().equals(StepSandbox.Host.GATEWAY))) {
+            return sandbox.hosts();
+        }
+        String gateway = sandbox.network() == StepSandbox.Network.OWN
+                ? HostGateway.of(namespaces.network(id), commands)
+                : HostGateway.LOOPBACK;
+        return sandbox.hosts().stream()
+                .map(host -> host.address().equals(StepSandbox.Host.GATEWAY)
+                        ? new StepSandbox.Host(host.name(), gateway)
+                        : host)
+                .toList();
     }
 
     private static void addHosts(Path file, List<StepSandbox.Host> hosts) throws IOException {

@@ -71,7 +71,7 @@ public final class LinuxRuntime implements NodeRuntime {
                 new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, starts, exits, time);
         this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
-        this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network());
+        this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network(), commands);
     }
 
     /// Makes what the cluster has once per host, adopts what runs, and begins to watch.

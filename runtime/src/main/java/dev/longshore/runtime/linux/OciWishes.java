@@ -56,7 +56,7 @@ record OciWishes(ContainerOptions options, HostLimits host) {
         }
         limits.memoryReservation()
                 .ifPresent(bytes -> object(resources, "memory").put("reservation", bytes));
-        if (limits.memoryAndSwap().isPresent() && (Files.exists(SWAP_ACCOUNT) || Files.exists(UNIFIED))) {
+        if (limits.memoryAndSwap().isPresent() && countsSwap()) {
             object(resources, "memory").put("swap", limits.memoryAndSwap().getAsLong());
         }
         limits.blockWeight().ifPresent(weight -> object(resources, "blockIO").put("weight", weight));
@@ -98,6 +98,11 @@ record OciWishes(ContainerOptions options, HostLimits host) {
                 .put("major", device.path("major").asLong())
                 .put("minor", device.path("minor").asLong())
                 .put("rate", wanted.rate());
+    }
+
+    /// True if the kernel counts swap for each cgroup.
+    static boolean countsSwap() {
+        return Files.exists(SWAP_ACCOUNT) || Files.exists(UNIFIED);
     }
 
     /// The device nodes to make.

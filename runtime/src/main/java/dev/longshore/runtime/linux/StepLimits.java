@@ -26,6 +26,16 @@ final class StepLimits {
                     .put("hard", granted(type, ulimit.hard(), host));
         }
         limits.sharedMemoryBytes().ifPresent(bytes -> sharedMemory(config, bytes));
+        ObjectNode resources = (ObjectNode) config.path("linux").path("resources");
+        if (!limits.processors().isEmpty()) {
+            resources.withObjectProperty("cpu").put("cpus", limits.processors());
+        }
+        if (!limits.memoryNodes().isEmpty()) {
+            resources.withObjectProperty("cpu").put("mems", limits.memoryNodes());
+        }
+        if (limits.swap().isPresent() && OciWishes.countsSwap()) {
+            resources.withObjectProperty("memory").put("swap", limits.swap().getAsLong());
+        }
     }
 
     private static void remove(ArrayNode rlimits, String type) {

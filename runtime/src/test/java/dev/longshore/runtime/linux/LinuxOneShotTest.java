@@ -200,7 +200,10 @@ class LinuxOneShotTest {
                         OptionalLong.empty(),
                         OptionalLong.empty()),
                 OptionalLong.of(1 << 20),
-                List.of(new StepSandbox.Ulimit("nofile", 100, 200)));
+                List.of(new StepSandbox.Ulimit("nofile", 100, 200)),
+                "0",
+                "",
+                OptionalLong.empty());
         var sandbox = new StepSandbox(
                 StepSandbox.Network.OWN,
                 false,
@@ -216,12 +219,13 @@ class LinuxOneShotTest {
                 "sh",
                 "-c",
                 "hostname; ulimit -n; grep db /etc/hosts; grep ' /dev/shm ' /proc/mounts;"
+                        + " grep Cpus_allowed_list /proc/self/status;"
                         + " cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true");
 
         assertThat(code).isZero();
         assertThat(out.toString(UTF_8))
                 .startsWith("maker\n100\n10.0.0.7\tdb\n")
-                .contains("size=1024k")
+                .contains("size=1024k", "Cpus_allowed_list:\t0\n")
                 .endsWith("67108864\n");
     }
 
