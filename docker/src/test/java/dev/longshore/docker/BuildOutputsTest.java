@@ -245,11 +245,17 @@ class BuildOutputsTest {
     void whatACheckFindsMayBeIgnored() throws Exception {
         String wrong = "FROM scratch AS Web\nLABEL a=b\n";
 
-        assertThat(aux(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "check")), "longshore.call")
+        assertThat(aux(
+                                BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "check")),
+                                "longshore.call")
                         .path("exitCode")
                         .asInt(-1))
                 .isEqualTo(1);
-        assertThat(aux(BuildExchange.messages(root.resolve("docker.sock"), call(wrong, "call", "lint,format=json,ignorestatus")), "longshore.call")
+        assertThat(aux(
+                                BuildExchange.messages(
+                                        root.resolve("docker.sock"),
+                                        call(wrong, "call", "lint,format=json,ignorestatus")),
+                                "longshore.call")
                         .path("exitCode")
                         .asInt(-1))
                 .isZero();

@@ -71,7 +71,7 @@ final class Run implements Instruction {
         env.putAll(stage.proxies());
         env.putAll(opened.variables());
         env.putAll(stage.run().env());
-        env.putAll(stage.argumentVariables());
+        env.putAll(stage.arguments());
         opened.variables().forEach((name, value) -> {
             if (!name.equals("SSH_AUTH_SOCK")) {
                 env.put(name, value);

@@ -18,9 +18,6 @@ final class KnownArguments {
             "ALL_PROXY",
             "all_proxy");
 
-    /// Declared in stages, but nothing that their commands see.
-    static final Set<String> NO_VARIABLES = Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
-
     private KnownArguments() {}
 
     /// True for what the builder itself reads.

@@ -169,18 +169,11 @@ public final class Stage {
     /// Variables of the image and arguments declared so far; of two with one name the later.
     public Map<String, String> variables() {
         var variables = new TreeMap<>(run().env());
-        variables.putAll(argumentVariables());
+        variables.putAll(arguments());
         return variables;
     }
 
-    /// Arguments that commands see: all but those that only the builder reads.
-    public Map<String, String> argumentVariables() {
-        Map<String, String> visible = arguments();
-        visible.keySet().removeAll(KnownArguments.NO_VARIABLES);
-        return visible;
-    }
-
-    /// Arguments that history tells of and that count for the cache.
+    /// Arguments that commands see and that count for the cache.
     public Map<String, String> arguments() {
         var visible = new TreeMap<>(arguments);
         visible.keySet().removeIf(name -> run().env().containsKey(name) && !newer.contains(name));
