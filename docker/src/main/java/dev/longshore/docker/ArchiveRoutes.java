@@ -89,19 +89,15 @@ final class ArchiveRoutes {
         }
     }
 
-    private Response load(Request request) {
+    private Response load(Request request) throws IOException, InterruptedException {
         Optional<Platform> wanted = ImageRoutes.platform(request);
         return Messages.answer(local.time(), messages -> {
-            try {
-                for (Image image : archive.load(request.body(), wanted)) {
-                    if (image.names().isEmpty()) {
-                        messages.stream("Loaded image ID: " + image.id() + "\n");
-                    }
-                    image.names().forEach(name -> messages.stream("Loaded image: " + name.familiar() + "\n"));
-                    events.image("load", image.id().toString(), image.id().toString());
+            for (Image image : archive.load(request.body(), wanted)) {
+                if (image.names().isEmpty()) {
+                    messages.stream("Loaded image ID: " + image.id() + "\n");
                 }
-            } catch (ImageFaultException | IOException refused) {
-                messages.error(1, refused.getMessage());
+                image.names().forEach(name -> messages.stream("Loaded image: " + name.familiar() + "\n"));
+                events.image("load", image.id().toString(), image.id().toString());
             }
         });
     }

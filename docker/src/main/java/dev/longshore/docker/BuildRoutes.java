@@ -53,7 +53,7 @@ final class BuildRoutes {
         });
     }
 
-    private Response build(Request request) throws IOException {
+    private Response build(Request request) throws IOException, InterruptedException {
         Query query = request.query();
         if (query.first("version").filter("2"::equals).isPresent()) {
             return DockerEngine.error(400, "BuildKit's protocol is not served here: set DOCKER_BUILDKIT=0");

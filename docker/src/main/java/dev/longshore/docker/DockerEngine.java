@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class DockerEngine implements Handler, AutoCloseable {
 
     static final String API_VERSION = "1.50";
+    /// Docker's engine that has this API.
+    static final String DOCKER_VERSION = "28.2.2";
     static final String OLDEST_API_VERSION = "1.24";
 
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);

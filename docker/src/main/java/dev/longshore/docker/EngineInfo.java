@@ -130,7 +130,7 @@ record EngineInfo(LocalImages local, Optional<Engine> engine, HostAbilities host
                 .put("Name", host.hostname());
         tree.putArray("Labels");
         tree.put("ExperimentalBuild", false)
-                .put("ServerVersion", version)
+                .put("ServerVersion", SystemRoutes.engineVersion(version))
                 .put("LiveRestoreEnabled", true)
                 .put("Isolation", "")
                 .put("ProductLicense", "Apache-2.0");

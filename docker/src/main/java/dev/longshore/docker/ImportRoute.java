@@ -5,7 +5,6 @@ import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.FileSystemImages;
 import dev.longshore.images.Image;
-import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
@@ -33,7 +32,7 @@ final class ImportRoute {
         this.events = events;
     }
 
-    Response answer(Request request) {
+    Response answer(Request request) throws IOException, InterruptedException {
         String source = request.query().first("fromSrc").orElse("");
         RunConfig run = ConfigChanges.apply(
                 RunConfig.EMPTY,
@@ -53,8 +52,6 @@ final class ImportRoute {
                         ? image.id().toString()
                         : names.getFirst().familiar();
                 events.image("import", image.id().toString(), name);
-            } catch (ImageFaultException | IOException refused) {
-                messages.error(1, refused.getMessage());
             }
         });
     }

@@ -6,7 +6,6 @@ import dev.longshore.base.Time;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.images.Image;
-import dev.longshore.images.ImageFaultException;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.Platform;
 import dev.longshore.images.Reference;
@@ -45,7 +44,7 @@ final class RegistryRoutes {
         routes.add("GET", "/distribution/{name}/json", this::describe);
     }
 
-    private Response pull(Request request) {
+    private Response pull(Request request) throws IOException, InterruptedException {
         Optional<String> from = request.query().first("fromImage").filter(image -> !image.isEmpty());
         if (from.isEmpty()) {
             return imports.answer(request);
@@ -57,24 +56,20 @@ final class RegistryRoutes {
         Platform platform =
                 ImageRoutes.platform(request).orElseGet(() -> local.images().platform());
         return Messages.answer(time, messages -> {
-            try {
-                List<Reference> wanted = List.of(reference);
-                if (isRepository(reference)) {
-                    wanted = registries.tags(reference, credentials).stream()
-                            .map(reference::withTag)
-                            .toList();
-                }
-                boolean isNew = false;
-                for (Reference each : wanted) {
-                    isNew |= pull(each, platform, credentials, messages);
-                }
-                messages.status(
-                        "",
-                        "Status: " + (isNew ? "Downloaded newer image for " : "Image is up to date for ")
-                                + reference.familiar());
-            } catch (ImageFaultException failed) {
-                messages.error(1, failed.getMessage());
+            List<Reference> wanted = List.of(reference);
+            if (isRepository(reference)) {
+                wanted = registries.tags(reference, credentials).stream()
+                        .map(reference::withTag)
+                        .toList();
             }
+            boolean isNew = false;
+            for (Reference each : wanted) {
+                isNew |= pull(each, platform, credentials, messages);
+            }
+            messages.status(
+                    "",
+                    "Status: " + (isNew ? "Downloaded newer image for " : "Image is up to date for ")
+                            + reference.familiar());
         });
     }
 
@@ -93,7 +88,7 @@ final class RegistryRoutes {
         return !wasHere || reference.digest().isEmpty() && !before.equals(Optional.of(image.target()));
     }
 
-    private Response push(Request request, String name) throws IOException {
+    private Response push(Request request, String name) throws IOException, InterruptedException {
         Optional<String> tag = request.query().first("tag").filter(text -> !text.isEmpty());
         Reference named = Reference.parse(name);
         Reference asked = tag.isPresent() ? named.withTag(tag.get()) : named;
@@ -113,12 +108,8 @@ final class RegistryRoutes {
         Credentials credentials = credentials(request);
         return Messages.answer(time, messages -> {
             messages.status("", "The push refers to repository [" + named.repository() + "]");
-            try {
-                for (Reference each : wanted) {
-                    push(each, platform, credentials, messages);
-                }
-            } catch (ImageFaultException failed) {
-                messages.error(1, failed.getMessage());
+            for (Reference each : wanted) {
+                push(each, platform, credentials, messages);
             }
         });
     }

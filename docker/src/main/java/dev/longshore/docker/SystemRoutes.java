@@ -45,11 +45,16 @@ final class SystemRoutes {
                 "OK".getBytes(StandardCharsets.UTF_8));
     }
 
+    /// What Docker's engine of this API is called: clients (Testcontainers) want a certain one at least.
+    static String engineVersion(String version) {
+        return DockerEngine.DOCKER_VERSION + "+longshore." + version;
+    }
+
     private Response version() throws IOException {
         ObjectNode tree = Json.object();
-        tree.putObject("Platform").put("Name", "Longshore");
+        tree.putObject("Platform").put("Name", "Longshore " + version);
         ObjectNode engine = tree.putArray("Components").addObject();
-        engine.put("Name", "Engine").put("Version", version);
+        engine.put("Name", "Engine").put("Version", engineVersion(version));
         engine.putObject("Details")
                 .put("ApiVersion", DockerEngine.API_VERSION)
                 .put("MinAPIVersion", DockerEngine.OLDEST_API_VERSION)
@@ -60,7 +65,7 @@ final class SystemRoutes {
                 .put("GitCommit", "")
                 .put("GoVersion", "none (Java)")
                 .put("BuildTime", "");
-        tree.put("Version", version)
+        tree.put("Version", engineVersion(version))
                 .put("ApiVersion", DockerEngine.API_VERSION)
                 .put("MinAPIVersion", DockerEngine.OLDEST_API_VERSION)
                 .put("GitCommit", "")

@@ -213,7 +213,8 @@ class DockerEngineTest {
     @Test
     void tellsAboutItself() throws Exception {
         assertThat(docker("version").out()).contains("Longshore", "API version:      1.50");
-        assertThat(docker("info").out()).contains("Server Version: 0.1.0", "Operating System: Longshore");
+        assertThat(docker("info").out())
+                .contains("Server Version: 28.2.2+longshore.0.1.0", "Operating System: Longshore");
         assertThat(docker("image", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("builder", "prune", "-f").out()).contains("Total reclaimed space");
         assertThat(docker("system", "df").exitCode()).isZero();

@@ -68,9 +68,9 @@ public final class DistributionClient implements AutoCloseable {
     public Image pull(Reference reference, Platform platform, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
         Reference wanted = local.images().canonical(reference);
-        progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
         if (local.images().isOwn(reference)) {
             Image here = local.images().get(wanted.toString(), platform);
+            ImagePull.begin(wanted, progress);
             progress.at("", "Digest: " + here.target());
             return here;
         }

@@ -43,6 +43,7 @@ final class ImagePull {
             throws IOException, InterruptedException {
         try (Leases.Lease lease = local.content().leases().open()) {
             Descriptor top = fetchManifest(sources, wanted, lease);
+            begin(wanted, progress);
             Descriptor chosen = choose(sources, top, platform, lease, wanted);
             fetchImage(sources, chosen, lease, progress);
             if (wanted.digest().isPresent()) {
@@ -59,6 +60,11 @@ final class ImagePull {
                     ? any
                     : local.images().get(wanted.toString(), platform);
         }
+    }
+
+    /// Says that there is something to pull: only now, since what is not there is no pull.
+    static void begin(Reference wanted, Progress progress) {
+        progress.at(wanted.tag().orElse(""), "Pulling from " + wanted.path());
     }
 
     Descriptor fetchManifest(List<RegistryConnection> sources, Reference wanted, Leases.Lease lease)
