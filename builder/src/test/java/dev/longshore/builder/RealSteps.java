@@ -3,16 +3,13 @@ package dev.longshore.builder;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.linux.HostCommands;
-import dev.longshore.runtime.Images;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
 import dev.longshore.runtime.linux.LinuxRuntime;
-import dev.longshore.runtime.linux.RootFilesystems;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,7 +22,7 @@ public final class RealSteps implements OneShot {
     public RealSteps(Path directory) throws InterruptedException {
         runtime = new LinuxRuntime(
                 new LinuxRuntime.Settings(ClusterId.random(new Random()), directory, List.of()),
-                new LinuxRuntime.Ports(new NoRoots(), new NoImages(), new NoWayOut()),
+                LinuxRuntime.Ports.ofSteps(new NoWayOut()),
                 new HostCommands(),
                 new Random(),
                 Time.system());
@@ -43,16 +40,6 @@ public final class RealSteps implements OneShot {
         runtime.purge();
     }
 
-    private static final class NoRoots implements RootFilesystems {
-        @Override
-        public Prepared prepare(dev.longshore.base.Digest imageConfigDigest, String containerId) {
-            throw new UnsupportedOperationException("there are only steps here");
-        }
-
-        @Override
-        public void release(String containerId) {}
-    }
-
     private static final class NoWayOut implements SandboxNetwork {
         @Override
         public List<String> attach(String sandboxId, Path namespace, SandboxSpec spec) {
@@ -61,25 +48,5 @@ public final class RealSteps implements OneShot {
 
         @Override
         public void detach(String sandboxId, Path namespace, SandboxSpec spec) {}
-    }
-
-    private static final class NoImages implements Images {
-        @Override
-        public Optional<ImageStatus> status(String reference) {
-            return Optional.empty();
-        }
-
-        @Override
-        public ImageStatus pull(String reference, Optional<Credentials> credentials) {
-            throw new UnsupportedOperationException("there are only steps here");
-        }
-
-        @Override
-        public List<ImageStatus> list() {
-            return List.of();
-        }
-
-        @Override
-        public void remove(String reference) {}
     }
 }

@@ -224,5 +224,12 @@ public final class LinuxRuntime implements NodeRuntime {
     /// @param roots the layers of images
     /// @param images handed on as [NodeRuntime#images]
     /// @param network wires sandboxes
-    public record Ports(RootFilesystems roots, Images images, SandboxNetwork network) {}
+    public record Ports(RootFilesystems roots, Images images, SandboxNetwork network) {
+
+        /// Of a runtime that only runs build steps: it has no images.
+        public static Ports ofSteps(SandboxNetwork network) {
+            var none = new NoImages();
+            return new Ports(none, none, network);
+        }
+    }
 }

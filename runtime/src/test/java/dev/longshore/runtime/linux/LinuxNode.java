@@ -7,7 +7,6 @@ import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.linux.HostCommands;
 import dev.longshore.linux.HostTools;
-import dev.longshore.runtime.Images;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
 import java.io.IOException;
@@ -136,25 +135,5 @@ final class LinuxNode {
 
         @Override
         public void detach(String sandboxId, Path namespace, SandboxSpec spec) {}
-    }
-
-    private static final class NoImages implements Images {
-        @Override
-        public Optional<ImageStatus> status(String reference) {
-            return Optional.empty();
-        }
-
-        @Override
-        public ImageStatus pull(String reference, Optional<Credentials> credentials) {
-            throw new UnsupportedOperationException("tests have their image");
-        }
-
-        @Override
-        public List<ImageStatus> list() {
-            return List.of();
-        }
-
-        @Override
-        public void remove(String reference) {}
     }
 }
