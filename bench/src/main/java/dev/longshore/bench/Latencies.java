@@ -31,6 +31,21 @@ final class Latencies {
                 .formatted(what, count / seconds, millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1), count);
     }
 
+    /// Median and extremes alone, for what is not counted by the second.
+    synchronized String spread() {
+        long[] sorted = Arrays.copyOf(nanos, count);
+        Arrays.sort(sorted);
+        return "median %8.0f ms   p99 %8.0f ms   fastest %8.0f ms   (%d)"
+                .formatted(millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 0), count);
+    }
+
+    /// The median.
+    synchronized double medianSeconds() {
+        long[] sorted = Arrays.copyOf(nanos, count);
+        Arrays.sort(sorted);
+        return millis(sorted, 0.5) / 1e3;
+    }
+
     private static double millis(long[] sorted, double share) {
         if (sorted.length == 0) {
             return Double.NaN;

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -66,17 +65,14 @@ public final class Compression {
                 .orElse("");
     }
 
-    /// Wraps in gzip: quickly rather than tightly, for layers are read on the same machine most of the time.
+    /// Wraps in gzip: quickly rather than tightly, for layers are read on the same machine most of the time. Closing
+    /// leaves `out` open.
     static OutputStream gzip(OutputStream out) throws IOException {
         return gzip(out, java.util.zip.Deflater.BEST_SPEED);
     }
 
     static OutputStream gzip(OutputStream out, int level) throws IOException {
-        return new GZIPOutputStream(out, BUFFER) {
-            {
-                def.setLevel(level);
-            }
-        };
+        return new BlockGzip(out, level);
     }
 
     /// Wraps in zstd, at its usual level without one.

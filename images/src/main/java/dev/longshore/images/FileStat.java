@@ -1,5 +1,6 @@
 package dev.longshore.images;
 
+import dev.longshore.linux.Stat;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -38,6 +39,27 @@ public record FileStat(
 
     /// Of the file at `path`, not following a link; empty when there is none.
     public static Optional<FileStat> of(Path path) throws IOException {
+        if (Stat.speaks(path)) {
+            Optional<Stat> found = Stat.of(path);
+            return found.isPresent() ? Optional.of(of(found.get())) : Optional.empty();
+        }
+        return unspeakable(path);
+    }
+
+    private static FileStat of(Stat found) {
+        return new FileStat(
+                found.mode(),
+                found.uid(),
+                found.gid(),
+                found.rdev(),
+                found.links(),
+                found.device() + ":" + found.inode(),
+                found.size(),
+                FileTime.from(found.modified()),
+                FileTime.from(found.changed()));
+    }
+
+    private static Optional<FileStat> unspeakable(Path path) throws IOException {
         try {
             Map<String, Object> found = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
             return Optional.of(new FileStat(

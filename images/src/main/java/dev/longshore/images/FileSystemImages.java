@@ -77,7 +77,7 @@ public final class FileSystemImages {
             Descriptor descriptor;
             try (BlobWriter blob = local.content().writer()) {
                 try (InputStream plain = new DigestInputStream(Compression.open(in), sum);
-                        OutputStream gzip = Compression.gzip(new Layers.OpenEnded(blob))) {
+                        OutputStream gzip = Compression.gzip(blob)) {
                     plain.transferTo(gzip);
                 }
                 long size = blob.size();

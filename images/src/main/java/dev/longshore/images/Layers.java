@@ -2,6 +2,7 @@ package dev.longshore.images;
 
 import dev.longshore.base.Digest;
 import dev.longshore.linux.Inodes;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,6 +28,8 @@ import java.util.concurrent.ExecutionException;
 /// Layers as overlayfs wants them: one directory per chain id, unpacked once from its blob, when first asked
 /// for, or taken over from a build. Thread-safe; two who want the same layer share the work.
 public final class Layers {
+
+    private static final int BUFFER = 64 << 10;
 
     private final ImageLayout layout;
     private final ContentStore content;
@@ -141,8 +144,8 @@ public final class Layers {
         Descriptor descriptor;
         long bytes;
         try (BlobWriter blob = content.writer()) {
-            try (OutputStream gzip = Compression.gzip(new OpenEnded(blob));
-                    OutputStream plain = new DigestOutputStream(gzip, sum)) {
+            try (OutputStream gzip = Compression.gzip(blob);
+                    OutputStream plain = new BufferedOutputStream(new DigestOutputStream(gzip, sum), BUFFER)) {
                 bytes = LayerDiff.write(upper, plain, inodes);
             }
             long size = blob.size();

@@ -191,7 +191,7 @@ final class HostInodes implements Inodes {
     }
 
     /// The kernel's encoding of a device number in 64 bits (makedev(3)).
-    private static long device(int major, int minor) {
+    static long device(int major, int minor) {
         return (major & 0xfffff000L) << 32 | (major & 0xfffL) << 8 | (minor & 0xffffff00L) << 12 | minor & 0xffL;
     }
 
