@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// Debian's buildah on overlayfs, over storage of its own. It is no server: every command is a process. Its steps run
 /// by runc, for Debian's crun refuses hosts with both kinds of cgroups.
-record BuildahPackager(Tool buildah) implements Packager {
+record BuildahPackager(Tool buildah, Path directory) implements Packager {
 
     /// Under `directory`.
     static BuildahPackager in(Path directory) {
@@ -20,7 +20,7 @@ record BuildahPackager(Tool buildah) implements Packager {
                 directory.resolve("run").toString(),
                 "--storage-driver",
                 "overlay");
-        return new BuildahPackager(new Tool(directory.resolveSibling("buildah.log"), Map.of(), command));
+        return new BuildahPackager(new Tool(directory.resolveSibling("buildah.log"), Map.of(), command), directory);
     }
 
     @Override
@@ -68,7 +68,11 @@ record BuildahPackager(Tool buildah) implements Packager {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        buildah.run("rmi", "-a", "-f");
+    public void close() throws IOException {
+        buildah.runAtEnd("rm", "-a");
+        buildah.runAtEnd("rmi", "-a", "-f");
+        // It mounts its storage upon itself, and leaves that.
+        var umount = new Tool(directory.resolveSibling("umount.log"), Map.of(), List.of("umount", "--lazy"));
+        umount.runAtEnd(directory.resolve("root/overlay").toString());
     }
 }

@@ -17,7 +17,7 @@ record DockerPackager(String name, Tool docker, Server server) implements Packag
         List<Long> pids() throws IOException;
 
         @Override
-        void close() throws IOException, InterruptedException;
+        void close() throws IOException;
     }
 
     /// The engine at the unix socket `socket`.
@@ -71,7 +71,7 @@ record DockerPackager(String name, Tool docker, Server server) implements Packag
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         server.close();
     }
 }

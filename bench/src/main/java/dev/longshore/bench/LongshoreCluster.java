@@ -42,7 +42,7 @@ record LongshoreCluster(Tool program, Path data, String name, int registryPort) 
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        program.run("down", "--purge", "--data-dir", data.toString(), "--name", name);
+    public void close() throws IOException {
+        program.runAtEnd("down", "--purge", "--data-dir", data.toString(), "--name", name);
     }
 }

@@ -33,5 +33,5 @@ interface Packager extends AutoCloseable {
     List<Long> servers() throws IOException;
 
     @Override
-    void close() throws IOException, InterruptedException;
+    void close() throws IOException;
 }

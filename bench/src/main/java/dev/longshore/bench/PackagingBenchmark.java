@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Building, saving, pushing and pulling, beside Debian's Docker engine (the classic builder of 20.10) and buildah in
 /// one run: a cold build of ten steps in four stages, the same with everything cached, one changed file in a context
@@ -56,6 +57,10 @@ public final class PackagingBenchmark {
     }
 
     private void open(LongshoreCluster ours) throws IOException, InterruptedException {
+        if (!isInstalled("dockerd") || !isInstalled("buildah") || !isInstalled("runc")) {
+            new Tool(directory.resolve("apt.log"), Map.of("DEBIAN_FRONTEND", "noninteractive"), List.of("apt-get"))
+                    .run("install", "-y", "--no-install-recommends", "docker.io", "buildah", "runc");
+        }
         packagers.add(DockerPackager.at(
                 "longshore, docker", "docker", ours.socket(), directory.resolve("docker.log"), new Running(ours)));
         Path base = directory.resolve("base.tar");
@@ -68,6 +73,10 @@ public final class PackagingBenchmark {
         for (Packager each : packagers.subList(1, packagers.size())) {
             each.load(base);
         }
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of("/usr/bin/", "/usr/sbin/").anyMatch(place -> Files.isExecutable(Path.of(place + program)));
     }
 
     /// It is stopped by whoever started it.
@@ -185,7 +194,7 @@ public final class PackagingBenchmark {
         });
     }
 
-    private void close() throws IOException, InterruptedException {
+    private void close() throws IOException {
         for (Packager each : packagers) {
             each.close();
         }

@@ -2,6 +2,7 @@ package dev.longshore.bench;
 
 import dev.longshore.base.Time;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,16 @@ final class Tool {
     /// The same.
     void run(String... arguments) throws IOException, InterruptedException {
         run(List.of(arguments));
+    }
+
+    /// The same where something ends: an interruption is a failure like others.
+    void runAtEnd(String... arguments) throws IOException {
+        try {
+            run(arguments);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted: " + beginning);
+        }
     }
 
     /// The most memory that it had since this was last asked, in bytes.

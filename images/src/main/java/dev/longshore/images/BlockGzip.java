@@ -13,10 +13,9 @@ import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/// gzip (RFC 1952), one member, compressed in blocks of their own on as many processors as there are. The same bytes
-// come to the same bytes,
-/// however they are written and however many processors there are. A few blocks are in memory at a time; a writer
-/// that is ahead of them waits. For one thread.
+/// gzip (RFC 1952), one member, compressed in blocks of their own on as many processors as there are. The same
+/// bytes come to the same bytes, however they are written and however many processors there are. A few blocks are in
+/// memory at a time; a writer that is ahead of them waits. For one thread.
 final class BlockGzip extends OutputStream {
 
     private static final int BLOCK = 256 << 10;

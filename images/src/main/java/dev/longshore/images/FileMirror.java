@@ -127,12 +127,7 @@ public final class FileMirror {
     }
 
     private MirrorNode directory(String path, Looks looks, MirrorNode before) throws IOException {
-        // Attributes are never taken away again: a directory that has too many is made anew.
-        boolean isThere = before != null
-                && before.looks().isDirectory()
-                && looks.attributes()
-                        .keySet()
-                        .containsAll(before.looks().attributes().keySet());
+        boolean isThere = before != null && before.looks().isDirectory() && looks.canFollow(before.looks());
         if (isThere && before.looks().equals(looks)) {
             return before;
         }

@@ -60,6 +60,12 @@ final class MirrorNode {
                     attributes.isEmpty() ? Map.of() : attributes);
         }
 
+        /// True if a directory that looked like `before` can be made to look so. Attributes are never taken away again,
+        /// and a directory that nobody describes any more has no time to go back to.
+        boolean canFollow(Looks before) {
+            return attributes.keySet().containsAll(before.attributes().keySet()) && (before.isImplied() || !isImplied);
+        }
+
         boolean isDirectory() {
             return type == TarEntry.Type.DIRECTORY;
         }
