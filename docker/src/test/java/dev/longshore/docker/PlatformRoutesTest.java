@@ -125,6 +125,19 @@ class PlatformRoutesTest {
                 .isEqualTo("arm64");
     }
 
+    @Test
+    void whoeverKeepsAnotherPlatformsImageLetsOthersFindIt() throws Exception {
+        build("[{\"Type\":\"image\",\"Attrs\":{}}]");
+        Image arm = engine.images().images().get(name, dev.longshore.images.Platform.parse("linux/arm64"));
+        assertThat(engine.images().images().byId(arm.id())).isEmpty();
+
+        engine.images().snapshots().prepare("engine-container", arm);
+        var found = engine.images().snapshots().prepare("runtime-container", arm.id());
+
+        assertThat(found.image().manifestDigest()).isEqualTo(arm.manifestDigest());
+        assertThat(found.lowerDirectories().getFirst().toFile().list()).containsExactly("arm64");
+    }
+
     private List<JsonNode> build(String outputs) throws Exception {
         return BuildExchange.build(
                 engine.socket(), DOCKERFILE, "platform", BOTH, "t", name, "outputs", outputs, "progress", "events");

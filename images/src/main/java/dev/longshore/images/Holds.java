@@ -123,6 +123,14 @@ public final class Holds {
         return Optional.ofNullable(holds.get(holder)).flatMap(Hold::manifest);
     }
 
+    /// The manifest by which somebody keeps the image with config `imageId`.
+    Optional<Digest> manifestOf(Digest imageId) {
+        return holds.values().stream()
+                .filter(hold -> hold.imageId().equals(imageId))
+                .flatMap(hold -> hold.manifest().stream())
+                .findFirst();
+    }
+
     /// Every manifest that a holder keeps.
     Set<Digest> manifests() {
         var manifests = new HashSet<Digest>();

@@ -35,11 +35,15 @@ public final class Snapshots {
     /// @throws ImageFaultException when the image is not here
     public Snapshot prepare(String holder, Digest imageId) throws IOException, InterruptedException {
         // What this holder has kept already is there for it though others may have removed the image since.
-        Optional<Image> kept = holds.manifestOf(holder).isPresent()
-                ? images.byManifest(holds.manifestOf(holder).get())
-                : Optional.empty();
-        if (kept.isPresent() && kept.get().id().equals(imageId)) {
+        Optional<Image> kept = kept(holds.manifestOf(holder), imageId);
+        if (kept.isPresent()) {
             return prepare(holder, kept.get());
+        }
+        // Of an index only this machine's image has an id that one finds; another platform's is found by who keeps it.
+        Optional<Image> foreign =
+                images.byId(imageId).isPresent() ? Optional.empty() : kept(holds.manifestOf(imageId), imageId);
+        if (foreign.isPresent()) {
+            return prepare(holder, foreign.get());
         }
         holds.hold(holder, imageId);
         boolean done = false;
@@ -52,6 +56,12 @@ public final class Snapshots {
                 holds.release(holder);
             }
         }
+    }
+
+    private Optional<Image> kept(Optional<Digest> manifest, Digest imageId) throws IOException {
+        return manifest.isPresent()
+                ? images.byManifest(manifest.get()).filter(image -> image.id().equals(imageId))
+                : Optional.empty();
     }
 
     /// The same of an image that was found, perhaps for another platform than this machine's.
