@@ -73,8 +73,10 @@ record EndpointWish(
         for (String setting : text.isEmpty() ? new String[0] : text.split(",")) {
             String[] parts = setting.split("=", 2);
             String[] name = parts[0].split("\\.", 5);
-            boolean isOfInterface =
-                    parts.length == 2 && name.length == 5 && name[0].equals("net") && name[3].equals("IFNAME");
+            boolean isOfInterface = parts.length == 2
+                    && name.length == 5
+                    && name[0].equals("net")
+                    && name[3].equalsIgnoreCase("IFNAME");
             if (!isOfInterface
                     || !name[4].matches("[a-z0-9_]+")
                     || !List.of("ipv4", "ipv6", "mpls").contains(name[1])) {

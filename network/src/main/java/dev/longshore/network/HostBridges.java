@@ -12,7 +12,9 @@ import dev.longshore.network.EngineNetwork.PublishedPort;
 import dev.longshore.network.dns.DnsFiles;
 import dev.longshore.network.view.Range;
 import dev.longshore.network.view.Range6;
+import dev.longshore.runtime.RuntimeFaultException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +27,17 @@ import java.util.stream.Collectors;
 /// the cluster's id.
 public final class HostBridges implements EngineBridges, AutoCloseable {
 
-    private static final String SET = """
+    private static final String CONFIGURE = """
             while [ $# -gt 1 ]; do
-              printf '%s' "$2" > "/proc/sys/$1" || exit 1
+              # A kernel without IPv6 has nothing to disable.
+              if [ -e "/proc/sys/$1" ] || [ "${1##*/}" != disable_ipv6 ]; then
+                printf '%s' "$2" > "/proc/sys/$1" || exit 1
+              fi
               shift 2
             done
+            exec ip -batch -
             """;
+    private static final Path SIX = Path.of("/proc/net/if_inet6");
     private static final String PREFIX = "lsd";
     private static final String CABLE = "lsv";
     private static final int DEVICE_DIGITS = 5;
@@ -150,6 +157,10 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
     @Override
     public void create(EngineNetwork network) throws IOException, InterruptedException {
         String name = network.bridge();
+        if (network.hasSix() && !Files.exists(SIX)) {
+            throw new RuntimeFaultException(
+                    RuntimeFaultException.Kind.FAILED, "this host has no IPv6: the network cannot have it");
+        }
         boolean isNew = !links.exists(name);
         boolean done = false;
         try {
@@ -219,8 +230,10 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
             if (!plug.gateway6().isEmpty()) {
                 lines.add("route replace default via " + plug.gateway6() + " dev " + plug.device());
             }
-            set(inside, plug);
-            commands.require(Command.of("ip", "-n", inside, "-batch", "-").withInput(String.join("\n", lines) + "\n"));
+            // Settings before addresses: one of them says whether there may be IPv6 ones.
+            var line = new ArrayList<>(List.of("ip", "netns", "exec", inside, "sh", "-c", CONFIGURE, "sh"));
+            plug.settings().forEach((path, value) -> line.addAll(List.of(path, value)));
+            commands.require(Command.of(line.toArray(String[]::new)).withInput(String.join("\n", lines) + "\n"));
             done = true;
         } finally {
             if (!done) {
@@ -231,16 +244,6 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
                 }
             }
         }
-    }
-
-    // Before the addresses: one of the settings says whether there may be IPv6 ones.
-    private void set(String namespace, Plug plug) throws InterruptedException {
-        if (plug.settings().isEmpty()) {
-            return;
-        }
-        var line = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "sh", "-c", SET, "sh"));
-        plug.settings().forEach((path, value) -> line.addAll(List.of(path, value)));
-        commands.require(line.toArray(String[]::new));
     }
 
     @Override
@@ -274,7 +277,7 @@ public final class HostBridges implements EngineBridges, AutoCloseable {
                                 "LINK %s %s %s%n".formatted(address, name.toLowerCase(Locale.ROOT), other))));
             }
         }
-        java.nio.file.Files.createDirectories(names.directory());
+        Files.createDirectories(names.directory());
         DnsFiles.replace(names.engine(), text.toString());
     }
 
