@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 public final class Informers implements AutoCloseable {
 
     private static final String BY_OWNER = "owner";
+    private static final String ORPHANED = "orphaned";
     private static final Duration POLL = Duration.ofMillis(5);
 
     private final KubernetesClient client;
@@ -81,6 +83,14 @@ public final class Informers implements AutoCloseable {
         return of(type).getIndexer().byIndex(BY_OWNER, uid);
     }
 
+    /// The objects that `owner` controls, and those of its namespace that nobody does.
+    public <T extends HasMetadata> List<T> ownOrOrphaned(Class<T> type, HasMetadata owner) {
+        var result = new ArrayList<>(controlledBy(type, owner.getMetadata().getUid()));
+        result.addAll(
+                of(type).getIndexer().byIndex(ORPHANED, owner.getMetadata().getNamespace()));
+        return result;
+    }
+
     /// Starts all that were asked for; later ones start at once.
     public synchronized void start() {
         isStarted = true;
@@ -114,7 +124,7 @@ public final class Informers implements AutoCloseable {
     private <T extends HasMetadata> SharedIndexInformer<T> made(Class<T> type) {
         SharedIndexInformer<T> informer =
                 client.resources(type).inAnyNamespace().runnableInformer(0);
-        informer.addIndexers(Map.of(BY_OWNER, Informers::controller));
+        informer.addIndexers(Map.of(BY_OWNER, Informers::controller, ORPHANED, Informers::orphaned));
         // A list that fails is tried again, the first one too: a server that is just starting is no reason to give up.
         informer.exceptionHandler((started, broken) -> true);
         if (isStarted) {
@@ -128,5 +138,10 @@ public final class Informers implements AutoCloseable {
                 .filter(owner -> Boolean.TRUE.equals(owner.getController()))
                 .map(OwnerReference::getUid)
                 .toList();
+    }
+
+    private static List<String> orphaned(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        return namespace != null && controller(object).isEmpty() ? List.of(namespace) : List.of();
     }
 }

@@ -1,9 +1,11 @@
 package dev.longshore.controllers;
 
 import dev.longshore.client.WorkQueue;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Wakes the controller of a pod that came, changed or went, and settles what was expected of it.
@@ -25,21 +27,17 @@ final class ChildEvents implements ResourceEventHandler<Pod> {
 
     @Override
     public void onAdd(Pod pod) {
-        Keys.controllerKey(pod, kind).ifPresent(key -> {
-            expectations.created(key);
-            if (Keys.isBeingDeleted(pod)) {
-                expectations.deleted(key, pod.getMetadata().getUid());
-            }
-        });
+        owner(pod).ifPresent(expectations::created);
+        if (Keys.isBeingDeleted(pod)) {
+            settleDeletion(pod);
+        }
         wake(pod);
     }
 
     @Override
     public void onUpdate(Pod old, Pod pod) {
         if (Keys.isBeingDeleted(pod)) {
-            Keys.controllerKey(pod, kind)
-                    .ifPresent(
-                            key -> expectations.deleted(key, pod.getMetadata().getUid()));
+            settleDeletion(pod);
         }
         Keys.controllerKey(old, kind).ifPresent(queue::add);
         wake(pod);
@@ -47,9 +45,20 @@ final class ChildEvents implements ResourceEventHandler<Pod> {
 
     @Override
     public void onDelete(Pod pod, boolean isStateUnknown) {
-        Keys.controllerKey(pod, kind)
-                .ifPresent(key -> expectations.deleted(key, pod.getMetadata().getUid()));
+        settleDeletion(pod);
         wake(pod);
+    }
+
+    private Optional<String> owner(Pod pod) {
+        return Keys.controller(pod)
+                .filter(owner -> owner.getKind().equals(kind))
+                .map(OwnerReference::getUid);
+    }
+
+    private void settleDeletion(Pod pod) {
+        owner(pod)
+                .ifPresent(
+                        owner -> expectations.deleted(owner, pod.getMetadata().getUid()));
     }
 
     private void wake(Pod pod) {

@@ -1,209 +1,226 @@
 package dev.longshore.controllers;
 
-import dev.longshore.client.EventRecorder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
-import io.fabric8.kubernetes.api.model.batch.v1.CronJobStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What is to be done for a CronJob now, worked out from its Jobs and the time.
 ///
-/// @param active references to its unfinished Jobs
+/// @param active references to its unfinished Jobs; those that others made are not among them
 /// @param lastSuccess when a Job of it last succeeded, as in the status; may be null
 /// @param due the scheduled time for which a Job is to be made
 /// @param replaced unfinished Jobs that make room for it
-/// @param outdated finished Jobs beyond the history limits
 /// @param next when to look again
 record CronJobPlan(
         List<ObjectReference> active,
         String lastSuccess,
         Optional<Instant> due,
-        List<Job> replaced,
-        List<Job> outdated,
+        List<ObjectReference> replaced,
         Optional<Duration> next,
         List<Note> notes) {
 
-    private static final int MOST_MISSED = 100;
-    private static final int DEFAULT_SUCCESSES = 3;
-    private static final int DEFAULT_FAILURES = 1;
+    private static final Duration PAST_THE_MINUTE = Duration.ofMillis(100);
 
-    /// Something for people to know.
-    record Note(EventRecorder.Type type, String reason, String message) {}
+    /// As Go writes it, with the zone as a number.
+    private static final DateTimeFormatter RFC_1123 =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ROOT);
 
-    static CronJobPlan of(CronJob cron, List<Job> jobs, Instant now) {
-        List<Job> running =
-                jobs.stream().filter(job -> !JobConditions.isFinished(job)).toList();
-        var notes = new ArrayList<>(completions(cron, jobs));
-        List<ObjectReference> active =
-                running.stream().map(job -> known(cron, job)).toList();
-        var idle = new CronJobPlan(
-                active,
-                lastSuccess(cron, jobs),
-                Optional.empty(),
-                List.of(),
-                outdated(cron, jobs),
-                Optional.empty(),
-                notes);
-        if (Keys.isBeingDeleted(cron) || Boolean.TRUE.equals(cron.getSpec().getSuspend())) {
-            return idle;
-        }
-        CronSchedule schedule;
-        try {
-            schedule = CronSchedule.parse(cron.getSpec().getSchedule(), zone(cron));
-        } catch (IllegalArgumentException | DateTimeException broken) {
-            notes.add(warning(
-                    "UnparseableSchedule",
-                    "unparseable schedule: %s : %s".formatted(cron.getSpec().getSchedule(), broken.getMessage())));
-            return idle;
-        }
-        return idle.scheduled(cron, schedule, running, now);
+    /// @param missing uids of Jobs in the status that the server does not know
+    static CronJobPlan of(CronJob cron, List<Job> jobs, Set<String> missing, Instant now) {
+        var draft = new Draft(cron, jobs, missing, now);
+        draft.look();
+        return draft.schedule();
     }
 
-    private CronJobPlan scheduled(CronJob cron, CronSchedule schedule, List<Job> running, Instant now) {
-        CronJobPlan waiting = new CronJobPlan(
-                active,
-                lastSuccess,
-                Optional.empty(),
-                List.of(),
-                outdated,
-                schedule.next(now).map(next -> Duration.between(now, next)),
-                notes);
-        Optional<Instant> latest = latest(cron, schedule, now);
-        if (latest.isEmpty()) {
-            return waiting;
-        }
-        Long deadline = cron.getSpec().getStartingDeadlineSeconds();
-        if (deadline != null && latest.get().plusSeconds(deadline).isBefore(now)) {
-            notes.add(warning("MissSchedule", "Missed scheduled time to start a job: " + latest.get()));
-            return waiting;
-        }
-        String policy = Objects.requireNonNullElse(cron.getSpec().getConcurrencyPolicy(), "Allow");
-        if (policy.equals("Forbid") && !running.isEmpty()) {
-            notes.add(new Note(
-                    EventRecorder.Type.NORMAL,
-                    "JobAlreadyActive",
-                    "Not starting job because prior execution is running and concurrency policy is Forbid"));
-            return waiting;
-        }
-        return new CronJobPlan(
-                active,
-                lastSuccess,
-                latest,
-                policy.equals("Replace") ? running : List.of(),
-                outdated,
-                waiting.next,
-                notes);
-    }
+    private static final class Draft {
+        private final CronJob cron;
+        private final List<Job> jobs;
+        private final Set<String> missing;
+        private final Instant now;
+        private final List<ObjectReference> active;
+        private final List<Note> notes = new ArrayList<>();
+        private String lastSuccess;
 
-    /// The latest scheduled time that has come and for which no Job was made.
-    private Optional<Instant> latest(CronJob cron, CronSchedule schedule, Instant now) {
-        String last = cron.getStatus() == null ? null : cron.getStatus().getLastScheduleTime();
-        Instant from = Instant.parse(last != null ? last : cron.getMetadata().getCreationTimestamp());
-        Long deadline = cron.getSpec().getStartingDeadlineSeconds();
-        if (deadline != null && now.minusSeconds(deadline).isAfter(from)) {
-            from = now.minusSeconds(deadline);
+        Draft(CronJob cron, List<Job> jobs, Set<String> missing, Instant now) {
+            this.cron = cron;
+            this.jobs = jobs;
+            this.missing = missing;
+            this.now = now;
+            this.active = new ArrayList<>(CronJobPlan.active(cron));
+            this.lastSuccess =
+                    cron.getStatus() == null ? null : cron.getStatus().getLastSuccessfulTime();
         }
-        Optional<Instant> latest = Optional.empty();
-        int missed = 0;
-        for (var time = schedule.next(from); time.isPresent() && !time.get().isAfter(now); ) {
-            latest = time;
-            missed++;
-            if (missed > MOST_MISSED) {
-                return latestOfMany(schedule, now);
+
+        /// What became of its Jobs.
+        void look() {
+            for (Job job : jobs) {
+                boolean isKnown = isActive(cron, job);
+                Optional<JobCondition> end = JobConditions.finished(job);
+                if (end.isEmpty() && !isKnown) {
+                    notes.add(Note.warning(
+                            "UnexpectedJob",
+                            "Saw a job that the controller did not create or forgot: "
+                                    + job.getMetadata().getName()));
+                }
+                if (end.isPresent() && isKnown) {
+                    active.removeIf(reference ->
+                            reference.getUid().equals(job.getMetadata().getUid()));
+                    notes.add(Note.normal(
+                            "SawCompletedJob",
+                            "Saw completed job: %s, condition: %s"
+                                    .formatted(
+                                            job.getMetadata().getName(),
+                                            end.get().getType())));
+                }
+                end.filter(condition -> condition.getType().equals(JobConditions.COMPLETE))
+                        .map(condition -> job.getStatus().getCompletionTime())
+                        .filter(time ->
+                                lastSuccess == null || Instant.parse(time).isAfter(Instant.parse(lastSuccess)))
+                        .ifPresent(time -> lastSuccess = time);
             }
-            time = schedule.next(time.get());
-        }
-        return latest;
-    }
-
-    /// After a long absence: looks back from now in growing steps rather than forward through all that was
-    /// missed.
-    private Optional<Instant> latestOfMany(CronSchedule schedule, Instant now) {
-        notes.add(warning(
-                "TooManyMissedTimes",
-                "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"));
-        for (Duration back = Duration.ofMinutes(2); ; back = back.multipliedBy(2)) {
-            Optional<Instant> found = Optional.empty();
-            for (var time = schedule.next(now.minus(back));
-                    time.isPresent() && !time.get().isAfter(now); ) {
-                found = time;
-                time = schedule.next(time.get());
-            }
-            if (found.isPresent()) {
-                return found;
+            for (ObjectReference reference : CronJobPlan.active(cron)) {
+                if (missing.contains(reference.getUid())) {
+                    active.remove(reference);
+                    notes.add(Note.normal("MissingJob", "Active job went missing: " + reference.getName()));
+                }
             }
         }
+
+        /// Whether another is due.
+        CronJobPlan schedule() {
+            if (Keys.isBeingDeleted(cron)) {
+                return waiting(Optional.empty());
+            }
+            try {
+                zone(cron);
+            } catch (DateTimeException unknown) {
+                String zone = cron.getSpec().getTimeZone();
+                notes.add(Note.warning(
+                        "UnknownTimeZone", "invalid timeZone: \"%s\": unknown time zone %s".formatted(zone, zone)));
+                return waiting(Optional.empty());
+            }
+            if (Boolean.TRUE.equals(cron.getSpec().getSuspend())) {
+                return waiting(Optional.empty());
+            }
+            String line = cron.getSpec().getSchedule();
+            if (line.contains("TZ")) {
+                notes.add(Note.warning(
+                        "UnsupportedSchedule",
+                        ("CRON_TZ or TZ used in schedule \"%s\" is not officially supported, see"
+                                        + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details")
+                                .formatted(line)));
+            }
+            CronSchedule schedule;
+            try {
+                schedule = CronSchedule.parse(line, zone(cron));
+            } catch (IllegalArgumentException | DateTimeException broken) {
+                notes.add(Note.warning(
+                        "UnparseableSchedule",
+                        "unparseable schedule: \"%s\" : %s".formatted(line, broken.getMessage())));
+                return waiting(Optional.empty());
+            }
+            return scheduled(schedule);
+        }
+
+        private CronJobPlan scheduled(CronSchedule schedule) {
+            CronTimes times = CronTimes.of(cron, schedule, now, true);
+            Optional<Duration> next = until(cron, schedule, now);
+            if (times.latest().isEmpty()) {
+                return waiting(next);
+            }
+            Instant due = times.latest().get();
+            if (times.areTooMany()) {
+                notes.add(
+                        Note.warning(
+                                "TooManyMissedTimes",
+                                "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"));
+            }
+            Long deadline = cron.getSpec().getStartingDeadlineSeconds();
+            if (deadline != null && due.plusSeconds(deadline).isBefore(now)) {
+                notes.add(Note.warning(
+                        "MissSchedule",
+                        "Missed scheduled time to start a job: " + RFC_1123.format(due.atOffset(ZoneOffset.UTC))));
+                return waiting(next);
+            }
+            String policy = Objects.requireNonNullElse(cron.getSpec().getConcurrencyPolicy(), "Allow");
+            if (isDone(due)) {
+                return waiting(next);
+            }
+            if (policy.equals("Forbid") && !active.isEmpty()) {
+                notes.add(Note.normal(
+                        "JobAlreadyActive",
+                        "Not starting job because prior execution is running and concurrency policy is Forbid"));
+                return waiting(next);
+            }
+            List<ObjectReference> replaced = policy.equals("Replace") ? List.copyOf(active) : List.of();
+            return new CronJobPlan(
+                    List.copyOf(active), lastSuccess, Optional.of(due), replaced, next, List.copyOf(notes));
+        }
+
+        private boolean isDone(Instant due) {
+            String last = cron.getStatus() == null ? null : cron.getStatus().getLastScheduleTime();
+            return last != null && Instant.parse(last).equals(due)
+                    || active.stream().anyMatch(reference -> reference.getName().equals(jobName(cron, due)));
+        }
+
+        private CronJobPlan waiting(Optional<Duration> next) {
+            return new CronJobPlan(
+                    List.copyOf(active), lastSuccess, Optional.empty(), List.of(), next, List.copyOf(notes));
+        }
     }
 
-    private static List<Note> completions(CronJob cron, List<Job> jobs) {
-        return jobs.stream()
-                .filter(job -> wasActive(cron, job))
-                .flatMap(job -> JobConditions.finished(job)
-                        .map(condition -> new Note(
-                                EventRecorder.Type.NORMAL,
-                                "SawCompletedJob",
-                                "Saw completed job: %s, condition: %s"
-                                        .formatted(job.getMetadata().getName(), condition.getType())))
-                        .stream())
-                .toList();
+    /// How long until the next time that is scheduled.
+    static Optional<Duration> until(CronJob cron, CronSchedule schedule, Instant now) {
+        CronTimes times = CronTimes.of(cron, schedule, now, false);
+        Instant from = times.latest().orElse(times.isNothingMissed() ? times.earliest() : now);
+        return schedule.next(from).map(next -> Duration.between(now, next).plus(PAST_THE_MINUTE));
     }
 
-    private static boolean wasActive(CronJob cron, Job job) {
+    /// The name tells the scheduled minute, so that the same one is never made twice.
+    static String jobName(CronJob cron, Instant due) {
+        return cron.getMetadata().getName() + "-" + due.getEpochSecond() / 60;
+    }
+
+    /// True if the status names `job` as unfinished.
+    static boolean isActive(CronJob cron, Job job) {
         return active(cron).stream()
                 .anyMatch(reference -> job.getMetadata().getUid().equals(reference.getUid()));
     }
 
-    private static String lastSuccess(CronJob cron, List<Job> jobs) {
-        CronJobStatus before = cron.getStatus() == null ? new CronJobStatus() : cron.getStatus();
+    /// Finished Jobs beyond the history limits, those that started first.
+    static List<Job> outdated(CronJob cron, List<Job> jobs) {
         return Stream.concat(
-                        Stream.ofNullable(before.getLastSuccessfulTime()),
-                        jobs.stream()
-                                .filter(job -> JobConditions.isTrue(job.getStatus(), JobConditions.COMPLETE))
-                                .map(job -> job.getStatus().getCompletionTime())
-                                .filter(Objects::nonNull))
-                .max(Comparator.comparing(Instant::parse))
-                .orElse(null);
-    }
-
-    private static List<Job> outdated(CronJob cron, List<Job> jobs) {
-        Integer successes = cron.getSpec().getSuccessfulJobsHistoryLimit();
-        Integer failures = cron.getSpec().getFailedJobsHistoryLimit();
-        return Stream.concat(
-                        beyond(jobs, JobConditions.COMPLETE, successes == null ? DEFAULT_SUCCESSES : successes),
-                        beyond(jobs, JobConditions.FAILED, failures == null ? DEFAULT_FAILURES : failures))
+                        beyond(jobs, JobConditions.COMPLETE, cron.getSpec().getSuccessfulJobsHistoryLimit()),
+                        beyond(jobs, JobConditions.FAILED, cron.getSpec().getFailedJobsHistoryLimit()))
                 .toList();
     }
 
-    private static Stream<Job> beyond(List<Job> jobs, String condition, int limit) {
-        return jobs.stream()
+    private static Stream<Job> beyond(List<Job> jobs, String condition, Integer limit) {
+        List<Job> finished = jobs.stream()
                 .filter(job -> JobConditions.isTrue(job.getStatus(), condition) && !Keys.isBeingDeleted(job))
                 .sorted(Comparator.comparing(
-                                (Job job) -> Objects.requireNonNullElse(
-                                        job.getStatus().getStartTime(),
-                                        job.getMetadata().getCreationTimestamp()),
-                                Comparator.comparing(Instant::parse))
-                        .thenComparing(job -> job.getMetadata().getName())
-                        .reversed())
-                .skip(limit);
-    }
-
-    /// The reference that the status has already, so that it does not change with every change of the Job.
-    private static ObjectReference known(CronJob cron, Job job) {
-        return active(cron).stream()
-                .filter(reference -> job.getMetadata().getUid().equals(reference.getUid()))
-                .findFirst()
-                .orElseGet(() -> reference(job));
+                                (Job job) -> Optional.ofNullable(job.getStatus().getStartTime())
+                                        .map(Instant::parse)
+                                        .orElse(Instant.MAX))
+                        .thenComparing(job -> job.getMetadata().getName()))
+                .toList();
+        return limit == null ? Stream.empty() : finished.stream().limit(Math.max(0, finished.size() - limit));
     }
 
     static List<ObjectReference> active(CronJob cron) {
@@ -224,9 +241,5 @@ record CronJobPlan(
     static ZoneId zone(CronJob cron) {
         String zone = cron.getSpec().getTimeZone();
         return zone == null ? ZoneId.of("UTC") : ZoneId.of(zone);
-    }
-
-    private static Note warning(String reason, String message) {
-        return new Note(EventRecorder.Type.WARNING, reason, message);
     }
 }

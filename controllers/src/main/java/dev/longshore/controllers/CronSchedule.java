@@ -3,7 +3,6 @@ package dev.longshore.controllers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +23,11 @@ sealed interface CronSchedule {
     ///
     /// @throws IllegalArgumentException when it is none of these
     static CronSchedule parse(String text, ZoneId zone) {
+        Matcher zoned = Lines.ZONED.matcher(text);
+        if (zoned.matches()) {
+            // Written before Kubernetes had a field for it.
+            return parse(zoned.group(2), ZoneId.of(zoned.group(1)));
+        }
         String line = Lines.NAMED.getOrDefault(text.trim(), text.trim());
         if (line.startsWith("@every ")) {
             return new Every(Lines.duration(line.substring("@every ".length()).trim()));
@@ -51,7 +55,7 @@ sealed interface CronSchedule {
     }
 
     /// By the calendar of a time zone. Days match by both their fields when either is a star, else by one of
-    /// them. Times that a change to summer time leaves out do not come; those that come twice come once.
+    /// them. Times that a change to summer time leaves out do not come; those that come twice come twice.
     record Calendar(CronField minute, CronField hour, CronField day, CronField month, CronField weekday, ZoneId zone)
             implements CronSchedule {
 
@@ -59,11 +63,13 @@ sealed interface CronSchedule {
 
         @Override
         public Optional<Instant> next(Instant after) {
-            LocalDateTime from = LocalDateTime.ofInstant(after, zone);
+            ZonedDateTime from =
+                    after.atZone(zone).truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
             LocalDate last = from.toLocalDate().plusYears(YEARS);
             for (LocalDate date = from.toLocalDate(); !date.isAfter(last); date = date.plusDays(1)) {
+                ZonedDateTime start = date.atStartOfDay(zone);
                 if (allows(date)) {
-                    Optional<Instant> found = firstOf(date, after);
+                    Optional<Instant> found = firstOf(start.isBefore(from) ? from : start, date);
                     if (found.isPresent()) {
                         return found;
                     }
@@ -79,17 +85,16 @@ sealed interface CronSchedule {
                     && (day.isStar() || weekday.isStar() ? isDay && isWeekday : isDay || isWeekday);
         }
 
-        private Optional<Instant> firstOf(LocalDate date, Instant after) {
-            for (int h = hour.values().nextSetBit(0); h >= 0; h = hour.values().nextSetBit(h + 1)) {
-                for (int m = minute.values().nextSetBit(0);
-                        m >= 0;
-                        m = minute.values().nextSetBit(m + 1)) {
-                    LocalDateTime local = date.atTime(h, m);
-                    ZonedDateTime zoned = local.atZone(zone);
-                    if (zoned.toLocalDateTime().equals(local)
-                            && zoned.toInstant().isAfter(after)) {
-                        return Optional.of(zoned.toInstant());
-                    }
+        /// Goes on in real time, not by what clocks on the wall say: so an hour may be left out, or come again.
+        private Optional<Instant> firstOf(ZonedDateTime from, LocalDate date) {
+            ZonedDateTime time = from;
+            while (time.toLocalDate().equals(date)) {
+                if (!hour.allows(time.getHour())) {
+                    time = time.truncatedTo(ChronoUnit.HOURS).plusHours(1);
+                } else if (!minute.allows(time.getMinute())) {
+                    time = time.plusMinutes(1);
+                } else {
+                    return Optional.of(time.toInstant());
                 }
             }
             return Optional.empty();
@@ -109,6 +114,7 @@ sealed interface CronSchedule {
         private static final List<String> MONTHS =
                 List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
         private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+        private static final Pattern ZONED = Pattern.compile("(?:CRON_)?TZ=(\\S+)\\s+(.*)");
         private static final Pattern DURATION = Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?");
 
         private Lines() {}

@@ -1,248 +1,127 @@
 package dev.longshore.controllers;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
-import io.fabric8.kubernetes.api.model.apps.DaemonSetStatusBuilder;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/// What is to be done for a DaemonSet, worked out from nodes and pods.
+/// What is to be done for a DaemonSet: first that each node has the pods that it should have; when nothing is
+/// missing, nothing too much and nothing broken, a step of the rollout of a new template.
 ///
 /// @param create nodes that need a pod
 /// @param delete pods that are not wanted
-/// @param failed those of them that have ended and are to be replaced
-record DaemonPlan(Set<String> create, Set<Pod> delete, Set<Pod> failed, DaemonSetStatus status) {
+/// @param again when to look again, for a failed pod that must not be replaced yet
+record DaemonPlan(Set<String> create, Set<Pod> delete, List<Note> notes, Optional<Duration> again) {
 
-    /// @param hash of the newest template
-    static DaemonPlan of(DaemonSet set, List<Node> nodes, List<Pod> pods, String hash, Instant now) {
-        var draft = new Draft(set, nodes, pods, hash, now);
+    /// @param backoff how long to wait before the failed pod on a node may be replaced; zero counts as done
+    static DaemonPlan of(DaemonNodes nodes, Function<String, Duration> backoff) {
+        var draft = new Draft(nodes, backoff);
         draft.manage();
-        if (!"OnDelete".equals(draft.strategy())) {
-            draft.update();
+        if (draft.create.isEmpty() && draft.delete.isEmpty() && nodes.isRolling()) {
+            DaemonRollout rollout = DaemonRollout.of(nodes);
+            draft.create.addAll(rollout.create());
+            draft.delete.addAll(rollout.delete());
         }
-        return new DaemonPlan(draft.create, draft.delete, draft.failed, draft.status());
+        return new DaemonPlan(draft.create, draft.delete, draft.notes, Optional.ofNullable(draft.again));
     }
 
     private static final class Draft {
-        private final DaemonSet set;
-        private final String hash;
-        private final Instant now;
-        private final int minReady;
-        private final Map<String, NodeFit> fits = new LinkedHashMap<>();
-        private final Map<String, List<Pod>> byNode = new LinkedHashMap<>();
+        private final DaemonNodes nodes;
+        private final Function<String, Duration> backoff;
         private final Set<String> create = new LinkedHashSet<>();
         private final Set<Pod> delete = new LinkedHashSet<>();
-        private final Set<Pod> failed = new LinkedHashSet<>();
+        private final List<Note> notes = new ArrayList<>();
+        private Duration again;
 
-        Draft(DaemonSet set, List<Node> nodes, List<Pod> pods, String hash, Instant now) {
-            this.set = set;
-            this.hash = hash;
-            this.now = now;
-            this.minReady = set.getSpec().getMinReadySeconds() == null
-                    ? 0
-                    : set.getSpec().getMinReadySeconds();
-            var spec = set.getSpec().getTemplate().getSpec();
-            var tolerations = DaemonPods.tolerations(set);
-            nodes.forEach(node -> fits.put(node.getMetadata().getName(), NodeFit.of(spec, tolerations, node)));
-            pods.forEach(pod -> DaemonPods.node(pod)
-                    .ifPresent(node -> byNode.computeIfAbsent(node, absent -> new ArrayList<>())
-                            .add(pod)));
+        Draft(DaemonNodes nodes, Function<String, Duration> backoff) {
+            this.nodes = nodes;
+            this.backoff = backoff;
         }
 
-        /// One pod on each node that should have one, none on the others.
         void manage() {
-            fits.forEach((node, fit) -> {
-                List<Pod> present = pods(node);
+            nodes.fits().forEach((node, fit) -> {
+                List<Pod> present = nodes.on(node);
                 if (fit.shouldRun() && present.isEmpty()) {
                     create.add(node);
-                } else if (!fit.mayStay()) {
-                    present.stream().filter(pod -> !Keys.isBeingDeleted(pod)).forEach(delete::add);
+                } else if (fit.mayStay()) {
+                    tidy(node, fit, living(node, present));
                 } else {
-                    tidy(present);
+                    present.stream().filter(pod -> !Keys.isBeingDeleted(pod)).forEach(delete::add);
                 }
             });
             // A pod that waits for a node that is gone will never be scheduled.
-            byNode.forEach((node, present) -> {
-                if (!fits.containsKey(node)) {
-                    present.stream()
-                            .filter(pod -> pod.getSpec().getNodeName() == null && !Keys.isBeingDeleted(pod))
-                            .forEach(delete::add);
-                }
-            });
-        }
-
-        private void tidy(List<Pod> present) {
-            present.stream()
-                    .filter(pod -> Pods.phase(pod).equals("Failed") && !Keys.isBeingDeleted(pod))
-                    .forEach(failed::add);
-            delete.addAll(failed);
-            List<Pod> running = present.stream().filter(Pods::isActive).toList();
-            if (maxSurge() == 0) {
-                surplus(running);
-            } else {
-                surplus(running.stream()
-                        .filter(pod -> DaemonPods.isOf(pod, hash))
-                        .toList());
-                surplus(running.stream()
-                        .filter(pod -> !DaemonPods.isOf(pod, hash))
-                        .toList());
-            }
-        }
-
-        private void surplus(List<Pod> running) {
-            running.stream()
-                    .sorted(Comparator.comparing((Pod pod) -> pod.getSpec().getNodeName() == null)
-                            .thenComparing(pod -> pod.getMetadata().getCreationTimestamp()))
-                    .skip(1)
+            nodes.concerned().stream()
+                    .filter(node -> !nodes.fits().containsKey(node))
+                    .flatMap(node -> nodes.on(node).stream())
+                    .filter(pod -> pod.getSpec().getNodeName() == null
+                            || pod.getSpec().getNodeName().isEmpty())
+                    .filter(pod -> !Keys.isBeingDeleted(pod))
                     .forEach(delete::add);
         }
 
-        /// Replaces pods of older templates, no more at once than may be missing or may be there twice.
-        void update() {
-            if (maxSurge() > 0) {
-                surge();
-            } else {
-                replace();
-            }
-        }
-
-        private void replace() {
-            int unavailable = 0;
-            var broken = new ArrayList<Pod>();
-            var candidates = new ArrayList<Pod>();
-            for (String node : wantedNodes()) {
-                List<Pod> running = running(node);
-                if (running.isEmpty()) {
-                    unavailable++;
+        /// Those of `present` that neither have ended nor are to end; what has ended makes room.
+        private List<Pod> living(String node, List<Pod> present) {
+            var living = new ArrayList<Pod>();
+            for (Pod pod : present) {
+                if (Keys.isBeingDeleted(pod)) {
                     continue;
                 }
-                Pod pod = running.getFirst();
-                boolean isAvailable = Pods.isAvailable(pod, minReady, now);
-                unavailable += isAvailable ? 0 : 1;
-                if (!DaemonPods.isOf(pod, hash)) {
-                    (isAvailable ? candidates : broken).add(pod);
+                switch (Pods.phase(pod)) {
+                    case "Failed" -> replaceFailed(node, pod);
+                    case "Succeeded" -> {
+                        notes.add(Note.normal(
+                                "SucceededDaemonPod",
+                                "Found succeeded daemon pod %s on node %s, will try to delete it"
+                                        .formatted(Keys.of(pod), node)));
+                        delete.add(pod);
+                    }
+                    default -> living.add(pod);
                 }
             }
-            delete.addAll(broken);
-            candidates.stream()
-                    .limit(Math.max(0, maxUnavailable() - unavailable))
-                    .forEach(delete::add);
+            return living;
         }
 
-        private void surge() {
-            int surging = 0;
-            var waiting = new ArrayList<String>();
-            for (String node : wantedNodes()) {
-                List<Pod> running = running(node);
-                List<Pod> old = running.stream()
-                        .filter(pod -> !DaemonPods.isOf(pod, hash))
-                        .toList();
-                List<Pod> fresh = running.stream()
-                        .filter(pod -> DaemonPods.isOf(pod, hash))
-                        .toList();
-                boolean isFreshAvailable = fresh.stream().anyMatch(pod -> Pods.isAvailable(pod, minReady, now));
-                if (old.isEmpty()) {
-                    continue;
-                }
-                if (isFreshAvailable) {
-                    delete.addAll(old);
-                } else if (!fresh.isEmpty()) {
-                    surging++;
-                } else if (old.stream().noneMatch(pod -> Pods.isAvailable(pod, minReady, now))) {
-                    // Nothing to lose here: it need not count as a surge.
-                    create.add(node);
-                } else {
-                    waiting.add(node);
-                }
+        private void replaceFailed(String node, Pod pod) {
+            Duration wait = backoff.apply(node);
+            if (wait.isPositive()) {
+                again = again == null || wait.compareTo(again) < 0 ? wait : again;
+                return;
             }
-            waiting.stream().limit(Math.max(0, maxSurge() - surging)).forEach(create::add);
+            notes.add(Note.warning(
+                    "FailedDaemonPod",
+                    "Found failed daemon pod %s on node %s, will try to kill it".formatted(Keys.of(pod), node)));
+            delete.add(pod);
         }
 
-        private List<String> wantedNodes() {
-            return fits.entrySet().stream()
-                    .filter(fit -> fit.getValue().shouldRun())
-                    .map(Map.Entry::getKey)
-                    .toList();
-        }
-
-        private List<Pod> pods(String node) {
-            return byNode.getOrDefault(node, List.of());
-        }
-
-        private List<Pod> running(String node) {
-            return pods(node).stream()
-                    .filter(pod -> Pods.isActive(pod) && !delete.contains(pod))
-                    .toList();
-        }
-
-        private int maxSurge() {
-            var rolling = set.getSpec().getUpdateStrategy() == null
-                    ? null
-                    : set.getSpec().getUpdateStrategy().getRollingUpdate();
-            return rolling == null ? 0 : scaled(rolling.getMaxSurge(), 0);
-        }
-
-        private int maxUnavailable() {
-            var rolling = set.getSpec().getUpdateStrategy() == null
-                    ? null
-                    : set.getSpec().getUpdateStrategy().getRollingUpdate();
-            return rolling == null ? 1 : scaled(rolling.getMaxUnavailable(), 1);
-        }
-
-        private int scaled(IntOrString value, int otherwise) {
-            return value == null
-                    ? otherwise
-                    : RolloutPlan.scaled(value, wantedNodes().size(), true);
-        }
-
-        String strategy() {
-            return set.getSpec().getUpdateStrategy() == null
-                    ? "RollingUpdate"
-                    : set.getSpec().getUpdateStrategy().getType();
-        }
-
-        DaemonSetStatus status() {
-            int current = 0;
-            int ready = 0;
-            int available = 0;
-            int updated = 0;
-            int misplaced = 0;
-            for (var entry : fits.entrySet()) {
-                List<Pod> present = pods(entry.getKey());
-                if (!entry.getValue().shouldRun()) {
-                    misplaced += present.isEmpty() ? 0 : 1;
-                    continue;
-                }
-                current += present.isEmpty() ? 0 : 1;
-                ready += present.stream().anyMatch(Pods::isReady) ? 1 : 0;
-                available += present.stream().anyMatch(pod -> Pods.isAvailable(pod, minReady, now)) ? 1 : 0;
-                updated += present.stream().anyMatch(pod -> DaemonPods.isOf(pod, hash)) ? 1 : 0;
+        private void tidy(String node, NodeFit fit, List<Pod> living) {
+            if (!nodes.allowsSurge()) {
+                living.stream().skip(1).forEach(delete::add);
+                return;
             }
-            int desired = wantedNodes().size();
-            return new DaemonSetStatusBuilder(set.getStatus() == null ? new DaemonSetStatus() : set.getStatus())
-                    .withObservedGeneration(set.getMetadata().getGeneration())
-                    .withDesiredNumberScheduled(desired)
-                    .withCurrentNumberScheduled(current)
-                    .withNumberMisscheduled(misplaced)
-                    .withNumberReady(ready)
-                    .withUpdatedNumberScheduled(positive(updated))
-                    .withNumberAvailable(positive(available))
-                    .withNumberUnavailable(positive(desired - available))
-                    .build();
+            if (living.isEmpty() && fit.shouldRun()) {
+                create.add(node);
+            }
+            if (living.size() > 1) {
+                leaveTwo(living);
+            }
         }
 
-        /// Optional counts of zero are left out, as Kubernetes does.
-        private static Integer positive(int count) {
-            return count == 0 ? null : count;
+        /// One of the new template, one of an older: until the new one is available, or the old one is no use.
+        private void leaveTwo(List<Pod> living) {
+            List<Pod> fresh = living.stream().filter(nodes::hasHash).toList();
+            List<Pod> old = living.stream().filter(pod -> !nodes.hasHash(pod)).toList();
+            fresh.stream().skip(1).forEach(delete::add);
+            old.stream().skip(1).forEach(delete::add);
+            boolean isOldDone = !fresh.isEmpty()
+                    && !old.isEmpty()
+                    && (!Pods.isReady(old.getFirst()) || nodes.isAvailable(fresh.getFirst()));
+            if (isOldDone) {
+                delete.add(old.getFirst());
+            }
         }
     }
 }

@@ -23,12 +23,12 @@ final class DaemonPods {
 
     /// The pod for `node`, which the scheduler can put nowhere else.
     static Pod podFor(DaemonSet set, String node, String hash) {
-        Map<String, String> annotations = set.getMetadata().getAnnotations();
-        String generation = annotations == null ? null : annotations.get(GENERATION_ANNOTATION);
-        Pod pod = PodWrites.podOf(set, set.getSpec().getTemplate())
+        return PodWrites.podOf(set, set.getSpec().getTemplate())
                 .editMetadata()
                 .addToLabels(TemplateRevisions.LABEL, hash)
-                .addToLabels(GENERATION, generation == null ? "1" : generation)
+                .addToLabels(generation(set)
+                        .map(number -> Map.of(GENERATION, number))
+                        .orElse(Map.of()))
                 .endMetadata()
                 .editSpec()
                 .withTolerations(tolerations(set))
@@ -41,7 +41,6 @@ final class DaemonPods {
                 .endAffinity()
                 .endSpec()
                 .build();
-        return pod;
     }
 
     /// The template's own, and those by which a daemon stays on a node in trouble.
@@ -57,10 +56,38 @@ final class DaemonPods {
         boolean isOnHost =
                 Boolean.TRUE.equals(set.getSpec().getTemplate().getSpec().getHostNetwork());
         Stream<Toleration> network = isOnHost ? Stream.of(always("network-unavailable", "NoSchedule")) : Stream.empty();
-        Stream.concat(standard, network)
-                .filter(toleration -> !tolerations.contains(toleration))
-                .forEach(tolerations::add);
+        Stream.concat(standard, network).forEach(toleration -> put(tolerations, toleration));
         return tolerations;
+    }
+
+    /// In place of one that says the same with a limit of time, or as a new one.
+    private static void put(List<Toleration> tolerations, Toleration toleration) {
+        boolean isThere = false;
+        for (int i = 0; i < tolerations.size(); i++) {
+            Toleration present = tolerations.get(i);
+            if (toleration.getKey().equals(present.getKey())
+                    && toleration.getOperator().equals(present.getOperator())
+                    && toleration.getEffect().equals(present.getEffect())
+                    && (present.getValue() == null || present.getValue().isEmpty())) {
+                tolerations.set(i, toleration);
+                isThere = true;
+            }
+        }
+        if (!isThere) {
+            tolerations.add(toleration);
+        }
+    }
+
+    /// How often the template of `set` has changed, as it was counted before there were revisions.
+    static Optional<String> generation(DaemonSet set) {
+        Map<String, String> annotations = set.getMetadata().getAnnotations();
+        return Optional.ofNullable(annotations == null ? null : annotations.get(GENERATION_ANNOTATION))
+                .filter(text -> text.matches("-?[0-9]{1,18}"));
+    }
+
+    /// The generation of the template that `pod` was made of; null if it does not say.
+    static String generation(Pod pod) {
+        return pod.getMetadata().getLabels().get(GENERATION);
     }
 
     /// The node that `pod` is on or for.

@@ -1,5 +1,7 @@
 package dev.longshore.controllers;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
@@ -9,14 +11,16 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Keeps one pod of a DaemonSet on each node that it is for: does what [DaemonPlan] says.
 final class DaemonSetController implements Reconciler {
@@ -24,14 +28,14 @@ final class DaemonSetController implements Reconciler {
     static final String NAME = "daemon-set-controller";
 
     private static final int WORKERS = 2;
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final int MOST_AT_ONCE = 250;
 
     private final ControllerContext context;
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
-    private final PodClaims claims;
+    private final Claims claims;
     private final PodWrites writes;
     private final TemplateRevisions revisions;
     private final ReplacementBackoff backoff;
@@ -42,7 +46,7 @@ final class DaemonSetController implements Reconciler {
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
         this.expectations = new Expectations(context.time());
-        this.claims = new PodClaims(client);
+        this.claims = new Claims(client);
         this.writes = new PodWrites(client, events, expectations);
         this.revisions = new TemplateRevisions(client, informers);
         this.backoff = new ReplacementBackoff(context.time());
@@ -70,64 +74,88 @@ final class DaemonSetController implements Reconciler {
     public Outcome reconcile(String key) {
         Optional<DaemonSet> found = informers.find(DaemonSet.class, key);
         if (found.isEmpty()) {
-            expectations.forget(key);
             return Outcome.done();
         }
         DaemonSet set = found.get();
         if (Keys.isBeingDeleted(set)) {
             return Outcome.done();
         }
-        boolean isUpToDate = expectations.areMet(key);
-        String hash = TemplateRevisions.hash(revisions.newest(set, set.getSpec().getTemplate()));
-        List<Pod> pods = claims.claim(
-                set,
-                set.getSpec().getSelector(),
-                informers.in(Pod.class, set.getMetadata().getNamespace()));
+        TemplateRevisions.Found history = revisions.find(set);
+        String hash = TemplateRevisions.hash(history.newest());
+        List<Pod> pods = claims.claim(set, set.getSpec().getSelector(), informers.ownOrOrphaned(Pod.class, set));
         Instant now = context.time().now();
-        DaemonPlan plan = DaemonPlan.of(set, informers.all(Node.class), pods, hash, now);
-        Optional<Duration> again = isUpToDate ? carryOut(key, set, plan, hash) : Optional.empty();
-        if (!Objects.equals(plan.status(), set.getStatus())) {
-            client.resource(new DaemonSetBuilder(set).withStatus(plan.status()).build())
-                    .updateStatus();
+        var nodes = new DaemonNodes(set, informers.all(Node.class), pods, hash, now);
+        Optional<Duration> again = Optional.empty();
+        Optional<KubernetesClientException> failure = Optional.empty();
+        boolean isUpToDate = expectations.areMet(set.getMetadata().getUid());
+        if (isUpToDate) {
+            DaemonPlan plan = DaemonPlan.of(nodes, node -> backoff.tryNow(place(set, node)));
+            failure = carryOut(set, plan, hash);
+            again = plan.again();
+            if (failure.isEmpty()) {
+                revisions.dropHistory(
+                        history.older(),
+                        requireNonNullElse(set.getSpec().getRevisionHistoryLimit(), TemplateRevisions.DEFAULT_LIMIT),
+                        hashes(pods));
+            }
         }
-        revisions.dropHistory(set, set.getSpec().getRevisionHistoryLimit(), inUse(pods, hash));
+        updateStatus(set, DaemonStatuses.of(set, nodes, isUpToDate));
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
         return again.or(() -> Pods.untilAvailable(pods, set.getSpec().getMinReadySeconds(), now))
                 .<Outcome>map(Outcome.RetryAfter::new)
                 .orElseGet(Outcome::done);
     }
 
-    private Optional<Duration> carryOut(String key, DaemonSet set, DaemonPlan plan, String hash) {
-        Optional<Duration> again = Optional.empty();
-        for (Pod pod : plan.delete()) {
-            if (plan.failed().contains(pod)) {
-                String node = DaemonPods.node(pod).orElse("");
-                Duration wait = backoff.tryNow(set.getMetadata().getUid() + "/" + hash + "/" + node);
-                if (wait.isPositive()) {
-                    again = Optional.of(
-                            again.filter(other -> other.compareTo(wait) < 0).orElse(wait));
-                    continue;
-                }
-                events.event(
-                        set,
-                        EventRecorder.Type.WARNING,
-                        "FailedDaemonPod",
-                        "Found failed daemon pod %s on node %s, will try to kill it".formatted(Keys.of(pod), node));
-            }
-            writes.delete(key, set, pod);
-        }
-        List<Pod> created = plan.create().stream()
-                .map(node -> DaemonPods.podFor(set, node, hash))
-                .toList();
-        return writes.create(key, set, created).isPresent() ? Optional.of(AFTER_FAILURE) : again;
+    /// A new template begins anew with failing.
+    private static String place(DaemonSet set, String node) {
+        return "%s/%d/%s"
+                .formatted(
+                        set.getMetadata().getUid(),
+                        set.getStatus() == null
+                                ? 0L
+                                : requireNonNullElse(set.getStatus().getObservedGeneration(), 0L),
+                        node);
     }
 
-    private static Set<String> inUse(List<Pod> pods, String hash) {
-        Set<String> inUse = new HashSet<>(Set.of(hash));
-        pods.stream()
+    private Optional<KubernetesClientException> carryOut(DaemonSet set, DaemonPlan plan, String hash) {
+        plan.notes().forEach(note -> events.event(set, note.type(), note.reason(), note.message()));
+        List<Pod> created = plan.create().stream()
+                .limit(MOST_AT_ONCE)
+                .map(node -> DaemonPods.podFor(set, node, hash))
+                .toList();
+        List<Pod> deleted = plan.delete().stream().limit(MOST_AT_ONCE).toList();
+        SlowStart.Result creation = writes.create(set, created);
+        SlowStart.Result deletion = writes.delete(set, deleted);
+        return creation.failure().or(deletion::failure);
+    }
+
+    private void updateStatus(DaemonSet set, DaemonSetStatus status) {
+        if (Objects.equals(status, set.getStatus())) {
+            return;
+        }
+        try {
+            client.resource(new DaemonSetBuilder(set).withStatus(status).build())
+                    .updateStatus();
+        } catch (KubernetesClientException late) {
+            DaemonSet stored = client.resource(set).get();
+            boolean isSame = stored != null
+                    && stored.getMetadata().getUid().equals(set.getMetadata().getUid());
+            if (!isSame) {
+                throw late;
+            }
+            client.resource(new DaemonSetBuilder(stored).withStatus(status).build())
+                    .updateStatus();
+        }
+    }
+
+    /// The templates that any pod is of.
+    private static Set<String> hashes(List<Pod> pods) {
+        return pods.stream()
                 .map(pod -> pod.getMetadata().getLabels().get(TemplateRevisions.LABEL))
                 .filter(Objects::nonNull)
-                .forEach(inUse::add);
-        return inUse;
+                .collect(Collectors.toSet());
     }
 
     /// Which sets might adopt `pod`.

@@ -10,14 +10,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The conditions Available, Progressing and ReplicaFailure of a Deployment.
 final class DeploymentConditions {
 
     static final String PROGRESSING = "Progressing";
     static final String AVAILABLE = "Available";
-    static final String TIMED_OUT = "ProgressDeadlineExceeded";
+
+    // Reasons of Progressing.
+    static final String CREATED = "NewReplicaSetCreated";
+    static final String NOT_CREATED = "ReplicaSetCreateError";
+    static final String FOUND = "FoundNewReplicaSet";
+    static final String UPDATED = "ReplicaSetUpdated";
     static final String COMPLETE = "NewReplicaSetAvailable";
+    static final String TIMED_OUT = "ProgressDeadlineExceeded";
+    static final String PAUSED = "DeploymentPaused";
+    static final String RESUMED = "DeploymentResumed";
 
     private static final String FAILURE = "ReplicaFailure";
 
@@ -25,11 +34,12 @@ final class DeploymentConditions {
 
     /// The condition `type` of `status`.
     static Optional<DeploymentCondition> find(DeploymentStatus status, String type) {
-        return status == null
-                ? Optional.empty()
-                : status.getConditions().stream()
-                        .filter(condition -> condition.getType().equals(type))
-                        .findFirst();
+        return status == null ? Optional.empty() : find(status.getConditions(), type);
+    }
+
+    /// Why the rollout is where it is; empty while nothing is said of it.
+    static String progressReason(DeploymentStatus status) {
+        return find(status, PROGRESSING).map(DeploymentCondition::getReason).orElse("");
     }
 
     /// `conditions` with one set anew: the transition time changes with the status only, the update time with
@@ -42,35 +52,33 @@ final class DeploymentConditions {
             String message,
             Instant now) {
         String stamp = Instant.ofEpochSecond(now.getEpochSecond()).toString();
-        Optional<DeploymentCondition> before = conditions.stream()
-                .filter(condition -> condition.getType().equals(type))
-                .findFirst();
-        if (before.filter(same ->
-                        same.getStatus().equals(status) && same.getReason().equals(reason))
-                .isPresent()) {
-            return conditions;
-        }
-        var result = new ArrayList<>(conditions);
-        result.removeIf(condition -> condition.getType().equals(type));
-        result.add(new DeploymentConditionBuilder()
-                .withType(type)
-                .withStatus(status)
-                .withReason(reason)
-                .withMessage(message)
-                .withLastUpdateTime(stamp)
-                .withLastTransitionTime(before.filter(same -> same.getStatus().equals(status))
-                        .map(DeploymentCondition::getLastTransitionTime)
-                        .orElse(stamp))
-                .build());
+        return with(
+                conditions,
+                new DeploymentConditionBuilder()
+                        .withType(type)
+                        .withStatus(status)
+                        .withReason(reason)
+                        .withMessage(message)
+                        .withLastUpdateTime(stamp)
+                        .withLastTransitionTime(stamp)
+                        .build());
+    }
+
+    /// `conditions` where the update time of Progressing is now: a rollout has got on.
+    static List<DeploymentCondition> touched(
+            List<DeploymentCondition> conditions, String reason, String message, Instant now) {
+        Optional<DeploymentCondition> before = find(conditions, PROGRESSING);
+        List<DeploymentCondition> result =
+                with(without(conditions, PROGRESSING), PROGRESSING, "True", reason, message, now);
+        before.filter(condition -> condition.getStatus().equals("True"))
+                .ifPresent(condition -> result.getLast().setLastTransitionTime(condition.getLastTransitionTime()));
         return result;
     }
 
-    /// `conditions` where the update time of `type` is now: a rollout has got on.
-    static List<DeploymentCondition> touched(
-            List<DeploymentCondition> conditions, String type, String reason, String message, Instant now) {
+    static List<DeploymentCondition> without(List<DeploymentCondition> conditions, String type) {
         var result = new ArrayList<>(conditions);
         result.removeIf(condition -> condition.getType().equals(type));
-        return with(result, type, "True", reason, message, now);
+        return result;
     }
 
     /// Available or not, by the number of available pods.
@@ -93,39 +101,61 @@ final class DeploymentConditions {
                         now);
     }
 
-    /// The failure of one of `sets`, passed on.
+    /// The failure of one of the sets passed on with its time, that of the newest before others'.
     static List<DeploymentCondition> failures(
-            List<DeploymentCondition> conditions, List<ReplicaSet> sets, Instant now) {
-        var failure = sets.stream()
+            List<DeploymentCondition> conditions, Optional<ReplicaSet> fresh, List<ReplicaSet> sets) {
+        return Stream.concat(fresh.stream(), sets.stream())
                 .filter(set -> set.getStatus() != null)
                 .flatMap(set -> set.getStatus().getConditions().stream())
                 .filter(condition -> condition.getType().equals(FAILURE))
-                .findFirst();
-        if (failure.isPresent()) {
-            return with(
-                    conditions,
-                    FAILURE,
-                    "True",
-                    failure.get().getReason(),
-                    failure.get().getMessage(),
-                    now);
+                .findFirst()
+                .map(failure -> with(
+                        conditions,
+                        new DeploymentConditionBuilder()
+                                .withType(FAILURE)
+                                .withStatus(failure.getStatus())
+                                .withReason(failure.getReason())
+                                .withMessage(failure.getMessage())
+                                .withLastUpdateTime(failure.getLastTransitionTime())
+                                .withLastTransitionTime(failure.getLastTransitionTime())
+                                .build()))
+                .orElseGet(() -> without(conditions, FAILURE));
+    }
+
+    /// Whether anybody wants to know when a rollout does not get on.
+    static boolean hasDeadline(Deployment deployment) {
+        Integer limit = deployment.getSpec().getProgressDeadlineSeconds();
+        return limit != null && limit != Integer.MAX_VALUE;
+    }
+
+    /// How long until the rollout of `deployment` is too late; empty when it cannot be, or is so already.
+    static Optional<Duration> untilDeadline(Deployment deployment, DeploymentStatus status, Instant now) {
+        return hasDeadline(deployment)
+                ? find(status, PROGRESSING)
+                        .filter(progress -> !progress.getReason().equals(TIMED_OUT))
+                        .map(progress -> Duration.between(
+                                now,
+                                Instant.parse(progress.getLastUpdateTime())
+                                        .plusSeconds(deployment.getSpec().getProgressDeadlineSeconds())))
+                : Optional.empty();
+    }
+
+    private static List<DeploymentCondition> with(List<DeploymentCondition> conditions, DeploymentCondition condition) {
+        Optional<DeploymentCondition> before = find(conditions, condition.getType())
+                .filter(same -> same.getStatus().equals(condition.getStatus()));
+        if (before.filter(same -> same.getReason().equals(condition.getReason()))
+                .isPresent()) {
+            return conditions;
         }
-        var result = new ArrayList<>(conditions);
-        result.removeIf(condition -> condition.getType().equals(FAILURE));
+        before.ifPresent(same -> condition.setLastTransitionTime(same.getLastTransitionTime()));
+        List<DeploymentCondition> result = without(conditions, condition.getType());
+        result.add(condition);
         return result;
     }
 
-    /// How long until the rollout of `deployment` is too late; empty when it cannot be, or is no longer under
-    /// way.
-    static Optional<Duration> untilDeadline(Deployment deployment, DeploymentStatus status, Instant now) {
-        Integer limit = deployment.getSpec().getProgressDeadlineSeconds();
-        if (limit == null || limit == Integer.MAX_VALUE) {
-            return Optional.empty();
-        }
-        return find(status, PROGRESSING)
-                .filter(progress -> !progress.getReason().equals(COMPLETE)
-                        && !progress.getReason().equals(TIMED_OUT))
-                .map(progress -> Duration.between(
-                        now, Instant.parse(progress.getLastUpdateTime()).plusSeconds(limit)));
+    private static Optional<DeploymentCondition> find(List<DeploymentCondition> conditions, String type) {
+        return conditions.stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
     }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// What a controller has done to its objects' children and has not yet seen come back in its informer; until it
-/// has, the informer's picture is too old to act on. Forgotten after five minutes, should an event have been
-/// lost. Thread-safe.
+/// has, the informer's picture is too old to act on. Kept by the uid of the owner, so that one of the same name
+/// that comes later begins anew. Forgotten after five minutes, should an event have been lost. Thread-safe.
 final class Expectations {
 
     private static final Duration LIFETIME = Duration.ofMinutes(5);
@@ -21,53 +21,51 @@ final class Expectations {
         this.time = time;
     }
 
-    /// `count` children of `key` are about to be created.
-    synchronized void creations(String key, int count) {
-        of(key).creations += count;
+    /// `count` children of `owner` are about to be created.
+    synchronized void creations(String owner, int count) {
+        of(owner).creations += count;
     }
 
-    /// The child `uid` of `key` is about to be deleted.
-    synchronized void deletion(String key, String uid) {
-        of(key).deletions.add(uid);
+    /// The child `uid` of `owner` is about to be deleted.
+    synchronized void deletion(String owner, String uid) {
+        of(owner).deletions.add(uid);
     }
 
-    /// A child of `key` appeared, or could not be created.
-    synchronized void created(String key) {
-        Pending entry = pending.get(key);
+    /// A child of `owner` appeared, or could not be created.
+    synchronized void created(String owner) {
+        Pending entry = pending.get(owner);
         if (entry != null && entry.creations > 0) {
             entry.creations--;
         }
     }
 
-    /// The child `uid` of `key` is being deleted, or could not be.
-    synchronized void deleted(String key, String uid) {
-        Pending entry = pending.get(key);
+    /// The child `uid` of `owner` is being deleted, or could not be.
+    synchronized void deleted(String owner, String uid) {
+        Pending entry = pending.get(owner);
         if (entry != null) {
             entry.deletions.remove(uid);
         }
     }
 
-    /// True when everything that was done to the children of `key` has been seen.
-    synchronized boolean areMet(String key) {
-        Pending entry = pending.get(key);
+    /// True when everything that was done to the children of `owner` has been seen.
+    synchronized boolean areMet(String owner) {
+        Pending entry = pending.get(owner);
         if (entry == null) {
             return true;
         }
         boolean isOver =
                 entry.creations == 0 && entry.deletions.isEmpty() || time.nanoTime() - entry.since > LIFETIME.toNanos();
         if (isOver) {
-            pending.remove(key);
+            pending.remove(owner);
         }
         return isOver;
     }
 
-    /// `key` is gone.
-    synchronized void forget(String key) {
-        pending.remove(key);
-    }
-
-    private Pending of(String key) {
-        return pending.computeIfAbsent(key, absent -> new Pending(time.nanoTime()));
+    private Pending of(String owner) {
+        // Of owners that are gone nobody asks again.
+        long now = time.nanoTime();
+        pending.values().removeIf(entry -> now - entry.since > LIFETIME.toNanos());
+        return pending.computeIfAbsent(owner, absent -> new Pending(time.nanoTime()));
     }
 
     private static final class Pending {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,27 +49,33 @@ final class JobConditions {
                 .isPresent();
     }
 
-    /// `conditions` with `type` set so; unchanged if it is.
+    /// `conditions` with `type` set so, in its place; unchanged if it is so already. That something is not so is
+    /// only said of what was.
     static List<JobCondition> with(
             List<JobCondition> conditions, String type, String status, String reason, String message, Instant now) {
         String stamp = Instant.ofEpochSecond(now.getEpochSecond()).toString();
-        boolean isSo = conditions.stream()
-                .anyMatch(condition -> condition.getType().equals(type)
-                        && condition.getStatus().equals(status)
-                        && condition.getReason().equals(reason));
-        if (isSo) {
-            return conditions;
-        }
-        var result = new ArrayList<>(conditions);
-        result.removeIf(condition -> condition.getType().equals(type));
-        result.add(new JobConditionBuilder()
+        JobCondition wanted = new JobConditionBuilder()
                 .withType(type)
                 .withStatus(status)
                 .withReason(reason)
                 .withMessage(message)
                 .withLastProbeTime(stamp)
                 .withLastTransitionTime(stamp)
-                .build());
+                .build();
+        var result = new ArrayList<>(conditions);
+        for (int i = 0; i < result.size(); i++) {
+            JobCondition present = result.get(i);
+            if (present.getType().equals(type)) {
+                boolean isSo = Objects.equals(present.getStatus(), status)
+                        && Objects.equals(present.getReason(), reason)
+                        && Objects.equals(present.getMessage(), message);
+                result.set(i, isSo ? present : wanted);
+                return result;
+            }
+        }
+        if (!status.equals("False")) {
+            result.add(wanted);
+        }
         return result;
     }
 

@@ -6,17 +6,19 @@ import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/// Runs the pods of Jobs to completion: does what [JobPlan] says.
+/// Runs the pods of Jobs to completion: does what [JobPlan] says, then writes what [JobTracking] says.
 final class JobController implements Reconciler {
 
     static final String NAME = "job-controller";
@@ -25,17 +27,16 @@ final class JobController implements Reconciler {
     private static final String LOST = "pod:";
 
     private static final String OURSELVES = "kubernetes.io/job-controller";
-    private static final int WORKERS = 4;
-    private static final int NOT_FOUND = 404;
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final int WORKERS = 5;
 
     private final ControllerContext context;
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
-    private final PodClaims claims;
-    private final PodWrites writes;
+    private final Claims claims;
+    private final JobPodWrites writes;
+    private final JobMemory memory = new JobMemory();
 
     private JobController(ControllerContext context) {
         this.context = context;
@@ -43,8 +44,8 @@ final class JobController implements Reconciler {
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
         this.expectations = new Expectations(context.time());
-        this.claims = new PodClaims(client);
-        this.writes = new PodWrites(client, events, expectations);
+        this.claims = new Claims(client, JobPods.FINALIZER);
+        this.writes = new JobPodWrites(client, new PodWrites(client, events, expectations));
     }
 
     static Controller create(ControllerContext context) {
@@ -73,74 +74,96 @@ final class JobController implements Reconciler {
             informers
                     .find(Pod.class, key.substring(LOST.length()))
                     .filter(this::isLost)
-                    .ifPresent(this::release);
+                    .ifPresent(writes::release);
             return Outcome.done();
         }
         Optional<Job> found = informers.find(Job.class, key);
         if (found.isEmpty()) {
-            expectations.forget(key);
+            memory.forget(key);
             return Outcome.done();
         }
         Job job = found.get();
         if (!Objects.requireNonNullElse(job.getSpec().getManagedBy(), OURSELVES).equals(OURSELVES)) {
             return Outcome.done();
         }
+        if (JobConditions.isFinished(job)) {
+            memory.forget(key);
+            informers.controlledBy(Pod.class, job.getMetadata().getUid()).forEach(writes::release);
+            return Outcome.done();
+        }
         if (job.getSpec().getSelector() == null) {
             // Its pods could not be told from others: they would be made again and again.
             return new Outcome.GiveUp("it has no selector");
         }
-        boolean isUpToDate = expectations.areMet(key);
-        List<Pod> pods = claims.claim(
-                job,
-                job.getSpec().getSelector(),
-                informers.in(Pod.class, job.getMetadata().getNamespace()));
-        return carryOut(
-                key, job, JobPlan.of(job, pods, isUpToDate, context.time().now()));
+        JobMemory.Entry known = memory.of(key, job.getMetadata().getUid());
+        // What is newer comes with an event.
+        return known.isAheadOf(job) ? Outcome.done() : reconcile(job, known);
     }
 
-    private Outcome carryOut(String key, Job job, JobPlan plan) {
-        if (!Objects.equals(plan.status(), job.getStatus())) {
+    private Outcome reconcile(Job job, JobMemory.Entry known) {
+        boolean isUpToDate = expectations.areMet(job.getMetadata().getUid());
+        List<Pod> pods = known.asReleased(compared(
+                job, known, claims.claim(job, job.getSpec().getSelector(), informers.ownOrOrphaned(Pod.class, job))));
+        Instant now = context.time().now();
+        JobPlan plan = JobPlan.of(job, pods, isUpToDate, known.backoff(), now);
+        JobPodWrites.Result result = writes.carryOut(job, plan.step(), known::released);
+        JobTracking tracking = JobTracking.of(job, pods, plan, result.done(), isUpToDate, now);
+        if (!Objects.equals(tracking.status(), job.getStatus())) {
             Job written = client.resource(
-                            new JobBuilder(job).withStatus(plan.status()).build())
+                            new JobBuilder(job).withStatus(tracking.status()).build())
                     .updateStatus();
+            known.wrote(written, plan.backoff());
             announce(job, written);
         }
-        plan.release().forEach(this::release);
-        plan.delete().forEach(pod -> writes.delete(key, job, pod));
-        return writes.create(key, job, plan.create())
-                .<Outcome>map(refused -> new Outcome.RetryAfter(AFTER_FAILURE))
-                .orElseGet(() -> plan.again()
-                        .<Outcome>map(again -> new Outcome.RetryAfter(again.plusMillis(1)))
-                        .orElseGet(Outcome::done));
+        Optional<KubernetesClientException> unreleased = writes.release(tracking.release(), known::released);
+        Optional<KubernetesClientException> failure = result.failure().or(() -> unreleased);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return plan.again()
+                .<Outcome>map(again -> new Outcome.RetryAfter(again.plusMillis(1)))
+                .orElseGet(Outcome::done);
     }
 
-    private void release(Pod pod) {
-        try {
-            Pod stored = client.resource(pod).get();
-            boolean isSame = stored != null
-                    && stored.getMetadata().getUid().equals(pod.getMetadata().getUid());
-            if (isSame && JobPods.isTracked(stored)) {
-                client.resource(new PodBuilder(stored)
-                                .editMetadata()
-                                .removeFromFinalizers(JobPods.FINALIZER)
-                                .endMetadata()
-                                .build())
-                        .update();
-            }
-        } catch (KubernetesClientException gone) {
-            if (gone.getCode() != NOT_FOUND) {
-                throw gone;
-            }
+    /// Pods and Jobs are listed one after the other when this process starts: a pod may be shown as it was before
+    /// it was counted. So the first time that pods of a Job have ended, the server is asked.
+    private List<Pod> compared(Job job, JobMemory.Entry known, List<Pod> pods) {
+        boolean mayMislead =
+                !known.isChecked() && pods.stream().anyMatch(pod -> JobPods.isTracked(pod) && !Pods.isActive(pod));
+        if (!mayMislead) {
+            return pods;
         }
+        Map<String, Pod> stored = client
+                .pods()
+                .inNamespace(job.getMetadata().getNamespace())
+                .withLabelSelector(job.getSpec().getSelector())
+                .list()
+                .getItems()
+                .stream()
+                .collect(Collectors.toMap(pod -> pod.getMetadata().getUid(), Function.identity()));
+        known.checked();
+        return pods.stream()
+                .map(pod -> stored.get(pod.getMetadata().getUid()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private void announce(Job before, Job after) {
         JobConditions.finished(after).ifPresent(condition -> {
-            if (condition.getType().equals(JobConditions.COMPLETE)) {
-                events.event(after, EventRecorder.Type.NORMAL, "Completed", "Job completed");
-            } else {
+            if (!condition.getType().equals(JobConditions.COMPLETE)) {
                 events.event(after, EventRecorder.Type.WARNING, condition.getReason(), condition.getMessage());
+                return;
             }
+            Integer completions = after.getSpec().getCompletions();
+            Integer succeeded = after.getStatus().getSucceeded();
+            if (completions != null && succeeded != null && succeeded > completions) {
+                events.event(
+                        after,
+                        EventRecorder.Type.WARNING,
+                        "TooManySucceededPods",
+                        "Too many succeeded pods running after completion count reached");
+            }
+            events.event(after, EventRecorder.Type.NORMAL, "Completed", "Job completed");
         });
         boolean was = JobConditions.isTrue(before.getStatus(), JobConditions.SUSPENDED);
         boolean is = JobConditions.isTrue(after.getStatus(), JobConditions.SUSPENDED);

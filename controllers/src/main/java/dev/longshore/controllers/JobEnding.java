@@ -3,7 +3,6 @@ package dev.longshore.controllers;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.SuccessPolicyRule;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +16,25 @@ record JobEnding(boolean isFailure, String reason, String message) {
 
     private static final int DEFAULT_BACKOFF_LIMIT = 6;
 
+    /// As it was decided before, or as pods and clock decide now; empty while it goes on. That all completions
+    /// are reached is seen only when no pod runs any more: [#complete].
     static Optional<JobEnding> of(Job job, JobTally tally, List<Pod> pods, Instant now) {
         return decided(job)
                 .or(() -> byFailurePolicy(job, pods))
                 .or(() -> byBackoff(job, tally, pods))
                 .or(() -> byDeadline(job, now))
-                .or(() -> bySuccessPolicy(job, tally))
-                .or(() -> byCompletions(job, tally, pods));
+                .or(() -> byIndexes(job, tally))
+                .or(() -> bySuccessPolicy(job, tally));
+    }
+
+    /// The good end of a Job of which enough has succeeded.
+    static JobEnding complete() {
+        return new JobEnding(false, "CompletionsReached", "Reached expected number of succeeded pods");
+    }
+
+    /// True if the status says already how the Job will end.
+    static boolean isDecided(Job job) {
+        return decided(job).isPresent();
     }
 
     /// How long the Job may still run, if that is limited.
@@ -40,30 +51,46 @@ record JobEnding(boolean isFailure, String reason, String message) {
     }
 
     private static Optional<JobEnding> decided(Job job) {
-        return JobConditions.find(job.getStatus(), JobConditions.FAILURE_TARGET)
-                .map(condition -> ending(true, condition))
-                .or(() -> JobConditions.find(job.getStatus(), JobConditions.SUCCESS_CRITERIA_MET)
-                        .map(condition -> ending(false, condition)));
+        return decided(job, JobConditions.SUCCESS_CRITERIA_MET, false)
+                .or(() -> decided(job, JobConditions.FAILURE_TARGET, true));
     }
 
-    private static JobEnding ending(boolean isFailure, JobCondition condition) {
-        return new JobEnding(isFailure, condition.getReason(), condition.getMessage());
+    private static Optional<JobEnding> decided(Job job, String type, boolean isFailure) {
+        return JobConditions.find(job.getStatus(), type)
+                .filter(condition -> condition.getStatus().equals("True"))
+                .map(condition -> new JobEnding(isFailure, condition.getReason(), condition.getMessage()));
     }
 
     private static Optional<JobEnding> byFailurePolicy(Job job, List<Pod> pods) {
         return pods.stream()
-                .filter(JobPods::isTracked)
+                .filter(pod -> JobPods.hasFailed(job, pod))
                 .flatMap(pod -> JobFailurePolicy.verdict(job, pod).stream())
                 .filter(verdict -> verdict.action().equals("FailJob"))
                 .map(verdict -> new JobEnding(true, "PodFailurePolicy", verdict.message()))
                 .findFirst();
     }
 
+    private static Optional<JobEnding> byIndexes(Job job, JobTally tally) {
+        int failed = tally.failedIndexes().map(JobIndexes::size).orElse(0);
+        Integer most = job.getSpec().getMaxFailedIndexes();
+        if (most != null && failed > most) {
+            return Optional.of(new JobEnding(
+                    true,
+                    "MaxFailedIndexesExceeded",
+                    "Job has exceeded the specified maximal number of failed indexes"));
+        }
+        boolean isThrough =
+                failed > 0 && failed + tally.succeeded() >= job.getSpec().getCompletions();
+        return isThrough
+                ? Optional.of(new JobEnding(true, "FailedIndexes", "Job has failed indexes"))
+                : Optional.empty();
+    }
+
     private static Optional<JobEnding> byBackoff(Job job, JobTally tally, List<Pod> pods) {
         int limit = job.getSpec().getBackoffLimit() == null
                 ? DEFAULT_BACKOFF_LIMIT
                 : job.getSpec().getBackoffLimit();
-        boolean isOver = tally.allFailed() > limit || restartsInPlace(job) && isPast(limit, restarts(pods));
+        boolean isOver = tally.failed() > limit || restartsInPlace(job) && isPast(limit, restarts(pods));
         return isOver
                 ? Optional.of(
                         new JobEnding(true, "BackoffLimitExceeded", "Job has reached the specified backoff limit"))
@@ -82,7 +109,7 @@ record JobEnding(boolean isFailure, String reason, String message) {
 
     private static int restarts(List<Pod> pods) {
         return pods.stream()
-                .filter(pod -> Pods.isActive(pod) && pod.getStatus() != null)
+                .filter(pod -> pod.getStatus() != null && !Pods.isTerminal(pod))
                 .flatMap(pod -> java.util.stream.Stream.concat(
                         pod.getStatus().getContainerStatuses().stream(),
                         pod.getStatus().getInitContainerStatuses().stream()))
@@ -97,7 +124,8 @@ record JobEnding(boolean isFailure, String reason, String message) {
     }
 
     private static Optional<JobEnding> bySuccessPolicy(Job job, JobTally tally) {
-        if (job.getSpec().getSuccessPolicy() == null || !JobPods.isIndexed(job)) {
+        boolean isAsked = job.getSpec().getSuccessPolicy() != null && JobPods.isIndexed(job);
+        if (!isAsked || tally.completed().size() == 0) {
             return Optional.empty();
         }
         List<SuccessPolicyRule> rules = job.getSpec().getSuccessPolicy().getRules();
@@ -114,18 +142,7 @@ record JobEnding(boolean isFailure, String reason, String message) {
             return rule.getSucceededCount() != null && completed.size() >= rule.getSucceededCount();
         }
         JobIndexes wanted = JobIndexes.parse(rule.getSucceededIndexes(), completions);
-        return rule.getSucceededCount() == null
-                ? completed.containsAll(wanted)
-                : completed.common(wanted) >= rule.getSucceededCount();
-    }
-
-    private static Optional<JobEnding> byCompletions(Job job, JobTally tally, List<Pod> pods) {
-        Integer completions = job.getSpec().getCompletions();
-        boolean isComplete = completions == null
-                ? tally.allSucceeded() > 0 && pods.stream().noneMatch(Pods::isActive)
-                : tally.allSucceeded() >= completions;
-        return isComplete
-                ? Optional.of(new JobEnding(false, "CompletionsReached", "Reached expected number of succeeded pods"))
-                : Optional.empty();
+        boolean isEnough = rule.getSucceededCount() != null && completed.common(wanted) >= rule.getSucceededCount();
+        return wanted.size() > 0 && (isEnough || completed.containsAll(wanted));
     }
 }

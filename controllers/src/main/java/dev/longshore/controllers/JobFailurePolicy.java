@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRule;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What `spec.podFailurePolicy` makes of a failed pod: the first rule that matches decides.
 final class JobFailurePolicy {
@@ -21,7 +22,7 @@ final class JobFailurePolicy {
     record Verdict(String action, String message) {}
 
     static Optional<Verdict> verdict(Job job, Pod pod) {
-        if (job.getSpec().getPodFailurePolicy() == null || !Pods.phase(pod).equals("Failed")) {
+        if (job.getSpec().getPodFailurePolicy() == null || pod.getStatus() == null) {
             return Optional.empty();
         }
         List<PodFailurePolicyRule> rules = job.getSpec().getPodFailurePolicy().getRules();
@@ -39,13 +40,24 @@ final class JobFailurePolicy {
     }
 
     static boolean isIgnored(Job job, Pod pod) {
+        return says(job, pod, "Ignore");
+    }
+
+    /// True if the failure of `pod` is that of its whole index.
+    static boolean failsIndex(Job job, Pod pod) {
+        return says(job, pod, "FailIndex");
+    }
+
+    private static boolean says(Job job, Pod pod, String action) {
         return verdict(job, pod)
-                .filter(verdict -> verdict.action.equals("Ignore"))
+                .filter(verdict -> verdict.action.equals(action))
                 .isPresent();
     }
 
     private static Optional<String> matchExit(PodFailurePolicyOnExitCodesRequirement wanted, Pod pod) {
-        return pod.getStatus().getContainerStatuses().stream()
+        return Stream.concat(
+                        pod.getStatus().getContainerStatuses().stream(),
+                        pod.getStatus().getInitContainerStatuses().stream())
                 .filter(status -> wanted.getContainerName() == null
                         || wanted.getContainerName().equals(status.getName()))
                 .filter(status -> exitCode(status)

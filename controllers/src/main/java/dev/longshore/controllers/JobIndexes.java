@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
-/// A set of completion indexes, written as `0,3-5`: what `status.completedIndexes` holds.
+/// A set of completion indexes, written as `0,3-5,7,8`: what `status.completedIndexes` holds.
 final class JobIndexes {
 
     private final BitSet bits;
@@ -23,12 +23,29 @@ final class JobIndexes {
         var bits = new BitSet();
         if (text != null && !text.isEmpty()) {
             for (String interval : text.split(",")) {
-                String[] ends = interval.split("-", 2);
-                int from = Integer.parseInt(ends[0].trim());
-                int to = ends.length == 1 ? from : Integer.parseInt(ends[1].trim());
-                bits.set(from, Math.max(from, Math.min(to + 1, completions)));
+                read(interval, completions, bits);
             }
         }
+        return new JobIndexes(bits);
+    }
+
+    /// What is no interval is passed over.
+    private static void read(String interval, int completions, BitSet bits) {
+        String[] ends = interval.split("-", 2);
+        try {
+            int from = Integer.parseUnsignedInt(ends[0]);
+            int to = ends.length == 1 ? from : Integer.parseUnsignedInt(ends[1]);
+            if (from < completions) {
+                bits.set(from, Math.max(from, Math.min(to, completions - 1)) + 1);
+            }
+        } catch (NumberFormatException corrupt) {
+            // The status was written by somebody else; the pods tell what is true.
+        }
+    }
+
+    JobIndexes with(JobIndexes others) {
+        var bits = (BitSet) this.bits.clone();
+        bits.or(others.bits);
         return new JobIndexes(bits);
     }
 
@@ -83,7 +100,8 @@ final class JobIndexes {
         var intervals = new ArrayList<String>();
         for (int from = bits.nextSetBit(0); from >= 0; ) {
             int to = bits.nextClearBit(from) - 1;
-            intervals.add(from == to ? String.valueOf(from) : from + "-" + to);
+            // Two that are neighbours are no interval yet.
+            intervals.add(from == to ? "" + from : from + (to == from + 1 ? "," : "-") + to);
             from = bits.nextSetBit(to + 1);
         }
         return String.join(",", intervals);

@@ -2,152 +2,193 @@ package dev.longshore.controllers;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/// What is to be done for a Job, worked out from what is there. Done in this order, so that nothing is counted
-/// twice or never: write the status, release, delete, create.
+/// What is to be done with the pods of a Job now. Done before anything is counted: [JobTracking] then says what
+/// the status shall be.
 ///
-/// @param release pods whose tracking finalizer goes
-/// @param delete pods that are no longer wanted
-/// @param create pods to make
+/// @param ending how the Job is to end, if that is clear
+/// @param isManaged whether its size was looked at: neither ending nor being deleted, and all that was done
+/// before has been seen
+/// @param backoff after the failures that are new
 /// @param again when to look again though nothing happens
-record JobPlan(JobStatus status, List<Pod> release, List<Pod> delete, List<Pod> create, Optional<Duration> again) {
+record JobPlan(
+        JobTally tally,
+        Optional<JobEnding> ending,
+        Step step,
+        boolean isManaged,
+        JobBackoff backoff,
+        Optional<Duration> again) {
 
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(10);
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(10);
-    private static final int MOST_DOUBLINGS = 6;
 
-    /// @param isUpToDate whether `pods` shows all that was done before; else nothing is created or deleted
-    static JobPlan of(Job job, List<Pod> pods, boolean isUpToDate, Instant now) {
-        if (JobConditions.isFinished(job) || Keys.isBeingDeleted(job)) {
-            List<Pod> left = pods.stream().filter(JobPods::isTracked).toList();
-            return new JobPlan(job.getStatus(), left, List.of(), List.of(), Optional.empty());
-        }
+    /// One kind of change at a time.
+    sealed interface Step {
+        /// All is as it should be.
+        record Nothing() implements Step {}
+
+        /// All go, since the Job ends.
+        record End(List<Pod> pods) implements Step {}
+
+        /// Some go that are too many: they lose their finalizer, and so are never counted, before they do.
+        record Withdraw(List<Pod> pods) implements Step {}
+
+        /// More come.
+        record Create(List<Pod> pods) implements Step {}
+    }
+
+    /// @param isUpToDate whether `pods` shows all that was done before; else nothing is made or taken back
+    /// @param before how the Job had failed so far
+    static JobPlan of(Job job, List<Pod> pods, boolean isUpToDate, JobBackoff before, Instant now) {
         JobTally tally = JobTally.of(job, pods);
         Optional<JobEnding> ending = JobEnding.of(job, tally, pods, now);
-        JobStatus status = JobStatuses.of(job, tally, ending, pods, now);
+        JobBackoff backoff = before.after(tally.newlySucceeded(), tally.newlyFailed());
         List<Pod> active = pods.stream().filter(Pods::isActive).toList();
-        Optional<Duration> deadline = JobEnding.untilDeadline(job, now);
-        if (!isUpToDate) {
-            return new JobPlan(status, tally.release(), List.of(), List.of(), deadline);
-        }
         if (ending.isPresent()) {
-            return new JobPlan(status, tally.release(), active, List.of(), Optional.empty());
+            return new JobPlan(tally, ending, new Step.End(active), false, backoff, Optional.empty());
         }
-        if (JobEnding.isSuspended(job)) {
-            return withdrawn(status, tally, active, Optional.empty());
-        }
-        return sized(job, status, tally, pods, active, now);
-    }
-
-    private static JobPlan sized(
-            Job job, JobStatus status, JobTally tally, List<Pod> pods, List<Pod> active, Instant now) {
         Optional<Duration> deadline = JobEnding.untilDeadline(job, now);
-        List<Pod> surplus = surplus(job, tally, active, now);
-        if (!surplus.isEmpty()) {
-            return withdrawn(status, tally, surplus, deadline);
+        if (!isUpToDate || Keys.isBeingDeleted(job)) {
+            return new JobPlan(tally, ending, new Step.Nothing(), false, backoff, deadline);
         }
-        int blocking = JobPods.countsTerminating(job)
-                ? 0
-                : (int) pods.stream().filter(JobPlan::isTerminating).count();
-        int missing = Math.min(MOST_AT_ONCE, wanted(job, tally, active.size()) - active.size() - blocking);
-        Optional<Duration> backoff = backoff(job, pods, now);
-        if (missing <= 0) {
-            return new JobPlan(status, tally.release(), List.of(), List.of(), deadline);
-        }
-        if (backoff.isPresent()) {
-            return new JobPlan(status, tally.release(), List.of(), List.of(), earlier(backoff, deadline));
-        }
-        return new JobPlan(status, tally.release(), List.of(), created(job, tally, pods, missing), deadline);
-    }
-
-    /// Pods taken back by us are no failures: they lose their finalizer, and so are never counted, before they
-    /// go.
-    private static JobPlan withdrawn(JobStatus status, JobTally tally, List<Pod> pods, Optional<Duration> again) {
-        var release = new ArrayList<>(tally.release());
-        pods.stream().filter(JobPods::isTracked).forEach(release::add);
-        return new JobPlan(status, release, pods, List.of(), again);
-    }
-
-    private static int wanted(Job job, JobTally tally, int active) {
-        int parallelism =
-                job.getSpec().getParallelism() == null ? 1 : job.getSpec().getParallelism();
-        Integer completions = job.getSpec().getCompletions();
-        if (completions == null) {
-            // The first success says that the work is done: no more pods, but those that run may end.
-            return tally.allSucceeded() > 0 ? Math.min(active, parallelism) : parallelism;
-        }
-        return Math.min(parallelism, Math.max(0, completions - tally.allSucceeded()));
-    }
-
-    private static List<Pod> surplus(Job job, JobTally tally, List<Pod> active, Instant now) {
-        var surplus = new ArrayList<Pod>();
-        var kept = new ArrayList<Pod>();
-        Set<Integer> taken = new HashSet<>();
-        for (Pod pod : active.stream()
-                .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-                .toList()) {
-            boolean isNeeded = !JobPods.isIndexed(job)
-                    || JobPods.index(pod, job.getSpec().getCompletions()).stream()
-                            .anyMatch(index -> !tally.completed().contains(index) && taken.add(index));
-            (isNeeded ? kept : surplus).add(pod);
-        }
-        int excess = kept.size() - wanted(job, tally, kept.size());
-        PodDeletionOrder.of(kept, now).stream().limit(Math.max(0, excess)).forEach(surplus::add);
-        return surplus;
-    }
-
-    private static List<Pod> created(Job job, JobTally tally, List<Pod> pods, int count) {
-        if (!JobPods.isIndexed(job)) {
-            return java.util.Collections.nCopies(count, JobPods.plain(job));
-        }
-        int completions = job.getSpec().getCompletions();
-        List<Integer> taken = pods.stream()
-                .filter(pod -> Pods.isActive(pod) || isTerminating(pod) && !JobPods.countsTerminating(job))
-                .flatMap(pod -> JobPods.index(pod, completions).stream().boxed())
-                .toList();
-        return tally.completed().with(taken).firstMissing(count, completions).stream()
-                .map(index -> JobPods.indexed(job, index))
-                .toList();
-    }
-
-    /// How long to wait before another pod may take the place of those that failed: 10 s, doubled with each
-    /// failure since the last success.
-    private static Optional<Duration> backoff(Job job, List<Pod> pods, Instant now) {
-        Instant success = pods.stream()
-                .filter(JobPods::hasSucceeded)
-                .flatMap(pod -> JobPods.endedAt(pod).stream())
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.MIN);
-        List<Instant> failures = pods.stream()
-                .filter(pod -> Pods.phase(pod).equals("Failed") && !JobFailurePolicy.isIgnored(job, pod))
-                .flatMap(pod -> JobPods.endedAt(pod).stream())
-                .filter(ended -> ended.isAfter(success))
-                .sorted()
-                .toList();
-        if (failures.isEmpty()) {
-            return Optional.empty();
-        }
-        Duration delay = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures.size() - 1, MOST_DOUBLINGS));
-        Duration limited = delay.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : delay;
-        return Optional.of(Duration.between(now, failures.getLast().plus(limited)))
-                .filter(Duration::isPositive);
-    }
-
-    static boolean isTerminating(Pod pod) {
-        return Keys.isBeingDeleted(pod) && !Pods.isTerminal(pod);
+        var size = new Size(job, pods, active, tally, backoff, now);
+        Step step = size.step();
+        return new JobPlan(tally, ending, step, true, backoff, earlier(size.again, deadline));
     }
 
     private static Optional<Duration> earlier(Optional<Duration> one, Optional<Duration> other) {
-        return java.util.stream.Stream.concat(one.stream(), other.stream()).min(Comparator.naturalOrder());
+        return Stream.concat(one.stream(), other.stream()).min(Comparator.naturalOrder());
+    }
+
+    /// How many pods, and which.
+    private static final class Size {
+        private final Job job;
+        private final List<Pod> pods;
+        private final List<Pod> active;
+        private final JobTally tally;
+        private final JobBackoff backoff;
+        private final Instant now;
+        private Optional<Duration> again = Optional.empty();
+
+        Size(Job job, List<Pod> pods, List<Pod> active, JobTally tally, JobBackoff backoff, Instant now) {
+            this.job = job;
+            this.pods = pods;
+            this.active = active;
+            this.tally = tally;
+            this.backoff = backoff;
+            this.now = now;
+        }
+
+        Step step() {
+            if (JobEnding.isSuspended(job)) {
+                return active.isEmpty() ? new Step.Nothing() : new Step.Withdraw(active);
+            }
+            int wanted = wanted();
+            List<Pod> surplus = surplus(Math.max(0, active.size() - wanted));
+            if (!surplus.isEmpty()) {
+                return new Step.Withdraw(surplus.stream().limit(MOST_AT_ONCE).toList());
+            }
+            int blocking = JobPods.replacesFailedOnly(job)
+                    ? (int) pods.stream().filter(Pods::isTerminating).count()
+                    : 0;
+            int missing = wanted - active.size() - blocking;
+            List<Pod> created = missing > 0 ? created(Math.min(missing, MOST_AT_ONCE)) : List.of();
+            return created.isEmpty() ? new Step.Nothing() : new Step.Create(created);
+        }
+
+        private int wanted() {
+            int parallelism =
+                    job.getSpec().getParallelism() == null ? 1 : job.getSpec().getParallelism();
+            Integer completions = job.getSpec().getCompletions();
+            if (completions == null) {
+                // The first success says that the work is done: no more pods, but those that run may end.
+                return tally.succeeded() > 0 ? active.size() : parallelism;
+            }
+            return Math.max(0, Math.min(parallelism, completions - tally.succeeded()));
+        }
+
+        /// Pods of no index or one that another has too, and as many more as are too many.
+        private List<Pod> surplus(int atLeast) {
+            var surplus = new ArrayList<Pod>();
+            List<Pod> rest = active;
+            if (JobPods.isIndexed(job)) {
+                var kept = new ArrayList<Pod>();
+                var byIndex = new TreeMap<Integer, List<Pod>>();
+                active.forEach(pod -> byIndex.computeIfAbsent(index(pod), absent -> new ArrayList<>())
+                        .add(pod));
+                byIndex.forEach((index, same) -> {
+                    List<Pod> ordered = index < 0 ? same : PodDeletionOrder.simply(same);
+                    int stay = index < 0 ? 0 : 1;
+                    surplus.addAll(ordered.subList(0, ordered.size() - stay));
+                    kept.addAll(ordered.subList(ordered.size() - stay, ordered.size()));
+                });
+                rest = kept;
+            }
+            PodDeletionOrder.simply(rest).stream()
+                    .limit(Math.max(0, atLeast - surplus.size()))
+                    .forEach(surplus::add);
+            return surplus;
+        }
+
+        private List<Pod> created(int count) {
+            if (!JobPods.countsByIndex(job) && isHeldBack(backoff)) {
+                return List.of();
+            }
+            if (!JobPods.isIndexed(job)) {
+                return Collections.nCopies(count, JobPods.plain(job));
+            }
+            List<Integer> free = taken().firstMissing(count, job.getSpec().getCompletions());
+            if (!JobPods.countsByIndex(job)) {
+                return free.stream().map(index -> JobPods.indexed(job, index)).toList();
+            }
+            List<Pod> created = free.stream()
+                    .filter(index -> !isHeldBack(index))
+                    .map(index ->
+                            JobPods.counting(job, index, tally.replaceable().get(index)))
+                    .toList();
+            if (!created.isEmpty()) {
+                again = Optional.empty();
+            }
+            return created;
+        }
+
+        /// Indexes that have ended or have a pod.
+        private JobIndexes taken() {
+            Set<Integer> running = new HashSet<>();
+            pods.stream()
+                    .filter(pod -> Pods.isActive(pod) || Pods.isTerminating(pod) && JobPods.replacesFailedOnly(job))
+                    .map(this::index)
+                    .filter(index -> index >= 0)
+                    .forEach(running::add);
+            JobIndexes taken = tally.completed().with(running);
+            return tally.failedIndexes().map(taken::with).orElse(taken);
+        }
+
+        private boolean isHeldBack(int index) {
+            Pod failed = tally.replaceable().get(index);
+            return failed != null && isHeldBack(JobBackoff.of(failed));
+        }
+
+        private boolean isHeldBack(JobBackoff backoff) {
+            Duration left = backoff.remaining(now);
+            if (left.isPositive()) {
+                again = earlier(again, Optional.of(left));
+            }
+            return left.isPositive();
+        }
+
+        private int index(Pod pod) {
+            return JobPods.index(pod, job.getSpec().getCompletions()).orElse(-1);
+        }
     }
 }

@@ -45,6 +45,14 @@ final class Keys {
                 .map(owner -> of(object.getMetadata().getNamespace(), owner.getName()));
     }
 
+    /// True if `owner` controls `object`.
+    static boolean isControlledBy(HasMetadata object, HasMetadata owner) {
+        return controller(object)
+                .filter(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()))
+                .isPresent();
+    }
+
     /// A reference that makes `owner` the controller.
     static OwnerReference controlledBy(HasMetadata owner) {
         return new OwnerReferenceBuilder()

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// Creates and deletes the pods of an owner, expects to see that come back, and tells of it in events.
 final class PodWrites {
 
-    private static final int NOT_FOUND = 404;
+    private static final int LONGEST_NAME = 253;
 
     private final KubernetesClient client;
     private final EventRecorder events;
@@ -27,10 +27,11 @@ final class PodWrites {
 
     /// A pod of `template` whose name the server chooses and that `owner` controls.
     static PodBuilder podOf(HasMetadata owner, PodTemplateSpec template) {
+        String name = owner.getMetadata().getName();
         return new PodBuilder()
                 .withNewMetadata()
                 .withNamespace(owner.getMetadata().getNamespace())
-                .withGenerateName(owner.getMetadata().getName() + "-")
+                .withGenerateName(name.length() < LONGEST_NAME ? name + "-" : name)
                 .withLabels(template.getMetadata().getLabels())
                 .withAnnotations(template.getMetadata().getAnnotations())
                 .withFinalizers(template.getMetadata().getFinalizers())
@@ -39,39 +40,59 @@ final class PodWrites {
                 .withSpec(template.getSpec());
     }
 
-    /// Creates in growing batches, so that a quota that is used up is met once and not five hundred times.
+    /// Creates in growing batches (1, 2, 4 and so on at once), so that a quota that is used up is met once and
+    /// not five hundred times.
     ///
-    /// @return why the server refused one; those after it were not tried
-    Optional<String> create(String key, HasMetadata owner, List<Pod> pods) {
-        int batch = 1;
-        for (int made = 0; made < pods.size(); batch *= 2) {
-            int size = Math.min(batch, pods.size() - made);
-            expectations.creations(key, size);
-            for (int i = 0; i < size; i++) {
-                try {
-                    Pod pod = client.resource(pods.get(made + i)).create();
-                    events.event(
-                            owner,
-                            EventRecorder.Type.NORMAL,
-                            "SuccessfulCreate",
-                            "Created pod: " + pod.getMetadata().getName());
-                } catch (KubernetesClientException refused) {
-                    for (int unmade = i; unmade < size; unmade++) {
-                        expectations.created(key);
-                    }
-                    String why = message(refused);
-                    events.event(owner, EventRecorder.Type.WARNING, "FailedCreate", "Error creating: " + why);
-                    return Optional.of(why);
-                }
-            }
-            made += size;
+    /// @return what came of it; batches after one in which a pod was refused were not tried
+    SlowStart.Result create(HasMetadata owner, List<Pod> pods) {
+        String uid = owner.getMetadata().getUid();
+        expectations.creations(uid, pods.size());
+        SlowStart.Result result = SlowStart.inBatches(pods, pod -> create(owner, pod));
+        for (int untried = result.tried(); untried < pods.size(); untried++) {
+            expectations.created(uid);
         }
-        return Optional.empty();
+        return result;
     }
 
-    void delete(String key, HasMetadata owner, Pod pod) {
-        String uid = pod.getMetadata().getUid();
-        expectations.deletion(key, uid);
+    /// Deletes all of `pods` at once.
+    SlowStart.Result delete(HasMetadata owner, List<Pod> pods) {
+        expectDeletions(owner, pods);
+        return SlowStart.atOnce(pods, pod -> delete(owner, pod));
+    }
+
+    /// Before [#delete] of single pods.
+    void expectDeletions(HasMetadata owner, List<Pod> pods) {
+        pods.forEach(pod -> expectations.deletion(
+                owner.getMetadata().getUid(), pod.getMetadata().getUid()));
+    }
+
+    /// `pod` could not be deleted.
+    void dropDeletion(HasMetadata owner, Pod pod) {
+        expectations.deleted(owner.getMetadata().getUid(), pod.getMetadata().getUid());
+    }
+
+    private Optional<KubernetesClientException> create(HasMetadata owner, Pod pod) {
+        try {
+            Pod made = client.resource(pod).create();
+            events.event(
+                    owner,
+                    EventRecorder.Type.NORMAL,
+                    "SuccessfulCreate",
+                    "Created pod: " + made.getMetadata().getName());
+            return Optional.empty();
+        } catch (KubernetesClientException refused) {
+            expectations.created(owner.getMetadata().getUid());
+            if (Refusals.isOfEndingNamespace(refused)) {
+                return Optional.empty();
+            }
+            events.event(
+                    owner, EventRecorder.Type.WARNING, "FailedCreate", "Error creating: " + Refusals.message(refused));
+            return Optional.of(refused);
+        }
+    }
+
+    /// @return why the server refused
+    Optional<KubernetesClientException> delete(HasMetadata owner, Pod pod) {
         try {
             client.resource(pod).delete();
             events.event(
@@ -79,19 +100,15 @@ final class PodWrites {
                     EventRecorder.Type.NORMAL,
                     "SuccessfulDelete",
                     "Deleted pod: " + pod.getMetadata().getName());
+            return Optional.empty();
         } catch (KubernetesClientException refused) {
-            expectations.deleted(key, uid);
-            if (refused.getCode() == NOT_FOUND) {
-                return;
+            dropDeletion(owner, pod);
+            if (Refusals.isNotFound(refused)) {
+                return Optional.empty();
             }
-            events.event(owner, EventRecorder.Type.WARNING, "FailedDelete", "Error deleting: " + message(refused));
-            throw refused;
+            events.event(
+                    owner, EventRecorder.Type.WARNING, "FailedDelete", "Error deleting: " + Refusals.message(refused));
+            return Optional.of(refused);
         }
-    }
-
-    private static String message(KubernetesClientException refused) {
-        return refused.getStatus() != null && refused.getStatus().getMessage() != null
-                ? refused.getStatus().getMessage()
-                : refused.getMessage();
     }
 }

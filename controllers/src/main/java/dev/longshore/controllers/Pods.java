@@ -28,6 +28,11 @@ final class Pods {
         return !isTerminal(pod) && !Keys.isBeingDeleted(pod);
     }
 
+    /// Deleted, and not ended yet.
+    static boolean isTerminating(Pod pod) {
+        return !isTerminal(pod) && Keys.isBeingDeleted(pod);
+    }
+
     static boolean isReady(Pod pod) {
         return readyCondition(pod)
                 .filter(ready -> ready.getStatus().equals("True"))

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetSpec;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +18,8 @@ import java.util.Optional;
 /// Keeps as many pods as an owner asks for: what ReplicaSets and ReplicationControllers have in common.
 final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
 
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 5;
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
     private final ReplicaOwner<T> shape;
     private final ControllerContext context;
@@ -28,7 +27,7 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
-    private final PodClaims claims;
+    private final Claims claims;
     private final PodWrites writes;
 
     private ReplicaKeeper(String name, ReplicaOwner<T> shape, ControllerContext context) {
@@ -38,7 +37,7 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
         this.client = context.clients().apply(name);
         this.events = context.events(name);
         this.expectations = new Expectations(context.time());
-        this.claims = new PodClaims(client);
+        this.claims = new Claims(client);
         this.writes = new PodWrites(client, events, expectations);
     }
 
@@ -57,53 +56,101 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
     public Outcome reconcile(String key) {
         Optional<T> found = informers.find(shape.type(), key);
         if (found.isEmpty()) {
-            expectations.forget(key);
             return Outcome.done();
         }
         T owner = found.get();
         ReplicaSetSpec spec = shape.spec(owner);
-        boolean isUpToDate = expectations.areMet(key);
+        boolean isUpToDate = expectations.areMet(owner.getMetadata().getUid());
+        List<Pod> candidates = informers.ownOrOrphaned(Pod.class, owner);
         List<Pod> pods = claims.claim(
                 owner,
                 spec.getSelector(),
-                informers.in(Pod.class, owner.getMetadata().getNamespace()).stream()
-                        .filter(Pods::isActive)
-                        .toList());
-        Optional<String> failure = Optional.empty();
-        if (isUpToDate && !Keys.isBeingDeleted(owner)) {
-            failure = scale(key, owner, spec, pods);
+                candidates.stream().filter(Pods::isActive).toList());
+        Optional<KubernetesClientException> failure =
+                isUpToDate && !Keys.isBeingDeleted(owner) ? scale(owner, spec, pods) : Optional.empty();
+        updateStatus(owner, spec, pods, terminating(owner, spec, candidates), failure);
+        if (failure.isPresent()) {
+            throw failure.get();
         }
-        updateStatus(owner, spec, pods, failure);
-        return failure.isEmpty() ? nextCheck(spec, pods) : new Outcome.RetryAfter(AFTER_FAILURE);
+        return nextCheck(spec, pods);
     }
 
-    private Optional<String> scale(String key, T owner, ReplicaSetSpec spec, List<Pod> pods) {
-        int wanted = spec.getReplicas() == null ? 1 : spec.getReplicas();
-        int difference = Math.min(MOST_AT_ONCE, pods.size() - wanted);
-        if (difference < 0) {
+    private Optional<KubernetesClientException> scale(T owner, ReplicaSetSpec spec, List<Pod> pods) {
+        int surplus = pods.size() - wanted(spec);
+        int many = Math.min(MOST_AT_ONCE, Math.abs(surplus));
+        if (surplus < 0) {
             Pod pod = PodWrites.podOf(owner, spec.getTemplate()).build();
-            return writes.create(key, owner, Collections.nCopies(Math.min(MOST_AT_ONCE, -difference), pod));
+            return writes.create(owner, Collections.nCopies(many, pod)).failure();
         }
-        if (difference > 0) {
-            PodDeletionOrder.of(pods, context.time().now()).stream()
-                    .limit(difference)
-                    .forEach(pod -> writes.delete(key, owner, pod));
+        if (surplus > 0) {
+            List<Pod> ordered =
+                    PodDeletionOrder.of(pods, kin(owner), context.time().now());
+            return writes.delete(owner, ordered.subList(0, many)).failure();
         }
         return Optional.empty();
     }
 
-    private void updateStatus(T owner, ReplicaSetSpec spec, List<Pod> pods, Optional<String> failure) {
+    /// The pods of all who have the same controller: those of one Deployment.
+    private List<Pod> kin(T owner) {
+        return Keys.controller(owner).stream()
+                .flatMap(controller -> informers.controlledBy(shape.type(), controller.getUid()).stream())
+                .flatMap(set ->
+                        informers.controlledBy(Pod.class, set.getMetadata().getUid()).stream())
+                .toList();
+    }
+
+    private Integer terminating(T owner, ReplicaSetSpec spec, List<Pod> candidates) {
+        return shape.countsTerminating()
+                ? (int) candidates.stream()
+                        .filter(Pods::isTerminating)
+                        .filter(pod -> Keys.isControlledBy(pod, owner)
+                                && Selectors.matches(
+                                        spec.getSelector(), pod.getMetadata().getLabels()))
+                        .count()
+                : null;
+    }
+
+    private void updateStatus(
+            T owner,
+            ReplicaSetSpec spec,
+            List<Pod> pods,
+            Integer terminating,
+            Optional<KubernetesClientException> failure) {
         ReplicaSetStatus before = shape.status(owner);
         ReplicaSetStatus status = ReplicaStatuses.count(
                 before,
                 owner.getMetadata().getGeneration(),
                 spec,
                 pods,
-                failure.orElse(null),
+                terminating,
+                failure.map(refused -> failure(spec, pods, refused)),
                 context.time().now());
-        if (!status.equals(before)) {
-            client.resource(shape.withStatus(owner, status)).updateStatus();
+        if (status.equals(before)) {
+            return;
         }
+        try {
+            client.resource(shape.withStatus(owner, status)).updateStatus();
+        } catch (KubernetesClientException late) {
+            // Once more over what is there now: the numbers are right whoever changed the rest.
+            T stored = client.resource(owner).get();
+            boolean isSame = stored != null
+                    && stored.getMetadata().getUid().equals(owner.getMetadata().getUid());
+            if (!isSame) {
+                throw late;
+            }
+            client.resource(shape.withStatus(stored, status)).updateStatus();
+        }
+    }
+
+    private static ReplicaFailures.Failure failure(
+            ReplicaSetSpec spec, List<Pod> pods, KubernetesClientException refused) {
+        return pods.size() < wanted(spec)
+                ? new ReplicaFailures.Failure("FailedCreate", Refusals.message(refused))
+                : new ReplicaFailures.Failure("FailedDelete", "unable to delete pods: " + Refusals.message(refused));
+    }
+
+    private static int wanted(ReplicaSetSpec spec) {
+        return spec.getReplicas() == null ? 1 : spec.getReplicas();
     }
 
     /// A pod that is ready but not yet for long enough becomes available without any event.

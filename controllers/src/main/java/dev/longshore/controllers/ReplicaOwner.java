@@ -14,6 +14,11 @@ interface ReplicaOwner<T extends HasMetadata> {
         return type().getSimpleName();
     }
 
+    /// Whether its status says how many pods are on their way out.
+    default boolean countsTerminating() {
+        return true;
+    }
+
     ReplicaSetSpec spec(T owner);
 
     /// An empty one while there is none.

@@ -6,34 +6,45 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatusBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What the status of an owner of replicas says of its pods.
 final class ReplicaStatuses {
 
     private ReplicaStatuses() {}
 
-    /// `before`, counted anew from `pods`, with the condition of `failure` unless that is null.
+    /// `before`, counted anew.
+    ///
+    /// @param pods those that are active
+    /// @param terminating how many are on their way out; null for owners that do not say
     static ReplicaSetStatus count(
             ReplicaSetStatus before,
             Long generation,
             ReplicaSetSpec spec,
             List<Pod> pods,
-            String failure,
+            Integer terminating,
+            Optional<ReplicaFailures.Failure> failure,
             Instant now) {
         int minReady = spec.getMinReadySeconds() == null ? 0 : spec.getMinReadySeconds();
         var labels = spec.getTemplate().getMetadata().getLabels();
         return new ReplicaSetStatusBuilder(before)
                 .withReplicas(pods.size())
-                .withFullyLabeledReplicas((int) pods.stream()
+                .withFullyLabeledReplicas(positive(pods.stream()
                         .filter(pod ->
                                 Selectors.matches(labels, pod.getMetadata().getLabels()))
-                        .count())
-                .withReadyReplicas((int) pods.stream().filter(Pods::isReady).count())
-                .withAvailableReplicas((int) pods.stream()
+                        .count()))
+                .withReadyReplicas(positive(pods.stream().filter(Pods::isReady).count()))
+                .withAvailableReplicas(positive(pods.stream()
                         .filter(pod -> Pods.isAvailable(pod, minReady, now))
-                        .count())
+                        .count()))
+                .withTerminatingReplicas(terminating)
                 .withObservedGeneration(generation)
                 .withConditions(ReplicaFailures.conditions(before.getConditions(), failure, now))
                 .build();
+    }
+
+    /// Optional counts of zero are left out, as Kubernetes does.
+    private static Integer positive(long count) {
+        return count == 0 ? null : (int) count;
     }
 }

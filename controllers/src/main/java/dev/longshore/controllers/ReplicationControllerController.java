@@ -31,6 +31,11 @@ final class ReplicationControllerController implements ReplicaOwner<ReplicationC
     }
 
     @Override
+    public boolean countsTerminating() {
+        return false;
+    }
+
+    @Override
     public ReplicaSetSpec spec(ReplicationController controller) {
         ReplicationControllerSpec spec = controller.getSpec();
         return new ReplicaSetSpecBuilder()

@@ -1,8 +1,7 @@
 package dev.longshore.controllers;
 
 import io.fabric8.kubernetes.api.model.IntOrString;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,27 @@ record RolloutPlan(int desired, int maxSurge, int maxUnavailable) {
     /// unavailability; when both come to nothing, one may be unavailable.
     static RolloutPlan of(int desired, IntOrString maxSurge, IntOrString maxUnavailable) {
         int surge = scaled(maxSurge, desired, true);
-        int unavailable = Math.min(desired, scaled(maxUnavailable, desired, false));
-        return new RolloutPlan(desired, surge, surge == 0 && unavailable == 0 ? 1 : unavailable);
+        int unavailable = scaled(maxUnavailable, desired, false);
+        return new RolloutPlan(desired, surge, Math.min(desired, surge == 0 && unavailable == 0 ? 1 : unavailable));
+    }
+
+    /// That of `deployment`; one that recreates has neither surge nor leave to be without pods.
+    static RolloutPlan of(Deployment deployment) {
+        var rolling = deployment.getSpec().getStrategy().getRollingUpdate();
+        return rolling == null
+                ? new RolloutPlan(desired(deployment), 0, 0)
+                : of(desired(deployment), rolling.getMaxSurge(), rolling.getMaxUnavailable());
+    }
+
+    static int desired(Deployment deployment) {
+        return deployment.getSpec().getReplicas() == null
+                ? 1
+                : deployment.getSpec().getReplicas();
+    }
+
+    /// How many pods there may be at most.
+    int most() {
+        return desired + maxSurge;
     }
 
     /// How many replicas the new ReplicaSet shall have now.
@@ -38,65 +56,64 @@ record RolloutPlan(int desired, int maxSurge, int maxUnavailable) {
         if (fresh.replicas >= desired) {
             return desired;
         }
-        int total = fresh.replicas + old.stream().mapToInt(Member::replicas).sum();
-        int room = desired + maxSurge - total;
+        int room = most() - fresh.replicas - replicas(old);
         return room <= 0 ? fresh.replicas : Math.min(desired, fresh.replicas + room);
     }
 
-    /// How many replicas each old ReplicaSet (oldest first) shall have now: first their unavailable pods go,
-    /// then as many as the available ones allow.
-    Map<String, Integer> shrunk(Member fresh, List<Member> old) {
-        var result = new LinkedHashMap<String, Integer>();
-        old.forEach(member -> result.put(member.name, member.replicas));
-        int total = fresh.replicas + old.stream().mapToInt(Member::replicas).sum();
-        int minAvailable = desired - maxUnavailable;
-        int freshUnavailable = fresh.replicas - fresh.available;
-        int budget = total - minAvailable - freshUnavailable;
-        if (budget <= 0) {
-            return result;
-        }
+    /// How many replicas each old ReplicaSet (oldest first) shall have without those of its pods that are not
+    /// available: these go first, as they serve nobody.
+    Map<String, Integer> cleaned(Member fresh, List<Member> old) {
+        var result = sizes(old);
+        int budget = budget(fresh, old);
         for (Member member : old) {
-            int cleaned = Math.min(budget, member.replicas - Math.min(member.replicas, member.available));
+            int idle = Math.max(0, member.replicas - member.available);
+            int cleaned = Math.max(0, Math.min(budget, idle));
             result.merge(member.name, -cleaned, Integer::sum);
             budget -= cleaned;
         }
+        return result;
+    }
+
+    /// How many replicas each old ReplicaSet (oldest first) shall have then: as many go as the available pods
+    /// allow.
+    ///
+    /// @param sizes what [#cleaned] says
+    Map<String, Integer> shrunk(Member fresh, List<Member> old, Map<String, Integer> sizes) {
+        var result = new LinkedHashMap<>(sizes);
+        if (budget(fresh, old) <= 0) {
+            return result;
+        }
         int available =
                 fresh.available + old.stream().mapToInt(Member::available).sum();
-        int spare = Math.max(0, available - minAvailable);
+        int spare = Math.max(0, available - (desired - maxUnavailable));
         for (Member member : old) {
-            int left = result.get(member.name);
-            int taken = Math.min(left, spare);
-            result.put(member.name, left - taken);
+            int taken = Math.min(result.get(member.name), spare);
+            result.merge(member.name, -taken, Integer::sum);
             spare -= taken;
         }
         return result;
     }
 
-    /// How a change of the Deployment's size is shared by ReplicaSets in proportion to theirs, when a rollout
-    /// is half done.
-    ///
-    /// @param allowed the number of pods that all together may have
-    static Map<String, Integer> proportional(List<Member> members, int allowed) {
-        int total = members.stream().mapToInt(Member::replicas).sum();
-        var result = new LinkedHashMap<String, Integer>();
-        members.forEach(member -> result.put(member.name, member.replicas));
-        int left = allowed - total;
-        if (total == 0 || left == 0) {
-            return result;
-        }
-        var largestFirst = new ArrayList<>(members);
-        largestFirst.sort(Comparator.comparingInt(Member::replicas).reversed());
-        int toShare = left;
-        for (Member member : largestFirst) {
-            int share = Math.round((float) toShare * member.replicas / total);
-            int bounded = left > 0 ? Math.min(left, Math.max(0, share)) : Math.max(left, Math.min(0, share));
-            bounded = Math.max(-member.replicas, bounded);
-            result.merge(member.name, bounded, Integer::sum);
-            left -= bounded;
-        }
-        String first = largestFirst.getFirst().name;
-        result.put(first, Math.max(0, result.get(first) + left));
-        return result;
+    /// Both, one after the other.
+    Map<String, Integer> shrunk(Member fresh, List<Member> old) {
+        Map<String, Integer> cleaned = cleaned(fresh, old);
+        return shrunk(fresh, old, cleaned);
+    }
+
+    /// How many old pods may go: those of the new set that are not available yet keep as many old ones alive.
+    private int budget(Member fresh, List<Member> old) {
+        int total = fresh.replicas + replicas(old);
+        return total - (desired - maxUnavailable) - (fresh.replicas - fresh.available);
+    }
+
+    private static int replicas(List<Member> members) {
+        return members.stream().mapToInt(Member::replicas).sum();
+    }
+
+    private static LinkedHashMap<String, Integer> sizes(List<Member> members) {
+        var sizes = new LinkedHashMap<String, Integer>();
+        members.forEach(member -> sizes.put(member.name, member.replicas));
+        return sizes;
     }
 
     static int scaled(IntOrString value, int of, boolean roundsUp) {

@@ -1,135 +1,179 @@
 package dev.longshore.controllers;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateStatefulSetStrategy;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetStatusBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What is to be done for a StatefulSet now. Pods come in order of their ordinals, each once the one before is
 /// available; they go, and are updated, in the opposite order. With `Parallel` management coming and going do
-/// not wait for each other; updating still does.
+/// not wait for each other; updating still does. Done in this order; a part that fails leaves the rest for the
+/// next time.
 ///
-/// @param create ordinals without a pod, and the revision each is to be made of
-/// @param delete pods to take away now
-/// @param condemned pods beyond the wanted number, whether deleted now or later
+/// @param fill what the wanted ordinals need, the lowest first
+/// @param condemned pods beyond the wanted number, whose claims are seen to, the highest first
+/// @param withdraw those of them to delete now
+/// @param update pods of an older template to delete now
 record StatefulPlan(
-        SortedMap<Integer, String> create, List<Pod> delete, List<Pod> condemned, StatefulSetStatus status) {
+        List<Step> fill, List<Pod> condemned, List<Pod> withdraw, List<Pod> update, StatefulSetStatus status) {
+
+    /// What one ordinal needs.
+    sealed interface Step {
+        /// A pod, made of a revision.
+        record Create(int ordinal, String revision) implements Step {}
+
+        /// That its pod, which has ended, goes.
+        record Remove(Pod pod) implements Step {}
+
+        /// That its pod is what it should be.
+        ///
+        /// @param needsClaims whether it waits, perhaps for claims that are not there
+        /// @param isRepaired whether its labels and its claims' owners are looked at, too
+        record Tend(Pod pod, boolean needsClaims, boolean isRepaired) implements Step {}
+    }
 
     /// @param current the revision that pods below the partition keep
     /// @param update the revision of the newest template
-    static StatefulPlan of(StatefulSet set, List<Pod> pods, String current, String update, Instant now) {
-        return new Draft(set, pods, current, update, now).plan();
+    static StatefulPlan of(
+            StatefulSet set, List<Pod> pods, String current, String update, int collisions, Instant now) {
+        var draft = new Draft(set, pods, current, update, now);
+        if (!Keys.isBeingDeleted(set) && draft.fill() && draft.shrink() && draft.isRolling()) {
+            draft.roll();
+        }
+        StatefulSetStatus status =
+                StatefulStatuses.of(set, pods, new StatefulStatuses.Revisions(current, update, collisions), now);
+        StatefulStatuses.settle(set, status, draft.update.size());
+        return new StatefulPlan(draft.fill, draft.condemnedClaims, draft.withdraw, draft.update, status);
     }
 
     private static final class Draft {
         private final StatefulSet set;
-        private final String current;
-        private final String update;
+        private final String currentRevision;
+        private final String updateRevision;
         private final Instant now;
         private final int start;
         private final int replicas;
         private final boolean isOrdered;
         private final TreeMap<Integer, Pod> wanted = new TreeMap<>();
         private final TreeMap<Integer, Pod> condemned = new TreeMap<>(Comparator.reverseOrder());
-        private final TreeMap<Integer, String> create = new TreeMap<>();
-        private final List<Pod> delete = new ArrayList<>();
+        private final List<Step> fill = new ArrayList<>();
+        private final List<Pod> condemnedClaims = new ArrayList<>();
+        private final List<Pod> withdraw = new ArrayList<>();
+        private final List<Pod> update = new ArrayList<>();
 
         Draft(StatefulSet set, List<Pod> pods, String current, String update, Instant now) {
             this.set = set;
-            this.current = current;
-            this.update = update;
+            this.currentRevision = current;
+            this.updateRevision = update;
             this.now = now;
-            var ordinals = set.getSpec().getOrdinals();
-            this.start = ordinals == null || ordinals.getStart() == null ? 0 : ordinals.getStart();
-            this.replicas =
-                    set.getSpec().getReplicas() == null ? 1 : set.getSpec().getReplicas();
+            this.start = StatefulPods.start(set);
+            this.replicas = StatefulPods.replicas(set);
             this.isOrdered = !"Parallel".equals(set.getSpec().getPodManagementPolicy());
             for (Pod pod : pods) {
                 StatefulPods.ordinal(set, pod)
-                        .ifPresent(ordinal -> (ordinal >= start && ordinal < start + replicas ? wanted : condemned)
-                                .put(ordinal, pod));
+                        .ifPresent(ordinal -> (StatefulPods.isWanted(set, pod) ? wanted : condemned).put(ordinal, pod));
             }
-        }
-
-        StatefulPlan plan() {
-            if (!Keys.isBeingDeleted(set) && fill() && shrink() && !"OnDelete".equals(strategy())) {
-                roll();
-            }
-            return new StatefulPlan(create, delete, List.copyOf(condemned.values()), status());
         }
 
         /// False if what is missing must come first.
         private boolean fill() {
-            boolean isWhole = true;
             for (int ordinal = start; ordinal < start + replicas; ordinal++) {
                 Pod pod = wanted.get(ordinal);
-                boolean isSound = false;
                 if (pod == null) {
-                    create.put(ordinal, revisionFor(ordinal));
-                } else if (Pods.isTerminal(pod) && !Keys.isBeingDeleted(pod)) {
-                    delete.add(pod);
-                } else {
-                    isSound = isAvailable(pod);
-                    if (!isOrdered) {
-                        continue;
+                    fill.add(new Step.Create(ordinal, revisionFor(ordinal)));
+                } else if (Pods.isTerminal(pod)) {
+                    if (!Keys.isBeingDeleted(pod)) {
+                        fill.add(new Step.Remove(pod));
                     }
+                } else {
+                    boolean isRepaired = !isOrdered || isSound(pod);
+                    fill.add(new Step.Tend(pod, Pods.phase(pod).equals("Pending"), isRepaired));
                 }
-                if (isOrdered && !isSound) {
+                if (isOrdered && (pod == null || !isSound(pod))) {
                     return false;
                 }
-                isWhole &= isSound;
             }
-            return isWhole;
+            return true;
         }
 
         /// False if what is too much must go first.
         private boolean shrink() {
+            condemnedClaims.addAll(condemned.values());
             if (!isOrdered) {
                 condemned.values().stream()
                         .filter(pod -> !Keys.isBeingDeleted(pod))
-                        .forEach(delete::add);
-                return condemned.isEmpty();
+                        .forEach(withdraw::add);
+                return true;
             }
             if (condemned.isEmpty()) {
                 return true;
             }
             Pod last = condemned.firstEntry().getValue();
-            boolean someoneGoes = condemned.values().stream().anyMatch(Keys::isBeingDeleted);
-            if (!someoneGoes) {
-                delete.add(last);
+            Optional<Pod> firstUnavailable = condemned.descendingMap().values().stream()
+                    .filter(this::isUnavailable)
+                    .findFirst();
+            // One that is broken may go, but not before broken ones of lower ordinals: these were there first.
+            boolean mayGo = !Keys.isBeingDeleted(last) && (isSound(last) || last == firstUnavailable.orElse(null));
+            if (mayGo) {
+                withdraw.add(last);
             }
             return false;
         }
 
         private void roll() {
-            for (var entry :
-                    wanted.tailMap(start + partition(), true).descendingMap().entrySet()) {
-                Pod pod = entry.getValue();
-                if (Keys.isBeingDeleted(pod)) {
+            Optional<Integer> limit = rolling()
+                    .map(RollingUpdateStatefulSetStrategy::getMaxUnavailable)
+                    .map(value -> Math.max(1, RolloutPlan.scaled(value, replicas, false)));
+            if (limit.isPresent()) {
+                rollSeveral(limit.get());
+            } else {
+                rollOne();
+            }
+        }
+
+        private void rollOne() {
+            for (int ordinal = start + replicas - 1; ordinal >= start + partition(); ordinal--) {
+                Pod pod = wanted.get(ordinal);
+                if (pod != null && isOutdated(pod)) {
+                    update.add(pod);
                     return;
                 }
-                if (!StatefulPods.revision(pod).equals(update)) {
-                    delete.add(pod);
-                    return;
-                }
-                if (!isAvailable(pod)) {
+                if (pod == null || isUnavailable(pod)) {
                     return;
                 }
             }
         }
 
-        private String revisionFor(int ordinal) {
-            if ("OnDelete".equals(strategy())) {
-                return update;
+        /// As many at once as may be unavailable, those included that are so already.
+        private void rollSeveral(int limit) {
+            int unavailable = replicas
+                    - (int) wanted.values().stream()
+                            .filter(pod -> !isUnavailable(pod))
+                            .count();
+            for (int ordinal = start + replicas - 1; ordinal >= start + partition(); ordinal--) {
+                Pod pod = wanted.get(ordinal);
+                if (pod != null && isOutdated(pod) && unavailable + update.size() < limit) {
+                    update.add(pod);
+                }
             }
-            int kept = rollingPartition() == null ? currentReplicas() : rollingPartition();
-            return ordinal < start + kept ? current : update;
+        }
+
+        private boolean isOutdated(Pod pod) {
+            return !StatefulPods.revision(pod).equals(updateRevision) && !Keys.isBeingDeleted(pod);
+        }
+
+        private String revisionFor(int ordinal) {
+            if (!isRolling()) {
+                return updateRevision;
+            }
+            int kept = rolling().isEmpty() ? currentReplicas() : partition();
+            return ordinal < start + kept ? currentRevision : updateRevision;
         }
 
         private int currentReplicas() {
@@ -138,66 +182,24 @@ record StatefulPlan(
         }
 
         private int partition() {
-            return rollingPartition() == null ? 0 : rollingPartition();
+            return rolling().map(RollingUpdateStatefulSetStrategy::getPartition).orElse(0);
         }
 
-        private Integer rollingPartition() {
-            var strategy = set.getSpec().getUpdateStrategy();
-            return strategy == null || strategy.getRollingUpdate() == null
-                    ? null
-                    : strategy.getRollingUpdate().getPartition();
+        private Optional<RollingUpdateStatefulSetStrategy> rolling() {
+            return Optional.ofNullable(set.getSpec().getUpdateStrategy()).map(strategy -> strategy.getRollingUpdate());
         }
 
-        private String strategy() {
-            return set.getSpec().getUpdateStrategy() == null
-                    ? "RollingUpdate"
-                    : set.getSpec().getUpdateStrategy().getType();
+        private boolean isRolling() {
+            return StatefulPods.isRolling(set);
         }
 
-        private boolean isAvailable(Pod pod) {
-            return Pods.isActive(pod) && Pods.isAvailable(pod, minReadySeconds(), now);
+        /// Running, ready for long enough, and not on its way out.
+        private boolean isSound(Pod pod) {
+            return Pods.phase(pod).equals("Running") && !isUnavailable(pod);
         }
 
-        private int minReadySeconds() {
-            return set.getSpec().getMinReadySeconds() == null
-                    ? 0
-                    : set.getSpec().getMinReadySeconds();
-        }
-
-        private StatefulSetStatus status() {
-            List<Pod> all = new ArrayList<>(wanted.values());
-            all.addAll(condemned.values());
-            List<Pod> active =
-                    all.stream().filter(pod -> !Keys.isBeingDeleted(pod)).toList();
-            int ready = (int) all.stream().filter(Pods::isReady).count();
-            int updated = (int) active.stream()
-                    .filter(pod -> StatefulPods.revision(pod).equals(update))
-                    .count();
-            int kept = (int) active.stream()
-                    .filter(pod -> StatefulPods.revision(pod).equals(current))
-                    .count();
-            boolean isRolledOut = !"OnDelete".equals(strategy())
-                    && updated == replicas
-                    && all.size() == replicas
-                    && ready == replicas;
-            return new StatefulSetStatusBuilder(set.getStatus() == null ? new StatefulSetStatus() : set.getStatus())
-                    .withObservedGeneration(set.getMetadata().getGeneration())
-                    .withReplicas(all.size())
-                    .withReadyReplicas(positive(ready))
-                    .withAvailableReplicas((int) all.stream()
-                            .filter(pod -> Pods.isAvailable(pod, minReadySeconds(), now))
-                            .count())
-                    .withCurrentReplicas(positive(isRolledOut ? updated : kept))
-                    .withUpdatedReplicas(positive(updated))
-                    .withCurrentRevision(isRolledOut ? update : current)
-                    .withUpdateRevision(update)
-                    .withCollisionCount(0)
-                    .build();
-        }
-
-        /// Optional counts of zero are left out, as Kubernetes does.
-        private static Integer positive(int count) {
-            return count == 0 ? null : count;
+        private boolean isUnavailable(Pod pod) {
+            return Keys.isBeingDeleted(pod) || !Pods.isAvailable(pod, StatefulPods.minReadySeconds(set), now);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.controllers;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
@@ -52,7 +53,6 @@ final class StatefulPods {
         String name = name(set, ordinal);
         return PodWrites.podOf(set, template)
                 .editMetadata()
-                .withGenerateName(null)
                 .withName(name)
                 .addToLabels(POD_NAME, name)
                 .addToLabels(POD_INDEX, String.valueOf(ordinal))
@@ -61,7 +61,7 @@ final class StatefulPods {
                 .editSpec()
                 .withHostname(name)
                 .withSubdomain(set.getSpec().getServiceName())
-                .withVolumes(volumes(set, template, name))
+                .withVolumes(volumes(set, template.getSpec().getVolumes(), name))
                 .endSpec()
                 .build();
     }
@@ -70,7 +70,7 @@ final class StatefulPods {
     static List<PersistentVolumeClaim> claims(StatefulSet set, String pod) {
         return set.getSpec().getVolumeClaimTemplates().stream()
                 .map(template -> {
-                    var claim = new PersistentVolumeClaimBuilder(template)
+                    return new PersistentVolumeClaimBuilder(template)
                             .editMetadata()
                             .withNamespace(set.getMetadata().getNamespace())
                             .withName(claimName(template, pod))
@@ -78,12 +78,68 @@ final class StatefulPods {
                             .endMetadata()
                             .withStatus(null)
                             .build();
-                    if (isDeletedWithSet(set)) {
-                        claim.getMetadata().setOwnerReferences(List.of(Keys.controlledBy(set)));
-                    }
-                    return claim;
                 })
                 .toList();
+    }
+
+    /// The first ordinal.
+    static int start(StatefulSet set) {
+        var ordinals = set.getSpec().getOrdinals();
+        return ordinals == null || ordinals.getStart() == null ? 0 : ordinals.getStart();
+    }
+
+    static int replicas(StatefulSet set) {
+        return set.getSpec().getReplicas() == null ? 1 : set.getSpec().getReplicas();
+    }
+
+    static int minReadySeconds(StatefulSet set) {
+        return set.getSpec().getMinReadySeconds() == null ? 0 : set.getSpec().getMinReadySeconds();
+    }
+
+    /// Whether pods of older templates are replaced; else who wants that deletes them.
+    static boolean isRolling(StatefulSet set) {
+        return set.getSpec().getUpdateStrategy() == null
+                || !"OnDelete".equals(set.getSpec().getUpdateStrategy().getType());
+    }
+
+    /// True if the ordinal of `pod` is among those wanted.
+    static boolean isWanted(StatefulSet set, Pod pod) {
+        OptionalInt ordinal = ordinal(set, pod);
+        return ordinal.isPresent()
+                && ordinal.getAsInt() >= start(set)
+                && ordinal.getAsInt() < start(set) + replicas(set);
+    }
+
+    /// True if `pod` says by its label which one it is.
+    static boolean hasIdentity(Pod pod) {
+        var labels = pod.getMetadata().getLabels();
+        return labels != null && pod.getMetadata().getName().equals(labels.get(POD_NAME));
+    }
+
+    /// True if `pod` uses the claims that belong to it.
+    static boolean hasStorage(StatefulSet set, Pod pod) {
+        return set.getSpec().getVolumeClaimTemplates().stream()
+                .allMatch(template -> pod.getSpec().getVolumes().stream()
+                        .anyMatch(volume ->
+                                volume.getName().equals(template.getMetadata().getName())
+                                        && volume.getPersistentVolumeClaim() != null
+                                        && claimName(template, pod.getMetadata().getName())
+                                                .equals(volume.getPersistentVolumeClaim()
+                                                        .getClaimName())));
+    }
+
+    /// `pod` with its identity and its claims.
+    static Pod repaired(StatefulSet set, Pod pod) {
+        String name = pod.getMetadata().getName();
+        return new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels(POD_NAME, name)
+                .addToLabels(POD_INDEX, String.valueOf(ordinal(set, pod).orElseThrow()))
+                .endMetadata()
+                .editSpec()
+                .withVolumes(volumes(set, pod.getSpec().getVolumes(), name))
+                .endSpec()
+                .build();
     }
 
     static boolean isDeletedWithSet(StatefulSet set) {
@@ -96,7 +152,7 @@ final class StatefulPods {
         return policy != null && "Delete".equals(policy.getWhenScaled());
     }
 
-    private static List<Volume> volumes(StatefulSet set, PodTemplateSpec template, String pod) {
+    private static List<Volume> volumes(StatefulSet set, List<Volume> others, String pod) {
         var volumes = new ArrayList<Volume>();
         for (PersistentVolumeClaim claim : set.getSpec().getVolumeClaimTemplates()) {
             volumes.add(new VolumeBuilder()
@@ -104,7 +160,7 @@ final class StatefulPods {
                     .withNewPersistentVolumeClaim(claimName(claim, pod), false)
                     .build());
         }
-        template.getSpec().getVolumes().stream()
+        others.stream()
                 .filter(volume ->
                         volumes.stream().noneMatch(claimed -> claimed.getName().equals(volume.getName())))
                 .forEach(volumes::add);

@@ -7,20 +7,21 @@ import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Keeps the named pods of a StatefulSet and their claims: does what [StatefulPlan] says.
 final class StatefulSetController implements Reconciler {
@@ -28,22 +29,23 @@ final class StatefulSetController implements Reconciler {
     static final String NAME = "statefulset-controller";
 
     private static final int WORKERS = 2;
-    private static final int CONFLICT = 409;
 
     private final ControllerContext context;
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
-    private final PodClaims claims;
+    private final Claims claims;
     private final TemplateRevisions revisions;
+    private final StatefulPodWrites writes;
 
     private StatefulSetController(ControllerContext context) {
         this.context = context;
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
-        this.claims = new PodClaims(client);
+        this.claims = new Claims(client);
         this.revisions = new TemplateRevisions(client, informers);
+        this.writes = new StatefulPodWrites(client, informers, events);
         informers.of(PersistentVolumeClaim.class);
     }
 
@@ -66,115 +68,90 @@ final class StatefulSetController implements Reconciler {
             return Outcome.done();
         }
         StatefulSet set = found.get();
-        if (Keys.isBeingDeleted(set)) {
-            return Outcome.done();
-        }
-        ControllerRevision update = revisions.newest(set, set.getSpec().getTemplate());
-        ControllerRevision current = current(set).orElse(update);
+        TemplateRevisions.Found history = revisions.find(set);
+        ControllerRevision update = history.newest();
+        ControllerRevision current = current(set, history).orElse(update);
         List<Pod> pods = claims.claim(
                 set,
-                set.getSpec().getSelector(),
-                informers.in(Pod.class, set.getMetadata().getNamespace()).stream()
-                        .filter(pod -> StatefulPods.ordinal(set, pod).isPresent())
-                        .toList());
+                pod -> Selectors.matches(
+                                set.getSpec().getSelector(), pod.getMetadata().getLabels())
+                        && StatefulPods.ordinal(set, pod).isPresent(),
+                informers.ownOrOrphaned(Pod.class, set));
         Instant now = context.time().now();
-        StatefulPlan plan = StatefulPlan.of(set, pods, name(current), name(update), now);
-        if (!Objects.equals(plan.status(), set.getStatus())) {
-            client.resource(new StatefulSetBuilder(set)
-                            .withStatus(plan.status())
-                            .build())
-                    .updateStatus();
+        StatefulPlan plan = StatefulPlan.of(set, pods, name(current), name(update), history.collisions(), now);
+        Optional<KubernetesClientException> failure =
+                carryOut(set, plan, revision -> revision.equals(name(update)) ? update : current);
+        updateStatus(set, plan.status());
+        List<ControllerRevision> idle = idle(history, pods, current);
+        revisions.dropHistory(idle, limit(set), Set.of());
+        if (failure.isPresent()) {
+            throw failure.get();
         }
-        plan.create()
-                .forEach((ordinal, revision) -> create(set, revision.equals(name(update)) ? update : current, ordinal));
-        if (StatefulPods.isDeletedWithPod(set)) {
-            plan.condemned().forEach(pod -> tieClaims(set, pod));
-        }
-        plan.delete().forEach(pod -> delete(set, pod));
-        revisions.dropHistory(set, set.getSpec().getRevisionHistoryLimit(), inUse(pods, current, update));
         return Pods.untilAvailable(pods, set.getSpec().getMinReadySeconds(), now)
                 .<Outcome>map(Outcome.RetryAfter::new)
                 .orElseGet(Outcome::done);
     }
 
-    private Optional<ControllerRevision> current(StatefulSet set) {
+    private static Optional<ControllerRevision> current(StatefulSet set, TemplateRevisions.Found history) {
         String name = set.getStatus() == null ? null : set.getStatus().getCurrentRevision();
-        return revisions.all(set).stream()
+        return history.all().stream()
                 .filter(revision -> name(revision).equals(name))
                 .findFirst();
     }
 
-    private void create(StatefulSet set, ControllerRevision revision, int ordinal) {
-        PodTemplateSpec template = TemplateRevisions.template(revision);
-        Pod pod = StatefulPods.pod(set, template, name(revision), ordinal);
-        StatefulPods.claims(set, name(pod)).forEach(claim -> ensure(set, pod, claim));
-        make(set, pod, "create Pod %s in StatefulSet %s".formatted(name(pod), name(set)), "successful");
-    }
-
-    private void ensure(StatefulSet set, Pod pod, PersistentVolumeClaim claim) {
-        if (informers.find(PersistentVolumeClaim.class, Keys.of(claim)).isEmpty()) {
-            String what = "create Claim %s Pod %s in StatefulSet %s".formatted(name(claim), name(pod), name(set));
-            make(set, claim, what, "success");
-        }
-    }
-
-    /// What is there already was made a moment ago.
-    private void make(StatefulSet set, HasMetadata object, String what, String success) {
-        try {
-            client.resource(object).create();
-            events.event(set, EventRecorder.Type.NORMAL, "SuccessfulCreate", what + " " + success);
-        } catch (KubernetesClientException refused) {
-            if (refused.getCode() != CONFLICT) {
-                events.event(
-                        set,
-                        EventRecorder.Type.WARNING,
-                        "FailedCreate",
-                        what + " failed error: " + refused.getMessage());
+    /// Part by part, as far as it goes.
+    private Optional<KubernetesClientException> carryOut(
+            StatefulSet set, StatefulPlan plan, Function<String, ControllerRevision> revisionOf) {
+        Optional<KubernetesClientException> failure = each(set, plan.fill(), step -> {
+            switch (step) {
+                case StatefulPlan.Step.Create(int ordinal, String revision) ->
+                    writes.create(
+                            set,
+                            StatefulPods.pod(
+                                    set, TemplateRevisions.template(revisionOf.apply(revision)), revision, ordinal));
+                case StatefulPlan.Step.Remove(Pod pod) -> writes.delete(set, pod);
+                case StatefulPlan.Step.Tend tend -> writes.tend(set, tend);
             }
-            if (refused.getCode() != CONFLICT || object instanceof Pod) {
-                throw refused;
+        });
+        return failure.or(() -> each(set, plan.condemned(), pod -> writes.giveClaims(set, pod)))
+                .or(() -> each(set, plan.withdraw(), pod -> writes.delete(set, pod)))
+                .or(() -> each(set, plan.update(), pod -> writes.delete(set, pod)));
+    }
+
+    /// One after the other, or in growing batches where order does not matter.
+    private static <T> Optional<KubernetesClientException> each(StatefulSet set, List<T> items, Consumer<T> write) {
+        Function<T, Optional<KubernetesClientException>> tried = item -> {
+            try {
+                write.accept(item);
+                return Optional.empty();
+            } catch (KubernetesClientException refused) {
+                return Optional.of(refused);
             }
+        };
+        if ("Parallel".equals(set.getSpec().getPodManagementPolicy())) {
+            return SlowStart.inBatches(items, tried).failure();
+        }
+        return items.stream().map(tried).flatMap(Optional::stream).findFirst();
+    }
+
+    private void updateStatus(StatefulSet set, StatefulSetStatus status) {
+        if (!Objects.equals(status, set.getStatus())) {
+            client.resource(new StatefulSetBuilder(set).withStatus(status).build())
+                    .updateStatus();
         }
     }
 
-    private void delete(StatefulSet set, Pod pod) {
-        if (Pods.isTerminal(pod)) {
-            events.event(
-                    set,
-                    EventRecorder.Type.WARNING,
-                    "RecreatingTerminatedPod",
-                    "StatefulSet %s is recreating terminated Pod %s".formatted(Keys.of(set), name(pod)));
-        }
-        client.resource(pod).delete();
-        events.event(
-                set,
-                EventRecorder.Type.NORMAL,
-                "SuccessfulDelete",
-                "delete Pod %s in StatefulSet %s successful".formatted(name(pod), name(set)));
+    private static List<ControllerRevision> idle(
+            TemplateRevisions.Found history, List<Pod> pods, ControllerRevision current) {
+        Set<String> inUse = pods.stream().map(StatefulPods::revision).collect(Collectors.toSet());
+        return history.older().stream()
+                .filter(revision -> !name(revision).equals(name(current)) && !inUse.contains(name(revision)))
+                .toList();
     }
 
-    /// Lets the claims of a pod that is not wanted any more go with it.
-    private void tieClaims(StatefulSet set, Pod pod) {
-        for (PersistentVolumeClaim claim : StatefulPods.claims(set, name(pod))) {
-            informers
-                    .find(PersistentVolumeClaim.class, Keys.of(claim))
-                    .filter(present -> present.getMetadata().getOwnerReferences().stream()
-                            .noneMatch(owner ->
-                                    owner.getUid().equals(pod.getMetadata().getUid())))
-                    .ifPresent(present -> client.resource(new PersistentVolumeClaimBuilder(present)
-                                    .editMetadata()
-                                    .withOwnerReferences(Keys.controlledBy(pod))
-                                    .endMetadata()
-                                    .build())
-                            .update());
-        }
-    }
-
-    private static Set<String> inUse(List<Pod> pods, ControllerRevision current, ControllerRevision update) {
-        Set<String> inUse = new HashSet<>(List.of(name(current)));
-        inUse.add(name(update));
-        pods.forEach(pod -> inUse.add(StatefulPods.revision(pod)));
-        return inUse;
+    private static int limit(StatefulSet set) {
+        Integer limit = set.getSpec().getRevisionHistoryLimit();
+        return limit == null ? TemplateRevisions.DEFAULT_LIMIT : limit;
     }
 
     private static String name(HasMetadata object) {

@@ -35,7 +35,8 @@ final class TemplateHash {
         return without(one).equals(without(other));
     }
 
-    private static PodTemplateSpec without(PodTemplateSpec template) {
+    /// `template` without the hash.
+    static PodTemplateSpec without(PodTemplateSpec template) {
         Map<String, String> labels =
                 template.getMetadata() == null ? null : template.getMetadata().getLabels();
         if (labels == null || !labels.containsKey(LABEL)) {

@@ -2,7 +2,6 @@ package dev.longshore.controllers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.controllers.CronJobPlan.Note;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -10,7 +9,9 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CronJobPlanTest {
@@ -22,7 +23,7 @@ class CronJobPlanTest {
         CronJobPlan plan = plan(cron().build());
 
         assertThat(plan.due()).contains(Instant.parse("2026-01-01T10:00:00Z"));
-        assertThat(plan.next()).contains(Duration.ofSeconds(280));
+        assertThat(plan.next()).contains(Duration.ofMillis(280_100));
     }
 
     @Test
@@ -72,13 +73,13 @@ class CronJobPlanTest {
     void forbidsOrReplacesOrAllowsAnotherRun() {
         Job running = job("running", "", 0);
 
-        CronJobPlan forbidden = plan(with("Forbid"), running);
+        CronJobPlan forbidden = plan(with("Forbid", running), running);
         assertThat(forbidden.due()).isEmpty();
         assertThat(forbidden.notes()).extracting(Note::reason).containsExactly("JobAlreadyActive");
-        assertThat(plan(with("Replace"), running).due()).isPresent();
-        assertThat(plan(with("Replace"), running).replaced()).containsExactly(running);
-        assertThat(plan(with("Allow"), running).due()).isPresent();
-        assertThat(plan(with("Allow"), running).replaced()).isEmpty();
+        assertThat(plan(with("Replace", running), running).due()).isPresent();
+        assertThat(plan(with("Replace", running), running).replaced()).containsExactly(CronJobPlan.reference(running));
+        assertThat(plan(with("Allow", running), running).due()).isPresent();
+        assertThat(plan(with("Allow", running), running).replaced()).isEmpty();
         assertThat(plan(with("Forbid"), job("done", "Complete", 0)).due()).isPresent();
     }
 
@@ -89,9 +90,14 @@ class CronJobPlanTest {
                 .toList());
         IntStream.range(0, 3).mapToObj(i -> job("bad-" + i, "Failed", i)).forEach(jobs::add);
 
-        CronJobPlan plan = CronJobPlan.of(cron().build(), jobs, NOW);
+        CronJob cron = cron().editSpec()
+                .withSuccessfulJobsHistoryLimit(3)
+                .withFailedJobsHistoryLimit(1)
+                .endSpec()
+                .build();
+        CronJobPlan plan = CronJobPlan.of(cron, jobs, Set.of(), NOW);
 
-        assertThat(plan.outdated())
+        assertThat(CronJobPlan.outdated(cron, jobs))
                 .extracting(job -> job.getMetadata().getName())
                 .containsExactlyInAnyOrder("good-0", "good-1", "bad-0", "bad-1");
         assertThat(plan.lastSuccess()).isEqualTo("2026-01-01T09:04:30Z");
@@ -114,6 +120,62 @@ class CronJobPlanTest {
     }
 
     @Test
+    void tellsOfAJobThatOthersMadeAndDoesNotTakeItForItsOwn() {
+        CronJobPlan plan = plan(with("Forbid"), job("by-hand", "", 0));
+
+        assertThat(plan.active()).isEmpty();
+        assertThat(plan.due()).as("it stands in nobody's way").isPresent();
+        assertThat(plan.notes())
+                .containsExactly(Note.warning(
+                        "UnexpectedJob", "Saw a job that the controller did not create or forgot: by-hand"));
+    }
+
+    @Test
+    void tellsOfAJobThatWentMissing() {
+        Job gone = job("gone", "", 0);
+
+        CronJobPlan plan = CronJobPlan.of(with("Allow", gone), List.of(), Set.of("uid-gone"), NOW);
+
+        assertThat(plan.active()).isEmpty();
+        assertThat(plan.notes()).containsExactly(Note.normal("MissingJob", "Active job went missing: gone"));
+    }
+
+    @Test
+    void aTimeThatWasStartedForIsDoneThoughTheStatusWasLost() {
+        Job made = job("tick-29454360", "", 0);
+
+        assertThat(plan(with("Allow", made), made).due()).isEmpty();
+    }
+
+    @Test
+    void saysWhatItMissed() {
+        CronJob cron =
+                cron().editSpec().withStartingDeadlineSeconds(10L).endSpec().build();
+
+        assertThat(CronJobPlan.of(cron, List.of(), Set.of(), Instant.parse("2026-01-01T10:00:09Z"))
+                        .due())
+                .isPresent();
+        assertThat(plan(with("Allow")).notes()).isEmpty();
+    }
+
+    @Test
+    void aZoneThatThereIsNotIsSaidAndNothingStarted() {
+        CronJobPlan plan =
+                plan(cron().editSpec().withTimeZone("Mars/Olympus").endSpec().build());
+
+        assertThat(plan.due()).isEmpty();
+        assertThat(plan.notes())
+                .containsExactly(Note.warning(
+                        "UnknownTimeZone", "invalid timeZone: \"Mars/Olympus\": unknown time zone Mars/Olympus"));
+    }
+
+    @Test
+    void withoutLimitsNothingIsDeleted() {
+        assertThat(CronJobPlan.outdated(cron().build(), List.of(job("a", "Complete", 0), job("b", "Failed", 1))))
+                .isEmpty();
+    }
+
+    @Test
     void saysWhenTheScheduleMakesNoSense() {
         CronJobPlan plan =
                 plan(cron().editSpec().withSchedule("never").endSpec().build());
@@ -133,11 +195,17 @@ class CronJobPlanTest {
     }
 
     private static CronJobPlan plan(CronJob cron, Job... jobs) {
-        return CronJobPlan.of(cron, List.of(jobs), NOW);
+        return CronJobPlan.of(cron, List.of(jobs), Set.of(), NOW);
     }
 
-    private static CronJob with(String policy) {
-        return cron().editSpec().withConcurrencyPolicy(policy).endSpec().build();
+    private static CronJob with(String policy, Job... running) {
+        return cron().editSpec()
+                .withConcurrencyPolicy(policy)
+                .endSpec()
+                .withNewStatus()
+                .withActive(Stream.of(running).map(CronJobPlan::reference).toList())
+                .endStatus()
+                .build();
     }
 
     private static CronJobBuilder cron() {

@@ -51,6 +51,34 @@ class CronScheduleTest {
     }
 
     @Test
+    void comesTwiceWhereAnHourComesTwice() {
+        CronSchedule night = CronSchedule.parse("30 2 * * *", ZoneId.of("Europe/Berlin"));
+        CronSchedule hourly = CronSchedule.parse("30 * * * *", ZoneId.of("Europe/Berlin"));
+        Instant first = Instant.parse("2026-10-25T00:30:00Z");
+        Instant second = Instant.parse("2026-10-25T01:30:00Z");
+
+        assertThat(night.next(Instant.parse("2026-10-24T12:00:00Z"))).contains(first);
+        assertThat(night.next(first)).contains(second);
+        assertThat(night.next(second)).contains(Instant.parse("2026-10-26T01:30:00Z"));
+        assertThat(hourly.next(first)).contains(second);
+        assertThat(hourly.next(second)).contains(Instant.parse("2026-10-25T02:30:00Z"));
+    }
+
+    @Test
+    void hoursGoOnWhereOneIsLeftOut() {
+        CronSchedule hourly = CronSchedule.parse("0 * * * *", ZoneId.of("Europe/Berlin"));
+
+        assertThat(hourly.next(Instant.parse("2026-03-29T00:00:00Z"))).contains(Instant.parse("2026-03-29T01:00:00Z"));
+    }
+
+    @Test
+    void mayCarryItsZoneInItsLineAsItOnceDid() {
+        assertThat(CronSchedule.parse("TZ=Europe/Berlin 0 8 * * *", ZoneOffset.UTC)
+                        .next(Instant.parse("2026-01-01T00:00:00Z")))
+                .contains(Instant.parse("2026-01-01T07:00:00Z"));
+    }
+
+    @Test
     void mayNeverBeDue() {
         assertThat(CronSchedule.parse("0 0 31 2 *", ZoneOffset.UTC).next(Instant.EPOCH))
                 .isEmpty();

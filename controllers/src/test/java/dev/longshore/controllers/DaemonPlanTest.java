@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +29,10 @@ class DaemonPlanTest {
 
         assertThat(plan.create()).containsExactly("n1", "n2");
         assertThat(plan.delete()).isEmpty();
-        assertThat(plan.status().getDesiredNumberScheduled()).isEqualTo(3);
-        assertThat(plan.status().getNumberReady()).isEqualTo(1);
-        assertThat(plan.status().getNumberUnavailable()).isEqualTo(2);
+        DaemonSetStatus status = status(set().build(), nodes(3), on("n0", NEW, true));
+        assertThat(status.getDesiredNumberScheduled()).isEqualTo(3);
+        assertThat(status.getNumberReady()).isEqualTo(1);
+        assertThat(status.getNumberUnavailable()).isEqualTo(2);
     }
 
     @Test
@@ -67,11 +69,13 @@ class DaemonPlanTest {
         Pod misplaced = on("plain", NEW, true);
         Pod tolerated = on("reserved", NEW, true);
 
-        DaemonPlan plan = plan(set, List.of(fit, reserved, silent, node("plain")), misplaced, tolerated);
+        List<Node> nodes = List.of(fit, reserved, silent, node("plain"));
+        DaemonPlan plan = plan(set, nodes, misplaced, tolerated);
 
         assertThat(plan.create()).containsExactly("fit", "silent");
         assertThat(plan.delete()).containsExactly(misplaced);
-        assertThat(plan.status().getNumberMisscheduled()).isEqualTo(2);
+        assertThat(status(set, nodes, misplaced, tolerated).getNumberMisscheduled())
+                .isEqualTo(2);
     }
 
     @Test
@@ -92,7 +96,9 @@ class DaemonPlanTest {
         DaemonPlan plan = plan(set().build(), nodes(2), failed, younger, older);
 
         assertThat(plan.delete()).containsExactlyInAnyOrder(failed, younger);
-        assertThat(plan.failed()).containsExactly(failed);
+        assertThat(plan.notes())
+                .containsExactly(Note.warning(
+                        "FailedDaemonPod", "Found failed daemon pod default/on-n0 on node n0, will try to kill it"));
     }
 
     @Test
@@ -130,7 +136,82 @@ class DaemonPlanTest {
 
         DaemonPlan goesOn = plan(set, nodes(2), first, fresh("n0", true), second);
         assertThat(goesOn.delete()).containsExactly(first);
-        assertThat(goesOn.create()).containsExactly("n1");
+        assertThat(goesOn.create()).as("one step after the other").isEmpty();
+        assertThat(plan(set, nodes(2), fresh("n0", true), second).create()).containsExactly("n1");
+    }
+
+    @Test
+    void aSurgeDoesNotKeepAnOldPodThatIsNotReady() {
+        Pod old = on("n0", OLD, false);
+
+        assertThat(plan(rolling(1, 0), nodes(1), old).create()).containsExactly("n0");
+        assertThat(plan(rolling(1, 0), nodes(1), old, fresh("n0", false)).delete())
+                .containsExactly(old);
+    }
+
+    @Test
+    void aPodThatEndedWellIsReplacedToo() {
+        Pod succeeded = new PodBuilder(on("n0", NEW, false))
+                .editStatus()
+                .withPhase("Succeeded")
+                .endStatus()
+                .build();
+
+        DaemonPlan plan = plan(set().build(), nodes(1), succeeded);
+
+        assertThat(plan.delete()).containsExactly(succeeded);
+        assertThat(plan.notes())
+                .containsExactly(Note.normal(
+                        "SucceededDaemonPod",
+                        "Found succeeded daemon pod default/on-n0 on node n0, will try to delete it"));
+        assertThat(plan(set().build(), nodes(1), deleted(succeeded)).create())
+                .as("one that has ended and is held by a finalizer is in nobody's way")
+                .containsExactly("n0");
+    }
+
+    @Test
+    void aFailedPodWaitsForItsBackoffWhileTheOthersAreUpdated() {
+        Pod failed = new PodBuilder(on("n0", NEW, false))
+                .editStatus()
+                .withPhase("Failed")
+                .endStatus()
+                .build();
+        Pod old = on("n1", OLD, true);
+
+        DaemonPlan plan = DaemonPlan.of(
+                known(rolling(0, 2), nodes(2), failed, old), node -> Duration.ofSeconds(node.equals("n0") ? 4 : 0));
+
+        assertThat(plan.again()).contains(Duration.ofSeconds(4));
+        assertThat(plan.delete()).containsExactly(old);
+    }
+
+    @Test
+    void itsOwnTolerationTakesThePlaceOfOneWithALimit() {
+        DaemonSet set = set().editSpec()
+                .editTemplate()
+                .editSpec()
+                .withHostNetwork(true)
+                .addNewToleration()
+                .withKey("node.kubernetes.io/not-ready")
+                .withOperator("Exists")
+                .withEffect("NoExecute")
+                .withTolerationSeconds(300L)
+                .endToleration()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+
+        assertThat(DaemonPods.tolerations(set))
+                .extracting(each -> each.getKey() + ":" + each.getEffect() + ":" + each.getTolerationSeconds())
+                .containsExactly(
+                        "node.kubernetes.io/not-ready:NoExecute:null",
+                        "node.kubernetes.io/unreachable:NoExecute:null",
+                        "node.kubernetes.io/disk-pressure:NoSchedule:null",
+                        "node.kubernetes.io/memory-pressure:NoSchedule:null",
+                        "node.kubernetes.io/pid-pressure:NoSchedule:null",
+                        "node.kubernetes.io/unschedulable:NoSchedule:null",
+                        "node.kubernetes.io/network-unavailable:NoSchedule:null");
     }
 
     @Test
@@ -162,7 +243,15 @@ class DaemonPlanTest {
     }
 
     private static DaemonPlan plan(DaemonSet set, List<Node> nodes, Pod... pods) {
-        return DaemonPlan.of(set, nodes, List.of(pods), NEW, NOW);
+        return DaemonPlan.of(known(set, nodes, pods), node -> Duration.ZERO);
+    }
+
+    private static DaemonSetStatus status(DaemonSet set, List<Node> nodes, Pod... pods) {
+        return DaemonStatuses.of(set, known(set, nodes, pods), true);
+    }
+
+    private static DaemonNodes known(DaemonSet set, List<Node> nodes, Pod... pods) {
+        return new DaemonNodes(set, nodes, List.of(pods), NEW, NOW);
     }
 
     private static DaemonSet rolling(int surge, int unavailable) {
@@ -193,6 +282,12 @@ class DaemonPlanTest {
                 .withNewSpec()
                 .endSpec()
                 .endTemplate()
+                .withNewUpdateStrategy()
+                .withType("RollingUpdate")
+                .withNewRollingUpdate()
+                .withMaxUnavailable(new IntOrString(1))
+                .endRollingUpdate()
+                .endUpdateStrategy()
                 .endSpec();
     }
 

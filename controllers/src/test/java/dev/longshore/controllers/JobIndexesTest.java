@@ -14,6 +14,9 @@ class JobIndexesTest {
     @Test
     void writesRunsAsIntervals() {
         assertThat(JobIndexes.none().with(List.of(5, 0, 3, 4, 7))).hasToString("0,3-5,7");
+        assertThat(JobIndexes.none().with(List.of(0, 1, 5, 6)))
+                .as("two are no interval yet")
+                .hasToString("0,1,5,6");
         assertThat(JobIndexes.none()).hasToString("");
     }
 
@@ -21,6 +24,7 @@ class JobIndexesTest {
     void leavesOutWhatLiesBeyondTheCompletions() {
         assertThat(JobIndexes.parse("0-9", 4)).hasToString("0-3");
         assertThat(JobIndexes.parse("7", 4)).hasToString("");
+        assertThat(JobIndexes.parse("0,x,2", 4)).as("what is no number").hasToString("0,2");
         assertThat(JobIndexes.parse(null, 4)).hasToString("");
     }
 

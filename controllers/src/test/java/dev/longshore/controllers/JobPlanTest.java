@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JobPlanTest {
@@ -20,7 +21,7 @@ class JobPlanTest {
 
     @Test
     void aNewJobStartsItsPods() {
-        JobPlan plan = plan(job(3, 2).build());
+        Told plan = plan(job(3, 2).build());
 
         assertThat(plan.create()).hasSize(2).allSatisfy(pod -> {
             assertThat(pod.getMetadata().getFinalizers()).containsExactly(JobPods.FINALIZER);
@@ -33,8 +34,9 @@ class JobPlanTest {
 
     @Test
     void doesNothingToPodsBeforeItsOwnDoingsAreSeen() {
-        assertThat(JobPlan.of(job(1, 1).build(), List.of(), false, NOW).create())
-                .isEmpty();
+        assertThat(JobPlan.of(job(1, 1).build(), List.of(), false, JobBackoff.NONE, NOW)
+                        .step())
+                .isEqualTo(new JobPlan.Step.Nothing());
     }
 
     @Test
@@ -42,16 +44,16 @@ class JobPlanTest {
         Job job = job(2, 1).build();
         Pod ended = pod("a", "Succeeded");
 
-        JobPlan noted = plan(job, ended);
+        Told noted = plan(job, ended);
         assertThat(noted.status().getUncountedTerminatedPods().getSucceeded()).containsExactly("uid-a");
         assertThat(noted.status().getSucceeded()).isNull();
         assertThat(noted.release()).containsExactly(ended);
 
-        JobPlan again = plan(with(job, noted.status()), ended);
+        Told again = plan(with(job, noted.status()), ended);
         assertThat(again.status()).isEqualTo(noted.status());
         assertThat(again.release()).containsExactly(ended);
 
-        JobPlan counted = plan(with(job, noted.status()), released(ended));
+        Told counted = plan(with(job, noted.status()), released(ended));
         assertThat(counted.status().getUncountedTerminatedPods().getSucceeded()).isEmpty();
         assertThat(counted.status().getSucceeded()).isEqualTo(1);
 
@@ -61,7 +63,7 @@ class JobPlanTest {
     @Test
     void aPodThatVanishesAfterItWasNotedStillCounts() {
         Job job = job(2, 1).build();
-        JobPlan noted = plan(job, pod("a", "Succeeded"));
+        Told noted = plan(job, pod("a", "Succeeded"));
 
         assertThat(plan(with(job, noted.status())).status().getSucceeded()).isEqualTo(1);
     }
@@ -69,10 +71,10 @@ class JobPlanTest {
     @Test
     void isCompleteWhenEnoughPodsSucceededAndAreCounted() {
         Job job = job(1, 1).build();
-        JobPlan noted = plan(job, pod("a", "Succeeded"));
+        Told noted = plan(job, pod("a", "Succeeded"));
         assertThat(types(noted.status())).containsExactly("SuccessCriteriaMet");
 
-        JobPlan counted = plan(with(job, noted.status()), released(pod("a", "Succeeded")));
+        Told counted = plan(with(job, noted.status()), released(pod("a", "Succeeded")));
 
         assertThat(types(counted.status())).containsExactly("SuccessCriteriaMet", "Complete");
         assertThat(counted.status().getCompletionTime()).isEqualTo("2026-01-01T01:00:00Z");
@@ -81,7 +83,7 @@ class JobPlanTest {
 
     @Test
     void startsNoMoreThanAreStillNeeded() {
-        JobPlan plan = plan(job(3, 3).build(), pod("a", "Succeeded"), pod("b", "Running"));
+        Told plan = plan(job(3, 3).build(), pod("a", "Succeeded"), pod("b", "Running"));
 
         assertThat(plan.create()).hasSize(1);
     }
@@ -91,7 +93,7 @@ class JobPlanTest {
         Job queue = job(null, 3).build();
 
         assertThat(plan(queue).create()).hasSize(3);
-        JobPlan first = plan(queue, pod("a", "Succeeded"), pod("b", "Running"));
+        Told first = plan(queue, pod("a", "Succeeded"), pod("b", "Running"));
         assertThat(first.create()).isEmpty();
         assertThat(first.delete()).isEmpty();
         assertThat(types(first.status())).isEmpty();
@@ -119,14 +121,16 @@ class JobPlanTest {
         Pod two = ended("b", "Failed", 1, NOW);
         Pod running = pod("c", "Running");
 
-        JobPlan plan = plan(job, one, two, running);
+        Told plan = plan(job, one, two, running);
 
         assertThat(types(plan.status())).containsExactly("FailureTarget");
         assertThat(plan.status().getConditions().getFirst().getReason()).isEqualTo("BackoffLimitExceeded");
         assertThat(plan.delete()).containsExactly(running);
-        JobPlan last = plan(with(job, plan.status()), released(one), released(two));
+        Told last = plan(with(job, plan.status()), released(one), released(two));
         assertThat(types(last.status())).containsExactly("FailureTarget", "Failed");
-        assertThat(last.status().getFailed()).isEqualTo(2);
+        assertThat(last.status().getFailed())
+                .as("the one that was stopped, too")
+                .isEqualTo(3);
         assertThat(last.status().getCompletionTime()).isNull();
     }
 
@@ -166,7 +170,7 @@ class JobPlanTest {
                 .build();
 
         assertThat(plan(job, pod("a", "Running")).again()).contains(Duration.ofSeconds(10));
-        JobPlan late = JobPlan.of(job, List.of(pod("a", "Running")), true, NOW.plusSeconds(10));
+        Told late = plan(JobBackoff.NONE, NOW.plusSeconds(10), job, pod("a", "Running"));
         assertThat(late.status().getConditions().getFirst().getReason()).isEqualTo("DeadlineExceeded");
         assertThat(late.delete()).hasSize(1);
     }
@@ -178,11 +182,12 @@ class JobPlanTest {
                 plan(job(1, 1).build()).status());
         Pod running = pod("a", "Running");
 
-        JobPlan plan = plan(job, running);
+        Told plan = plan(job, running);
 
-        assertThat(plan.release()).containsExactly(running);
-        assertThat(plan.delete()).containsExactly(running);
+        assertThat(plan.plan().step()).isEqualTo(new JobPlan.Step.Withdraw(List.of(running)));
         assertThat(plan.status().getStartTime()).isNull();
+        assertThat(plan.status().getActive()).isNull();
+        assertThat(plan.status().getTerminating()).isEqualTo(1);
         assertThat(types(plan.status())).containsExactly("Suspended");
         assertThat(plan(job, deleted(released(running)))
                         .status()
@@ -193,15 +198,16 @@ class JobPlanTest {
 
     @Test
     void aPodDeletedByOthersIsAFailure() {
-        JobPlan plan = plan(job(1, 1).build(), deleted(pod("a", "Running")));
+        Told plan = plan(job(1, 1).build(), deleted(pod("a", "Running")));
 
         assertThat(plan.status().getUncountedTerminatedPods().getFailed()).containsExactly("uid-a");
-        assertThat(plan.create()).hasSize(1);
+        assertThat(plan.create()).isEmpty();
+        assertThat(plan.again()).contains(Duration.ofSeconds(10));
     }
 
     @Test
     void lessParallelismTakesPodsBack() {
-        JobPlan plan = plan(job(5, 1).build(), pod("a", "Running"), pod("b", "Pending"));
+        Told plan = plan(job(5, 1).build(), pod("a", "Running"), pod("b", "Pending"));
 
         assertThat(plan.delete()).extracting(pod -> pod.getMetadata().getName()).containsExactly("b");
     }
@@ -211,7 +217,7 @@ class JobPlanTest {
         Job job = job(5, 3).editSpec().withCompletionMode("Indexed").endSpec().build();
         Job going = with(job, completed(job, "0"));
 
-        JobPlan plan = plan(going, indexed("a", "Running", 2));
+        Told plan = plan(going, indexed("a", "Running", 2));
 
         assertThat(plan.create()).extracting(pod -> pod.getSpec().getHostname()).containsExactly("work-1", "work-3");
         assertThat(plan.create().getFirst().getMetadata().getLabels())
@@ -247,7 +253,7 @@ class JobPlanTest {
                 .endSpec()
                 .build();
 
-        JobPlan plan = plan(job, indexed("a", "Succeeded", 1), indexed("b", "Running", 2));
+        Told plan = plan(job, indexed("a", "Succeeded", 1), indexed("b", "Running", 2));
 
         assertThat(plan.status().getConditions().getFirst().getReason()).isEqualTo("SuccessPolicy");
         assertThat(plan.delete()).hasSize(1);
@@ -289,25 +295,261 @@ class JobPlanTest {
         assertThat(failure.getMessage())
                 .isEqualTo(
                         "Container main for pod default/a failed with exit code 42 matching FailJob rule at index 0");
-        JobPlan ignored = plan(job, disrupted);
+        Told ignored = plan(job, disrupted);
         assertThat(ignored.status().getUncountedTerminatedPods().getFailed()).isEmpty();
         assertThat(ignored.release()).containsExactly(disrupted);
-        assertThat(ignored.create()).hasSize(1);
+        assertThat(ignored.again()).as("it waits all the same").contains(Duration.ofSeconds(10));
+        assertThat(plan(JobBackoff.NONE, NOW.plusSeconds(10), job, disrupted).create())
+                .hasSize(1);
+    }
+
+    @Test
+    void whatIsMadeCountsAsActiveInTheSameWrite() {
+        assertThat(plan(job(3, 2).build()).status().getActive()).isEqualTo(2);
+    }
+
+    @Test
+    void asLongAsAPodCannotBeTakenAwayNothingIsDecided() {
+        Job job = job(2, 2).editSpec().withBackoffLimit(0).endSpec().build();
+        List<Pod> pods = List.of(ended("a", "Failed", 1, NOW), pod("b", "Running"));
+        JobPlan plan = JobPlan.of(job, pods, true, JobBackoff.NONE, NOW);
+
+        JobTracking refused = JobTracking.of(job, pods, plan, JobTracking.Done.NOTHING, true, NOW);
+
+        assertThat(types(refused.status())).isEmpty();
+        assertThat(refused.status().getUncountedTerminatedPods().getFailed()).containsExactly("uid-a");
+    }
+
+    @Test
+    void ofPodsThatASuccessMakesSuperfluousNoneCountsAsFailed() {
+        Job job = job(5, 2)
+                .editSpec()
+                .withCompletionMode("Indexed")
+                .withNewSuccessPolicy()
+                .addNewRule()
+                .withSucceededCount(1)
+                .endRule()
+                .endSuccessPolicy()
+                .endSpec()
+                .build();
+        Pod running = indexed("b", "Running", 2);
+
+        Told plan = plan(job, indexed("a", "Succeeded", 1), running);
+
+        assertThat(plan.release()).contains(running);
+        assertThat(plan.status().getUncountedTerminatedPods().getFailed()).isEmpty();
+        assertThat(types(plan.status())).as("first how, then that it is over").containsExactly("SuccessCriteriaMet");
+        assertThat(types(plan(with(job, plan.status())).status())).containsExactly("SuccessCriteriaMet", "Complete");
+    }
+
+    @Test
+    void anIndexFailsByItselfAfterSoManyFailures() {
+        Job job = byIndex(1, null);
+        Pod first = failedAt("a", 0, 0);
+
+        Told waits = plan(job, first, indexed("b", "Running", 1));
+        assertThat(waits.create()).isEmpty();
+        assertThat(waits.again()).contains(Duration.ofSeconds(10));
+        assertThat(waits.release())
+                .as("it tells how often its index failed until there is another")
+                .isEmpty();
+        Told replaced = plan(JobBackoff.NONE, NOW.plusSeconds(10), job, first, indexed("b", "Running", 1));
+        assertThat(replaced.create())
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.getMetadata().getAnnotations())
+                        .containsEntry("batch.kubernetes.io/job-completion-index", "0")
+                        .containsEntry("batch.kubernetes.io/job-index-failure-count", "1"));
+
+        Told last = plan(job, failedAt("c", 0, 1), indexed("b", "Running", 1));
+        assertThat(last.status().getFailedIndexes()).isEqualTo("0");
+        assertThat(last.create()).isEmpty();
+        assertThat(types(last.status())).isEmpty();
+        Told over = plan(job, failedAt("c", 0, 1), indexed("b", "Succeeded", 1));
+        assertThat(over.status().getConditions().getFirst().getReason()).isEqualTo("FailedIndexes");
+        assertThat(over.status().getConditions().getFirst().getMessage()).isEqualTo("Job has failed indexes");
+        assertThat(over.status().getCompletedIndexes()).isEqualTo("1");
+    }
+
+    @Test
+    void moreFailedIndexesThanMayBeFailTheJob() {
+        Told plan = plan(byIndex(0, 0), failedAt("a", 0, 0), indexed("b", "Running", 1));
+
+        assertThat(plan.status().getConditions().getFirst().getReason()).isEqualTo("MaxFailedIndexesExceeded");
+        assertThat(plan.delete()).hasSize(1);
+    }
+
+    @Test
+    void aFailureOfTheIndexByPolicyNeedsNoSecond() {
+        Job job = new JobBuilder(byIndex(5, null))
+                .editSpec()
+                .withNewPodFailurePolicy()
+                .addNewRule()
+                .withAction("FailIndex")
+                .withNewOnExitCodes()
+                .withOperator("NotIn")
+                .withValues(7)
+                .endOnExitCodes()
+                .endRule()
+                .addNewRule()
+                .withAction("Ignore")
+                .withNewOnExitCodes()
+                .withOperator("In")
+                .withValues(7)
+                .endOnExitCodes()
+                .endRule()
+                .endPodFailurePolicy()
+                .endSpec()
+                .build();
+
+        assertThat(plan(job, failedAt("a", 0, 0)).status().getFailedIndexes()).isEqualTo("0");
+        Pod ignored = new PodBuilder(ended("b", "Failed", 7, NOW.minusSeconds(10)))
+                .editMetadata()
+                .addToAnnotations("batch.kubernetes.io/job-completion-index", "1")
+                .endMetadata()
+                .build();
+        Told plan = plan(job, failedAt("a", 0, 0), ignored);
+        assertThat(plan.create())
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.getMetadata().getAnnotations())
+                        .containsEntry("batch.kubernetes.io/job-index-failure-count", "0")
+                        .containsEntry("batch.kubernetes.io/job-index-ignored-failure-count", "1"));
+    }
+
+    @Test
+    void aPolicyThatReplacesFailedPodsOnlyWaitsForThoseThatAreEnding() {
+        Job job = job(1, 1)
+                .editSpec()
+                .withPodReplacementPolicy("Failed")
+                .endSpec()
+                .build();
+
+        Told waits = plan(job, deleted(pod("a", "Running")));
+
+        assertThat(waits.create()).isEmpty();
+        assertThat(waits.status().getTerminating()).isEqualTo(1);
+        assertThat(waits.status().getUncountedTerminatedPods().getFailed()).isEmpty();
+        assertThat(plan(job, deleted(ended("a", "Failed", 1, NOW.minusSeconds(60))))
+                        .create())
+                .hasSize(1);
+    }
+
+    @Test
+    void ofTwoPodsOfAnIndexOneGoes() {
+        Job job = job(3, 3).editSpec().withCompletionMode("Indexed").endSpec().build();
+        Pod pending = indexed("b", "Pending", 1);
+        Pod beyond = indexed("c", "Running", 9);
+
+        assertThat(plan(job, indexed("a", "Running", 1), pending, beyond).delete())
+                .containsExactlyInAnyOrder(pending, beyond);
+    }
+
+    @Test
+    void resumingStartsTheClockAnew() {
+        Job suspended = job(1, 1).editSpec().withSuspend(true).endSpec().build();
+        Told halted = plan(suspended);
+        Job resumed = new JobBuilder(with(suspended, halted.status()))
+                .editSpec()
+                .withSuspend(false)
+                .endSpec()
+                .build();
+
+        Told again = plan(JobBackoff.NONE, NOW.plusSeconds(60), resumed);
+
+        assertThat(halted.status().getStartTime()).isNull();
+        assertThat(again.status().getStartTime()).isEqualTo("2026-01-01T01:01:00Z");
+        assertThat(again.status().getConditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.getStatus()).isEqualTo("False");
+            assertThat(condition.getReason()).isEqualTo("JobResumed");
+        });
+    }
+
+    @Test
+    void aSuccessEndsTheBackoffAndLaterFailuresBeginItAnew() {
+        var before = new JobBackoff(4, NOW.minusSeconds(100));
+        Pod succeeded = ended("s", "Succeeded", 0, NOW.minusSeconds(50));
+
+        assertThat(before.after(List.of(succeeded), List.of())).isEqualTo(JobBackoff.NONE);
+        assertThat(before.after(
+                        List.of(succeeded),
+                        List.of(ended("a", "Failed", 1, NOW.minusSeconds(60)), ended("b", "Failed", 1, NOW))))
+                .isEqualTo(new JobBackoff(1, NOW));
+        assertThat(before.after(List.of(), List.of(ended("a", "Failed", 1, NOW)))
+                        .remaining(NOW))
+                .isEqualTo(Duration.ofSeconds(160));
+        assertThat(new JobBackoff(40, NOW).remaining(NOW)).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aNameThatIsTooLongIsCutBeforeItsIndex() {
+        Job job = job(200, 1)
+                .editMetadata()
+                .withName("n".repeat(63))
+                .endMetadata()
+                .build();
+
+        assertThat(JobPods.indexed(job, 123).getMetadata().getGenerateName())
+                .isEqualTo("n".repeat(53) + "-123-")
+                .hasSize(58);
+        assertThat(JobPods.indexed(job, 123)
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getEnv()
+                        .getFirst()
+                        .getValueFrom()
+                        .getFieldRef()
+                        .getFieldPath())
+                .isEqualTo("metadata.labels['batch.kubernetes.io/job-completion-index']");
     }
 
     @Test
     void timeToLiveBeginsWithTheEnd() {
         Job job = job(1, 1).editSpec().withTtlSecondsAfterFinished(30).endSpec().build();
-        JobPlan noted = plan(job, pod("a", "Succeeded"));
-        JobPlan counted = plan(with(job, noted.status()));
+        Told noted = plan(job, pod("a", "Succeeded"));
+        Told counted = plan(with(job, noted.status()));
 
         assertThat(TtlAfterFinishedController.expiry(with(job, noted.status()))).isEmpty();
         assertThat(TtlAfterFinishedController.expiry(with(job, counted.status())))
                 .contains(NOW.plusSeconds(30));
     }
 
-    private static JobPlan plan(Job job, Pod... pods) {
-        return JobPlan.of(job, List.of(pods), true, NOW);
+    /// A plan that was carried out, and what is counted then.
+    private record Told(JobPlan plan, JobTracking tracking) {
+        List<Pod> create() {
+            return plan.step() instanceof JobPlan.Step.Create(List<Pod> pods) ? pods : List.of();
+        }
+
+        List<Pod> delete() {
+            return switch (plan.step()) {
+                case JobPlan.Step.End(List<Pod> pods) -> pods;
+                case JobPlan.Step.Withdraw(List<Pod> pods) -> pods;
+                case JobPlan.Step.Nothing() -> List.of();
+                case JobPlan.Step.Create _ -> List.of();
+            };
+        }
+
+        List<Pod> release() {
+            return tracking.release();
+        }
+
+        JobStatus status() {
+            return tracking.status();
+        }
+
+        Optional<Duration> again() {
+            return plan.again();
+        }
+    }
+
+    private static Told plan(Job job, Pod... pods) {
+        return plan(JobBackoff.NONE, NOW, job, pods);
+    }
+
+    private static Told plan(JobBackoff before, Instant now, Job job, Pod... pods) {
+        JobPlan plan = JobPlan.of(job, List.of(pods), true, before, now);
+        var told = new Told(plan, null);
+        var done = new JobTracking.Done(told.create().size(), told.delete());
+        return new Told(plan, JobTracking.of(job, List.of(pods), plan, done, true, now));
     }
 
     private static JobStatus completed(Job job, String indexes) {
@@ -380,6 +622,26 @@ class JobPlanTest {
         return new PodBuilder(pod(name, phase))
                 .editMetadata()
                 .addToAnnotations("batch.kubernetes.io/job-completion-index", String.valueOf(index))
+                .endMetadata()
+                .build();
+    }
+
+    private static Job byIndex(int limit, Integer mostFailed) {
+        return job(2, 2)
+                .editSpec()
+                .withCompletionMode("Indexed")
+                .withBackoffLimit(Integer.MAX_VALUE)
+                .withBackoffLimitPerIndex(limit)
+                .withMaxFailedIndexes(mostFailed)
+                .endSpec()
+                .build();
+    }
+
+    private static Pod failedAt(String name, int index, int before) {
+        return new PodBuilder(ended(name, "Failed", 1, NOW))
+                .editMetadata()
+                .addToAnnotations("batch.kubernetes.io/job-completion-index", String.valueOf(index))
+                .addToAnnotations("batch.kubernetes.io/job-index-failure-count", String.valueOf(before))
                 .endMetadata()
                 .build();
     }

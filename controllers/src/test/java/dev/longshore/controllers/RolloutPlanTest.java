@@ -49,9 +49,16 @@ class RolloutPlanTest {
     }
 
     @Test
-    void aResizeIsSharedInProportion() {
-        assertThat(RolloutPlan.proportional(List.of(new Member("a", 6, 6), new Member("b", 3, 3)), 18))
-                .isEqualTo(Map.of("a", 12, "b", 6));
+    void oneWithoutPodsHasNobodyToMiss() {
+        assertThat(RolloutPlan.of(0, new IntOrString(0), new IntOrString(1)).maxUnavailable())
+                .isZero();
+    }
+
+    @Test
+    void brokenPodsOfTheNewSetKeepOldOnesAlive() {
+        // 10 wanted, 3 more allowed, 2 may be missing; 5 new ones crash, one of 8 old ones is not available.
+        assertThat(new RolloutPlan(10, 3, 2).shrunk(new Member("new", 5, 0), List.of(new Member("old", 8, 7))))
+                .isEqualTo(Map.of("old", 8));
     }
 
     @Property

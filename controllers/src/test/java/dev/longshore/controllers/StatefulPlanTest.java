@@ -2,14 +2,18 @@ package dev.longshore.controllers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StatefulPlanTest {
@@ -34,7 +38,7 @@ class StatefulPlanTest {
     void theyGoFromTheHighestOrdinalOneByOne() {
         Pod third = pod(2, NEW, true);
 
-        StatefulPlan plan = plan(set(1).build(), pod(0, NEW, true), pod(1, NEW, true), third);
+        Told plan = plan(set(1).build(), pod(0, NEW, true), pod(1, NEW, true), third);
 
         assertThat(plan.delete()).containsExactly(third);
         assertThat(plan.condemned()).hasSize(2);
@@ -124,7 +128,7 @@ class StatefulPlanTest {
         var halfway =
                 update(set(2).build(), pod(0, OLD, true), pod(1, NEW, true)).status();
         assertThat(halfway.getReplicas()).isEqualTo(2);
-        assertThat(halfway.getCurrentReplicas()).isEqualTo(1);
+        assertThat(halfway.getCurrentReplicas()).as("the last old one is going").isNull();
         assertThat(halfway.getUpdatedReplicas()).isEqualTo(1);
         assertThat(halfway.getCurrentRevision()).isEqualTo(OLD);
         assertThat(halfway.getUpdateRevision()).isEqualTo(NEW);
@@ -136,12 +140,93 @@ class StatefulPlanTest {
     }
 
     @Test
+    void whatIsTakenAwayForAnUpdateNoLongerCountsAsCurrent() {
+        var status =
+                update(set(2).build(), pod(0, OLD, true), pod(1, OLD, true)).status();
+
+        assertThat(status.getCurrentReplicas()).isEqualTo(1);
+        assertThat(status.getReplicas()).isEqualTo(2);
+    }
+
+    @Test
+    void asManyAreUpdatedAtOnceAsMayBeUnavailable() {
+        StatefulSet set = set(4).editSpec()
+                .withNewUpdateStrategy()
+                .withType("RollingUpdate")
+                .withNewRollingUpdate()
+                .withPartition(1)
+                .withMaxUnavailable(new IntOrString("50%"))
+                .endRollingUpdate()
+                .endUpdateStrategy()
+                .endSpec()
+                .build();
+        Pod zero = pod(0, OLD, true);
+        Pod one = pod(1, OLD, true);
+        Pod two = pod(2, OLD, true);
+        Pod three = pod(3, OLD, true);
+
+        assertThat(update(set, zero, one, two, three).delete()).containsExactly(three, two);
+        assertThat(update(set, zero, one, two, pod(3, NEW, true)).delete()).containsExactly(two, one);
+        assertThat(update(set, zero, one, pod(2, NEW, true), pod(3, NEW, true)).delete())
+                .as("below the partition nothing is touched")
+                .containsExactly(one);
+        StatefulSet parallel = new StatefulSetBuilder(set)
+                .editSpec()
+                .withPodManagementPolicy("Parallel")
+                .endSpec()
+                .build();
+        assertThat(update(parallel, zero, one, two, pod(3, NEW, false)).delete())
+                .as("one is unavailable already")
+                .containsExactly(two);
+    }
+
+    @Test
+    void inParallelAnUpdateGoesOnBesideWhatIsMissing() {
+        StatefulSet set = new StatefulSetBuilder(parallel(3)).build();
+        Pod two = pod(2, OLD, true);
+
+        Told plan = update(set, pod(0, OLD, true), two);
+
+        assertThat(plan.create()).isEqualTo(Map.of(1, NEW));
+        assertThat(plan.delete()).containsExactly(two);
+    }
+
+    @Test
+    void aBrokenPodStaysBrokenThoughItsTemplateIsRolledBackUntilSomebodyDeletesIt() {
+        Pod broken = pod(0, "broken", false);
+
+        assertThat(update(set(1).build(), broken).delete()).isEmpty();
+        assertThat(update(set(1).build()).create()).isEqualTo(Map.of(0, NEW));
+    }
+
+    @Test
+    void ofSeveralBrokenPodsThatAreTooMuchTheLowestIsWaitedFor() {
+        Pod zero = pod(0, NEW, true);
+        Pod one = pod(1, NEW, false);
+        Pod two = pod(2, NEW, false);
+
+        assertThat(plan(set(1).build(), zero, pod(1, NEW, true), two).delete()).containsExactly(two);
+        assertThat(plan(set(1).build(), zero, one, two).delete()).isEmpty();
+    }
+
+    @Test
+    void aPodWithoutItsLabelsIsRepairedWhenItsTurnComes() {
+        Pod plain = pod(0, NEW, true);
+
+        assertThat(StatefulPods.hasIdentity(plain)).isFalse();
+        assertThat(StatefulPods.hasIdentity(StatefulPods.repaired(set(1).build(), plain)))
+                .isTrue();
+        assertThat(plan(set(1).build(), plain).plan().fill())
+                .containsExactly(new StatefulPlan.Step.Tend(plain, false, true));
+    }
+
+    @Test
     void ordinalsMayStartElsewhere() {
         StatefulSet set = set(2).editSpec().withNewOrdinals(5).endSpec().build();
 
         assertThat(plan(set).create()).isEqualTo(Map.of(5, NEW));
         assertThat(plan(set, pod(0, NEW, true), pod(5, NEW, true), pod(6, NEW, true))
-                        .condemned())
+                        .delete())
                 .extracting(pod -> pod.getMetadata().getName())
                 .containsExactly("db-0");
     }
@@ -160,7 +245,7 @@ class StatefulPlanTest {
         Pod pod = StatefulPods.pod(set, set.getSpec().getTemplate(), NEW, 3);
 
         assertThat(pod.getMetadata().getName()).isEqualTo("db-3");
-        assertThat(pod.getMetadata().getGenerateName()).isNull();
+        assertThat(pod.getMetadata().getGenerateName()).isEqualTo("db-");
         assertThat(pod.getSpec().getHostname()).isEqualTo("db-3");
         assertThat(pod.getSpec().getSubdomain()).isEqualTo("peers");
         assertThat(pod.getMetadata().getLabels())
@@ -189,12 +274,41 @@ class StatefulPlanTest {
         assertThat(TemplateRevisions.data(template).toString()).contains("$patch=replace");
     }
 
-    private static StatefulPlan plan(StatefulSet set, Pod... pods) {
-        return StatefulPlan.of(set, List.of(pods), NEW, NEW, NOW);
+    /// A plan in short.
+    private record Told(StatefulPlan plan) {
+        Map<Integer, String> create() {
+            return plan.fill().stream()
+                    .filter(StatefulPlan.Step.Create.class::isInstance)
+                    .map(StatefulPlan.Step.Create.class::cast)
+                    .collect(Collectors.toMap(StatefulPlan.Step.Create::ordinal, StatefulPlan.Step.Create::revision));
+        }
+
+        List<Pod> delete() {
+            return Stream.of(
+                            plan.fill().stream()
+                                    .filter(StatefulPlan.Step.Remove.class::isInstance)
+                                    .map(step -> ((StatefulPlan.Step.Remove) step).pod()),
+                            plan.withdraw().stream(),
+                            plan.update().stream())
+                    .flatMap(pods -> pods)
+                    .toList();
+        }
+
+        List<Pod> condemned() {
+            return plan.condemned();
+        }
+
+        StatefulSetStatus status() {
+            return plan.status();
+        }
     }
 
-    private static StatefulPlan update(StatefulSet set, Pod... pods) {
-        return StatefulPlan.of(set, List.of(pods), OLD, NEW, NOW);
+    private static Told plan(StatefulSet set, Pod... pods) {
+        return new Told(StatefulPlan.of(set, List.of(pods), NEW, NEW, 0, NOW));
+    }
+
+    private static Told update(StatefulSet set, Pod... pods) {
+        return new Told(StatefulPlan.of(set, List.of(pods), OLD, NEW, 0, NOW));
     }
 
     private static StatefulSet parallel(int replicas) {
