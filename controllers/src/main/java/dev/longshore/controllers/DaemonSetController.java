@@ -99,7 +99,11 @@ final class DaemonSetController implements Reconciler {
                         hashes(pods));
             }
         }
-        updateStatus(set, DaemonStatuses.of(set, nodes, isUpToDate));
+        DaemonSetStatus status = DaemonStatuses.of(set, nodes, isUpToDate);
+        if (history.collisions() > 0) {
+            status.setCollisionCount(history.collisions());
+        }
+        updateStatus(set, status);
         if (failure.isPresent()) {
             throw failure.get();
         }
@@ -110,13 +114,8 @@ final class DaemonSetController implements Reconciler {
 
     /// A new template begins anew with failing.
     private static String place(DaemonSet set, String node) {
-        return "%s/%d/%s"
-                .formatted(
-                        set.getMetadata().getUid(),
-                        set.getStatus() == null
-                                ? 0L
-                                : requireNonNullElse(set.getStatus().getObservedGeneration(), 0L),
-                        node);
+        Long generation = set.getStatus() == null ? null : set.getStatus().getObservedGeneration();
+        return set.getMetadata().getUid() + "/" + requireNonNullElse(generation, 0L) + "/" + node;
     }
 
     private Optional<KubernetesClientException> carryOut(DaemonSet set, DaemonPlan plan, String hash) {

@@ -7,6 +7,7 @@ import dev.longshore.apiserver.ApiServerConfig;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.base.Json;
 import dev.longshore.base.ManualTime;
+import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Peer;
 import dev.longshore.http.Request;
@@ -44,18 +45,24 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /// The API server alone, with every built-in kind in every version and nobody who acts on what is written.
-final class LoneApi implements AutoCloseable {
+public final class LoneApi implements AutoCloseable {
 
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final UserInfo ADMIN = UserInfo.of("admin", UserInfo.MASTERS);
     private static final int PORT = 6443;
 
-    private final ManualTime time = new ManualTime();
-    private final EmbeddedStore store = Stores.inMemory(time);
+    private final EmbeddedStore store;
     private final List<ResourceDefinition> definitions;
     private final ApiServer server;
 
+    /// One whose clock stands still.
     LoneApi() {
+        this(new ManualTime());
+    }
+
+    /// One that goes by `time`.
+    public LoneApi(Time time) {
+        this.store = Stores.inMemory(time);
         var registry = new AtomicReference<Registry>();
         var authorizer = new AtomicReference<Authorizer>();
         var context = new KindsContext(
@@ -207,7 +214,7 @@ final class LoneApi implements AutoCloseable {
     }
 
     /// As the administrator, whoever asks.
-    Response handle(Request request) throws IOException, InterruptedException {
+    public Response handle(Request request) throws IOException, InterruptedException {
         var local = new Request(
                 request.method(),
                 request.path(),

@@ -1,0 +1,2 @@
+/// What remains true while everything fails at random.
+package dev.longshore.journeys.chaos;
