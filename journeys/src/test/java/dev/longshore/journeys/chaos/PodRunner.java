@@ -1,5 +1,6 @@
 package dev.longshore.journeys.chaos;
 
+import dev.longshore.base.Time;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -60,7 +61,7 @@ final class PodRunner {
     }
 
     private void become(Pod pod, String phase, boolean isReady) {
-        String now = Instant.ofEpochSecond(System.currentTimeMillis() / 1000).toString();
+        String now = Instant.ofEpochSecond(Time.system().now().getEpochSecond()).toString();
         client.resource(new PodBuilder(pod)
                         .editStatus()
                         .withPhase(phase)

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,14 +55,7 @@ final class ContainerSpecs {
                 Optional.ofNullable(container.getWorkingDir()).filter(directory -> !directory.isEmpty()),
                 settings.hollow() ? List.of() : mounts(context, declared, attempt, env, volumes),
                 Labels.of(pod, declared.name()),
-                Map.of(
-                        Labels.RESTART_COUNT,
-                        String.valueOf(attempt),
-                        Labels.GRACE,
-                        String.valueOf(
-                                Objects.requireNonNullElse(pod.getSpec().getTerminationGracePeriodSeconds(), 30L)),
-                        Labels.IMAGE,
-                        container.getImage()),
+                annotations(pod, container, attempt),
                 resources(pod, container),
                 Rights.of(
                         pod,
@@ -73,6 +67,24 @@ final class ContainerSpecs {
                 Boolean.TRUE.equals(container.getStdin()),
                 Boolean.TRUE.equals(container.getStdinOnce()),
                 Boolean.TRUE.equals(container.getTty()));
+    }
+
+    /// On a hollow node, also how the pod's containers are to pretend to end.
+    private Map<String, String> annotations(Pod pod, Container container, int attempt) {
+        var annotations = new HashMap<String, String>();
+        annotations.put(Labels.RESTART_COUNT, String.valueOf(attempt));
+        annotations.put(
+                Labels.GRACE,
+                String.valueOf(Objects.requireNonNullElse(pod.getSpec().getTerminationGracePeriodSeconds(), 30L)));
+        annotations.put(Labels.IMAGE, container.getImage());
+        if (settings.hollow() && pod.getMetadata().getAnnotations() != null) {
+            pod.getMetadata().getAnnotations().forEach((name, value) -> {
+                if (name.startsWith(Labels.SIMULATED)) {
+                    annotations.put(name, value);
+                }
+            });
+        }
+        return annotations;
     }
 
     /// Its limits as they are asked for now.

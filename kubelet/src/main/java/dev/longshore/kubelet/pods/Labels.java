@@ -14,6 +14,9 @@ final class Labels {
     static final String GRACE = "io.kubernetes.pod.terminationGracePeriod";
     static final String IMAGE = "longshore.dev/container-image";
 
+    /// Begins what tells the simulated runtime how a container ends.
+    static final String SIMULATED = "longshore.dev/simulated-";
+
     private Labels() {}
 
     static Map<String, String> of(Pod pod) {
