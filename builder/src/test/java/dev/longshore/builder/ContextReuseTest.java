@@ -300,6 +300,25 @@ class ContextReuseTest {
     }
 
     @Test
+    void contextThatIsBeingFilledCountsAsItLastWas() throws Exception {
+        old("a", "one");
+        build(Way.READ, "app");
+        long before = contextBytes();
+        old("b", "many more bytes");
+        Context context = shop.builder().read(here());
+        assertThat(contextBytes()).isEqualTo(before);
+        shop.builder().discard(context);
+        assertThat(contextBytes()).isEqualTo(before + 15);
+    }
+
+    private static long contextBytes() throws IOException {
+        return shop.builder().cached().stream()
+                .filter(entry -> entry.type() == CacheEntry.Type.CONTEXT)
+                .mapToLong(CacheEntry::bytes)
+                .sum();
+    }
+
+    @Test
     void twoBuildsAtOnceHaveTwoContexts() throws Exception {
         old("a", "one");
         Context first = shop.builder().read(here());

@@ -43,20 +43,24 @@ public final class ContextMirrors implements BuildCache.Shelf {
         this.time = time;
     }
 
+    /// @param bytes when it was last at rest: while it is filled, only who fills it may ask it
     private record Held(
-            String id, String kind, Path place, FileMirror mirror, Instant created, Instant last, int uses) {
+            String id,
+            String kind,
+            Path place,
+            FileMirror mirror,
+            long bytes,
+            Instant created,
+            Instant last,
+            int uses) {
+
+        Held restingSince(Instant now) {
+            return new Held(id, kind, place, mirror, mirror.bytes(), created, now, uses + 1);
+        }
 
         CacheEntry entry(boolean isUsed) {
             return new CacheEntry(
-                    id,
-                    CacheEntry.Type.CONTEXT,
-                    "local source for context",
-                    mirror.bytes(),
-                    created,
-                    last,
-                    uses,
-                    isUsed,
-                    false);
+                    id, CacheEntry.Type.CONTEXT, "local source for context", bytes, created, last, uses, isUsed, false);
         }
     }
 
@@ -90,7 +94,7 @@ public final class ContextMirrors implements BuildCache.Shelf {
         Path place = Files.createDirectories(directory.resolve(id));
         FileMirror mirror = layers.mirror(Files.createDirectory(place.resolve("files")));
         synchronized (this) {
-            used.put(mirror.directory(), new Held(id, kind, place, mirror, time.now(), time.now(), 0));
+            used.put(mirror.directory(), new Held(id, kind, place, mirror, 0, time.now(), time.now(), 0));
         }
         return mirror;
     }
@@ -112,14 +116,7 @@ public final class ContextMirrors implements BuildCache.Shelf {
                 return false;
             }
             if (held.mirror().isExact()) {
-                Held now = new Held(
-                        held.id(),
-                        held.kind(),
-                        held.place(),
-                        held.mirror(),
-                        held.created(),
-                        time.now(),
-                        held.uses() + 1);
+                Held now = held.restingSince(time.now());
                 Optional.ofNullable(idle.put(held.kind(), now)).ifPresent(gone::add);
                 if (idle.size() > MOST) {
                     gone.add(idle.pollFirstEntry().getValue());
