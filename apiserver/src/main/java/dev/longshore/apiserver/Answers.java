@@ -51,7 +51,8 @@ final class Answers {
         Headers plain = Headers.of("Cache-Control", "no-cache, private", "Content-Type", representation.contentType());
         Headers headers =
                 switch (fault) {
-                    case Fault.TooManyRequests busy ->
+                    case Fault.TooManyRequests busy
+                    when !busy.retryAfter().isZero() ->
                         plain.with(
                                 "Retry-After",
                                 Long.toString(Math.max(1, busy.retryAfter().toSeconds())));

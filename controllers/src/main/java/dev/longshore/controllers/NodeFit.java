@@ -42,10 +42,15 @@ record NodeFit(boolean shouldRun, boolean mayStay) {
         }
         var affinity = spec.getAffinity() == null ? null : spec.getAffinity().getNodeAffinity();
         var required = affinity == null ? null : affinity.getRequiredDuringSchedulingIgnoredDuringExecution();
-        return required == null
-                || required.getNodeSelectorTerms().stream()
-                        .anyMatch(
-                                term -> matches(term, labels, node.getMetadata().getName()));
+        return required == null || isAnyOf(required.getNodeSelectorTerms(), node);
+    }
+
+    /// True if one of `terms` is true of `node`.
+    static boolean isAnyOf(List<NodeSelectorTerm> terms, Node node) {
+        Map<String, String> labels =
+                Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of());
+        return terms.stream()
+                .anyMatch(term -> matches(term, labels, node.getMetadata().getName()));
     }
 
     /// A term without rules matches nothing.

@@ -36,5 +36,10 @@ final class NodeHeartbeats {
         nodes.remove(node);
     }
 
+    /// Every node gets its grace anew.
+    void forgetAll() {
+        nodes.clear();
+    }
+
     private record Heard(String stamp, long at) {}
 }

@@ -35,6 +35,8 @@ final class NodeLifecycleController implements Reconciler {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final NodeHeartbeats heartbeats;
+    private final ZoneEvictions zones;
+    private boolean isAllSilent;
 
     private NodeLifecycleController(ControllerContext context) {
         this.context = context;
@@ -42,6 +44,7 @@ final class NodeLifecycleController implements Reconciler {
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
         this.heartbeats = new NodeHeartbeats(context.time());
+        this.zones = new ZoneEvictions(context.time());
         informers.of(Lease.class);
     }
 
@@ -65,6 +68,7 @@ final class NodeLifecycleController implements Reconciler {
             return Outcome.done();
         }
         Node node = found.get();
+        noteAwakening();
         if (!heartbeats.heard(name, heartbeat(node)).isPositive()) {
             node = markedUnknown(node);
         }
@@ -142,6 +146,9 @@ final class NodeLifecycleController implements Reconciler {
 
     private Node withTaints(Node node) {
         List<Taint> wanted = NodeTaints.wanted(node, context.time().now());
+        if (wanted.stream().anyMatch(NodeTaints::empties) && !mayBeEmptied(node)) {
+            wanted = wanted.stream().filter(taint -> !NodeTaints.empties(taint)).toList();
+        }
         if (wanted.equals(node.getSpec().getTaints())) {
             return node;
         }
@@ -151,6 +158,26 @@ final class NodeLifecycleController implements Reconciler {
                         .endSpec()
                         .build())
                 .update();
+    }
+
+    /// One that is being emptied already goes on, unless no node anywhere is ready.
+    private boolean mayBeEmptied(Node node) {
+        List<Node> all = informers.all(Node.class);
+        if (ZoneEvictions.areAllFull(all)) {
+            isAllSilent = true;
+            return false;
+        }
+        String zone = ZoneEvictions.zone(node);
+        return node.getSpec().getTaints().stream().anyMatch(NodeTaints::empties)
+                || zones.take(zone, ZoneEvictions.zones(all).getOrDefault(zone, List.of(node)));
+    }
+
+    /// When somebody is heard again after all were silent, the others get time to be.
+    private void noteAwakening() {
+        if (isAllSilent && !ZoneEvictions.areAllFull(informers.all(Node.class))) {
+            isAllSilent = false;
+            heartbeats.forgetAll();
+        }
     }
 
     private void evict(Node node) {
@@ -170,6 +197,7 @@ final class NodeLifecycleController implements Reconciler {
                             EventRecorder.Type.NORMAL,
                             "TaintManagerEviction",
                             "Marking for deletion Pod " + Keys.of(pod));
+                    DisruptionTarget.TAINTED.say(client, pod, now);
                     client.resource(pod).delete();
                 });
     }

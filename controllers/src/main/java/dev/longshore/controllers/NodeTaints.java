@@ -94,6 +94,12 @@ final class NodeTaints {
         return text == null ? "" : text;
     }
 
+    /// True of the taints that empty a node that is not ready.
+    static boolean empties(Taint taint) {
+        return taint.getEffect().equals("NoExecute")
+                && (taint.getKey().equals(NOT_READY) || taint.getKey().equals(UNREACHABLE));
+    }
+
     private static boolean isOurs(Taint taint) {
         return taint.getKey().equals(NOT_READY)
                 || taint.getKey().equals(UNREACHABLE)

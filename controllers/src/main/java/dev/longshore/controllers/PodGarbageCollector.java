@@ -1,5 +1,6 @@
 package dev.longshore.controllers;
 
+import dev.longshore.base.Time;
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
@@ -24,10 +25,12 @@ final class PodGarbageCollector implements Reconciler {
 
     private final Informers informers;
     private final KubernetesClient client;
+    private final Time time;
 
     private PodGarbageCollector(ControllerContext context) {
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
+        this.time = context.time();
         informers.of(Pod.class);
         informers.of(Node.class);
     }
@@ -41,9 +44,11 @@ final class PodGarbageCollector implements Reconciler {
     @Override
     public Outcome reconcile(String all) {
         List<Pod> pods = informers.all(Pod.class);
-        pods.stream()
-                .filter(pod -> isUnscheduledAndDeleted(pod) || isOrphaned(pod))
-                .forEach(this::remove);
+        pods.stream().filter(PodGarbageCollector::isUnscheduledAndDeleted).forEach(this::remove);
+        pods.stream().filter(this::isOrphaned).toList().forEach(pod -> {
+            DisruptionTarget.ORPHANED.say(client, pod, time.now());
+            remove(pod);
+        });
         List<Pod> ended = pods.stream()
                 .filter(pod -> Pods.isTerminal(pod) && !Keys.isBeingDeleted(pod))
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))

@@ -3,6 +3,8 @@ package dev.longshore.controllers;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /// Whether labels are what a selector asks for.
 final class Selectors {
@@ -24,6 +26,23 @@ final class Selectors {
         Map<String, String> present = labels == null ? Map.of() : labels;
         return wanted == null
                 || wanted.entrySet().stream().allMatch(entry -> entry.getValue().equals(present.get(entry.getKey())));
+    }
+
+    /// As Go prints it in messages: `&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]…}`.
+    static String text(LabelSelector selector) {
+        if (selector == null) {
+            return "nil";
+        }
+        var labels = new StringBuilder("map[string]string{");
+        new TreeMap<>(Objects.requireNonNullElse(selector.getMatchLabels(), Map.<String, String>of()))
+                .forEach((key, value) ->
+                        labels.append(key).append(": ").append(value).append(','));
+        var rules = new StringBuilder();
+        selector.getMatchExpressions()
+                .forEach(rule -> rules.append("LabelSelectorRequirement{Key:%s,Operator:%s,Values:[%s],},"
+                        .formatted(rule.getKey(), rule.getOperator(), String.join(" ", rule.getValues()))));
+        return "&LabelSelector{MatchLabels:" + labels + "},MatchExpressions:[]LabelSelectorRequirement{" + rules
+                + "},}";
     }
 
     private static boolean matches(LabelSelectorRequirement rule, Map<String, String> labels) {

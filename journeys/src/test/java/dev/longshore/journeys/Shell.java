@@ -38,8 +38,8 @@ final class Shell {
     Ran runWith(String input, String... command) {
         Process process = start(command);
         try {
-            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+            CompletableFuture<String> out = read(process.getInputStream());
+            CompletableFuture<String> err = read(process.getErrorStream());
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException hungUp) {
@@ -86,6 +86,11 @@ final class Shell {
             }
         }
         return found;
+    }
+
+    /// On a thread of its own: the common pool may have only one, which another command keeps waiting.
+    private static CompletableFuture<String> read(InputStream stream) {
+        return CompletableFuture.supplyAsync(() -> text(stream), Thread::startVirtualThread);
     }
 
     private static String text(InputStream stream) {

@@ -13,6 +13,7 @@ import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -100,18 +101,19 @@ public final class SeedObjects {
     }
 
     private void role(Resource wanted) {
-        boolean isRole = wanted.kind().kind().equals("ClusterRole");
-        var resource = new GroupResource(RBAC, isRole ? "clusterroles" : "clusterrolebindings");
+        String kind = wanted.kind().kind();
+        var resource = new GroupResource(RBAC, kind.toLowerCase(Locale.ROOT) + "s");
         if (create(resource, wanted)) {
             return;
         }
-        String list = isRole ? "rules" : "subjects";
-        boolean lacks = registry.get(resource, "", wanted.name())
+        String list = kind.endsWith("Role") ? "rules" : "subjects";
+        String namespace = wanted.namespace();
+        boolean lacks = registry.get(resource, namespace, wanted.name())
                 .filter(present -> !"false".equals(present.annotations().get(AUTO_UPDATE)))
                 .map(present -> !missing(present, wanted, list).isEmpty())
                 .orElse(false);
         if (lacks) {
-            registry.change(resource, "", wanted.name(), present -> {
+            registry.change(resource, namespace, wanted.name(), present -> {
                 ArrayNode all = present.tree().withArray(list);
                 missing(present, wanted, list).forEach(all::add);
                 return present;

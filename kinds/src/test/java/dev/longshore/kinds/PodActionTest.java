@@ -1,6 +1,7 @@
 package dev.longshore.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.Yaml;
@@ -11,6 +12,7 @@ import dev.longshore.model.GroupResource;
 import dev.longshore.model.Resource;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 class PodActionTest {
 
     private static final GroupResource PODS = new GroupResource("", "pods");
+    private static final GroupResource BUDGETS = new GroupResource("policy", "poddisruptionbudgets");
 
     private final Cluster cluster = new Cluster();
 
@@ -198,6 +201,80 @@ class PodActionTest {
                             .isEqualTo("The disruption budget web needs 1 healthy pods and has 1 currently");
                 });
         assertThat(cluster.registry.get(PODS, "default", "web")).isPresent();
+    }
+
+    @Test
+    void aRefusedEvictionSaysNothingOfWhenToComeBackUnlessTheBudgetIsBehind() {
+        budget(0);
+        assertThat(refusedEviction().retryAfter()).isZero();
+
+        changeBudget("generation: 2");
+        assertThat(refusedEviction().retryAfter()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(refusedEviction().causes().getFirst().message())
+                .isEqualTo("The disruption budget web is still being processed by the server.");
+    }
+
+    @Test
+    void theLastDisruptionThatIsTakenSaysSoInTheCondition() {
+        budget(1);
+        act("eviction", "web", Map.of(), "{metadata: {name: web}}");
+
+        var condition = storedBudget().at("status", "conditions").path(0);
+        assertThat(condition.path("reason").asString()).isEqualTo("InsufficientPods");
+        assertThat(condition.path("status").asString()).isEqualTo("False");
+    }
+
+    @Test
+    void anUnreadyPodCostsNothingWhileTheBudgetIsHealthy() {
+        budget(0);
+        cluster.registry.change(PODS, "default", "web", pod -> {
+            pod.object("status").remove("conditions");
+            return pod;
+        });
+        act("eviction", "web", Map.of(), "{metadata: {name: web}}");
+
+        assertThat(cluster.registry.get(PODS, "default", "web")).isEmpty();
+        assertThat(storedBudget().at("status", "disruptedPods").isEmpty()).isTrue();
+    }
+
+    @Test
+    void evictionKeepsToItsPreconditions() {
+        String body = "{metadata: {name: web}, deleteOptions: {preconditions: {uid: another}}}";
+
+        assertThatThrownBy(() -> act("eviction", "web", Map.of(), body))
+                .isInstanceOfSatisfying(
+                        FaultException.class,
+                        refused -> assertThat(refused.fault()).isInstanceOf(Fault.Conflict.class));
+        assertThatThrownBy(() -> act("eviction", "web", Map.of(), "{metadata: {name: another}}"))
+                .hasMessage("name in URL does not match name in Eviction object");
+        assertThat(cluster.registry.get(PODS, "default", "web")).isPresent();
+    }
+
+    @Test
+    void aDryEvictionTakesNothing() {
+        budget(1);
+        act("eviction", "web", Map.of(), "{metadata: {name: web}, deleteOptions: {dryRun: [All]}}");
+
+        assertThat(cluster.registry.get(PODS, "default", "web")).isPresent();
+        assertThat(storedBudget().at("status", "disruptionsAllowed").asInt()).isOne();
+    }
+
+    private Fault.TooManyRequests refusedEviction() {
+        return (Fault.TooManyRequests) assertThatExceptionOfType(FaultException.class)
+                .isThrownBy(() -> act("eviction", "web", Map.of(), "{metadata: {name: web}}"))
+                .actual()
+                .fault();
+    }
+
+    private void changeBudget(String metadata) {
+        cluster.registry.change(BUDGETS, "default", "web", budget -> {
+            budget.metadata().setAll((ObjectNode) Yaml.parse("{" + metadata + "}"));
+            return budget;
+        });
+    }
+
+    private Resource storedBudget() {
+        return cluster.registry.get(BUDGETS, "default", "web").orElseThrow();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.longshore.kinds;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.Yaml;
+import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.GroupResource;
@@ -11,6 +13,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class TokenTest {
+
+    private static final GroupResource SECRETS = new GroupResource("", "secrets");
 
     private final Cluster cluster = new Cluster();
     private final Authenticator authenticator =
@@ -129,5 +134,37 @@ class TokenTest {
     void refusesShortLives() {
         assertThatThrownBy(() -> request("expirationSeconds: 10"))
                 .hasMessageContaining("may not specify a duration less than 10 minutes");
+    }
+
+    @Test
+    void aTokenInASecretIsGoodForAsLongAsThatHoldsIt() {
+        var account = cluster.registry
+                .get(new GroupResource("", "serviceaccounts"), "default", "app")
+                .orElseThrow();
+        String token = new SecretTokens(cluster.context.tokenKeys()).sign("default", "app", account.uid(), "kept");
+        assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
+
+        cluster.create("""
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: kept, namespace: default, annotations: {kubernetes.io/service-account.name: app}}
+                type: kubernetes.io/service-account-token
+                data: {token: %s}
+                """.formatted(Base64.getEncoder().encodeToString(token.getBytes(UTF_8))));
+        assertThat(verdict(token))
+                .isInstanceOfSatisfying(
+                        Authenticator.Verdict.Known.class,
+                        known -> assertThat(known.user().name()).isEqualTo("system:serviceaccount:default:app"));
+        assertThat(cluster.registry
+                        .get(SECRETS, "default", "kept")
+                        .orElseThrow()
+                        .labels())
+                .containsKey("kubernetes.io/legacy-token-last-used");
+
+        cluster.registry.change(SECRETS, "default", "kept", secret -> {
+            secret.object("data").put("token", "");
+            return secret;
+        });
+        assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
     }
 }

@@ -292,7 +292,7 @@ public sealed interface Fault {
         }
     }
 
-    /// Not now; again after `retryAfter`.
+    /// Not now; again after `retryAfter`, of which nothing is said when it is zero.
     record TooManyRequests(String message, Duration retryAfter, List<Cause> causes) implements Fault {
         public TooManyRequests {
             causes = List.copyOf(causes);

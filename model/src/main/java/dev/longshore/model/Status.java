@@ -70,7 +70,10 @@ public final class Status {
             case Fault.ApplyConflict(List<Cause> list) -> causes(details, list);
             case Fault.TooManyRequests busy -> {
                 causes(details, busy.causes());
-                details.put("retryAfterSeconds", Math.max(1, busy.retryAfter().toSeconds()));
+                if (!busy.retryAfter().isZero()) {
+                    details.put(
+                            "retryAfterSeconds", Math.max(1, busy.retryAfter().toSeconds()));
+                }
             }
             case Fault.TooLargeRevision _ -> {
                 causes(details, List.of(new Cause("ResourceVersionTooLarge", "", "Too large resource version")));

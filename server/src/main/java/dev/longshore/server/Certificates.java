@@ -1,12 +1,15 @@
 package dev.longshore.server;
 
+import dev.longshore.controllers.CertificateSigner;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.CertificateRequest;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Identity;
+import dev.longshore.server.pki.RequestedCertificates;
 import java.io.IOException;
 import java.security.KeyPair;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -16,13 +19,15 @@ import java.util.List;
 /// @param toKubelets what the API server shows to kubelets
 /// @param admin of the kubeconfig
 /// @param tokenKeys sign ServiceAccount tokens
+/// @param signer signs what controllers were asked for
 record Certificates(
         X509Certificate authority,
         Identity server,
         Identity kubelet,
         Identity toKubelets,
         Identity admin,
-        KeyPair tokenKeys) {
+        KeyPair tokenKeys,
+        CertificateSigner signer) {
 
     /// Reads them, or makes those that are missing.
     static Certificates of(ClusterKeys keys, ClusterRecord cluster, HostAddress host) throws IOException {
@@ -54,7 +59,8 @@ record Certificates(
                         "admin",
                         CertificateRequest.client("kubernetes-admin", "system:masters")
                                 .withRsaKey()),
-                keys.serviceAccountKeys());
+                keys.serviceAccountKeys(),
+                new RequestedCertificates(keys.authority().identity(), new SecureRandom()));
     }
 
     /// For the HTTP module.

@@ -4,9 +4,11 @@ import dev.longshore.apiserver.ApiServer;
 import dev.longshore.base.Time;
 import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
+import dev.longshore.controllers.AddressRange;
 import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
 import dev.longshore.http.HttpServer;
+import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
@@ -15,9 +17,11 @@ import dev.longshore.store.EmbeddedStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Store, API server, controllers, scheduler.
@@ -71,7 +75,10 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /// Starts what keeps the cluster's objects true.
-    void startLoops() throws InterruptedException {
+    ///
+    /// @param volumes where directories for volumes are made
+    /// @param balancerRange addresses for Services of type LoadBalancer
+    void startLoops(Path volumes, Optional<AddressRange> balancerRange) throws InterruptedException {
         KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
         published.run();
@@ -86,7 +93,11 @@ final class ControlPlane implements AutoCloseable {
                         time,
                         new SecureRandom(),
                         cluster.podRange(),
-                        Pem.of(List.of(certificates.authority())))));
+                        Pem.of(List.of(certificates.authority())),
+                        certificates.signer(),
+                        new SecretTokens(certificates.tokenKeys()),
+                        new NodeDirectories(volumes),
+                        balancerRange)));
         controllers.start();
         steps.started("scheduler", scheduler).start();
     }

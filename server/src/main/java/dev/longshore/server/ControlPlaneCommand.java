@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
         try (var plane = new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, time)) {
             plane.listen();
             if (runsLoops) {
-                plane.startLoops();
+                plane.startLoops(place.node().resolve("volumes"), Optional.empty());
             }
             String address = "https://127.0.0.1:" + port;
             Kubeconfig.write(

@@ -83,7 +83,9 @@ final class DetachedStart {
                 "--etcd-compaction-interval",
                 options.compaction().toMillis() + "ms",
                 "--build-cache-size",
-                String.valueOf(options.buildCacheBytes())));
+                String.valueOf(options.buildCacheBytes()),
+                "--load-balancer-range",
+                options.balancerRange()));
         options.registryFile()
                 .ifPresent(file -> command.addAll(
                         List.of("--registry-config", file.toAbsolutePath().toString())));

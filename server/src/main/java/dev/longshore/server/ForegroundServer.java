@@ -5,6 +5,7 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.controllers.AddressRange;
 import dev.longshore.linux.HostCommands;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `up` in the foreground: prepares the host, starts the platform, says what to type next, and waits until it
@@ -66,6 +68,9 @@ final class ForegroundServer {
                         options.compaction()),
                 options.registry(),
                 options.buildCacheBytes(),
+                Optional.of(options.balancerRange())
+                        .filter(range -> !range.isEmpty())
+                        .map(AddressRange::parse),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -4,6 +4,7 @@ import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
+import dev.longshore.controllers.AddressRange;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.model.UserInfo;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over
 /// a store in memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its
@@ -29,6 +31,9 @@ public final class HollowCluster implements AutoCloseable {
 
     /// An address for documentation (RFC 5737).
     private static final String NOWHERE = "192.0.2.1";
+
+    /// For documentation too, as addresses of load balancers.
+    private static final AddressRange BALANCERS = AddressRange.parse("198.51.100.0/24");
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
@@ -88,7 +93,7 @@ public final class HollowCluster implements AutoCloseable {
         steps.started("compaction", new Compactor(store, time, compaction)).start();
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
-            controlPlane.startLoops();
+            controlPlane.startLoops(scratch.resolve("volumes"), Optional.of(BALANCERS));
             for (int i = 1; i <= nodes; i++) {
                 startNode("node-" + i);
             }

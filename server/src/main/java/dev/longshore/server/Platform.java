@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -31,6 +33,7 @@ final class Platform implements AutoCloseable {
     private final ApiSettings settings;
     private final RegistryConfig registry;
     private final long buildCacheBytes;
+    private final Optional<AddressRange> balancerRange;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -46,6 +49,7 @@ final class Platform implements AutoCloseable {
             ApiSettings settings,
             RegistryConfig registry,
             long buildCacheBytes,
+            Optional<AddressRange> balancerRange,
             Time time,
             Progress progress) {
         this.directory = directory;
@@ -55,6 +59,7 @@ final class Platform implements AutoCloseable {
         this.settings = settings;
         this.registry = registry;
         this.buildCacheBytes = buildCacheBytes;
+        this.balancerRange = balancerRange;
         this.time = time;
         this.progress = progress;
     }
@@ -86,7 +91,7 @@ final class Platform implements AutoCloseable {
                         certificates.authority(),
                         certificates.admin()));
         step("controllers", "and scheduler", () -> {
-            controlPlane.startLoops();
+            controlPlane.startLoops(directory.node().resolve("volumes"), balancerRange);
             return controlPlane;
         });
         node = steps.started(

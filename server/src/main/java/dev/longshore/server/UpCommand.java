@@ -4,6 +4,7 @@ import dev.longshore.apiserver.GoDurations;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.server.config.UpOptions;
@@ -97,6 +98,14 @@ final class UpCommand implements Callable<Integer> {
                     + " 0 for nothing")
     private String buildCacheSize;
 
+    @Option(
+            names = "--load-balancer-range",
+            paramLabel = "CIDR",
+            defaultValue = "",
+            description = "addresses for Services of type LoadBalancer, as 192.168.1.240/28, at which this node"
+                    + " answers; without, they wait as they do without a cloud")
+    private String balancerRange;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -145,7 +154,19 @@ final class UpCommand implements Callable<Integer> {
                 Optional.ofNullable(registryConfig),
                 registry(),
                 bytes("--build-cache-size", buildCacheSize),
+                balancerRange(),
                 mayInstall);
+    }
+
+    private String balancerRange() {
+        try {
+            if (!balancerRange.isEmpty()) {
+                AddressRange.parse(balancerRange);
+            }
+            return balancerRange;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--load-balancer-range: " + wrong.getMessage(), wrong);
+        }
     }
 
     private UpOptions.Inflight inflight() {

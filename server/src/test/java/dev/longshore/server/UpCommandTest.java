@@ -131,4 +131,16 @@ class UpCommandTest {
         line.parseArgs(all.toArray(String[]::new));
         return up.options().inflight();
     }
+
+    @Test
+    void aRangeForLoadBalancersIsReadOrRefusedWithAnExample() {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--load-balancer-range=192.168.1.240/28");
+        assertThat(up.options().balancerRange()).isEqualTo("192.168.1.240/28");
+
+        new CommandLine(up).parseArgs("--load-balancer-range=here");
+        assertThatThrownBy(up::options)
+                .hasMessageContaining("--load-balancer-range")
+                .hasMessageContaining("/28");
+    }
 }

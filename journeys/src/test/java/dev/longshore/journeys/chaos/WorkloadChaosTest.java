@@ -20,10 +20,12 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -102,10 +104,11 @@ class WorkloadChaosTest {
     private void roll(int round) {
         for (int i = 0; i < DEPLOYMENTS; i++) {
             int replicas = random.nextInt(5);
-            sound.apps()
+            String name = "web-" + i;
+            untilNobodyInterferes(() -> sound.apps()
                     .deployments()
                     .inNamespace(NAMESPACE)
-                    .withName("web-" + i)
+                    .withName(name)
                     .edit(stored -> new DeploymentBuilder(stored)
                             .editSpec()
                             .withReplicas(replicas)
@@ -117,7 +120,7 @@ class WorkloadChaosTest {
                             .endSpec()
                             .endTemplate()
                             .endSpec()
-                            .build());
+                            .build()));
         }
     }
 
@@ -187,6 +190,20 @@ class WorkloadChaosTest {
         return containers.getFirst().getImage();
     }
 
+    /// Controllers write, too, between reading and writing.
+    private static void untilNobodyInterferes(Runnable change) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                change.run();
+                return;
+            } catch (KubernetesClientException refused) {
+                if (refused.getCode() != 409 || attempt == 20) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
     private static int orZero(Integer count) {
         return count == null ? 0 : count;
     }
@@ -199,7 +216,11 @@ class WorkloadChaosTest {
                 time,
                 new Random(random.nextLong()),
                 "10.244.0.0/16",
-                "none"));
+                "none",
+                NothingOutside.SIGNER,
+                NothingOutside.tokens(),
+                NothingOutside.DIRECTORIES,
+                Optional.empty()));
         controllers.start();
     }
 

@@ -2,7 +2,10 @@ package dev.longshore.kinds.access;
 
 import static dev.longshore.kinds.access.DerReader.SEQUENCE;
 import static dev.longshore.kinds.access.DerReader.SET;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +21,8 @@ final class RequestShape {
     private static final int OCTETS = 4;
     private static final int OBJECT_ID = 6;
     private static final int FLAG = 1;
+    private static final int WIDE_TEXT = 30;
+    private static final String ORGANIZATION = "2.5.4.10";
     private static final String EXTENSIONS = "1.2.840.113549.1.9.14";
     private static final String OTHER_NAMES = "2.5.29.17";
 
@@ -47,6 +52,30 @@ final class RequestShape {
         subject(subject.whole());
         extensions(attributes);
         return new SignedRequest(body.whole(), keyInfo.whole(), keyAlgorithm, keyBits, algorithm, signature);
+    }
+
+    /// The organizations, which are groups, in the subject of the request in `bytes`.
+    static List<String> organizations(byte[] bytes) throws MalformedDer {
+        var whole = new DerReader(
+                new DerReader(bytes).read(SEQUENCE, true, "certificateRequest").inside());
+        var request = new DerReader(
+                whole.read(SEQUENCE, true, "tbsCertificateRequest").inside());
+        request.read(INTEGER, false, "int");
+        byte[] names = request.read(SEQUENCE, true, "RDNSequence").inside();
+        var organizations = new ArrayList<String>();
+        for (DerReader.Value set : new DerReader(names).readAll(OptionalInt.of(SET))) {
+            for (DerReader.Value pair : new DerReader(set.inside()).readAll(OptionalInt.of(SEQUENCE))) {
+                var name = new DerReader(pair.inside());
+                String id = DerValues.objectId(
+                        name.read(OBJECT_ID, false, "ObjectIdentifier").inside());
+                if (id.equals(ORGANIZATION)) {
+                    DerReader.Value text = name.readAny();
+                    organizations.add(new String(
+                            text.inside(), text.header().tag() == WIDE_TEXT ? StandardCharsets.UTF_16BE : UTF_8));
+                }
+            }
+        }
+        return organizations;
     }
 
     private static SignedRequest.Algorithm algorithm(DerReader reader) throws MalformedDer {

@@ -28,6 +28,19 @@ final class RequestText {
         }
     }
 
+    /// The organizations that the request in `base64` wants for its subject; none if it cannot be read.
+    static List<String> organizations(String base64) {
+        Optional<Pem> block =
+                decode(base64).flatMap(text -> Pem.parse(text).stream().findFirst());
+        try {
+            return block.isEmpty()
+                    ? List.of()
+                    : RequestShape.organizations(block.get().bytes());
+        } catch (MalformedDer malformed) {
+            return List.of();
+        }
+    }
+
     /// Why `base64` holds no chain of certificates; empty if it does, or is empty itself.
     static Optional<String> certificateFault(String base64) {
         if (base64.isEmpty()) {

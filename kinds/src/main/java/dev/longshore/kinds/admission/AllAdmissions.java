@@ -1,5 +1,7 @@
 package dev.longshore.kinds.admission;
 
+import dev.longshore.kinds.access.MastersRefusal;
+import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.kinds.authorization.RoleEscalation;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Admission;
@@ -21,8 +23,13 @@ public final class AllAdmissions {
                 new PriorityAdmission(),
                 new DefaultTolerationSeconds(),
                 DefaultClass.storage(),
-                DefaultClass.ingress(),
+                new StorageProtection(),
+                new ClaimResize(),
                 new RuntimeClassAdmission(),
+                SignerPermission.approval(context),
+                SignerPermission.signing(context),
+                new MastersRefusal(),
+                DefaultClass.ingress(),
                 new RoleEscalation(context),
                 new DeviceAdminAccess(),
                 new ResourceQuotaAdmission());

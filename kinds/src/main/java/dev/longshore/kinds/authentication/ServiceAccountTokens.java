@@ -37,10 +37,12 @@ public final class ServiceAccountTokens {
     public Verdict verify(Registry registry, String text, List<String> audiences) {
         SignedJWT token;
         JWTClaimsSet claims;
+        boolean isOld;
         try {
             token = SignedJWT.parse(text);
             claims = token.getJWTClaimsSet();
-            if (!context.issuer().equals(claims.getIssuer())) {
+            isOld = SecretTokens.ISSUER.equals(claims.getIssuer());
+            if (!isOld && !context.issuer().equals(claims.getIssuer())) {
                 return new Verdict.NotMine();
             }
             // Only this algorithm: a key that verifies must not serve as another algorithm's secret.
@@ -54,6 +56,11 @@ public final class ServiceAccountTokens {
         } catch (JOSEException unreadable) {
             return rejected();
         }
+        if (isOld) {
+            return audiences.stream().anyMatch(context.audiences()::contains)
+                    ? SecretTokens.verify(registry, text, claims, context.time())
+                    : rejected();
+        }
         if (!isNow(claims) || claims.getAudience().stream().noneMatch(audiences::contains)) {
             return rejected();
         }
@@ -64,7 +71,10 @@ public final class ServiceAccountTokens {
     public static List<String> common(String text, List<String> audiences) {
         try {
             List<String> mine = SignedJWT.parse(text).getJWTClaimsSet().getAudience();
-            return audiences.stream().filter(mine::contains).toList();
+            // The old kind is for nobody in particular.
+            return audiences.stream()
+                    .filter(audience -> mine.isEmpty() || mine.contains(audience))
+                    .toList();
         } catch (ParseException notAToken) {
             return List.of();
         }

@@ -29,11 +29,11 @@ public final class BootstrapRoles {
     public static List<Resource> all() {
         var roles = new BootstrapRoles();
         try (var stream = BootstrapRoles.class.getResourceAsStream("bootstrap-roles.txt")) {
-            for (String line : new String(stream.readAllBytes(), UTF_8).split("\n")) {
-                if (!line.isBlank() && !line.startsWith("#")) {
-                    roles.read(line.strip());
-                }
-            }
+            new String(stream.readAllBytes(), UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .forEach(roles::read);
         } catch (IOException broken) {
             throw new UncheckedIOException("cannot read the bootstrap roles", broken);
         }
@@ -48,20 +48,26 @@ public final class BootstrapRoles {
                 begin("system:controller:" + words[1], List.of());
                 bind("ServiceAccount", SYSTEM + "/" + words[1]);
             }
+            case "local" -> {
+                role = object("Role", words[1], words[2]);
+                role.tree().putArray("rules");
+                binding = null;
+                objects.add(role);
+            }
             case "to" -> bind(words[1], words[2]);
             default -> rule(line.split(" \\| "));
         }
     }
 
-    private static Resource object(String kind, String name) {
-        Resource object = Resource.of(new GroupVersionKind(GROUP, "v1", kind), "", name);
+    private static Resource object(String kind, String namespace, String name) {
+        Resource object = Resource.of(new GroupVersionKind(GROUP, "v1", kind), namespace, name);
         object.metadata().putObject("labels").put("kubernetes.io/bootstrapping", "rbac-defaults");
         object.metadata().putObject("annotations").put(GROUP + "/autoupdate", "true");
         return object;
     }
 
     private void begin(String name, List<String> options) {
-        role = object("ClusterRole", name);
+        role = object("ClusterRole", "", name);
         binding = null;
         role.tree().putArray("rules");
         for (String option : options) {
@@ -104,23 +110,24 @@ public final class BootstrapRoles {
         }
     }
 
-    private void bind(String kind, String name) {
+    private void bind(String kind, String subjectName) {
         if (binding == null) {
-            binding = object("ClusterRoleBinding", role.name());
+            String name = role.name().startsWith("extension-") ? "system::" + role.name() : role.name();
+            binding = object(role.kind().kind() + "Binding", role.namespace(), name);
             binding.tree()
                     .putObject("roleRef")
                     .put("apiGroup", GROUP)
-                    .put("kind", "ClusterRole")
+                    .put("kind", role.kind().kind())
                     .put("name", role.name());
             binding.tree().putArray("subjects");
             objects.add(binding);
         }
         ObjectNode subject = ((ArrayNode) binding.at("subjects")).addObject().put("kind", kind);
-        int slash = name.indexOf('/');
+        int slash = subjectName.indexOf('/');
         if (kind.equals("ServiceAccount")) {
-            subject.put("name", name.substring(slash + 1)).put("namespace", name.substring(0, slash));
+            subject.put("name", subjectName.substring(slash + 1)).put("namespace", subjectName.substring(0, slash));
         } else {
-            subject.put("apiGroup", GROUP).put("name", name);
+            subject.put("apiGroup", GROUP).put("name", subjectName);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 /// @param compaction how often the store forgets its history; zero for never
 /// @param registryFile what `registry` was read from; empty without one
 /// @param buildCacheBytes how much builds leave for later ones at most
+/// @param balancerRange addresses for Services of type LoadBalancer, as a CIDR; empty for none
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -28,6 +29,7 @@ public record UpOptions(
         Optional<Path> registryFile,
         RegistryConfig registry,
         long buildCacheBytes,
+        String balancerRange,
         boolean mayInstall) {
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,

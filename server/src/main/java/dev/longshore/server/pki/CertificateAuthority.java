@@ -130,7 +130,7 @@ public final class CertificateAuthority {
         }
     }
 
-    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
+    static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key);
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
@@ -163,7 +163,7 @@ public final class CertificateAuthority {
         return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
     }
 
-    private static BigInteger serial(SecureRandom randomness) {
+    static BigInteger serial(SecureRandom randomness) {
         return new BigInteger(127, randomness).add(BigInteger.ONE);
     }
 }

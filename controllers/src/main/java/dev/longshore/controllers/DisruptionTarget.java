@@ -1,0 +1,62 @@
+package dev.longshore.controllers;
+
+import dev.longshore.base.Json;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+
+/// Why a pod is about to be removed by the control plane, said in its status before: Jobs judge by it whether the
+/// pod failed by itself.
+///
+/// @param reason as `DeletionByTaintManager`
+/// @param hasFailed the pod is also said to have failed, since nobody else will say how it ended
+record DisruptionTarget(String reason, String message, boolean hasFailed) {
+
+    private static final int NOT_FOUND = 404;
+
+    /// The pod does not tolerate a taint of its node.
+    static final DisruptionTarget TAINTED =
+            new DisruptionTarget("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", false);
+
+    /// The pod's node is no more.
+    static final DisruptionTarget ORPHANED =
+            new DisruptionTarget("DeletionByPodGC", "PodGC: node no longer exists", true);
+
+    /// Says it of `pod`; nothing happens when that is gone.
+    void say(KubernetesClient client, Pod pod, Instant now) {
+        try {
+            client.pods()
+                    .inNamespace(pod.getMetadata().getNamespace())
+                    .withName(pod.getMetadata().getName())
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch(pod, now));
+        } catch (KubernetesClientException gone) {
+            if (gone.getCode() != NOT_FOUND) {
+                throw gone;
+            }
+        }
+    }
+
+    /// The change of `pod` in which it is said.
+    String patch(Pod pod, Instant now) {
+        var patch = Json.object();
+        patch.putObject("metadata").put("uid", pod.getMetadata().getUid());
+        var status = patch.putObject("status");
+        if (hasFailed && !Pods.isTerminal(pod)) {
+            status.put("phase", "Failed");
+        }
+        status.putArray("conditions")
+                .addObject()
+                .put("type", "DisruptionTarget")
+                .put("status", "True")
+                .put("reason", reason)
+                .put("message", message)
+                .put(
+                        "lastTransitionTime",
+                        Instant.ofEpochSecond(now.getEpochSecond()).toString());
+        return patch.toString();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.longshore.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Roles that are made of other roles.
+@ExtendWith(HollowShared.class)
+@ParameterizedClass
+@MethodSource("dev.longshore.journeys.Kubectl#both")
+@Order(18)
+record RoleAggregationJourneyTest(Kubectl kubectl) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @Test
+    void theRolesForPeopleContainWhatTheyAreMadeOf() {
+        String verbs = "{range .rules[*]}{.resources}{.verbs}{\"\\n\"}{end}";
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            String view = kubectl.value("clusterrole view", verbs);
+            assertThat(view).isNotEmpty().isEqualTo(kubectl.value("clusterrole system:aggregate-to-view", verbs));
+            String edit = kubectl.value("clusterrole edit", verbs);
+            assertThat(edit)
+                    .contains(kubectl.value("clusterrole system:aggregate-to-edit", verbs))
+                    .contains(view);
+            assertThat(kubectl.value("clusterrole admin", verbs))
+                    .contains(edit)
+                    .contains("[\"localsubjectaccessreviews\"]");
+        });
+        assertThat(kubectl.ok("get", "clusterrole", "view", "-o", "yaml", "--show-managed-fields"))
+                .contains("manager: clusterrole-aggregation-controller", "operation: Apply");
+    }
+
+    @Test
+    void aRoleFollowsThoseItSelects() {
+        kubectl.okWith("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: monitoring}
+                aggregationRule: {clusterRoleSelectors: [{matchLabels: {example.com/aggregate: monitoring}}]}
+                rules: []
+                """, "apply");
+        kubectl.okWith("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: monitoring-part, labels: {example.com/aggregate: monitoring}}
+                rules: [{apiGroups: [""], resources: [services], verbs: [get]}]
+                """, "apply");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.value("clusterrole monitoring", "{.rules[*].resources}"))
+                        .isEqualTo("[\"services\"]"));
+
+        kubectl.ok("delete", "clusterrole", "monitoring-part");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.value("clusterrole monitoring", "{.rules}"))
+                        .isIn("", "[]", "null"));
+        kubectl.ok("delete", "clusterrole", "monitoring");
+    }
+}
