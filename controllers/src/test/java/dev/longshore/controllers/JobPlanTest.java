@@ -1,23 +1,28 @@
 package dev.longshore.controllers;
 
+import static dev.longshore.controllers.JobSamples.NOW;
+import static dev.longshore.controllers.JobSamples.deleted;
+import static dev.longshore.controllers.JobSamples.ended;
+import static dev.longshore.controllers.JobSamples.indexed;
+import static dev.longshore.controllers.JobSamples.job;
+import static dev.longshore.controllers.JobSamples.plan;
+import static dev.longshore.controllers.JobSamples.pod;
+import static dev.longshore.controllers.JobSamples.released;
+import static dev.longshore.controllers.JobSamples.types;
+import static dev.longshore.controllers.JobSamples.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.controllers.JobSamples.Told;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
-import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JobPlanTest {
-
-    private static final Instant NOW = Instant.parse("2026-01-01T01:00:00Z");
 
     @Test
     void aNewJobStartsItsPods() {
@@ -213,33 +218,6 @@ class JobPlanTest {
     }
 
     @Test
-    void indexedPodsTakeTheLowestFreeIndexes() {
-        Job job = job(5, 3).editSpec().withCompletionMode("Indexed").endSpec().build();
-        Job going = with(job, completed(job, "0"));
-
-        Told plan = plan(going, indexed("a", "Running", 2));
-
-        assertThat(plan.create()).extracting(pod -> pod.getSpec().getHostname()).containsExactly("work-1", "work-3");
-        assertThat(plan.create().getFirst().getMetadata().getLabels())
-                .containsEntry("batch.kubernetes.io/job-completion-index", "1");
-        assertThat(plan.create().getFirst().getSpec().getContainers().getFirst().getEnv())
-                .extracting(variable -> variable.getName())
-                .containsExactly("JOB_COMPLETION_INDEX");
-    }
-
-    @Test
-    void indexesCountOnceHoweverManyPodsSucceed() {
-        Job job = job(3, 3).editSpec().withCompletionMode("Indexed").endSpec().build();
-
-        JobStatus status = plan(
-                        job, indexed("a", "Succeeded", 1), indexed("b", "Succeeded", 1), indexed("c", "Succeeded", 7))
-                .status();
-
-        assertThat(status.getCompletedIndexes()).isEqualTo("1");
-        assertThat(status.getSucceeded()).isEqualTo(1);
-    }
-
-    @Test
     void aSuccessPolicyEndsTheJobEarly() {
         Job job = job(5, 5)
                 .editSpec()
@@ -343,79 +321,6 @@ class JobPlanTest {
     }
 
     @Test
-    void anIndexFailsByItselfAfterSoManyFailures() {
-        Job job = byIndex(1, null);
-        Pod first = failedAt("a", 0, 0);
-
-        Told waits = plan(job, first, indexed("b", "Running", 1));
-        assertThat(waits.create()).isEmpty();
-        assertThat(waits.again()).contains(Duration.ofSeconds(10));
-        assertThat(waits.release())
-                .as("it tells how often its index failed until there is another")
-                .isEmpty();
-        Told replaced = plan(JobBackoff.NONE, NOW.plusSeconds(10), job, first, indexed("b", "Running", 1));
-        assertThat(replaced.create())
-                .singleElement()
-                .satisfies(pod -> assertThat(pod.getMetadata().getAnnotations())
-                        .containsEntry("batch.kubernetes.io/job-completion-index", "0")
-                        .containsEntry("batch.kubernetes.io/job-index-failure-count", "1"));
-
-        Told last = plan(job, failedAt("c", 0, 1), indexed("b", "Running", 1));
-        assertThat(last.status().getFailedIndexes()).isEqualTo("0");
-        assertThat(last.create()).isEmpty();
-        assertThat(types(last.status())).isEmpty();
-        Told over = plan(job, failedAt("c", 0, 1), indexed("b", "Succeeded", 1));
-        assertThat(over.status().getConditions().getFirst().getReason()).isEqualTo("FailedIndexes");
-        assertThat(over.status().getConditions().getFirst().getMessage()).isEqualTo("Job has failed indexes");
-        assertThat(over.status().getCompletedIndexes()).isEqualTo("1");
-    }
-
-    @Test
-    void moreFailedIndexesThanMayBeFailTheJob() {
-        Told plan = plan(byIndex(0, 0), failedAt("a", 0, 0), indexed("b", "Running", 1));
-
-        assertThat(plan.status().getConditions().getFirst().getReason()).isEqualTo("MaxFailedIndexesExceeded");
-        assertThat(plan.delete()).hasSize(1);
-    }
-
-    @Test
-    void aFailureOfTheIndexByPolicyNeedsNoSecond() {
-        Job job = new JobBuilder(byIndex(5, null))
-                .editSpec()
-                .withNewPodFailurePolicy()
-                .addNewRule()
-                .withAction("FailIndex")
-                .withNewOnExitCodes()
-                .withOperator("NotIn")
-                .withValues(7)
-                .endOnExitCodes()
-                .endRule()
-                .addNewRule()
-                .withAction("Ignore")
-                .withNewOnExitCodes()
-                .withOperator("In")
-                .withValues(7)
-                .endOnExitCodes()
-                .endRule()
-                .endPodFailurePolicy()
-                .endSpec()
-                .build();
-
-        assertThat(plan(job, failedAt("a", 0, 0)).status().getFailedIndexes()).isEqualTo("0");
-        Pod ignored = new PodBuilder(ended("b", "Failed", 7, NOW.minusSeconds(10)))
-                .editMetadata()
-                .addToAnnotations("batch.kubernetes.io/job-completion-index", "1")
-                .endMetadata()
-                .build();
-        Told plan = plan(job, failedAt("a", 0, 0), ignored);
-        assertThat(plan.create())
-                .singleElement()
-                .satisfies(pod -> assertThat(pod.getMetadata().getAnnotations())
-                        .containsEntry("batch.kubernetes.io/job-index-failure-count", "0")
-                        .containsEntry("batch.kubernetes.io/job-index-ignored-failure-count", "1"));
-    }
-
-    @Test
     void aPolicyThatReplacesFailedPodsOnlyWaitsForThoseThatAreEnding() {
         Job job = job(1, 1)
                 .editSpec()
@@ -431,16 +336,6 @@ class JobPlanTest {
         assertThat(plan(job, deleted(ended("a", "Failed", 1, NOW.minusSeconds(60))))
                         .create())
                 .hasSize(1);
-    }
-
-    @Test
-    void ofTwoPodsOfAnIndexOneGoes() {
-        Job job = job(3, 3).editSpec().withCompletionMode("Indexed").endSpec().build();
-        Pod pending = indexed("b", "Pending", 1);
-        Pod beyond = indexed("c", "Running", 9);
-
-        assertThat(plan(job, indexed("a", "Running", 1), pending, beyond).delete())
-                .containsExactlyInAnyOrder(pending, beyond);
     }
 
     @Test
@@ -480,29 +375,6 @@ class JobPlanTest {
     }
 
     @Test
-    void aNameThatIsTooLongIsCutBeforeItsIndex() {
-        Job job = job(200, 1)
-                .editMetadata()
-                .withName("n".repeat(63))
-                .endMetadata()
-                .build();
-
-        assertThat(JobPods.indexed(job, 123).getMetadata().getGenerateName())
-                .isEqualTo("n".repeat(53) + "-123-")
-                .hasSize(58);
-        assertThat(JobPods.indexed(job, 123)
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getEnv()
-                        .getFirst()
-                        .getValueFrom()
-                        .getFieldRef()
-                        .getFieldPath())
-                .isEqualTo("metadata.labels['batch.kubernetes.io/job-completion-index']");
-    }
-
-    @Test
     void timeToLiveBeginsWithTheEnd() {
         Job job = job(1, 1).editSpec().withTtlSecondsAfterFinished(30).endSpec().build();
         Told noted = plan(job, pod("a", "Succeeded"));
@@ -511,150 +383,5 @@ class JobPlanTest {
         assertThat(TtlAfterFinishedController.expiry(with(job, noted.status()))).isEmpty();
         assertThat(TtlAfterFinishedController.expiry(with(job, counted.status())))
                 .contains(NOW.plusSeconds(30));
-    }
-
-    /// A plan that was carried out, and what is counted then.
-    private record Told(JobPlan plan, JobTracking tracking) {
-        List<Pod> create() {
-            return plan.step() instanceof JobPlan.Step.Create(List<Pod> pods) ? pods : List.of();
-        }
-
-        List<Pod> delete() {
-            return switch (plan.step()) {
-                case JobPlan.Step.End(List<Pod> pods) -> pods;
-                case JobPlan.Step.Withdraw(List<Pod> pods) -> pods;
-                case JobPlan.Step.Nothing() -> List.of();
-                case JobPlan.Step.Create _ -> List.of();
-            };
-        }
-
-        List<Pod> release() {
-            return tracking.release();
-        }
-
-        JobStatus status() {
-            return tracking.status();
-        }
-
-        Optional<Duration> again() {
-            return plan.again();
-        }
-    }
-
-    private static Told plan(Job job, Pod... pods) {
-        return plan(JobBackoff.NONE, NOW, job, pods);
-    }
-
-    private static Told plan(JobBackoff before, Instant now, Job job, Pod... pods) {
-        JobPlan plan = JobPlan.of(job, List.of(pods), true, before, now);
-        var told = new Told(plan, null);
-        var done = new JobTracking.Done(told.create().size(), told.delete());
-        return new Told(plan, JobTracking.of(job, List.of(pods), plan, done, true, now));
-    }
-
-    private static JobStatus completed(Job job, String indexes) {
-        JobStatus status = plan(job).status();
-        status.setCompletedIndexes(indexes);
-        return status;
-    }
-
-    private static List<String> types(JobStatus status) {
-        return status.getConditions().stream().map(JobCondition::getType).toList();
-    }
-
-    private static Job with(Job job, JobStatus status) {
-        return new JobBuilder(job).withStatus(status).build();
-    }
-
-    private static JobBuilder job(Integer completions, int parallelism) {
-        return new JobBuilder()
-                .withNewMetadata()
-                .withNamespace("default")
-                .withName("work")
-                .withUid("uid-work")
-                .endMetadata()
-                .withNewSpec()
-                .withCompletions(completions)
-                .withParallelism(parallelism)
-                .withBackoffLimit(6)
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(Map.of("job-name", "work"))
-                .endMetadata()
-                .withNewSpec()
-                .withRestartPolicy("Never")
-                .addNewContainer()
-                .withName("main")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec();
-    }
-
-    private static Pod pod(String name, String phase) {
-        return Samples.pod(name, "10.0.0.1")
-                .editMetadata()
-                .addToFinalizers(JobPods.FINALIZER)
-                .endMetadata()
-                .editStatus()
-                .withPhase(phase)
-                .endStatus()
-                .build();
-    }
-
-    private static Pod ended(String name, String phase, int exitCode, Instant when) {
-        return new PodBuilder(pod(name, phase))
-                .editStatus()
-                .addNewContainerStatus()
-                .withName("main")
-                .withNewState()
-                .withNewTerminated()
-                .withExitCode(exitCode)
-                .withFinishedAt(when.toString())
-                .endTerminated()
-                .endState()
-                .endContainerStatus()
-                .endStatus()
-                .build();
-    }
-
-    private static Pod indexed(String name, String phase, int index) {
-        return new PodBuilder(pod(name, phase))
-                .editMetadata()
-                .addToAnnotations("batch.kubernetes.io/job-completion-index", String.valueOf(index))
-                .endMetadata()
-                .build();
-    }
-
-    private static Job byIndex(int limit, Integer mostFailed) {
-        return job(2, 2)
-                .editSpec()
-                .withCompletionMode("Indexed")
-                .withBackoffLimit(Integer.MAX_VALUE)
-                .withBackoffLimitPerIndex(limit)
-                .withMaxFailedIndexes(mostFailed)
-                .endSpec()
-                .build();
-    }
-
-    private static Pod failedAt(String name, int index, int before) {
-        return new PodBuilder(ended(name, "Failed", 1, NOW))
-                .editMetadata()
-                .addToAnnotations("batch.kubernetes.io/job-completion-index", String.valueOf(index))
-                .addToAnnotations("batch.kubernetes.io/job-index-failure-count", String.valueOf(before))
-                .endMetadata()
-                .build();
-    }
-
-    private static Pod released(Pod pod) {
-        return new PodBuilder(pod).editMetadata().withFinalizers().endMetadata().build();
-    }
-
-    private static Pod deleted(Pod pod) {
-        return new PodBuilder(pod)
-                .editMetadata()
-                .withDeletionTimestamp(NOW.toString())
-                .endMetadata()
-                .build();
     }
 }
