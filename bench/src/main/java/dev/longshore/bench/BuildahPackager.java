@@ -1,6 +1,7 @@
 package dev.longshore.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,10 @@ record BuildahPackager(Tool buildah, Path directory) implements Packager {
     public void close() throws IOException {
         buildah.runAtEnd("rm", "-a");
         buildah.runAtEnd("rmi", "-a", "-f");
-        // It mounts its storage upon itself, and leaves that.
-        var umount = new Tool(directory.resolveSibling("umount.log"), Map.of(), List.of("umount", "--lazy"));
-        umount.runAtEnd(directory.resolve("root/overlay").toString());
+        // It mounts its storage upon itself, and may leave that.
+        String mounted = directory.resolve("root/overlay").toString();
+        if (Files.readString(Path.of("/proc/self/mounts")).contains(" " + mounted + " ")) {
+            new Tool(directory.resolveSibling("umount.log"), Map.of(), List.of("umount", "--lazy")).runAtEnd(mounted);
+        }
     }
 }
