@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.longshore.builder.graph.PlatformText;
 import dev.longshore.builder.stage.Wishes;
+import dev.longshore.images.ImageConfig;
 import dev.longshore.images.Platform;
+import dev.longshore.images.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,21 @@ class PlatformsTest {
         assertThat(image.config().platform()).isEqualTo(RISCV);
         assertThat(image.config().run().labels()).containsEntry("os", "linux");
         assertThat(workshop.content("app", "/made")).isEqualTo(here + " makes linux/riscv64 (riscv64)\n");
+    }
+
+    @Test
+    void theVersionOfTheBaseSystemIsKept() throws Exception {
+        var images = workshop.images.images();
+        Platform here = images.platform();
+        var platform = new Platform(here.os(), here.architecture(), here.variant(), Optional.of("10.0.20348.1"));
+        try (var lease = workshop.images.content().leases().open()) {
+            images.tag(Reference.parse("versioned:1"), images.assemble(ImageConfig.empty(platform), List.of(), lease));
+        }
+        workshop.dockerfile("FROM versioned:1\nCOPY Dockerfile /\n");
+
+        workshop.build("app", Wishes.NONE);
+
+        assertThat(images.get("app").config().platform().osVersion()).contains("10.0.20348.1");
     }
 
     @Test

@@ -41,6 +41,12 @@ final class BuildLimits {
     @Option(names = "--cpuset-mems", paramLabel = "0-2,4", description = "the memory nodes that RUN steps may use")
     private String memoryNodes;
 
+    @Option(
+            names = "--cgroup-parent",
+            paramLabel = "PATH",
+            description = "where the cgroups of RUN steps are, below that of all builds")
+    private String cgroupParent;
+
     @Option(names = "--shm-size", paramLabel = "SIZE", description = "the size of /dev/shm of RUN steps")
     private String sharedMemory;
 
@@ -62,6 +68,7 @@ final class BuildLimits {
         parameters.put("cpuperiod", text(period));
         parameters.put("cpusetcpus", processors);
         parameters.put("cpusetmems", memoryNodes);
+        parameters.put("cgroupparent", cgroupParent);
         parameters.put("shmsize", ByteSize.of("--shm-size", sharedMemory));
         parameters.put("ulimits", ulimits());
         return parameters;

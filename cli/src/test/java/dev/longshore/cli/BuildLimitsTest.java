@@ -30,6 +30,8 @@ class BuildLimitsTest {
                         "0-1",
                         "--cpuset-mems",
                         "0",
+                        "--cgroup-parent",
+                        "nightly",
                         "--shm-size",
                         "1g",
                         "--ulimit",
@@ -45,6 +47,7 @@ class BuildLimitsTest {
                                 "cpuperiod", "10",
                                 "cpusetcpus", "0-1",
                                 "cpusetmems", "0",
+                                "cgroupparent", "nightly",
                                 "shmsize", "1073741824",
                                 "ulimits",
                                         "[{\"Name\":\"nofile\",\"Soft\":10,\"Hard\":20},{\"Name\":\"core\",\"Soft\":0,\"Hard\":0}]"));

@@ -225,7 +225,13 @@ final class BuildQuery {
                 OptionalLong.empty(),
                 OptionalLong.empty());
         return new StepSandbox.Limits(
-                resources, number("shmsize"), ulimits(), processors("cpusetcpus"), processors("cpusetmems"), swap());
+                resources,
+                number("shmsize"),
+                ulimits(),
+                processors("cpusetcpus"),
+                processors("cpusetmems"),
+                swap(),
+                text("cgroupparent").orElse(""));
     }
 
     /// Memory and swap together; -1 is no limit.

@@ -247,6 +247,7 @@ class DockerEngineTest {
                 "--add-host=db:10.0.0.7",
                 "--add-host=up:host-gateway",
                 "--cpuset-cpus=0",
+                "--cgroup-parent=nightly",
                 "--memory-swap=-1",
                 "--network=none",
                 context);
@@ -257,6 +258,7 @@ class DockerEngineTest {
                 .containsExactly(new StepSandbox.Host("db", "10.0.0.7"), new StepSandbox.Host("up", "host-gateway"));
         assertThat(sandbox.limits().resources().memoryLimitBytes()).hasValue(64 << 20);
         assertThat(sandbox.limits().processors()).isEqualTo("0");
+        assertThat(sandbox.limits().cgroupParent()).isEqualTo("nightly");
         assertThat(sandbox.limits().swap()).hasValue(-1);
         assertThat(sandbox.limits().sharedMemoryBytes()).hasValue(1 << 20);
         assertThat(sandbox.limits().ulimits()).containsExactly(new StepSandbox.Ulimit("nofile", 10, 20));

@@ -63,6 +63,7 @@ public record Descriptor(
                     .put("architecture", p.architecture())
                     .put("os", p.os());
             p.variant().ifPresent(v -> inner.put("variant", v));
+            p.osVersion().ifPresent(version -> inner.put("os.version", version));
         });
         return tree;
     }

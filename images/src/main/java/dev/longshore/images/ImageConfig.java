@@ -75,6 +75,7 @@ public record ImageConfig(
         }
         tree.put("architecture", platform.architecture()).put("os", platform.os());
         platform.variant().ifPresent(v -> tree.put("variant", v));
+        platform.osVersion().ifPresent(version -> tree.put("os.version", version));
         tree.set("config", run.json());
         ObjectNode rootfs = tree.putObject("rootfs").put("type", "layers");
         ArrayNode ids = rootfs.putArray("diff_ids");

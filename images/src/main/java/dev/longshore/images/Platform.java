@@ -5,7 +5,14 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// What an image runs on, in Go's words.
-public record Platform(String os, String architecture, Optional<String> variant) {
+///
+/// @param osVersion of the system that it was made for; few say, and nothing here asks
+public record Platform(String os, String architecture, Optional<String> variant, Optional<String> osVersion) {
+
+    /// Without a version of the system.
+    public Platform(String os, String architecture, Optional<String> variant) {
+        this(os, architecture, variant, Optional.empty());
+    }
 
     private static final Map<String, String> GO_NAMES =
             Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64", "arm64", "arm64", "riscv64", "riscv64");
@@ -28,7 +35,12 @@ public record Platform(String os, String architecture, Optional<String> variant)
         return new Platform(
                 tree.path("os").asString(""),
                 tree.path("architecture").asString(""),
-                Optional.ofNullable(tree.path("variant").asString(null)).filter(v -> !v.isEmpty()));
+                text(tree.path("variant")),
+                text(tree.path("os.version")));
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return Optional.of(node.asString("")).filter(text -> !text.isEmpty());
     }
 
     /// True if an image for `offered` runs here. A variant counts only if both name one.

@@ -47,20 +47,26 @@ public record StepSandbox(
     /// @param processors which it may use, as `0-2,4`; empty for all
     /// @param memoryNodes the same of memory
     /// @param swap how much memory and swap together; negative for no limit; nothing where the kernel counts none
+    /// @param cgroupParent where its cgroup is to be, below that of all steps; empty for there
     public record Limits(
             ContainerResources resources,
             OptionalLong sharedMemoryBytes,
             List<Ulimit> ulimits,
             String processors,
             String memoryNodes,
-            OptionalLong swap) {
+            OptionalLong swap,
+            String cgroupParent) {
 
         /// No limit.
         public static final Limits NONE =
-                new Limits(ContainerResources.NONE, OptionalLong.empty(), List.of(), "", "", OptionalLong.empty());
+                new Limits(ContainerResources.NONE, OptionalLong.empty(), List.of(), "", "", OptionalLong.empty(), "");
 
         public Limits {
             ulimits = List.copyOf(ulimits);
+        }
+
+        private Limits below(String parent) {
+            return new Limits(resources, sharedMemoryBytes, ulimits, processors, memoryNodes, swap, parent);
         }
     }
 
@@ -74,6 +80,11 @@ public record StepSandbox(
     /// The same in another network.
     public StepSandbox in(Network other) {
         return new StepSandbox(other, insecure, hostname, hosts, limits, devices);
+    }
+
+    /// The same with its cgroup below `parent`.
+    public StepSandbox below(String parent) {
+        return new StepSandbox(network, insecure, hostname, hosts, limits.below(parent), devices);
     }
 
     /// The same with devices that ask for `edits`.

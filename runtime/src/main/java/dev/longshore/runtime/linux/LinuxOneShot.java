@@ -35,6 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// builder.
 final class LinuxOneShot implements OneShot {
 
+    /// Where below the cgroup of all steps its own is.
+    private static final String GROUP = "group";
+
     private static final int SHORT = 12;
     private static final Duration DYING_LIMIT = Duration.ofSeconds(30);
 
@@ -128,6 +131,7 @@ final class LinuxOneShot implements OneShot {
         Files.createSymbolicLink(
                 directory.resolve("upper"), step.upperDirectory().toAbsolutePath());
         Files.createSymbolicLink(directory.resolve("work"), step.workDirectory().toAbsolutePath());
+        Files.writeString(directory.resolve(GROUP), step.sandbox().limits().cgroupParent());
         OciRuntime.linkLayers(directory, step.lowerDirectories());
         var files = new SandboxFiles(directory);
         files.write(sandbox, addresses);
@@ -252,12 +256,27 @@ final class LinuxOneShot implements OneShot {
         for (String id : StateFile.names(state.paths().steps())) {
             Path directory = state.paths().steps().resolve(id);
             var remains = hostNetwork(directory) ? StepSandbox.USUAL.in(StepSandbox.Network.HOST) : StepSandbox.USUAL;
-            cleanUp(id, directory, sandbox(id, remains, directory));
+            cleanUp(id, directory, sandbox(id, remains.below(parent(directory)), directory));
+        }
+    }
+
+    private static String parent(Path directory) {
+        try {
+            return Files.readString(directory.resolve(GROUP));
+        } catch (IOException unwritten) {
+            // It was killed before it had a cgroup.
+            return "";
         }
     }
 
     private static boolean hostNetwork(Path directory) {
         return !Files.exists(directory.resolve("hosts"));
+    }
+
+    /// What is asked for is below the cluster's own cgroup: what is elsewhere would stay behind.
+    private static String group(String parent) {
+        Path inside = Path.of("/", parent).normalize();
+        return "builds" + (inside.getNameCount() == 0 ? "" : inside) + "/";
     }
 
     private static SandboxSpec sandbox(String id, StepSandbox wanted, Path directory) {
@@ -273,7 +292,7 @@ final class LinuxOneShot implements OneShot {
                 directory,
                 new SandboxSpec.DnsConfig(List.of(), List.of(), List.of()),
                 List.of(),
-                "builds/" + id,
+                group(wanted.limits().cgroupParent()) + id,
                 ContainerResources.NONE,
                 wanted.network() == StepSandbox.Network.HOST,
                 false,

@@ -203,7 +203,8 @@ class LinuxOneShotTest {
                 List.of(new StepSandbox.Ulimit("nofile", 100, 200)),
                 "0",
                 "",
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                "/nightly/../nightly");
         var sandbox = new StepSandbox(
                 StepSandbox.Network.OWN,
                 false,
@@ -219,13 +220,13 @@ class LinuxOneShotTest {
                 "sh",
                 "-c",
                 "hostname; ulimit -n; grep db /etc/hosts; grep ' /dev/shm ' /proc/mounts;"
-                        + " grep Cpus_allowed_list /proc/self/status;"
+                        + " grep Cpus_allowed_list /proc/self/status; grep memory /proc/self/cgroup;"
                         + " cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true");
 
         assertThat(code).isZero();
         assertThat(out.toString(UTF_8))
                 .startsWith("maker\n100\n10.0.0.7\tdb\n")
-                .contains("size=1024k", "Cpus_allowed_list:\t0\n")
+                .contains("size=1024k", "Cpus_allowed_list:\t0\n", "/builds/nightly/")
                 .endsWith("67108864\n");
     }
 
