@@ -26,7 +26,6 @@ final class ApiUsageSource implements UsageSource {
     private static final String CUSTOM = "/apis/custom.metrics.k8s.io/v1beta2";
     private static final String EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1";
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
-    private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
     private final ScaleTargets targets;
@@ -122,9 +121,7 @@ final class ApiUsageSource implements UsageSource {
         } catch (KubernetesClientException refused) {
             String why = isUnserved(refused)
                     ? "the server could not find the requested resource (" + asked + ")"
-                    : refused.getStatus() == null
-                            ? refused.getMessage()
-                            : refused.getStatus().getMessage();
+                    : Refusals.message(refused);
             throw new UnknownUsageException("unable to fetch metrics from " + api + " metrics API: " + why);
         }
         if (items.isEmpty()) {
@@ -135,7 +132,7 @@ final class ApiUsageSource implements UsageSource {
 
     /// Not a missing object but a missing API: the answer has no details.
     private static boolean isUnserved(KubernetesClientException refused) {
-        return refused.getCode() == NOT_FOUND
+        return Refusals.isNotFound(refused)
                 && (refused.getStatus() == null || refused.getStatus().getDetails() == null);
     }
 

@@ -76,12 +76,12 @@ final class AutoscalerPass {
         try {
             scale = world.scale();
         } catch (KubernetesClientException unscalable) {
-            warn("FailedGetScale", message(unscalable));
+            warn("FailedGetScale", Refusals.message(unscalable));
             set(
                     ABLE,
                     "False",
                     "FailedGetScale",
-                    "the HPA controller was unable to get the target's current scale: " + message(unscalable));
+                    "the HPA controller was unable to get the target's current scale: " + Refusals.message(unscalable));
             return withStatus(before());
         }
         set(ABLE, "True", "SucceededGetScale", "the HPA controller was able to get the target's current scale");
@@ -140,12 +140,14 @@ final class AutoscalerPass {
         try {
             world.rescale(scale, replicas);
         } catch (KubernetesClientException refused) {
-            warn("FailedRescale", "New size: %d; reason: %s; error: %s".formatted(replicas, why, message(refused)));
+            warn(
+                    "FailedRescale",
+                    "New size: %d; reason: %s; error: %s".formatted(replicas, why, Refusals.message(refused)));
             set(
                     ABLE,
                     "False",
                     "FailedUpdateScale",
-                    "the HPA controller was unable to update the target scale: " + message(refused));
+                    "the HPA controller was unable to update the target scale: " + Refusals.message(refused));
             return status(scale.wanted(), Objects.requireNonNullElse(before().getDesiredReplicas(), 0), statuses);
         }
         set(ABLE, "True", "SucceededRescale", "the HPA controller was able to update the target scale to " + replicas);
@@ -257,12 +259,6 @@ final class AutoscalerPass {
 
     private void warn(String reason, String message) {
         world.tell(EventRecorder.Type.WARNING, reason, message);
-    }
-
-    private static String message(KubernetesClientException refused) {
-        return refused.getStatus() == null || refused.getStatus().getMessage() == null
-                ? refused.getMessage()
-                : refused.getStatus().getMessage();
     }
 
     /// The transition time changes with the status only.

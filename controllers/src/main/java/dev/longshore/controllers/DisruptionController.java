@@ -37,7 +37,7 @@ final class DisruptionController implements Reconciler {
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME, "controllermanager");
-        this.scales = new OwnerScales(informers, client);
+        this.scales = new OwnerScales(informers, new ScaleTargets(client, context.time()));
     }
 
     static Controller create(ControllerContext context) {

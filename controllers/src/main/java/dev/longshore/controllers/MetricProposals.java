@@ -1,7 +1,5 @@
 package dev.longshore.controllers;
 
-import dev.longshore.base.Json;
-import dev.longshore.kinds.kit.Selectors;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricIdentifier;
@@ -11,7 +9,6 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricStatusBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricTarget;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricValueStatus;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricValueStatusBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 
 /// What each metric of an autoscaler says there should be of one workload.
@@ -96,7 +93,7 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
                     "unable to get metrics for resource " + resource,
                     () -> source.resource(namespace, selector, resource, container));
             return isAverage
-                    ? replicas.byAverage(usage, resource, milli(target.getAverageValue()))
+                    ? replicas.byAverage(usage, resource, ReplicaProposals.milli(target.getAverageValue()))
                     : replicas.byUtilization(usage, resource, container, target.getAverageUtilization());
         });
         var value = new MetricValueStatusBuilder()
@@ -131,8 +128,8 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
         Map<String, PodUsage> usage = within(
                 "unable to get metric " + metric.getName(),
                 () -> source.pods(namespace, selector, metric.getName(), metric.getSelector()));
-        var proposal =
-                replicas.byAverage(usage, "", milli(spec.getPods().getTarget().getAverageValue()));
+        var proposal = replicas.byAverage(
+                usage, "", ReplicaProposals.milli(spec.getPods().getTarget().getAverageValue()));
         MetricStatus status = new MetricStatusBuilder()
                 .withType("Pods")
                 .withNewPods()
@@ -183,7 +180,7 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
                 kind.formatted(metric.getName()),
                 () -> within(
                         "unable to get external metric %s/%s/%s"
-                                .formatted(namespace, metric.getName(), shown(metric.getSelector())),
+                                .formatted(namespace, metric.getName(), Selectors.text(metric.getSelector())),
                         () -> source.external(namespace, metric.getName(), metric.getSelector()).stream()
                                 .reduce(0L, MetricProposals::saturated)));
         var proposal = shared(isTotal, usage, target);
@@ -199,8 +196,9 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
 
     private ReplicaProposals.Proposal shared(boolean isTotal, long usage, MetricTarget target) {
         return isTotal
-                ? replicas.byTotal(usage, milli(target.getValue()))
-                : ReplicaProposals.byShare(usage, milli(target.getAverageValue()), observed, replicas.tolerance());
+                ? replicas.byTotal(usage, ReplicaProposals.milli(target.getValue()))
+                : ReplicaProposals.byShare(
+                        usage, ReplicaProposals.milli(target.getAverageValue()), observed, replicas.tolerance());
     }
 
     private static long saturated(long sum, long value) {
@@ -209,11 +207,7 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
     }
 
     private static String external(String name, LabelSelector selector) {
-        return "external metric " + name + "(" + shown(selector) + ")";
-    }
-
-    private static String shown(LabelSelector selector) {
-        return selector == null ? "nil" : Selectors.shownAsGo(Json.parse(Serialization.asJson(selector)));
+        return "external metric " + name + "(" + Selectors.text(selector) + ")";
     }
 
     private static MetricValueStatus average(long milli) {
@@ -233,9 +227,5 @@ record MetricProposals(UsageSource source, String namespace, String selector, in
                 ? dev.longshore.model.Quantity.ofBytes(milli / MILLI)
                 : dev.longshore.model.Quantity.ofMilli(milli);
         return Quantity.parse(amount.toString());
-    }
-
-    private static long milli(Quantity quantity) {
-        return dev.longshore.model.Quantity.parse(quantity.toString()).milli();
     }
 }

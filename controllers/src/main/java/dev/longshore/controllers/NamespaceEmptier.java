@@ -54,10 +54,7 @@ final class NamespaceEmptier {
         } catch (KubernetesClientException refused) {
             boolean isNothing = refused.getCode() == NOT_FOUND || refused.getCode() == NOT_ALLOWED;
             if (!isNothing) {
-                failures.add(
-                        refused.getStatus() == null
-                                ? String.valueOf(refused.getMessage())
-                                : refused.getStatus().getMessage());
+                failures.add(Refusals.message(refused));
             }
         }
     }

@@ -1,9 +1,7 @@
 package dev.longshore.controllers;
 
-import dev.longshore.base.Json;
 import dev.longshore.client.Informers;
-import io.fabric8.kubernetes.api.model.APIResource;
-import io.fabric8.kubernetes.api.model.APIResourceList;
+import dev.longshore.model.GroupVersionKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,29 +9,22 @@ import io.fabric8.kubernetes.api.model.ReplicationController;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
 /// How many pods the owners of some pods ask for: a ReplicaSet stands for the Deployment above it, and any
 /// other owner is asked by its scale subresource.
 final class OwnerScales {
 
-    private static final int NOT_FOUND = 404;
-
     private final Informers informers;
-    private final KubernetesClient client;
+    private final ScaleTargets targets;
 
-    OwnerScales(Informers informers, KubernetesClient client) {
+    OwnerScales(Informers informers, ScaleTargets targets) {
         this.informers = informers;
-        this.client = client;
+        this.targets = targets;
         List.of(ReplicationController.class, ReplicaSet.class, Deployment.class, StatefulSet.class)
                 .forEach(informers::of);
     }
@@ -76,7 +67,7 @@ final class OwnerScales {
 
     private Optional<Scale> scale(OwnerReference owner, String namespace) {
         Optional<Scale> known =
-                switch (group(owner) + "/" + owner.getKind()) {
+                switch (GroupVersionKind.of(owner.getApiVersion(), "").group() + "/" + owner.getKind()) {
                     case "apps/ReplicaSet", "extensions/ReplicaSet" -> replicaSet(owner, namespace);
                     case "apps/StatefulSet" ->
                         present(StatefulSet.class, owner, namespace)
@@ -112,55 +103,23 @@ final class OwnerScales {
     }
 
     private Optional<Scale> asked(OwnerReference owner, String namespace) {
-        Map<String, APIResource> resources = resources(owner.getApiVersion());
-        String plural = resources.values().stream()
-                .filter(resource -> resource.getKind().equals(owner.getKind())
-                        && !resource.getName().contains("/"))
-                .map(APIResource::getName)
-                .findFirst()
-                .orElseThrow(() -> new UnknownScale("no matches for kind \"%s\" in version \"%s\""
-                        .formatted(owner.getKind(), owner.getApiVersion())));
-        APIResource subresource = resources.get(plural + "/scale");
-        if (subresource == null || !subresource.getKind().equals("Scale")) {
-            String group = group(owner);
+        String apiVersion = owner.getApiVersion();
+        String plural = targets.plural(apiVersion, owner.getKind())
+                .orElseThrow(() -> new UnknownScale(
+                        "no matches for kind \"%s\" in version \"%s\"".formatted(owner.getKind(), apiVersion)));
+        if (!targets.isScalable(apiVersion, plural)) {
             throw new UnknownScale("%s does not implement the scale subresource"
-                    .formatted(group.isEmpty() ? plural : plural + "." + group));
+                    .formatted(ScaleTargets.qualified(apiVersion, plural)));
         }
-        String path = (owner.getApiVersion().contains("/") ? "/apis/" : "/api/") + owner.getApiVersion()
-                + "/namespaces/" + namespace + "/" + plural + "/" + owner.getName() + "/scale";
         try {
-            JsonNode scale = Json.parse(client.raw(path));
-            String uid = scale.path("metadata").path("uid").asString("");
-            return uid.equals(owner.getUid())
-                    ? Optional.of(
-                            new Scale(uid, scale.path("spec").path("replicas").asInt(0)))
-                    : Optional.empty();
+            ScaleTargets.Scale scale = targets.read(apiVersion, plural, namespace, owner.getName());
+            String uid = scale.tree().path("metadata").path("uid").asString("");
+            return uid.equals(owner.getUid()) ? Optional.of(new Scale(uid, scale.wanted())) : Optional.empty();
         } catch (KubernetesClientException gone) {
-            if (gone.getCode() == NOT_FOUND) {
+            if (Refusals.isNotFound(gone)) {
                 return Optional.empty();
             }
             throw gone;
         }
-    }
-
-    private Map<String, APIResource> resources(String apiVersion) {
-        try {
-            APIResourceList list = client.getApiResources(apiVersion);
-            return list == null
-                    ? Map.of()
-                    : list.getResources().stream()
-                            .collect(Collectors.toMap(
-                                    APIResource::getName, Function.identity(), (first, second) -> first));
-        } catch (KubernetesClientException gone) {
-            if (gone.getCode() == NOT_FOUND) {
-                return Map.of();
-            }
-            throw gone;
-        }
-    }
-
-    private static String group(OwnerReference owner) {
-        int slash = owner.getApiVersion().indexOf('/');
-        return slash < 0 ? "" : owner.getApiVersion().substring(0, slash);
     }
 }

@@ -200,7 +200,8 @@ record ReplicaProposals(int current, List<Pod> pods, ScalingTolerance tolerance,
         return milli(request);
     }
 
-    private static long milli(Quantity quantity) {
+    /// A quantity in thousandths.
+    static long milli(Quantity quantity) {
         return dev.longshore.model.Quantity.parse(quantity.toString()).milli();
     }
 }

@@ -2,6 +2,7 @@ package dev.longshore.controllers;
 
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.model.GroupVersionKind;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
@@ -11,10 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What autoscalers scale: objects of whatever type has a scale subresource. Types are asked for anew after half a
+/// Objects of whatever type has a scale subresource, and their scales. Types are asked for anew after half a
 /// minute. Thread-safe.
 final class ScaleTargets {
 
@@ -53,15 +55,15 @@ final class ScaleTargets {
     ///
     /// @throws KubernetesClientException if there is no such object, or it cannot be scaled
     Scale find(String namespace, CrossVersionObjectReference reference) {
-        String apiVersion = reference.getApiVersion() == null ? "v1" : reference.getApiVersion();
-        String path = "%s/%s/namespaces/%s/%s/%s/scale"
-                .formatted(
-                        apiVersion.contains("/") ? "/apis" : "/api",
-                        apiVersion,
-                        namespace,
-                        type(reference).getName(),
-                        reference.getName());
-        return read(path);
+        return read(version(reference), plural(reference), namespace, reference.getName());
+    }
+
+    /// The scale of an object.
+    ///
+    /// @throws KubernetesClientException if there is none
+    Scale read(String apiVersion, String plural, String namespace, String name) {
+        return read("%s/%s/namespaces/%s/%s/%s/scale"
+                .formatted(apiVersion.contains("/") ? "/apis" : "/api", apiVersion, namespace, plural, name));
     }
 
     private Scale read(String path) {
@@ -88,22 +90,41 @@ final class ScaleTargets {
 
     /// How the metrics APIs call the type of what `reference` names: `deployments.apps`.
     String resourceName(CrossVersionObjectReference reference) {
-        String apiVersion = reference.getApiVersion() == null ? "v1" : reference.getApiVersion();
-        int slash = apiVersion.indexOf('/');
-        String plural = type(reference).getName();
-        return slash < 0 ? plural : plural + "." + apiVersion.substring(0, slash);
+        return qualified(version(reference), plural(reference));
     }
 
-    private APIResource type(CrossVersionObjectReference reference) {
-        String apiVersion = reference.getApiVersion() == null ? "v1" : reference.getApiVersion();
+    /// A type with its group: `deployments.apps`, `pods`.
+    static String qualified(String apiVersion, String plural) {
+        String group = GroupVersionKind.of(apiVersion, "").group();
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    /// The plural name of a kind, if it is served.
+    Optional<String> plural(String apiVersion, String kind) {
         return types(apiVersion).stream()
-                .filter(type -> type.getKind().equals(reference.getKind())
-                        && !type.getName().contains("/"))
-                .findFirst()
+                .filter(type -> type.getKind().equals(kind) && !type.getName().contains("/"))
+                .map(APIResource::getName)
+                .findFirst();
+    }
+
+    /// True if objects of the type have a scale subresource.
+    boolean isScalable(String apiVersion, String plural) {
+        return types(apiVersion).stream()
+                .anyMatch(type -> type.getName().equals(plural + "/scale")
+                        && type.getKind().equals("Scale"));
+    }
+
+    private String plural(CrossVersionObjectReference reference) {
+        String apiVersion = version(reference);
+        return plural(apiVersion, reference.getKind())
                 .orElseThrow(() -> new KubernetesClientException("no matches for kind \"%s\" in group \"%s\""
                         .formatted(
                                 reference.getKind(),
-                                apiVersion.contains("/") ? apiVersion.substring(0, apiVersion.indexOf('/')) : "")));
+                                GroupVersionKind.of(apiVersion, "").group())));
+    }
+
+    private static String version(CrossVersionObjectReference reference) {
+        return reference.getApiVersion() == null ? "v1" : reference.getApiVersion();
     }
 
     private List<APIResource> types(String apiVersion) {
@@ -118,7 +139,14 @@ final class ScaleTargets {
     }
 
     private List<APIResource> ask(String apiVersion) {
-        APIResourceList list = client.getApiResources(apiVersion);
-        return list == null ? List.of() : List.copyOf(list.getResources());
+        try {
+            APIResourceList list = client.getApiResources(apiVersion);
+            return list == null ? List.of() : List.copyOf(list.getResources());
+        } catch (KubernetesClientException unserved) {
+            if (Refusals.isNotFound(unserved)) {
+                return List.of();
+            }
+            throw unserved;
+        }
     }
 }

@@ -1,10 +1,10 @@
 package dev.longshore.controllers;
 
+import dev.longshore.base.Json;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 
 /// Whether labels are what a selector asks for.
 final class Selectors {
@@ -30,19 +30,9 @@ final class Selectors {
 
     /// As Go prints it in messages: `&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]…}`.
     static String text(LabelSelector selector) {
-        if (selector == null) {
-            return "nil";
-        }
-        var labels = new StringBuilder("map[string]string{");
-        new TreeMap<>(Objects.requireNonNullElse(selector.getMatchLabels(), Map.<String, String>of()))
-                .forEach((key, value) ->
-                        labels.append(key).append(": ").append(value).append(','));
-        var rules = new StringBuilder();
-        selector.getMatchExpressions()
-                .forEach(rule -> rules.append("LabelSelectorRequirement{Key:%s,Operator:%s,Values:[%s],},"
-                        .formatted(rule.getKey(), rule.getOperator(), String.join(" ", rule.getValues()))));
-        return "&LabelSelector{MatchLabels:" + labels + "},MatchExpressions:[]LabelSelectorRequirement{" + rules
-                + "},}";
+        return selector == null
+                ? "nil"
+                : dev.longshore.kinds.kit.Selectors.shownAsGo(Json.parse(Serialization.asJson(selector)));
     }
 
     private static boolean matches(LabelSelectorRequirement rule, Map<String, String> labels) {

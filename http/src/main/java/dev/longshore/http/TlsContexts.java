@@ -1,7 +1,6 @@
 package dev.longshore.http;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -10,10 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Makes the JDK's TLS contexts out of keys and certificates. Key stores live in memory only.
 final class TlsContexts {
@@ -30,7 +27,7 @@ final class TlsContexts {
     /// A context that shows `identity` and believes everybody: for back ends whose certificates nobody vouches
     /// for.
     static SSLContext believingEverybody(Optional<TlsIdentity> identity) {
-        return context(identity, new TrustManager[] {new Everybody()});
+        return context(identity, new TrustManager[] {new TrustInEverybody()});
     }
 
     private static SSLContext context(Optional<TlsIdentity> identity, TrustManager[] trust) {
@@ -71,31 +68,5 @@ final class TlsContexts {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, NO_PASSWORD);
         return store;
-    }
-
-    private static final class Everybody extends X509ExtendedTrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

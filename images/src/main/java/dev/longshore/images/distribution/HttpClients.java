@@ -1,7 +1,7 @@
 package dev.longshore.images.distribution;
 
+import dev.longshore.http.TrustInEverybody;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// One client for all registries, and one of its own for each that has certificates of its own or is called insecure:
 /// what one registry may be vouched for by is nothing to the others, also not to those that it redirects to.
@@ -91,39 +88,14 @@ final class HttpClients implements AutoCloseable {
                 .executor(threads);
     }
 
+    /// Only for registries that the operator calls insecure, and this machine's own.
     private static SSLContext believingAnybody() throws IOException {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Believer()}, new SecureRandom());
+            context.init(null, new TrustManager[] {new TrustInEverybody()}, new SecureRandom());
             return context;
         } catch (GeneralSecurityException impossible) {
             throw new IOException("no TLS: " + impossible.getMessage(), impossible);
-        }
-    }
-
-    /// Only for registries that the operator calls insecure, and this machine's own.
-    private static final class Believer extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
