@@ -32,7 +32,6 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
     private static final int WORKERS = 4;
     private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
     private static final Set<String> TYPE_GROUPS = Set.of("apiextensions.k8s.io", "apiregistration.k8s.io");
     private static final String START = "start";
     private static final Duration NEXT_DISCOVERY = Duration.ofSeconds(30);
@@ -142,7 +141,45 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         }
     }
 
-    private void collect(OwnerGraph.Node node) {
+    /// What is heard may be late: an object that has just lost its tie to an owner must not go with it, so the
+    /// server is asked before anything happens.
+    private void collect(OwnerGraph.Node heard) {
+        if (judge(heard).areAllSolid()) {
+            return;
+        }
+        GenericKubernetesResource stored = resource(heard).get();
+        if (stored == null || !stored.getMetadata().getUid().equals(heard.uid())) {
+            return;
+        }
+        OwnerGraph.Node node = OwnerGraph.Node.of(heard.type(), stored);
+        Owners owners = judge(node);
+        if (node.isDeleting() || owners.areAllSolid()) {
+            return;
+        }
+        if (!owners.solid().isEmpty()) {
+            stored.getMetadata().setOwnerReferences(owners.solid());
+            client.resource(stored).update();
+            return;
+        }
+        List<OwnerGraph.Node> dependents = graph.dependents(node.uid());
+        if (!owners.isAwaited() || dependents.isEmpty()) {
+            delete(node, stored, node.ownPropagation());
+        } else if (dependents.stream().anyMatch(OwnerGraph.Node::waitsForDependents)) {
+            // They may wait for each other in a circle: this one stops making its owners wait.
+            delete(node, client.resource(withoutBlocking(stored)).update(), DeletionPropagation.FOREGROUND);
+        } else {
+            delete(node, stored, DeletionPropagation.FOREGROUND);
+        }
+    }
+
+    /// The owners of an object, judged.
+    ///
+    /// @param solid those for which it is to stay
+    /// @param areAllSolid there are no others
+    /// @param isAwaited one of the others is being deleted and waits for its dependents
+    private record Owners(List<OwnerReference> solid, boolean areAllSolid, boolean isAwaited) {}
+
+    private Owners judge(OwnerGraph.Node node) {
         var solid = new ArrayList<OwnerReference>();
         boolean isAwaited = false;
         for (OwnerReference owner : node.owners()) {
@@ -153,25 +190,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                 solid.add(owner);
             }
         }
-        if (!solid.isEmpty()) {
-            if (solid.size() < node.owners().size()) {
-                edit(node, object -> {
-                    object.getMetadata().setOwnerReferences(solid);
-                    return object;
-                });
-            }
-            return;
-        }
-        List<OwnerGraph.Node> dependents = graph.dependents(node.uid());
-        if (isAwaited && !dependents.isEmpty()) {
-            if (dependents.stream().anyMatch(OwnerGraph.Node::waitsForDependents)) {
-                // They may wait for each other in a circle: this one stops making its owners wait.
-                edit(node, GarbageCollector::withoutBlocking);
-            }
-            delete(node, DeletionPropagation.FOREGROUND);
-        } else {
-            delete(node, node.ownPropagation());
-        }
+        return new Owners(solid, solid.size() == node.owners().size(), isAwaited);
     }
 
     /// The graph may not have heard of an owner yet: the server knows. An owner is looked for in the dependent's
@@ -230,8 +249,8 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                 .orElse(null);
     }
 
-    /// Only the very object that was judged: another of its name is none of our business.
-    private void delete(OwnerGraph.Node node, DeletionPropagation propagation) {
+    /// Only the very object that was judged, as it was then: if it has changed, it is judged anew.
+    private void delete(OwnerGraph.Node node, GenericKubernetesResource judged, DeletionPropagation propagation) {
         try {
             client.raw(
                     node.type().path(node.namespace()) + "/" + node.name(),
@@ -240,10 +259,11 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                             .withPropagationPolicy(propagation.toString())
                             .withNewPreconditions()
                             .withUid(node.uid())
+                            .withResourceVersion(judged.getMetadata().getResourceVersion())
                             .endPreconditions()
                             .build());
         } catch (KubernetesClientException gone) {
-            if (gone.getCode() != NOT_FOUND && gone.getCode() != CONFLICT) {
+            if (gone.getCode() != NOT_FOUND) {
                 throw gone;
             }
         }

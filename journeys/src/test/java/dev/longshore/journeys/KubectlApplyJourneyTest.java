@@ -1,7 +1,9 @@
 package dev.longshore.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.longshore.journeys.Kubectl#both")
 @Order(11)
 record KubectlApplyJourneyTest(Kubectl anywhere) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String TWO = map("app", "data: {a: '1', b: '2'}");
     private static final String ONE = map("app", "data: {a: '3'}");
@@ -133,14 +137,16 @@ record KubectlApplyJourneyTest(Kubectl anywhere) {
                         "-p",
                         "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}"))
                 .isEqualTo("deployment.apps/web patched\n");
-        assertThat(kubectl.ok(
-                        "patch",
-                        "deployment",
-                        "web",
-                        "--type=merge",
-                        "-p",
-                        "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}"))
-                .isEqualTo("deployment.apps/web patched (no change)\n");
+        // kubectl compares what it got before and after, and the Deployment's status moves meanwhile.
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok(
+                                "patch",
+                                "deployment",
+                                "web",
+                                "--type=merge",
+                                "-p",
+                                "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}"))
+                        .isEqualTo("deployment.apps/web patched (no change)\n"));
         assertThat(
                         kubectl.ok(
                                 "patch",
