@@ -19,13 +19,18 @@ record HollowNamespace(KubernetesClient client, String name) implements AutoClos
     static HollowNamespace fresh(String theme) {
         KubernetesClient client = HollowShared.client();
         var namespace = new HollowNamespace(client, HollowShared.namespace(client, theme));
+        namespace.awaitServiceAccount();
+        return namespace;
+    }
+
+    /// Before that no pod is admitted.
+    void awaitServiceAccount() {
         await().atMost(PATIENCE)
                 .until(() -> client.serviceAccounts()
-                                .inNamespace(namespace.name)
+                                .inNamespace(name)
                                 .withName("default")
                                 .get()
                         != null);
-        return namespace;
     }
 
     /// Makes what a manifest in YAML says.

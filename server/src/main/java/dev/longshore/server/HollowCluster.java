@@ -5,10 +5,8 @@ import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.controllers.AddressRange;
-import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.model.UserInfo;
-import dev.longshore.runtime.simulated.SimulatedRuntime;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.store.Stores;
@@ -20,13 +18,14 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// A whole cluster in this process, with no root, no native tool and nothing on disk but keys: API server over
 /// a store in memory, controllers, scheduler, and nodes that only pretend to run containers. Made by its
-/// constructor, ready for use. Its signatures show JDK types only, since `testkit` loads it into a class loader
-/// of its own.
+/// constructor, ready for use. What `testkit` calls shows JDK types only, since it loads this into a class loader
+/// of its own. Nodes come, go and fall silent by one thread.
 public final class HollowCluster implements AutoCloseable {
 
     /// An address for documentation (RFC 5737).
@@ -40,7 +39,8 @@ public final class HollowCluster implements AutoCloseable {
     private static final Map<String, Quantity> NODE_SIZE = Map.of(
             "cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
 
-    private final Time time = Time.system();
+    private final Time time;
+    private final Map<String, HollowNode> nodes = new LinkedHashMap<>();
     private final Steps steps = new Steps();
     private final ControlPlane controlPlane;
     private final Path scratch;
@@ -67,7 +67,17 @@ public final class HollowCluster implements AutoCloseable {
     /// @param compaction how often the store forgets its history; zero for never
     public HollowCluster(int nodes, Path scratch, String runtimeConfig, Duration compaction)
             throws IOException, InterruptedException {
+        this(nodes, scratch, runtimeConfig, compaction, Time.system());
+    }
+
+    /// As above.
+    ///
+    /// @param time of every part: API server, store, controllers, scheduler, kubelets and their containers; only
+    ///     connections and certificates go by the machine's
+    public HollowCluster(int nodes, Path scratch, String runtimeConfig, Duration compaction, Time time)
+            throws IOException, InterruptedException {
         Logging.off();
+        this.time = time;
         this.scratch = scratch;
         var randomness = new SecureRandom();
         // The API refuses endpoints on loopback, and nobody here goes by them.
@@ -95,7 +105,7 @@ public final class HollowCluster implements AutoCloseable {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
             controlPlane.startLoops(scratch.resolve("volumes"), Optional.of(BALANCERS));
             for (int i = 1; i <= nodes; i++) {
-                startNode("node-" + i);
+                addNode("node-" + i, Map.of());
             }
             awaitReady(nodes);
         } catch (IOException | InterruptedException | RuntimeException failed) {
@@ -114,22 +124,44 @@ public final class HollowCluster implements AutoCloseable {
         return server;
     }
 
+    /// Adds a node with further `labels`; returns before it is Ready.
+    ///
+    /// @throws IllegalArgumentException when there is one called so
+    public void addNode(String name, Map<String, String> labels) {
+        if (nodes.containsKey(name)) {
+            throw new IllegalArgumentException("there is a node called " + name);
+        }
+        var node = new HollowNode(
+                KubeletConfig.hollow(name, "127.0.0.1", scratch.resolve(name), NODE_SIZE)
+                        .withLabels(labels),
+                controlPlane.client(UserInfo.of("system:node:" + name, "system:nodes")),
+                time);
+        nodes.put(name, node);
+        steps.started(name, node);
+        node.start();
+    }
+
+    /// The node's kubelet stops, as if it had lost its network: containers go on, and nobody hears of them.
+    public void silenceNode(String name) {
+        node(name).fallSilent();
+    }
+
+    /// A node that had fallen silent is back.
+    public void resumeNode(String name) {
+        node(name).start();
+    }
+
+    private HollowNode node(String name) {
+        HollowNode node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("there is no node called " + name);
+        }
+        return node;
+    }
+
     @Override
     public void close() {
         steps.close();
-    }
-
-    private void startNode(String name) {
-        var runtime = steps.started(name + " runtime", new SimulatedRuntime(name, time));
-        var kubelet = steps.started(
-                name,
-                new Kubelet(
-                        KubeletConfig.hollow(name, "127.0.0.1", scratch.resolve(name), NODE_SIZE),
-                        runtime,
-                        controlPlane.client(UserInfo.of("system:node:" + name, "system:nodes")),
-                        time,
-                        runtime::podRange));
-        kubelet.start();
     }
 
     private void awaitReady(int nodes) throws InterruptedException {
