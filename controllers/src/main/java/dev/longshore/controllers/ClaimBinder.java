@@ -6,7 +6,6 @@ import dev.longshore.client.EventRecorder.Type;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
 
 /// Finds a volume for each claim, or has one made.
 ///
-/// A claim whose class waits for its first consumer is bound when a node is chosen for it: by the annotation
-/// that schedulers write, or, since ours places pods without it, by a pod that uses the claim and has a node.
+/// A claim whose class waits for its first consumer is the scheduler's to bind: it promises a volume to it, or
+/// says by annotation on which node one is to be made.
 final class ClaimBinder implements Reconciler {
 
     static final String NAME = "persistentvolume-binder";
@@ -44,7 +43,6 @@ final class ClaimBinder implements Reconciler {
         this.client = context.clients().apply(IDENTITY);
         this.events = context.events(IDENTITY, COMPONENT);
         this.writes = new VolumeWrites(client, events);
-        informers.of(Node.class);
     }
 
     static Controller create(ControllerContext context) {
@@ -95,9 +93,7 @@ final class ClaimBinder implements Reconciler {
                 .find(StorageClass.class, StorageClaims.storageClass(claim))
                 .filter(found -> LATER.equals(found.getVolumeBindingMode()))
                 .isPresent();
-        Optional<Node> node = waits ? chosen(claim) : Optional.empty();
-        Optional<PersistentVolume> best = VolumeMatch.best(
-                claim, informers.all(PersistentVolume.class), waits && node.isEmpty(), node.orElse(null));
+        Optional<PersistentVolume> best = VolumeMatch.best(claim, informers.all(PersistentVolume.class), waits);
         if (best.isPresent()) {
             writes.bind(best.get(), claim);
             return;
@@ -112,11 +108,11 @@ final class ClaimBinder implements Reconciler {
                             .endSpec()
                             .build())
                     .update();
-        } else if (waits && node.isEmpty()) {
+        } else if (waits && !StorageClaims.annotations(claim).containsKey(StorageClaims.NODE)) {
             sayWhatIsWaitedFor(claim);
             writes.phase(claim, "Pending");
         } else if (!StorageClaims.storageClass(claim).isEmpty()) {
-            provision(claim, node);
+            provision(claim);
         } else {
             events.event(
                     claim,
@@ -125,15 +121,6 @@ final class ClaimBinder implements Reconciler {
                     "no persistent volumes available for this claim and no storage class is set");
             writes.phase(claim, "Pending");
         }
-    }
-
-    private Optional<Node> chosen(PersistentVolumeClaim claim) {
-        return Optional.ofNullable(StorageClaims.annotations(claim).get(StorageClaims.NODE))
-                .or(() -> users(claim)
-                        .filter(pod -> pod.getSpec().getNodeName() != null)
-                        .findFirst()
-                        .map(pod -> pod.getSpec().getNodeName()))
-                .flatMap(name -> informers.find(Node.class, name));
     }
 
     private Stream<Pod> users(PersistentVolumeClaim claim) {
@@ -155,7 +142,7 @@ final class ClaimBinder implements Reconciler {
     }
 
     /// Asks the class's provisioner, who works elsewhere, by annotation.
-    private void provision(PersistentVolumeClaim claim, Optional<Node> node) {
+    private void provision(PersistentVolumeClaim claim) {
         String name = StorageClaims.storageClass(claim);
         Optional<StorageClass> found = informers.find(StorageClass.class, name);
         String provisioner = found.map(StorageClass::getProvisioner).orElse("");
@@ -173,7 +160,6 @@ final class ClaimBinder implements Reconciler {
                 .editMetadata()
                 .addToAnnotations(StorageClaims.PROVISIONER, provisioner)
                 .addToAnnotations(StorageClaims.OLD_PROVISIONER, provisioner);
-        node.ifPresent(chosen -> asked.addToAnnotations(StorageClaims.NODE, Keys.of(chosen)));
         PersistentVolumeClaim changed = asked.endMetadata().build();
         if (!changed.equals(claim)) {
             client.resource(changed).update();

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -124,6 +125,9 @@ final class LocalPathProvisioner implements Reconciler {
                     "ProvisioningFailed",
                     "failed to provision volume with StorageClass \"%s\": %s"
                             .formatted(Keys.of(type.get()), fault.get()));
+            if (node.isEmpty() && StorageClaims.annotations(claim).containsKey(StorageClaims.NODE)) {
+                chooseAnew(claim);
+            }
             return;
         }
         events.event(
@@ -148,6 +152,16 @@ final class LocalPathProvisioner implements Reconciler {
         return claim.getSpec().getDataSource() == null && claim.getSpec().getDataSourceRef() == null
                 ? Optional.empty()
                 : Optional.of("volumes cannot be filled from a data source");
+    }
+
+    /// The node that was chosen is no more: the scheduler is told to choose another.
+    private void chooseAnew(PersistentVolumeClaim claim) {
+        client.resource(new PersistentVolumeClaimBuilder(claim)
+                        .editMetadata()
+                        .removeFromAnnotations(StorageClaims.NODE)
+                        .endMetadata()
+                        .build())
+                .update();
     }
 
     private static String name(PersistentVolumeClaim claim) {

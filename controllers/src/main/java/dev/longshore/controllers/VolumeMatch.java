@@ -1,6 +1,5 @@
 package dev.longshore.controllers;
 
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.Comparator;
@@ -17,10 +16,8 @@ final class VolumeMatch {
     /// The volume that is promised to `claim`; else, of those that are free and fit, the one with the fewest
     /// access modes and then the smallest.
     ///
-    /// @param waits only what is promised counts, since the rest waits for a pod to be placed
-    /// @param node where the volume must be reachable; null for anywhere
-    static Optional<PersistentVolume> best(
-            PersistentVolumeClaim claim, List<PersistentVolume> volumes, boolean waits, Node node) {
+    /// @param waits only what is promised counts, since the scheduler chooses with the node
+    static Optional<PersistentVolume> best(PersistentVolumeClaim claim, List<PersistentVolume> volumes, boolean waits) {
         List<PersistentVolume> fitting = volumes.stream()
                 .filter(volume -> volume.getSpec().getClaimRef() == null || StorageClaims.isFor(volume, claim))
                 .filter(volume -> StorageClaims.capacity(volume).compareTo(StorageClaims.requested(claim)) >= 0)
@@ -45,7 +42,6 @@ final class VolumeMatch {
                                         claim.getSpec().getSelector(),
                                         volume.getMetadata().getLabels()))
                         .filter(volume -> StorageClaims.storageClass(volume).equals(StorageClaims.storageClass(claim)))
-                        .filter(volume -> node == null || isReachable(volume, node))
                         .findFirst();
     }
 
@@ -86,12 +82,5 @@ final class VolumeMatch {
 
     private static boolean hasModes(PersistentVolume volume, PersistentVolumeClaim claim) {
         return volume.getSpec().getAccessModes().containsAll(claim.getSpec().getAccessModes());
-    }
-
-    private static boolean isReachable(PersistentVolume volume, Node node) {
-        var affinity = volume.getSpec().getNodeAffinity();
-        return affinity == null
-                || affinity.getRequired() == null
-                || NodeFit.isAnyOf(affinity.getRequired().getNodeSelectorTerms(), node);
     }
 }

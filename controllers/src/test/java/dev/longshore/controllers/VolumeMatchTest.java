@@ -77,9 +77,7 @@ class VolumeMatchTest {
     }
 
     private static String best(PersistentVolumeClaim claim, PersistentVolume... volumes) {
-        return VolumeMatch.best(claim, List.of(volumes), false, null)
-                .map(Keys::of)
-                .orElse("");
+        return VolumeMatch.best(claim, List.of(volumes), false).map(Keys::of).orElse("");
     }
 
     @Test
@@ -161,38 +159,9 @@ class VolumeMatchTest {
     void aWaitingClaimTakesOnlyWhatIsPromised() {
         var claim = claim("1Gi").build();
 
-        assertThat(VolumeMatch.best(claim, List.of(free("free", "1Gi")), true, null))
-                .isEmpty();
-        assertThat(VolumeMatch.best(claim, List.of(promised(free("ours", "1Gi"), "data", null)), true, null))
+        assertThat(VolumeMatch.best(claim, List.of(free("free", "1Gi")), true)).isEmpty();
+        assertThat(VolumeMatch.best(claim, List.of(promised(free("ours", "1Gi"), "data", null)), true))
                 .isPresent();
-    }
-
-    @Test
-    void aVolumeOfAnotherNodeIsOutOfReach() {
-        var claim = claim("1Gi").build();
-        var here = local("here", "host");
-        var there = local("there", "elsewhere");
-
-        assertThat(VolumeMatch.best(claim, List.of(there, here), false, NODE)).contains(here);
-        assertThat(VolumeMatch.best(claim, List.of(there), false, NODE)).isEmpty();
-    }
-
-    private static PersistentVolume local(String name, String host) {
-        return volume(name, "1Gi", "ReadWriteOnce")
-                .editSpec()
-                .withNewNodeAffinity()
-                .withNewRequired()
-                .addNewNodeSelectorTerm()
-                .addNewMatchExpression()
-                .withKey("kubernetes.io/hostname")
-                .withOperator("In")
-                .withValues(host)
-                .endMatchExpression()
-                .endNodeSelectorTerm()
-                .endRequired()
-                .endNodeAffinity()
-                .endSpec()
-                .build();
     }
 
     @Test
@@ -261,8 +230,7 @@ class VolumeMatchTest {
                                 .endSpec()
                                 .build(),
                         List.of(volume),
-                        true,
-                        null))
+                        true))
                 .contains(volume);
     }
 

@@ -9,6 +9,7 @@ import dev.longshore.scheduler.framework.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -36,6 +37,12 @@ final class Cycle {
     Decision decide(PodView pod, Snapshot cluster) {
         if (cluster.nodes().isEmpty()) {
             return new Decision.Unschedulable("no nodes available to schedule pods");
+        }
+        Optional<String> refusal = profiles.preFilters().stream()
+                .flatMap(rule -> rule.refusal(pod, cluster).stream())
+                .findFirst();
+        if (refusal.isPresent()) {
+            return new Decision.Unschedulable(refusal(cluster.nodes().size(), refusal.get()));
         }
         var feasible = new ArrayList<NodeView>();
         var rejections = new ArrayList<Verdict.Rejected>();
@@ -96,6 +103,11 @@ final class Cycle {
         }
         return "0/%d nodes are available: %s. preemption: 0/%d nodes are available: %s."
                 .formatted(nodes, counted(rejections), nodes, String.join(", ", preemption));
+    }
+
+    private static String refusal(int nodes, String why) {
+        return "0/%d nodes are available: %s. preemption: 0/%d nodes are available: %d Preemption is not helpful for scheduling."
+                .formatted(nodes, why, nodes, nodes);
     }
 
     private static String counted(List<Verdict.Rejected> rejections) {

@@ -1,6 +1,7 @@
 package dev.longshore.scheduler;
 
 import dev.longshore.scheduler.framework.Filter;
+import dev.longshore.scheduler.framework.PreFilter;
 import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.plugins.ImageLocality;
 import dev.longshore.scheduler.plugins.InterPodAffinity;
@@ -10,21 +11,31 @@ import dev.longshore.scheduler.plugins.NodePorts;
 import dev.longshore.scheduler.plugins.NodeResourcesBalancedAllocation;
 import dev.longshore.scheduler.plugins.NodeResourcesFit;
 import dev.longshore.scheduler.plugins.NodeUnschedulable;
+import dev.longshore.scheduler.plugins.NodeVolumeLimits;
 import dev.longshore.scheduler.plugins.PodTopologySpread;
 import dev.longshore.scheduler.plugins.TaintToleration;
+import dev.longshore.scheduler.plugins.VolumeBinding;
+import dev.longshore.scheduler.plugins.VolumeRestrictions;
+import dev.longshore.scheduler.plugins.VolumeZone;
+import dev.longshore.scheduler.volumes.VolumeFacts;
 import java.util.List;
 
 /// The rules in use. Filters run in this order, cheap ones first.
-record Profiles(List<Filter> filters, List<Score> scores) {
+record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> scores) {
 
     /// `default-scheduler`.
-    static Profiles standard() {
+    ///
+    /// @param facts of volumes
+    static Profiles standard(VolumeFacts facts) {
         var taints = new TaintToleration();
         var affinity = new NodeAffinity();
         var resources = new NodeResourcesFit();
         var spread = new PodTopologySpread();
         var company = new InterPodAffinity();
+        var restrictions = new VolumeRestrictions(facts);
+        var volumes = new VolumeBinding(facts);
         return new Profiles(
+                List.of(restrictions, volumes),
                 List.of(
                         new NodeUnschedulable(),
                         new NodeName(),
@@ -32,6 +43,10 @@ record Profiles(List<Filter> filters, List<Score> scores) {
                         affinity,
                         new NodePorts(),
                         resources,
+                        restrictions,
+                        new NodeVolumeLimits(facts),
+                        volumes,
+                        new VolumeZone(facts),
                         spread,
                         company),
                 List.of(

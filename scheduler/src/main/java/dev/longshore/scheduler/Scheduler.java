@@ -5,7 +5,11 @@ import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
+import dev.longshore.scheduler.framework.PreBind;
+import dev.longshore.scheduler.framework.PreparationException;
 import dev.longshore.scheduler.framework.Snapshot;
+import dev.longshore.scheduler.volumes.InformedVolumes;
+import dev.longshore.scheduler.volumes.VolumeBinder;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -22,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -37,6 +44,7 @@ public final class Scheduler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
     private static final int NOT_FOUND = 404;
+    private static final int MOST_PREPARING = 1_000;
 
     private final KubernetesClient client;
     private final Informers informers;
@@ -45,6 +53,9 @@ public final class Scheduler implements AutoCloseable {
     private final Cycle cycle;
     private final SchedulingQueue queue;
     private final Map<String, Assumed> assumed = new ConcurrentHashMap<>();
+    private final PreBind volumes;
+    private final Semaphore preparing = new Semaphore(MOST_PREPARING);
+    private final ExecutorService preparers;
     private final Thread worker;
 
     private record Assumed(PodView pod, String node) {}
@@ -56,11 +67,16 @@ public final class Scheduler implements AutoCloseable {
         this.informers = informers;
         this.time = time;
         this.events = new EventRecorder(client, NAME, "", time);
-        this.cycle = new Cycle(Profiles.standard(), randomness);
+        var facts = new InformedVolumes(informers);
+        this.volumes = new VolumeBinder(client, facts, time);
+        this.cycle = new Cycle(Profiles.standard(facts), randomness);
         this.queue = new SchedulingQueue(time);
+        this.preparers = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("scheduler-volumes-", 0).factory());
         this.worker = Thread.ofVirtual().name("scheduler").unstarted(this::work);
         informers.of(Pod.class).addEventHandler(new PodEvents());
         informers.onChange(Node.class, node -> queue.moveAll());
+        facts.onChange(queue::move);
     }
 
     /// Starts working; the informers have synced.
@@ -78,6 +94,7 @@ public final class Scheduler implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        preparers.shutdownNow();
         events.close();
     }
 
@@ -92,15 +109,25 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void schedule(PodView pod) {
+        if (assumed.containsKey(pod.uid())) {
+            return;
+        }
         long mark = queue.mark();
-        try {
-            switch (cycle.decide(pod, snapshot())) {
-                case Cycle.Decision.Bind(String node) -> bind(pod, node);
+        attempt(pod, () -> {
+            Snapshot cluster = snapshot();
+            switch (cycle.decide(pod, cluster)) {
+                case Cycle.Decision.Bind(String node) -> place(pod, node, cluster);
                 case Cycle.Decision.Unschedulable(String message) -> {
                     queue.setAside(pod, mark);
-                    tell(pod, message);
+                    tell(pod, "Unschedulable", message);
                 }
             }
+        });
+    }
+
+    private void attempt(PodView pod, Runnable step) {
+        try {
+            step.run();
         } catch (KubernetesClientException refused) {
             if (refused.getCode() == NOT_FOUND) {
                 queue.remove(pod.uid());
@@ -111,6 +138,41 @@ public final class Scheduler implements AutoCloseable {
         } catch (RuntimeException broken) {
             log.error("pod {}: scheduling failed, will be tried again", pod.key(), broken);
             queue.retry(pod);
+        }
+    }
+
+    /// Binds at once, or when the pod's volumes are there: for these others have to work, so nobody else waits.
+    private void place(PodView pod, String node, Snapshot cluster) {
+        Optional<PreBind.Preparation> preparation = cluster.nodes().stream()
+                .filter(view -> !pod.volumes().isEmpty() && view.name().equals(node))
+                .findFirst()
+                .flatMap(view -> volumes.reserve(pod, view));
+        if (preparation.isEmpty()) {
+            bind(pod, node);
+        } else if (preparing.tryAcquire()) {
+            assumed.put(pod.uid(), new Assumed(pod, node));
+            preparers.execute(() -> attempt(pod, () -> prepare(pod, node, preparation.get())));
+        } else {
+            preparation.get().giveBack();
+            queue.retry(pod);
+        }
+    }
+
+    private void prepare(PodView pod, String node, PreBind.Preparation preparation) {
+        try {
+            preparation.carryOut();
+            bind(pod, node);
+        } catch (PreparationException failed) {
+            assumed.remove(pod.uid());
+            queue.retry(pod);
+            tell(
+                    pod,
+                    "SchedulerError",
+                    "running PreBind plugin \"%s\": %s".formatted(volumes.name(), failed.getMessage()));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            preparing.release();
         }
     }
 
@@ -146,7 +208,7 @@ public final class Scheduler implements AutoCloseable {
                         "Successfully assigned %s to %s".formatted(pod.key(), node)));
     }
 
-    private void tell(PodView pod, String message) {
+    private void tell(PodView pod, String reason, String message) {
         Optional<Pod> found = informers.find(Pod.class, pod.key());
         if (found.isEmpty()) {
             return;
@@ -164,7 +226,7 @@ public final class Scheduler implements AutoCloseable {
         conditions.add(new PodConditionBuilder()
                 .withType("PodScheduled")
                 .withStatus("False")
-                .withReason("Unschedulable")
+                .withReason(reason)
                 .withMessage(message)
                 .withLastTransitionTime(
                         Instant.ofEpochSecond(time.now().getEpochSecond()).toString())

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Pods that wait for a node: the most important first, among equals the one that has waited longest. A pod
 /// that fits nowhere is set aside until something changes that could help, but at most five minutes; one that
@@ -85,10 +86,15 @@ final class SchedulingQueue implements AutoCloseable {
     }
 
     /// Something changed that could help pods that were set aside.
-    synchronized void moveAll() {
+    void moveAll() {
+        move(pod -> true);
+    }
+
+    /// Something changed that could help those of the pods set aside that `isHelped` tells.
+    synchronized void move(Predicate<PodView> isHelped) {
         moves++;
         for (Entry entry : entries.values()) {
-            if (entry.isAside) {
+            if (entry.isAside && isHelped.test(entry.pod)) {
                 entry.isAside = false;
                 entry.cancel();
                 later(entry, backOff(entry).minusNanos(time.nanoTime() - entry.since));

@@ -6,6 +6,7 @@ import dev.longshore.scheduler.Cycle.Decision;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Snapshot;
+import dev.longshore.scheduler.volumes.VolumeFacts;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class CycleTest {
 
-    private final Cycle cycle = new Cycle(Profiles.standard(), new Random(1));
+    private final Cycle cycle = new Cycle(Profiles.standard(VolumeFacts.NONE), new Random(1));
 
     @Test
     void anEmptyClusterHasNoPlace() {

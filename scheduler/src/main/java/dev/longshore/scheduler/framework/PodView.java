@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 ///
 /// @param requests resource to amount: cpu in thousandths, all else in units
 /// @param hostPorts ports that it takes on its node
+/// @param volumes those that bear on where it may run: claims, and disks of certain makers
 /// @param controller uid of the object that made it
 public record PodView(
         String namespace,
@@ -31,6 +33,7 @@ public record PodView(
         List<HostPort> hostPorts,
         List<String> images,
         List<TopologySpreadConstraint> spread,
+        List<Volume> volumes,
         Optional<String> controller,
         Optional<String> nodeName,
         boolean isEnding) {
@@ -73,6 +76,7 @@ public record PodView(
                         .filter(Objects::nonNull)
                         .toList(),
                 List.copyOf(spec.getTopologySpreadConstraints()),
+                spec.getVolumes().stream().filter(PodView::bearsOnPlace).toList(),
                 pod.getMetadata().getOwnerReferences().stream()
                         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
                         .map(OwnerReference::getUid)
@@ -89,6 +93,15 @@ public record PodView(
     /// How much it asks for.
     public long request(String resource) {
         return requests.getOrDefault(resource, 0L);
+    }
+
+    private static boolean bearsOnPlace(Volume volume) {
+        return volume.getPersistentVolumeClaim() != null
+                || volume.getEphemeral() != null
+                || volume.getGcePersistentDisk() != null
+                || volume.getAwsElasticBlockStore() != null
+                || volume.getIscsi() != null
+                || volume.getRbd() != null;
     }
 
     private static HostPort hostPort(ContainerPort port) {
