@@ -91,6 +91,21 @@ public final class Informers implements AutoCloseable {
         return result;
     }
 
+    /// Up to which version objects of `type` have been heard of; `Long.MAX_VALUE` when that cannot be told.
+    public long version(Class<? extends HasMetadata> type) {
+        String version = of(type).lastSyncResourceVersion();
+        return version == null || version.isEmpty() ? Long.MAX_VALUE : version(version);
+    }
+
+    /// A resourceVersion as a number, by which those of one server can be compared; 0 for one that is none.
+    public static long version(String resourceVersion) {
+        try {
+            return resourceVersion == null ? 0 : Long.parseLong(resourceVersion);
+        } catch (NumberFormatException notANumber) {
+            return 0;
+        }
+    }
+
     /// Starts all that were asked for; later ones start at once.
     public synchronized void start() {
         isStarted = true;

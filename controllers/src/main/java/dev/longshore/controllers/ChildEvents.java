@@ -1,11 +1,11 @@
 package dev.longshore.controllers;
 
-import dev.longshore.client.WorkQueue;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Wakes the controller of a pod that came, changed or went, and settles what was expected of it.
@@ -13,12 +13,13 @@ final class ChildEvents implements ResourceEventHandler<Pod> {
 
     private final String kind;
     private final Expectations expectations;
-    private final WorkQueue queue;
+    private final Consumer<String> queue;
     private final Function<Pod, List<String>> adopters;
 
     /// @param kind of the controllers
+    /// @param queue takes the keys of those who are to look
     /// @param adopters the keys of those who might adopt a pod without controller
-    ChildEvents(String kind, Expectations expectations, WorkQueue queue, Function<Pod, List<String>> adopters) {
+    ChildEvents(String kind, Expectations expectations, Consumer<String> queue, Function<Pod, List<String>> adopters) {
         this.kind = kind;
         this.expectations = expectations;
         this.queue = queue;
@@ -39,7 +40,7 @@ final class ChildEvents implements ResourceEventHandler<Pod> {
         if (Keys.isBeingDeleted(pod)) {
             settleDeletion(pod);
         }
-        Keys.controllerKey(old, kind).ifPresent(queue::add);
+        Keys.controllerKey(old, kind).ifPresent(queue);
         wake(pod);
     }
 
@@ -63,9 +64,9 @@ final class ChildEvents implements ResourceEventHandler<Pod> {
 
     private void wake(Pod pod) {
         if (Keys.controller(pod).isPresent()) {
-            Keys.controllerKey(pod, kind).ifPresent(queue::add);
+            Keys.controllerKey(pod, kind).ifPresent(queue);
         } else {
-            adopters.apply(pod).forEach(queue::add);
+            adopters.apply(pod).forEach(queue);
         }
     }
 }

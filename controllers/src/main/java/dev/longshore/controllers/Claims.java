@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /// Makes owner references of what a controller keeps follow its selector: matching orphans are adopted, own
@@ -19,15 +20,27 @@ final class Claims {
 
     private final KubernetesClient client;
     private final String finalizer;
+    private final BiConsumer<HasMetadata, HasMetadata> adopted;
 
     Claims(KubernetesClient client) {
-        this(client, "");
+        this(client, "", (owner, object) -> {});
     }
 
-    /// @param finalizer that comes with adoption and goes with release; none if empty
-    Claims(KubernetesClient client, String finalizer) {
+    /// @param written hears of adoptions
+    Claims(KubernetesClient client, WrittenVersions written) {
+        this(client, "", written::wrote);
+    }
+
+    /// @param finalizer that comes with adoption and goes with release
+    /// @param written hears of adoptions
+    Claims(KubernetesClient client, String finalizer, WrittenVersions written) {
+        this(client, finalizer, written::wrote);
+    }
+
+    private Claims(KubernetesClient client, String finalizer, BiConsumer<HasMetadata, HasMetadata> adopted) {
         this.client = client;
         this.finalizer = finalizer;
+        this.adopted = adopted;
     }
 
     /// Those of `objects` that belong to `owner` now.
@@ -81,8 +94,8 @@ final class Claims {
         }
     }
 
-    private <T extends HasMetadata> Optional<T> adopt(HasMetadata owner, T object) {
-        T changed = client.getKubernetesSerialization().clone(object);
+    private <T extends HasMetadata> Optional<T> adopt(HasMetadata owner, T orphan) {
+        T changed = client.getKubernetesSerialization().clone(orphan);
         var metadata = changed.getMetadata();
         var owners = new ArrayList<>(metadata.getOwnerReferences());
         owners.add(Keys.controlledBy(owner));
@@ -92,7 +105,9 @@ final class Claims {
             finalizers.add(finalizer);
             metadata.setFinalizers(finalizers);
         }
-        return write(changed);
+        Optional<T> written = write(changed);
+        written.ifPresent(object -> adopted.accept(owner, object));
+        return written;
     }
 
     private <T extends HasMetadata> void release(HasMetadata owner, T object) {

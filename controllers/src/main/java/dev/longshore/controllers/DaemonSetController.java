@@ -35,6 +35,7 @@ final class DaemonSetController implements Reconciler {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
+    private final WrittenVersions written;
     private final Claims claims;
     private final PodWrites writes;
     private final TemplateRevisions revisions;
@@ -46,8 +47,9 @@ final class DaemonSetController implements Reconciler {
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
         this.expectations = new Expectations(context.time());
-        this.claims = new Claims(client);
-        this.writes = new PodWrites(client, events, expectations);
+        this.written = new WrittenVersions(informers);
+        this.claims = new Claims(client, written);
+        this.writes = new PodWrites(client, events, expectations, written);
         this.revisions = new TemplateRevisions(client, informers);
         this.backoff = new ReplacementBackoff(context.time());
     }
@@ -66,23 +68,37 @@ final class DaemonSetController implements Reconciler {
         informers
                 .of(Pod.class)
                 .addEventHandler(
-                        new ChildEvents("DaemonSet", controller.expectations, loop.queue(), controller::orphaned));
+                        new ChildEvents("DaemonSet", controller.expectations, loop.queue()::add, controller::orphaned));
         return Controller.of(NAME, loop, controller.events);
     }
 
     @Override
     public Outcome reconcile(String key) {
+        Optional<Duration> wait = written.untilSeen(key);
+        if (wait.isPresent()) {
+            return new Outcome.RetryAfter(wait.get());
+        }
         Optional<DaemonSet> found = informers.find(DaemonSet.class, key);
         if (found.isEmpty()) {
+            written.forget(key);
             return Outcome.done();
         }
         DaemonSet set = found.get();
-        if (Keys.isBeingDeleted(set)) {
+        if (Selectors.isOfAll(set.getSpec().getSelector())) {
+            events.event(
+                    set,
+                    EventRecorder.Type.WARNING,
+                    "SelectingAll",
+                    "This daemon set is selecting all pods. A non-empty selector is required.");
             return Outcome.done();
         }
-        TemplateRevisions.Found history = revisions.find(set);
-        String hash = TemplateRevisions.hash(history.newest());
+        return Keys.isBeingDeleted(set) ? Outcome.done() : reconcile(set);
+    }
+
+    private Outcome reconcile(DaemonSet set) {
         List<Pod> pods = claims.claim(set, set.getSpec().getSelector(), informers.ownOrOrphaned(Pod.class, set));
+        TemplateRevisions.Found history = revisions.find(set, pods);
+        String hash = TemplateRevisions.hash(history.newest());
         Instant now = context.time().now();
         var nodes = new DaemonNodes(set, informers.all(Node.class), pods, hash, now);
         Optional<Duration> again = Optional.empty();
@@ -135,8 +151,10 @@ final class DaemonSetController implements Reconciler {
             return;
         }
         try {
-            client.resource(new DaemonSetBuilder(set).withStatus(status).build())
-                    .updateStatus();
+            written.wrote(
+                    set,
+                    client.resource(new DaemonSetBuilder(set).withStatus(status).build())
+                            .updateStatus());
         } catch (KubernetesClientException late) {
             DaemonSet stored = client.resource(set).get();
             boolean isSame = stored != null
@@ -144,8 +162,12 @@ final class DaemonSetController implements Reconciler {
             if (!isSame) {
                 throw late;
             }
-            client.resource(new DaemonSetBuilder(stored).withStatus(status).build())
-                    .updateStatus();
+            written.wrote(
+                    set,
+                    client.resource(new DaemonSetBuilder(stored)
+                                    .withStatus(status)
+                                    .build())
+                            .updateStatus());
         }
     }
 

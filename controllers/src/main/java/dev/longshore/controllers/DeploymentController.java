@@ -7,6 +7,7 @@ import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -65,6 +66,10 @@ final class DeploymentController implements Reconciler {
             return Outcome.done();
         }
         Deployment deployment = found.get();
+        if (Selectors.isOfAll(deployment.getSpec().getSelector())) {
+            refuseAll(deployment);
+            return Outcome.done();
+        }
         List<ReplicaSet> sets = claims.claim(
                 deployment,
                 deployment.getSpec().getSelector(),
@@ -78,6 +83,26 @@ final class DeploymentController implements Reconciler {
                                 Pod.class, set.getMetadata().getUid()),
                         context.time().now())
                 .run();
+    }
+
+    /// The server lets none of these in; one that an older server let in is left alone, and told so.
+    private void refuseAll(Deployment deployment) {
+        events.event(
+                deployment,
+                EventRecorder.Type.WARNING,
+                "SelectingAll",
+                "This deployment is selecting all pods. A non-empty selector is required.");
+        Long observed =
+                deployment.getStatus() == null ? null : deployment.getStatus().getObservedGeneration();
+        Long generation = deployment.getMetadata().getGeneration();
+        if (generation != null && (observed == null || observed < generation)) {
+            client.resource(new DeploymentBuilder(deployment)
+                            .editOrNewStatus()
+                            .withObservedGeneration(generation)
+                            .endStatus()
+                            .build())
+                    .updateStatus();
+        }
     }
 
     /// Who keeps `set`, or might adopt it.

@@ -5,11 +5,14 @@ import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
+import dev.longshore.client.WorkQueue;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +32,15 @@ final class JobController implements Reconciler {
     private static final String OURSELVES = "kubernetes.io/job-controller";
     private static final int WORKERS = 5;
 
+    /// What pods do is gathered for so long before a Job is looked at.
+    private static final Duration BATCH = Duration.ofSeconds(1);
+
     private final ControllerContext context;
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
+    private final WrittenVersions written;
     private final Claims claims;
     private final JobPodWrites writes;
     private final JobMemory memory = new JobMemory();
@@ -44,19 +51,15 @@ final class JobController implements Reconciler {
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
         this.expectations = new Expectations(context.time());
-        this.claims = new Claims(client, JobPods.FINALIZER);
-        this.writes = new JobPodWrites(client, new PodWrites(client, events, expectations));
+        this.written = new WrittenVersions(informers);
+        this.claims = new Claims(client, JobPods.FINALIZER, written);
+        this.writes = new JobPodWrites(client, new PodWrites(client, events, expectations, written), written);
     }
 
     static Controller create(ControllerContext context) {
         var controller = new JobController(context);
         var loop = new ControllerLoop(NAME, controller, WORKERS, context.time());
-        context.informers().onChange(Job.class, job -> {
-            loop.queue().add(Keys.of(job));
-            context.informers().controlledBy(Pod.class, job.getMetadata().getUid()).stream()
-                    .filter(controller::isLost)
-                    .forEach(pod -> loop.queue().add(LOST + Keys.of(pod)));
-        });
+        context.informers().of(Job.class).addEventHandler(controller.new Changes(loop.queue()));
         context.informers().onChange(Pod.class, pod -> {
             if (controller.isLost(pod)) {
                 loop.queue().add(LOST + Keys.of(pod));
@@ -64,7 +67,11 @@ final class JobController implements Reconciler {
         });
         context.informers()
                 .of(Pod.class)
-                .addEventHandler(new ChildEvents("Job", controller.expectations, loop.queue(), controller::orphaned));
+                .addEventHandler(new ChildEvents(
+                        "Job",
+                        controller.expectations,
+                        key -> loop.queue().addAfter(key, BATCH),
+                        controller::orphaned));
         return Controller.of(NAME, loop, controller.events);
     }
 
@@ -74,12 +81,17 @@ final class JobController implements Reconciler {
             informers
                     .find(Pod.class, key.substring(LOST.length()))
                     .filter(this::isLost)
-                    .ifPresent(writes::release);
+                    .ifPresent(pod -> writes.release(pod));
             return Outcome.done();
+        }
+        Optional<Duration> wait = written.untilSeen(key);
+        if (wait.isPresent()) {
+            return new Outcome.RetryAfter(wait.get());
         }
         Optional<Job> found = informers.find(Job.class, key);
         if (found.isEmpty()) {
             memory.forget(key);
+            written.forget(key);
             return Outcome.done();
         }
         Job job = found.get();
@@ -88,7 +100,7 @@ final class JobController implements Reconciler {
         }
         if (JobConditions.isFinished(job)) {
             memory.forget(key);
-            informers.controlledBy(Pod.class, job.getMetadata().getUid()).forEach(writes::release);
+            informers.controlledBy(Pod.class, job.getMetadata().getUid()).forEach(pod -> writes.release(job, pod));
             return Outcome.done();
         }
         if (job.getSpec().getSelector() == null) {
@@ -109,13 +121,13 @@ final class JobController implements Reconciler {
         JobPodWrites.Result result = writes.carryOut(job, plan.step(), known::released);
         JobTracking tracking = JobTracking.of(job, pods, plan, result.done(), isUpToDate, now);
         if (!Objects.equals(tracking.status(), job.getStatus())) {
-            Job written = client.resource(
+            Job after = client.resource(
                             new JobBuilder(job).withStatus(tracking.status()).build())
                     .updateStatus();
-            known.wrote(written, plan.backoff());
-            announce(job, written);
+            known.wrote(after, plan.backoff());
+            announce(job, after);
         }
-        Optional<KubernetesClientException> unreleased = writes.release(tracking.release(), known::released);
+        Optional<KubernetesClientException> unreleased = writes.release(job, tracking.release(), known::released);
         Optional<KubernetesClientException> failure = result.failure().or(() -> unreleased);
         if (failure.isPresent()) {
             throw failure.get();
@@ -198,5 +210,39 @@ final class JobController implements Reconciler {
                         job.getSpec().getSelector(), pod.getMetadata().getLabels()))
                 .map(Keys::of)
                 .toList();
+    }
+
+    /// A Job is looked at at once when what it asks for has changed, else together with what its pods do meanwhile.
+    private final class Changes implements ResourceEventHandler<Job> {
+
+        private final WorkQueue queue;
+
+        Changes(WorkQueue queue) {
+            this.queue = queue;
+        }
+
+        @Override
+        public void onAdd(Job job) {
+            queue.add(Keys.of(job));
+        }
+
+        @Override
+        public void onUpdate(Job old, Job job) {
+            boolean isAsked = !Objects.equals(
+                    old.getMetadata().getGeneration(), job.getMetadata().getGeneration());
+            if (isAsked || JobConditions.isFinished(job)) {
+                queue.add(Keys.of(job));
+            } else {
+                queue.addAfter(Keys.of(job), BATCH);
+            }
+        }
+
+        @Override
+        public void onDelete(Job job, boolean isStateUnknown) {
+            queue.add(Keys.of(job));
+            informers.controlledBy(Pod.class, job.getMetadata().getUid()).stream()
+                    .filter(JobController.this::isLost)
+                    .forEach(pod -> queue.add(LOST + Keys.of(pod)));
+        }
     }
 }

@@ -17,13 +17,15 @@ final class JobPodWrites {
 
     private final KubernetesClient client;
     private final PodWrites writes;
+    private final WrittenVersions written;
 
     /// What was done, and what was refused.
     record Result(JobTracking.Done done, Optional<KubernetesClientException> failure) {}
 
-    JobPodWrites(KubernetesClient client, PodWrites writes) {
+    JobPodWrites(KubernetesClient client, PodWrites writes, WrittenVersions written) {
         this.client = client;
         this.writes = writes;
+        this.written = written;
     }
 
     /// Does what is to be done with the pods of `job`.
@@ -41,7 +43,7 @@ final class JobPodWrites {
                 writes.expectDeletions(job, pods);
                 Queue<Pod> free = new ConcurrentLinkedQueue<>();
                 Result result = delete(pods, pod -> {
-                    Optional<KubernetesClientException> refused = tried(pod, free);
+                    Optional<KubernetesClientException> refused = tried(job, pod, free);
                     if (refused.isPresent()) {
                         writes.dropDeletion(job, pod);
                         return refused;
@@ -54,43 +56,51 @@ final class JobPodWrites {
         };
     }
 
-    /// Takes the finalizer from each of `pods`.
+    /// Takes the finalizer from each of `pods`, which are of `job`.
     ///
     /// @return why the server refused one
-    Optional<KubernetesClientException> release(List<Pod> pods, Consumer<Pod> released) {
+    Optional<KubernetesClientException> release(Job job, List<Pod> pods, Consumer<Pod> released) {
         Queue<Pod> done = new ConcurrentLinkedQueue<>();
-        SlowStart.Result result = SlowStart.atOnce(pods, pod -> tried(pod, done));
+        SlowStart.Result result = SlowStart.atOnce(pods, pod -> tried(job, pod, done));
         done.forEach(released);
         return result.failure();
     }
 
-    /// Takes the finalizer from `pod`, if it has it and is there.
-    void release(Pod pod) {
+    /// Takes the finalizer from `pod`, which is of `job`, if it has it and is there.
+    void release(Job job, Pod pod) {
+        release(pod).ifPresent(released -> written.wrote(job, released));
+    }
+
+    /// Takes the finalizer from `pod`, whose Job is gone.
+    ///
+    /// @return how it is now; empty when it had none, or is not there
+    Optional<Pod> release(Pod pod) {
         if (!JobPods.isTracked(pod)) {
-            return;
+            return Optional.empty();
         }
         try {
-            Pod stored = client.resource(pod).get();
-            boolean isSame = stored != null
-                    && stored.getMetadata().getUid().equals(pod.getMetadata().getUid());
-            if (isSame && JobPods.isTracked(stored)) {
-                client.resource(new PodBuilder(stored)
-                                .editMetadata()
-                                .removeFromFinalizers(JobPods.FINALIZER)
-                                .endMetadata()
-                                .build())
-                        .update();
-            }
+            return Optional.ofNullable(client.resource(pod).get())
+                    .filter(stored -> stored.getMetadata()
+                                    .getUid()
+                                    .equals(pod.getMetadata().getUid())
+                            && JobPods.isTracked(stored))
+                    .map(stored -> client.resource(new PodBuilder(stored)
+                                    .editMetadata()
+                                    .removeFromFinalizers(JobPods.FINALIZER)
+                                    .endMetadata()
+                                    .build())
+                            .update());
         } catch (KubernetesClientException gone) {
             if (!Refusals.isNotFound(gone)) {
                 throw gone;
             }
+            return Optional.empty();
         }
     }
 
-    private Optional<KubernetesClientException> tried(Pod pod, Queue<Pod> done) {
+    private Optional<KubernetesClientException> tried(Job job, Pod pod, Queue<Pod> done) {
         try {
-            release(pod);
+            release(job, pod);
             done.add(pod);
             return Optional.empty();
         } catch (KubernetesClientException refused) {

@@ -18,11 +18,13 @@ final class PodWrites {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
+    private final WrittenVersions written;
 
-    PodWrites(KubernetesClient client, EventRecorder events, Expectations expectations) {
+    PodWrites(KubernetesClient client, EventRecorder events, Expectations expectations, WrittenVersions written) {
         this.client = client;
         this.events = events;
         this.expectations = expectations;
+        this.written = written;
     }
 
     /// A pod of `template` whose name the server chooses and that `owner` controls.
@@ -74,6 +76,7 @@ final class PodWrites {
     private Optional<KubernetesClientException> create(HasMetadata owner, Pod pod) {
         try {
             Pod made = client.resource(pod).create();
+            written.wrote(owner, made);
             events.event(
                     owner,
                     EventRecorder.Type.NORMAL,
@@ -94,7 +97,11 @@ final class PodWrites {
     /// @return why the server refused
     Optional<KubernetesClientException> delete(HasMetadata owner, Pod pod) {
         try {
-            client.resource(pod).delete();
+            if (client.resource(pod).delete().isEmpty()) {
+                // Somebody else was faster: there is nothing to see, and nothing to tell.
+                dropDeletion(owner, pod);
+                return Optional.empty();
+            }
             events.event(
                     owner,
                     EventRecorder.Type.NORMAL,
@@ -103,9 +110,6 @@ final class PodWrites {
             return Optional.empty();
         } catch (KubernetesClientException refused) {
             dropDeletion(owner, pod);
-            if (Refusals.isNotFound(refused)) {
-                return Optional.empty();
-            }
             events.event(
                     owner, EventRecorder.Type.WARNING, "FailedDelete", "Error deleting: " + Refusals.message(refused));
             return Optional.of(refused);

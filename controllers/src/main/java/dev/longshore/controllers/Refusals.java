@@ -36,6 +36,11 @@ final class Refusals {
                         .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
     }
 
+    /// What is thrown for an object that is not there, where the client has no exception for it.
+    static KubernetesClientException notFound(String what) {
+        return new KubernetesClientException(what, NOT_FOUND, null);
+    }
+
     /// What is thrown to look again later, as after a write that came too late.
     static KubernetesClientException conflict(String why) {
         return new KubernetesClientException(why, CONFLICT, null);

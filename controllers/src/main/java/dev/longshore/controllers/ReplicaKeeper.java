@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetSpec;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
     private final KubernetesClient client;
     private final EventRecorder events;
     private final Expectations expectations;
+    private final WrittenVersions written;
     private final Claims claims;
     private final PodWrites writes;
 
@@ -37,8 +39,9 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
         this.client = context.clients().apply(name);
         this.events = context.events(name);
         this.expectations = new Expectations(context.time());
-        this.claims = new Claims(client);
-        this.writes = new PodWrites(client, events, expectations);
+        this.written = new WrittenVersions(informers);
+        this.claims = new Claims(client, written);
+        this.writes = new PodWrites(client, events, expectations, written);
     }
 
     /// A controller called `name` of all owners of this `shape`.
@@ -48,14 +51,20 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
         context.informers().onChange(shape.type(), owner -> loop.queue().add(Keys.of(owner)));
         context.informers()
                 .of(Pod.class)
-                .addEventHandler(new ChildEvents(shape.kind(), keeper.expectations, loop.queue(), keeper::orphaned));
+                .addEventHandler(
+                        new ChildEvents(shape.kind(), keeper.expectations, loop.queue()::add, keeper::orphaned));
         return Controller.of(name, loop, keeper.events);
     }
 
     @Override
     public Outcome reconcile(String key) {
+        Optional<Duration> wait = written.untilSeen(key);
+        if (wait.isPresent()) {
+            return new Outcome.RetryAfter(wait.get());
+        }
         Optional<T> found = informers.find(shape.type(), key);
         if (found.isEmpty()) {
+            written.forget(key);
             return Outcome.done();
         }
         T owner = found.get();
@@ -129,7 +138,8 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
             return;
         }
         try {
-            client.resource(shape.withStatus(owner, status)).updateStatus();
+            written.wrote(
+                    owner, client.resource(shape.withStatus(owner, status)).updateStatus());
         } catch (KubernetesClientException late) {
             // Once more over what is there now: the numbers are right whoever changed the rest.
             T stored = client.resource(owner).get();
@@ -138,7 +148,8 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
             if (!isSame) {
                 throw late;
             }
-            client.resource(shape.withStatus(stored, status)).updateStatus();
+            written.wrote(
+                    owner, client.resource(shape.withStatus(stored, status)).updateStatus());
         }
     }
 

@@ -21,6 +21,14 @@ final class Selectors {
                 && selector.getMatchExpressions().stream().allMatch(rule -> matches(rule, present));
     }
 
+    /// True if `selector` is there and matches everything.
+    static boolean isOfAll(LabelSelector selector) {
+        return selector != null
+                && (selector.getMatchLabels() == null
+                        || selector.getMatchLabels().isEmpty())
+                && selector.getMatchExpressions().isEmpty();
+    }
+
     /// True if `labels` holds all of `wanted`.
     static boolean matches(Map<String, String> wanted, Map<String, String> labels) {
         Map<String, String> present = labels == null ? Map.of() : labels;

@@ -18,11 +18,13 @@ final class StatefulPodWrites {
     private final KubernetesClient client;
     private final Informers informers;
     private final EventRecorder events;
+    private final WrittenVersions written;
 
-    StatefulPodWrites(KubernetesClient client, Informers informers, EventRecorder events) {
+    StatefulPodWrites(KubernetesClient client, Informers informers, EventRecorder events, WrittenVersions written) {
         this.client = client;
         this.informers = informers;
         this.events = events;
+        this.written = written;
     }
 
     /// Makes `pod`, its claims first. Waits while one of these still belongs to an earlier pod of its name.
@@ -41,6 +43,7 @@ final class StatefulPodWrites {
         Pod made;
         try {
             made = client.resource(pod).create();
+            written.wrote(set, made);
         } catch (KubernetesClientException refused) {
             if (!Refusals.isAlreadyThere(refused)) {
                 tell(set, pod, "Create", refused);
@@ -68,7 +71,8 @@ final class StatefulPodWrites {
             }
             giveClaims(set, pod);
             if (!isSound) {
-                client.resource(StatefulPods.repaired(set, pod)).update();
+                written.wrote(
+                        set, client.resource(StatefulPods.repaired(set, pod)).update());
                 tell(set, pod, "Update");
             }
         } catch (KubernetesClientException refused) {
@@ -79,12 +83,12 @@ final class StatefulPodWrites {
 
     void delete(StatefulSet set, Pod pod) {
         try {
-            client.resource(pod).delete();
-        } catch (KubernetesClientException refused) {
-            if (!Refusals.isNotFound(refused)) {
-                tell(set, pod, "Delete", refused);
-                throw refused;
+            if (client.resource(pod).delete().isEmpty()) {
+                throw Refusals.notFound("pods \"%s\" not found".formatted(name(pod)));
             }
+        } catch (KubernetesClientException refused) {
+            tell(set, pod, "Delete", refused);
+            throw refused;
         }
         tell(set, pod, "Delete");
     }
@@ -107,12 +111,14 @@ final class StatefulPodWrites {
                                 .formatted(name(wanted)));
             }
             if (!owners.areUpToDate()) {
-                client.resource(new PersistentVolumeClaimBuilder(found.get())
-                                .editMetadata()
-                                .withOwnerReferences(owners.wanted())
-                                .endMetadata()
-                                .build())
-                        .update();
+                written.wrote(
+                        set,
+                        client.resource(new PersistentVolumeClaimBuilder(found.get())
+                                        .editMetadata()
+                                        .withOwnerReferences(owners.wanted())
+                                        .endMetadata()
+                                        .build())
+                                .update());
             }
         }
     }
@@ -146,7 +152,7 @@ final class StatefulPodWrites {
 
     private void create(StatefulSet set, Pod pod, PersistentVolumeClaim claim) {
         try {
-            client.resource(claim).create();
+            written.wrote(set, client.resource(claim).create());
             events.event(
                     set,
                     EventRecorder.Type.NORMAL,

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,7 @@ final class StatefulSetController implements Reconciler {
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
+    private final WrittenVersions written;
     private final Claims claims;
     private final TemplateRevisions revisions;
     private final StatefulPodWrites writes;
@@ -43,9 +45,10 @@ final class StatefulSetController implements Reconciler {
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
         this.events = context.events(NAME);
-        this.claims = new Claims(client);
+        this.written = new WrittenVersions(informers);
+        this.claims = new Claims(client, written);
         this.revisions = new TemplateRevisions(client, informers);
-        this.writes = new StatefulPodWrites(client, informers, events);
+        this.writes = new StatefulPodWrites(client, informers, events, written);
         informers.of(PersistentVolumeClaim.class);
     }
 
@@ -57,14 +60,19 @@ final class StatefulSetController implements Reconciler {
         context.informers()
                 .of(Pod.class)
                 .addEventHandler(new ChildEvents(
-                        "StatefulSet", new Expectations(context.time()), loop.queue(), controller::orphaned));
+                        "StatefulSet", new Expectations(context.time()), loop.queue()::add, controller::orphaned));
         return Controller.of(NAME, loop, controller.events);
     }
 
     @Override
     public Outcome reconcile(String key) {
+        Optional<Duration> wait = written.untilSeen(key);
+        if (wait.isPresent()) {
+            return new Outcome.RetryAfter(wait.get());
+        }
         Optional<StatefulSet> found = informers.find(StatefulSet.class, key);
         if (found.isEmpty()) {
+            written.forget(key);
             return Outcome.done();
         }
         StatefulSet set = found.get();
@@ -136,8 +144,12 @@ final class StatefulSetController implements Reconciler {
 
     private void updateStatus(StatefulSet set, StatefulSetStatus status) {
         if (!Objects.equals(status, set.getStatus())) {
-            client.resource(new StatefulSetBuilder(set).withStatus(status).build())
-                    .updateStatus();
+            written.wrote(
+                    set,
+                    client.resource(new StatefulSetBuilder(set)
+                                    .withStatus(status)
+                                    .build())
+                            .updateStatus());
         }
     }
 

@@ -3,6 +3,8 @@ package dev.longshore.controllers;
 import dev.longshore.client.Informers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
@@ -66,22 +68,68 @@ final class TemplateRevisions {
         informers.of(ControllerRevision.class);
     }
 
-    /// The revisions of `set`; that of its present template becomes the newest if it is not.
-    Found find(DaemonSet set) {
+    /// The revisions of `set`; that of its present template becomes the newest if it is not. Of several that keep
+    /// the present template only the newest stays, and all of `pods` count as being of it.
+    Found find(DaemonSet set, List<Pod> pods) {
         Integer collisions = set.getStatus() == null ? null : set.getStatus().getCollisionCount();
-        return find(set, set.getSpec().getSelector(), set.getSpec().getTemplate(), collisions);
+        PodTemplateSpec template = set.getSpec().getTemplate();
+        List<ControllerRevision> present = claimed(set, set.getSpec().getSelector());
+        present.replaceAll(this::labelled);
+        return find(set, template, withoutDuplicates(present, template, pods), collisions);
     }
 
-    /// The same of a StatefulSet.
+    /// The same of a StatefulSet, which may have a template twice.
     Found find(StatefulSet set) {
         Integer collisions = set.getStatus() == null ? null : set.getStatus().getCollisionCount();
-        return find(set, set.getSpec().getSelector(), set.getSpec().getTemplate(), collisions);
+        return find(set, set.getSpec().getTemplate(), claimed(set, set.getSpec().getSelector()), collisions);
     }
 
-    private Found find(HasMetadata owner, LabelSelector selector, PodTemplateSpec template, Integer collisions) {
+    /// The oldest first.
+    private List<ControllerRevision> claimed(HasMetadata owner, LabelSelector selector) {
         List<ControllerRevision> present = new ArrayList<>(
                 claims.claim(owner, selector, informers.ownOrOrphaned(ControllerRevision.class, owner)));
         present.sort(BY_NUMBER);
+        return present;
+    }
+
+    /// One that somebody made without the label by which pods are told apart gets it: its own name.
+    private ControllerRevision labelled(ControllerRevision revision) {
+        return hash(revision) != null
+                ? revision
+                : client.resource(new ControllerRevisionBuilder(revision)
+                                .editMetadata()
+                                .addToLabels(LABEL, revision.getMetadata().getName())
+                                .endMetadata()
+                                .build())
+                        .update();
+    }
+
+    private List<ControllerRevision> withoutDuplicates(
+            List<ControllerRevision> present, PodTemplateSpec template, List<Pod> pods) {
+        List<ControllerRevision> same = present.stream()
+                .filter(revision -> template(revision).equals(template))
+                .toList();
+        if (same.size() < 2) {
+            return present;
+        }
+        ControllerRevision kept = same.getLast();
+        // Pods first: of a template that is not there any more they would have to be replaced.
+        pods.stream()
+                .filter(pod -> !hash(kept).equals(pod.getMetadata().getLabels().get(LABEL)))
+                .forEach(pod -> client.resource(new PodBuilder(pod)
+                                .editMetadata()
+                                .addToLabels(LABEL, hash(kept))
+                                .endMetadata()
+                                .build())
+                        .update());
+        List<ControllerRevision> dropped = same.subList(0, same.size() - 1);
+        dropped.forEach(revision -> client.resource(revision).delete());
+        return present.stream().filter(revision -> !dropped.contains(revision)).toList();
+    }
+
+    private Found find(
+            HasMetadata owner, PodTemplateSpec template, List<ControllerRevision> found, Integer collisions) {
+        List<ControllerRevision> present = new ArrayList<>(found);
         long last = present.isEmpty() ? 0 : present.getLast().getRevision();
         Optional<ControllerRevision> same = present.reversed().stream()
                 .filter(revision -> template(revision).equals(template))
@@ -90,15 +138,15 @@ final class TemplateRevisions {
         if (same.isEmpty()) {
             return created(owner, template, last + 1, present, counted);
         }
-        ControllerRevision found = same.get();
-        if (found.getRevision() == last) {
-            return new Found(found, present, counted);
+        ControllerRevision kept = same.get();
+        if (kept.getRevision() == last) {
+            return new Found(kept, present, counted);
         }
-        ControllerRevision renumbered = client.resource(new ControllerRevisionBuilder(found)
+        ControllerRevision renumbered = client.resource(new ControllerRevisionBuilder(kept)
                         .withRevision(last + 1)
                         .build())
                 .update();
-        present.remove(found);
+        present.remove(kept);
         present.add(renumbered);
         return new Found(renumbered, present, counted);
     }
@@ -114,8 +162,10 @@ final class TemplateRevisions {
                 .forEach(revision -> client.resource(revision).delete());
     }
 
+    /// Its label; null if it has none.
     static String hash(ControllerRevision revision) {
-        return revision.getMetadata().getLabels().get(LABEL);
+        Map<String, String> labels = revision.getMetadata().getLabels();
+        return labels == null ? null : labels.get(LABEL);
     }
 
     /// The template kept in `revision`.

@@ -50,14 +50,18 @@ final class TtlAfterFinishedController implements Reconciler {
         }
         // The informer may lag behind a longer time to live: the server knows.
         Job stored = client.resource(job.get()).get();
-        boolean isSame = stored != null
-                && stored.getMetadata().getUid().equals(job.get().getMetadata().getUid())
-                && expiry(stored).filter(when -> !when.isAfter(time.now())).isPresent();
-        if (isSame) {
-            client.resource(stored)
-                    .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-                    .delete();
+        if (stored == null || Keys.isBeingDeleted(stored)) {
+            return Outcome.done();
         }
+        Optional<Instant> latest = expiry(stored);
+        if (latest.isEmpty()) {
+            return Outcome.done();
+        }
+        left = Duration.between(time.now(), latest.get());
+        if (left.isPositive()) {
+            return new Outcome.RetryAfter(left);
+        }
+        PreciseDeletion.of(stored).propagated(DeletionPropagation.FOREGROUND).send(client);
         return Outcome.done();
     }
 

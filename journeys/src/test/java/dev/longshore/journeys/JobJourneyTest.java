@@ -94,6 +94,20 @@ class JobJourneyTest {
     }
 
     @Test
+    void aJobThatHasEndedGoesAfterItsTimeAndTakesItsPodsAlong() {
+        try (var namespace = HollowNamespace.fresh("ttl")) {
+            create(namespace, "ttlSecondsAfterFinished: 1,", 0);
+
+            await().atMost(HollowNamespace.PATIENCE)
+                    .untilAsserted(() -> assertThat(namespace.told("work")).contains("Completed: Job completed"));
+            await().atMost(HollowNamespace.PATIENCE).untilAsserted(() -> {
+                assertThat(namespace.stored(Job.class, "work")).isNull();
+                assertThat(namespace.pods()).isEmpty();
+            });
+        }
+    }
+
+    @Test
     void aJobThatIsMadeByHandFromACronJobIsToldOfAndCountsAsASuccess() {
         try (var namespace = HollowNamespace.fresh("cron")) {
             CronJob cron = namespace.create("""

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -137,6 +139,76 @@ class SetsJourneyTest {
                 assertThat(namespace.pods()).hasSize(2);
             });
         }
+    }
+
+    @Test
+    void ofTwoRevisionsOfOneTemplateADaemonSetKeepsTheNewerAndItsPods() {
+        try (var namespace = HollowNamespace.fresh("twice")) {
+            namespace.create("""
+                    {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: agent}, spec: {selector: {matchLabels: {app: agent}},
+                      template: {metadata: {labels: {app: agent}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: main, image: "agent:1"}]}}}}
+                    """, DaemonSet.class);
+            await().atMost(HollowNamespace.PATIENCE)
+                    .untilAsserted(() -> assertThat(namespace
+                                    .stored(DaemonSet.class, "agent")
+                                    .getStatus()
+                                    .getNumberAvailable())
+                            .isEqualTo(2));
+            List<String> before = uids(namespace);
+            ControllerRevision first = revisions(namespace).getFirst();
+            namespace
+                    .client()
+                    .resource(new ControllerRevisionBuilder(first)
+                            .editMetadata()
+                            .withName("agent-again")
+                            .withResourceVersion(null)
+                            .withUid(null)
+                            .removeFromLabels("controller-revision-hash")
+                            .endMetadata()
+                            .withRevision(5L)
+                            .build())
+                    .create();
+            // Revisions wake nobody: the next change of the set does.
+            namespace
+                    .client()
+                    .apps()
+                    .daemonSets()
+                    .inNamespace(namespace.name())
+                    .withName("agent")
+                    .edit(set -> new DaemonSetBuilder(set)
+                            .editMetadata()
+                            .addToAnnotations("look", "again")
+                            .endMetadata()
+                            .build());
+
+            await().atMost(HollowNamespace.PATIENCE).untilAsserted(() -> {
+                assertThat(revisions(namespace)).singleElement().satisfies(kept -> {
+                    assertThat(kept.getMetadata().getName()).isEqualTo("agent-again");
+                    assertThat(kept.getMetadata().getLabels()).containsEntry("controller-revision-hash", "agent-again");
+                });
+                assertThat(namespace.pods())
+                        .allSatisfy(pod -> assertThat(pod.getMetadata().getLabels())
+                                .containsEntry("controller-revision-hash", "agent-again"));
+            });
+            assertThat(uids(namespace)).as("nobody was replaced").isEqualTo(before);
+        }
+    }
+
+    private static List<String> uids(HollowNamespace namespace) {
+        return namespace.pods().stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .sorted()
+                .toList();
+    }
+
+    private static List<ControllerRevision> revisions(HollowNamespace namespace) {
+        return namespace
+                .client()
+                .apps()
+                .controllerRevisions()
+                .inNamespace(namespace.name())
+                .list()
+                .getItems();
     }
 
     private static List<String> images(HollowNamespace namespace) {
