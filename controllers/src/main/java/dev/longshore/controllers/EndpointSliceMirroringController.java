@@ -9,7 +9,7 @@ import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,13 +23,17 @@ final class EndpointSliceMirroringController implements Reconciler {
     private static final String SKIP = "endpointslice.kubernetes.io/skip-mirror";
     private static final String LEADER = "control-plane.alpha.kubernetes.io/leader";
 
+    private static final Duration STALE = Duration.ofMillis(50);
+    private static final Duration AFTER_SLICES = Duration.ofSeconds(1);
+
     private final Informers informers;
-    private final KubernetesClient client;
     private final EventRecorder events;
+    private final SliceTracker tracker = new SliceTracker();
+    private final SliceWrites writes;
 
     private EndpointSliceMirroringController(ControllerContext context) {
         this.informers = context.informers();
-        this.client = context.clients().apply(NAME);
+        this.writes = new SliceWrites(context.clients().apply(NAME), tracker);
         this.events = context.events(NAME, "endpoint-slice-mirroring-controller");
     }
 
@@ -38,27 +42,29 @@ final class EndpointSliceMirroringController implements Reconciler {
         var loop = new ControllerLoop(NAME, controller, 2, context.time());
         context.informers().onChange(Endpoints.class, endpoints -> loop.queue().add(Keys.of(endpoints)));
         context.informers().onChange(Service.class, service -> loop.queue().add(Keys.of(service)));
-        context.informers().onChange(EndpointSlice.class, slice -> {
-            if (isOurs(slice)) {
-                loop.queue()
-                        .add(Keys.of(
-                                slice.getMetadata().getNamespace(),
-                                slice.getMetadata().getLabels().get(EndpointSlices.SERVICE)));
-            }
-        });
+        context.informers()
+                .of(EndpointSlice.class)
+                .addEventHandler(new SliceChanges(
+                        MirroredSlices.US,
+                        controller.tracker,
+                        key -> loop.queue().addAfter(key, AFTER_SLICES)));
         return Controller.of(NAME, loop, controller.events);
     }
 
     @Override
     public Outcome reconcile(String key) {
         List<EndpointSlice> present = informers.in(EndpointSlice.class, Keys.namespace(key)).stream()
-                .filter(slice -> isOurs(slice)
-                        && Keys.name(key).equals(slice.getMetadata().getLabels().get(EndpointSlices.SERVICE)))
+                .filter(slice -> SliceChanges.service(slice, MirroredSlices.US).equals(Optional.of(key)))
                 .toList();
         Optional<Endpoints> endpoints = informers.find(Endpoints.class, key).filter(found -> isMirrored(found, key));
         if (endpoints.isEmpty()) {
-            present.forEach(slice -> client.resource(slice).delete());
+            tracker.forget(key);
+            present.forEach(slice -> writes.delete(key, slice));
+            tracker.forget(key);
             return Outcome.done();
+        }
+        if (tracker.areStale(key, present)) {
+            return new Outcome.RetryAfter(STALE);
         }
         MirroredSlices mirrored = MirroredSlices.converge(endpoints.get(), present);
         if (mirrored.skipped() > 0) {
@@ -69,11 +75,7 @@ final class EndpointSliceMirroringController implements Reconciler {
                     "A max of %d addresses can be mirrored to EndpointSlices per Endpoints subset. %d addresses were skipped"
                             .formatted(MirroredSlices.MOST, mirrored.skipped()));
         }
-        if (!Keys.isBeingDeleted(endpoints.get())) {
-            mirrored.changes().create().forEach(slice -> client.resource(slice).create());
-        }
-        mirrored.changes().update().forEach(slice -> client.resource(slice).update());
-        mirrored.changes().delete().forEach(slice -> client.resource(slice).delete());
+        writes.carryOut(endpoints.get(), mirrored.changes(), Optional.empty());
         return Outcome.done();
     }
 
@@ -84,14 +86,9 @@ final class EndpointSliceMirroringController implements Reconciler {
                 && !StorageClaims.annotations(endpoints).containsKey(LEADER)
                 && informers
                         .find(Service.class, key)
-                        .filter(service -> !ServiceBackends.hasSelector(service))
+                        .filter(service -> Objects.requireNonNullElse(
+                                        service.getSpec().getSelector(), Map.of())
+                                .isEmpty())
                         .isPresent();
-    }
-
-    private static boolean isOurs(EndpointSlice slice) {
-        Map<String, String> labels = slice.getMetadata().getLabels();
-        return labels != null
-                && MirroredSlices.US.equals(labels.get(EndpointSlices.KEEPER))
-                && labels.containsKey(EndpointSlices.SERVICE);
     }
 }

@@ -1,25 +1,34 @@
 package dev.longshore.controllers;
 
-import static dev.longshore.controllers.ServiceBackends.Backend;
-import static dev.longshore.controllers.ServiceBackends.Port;
-
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/// Spreads backends over slices of at most a hundred, changing as few slices as it can. Pure.
+/// Spreads the endpoints of one family over slices of at most a hundred, changing as few slices as it can. Pure.
+///
+/// ```
+/// 1  each slice keeps what is still wanted of it; one that loses all is given up
+/// 2  slices that change anyway take the rest, the fullest first
+/// 3  what is left goes into the one unchanged slice that it fills best, else into new ones
+/// ```
 final class EndpointSlices {
 
     static final String SERVICE = "kubernetes.io/service-name";
@@ -27,145 +36,271 @@ final class EndpointSlices {
     static final String US = "endpointslice-controller.k8s.io";
 
     private static final String HEADLESS = "service.kubernetes.io/headless";
-    private static final int MOST_ENDPOINTS = 100;
+    private static final Set<String> RESERVED = Set.of(SERVICE, KEEPER, HEADLESS);
+    private static final int MOST = 100;
+    private static final int LONGEST_PREFIX = 252;
 
-    /// What to do to the slices that are there.
-    record Changes(List<EndpointSlice> create, List<EndpointSlice> update, List<EndpointSlice> delete) {}
+    /// What to do to the slices that are there. What is created or updated is ours to change.
+    record Changes(List<EndpointSlice> create, List<EndpointSlice> update, List<EndpointSlice> delete) {
+
+        static Changes none() {
+            return new Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        /// Those of `present` that stay as they are.
+        List<EndpointSlice> unchanged(List<EndpointSlice> present) {
+            var changed = new HashSet<String>();
+            update.forEach(slice -> changed.add(slice.getMetadata().getName()));
+            delete.forEach(slice -> changed.add(slice.getMetadata().getName()));
+            return present.stream()
+                    .filter(slice -> !changed.contains(slice.getMetadata().getName()))
+                    .toList();
+        }
+
+        /// Turns slices that are to go into those of their family that are to come: one write for two.
+        ///
+        /// @param isOurs those of a former owner are left to the garbage collector
+        void reuse(Predicate<EndpointSlice> isOurs) {
+            for (EndpointSlice gone : List.copyOf(delete)) {
+                Optional<EndpointSlice> made = create.stream()
+                        .filter(slice ->
+                                isOurs.test(gone) && slice.getAddressType().equals(gone.getAddressType()))
+                        .findFirst();
+                made.ifPresent(slice -> {
+                    create.remove(slice);
+                    delete.remove(gone);
+                    slice.getMetadata().setName(gone.getMetadata().getName());
+                    slice.getMetadata().setGenerateName(null);
+                    update.add(slice);
+                });
+            }
+        }
+    }
+
+    /// What makes an endpoint the same one as before.
+    private record Identity(List<String> addresses, String host, String namespace, String name) {
+
+        static Identity of(Endpoint endpoint) {
+            ObjectReference target = endpoint.getTargetRef();
+            return new Identity(
+                    endpoint.getAddresses().stream().sorted().toList(),
+                    Objects.requireNonNullElse(endpoint.getHostname(), ""),
+                    target == null ? "" : Objects.requireNonNullElse(target.getNamespace(), ""),
+                    target == null ? "" : Objects.requireNonNullElse(target.getName(), ""));
+        }
+    }
 
     private EndpointSlices() {}
 
-    /// Leads `present` to `wanted`: endpoints stay in the slice where they are, new ones fill gaps, then new
-    /// slices. A Service without backends keeps one slice without endpoints.
-    static Changes converge(Service service, Map<List<Port>, List<Backend>> wanted, List<EndpointSlice> present) {
-        var changes = new Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        Map<List<EndpointPort>, List<Endpoint>> groups = new LinkedHashMap<>();
-        wanted.forEach((ports, backends) -> groups.put(
-                ports.stream().map(EndpointSlices::port).toList(),
-                backends.stream().map(backend -> endpoint(service, backend)).toList()));
-        if (groups.isEmpty()) {
-            groups.put(List.of(), List.of());
+    /// Leads `present`, all of `family`, to what `pods`, which `service` selects, are for it.
+    ///
+    /// @param nodes finds nodes by name
+    /// @param lost gets the pods that were left out because their node is not known
+    static Changes converge(
+            Service service,
+            String family,
+            List<Pod> pods,
+            Function<String, Optional<Node>> nodes,
+            List<EndpointSlice> present,
+            List<Pod> lost) {
+        Changes changes = Changes.none();
+        Map<List<EndpointPort>, List<EndpointSlice>> slices = new LinkedHashMap<>();
+        for (EndpointSlice slice : present) {
+            if (isOf(slice, service)) {
+                slices.computeIfAbsent(ports(slice), absent -> new ArrayList<>())
+                        .add(slice);
+            } else {
+                changes.delete.add(slice);
+            }
         }
-        Set<EndpointSlice> left = new HashSet<>(present);
-        groups.forEach((ports, endpoints) -> {
-            List<EndpointSlice> candidates = present.stream()
-                    .filter(slice -> slice.getPorts().equals(ports) && !Keys.isBeingDeleted(slice))
-                    .toList();
-            left.removeAll(candidates);
-            place(service, ports, endpoints, candidates, changes);
+        Map<List<EndpointPort>, Map<Identity, Endpoint>> wanted = new LinkedHashMap<>();
+        for (Pod pod : pods) {
+            if (PodEndpoints.belongs(pod)) {
+                var group = wanted.computeIfAbsent(PodEndpoints.ports(service, pod), absent -> new LinkedHashMap<>());
+                Optional<Node> node =
+                        Optional.ofNullable(pod.getSpec().getNodeName()).flatMap(nodes);
+                if (node.isEmpty() && !Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses())) {
+                    lost.add(pod);
+                    continue;
+                }
+                Endpoint endpoint = PodEndpoints.endpoint(pod, node, service, family);
+                if (!endpoint.getAddresses().isEmpty()) {
+                    group.put(Identity.of(endpoint), endpoint);
+                }
+            }
+        }
+        wanted.forEach((ports, endpoints) ->
+                place(service, family, ports, endpoints, slices.getOrDefault(ports, List.of()), changes));
+        slices.forEach((ports, unwanted) -> {
+            if (!wanted.containsKey(ports)) {
+                changes.delete.addAll(unwanted);
+            }
         });
-        left.stream().filter(slice -> !Keys.isBeingDeleted(slice)).forEach(changes.delete::add);
+        leaveOne(service, family, present, changes);
         return changes;
+    }
+
+    /// A Service without endpoints keeps one slice that says so.
+    private static void leaveOne(Service service, String family, List<EndpointSlice> present, Changes changes) {
+        if (present.size() != changes.delete.size() || !changes.create.isEmpty()) {
+            return;
+        }
+        EndpointSlice empty = slice(service, family, List.of(), List.of());
+        boolean isThere = changes.delete.size() == 1 && isSame(changes.delete.getFirst(), empty);
+        if (isThere) {
+            changes.delete.clear();
+        } else {
+            changes.create.add(empty);
+        }
+    }
+
+    private static boolean isSame(EndpointSlice present, EndpointSlice empty) {
+        return present.getEndpoints().isEmpty()
+                && present.getPorts().isEmpty()
+                && labels(present).equals(labels(empty))
+                && present.getMetadata().getOwnerReferences().size() == 1
+                && Objects.equals(
+                        present.getMetadata().getNamespace(),
+                        empty.getMetadata().getNamespace());
     }
 
     private static void place(
             Service service,
+            String family,
             List<EndpointPort> ports,
-            List<Endpoint> endpoints,
-            List<EndpointSlice> candidates,
+            Map<Identity, Endpoint> unplaced,
+            List<EndpointSlice> present,
             Changes changes) {
-        Map<String, Endpoint> unplaced = new LinkedHashMap<>();
-        endpoints.forEach(endpoint -> unplaced.put(endpoint.getAddresses().getFirst(), endpoint));
-        Map<EndpointSlice, List<Endpoint>> kept = new LinkedHashMap<>();
-        for (EndpointSlice slice : candidates) {
-            var here = new ArrayList<Endpoint>();
+        var changing = new ArrayList<EndpointSlice>();
+        var unchanged = new ArrayList<EndpointSlice>();
+        for (EndpointSlice slice : present) {
+            var kept = new ArrayList<Endpoint>();
+            boolean isChanged = false;
             for (Endpoint endpoint : slice.getEndpoints()) {
-                Endpoint still = unplaced.remove(endpoint.getAddresses().getFirst());
+                Endpoint still = unplaced.remove(Identity.of(endpoint));
                 if (still != null) {
-                    here.add(still);
+                    kept.add(still);
+                    isChanged |= !isSame(still, endpoint);
                 }
             }
-            kept.put(slice, here);
-        }
-        for (List<Endpoint> here : kept.values()) {
-            fill(here, unplaced);
-        }
-        boolean isEmptyGroup = endpoints.isEmpty();
-        var slices = new ArrayList<>(kept.entrySet());
-        for (int i = 0; i < slices.size(); i++) {
-            EndpointSlice slice = slices.get(i).getKey();
-            List<Endpoint> here = slices.get(i).getValue();
-            if (here.isEmpty() && !(isEmptyGroup && i == 0)) {
-                changes.delete.add(slice);
-            } else if (!here.equals(slice.getEndpoints())
-                    || !labels(service).equals(slice.getMetadata().getLabels())) {
-                changes.update.add(new EndpointSliceBuilder(slice)
-                        .editMetadata()
-                        .withLabels(labels(service))
-                        .endMetadata()
-                        .withEndpoints(here)
-                        .build());
+            if (isChanged || kept.size() != slice.getEndpoints().size()) {
+                if (kept.isEmpty()) {
+                    changes.delete.add(slice);
+                } else {
+                    changing.add(with(slice, service, kept));
+                }
+            } else if (isLabelledOtherwise(slice, service)) {
+                changing.add(with(slice, service, slice.getEndpoints()));
+            } else {
+                unchanged.add(slice);
             }
         }
-        while (!unplaced.isEmpty() || isEmptyGroup && slices.isEmpty() && changes.create.isEmpty()) {
-            var here = new ArrayList<Endpoint>();
-            fill(here, unplaced);
-            changes.create.add(slice(service, ports, here));
+        changing.sort(Comparator.comparingInt(slice -> -slice.getEndpoints().size()));
+        changing.forEach(slice -> fill(slice.getEndpoints(), unplaced));
+        changes.update.addAll(changing);
+        while (!unplaced.isEmpty()) {
+            Optional<EndpointSlice> room =
+                    unplaced.size() < MOST ? bestFilled(unchanged, unplaced.size()) : Optional.empty();
+            unchanged.remove(room.orElse(null));
+            EndpointSlice filled = room.map(slice -> new EndpointSliceBuilder(slice).build())
+                    .orElseGet(() -> slice(service, family, ports, new ArrayList<>()));
+            fill(filled.getEndpoints(), unplaced);
+            (room.isPresent() ? changes.update : changes.create).add(filled);
         }
     }
 
-    private static void fill(List<Endpoint> here, Map<String, Endpoint> unplaced) {
+    /// The slice that is nearest to full with `count` more.
+    private static Optional<EndpointSlice> bestFilled(List<EndpointSlice> slices, int count) {
+        return slices.stream()
+                .filter(slice -> slice.getEndpoints().size() + count <= MOST)
+                .max(Comparator.comparingInt(slice -> slice.getEndpoints().size()));
+    }
+
+    private static void fill(List<Endpoint> here, Map<Identity, Endpoint> unplaced) {
         var rest = unplaced.values().iterator();
-        while (here.size() < MOST_ENDPOINTS && rest.hasNext()) {
+        while (here.size() < MOST && rest.hasNext()) {
             here.add(rest.next());
             rest.remove();
         }
     }
 
-    private static EndpointSlice slice(Service service, List<EndpointPort> ports, List<Endpoint> endpoints) {
+    /// Beyond who they are; hints are no part of it.
+    private static boolean isSame(Endpoint one, Endpoint other) {
+        return Objects.equals(one.getNodeName(), other.getNodeName())
+                && Objects.equals(one.getZone(), other.getZone())
+                && Objects.equals(one.getConditions(), other.getConditions())
+                && Objects.equals(uid(one), uid(other));
+    }
+
+    private static String uid(Endpoint endpoint) {
+        return endpoint.getTargetRef() == null ? null : endpoint.getTargetRef().getUid();
+    }
+
+    private static List<EndpointPort> ports(EndpointSlice slice) {
+        return slice.getPorts().stream().sorted(PodEndpoints.ORDER).toList();
+    }
+
+    /// True if `slice` was made for this very `service`.
+    static boolean isOf(EndpointSlice slice, Service service) {
+        return slice.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> owner.getUid().equals(service.getMetadata().getUid())
+                        && owner.getKind().equals("Service")
+                        && owner.getApiVersion().equals("v1"));
+    }
+
+    private static EndpointSlice with(EndpointSlice slice, Service service, List<Endpoint> endpoints) {
+        return new EndpointSliceBuilder(slice)
+                .editMetadata()
+                .withLabels(labels(service))
+                .endMetadata()
+                .withEndpoints(endpoints)
+                .build();
+    }
+
+    private static EndpointSlice slice(
+            Service service, String family, List<EndpointPort> ports, List<Endpoint> endpoints) {
         return new EndpointSliceBuilder()
                 .withNewMetadata()
                 .withNamespace(service.getMetadata().getNamespace())
-                .withGenerateName(service.getMetadata().getName() + "-")
+                .withGenerateName(prefix(service.getMetadata().getName()))
                 .withLabels(labels(service))
                 .withOwnerReferences(Keys.controlledBy(service))
                 .endMetadata()
-                .withAddressType("IPv4")
+                .withAddressType(family)
                 .withPorts(ports)
                 .withEndpoints(endpoints)
                 .build();
     }
 
+    /// What the names of slices of `owner` begin with.
+    static String prefix(String owner) {
+        return owner.length() > LONGEST_PREFIX ? owner : owner + "-";
+    }
+
+    private static Map<String, String> labels(EndpointSlice slice) {
+        return Objects.requireNonNullElse(slice.getMetadata().getLabels(), Map.of());
+    }
+
+    private static boolean isLabelledOtherwise(EndpointSlice slice, Service service) {
+        return !unreserved(labels(slice))
+                .equals(unreserved(service.getMetadata().getLabels()));
+    }
+
+    private static Map<String, String> unreserved(Map<String, String> labels) {
+        return labels == null
+                ? Map.of()
+                : labels.entrySet().stream()
+                        .filter(label -> !RESERVED.contains(label.getKey()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     private static Map<String, String> labels(Service service) {
-        var labels = new HashMap<String, String>();
-        if (service.getMetadata().getLabels() != null) {
-            labels.putAll(service.getMetadata().getLabels());
-        }
+        var labels = new HashMap<>(unreserved(service.getMetadata().getLabels()));
         labels.put(SERVICE, service.getMetadata().getName());
         labels.put(KEEPER, US);
-        if ("None".equals(service.getSpec().getClusterIP())) {
+        if (PodEndpoints.isHeadless(service)) {
             labels.put(HEADLESS, "");
         }
         return labels;
-    }
-
-    private static EndpointPort port(Port port) {
-        return new EndpointPortBuilder()
-                .withName(port.name())
-                .withPort(port.number())
-                .withProtocol(port.protocol())
-                .withAppProtocol(port.appProtocol())
-                .build();
-    }
-
-    private static Endpoint endpoint(Service service, Backend backend) {
-        var pod = backend.pod();
-        boolean isNamed = pod.getSpec().getHostname() != null
-                && service.getMetadata().getName().equals(pod.getSpec().getSubdomain());
-        return new EndpointBuilder()
-                .withAddresses(backend.address())
-                .withNewConditions()
-                .withReady(backend.isReady())
-                .withServing(backend.isServing())
-                .withTerminating(backend.isTerminating())
-                .endConditions()
-                .withHostname(isNamed ? pod.getSpec().getHostname() : null)
-                .withNodeName(pod.getSpec().getNodeName())
-                .withTargetRef(new ObjectReferenceBuilder()
-                        .withKind("Pod")
-                        .withNamespace(pod.getMetadata().getNamespace())
-                        .withName(pod.getMetadata().getName())
-                        .withUid(pod.getMetadata().getUid())
-                        .build())
-                .build();
     }
 }

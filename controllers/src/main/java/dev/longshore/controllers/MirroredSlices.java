@@ -30,20 +30,27 @@ record MirroredSlices(EndpointSlices.Changes changes, int skipped) {
     private static final Set<String> NOT_COPIED = Set.of(
             "endpoints.kubernetes.io/last-change-trigger-time", "kubectl.kubernetes.io/last-applied-configuration");
 
-    private record Group(String family, List<EndpointPort> ports) {}
+    private record Group(String family, List<EndpointPort> ports) {
+
+        static Group of(EndpointSlice slice) {
+            return new Group(
+                    slice.getAddressType(),
+                    slice.getPorts().stream().sorted(PodEndpoints.ORDER).toList());
+        }
+    }
 
     /// Leads `present` to what `endpoints` says.
     static MirroredSlices converge(Endpoints endpoints, List<EndpointSlice> present) {
         Map<Group, Map<String, Endpoint>> wanted = new LinkedHashMap<>();
         int skipped = 0;
-        for (EndpointSubset subset : endpoints.getSubsets()) {
+        for (EndpointSubset subset : EndpointSubsets.repacked(endpoints.getSubsets())) {
             skipped += collect(subset, wanted);
         }
-        var changes = new EndpointSlices.Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        var changes = EndpointSlices.Changes.none();
         var left = new ArrayList<>(present);
         wanted.forEach((group, members) -> {
             List<EndpointSlice> same = present.stream()
-                    .filter(slice -> group.equals(new Group(slice.getAddressType(), slice.getPorts())))
+                    .filter(slice -> group.equals(Group.of(slice)))
                     .toList();
             EndpointSlice fresh = slice(endpoints, group, List.copyOf(members.values()));
             if (same.isEmpty()) {
@@ -57,18 +64,22 @@ record MirroredSlices(EndpointSlices.Changes changes, int skipped) {
             }
         });
         changes.delete().addAll(left);
+        changes.reuse(slice -> true);
         return new MirroredSlices(changes, skipped);
     }
 
     private static int collect(EndpointSubset subset, Map<Group, Map<String, Endpoint>> wanted) {
-        var ports = subset.getPorts().stream().map(MirroredSlices::port).toList();
+        var ports = subset.getPorts().stream()
+                .map(MirroredSlices::port)
+                .sorted(PodEndpoints.ORDER)
+                .toList();
         int count = 0;
         int total = subset.getAddresses().size() + subset.getNotReadyAddresses().size();
         for (boolean isReady : List.of(true, false)) {
             for (EndpointAddress address : isReady ? subset.getAddresses() : subset.getNotReadyAddresses()) {
                 if (count < MOST) {
                     count++;
-                    String family = address.getIp().contains(":") ? "IPv6" : "IPv4";
+                    String family = PodEndpoints.family(address.getIp());
                     wanted.computeIfAbsent(new Group(family, ports), absent -> new LinkedHashMap<>())
                             .put(address.getIp(), endpoint(address, isReady));
                 }
@@ -109,7 +120,7 @@ record MirroredSlices(EndpointSlices.Changes changes, int skipped) {
         return new EndpointSliceBuilder()
                 .withNewMetadata()
                 .withNamespace(endpoints.getMetadata().getNamespace())
-                .withGenerateName(endpoints.getMetadata().getName() + "-")
+                .withGenerateName(EndpointSlices.prefix(endpoints.getMetadata().getName()))
                 .withLabels(labels)
                 .withAnnotations(annotations)
                 .withOwnerReferences(Keys.controlledBy(endpoints))

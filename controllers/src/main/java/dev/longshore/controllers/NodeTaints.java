@@ -26,6 +26,11 @@ final class NodeTaints {
 
     private NodeTaints() {}
 
+    /// True if it says that it is ready.
+    static boolean isReady(Node node) {
+        return ready(node).filter(ready -> "True".equals(ready.getStatus())).isPresent();
+    }
+
     /// The condition Ready.
     static Optional<NodeCondition> ready(Node node) {
         return condition(node, "Ready");
