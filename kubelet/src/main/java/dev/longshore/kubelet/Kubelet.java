@@ -7,6 +7,8 @@ import dev.longshore.kubelet.cluster.ClientEvents;
 import dev.longshore.kubelet.cluster.ClientNodes;
 import dev.longshore.kubelet.cluster.ClientPods;
 import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.cluster.PodApi;
+import dev.longshore.kubelet.manifests.StaticPods;
 import dev.longshore.kubelet.node.HostMachine;
 import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
@@ -72,7 +74,7 @@ public final class Kubelet implements AutoCloseable {
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,
-                new ClientPods(client, config.nodeName()),
+                pods(config, client, time),
                 references,
                 events,
                 volumes,
@@ -89,6 +91,21 @@ public final class Kubelet implements AutoCloseable {
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
         this.api = new CertificateGate().before(new KubeletApi(pods, runtime, usage, time));
+    }
+
+    private static PodApi pods(KubeletConfig config, KubernetesClient client, Time time) {
+        var bound = new ClientPods(client, config.nodeName());
+        if (config.manifests().isEmpty()) {
+            return bound;
+        }
+        var nodes = new ClientNodes(client);
+        return StaticPods.of(
+                bound,
+                config.manifests().get(),
+                config.nodeName(),
+                () -> nodes.get(config.nodeName())
+                        .map(node -> node.getMetadata().getUid()),
+                time);
     }
 
     private static PodSettings podSettings(KubeletConfig config, Machine machine) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Taint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a kubelet must know.
 ///
@@ -23,6 +24,7 @@ import java.util.Map;
 /// @param reserved of the capacity, not for pods
 /// @param maxPods how many pods the node takes
 /// @param idScheme how container ids begin, as `longshore` in `longshore://ID`
+/// @param manifests a directory of static pods; none if empty
 /// @param hollow true for a node that only pretends: volumes and environments are left out
 public record KubeletConfig(
         String nodeName,
@@ -40,6 +42,7 @@ public record KubeletConfig(
         Map<String, Quantity> reserved,
         int maxPods,
         String idScheme,
+        Optional<Path> manifests,
         boolean hollow) {
 
     private static final String VERSION = "v1.36.0";
@@ -73,6 +76,7 @@ public record KubeletConfig(
                 Map.of("memory", new Quantity("100Mi")),
                 USUAL_PODS,
                 "longshore",
+                Optional.empty(),
                 false);
     }
 
@@ -94,6 +98,7 @@ public record KubeletConfig(
                 Map.of(),
                 USUAL_PODS,
                 "longshore",
+                Optional.empty(),
                 true);
     }
 
@@ -115,6 +120,7 @@ public record KubeletConfig(
                 reserved,
                 maxPods,
                 idScheme,
+                manifests,
                 hollow);
     }
 
@@ -136,6 +142,7 @@ public record KubeletConfig(
                 reserved,
                 maxPods,
                 idScheme,
+                manifests,
                 hollow);
     }
 
@@ -157,6 +164,7 @@ public record KubeletConfig(
                 reserved,
                 other,
                 idScheme,
+                manifests,
                 hollow);
     }
 
@@ -178,6 +186,29 @@ public record KubeletConfig(
                 reserved,
                 maxPods,
                 idScheme,
+                manifests,
+                hollow);
+    }
+
+    /// The same with static pods out of a directory, which exists.
+    public KubeletConfig withManifests(Path other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                memory,
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
+                idScheme,
+                Optional.of(other),
                 hollow);
     }
 }

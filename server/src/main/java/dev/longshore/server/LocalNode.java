@@ -146,7 +146,8 @@ final class LocalNode implements AutoCloseable {
                         directory.node().resolve("logs"),
                         List.of(cluster.dnsServiceAddress()))
                 .withApiPort(cluster.kubeletPort())
-                .withMemory(memory());
+                .withMemory(memory())
+                .withManifests(Files.createDirectories(directory.node().resolve("manifests")));
         kubelet = new Kubelet(
                 config,
                 runtime,

@@ -70,6 +70,19 @@ public final class ClientPods implements PodApi {
     }
 
     @Override
+    public boolean create(Pod pod) {
+        try {
+            client.resource(pod).create();
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == CONFLICT) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    @Override
     public boolean patchStatus(Pod pod, ObjectNode status) {
         ObjectNode patch = Json.object();
         // A strategic merge, so that conditions that others own stay; the uid makes a successor of the same name a

@@ -14,6 +14,9 @@ public interface PodApi {
     /// The pod as the server has it now.
     Optional<Pod> get(String namespace, String name);
 
+    /// Creates it; false when there is one of its name already.
+    boolean create(Pod pod);
+
     /// Merges `status` into the status of exactly this pod; false when the pod is gone or another one has its
     /// name.
     boolean patchStatus(Pod pod, ObjectNode status);

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
+import dev.longshore.kubelet.manifests.StaticPods;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
@@ -111,7 +112,7 @@ public final class Eviction implements AutoCloseable {
     private void evictOne(String resource) {
         pods.pods().stream()
                 .filter(Eviction::isRunning)
-                .filter(pod -> priority(pod.pod()) < CRITICAL)
+                .filter(pod -> priority(pod.pod()) < CRITICAL && !StaticPods.isStatic(pod.pod()))
                 .map(pod -> new Candidate(pod, excess(pod)))
                 .min(Comparator.comparing((Candidate candidate) -> candidate.excess <= 0)
                         .thenComparing(candidate -> priority(candidate.pod.pod()))

@@ -89,6 +89,19 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     }
 
     @Override
+    public synchronized boolean create(Pod pod) {
+        if (pods.containsKey(pod.getMetadata().getName())) {
+            return false;
+        }
+        put(new PodBuilder(pod)
+                .editMetadata()
+                .withUid("made-" + versions.get())
+                .endMetadata()
+                .build());
+        return true;
+    }
+
+    @Override
     public synchronized boolean patchStatus(Pod pod, ObjectNode patch) {
         Pod known = pods.get(pod.getMetadata().getName());
         if (known == null
