@@ -3,6 +3,7 @@ package dev.longshore.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.scheduler.Cycle.Decision;
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Snapshot;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -29,14 +31,52 @@ class CycleTest {
     @Test
     void anEmptyClusterHasNoPlace() {
         assertThat(cycle.decide(pod("100m").view(), new Snapshot(List.of())))
-                .isEqualTo(new Decision.Unschedulable("no nodes available to schedule pods"));
+                .isEqualTo(new Decision.Unschedulable(
+                        "no nodes available to schedule pods", Set.of(ClusterEvent.NODE_ADDED)));
     }
 
     @Test
     void tooLittleProcessorIsSaidAsKubernetesSaysIt() {
         assertThat(cycle.decide(pod("1000").view(), cluster(node("a", "2"))))
-                .isEqualTo(new Decision.Unschedulable("0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1"
-                        + " nodes are available: 1 Preemption is not helpful for scheduling."));
+                .isEqualTo(new Decision.Unschedulable(
+                        "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1"
+                                + " nodes are available: 1 Preemption is not helpful for scheduling.",
+                        Set.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_ALLOCATABLE, ClusterEvent.POD_GONE)));
+    }
+
+    @Test
+    void onlyWhatTheRejectingRulesAskForHelps() {
+        Node cordoned = new NodeBuilder(node("a", "4"))
+                .editSpec()
+                .withUnschedulable(true)
+                .endSpec()
+                .build();
+
+        assertThat(cycle.decide(pod("1").view(), cluster(cordoned)))
+                .isInstanceOfSatisfying(
+                        Decision.Unschedulable.class,
+                        unschedulable -> assertThat(unschedulable.helpedBy())
+                                .containsExactlyInAnyOrder(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_TAINTS));
+    }
+
+    @Test
+    void ofALargeClusterAPartIsEnough() {
+        assertThat(Cycle.enough(99)).isEqualTo(99);
+        assertThat(Cycle.enough(100)).isEqualTo(100);
+        assertThat(Cycle.enough(1000)).isEqualTo(420);
+        assertThat(Cycle.enough(6000)).isEqualTo(300);
+    }
+
+    @Test
+    void aPlaceIsFoundWhereverInALargeClusterItIs() {
+        var nodes = new ArrayList<NodeView>();
+        for (int i = 0; i < 300; i++) {
+            nodes.add(NodeView.of(node("n" + i, i == 299 ? "4" : "1"), List.of()));
+        }
+        var cluster = new Snapshot(nodes);
+        cycle.decide(pod("100m").view(), cluster);
+
+        assertThat(cycle.decide(pod("2").view(), cluster)).isEqualTo(new Decision.Bind("n299"));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.longshore.scheduler.framework;
 
+import java.util.Set;
+
 /// Rejects nodes that a pod may not run on. Called concurrently; must not block.
 public interface Filter {
 
@@ -8,4 +10,7 @@ public interface Filter {
 
     /// May `pod` run on `node`?
     Verdict filter(PodView pod, NodeView node, Snapshot cluster);
+
+    /// After which events a pod that this rule rejected may be let pass: only then it is tried again.
+    Set<ClusterEvent> helpedBy();
 }

@@ -38,6 +38,9 @@ public record PodView(
         Optional<String> nodeName,
         boolean isEnding) {
 
+    /// What a container that asks for nothing is taken to use, so that such pods spread as well.
+    static final Map<String, Long> ALWAYS_USED = Map.of("cpu", 100L, "memory", 200L << 20);
+
     /// A port of the node.
     public record HostPort(String address, int port, String protocol) {
 
@@ -93,6 +96,47 @@ public record PodView(
     /// How much it asks for.
     public long request(String resource) {
         return requests.getOrDefault(resource, 0L);
+    }
+
+    /// What it is taken to use of `cpu` or `memory`: what it asks for, or what containers use that ask for nothing.
+    public long usage(String resource) {
+        long asked = request(resource);
+        return asked > 0 ? asked : ALWAYS_USED.getOrDefault(resource, 0L) * Math.max(1, images.size());
+    }
+
+    /// True if the company of others matters to it.
+    boolean isChoosy() {
+        return affinity.filter(rules -> rules.getPodAffinity() != null || rules.getPodAntiAffinity() != null)
+                .isPresent();
+    }
+
+    /// True if it must not be together with some others.
+    boolean isRepelling() {
+        return affinity.map(Affinity::getPodAntiAffinity)
+                .filter(apart -> !apart.getRequiredDuringSchedulingIgnoredDuringExecution()
+                        .isEmpty())
+                .isPresent();
+    }
+
+    /// The same pod on `node`.
+    public PodView placed(String node) {
+        return new PodView(
+                namespace,
+                name,
+                uid,
+                labels,
+                priority,
+                requests,
+                nodeSelector,
+                affinity,
+                tolerations,
+                hostPorts,
+                images,
+                spread,
+                volumes,
+                controller,
+                Optional.of(node),
+                isEnding);
     }
 
     private static boolean bearsOnPlace(Volume volume) {

@@ -1,29 +1,36 @@
 package dev.longshore.scheduler.plugins;
 
+import static dev.longshore.scheduler.plugins.AffinityTerms.preferred;
+import static dev.longshore.scheduler.plugins.AffinityTerms.preferredApart;
+import static dev.longshore.scheduler.plugins.AffinityTerms.required;
+import static dev.longshore.scheduler.plugins.AffinityTerms.selects;
+
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
-import dev.longshore.scheduler.framework.Labels;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
-import io.fabric8.kubernetes.api.model.Affinity;
+import dev.longshore.scheduler.plugins.Company.Place;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 
 /// Keeps pods together or apart, as their affinity and anti-affinity say, within a topology (a node, a zone …):
 /// required terms forbid nodes, preferred ones give points, those of the pods that are there already as well.
-///
-/// Of a namespace only its name is known here (the label `kubernetes.io/metadata.name`), which is what
-/// namespace selectors ask about in practice.
 public final class InterPodAffinity implements Filter, Score {
 
     /// What it counts when a pod that is there requires the company of the new one.
     private static final int REQUIRED_BY_OTHER = 1;
+
+    /// The company of one pod is the same for all nodes, so the last is kept.
+    private volatile Optional<Company> last = Optional.empty();
 
     @Override
     public String name() {
@@ -36,31 +43,46 @@ public final class InterPodAffinity implements Filter, Score {
     }
 
     @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(
+                ClusterEvent.NODE_ADDED,
+                ClusterEvent.NODE_LABELS,
+                ClusterEvent.POD_PLACED,
+                ClusterEvent.POD_LABELS,
+                ClusterEvent.POD_GONE);
+    }
+
+    @Override
     public Verdict filter(PodView pod, NodeView node, Snapshot cluster) {
-        for (PodAffinityTerm term : affinity(pod)) {
-            boolean isFirstOfItsKind =
-                    cluster.pods().noneMatch(other -> selects(term, pod, other)) && selects(term, pod, pod);
-            if (!isFirstOfItsKind && neighbours(term, node, cluster).noneMatch(other -> selects(term, pod, other))) {
-                return Verdict.rejected("node(s) didn't match pod affinity rules");
-            }
+        Company company = company(pod, cluster);
+        if (!company.isWantedAt(node)) {
+            return Verdict.rejected("node(s) didn't match pod affinity rules");
         }
-        for (PodAffinityTerm term : antiAffinity(pod)) {
-            if (neighbours(term, node, cluster).anyMatch(other -> selects(term, pod, other))) {
-                return Verdict.crowded("node(s) didn't match pod anti-affinity rules");
-            }
+        if (company.isShunnedAt(node)) {
+            return Verdict.crowded("node(s) didn't match pod anti-affinity rules");
         }
-        boolean isUnwelcome = cluster.nodes().stream()
-                .anyMatch(there -> there.pods().stream()
-                        .anyMatch(other -> antiAffinity(other).stream()
-                                .anyMatch(term -> selects(term, other, pod) && areTogether(term, there, node))));
-        return isUnwelcome ? Verdict.crowded("node(s) didn't satisfy existing pods anti-affinity rules") : Verdict.FITS;
+        return company.isHostileAt(node)
+                ? Verdict.crowded("node(s) didn't satisfy existing pods anti-affinity rules")
+                : Verdict.FITS;
+    }
+
+    private Company company(PodView pod, Snapshot cluster) {
+        Optional<Company> known = last.filter(company -> company.pod() == pod && company.cluster() == cluster);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Company company = Company.of(pod, cluster);
+        last = Optional.of(company);
+        return company;
     }
 
     @Override
     public long[] score(PodView pod, List<NodeView> nodes, Snapshot cluster) {
         var attraction = new HashMap<Place, Long>();
+        boolean isIndifferent = preferred(pod).isEmpty() && preferredApart(pod).isEmpty();
         for (NodeView there : cluster.nodes()) {
-            for (PodView other : there.pods()) {
+            // Who has no wishes is attracted only by those who have.
+            for (PodView other : isIndifferent ? there.choosyPods() : there.pods()) {
                 attract(attraction, there, pod, other);
             }
         }
@@ -80,7 +102,7 @@ public final class InterPodAffinity implements Filter, Score {
         for (WeightedPodAffinityTerm wish : preferredApart(pod)) {
             add(attraction, there, wish.getPodAffinityTerm(), pod, other, -wish.getWeight());
         }
-        for (PodAffinityTerm term : affinity(other)) {
+        for (PodAffinityTerm term : required(other)) {
             add(attraction, there, term, other, pod, REQUIRED_BY_OTHER);
         }
         for (WeightedPodAffinityTerm wish : preferred(other)) {
@@ -101,77 +123,6 @@ public final class InterPodAffinity implements Filter, Score {
         String value = there.labels().get(term.getTopologyKey());
         if (value != null && selects(term, owner, other)) {
             attraction.merge(new Place(term.getTopologyKey(), value), weight, Long::sum);
-        }
-    }
-
-    private static Stream<PodView> neighbours(PodAffinityTerm term, NodeView node, Snapshot cluster) {
-        return cluster.nodes().stream()
-                .filter(other -> areTogether(term, other, node))
-                .flatMap(other -> other.pods().stream());
-    }
-
-    private static boolean areTogether(PodAffinityTerm term, NodeView one, NodeView other) {
-        String place = one.labels().get(term.getTopologyKey());
-        return place != null && place.equals(other.labels().get(term.getTopologyKey()));
-    }
-
-    private static boolean selects(PodAffinityTerm term, PodView owner, PodView other) {
-        return coversNamespace(term, owner, other.namespace())
-                && Labels.match(term.getLabelSelector(), other.labels())
-                && isSameIn(term.getMatchLabelKeys(), owner, other)
-                && term.getMismatchLabelKeys().stream().allMatch(key -> differ(key, owner, other));
-    }
-
-    private static boolean coversNamespace(PodAffinityTerm term, PodView owner, String namespace) {
-        if (term.getNamespaces().isEmpty() && term.getNamespaceSelector() == null) {
-            return owner.namespace().equals(namespace);
-        }
-        return term.getNamespaces().contains(namespace)
-                || Labels.match(term.getNamespaceSelector(), Map.of("kubernetes.io/metadata.name", namespace));
-    }
-
-    private static boolean isSameIn(List<String> keys, PodView owner, PodView other) {
-        return keys.stream()
-                .filter(owner.labels()::containsKey)
-                .allMatch(key -> owner.labels().get(key).equals(other.labels().get(key)));
-    }
-
-    private static boolean differ(String key, PodView owner, PodView other) {
-        String own = owner.labels().get(key);
-        return own == null || !own.equals(other.labels().get(key));
-    }
-
-    private static List<PodAffinityTerm> affinity(PodView pod) {
-        return pod.affinity()
-                .map(Affinity::getPodAffinity)
-                .map(rules -> rules.getRequiredDuringSchedulingIgnoredDuringExecution())
-                .orElse(List.of());
-    }
-
-    private static List<PodAffinityTerm> antiAffinity(PodView pod) {
-        return pod.affinity()
-                .map(Affinity::getPodAntiAffinity)
-                .map(rules -> rules.getRequiredDuringSchedulingIgnoredDuringExecution())
-                .orElse(List.of());
-    }
-
-    private static List<WeightedPodAffinityTerm> preferred(PodView pod) {
-        return pod.affinity()
-                .map(Affinity::getPodAffinity)
-                .map(rules -> rules.getPreferredDuringSchedulingIgnoredDuringExecution())
-                .orElse(List.of());
-    }
-
-    private static List<WeightedPodAffinityTerm> preferredApart(PodView pod) {
-        return pod.affinity()
-                .map(Affinity::getPodAntiAffinity)
-                .map(rules -> rules.getPreferredDuringSchedulingIgnoredDuringExecution())
-                .orElse(List.of());
-    }
-
-    private record Place(String topologyKey, String value) {
-        boolean holds(NodeView node) {
-            return value.equals(node.labels().get(topologyKey));
         }
     }
 }

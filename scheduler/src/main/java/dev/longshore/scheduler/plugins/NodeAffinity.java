@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.Labels;
 import dev.longshore.scheduler.framework.NodeView;
@@ -9,7 +10,9 @@ import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.PreferredSchedulingTerm;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// Leads pods to nodes by `nodeSelector` and node affinity.
 public final class NodeAffinity implements Filter, Score {
@@ -22,6 +25,11 @@ public final class NodeAffinity implements Filter, Score {
     @Override
     public int weight() {
         return 2;
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_LABELS);
     }
 
     @Override

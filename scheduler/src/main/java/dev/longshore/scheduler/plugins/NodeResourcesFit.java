@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -7,15 +8,14 @@ import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /// A node must have what a pod asks for; of those that do, the one with most to spare is best.
 public final class NodeResourcesFit implements Filter, Score {
 
-    /// What counts, and what a container that asks for nothing is taken to use, so that such pods spread as
-    /// well.
-    private static final Map<String, Long> SCORED = Map.of("cpu", 100L, "memory", 200L << 20);
+    private static final List<String> SCORED = List.of("cpu", "memory");
 
     @Override
     public String name() {
@@ -25,6 +25,11 @@ public final class NodeResourcesFit implements Filter, Score {
     @Override
     public int weight() {
         return 1;
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_ALLOCATABLE, ClusterEvent.POD_GONE);
     }
 
     @Override
@@ -51,21 +56,11 @@ public final class NodeResourcesFit implements Filter, Score {
 
     private static long spare(PodView pod, NodeView node) {
         long points = 0;
-        for (String resource : SCORED.keySet()) {
+        for (String resource : SCORED) {
             long all = node.allocatable().getOrDefault(resource, 0L);
-            long used = node.pods().stream()
-                    .mapToLong(other -> assumed(other, resource))
-                    .sum();
-            long left = all - used - assumed(pod, resource);
+            long left = all - node.usage(resource) - pod.usage(resource);
             points += all <= 0 || left < 0 ? 0 : MOST * left / all;
         }
         return points / SCORED.size();
-    }
-
-    private static long assumed(PodView pod, String resource) {
-        long asked = pod.request(resource);
-        return asked > 0
-                ? asked
-                : SCORED.get(resource) * Math.max(1, pod.images().size());
     }
 }

@@ -1,16 +1,19 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Spreads like pods over nodes, zones and other domains: `DoNotSchedule` constraints forbid, `ScheduleAnyway`
 /// constraints, or the cluster's own when a pod has none at all, prefer.
@@ -29,6 +32,18 @@ public final class PodTopologySpread implements Filter, Score {
     @Override
     public int weight() {
         return 2;
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(
+                ClusterEvent.NODE_ADDED,
+                ClusterEvent.NODE_GONE,
+                ClusterEvent.NODE_LABELS,
+                ClusterEvent.NODE_TAINTS,
+                ClusterEvent.POD_PLACED,
+                ClusterEvent.POD_LABELS,
+                ClusterEvent.POD_GONE);
     }
 
     @Override
@@ -68,7 +83,7 @@ public final class PodTopologySpread implements Filter, Score {
     }
 
     private Counts counts(PodView pod, Snapshot cluster) {
-        Optional<Counts> known = last.filter(counts -> counts.pod.equals(pod) && counts.cluster == cluster);
+        Optional<Counts> known = last.filter(counts -> counts.pod == pod && counts.cluster == cluster);
         if (known.isPresent()) {
             return known.get();
         }

@@ -5,10 +5,12 @@ import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// One rule of how evenly pods are spread over the values of a node label (its domains).
 ///
+/// @param siblings the controller whose pods are spread, where that is the rule: nodes know their number
 /// @param counted which pods are spread
 /// @param minDomains with fewer domains than this, the emptiest one counts as empty
 /// @param heedsAffinity whether nodes count that the pod's node affinity excludes
@@ -20,6 +22,7 @@ record SpreadRule(
         boolean isRequired,
         boolean heedsAffinity,
         boolean heedsTaints,
+        Optional<String> siblings,
         Predicate<PodView> counted) {
 
     /// What the pod asks for itself.
@@ -33,11 +36,11 @@ record SpreadRule(
         if (pod.controller().isEmpty()) {
             return List.of();
         }
-        Predicate<PodView> siblings = other ->
-                other.controller().equals(pod.controller()) && other.namespace().equals(pod.namespace());
+        Predicate<PodView> siblings = other -> other.controller().equals(pod.controller());
+        Optional<String> controller = pod.controller();
         return List.of(
-                new SpreadRule("kubernetes.io/hostname", 3, 1, false, true, false, siblings),
-                new SpreadRule("topology.kubernetes.io/zone", 5, 1, false, true, false, siblings));
+                new SpreadRule("kubernetes.io/hostname", 3, 1, false, true, false, controller, siblings),
+                new SpreadRule("topology.kubernetes.io/zone", 5, 1, false, true, false, controller, siblings));
     }
 
     /// True if the pods of `node` are among those that are compared.
@@ -48,10 +51,11 @@ record SpreadRule(
 
     /// How many pods on `node` count.
     long count(NodeView node) {
-        return node.pods().stream()
-                .filter(other -> !other.isEnding())
-                .filter(counted)
-                .count();
+        return siblings.map(node::siblings)
+                .orElseGet(() -> node.pods().stream()
+                        .filter(other -> !other.isEnding())
+                        .filter(counted)
+                        .count());
     }
 
     private static SpreadRule of(TopologySpreadConstraint constraint, PodView pod) {
@@ -63,6 +67,7 @@ record SpreadRule(
                 !"ScheduleAnyway".equals(constraint.getWhenUnsatisfiable()),
                 !"Ignore".equals(constraint.getNodeAffinityPolicy()),
                 "Honor".equals(constraint.getNodeTaintsPolicy()),
+                Optional.empty(),
                 other -> other.namespace().equals(pod.namespace())
                         && Labels.match(constraint.getLabelSelector(), other.labels())
                         && sameLabels.stream()

@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -7,8 +8,10 @@ import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
 import io.fabric8.kubernetes.api.model.Taint;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Keeps pods from nodes whose taints they do not tolerate, and rather from those with taints that merely
 /// discourage.
@@ -22,6 +25,11 @@ public final class TaintToleration implements Filter, Score {
     @Override
     public int weight() {
         return 3;
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_TAINTS);
     }
 
     @Override

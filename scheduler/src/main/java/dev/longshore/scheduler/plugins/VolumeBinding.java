@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -9,7 +10,9 @@ import dev.longshore.scheduler.framework.Verdict;
 import dev.longshore.scheduler.volumes.VolumeFacts;
 import dev.longshore.scheduler.volumes.VolumePlan;
 import dev.longshore.scheduler.volumes.VolumePlanner;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// Leads pods to where their volumes are, or can be had.
 public final class VolumeBinding implements PreFilter, Filter {
@@ -29,6 +32,11 @@ public final class VolumeBinding implements PreFilter, Filter {
     @Override
     public Optional<String> refusal(PodView pod, Snapshot cluster) {
         return pod.volumes().isEmpty() ? Optional.empty() : planner.refusal(pod);
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_LABELS, ClusterEvent.VOLUMES);
     }
 
     @Override

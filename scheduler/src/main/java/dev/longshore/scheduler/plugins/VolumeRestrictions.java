@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -10,6 +11,7 @@ import dev.longshore.scheduler.volumes.PodClaims;
 import dev.longshore.scheduler.volumes.VolumeFacts;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,11 @@ public final class VolumeRestrictions implements PreFilter, Filter {
                 .filter(name -> facts.claim(pod.namespace(), name).isEmpty())
                 .map("persistentvolumeclaim \"%s\" not found"::formatted)
                 .findFirst();
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.POD_GONE, ClusterEvent.VOLUMES);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -8,9 +9,11 @@ import dev.longshore.scheduler.framework.Verdict;
 import dev.longshore.scheduler.volumes.PodClaims;
 import dev.longshore.scheduler.volumes.VolumeFacts;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// Keeps pods to the zones and regions with which their volumes are labelled, among nodes that have such labels.
 public final class VolumeZone implements Filter {
@@ -32,6 +35,11 @@ public final class VolumeZone implements Filter {
     @Override
     public String name() {
         return "VolumeZone";
+    }
+
+    @Override
+    public Set<ClusterEvent> helpedBy() {
+        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_LABELS, ClusterEvent.VOLUMES);
     }
 
     @Override
