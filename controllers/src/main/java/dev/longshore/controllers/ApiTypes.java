@@ -2,7 +2,6 @@ package dev.longshore.controllers;
 
 import io.fabric8.kubernetes.api.model.APIGroup;
 import io.fabric8.kubernetes.api.model.APIGroupList;
-import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Every type of object that the server keeps and lets delete, found out by discovery: each group in its
 /// preferred version.
@@ -71,14 +71,27 @@ record ApiTypes(List<Type> types, Set<String> silentGroups) {
         return new ApiTypes(types, silent);
     }
 
+    /// Asks the server for all types of one version of one group, preferred or not; none if it does not serve it.
+    ///
+    /// @param apiVersion `v1`, `apps/v1`
+    static List<Type> in(KubernetesClient client, String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+        return types(group, apiVersion.substring(slash + 1), client.getApiResources(apiVersion), Set.of())
+                .toList();
+    }
+
     private static void add(List<Type> types, String group, String version, APIResourceList list) {
-        if (list == null) {
-            return;
-        }
-        for (APIResource resource : list.getResources()) {
-            if (!resource.getName().contains("/") && resource.getVerbs().containsAll(NEEDED)) {
-                types.add(new Type(group, version, resource.getKind(), resource.getName(), resource.getNamespaced()));
-            }
-        }
+        types(group, version, list, NEEDED).forEach(types::add);
+    }
+
+    private static Stream<Type> types(String group, String version, APIResourceList list, Set<String> verbs) {
+        return list == null
+                ? Stream.empty()
+                : list.getResources().stream()
+                        .filter(resource -> !resource.getName().contains("/")
+                                && resource.getVerbs().containsAll(verbs))
+                        .map(resource -> new Type(
+                                group, version, resource.getKind(), resource.getName(), resource.getNamespaced()));
     }
 }

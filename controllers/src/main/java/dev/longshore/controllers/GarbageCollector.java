@@ -4,52 +4,47 @@ import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Deletes objects whose owners are all gone, in the background or (while the owner waits for it) in the
-/// foreground, or cuts the tie when the owner is deleted with `orphan`. Knows every type that discovery shows,
-/// by informers that keep metadata only. Keys are uids.
+/// Deletes objects whose owners are all gone, in the background or (while the owner waits for it) in the foreground, or
+/// cuts the tie when the owner is deleted with `orphan`. [GraphUpdates] says whom to look at; what is heard may be
+/// late, so the server is asked before anything is done. Keys are uids.
 final class GarbageCollector implements Reconciler, AutoCloseable {
 
     static final String NAME = "generic-garbage-collector";
 
     private static final int WORKERS = 4;
-    private static final int NOT_FOUND = 404;
+    private static final int MOST_AT_ONCE = 50;
     private static final Set<String> TYPE_GROUPS = Set.of("apiextensions.k8s.io", "apiregistration.k8s.io");
     private static final String START = "start";
     private static final Duration NEXT_DISCOVERY = Duration.ofSeconds(30);
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
 
-    private final KubernetesClient client;
     private final EventRecorder events;
     private final OwnerGraph graph = new OwnerGraph();
+    private final AbsentOwners absent = new AbsentOwners();
     private final GraphUpdates updates =
-            new GraphUpdates(graph, uid -> this.loop.queue().add(uid));
-    private final Map<ApiTypes.Type, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
-    private final Map<String, ApiTypes.Type> types = new HashMap<>();
+            new GraphUpdates(graph, absent, uid -> this.loop.queue().add(uid), this::tellOfInvalidNamespace);
+    private final AnyObjects objects;
+    private final TypeWatchers watchers;
     private ControllerLoop loop;
 
     private GarbageCollector(ControllerContext context) {
-        this.client = context.clients().apply(NAME);
+        var client = context.clients().apply(NAME);
         this.events = new EventRecorder(client, "garbage-collector-controller", "", context.time());
+        this.objects = new AnyObjects(client);
+        this.watchers = new TypeWatchers(client, Events::new);
     }
 
     static Controller create(ControllerContext context) {
@@ -62,250 +57,184 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
     @Override
     public Outcome reconcile(String uid) {
         if (uid.equals(START)) {
-            watchEverything();
+            objects.forgetTypes();
+            watchers.lookAgain().forEach(this::forget);
             return new Outcome.RetryAfter(NEXT_DISCOVERY);
         }
         Optional<OwnerGraph.Node> found = graph.find(uid);
         if (found.isEmpty()) {
-            graph.dependents(uid).forEach(dependent -> loop.queue().add(dependent.uid()));
             return Outcome.done();
         }
         OwnerGraph.Node node = found.get();
         if (node.orphansDependents()) {
-            graph.dependents(uid).forEach(dependent -> edit(dependent, object -> without(object, uid)));
-            edit(node, object -> withoutFinalizer(object, ORPHAN));
-        } else if (node.waitsForDependents()) {
-            foreground(node);
-        } else if (!node.isDeleting() && !node.owners().isEmpty()) {
-            collect(node);
+            orphan(node);
+            return Outcome.done();
+        }
+        if (node.isDeleting() && !node.waitsForDependents()) {
+            return Outcome.done();
+        }
+        try {
+            judge(node);
+        } catch (AnyObjects.MisplacedOwnerException senseless) {
+            // It cannot be judged, now or later: it is left alone.
+            return Outcome.done();
+        }
+        if (graph.find(uid).filter(OwnerGraph.Node::isVirtual).isPresent()) {
+            // Heard of by name only: it might come and go without a word, so it is asked for until it is heard of.
+            throw Refusals.conflict(node.identity() + " has not been heard of yet");
         }
         return Outcome.done();
     }
 
     @Override
-    public synchronized void close() {
-        informers.values().forEach(SharedIndexInformer::stop);
+    public void close() {
+        watchers.close();
         events.close();
     }
 
-    /// Looks for types now and then, and whenever a definition of types changes.
-    private synchronized void watchEverything() {
-        ApiTypes found = ApiTypes.discover(client);
-        Set<ApiTypes.Type> gone = informers.keySet().stream()
-                .filter(type ->
-                        !found.types().contains(type) && !found.silentGroups().contains(type.apiVersion()))
-                .collect(Collectors.toSet());
-        gone.forEach(this::forget);
-        for (ApiTypes.Type type : found.types()) {
-            if (types.putIfAbsent(key(type), type) == null && !isNoise(type)) {
-                var informer = client.genericKubernetesResources(type.context())
-                        .inAnyNamespace()
-                        .runnableInformer(0)
-                        .itemStore(new MetadataStore());
-                // A list that fails is tried again, the first one too.
-                informer.exceptionHandler((isStarted, broken) -> true);
-                informer.addEventHandler(new Events(type));
-                informers.put(type, informer);
-                informer.start();
-            }
-        }
-    }
-
-    /// A type that is gone took its objects with it; so did one whose preferred version is now another.
+    /// Objects of a type that is gone hold nobody up any more. Nothing is said of what they owned: that they cannot be
+    /// asked for does not mean that they are not there.
     private void forget(ApiTypes.Type type) {
-        informers.remove(type).stop();
-        types.remove(key(type));
-        graph.removeAll(type).forEach(node -> loop.queue().add(node.uid()));
+        graph.removeAll(type).stream()
+                .flatMap(node -> node.owners().stream())
+                .flatMap(owner -> graph.find(owner.getUid()).stream())
+                .filter(OwnerGraph.Node::waitsForDependents)
+                .forEach(owner -> loop.queue().add(owner.uid()));
     }
 
-    private static String key(ApiTypes.Type type) {
-        return type.apiVersion() + "/" + type.kind();
+    private void judge(OwnerGraph.Node node) {
+        Optional<GenericKubernetesResource> stored = objects.find(node.identity());
+        if (stored.isEmpty()) {
+            updates.absent(node.identity());
+        } else if (node.waitsForDependents()) {
+            waitForDependents(node);
+        } else if (!Keys.isBeingDeleted(stored.get())) {
+            collect(node, stored.get());
+        }
     }
 
-    /// Events own nothing and are owned by nobody.
-    private static boolean isNoise(ApiTypes.Type type) {
-        return type.kind().equals("Event");
-    }
-
-    private void foreground(OwnerGraph.Node owner) {
+    private void waitForDependents(OwnerGraph.Node owner) {
         List<OwnerGraph.Node> blocking = graph.dependents(owner.uid()).stream()
-                .filter(dependent -> dependent.owners().stream()
-                        .anyMatch(reference -> reference.getUid().equals(owner.uid())
-                                && Boolean.TRUE.equals(reference.getBlockOwnerDeletion())))
+                .filter(dependent -> dependent.blocks(owner.uid()))
                 .toList();
-        graph.dependents(owner.uid()).stream()
-                .filter(dependent -> !dependent.isDeleting())
-                .forEach(dependent -> loop.queue().add(dependent.uid()));
         if (blocking.isEmpty()) {
-            edit(owner, object -> withoutFinalizer(object, FOREGROUND));
+            objects.removeFinalizer(owner.identity(), FOREGROUND);
+        }
+        blocking.stream()
+                .filter(dependent -> !dependent.waitsForDependents())
+                .forEach(dependent -> loop.queue().add(dependent.uid()));
+    }
+
+    /// All that could be done is, whoever refuses.
+    private void orphan(OwnerGraph.Node owner) {
+        List<OwnerGraph.Node> dependents = graph.dependents(owner.uid());
+        Optional<KubernetesClientException> failure = Optional.empty();
+        for (int from = 0; from < dependents.size(); from += MOST_AT_ONCE) {
+            List<OwnerGraph.Node> some = dependents.subList(from, Math.min(dependents.size(), from + MOST_AT_ONCE));
+            failure = failure.or(() -> SlowStart.atOnce(some, dependent -> disowned(dependent, owner))
+                    .failure());
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        objects.removeFinalizer(owner.identity(), ORPHAN);
+    }
+
+    private Optional<KubernetesClientException> disowned(OwnerGraph.Node dependent, OwnerGraph.Node owner) {
+        try {
+            objects.disown(dependent.identity(), List.of(owner.uid()));
+            return Optional.empty();
+        } catch (KubernetesClientException refused) {
+            return Refusals.isNotFound(refused) ? Optional.empty() : Optional.of(refused);
         }
     }
 
-    /// What is heard may be late: an object that has just lost its tie to an owner must not go with it, so the
-    /// server is asked before anything happens.
-    private void collect(OwnerGraph.Node heard) {
-        if (judge(heard).areAllSolid()) {
+    private void collect(OwnerGraph.Node node, GenericKubernetesResource stored) {
+        List<OwnerReference> references = stored.getMetadata().getOwnerReferences();
+        if (references.isEmpty()) {
             return;
         }
-        GenericKubernetesResource stored = resource(heard).get();
-        if (stored == null || !stored.getMetadata().getUid().equals(heard.uid())) {
-            return;
-        }
-        OwnerGraph.Node node = OwnerGraph.Node.of(heard.type(), stored);
-        Owners owners = judge(node);
-        if (node.isDeleting() || owners.areAllSolid()) {
-            return;
-        }
+        Owners owners = owners(node, references);
         if (!owners.solid().isEmpty()) {
-            stored.getMetadata().setOwnerReferences(owners.solid());
-            client.resource(stored).update();
+            if (!owners.isAllSolid()) {
+                // Those that wait are let go, too: they would wait for ever.
+                objects.disown(
+                        node.identity(),
+                        Stream.concat(owners.dangling().stream(), owners.waiting().stream())
+                                .map(OwnerReference::getUid)
+                                .toList());
+            }
             return;
         }
         List<OwnerGraph.Node> dependents = graph.dependents(node.uid());
-        if (!owners.isAwaited() || dependents.isEmpty()) {
-            delete(node, stored, node.ownPropagation());
-        } else if (dependents.stream().anyMatch(OwnerGraph.Node::waitsForDependents)) {
-            // They may wait for each other in a circle: this one stops making its owners wait.
-            delete(node, client.resource(withoutBlocking(stored)).update(), DeletionPropagation.FOREGROUND);
+        boolean isDeleted;
+        if (owners.waiting().isEmpty() || dependents.isEmpty()) {
+            isDeleted = objects.delete(
+                    node.identity(),
+                    stored,
+                    OwnerGraph.Node.propagation(stored.getMetadata().getFinalizers()));
         } else {
-            delete(node, stored, DeletionPropagation.FOREGROUND);
+            // Dependents that wait may wait for each other in a circle: then this one stops making its owners wait.
+            boolean mayBeCircle = dependents.stream().anyMatch(OwnerGraph.Node::waitsForDependents);
+            GenericKubernetesResource judged = mayBeCircle ? objects.unblock(node.identity(), references) : stored;
+            isDeleted = objects.delete(node.identity(), judged, DeletionPropagation.FOREGROUND);
+        }
+        if (!isDeleted) {
+            updates.absent(node.identity());
         }
     }
 
     /// The owners of an object, judged.
     ///
     /// @param solid those for which it is to stay
-    /// @param areAllSolid there are no others
-    /// @param isAwaited one of the others is being deleted and waits for its dependents
-    private record Owners(List<OwnerReference> solid, boolean areAllSolid, boolean isAwaited) {}
+    /// @param dangling those that are not there
+    /// @param waiting those that are being deleted and wait for their dependents
+    private record Owners(List<OwnerReference> solid, List<OwnerReference> dangling, List<OwnerReference> waiting) {
 
-    private Owners judge(OwnerGraph.Node node) {
-        var solid = new ArrayList<OwnerReference>();
-        boolean isAwaited = false;
-        for (OwnerReference owner : node.owners()) {
-            Optional<OwnerGraph.Node> known = graph.find(owner.getUid()).filter(found -> found.isOwner(owner, node));
-            if (known.filter(OwnerGraph.Node::waitsForDependents).isPresent()) {
-                isAwaited = true;
-            } else if (known.isPresent() || exists(node, owner)) {
-                solid.add(owner);
+        boolean isAllSolid() {
+            return dangling.isEmpty() && waiting.isEmpty();
+        }
+    }
+
+    private Owners owners(OwnerGraph.Node node, List<OwnerReference> references) {
+        var owners = new Owners(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (OwnerReference reference : references) {
+            Optional<GenericKubernetesResource> owner = owner(node, reference);
+            if (owner.isEmpty()) {
+                owners.dangling.add(reference);
+            } else if (Keys.isBeingDeleted(owner.get())
+                    && owner.get().getMetadata().getFinalizers().contains(FOREGROUND)) {
+                owners.waiting.add(reference);
+            } else {
+                owners.solid.add(reference);
             }
         }
-        return new Owners(solid, solid.size() == node.owners().size(), isAwaited);
+        return owners;
     }
 
-    /// The graph may not have heard of an owner yet: the server knows. An owner is looked for in the dependent's
-    /// own namespace only, whatever the reference means; one that lives elsewhere is told of in an event.
-    private boolean exists(OwnerGraph.Node dependent, OwnerReference owner) {
-        ApiTypes.Type type = typeOf(owner);
-        if (type == null) {
-            return true;
+    /// An owner is looked for in the dependent's own namespace only, whatever the reference means.
+    private Optional<GenericKubernetesResource> owner(OwnerGraph.Node dependent, OwnerReference reference) {
+        ObjectIdentity nowhere = ObjectIdentity.of(reference, "");
+        ObjectIdentity here = nowhere.in(dependent.identity().namespace());
+        if (absent.has(nowhere) || absent.has(here)) {
+            return Optional.empty();
         }
-        if (type.isNamespaced() && dependent.namespace().isEmpty()) {
-            // An object of the cluster cannot belong to one of a namespace: it is left alone.
-            tellOfInvalidNamespace(dependent, owner);
-            return true;
+        ObjectIdentity owner = objects.type(nowhere).isNamespaced() ? here : nowhere;
+        Optional<GenericKubernetesResource> found = objects.find(owner);
+        if (found.isEmpty()) {
+            absent.add(owner);
         }
-        var objects = client.genericKubernetesResources(type.context());
-        GenericKubernetesResource found = type.isNamespaced()
-                ? objects.inNamespace(dependent.namespace())
-                        .withName(owner.getName())
-                        .get()
-                : objects.withName(owner.getName()).get();
-        boolean exists = found != null && found.getMetadata().getUid().equals(owner.getUid());
-        if (!exists
-                && graph.find(owner.getUid())
-                        .filter(OwnerGraph.Node::isNamespaced)
-                        .isPresent()) {
-            tellOfInvalidNamespace(dependent, owner);
-        }
-        return exists;
+        return found;
     }
 
-    private void tellOfInvalidNamespace(OwnerGraph.Node dependent, OwnerReference owner) {
+    private void tellOfInvalidNamespace(OwnerGraph.Node dependent, OwnerReference reference) {
+        ObjectIdentity identity = dependent.identity();
         events.event(
-                dependent.reference(),
+                identity.reference(),
                 EventRecorder.Type.WARNING,
                 "OwnerRefInvalidNamespace",
-                "ownerRef [%s/%s, namespace: %s, name: %s, uid: %s] does not exist in namespace \"%s\""
-                        .formatted(
-                                owner.getApiVersion(),
-                                owner.getKind(),
-                                dependent.namespace(),
-                                owner.getName(),
-                                owner.getUid(),
-                                dependent.namespace()));
-    }
-
-    private synchronized ApiTypes.Type typeOf(OwnerReference owner) {
-        ApiTypes.Type exact = types.get(owner.getApiVersion() + "/" + owner.getKind());
-        if (exact != null) {
-            return exact;
-        }
-        String group =
-                owner.getApiVersion().contains("/") ? owner.getApiVersion().split("/")[0] : "";
-        return types.values().stream()
-                .filter(type -> type.group().equals(group) && type.kind().equals(owner.getKind()))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /// Only the very object that was judged, as it was then: if it has changed, it is judged anew.
-    private void delete(OwnerGraph.Node node, GenericKubernetesResource judged, DeletionPropagation propagation) {
-        try {
-            client.raw(
-                    node.type().path(node.namespace()) + "/" + node.name(),
-                    "DELETE",
-                    new DeleteOptionsBuilder()
-                            .withPropagationPolicy(propagation.toString())
-                            .withNewPreconditions()
-                            .withUid(node.uid())
-                            .withResourceVersion(judged.getMetadata().getResourceVersion())
-                            .endPreconditions()
-                            .build());
-        } catch (KubernetesClientException gone) {
-            if (gone.getCode() != NOT_FOUND) {
-                throw gone;
-            }
-        }
-    }
-
-    private void edit(OwnerGraph.Node node, UnaryOperator<GenericKubernetesResource> change) {
-        try {
-            GenericKubernetesResource stored = resource(node).get();
-            if (stored != null && stored.getMetadata().getUid().equals(node.uid())) {
-                client.resource(change.apply(stored)).update();
-            }
-        } catch (KubernetesClientException gone) {
-            if (gone.getCode() != NOT_FOUND) {
-                throw gone;
-            }
-        }
-    }
-
-    private Resource<GenericKubernetesResource> resource(OwnerGraph.Node node) {
-        var objects = client.genericKubernetesResources(node.type().context());
-        return node.namespace().isEmpty()
-                ? objects.withName(node.name())
-                : objects.inNamespace(node.namespace()).withName(node.name());
-    }
-
-    private static GenericKubernetesResource without(GenericKubernetesResource object, String uid) {
-        var owners = new ArrayList<>(object.getMetadata().getOwnerReferences());
-        owners.removeIf(owner -> owner.getUid().equals(uid));
-        object.getMetadata().setOwnerReferences(owners);
-        return object;
-    }
-
-    private static GenericKubernetesResource withoutBlocking(GenericKubernetesResource object) {
-        object.getMetadata().getOwnerReferences().forEach(owner -> owner.setBlockOwnerDeletion(false));
-        return object;
-    }
-
-    private static GenericKubernetesResource withoutFinalizer(GenericKubernetesResource object, String finalizer) {
-        var finalizers = new ArrayList<>(object.getMetadata().getFinalizers());
-        finalizers.remove(finalizer);
-        object.getMetadata().setFinalizers(finalizers);
-        return object;
+                "ownerRef %s does not exist in namespace \"%s\""
+                        .formatted(ObjectIdentity.of(reference, identity.namespace()), identity.namespace()));
     }
 
     private final class Events implements ResourceEventHandler<GenericKubernetesResource> {
@@ -328,7 +257,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
 
         @Override
         public void onDelete(GenericKubernetesResource object, boolean isStateUnknown) {
-            updates.gone(object.getMetadata().getUid());
+            updates.gone(OwnerGraph.Node.of(type, object).identity());
             lookAgainIfTypesChange();
         }
 

@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class GraphUpdatesTest {
 
-    private static final ApiTypes.Type MAPS = new ApiTypes.Type("", "v1", "ConfigMap", "configmaps", true);
-
     private final OwnerGraph graph = new OwnerGraph();
+    private final AbsentOwners absent = new AbsentOwners();
     private final List<String> woken = new ArrayList<>();
-    private final GraphUpdates updates = new GraphUpdates(graph, this::woken);
+    private final List<String> misplaced = new ArrayList<>();
+    private final GraphUpdates updates = new GraphUpdates(
+            graph, absent, this::woken, (node, reference) -> misplaced.add(node.uid() + " " + reference.getName()));
 
     /// What the graph says of whoever is woken, at that very moment: another thread may look at once.
     private void woken(String uid) {
@@ -33,32 +34,34 @@ class GraphUpdatesTest {
         updates.heard(node("other", "owner"));
         woken.clear();
 
-        updates.gone("child");
+        updates.gone(identity("child"));
 
-        assertThat(woken).containsExactly("owner[other]", "child[]");
+        assertThat(woken).containsExactly("owner[other]");
     }
 
     @Test
-    void dependentsOfWhatIsGoneAreStillKnown() {
+    void dependentsOfWhatIsGoneAreWokenAndKnowThatItIsNotThere() {
         updates.heard(node("owner"));
         updates.heard(node("child", "owner"));
         woken.clear();
 
-        updates.gone("owner");
+        updates.gone(identity("owner"));
 
-        assertThat(woken).containsExactly("owner[child]");
+        assertThat(woken).containsExactly("child[]");
         assertThat(graph.find("owner")).isEmpty();
+        assertThat(absent.has(identity("owner"))).isTrue();
     }
 
     @Test
-    void anOwnerThatWaitsIsWokenWhenItIsLetGo() {
+    void anOwnerThatIsNotWaitedForAnyMoreIsWoken() {
         updates.heard(waiting("owner"));
-        updates.heard(node("child", "owner"));
+        updates.heard(node("child", blocking("owner")));
         woken.clear();
 
+        updates.heard(node("child", reference("owner")));
         updates.heard(node("child"));
 
-        assertThat(woken).containsExactly("owner[]");
+        assertThat(woken).containsExactly("owner[child]");
     }
 
     @Test
@@ -69,20 +72,155 @@ class GraphUpdatesTest {
         assertThat(woken).isEmpty();
     }
 
+    @Test
+    void tenThousandDependentsOfLivingOwnersWakeNobody() {
+        updates.heard(node("owner"));
+        for (int i = 0; i < 10_000; i++) {
+            updates.heard(node("child-" + i, "owner"));
+            updates.heard(node("child-" + i, "owner"));
+        }
+
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void anOwnerThatNobodyHeardOfIsLookedForOnceForAllItsDependents() {
+        for (int i = 0; i < 10_000; i++) {
+            updates.heard(node("child-" + i, "owner"));
+        }
+        updates.heard(node("owner"));
+
+        assertThat(woken).containsExactly("owner[child-0]");
+        assertThat(graph.find("owner"))
+                .hasValueSatisfying(owner -> assertThat(owner.isVirtual()).isFalse());
+    }
+
+    @Test
+    void anOwnerThatIsNotThereTakesItsDependentsWithIt() {
+        updates.heard(node("one", "owner"));
+        updates.heard(node("two", "owner"));
+        woken.clear();
+
+        updates.absent(identity("owner"));
+
+        assertThat(woken).containsExactlyInAnyOrder("one[]", "two[]");
+        assertThat(graph.find("owner")).isEmpty();
+        assertThat(absent.has(identity("owner"))).isTrue();
+    }
+
+    @Test
+    void anOwnerOnWhichDependentsDisagreeIsLookedForInEachOfTheirWays() {
+        updates.heard(node("wrong", named("mistaken", "owner")));
+        updates.heard(node("right", "owner"));
+        woken.clear();
+
+        updates.absent(new ObjectIdentity("v1", "ConfigMap", "default", "mistaken", "owner"));
+
+        assertThat(woken).as("only who believed it").containsExactly("wrong[]");
+        assertThat(graph.find("owner")).hasValueSatisfying(other -> {
+            assertThat(other.isVirtual()).isTrue();
+            assertThat(other.identity()).isEqualTo(identity("owner"));
+        });
+    }
+
+    @Test
+    void whoIsMistakenAboutALivingOwnerIsWokenWhicheverIsHeardOfFirst() {
+        updates.heard(node("owner"));
+        updates.heard(node("late", named("mistaken", "owner")));
+        assertThat(woken).containsExactly("late[]");
+        woken.clear();
+
+        updates.heard(node("early", named("mistaken", "other")));
+        updates.heard(node("other"));
+
+        assertThat(woken).containsExactly("other[early]", "early[]");
+    }
+
+    @Test
+    void anOwnerInAnotherNamespaceIsToldOfWhicheverIsHeardOfFirst() {
+        updates.heard(node("owner"));
+        updates.heard(elsewhere("late", "owner"));
+        updates.heard(elsewhere("early", "other"));
+        updates.heard(node("other"));
+
+        assertThat(misplaced).containsExactly("late owner", "early other");
+        assertThat(woken).containsExactly("late[]", "other[early]", "early[]");
+    }
+
+    @Test
+    void theServersWordOnAnotherObjectDoesNotTakeOneThatWasHeardOf() {
+        updates.heard(node("owner"));
+        updates.heard(node("child", "owner"));
+        updates.heard(elsewhere("stray", "owner"));
+        woken.clear();
+
+        updates.absent(identity("owner").in("elsewhere"));
+
+        assertThat(graph.find("owner")).isPresent();
+        assertThat(woken).containsExactly("stray[]");
+    }
+
+    @Test
+    void anOwnerThatBeginsToWaitIsWokenOnceWithItsDependents() {
+        updates.heard(node("owner"));
+        updates.heard(node("child", "owner"));
+
+        updates.heard(waiting("owner"));
+        updates.heard(waiting("owner"));
+
+        assertThat(woken).containsExactly("child[]", "owner[child]");
+    }
+
+    @Test
+    void anOwnerThatBeginsToOrphanIsWokenAlone() {
+        updates.heard(node("owner"));
+        updates.heard(node("child", "owner"));
+
+        updates.heard(new OwnerGraph.Node(identity("owner"), false, List.of(), List.of("orphan"), true));
+
+        assertThat(woken).containsExactly("owner[child]");
+    }
+
+    private static ObjectIdentity identity(String uid) {
+        return new ObjectIdentity("v1", "ConfigMap", "default", uid, uid);
+    }
+
     private static OwnerGraph.Node node(String uid, String... owners) {
-        return new OwnerGraph.Node(MAPS, "default", uid, uid, references(owners), List.of(), false);
+        return node(uid, Arrays.stream(owners).map(GraphUpdatesTest::reference).toArray(OwnerReference[]::new));
+    }
+
+    private static OwnerGraph.Node node(String uid, OwnerReference... owners) {
+        return new OwnerGraph.Node(identity(uid), false, List.of(owners), List.of(), false);
+    }
+
+    private static OwnerGraph.Node node(String uid) {
+        return node(uid, new OwnerReference[0]);
+    }
+
+    private static OwnerGraph.Node elsewhere(String uid, String owner) {
+        return new OwnerGraph.Node(identity(uid).in("elsewhere"), false, List.of(reference(owner)), List.of(), false);
     }
 
     private static OwnerGraph.Node waiting(String uid) {
-        return new OwnerGraph.Node(MAPS, "default", uid, uid, List.of(), List.of("foregroundDeletion"), true);
+        return new OwnerGraph.Node(identity(uid), false, List.of(), List.of("foregroundDeletion"), true);
     }
 
-    private static List<OwnerReference> references(String... owners) {
-        return Arrays.stream(owners)
-                .map(owner -> new OwnerReferenceBuilder()
-                        .withName(owner)
-                        .withUid(owner)
-                        .build())
-                .toList();
+    private static OwnerReference reference(String owner) {
+        return named(owner, owner);
+    }
+
+    private static OwnerReference blocking(String owner) {
+        return new OwnerReferenceBuilder(reference(owner))
+                .withBlockOwnerDeletion(true)
+                .build();
+    }
+
+    private static OwnerReference named(String name, String uid) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("ConfigMap")
+                .withName(name)
+                .withUid(uid)
+                .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.controllers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,7 @@ class OwnerGraphTest {
                 MAPS,
                 new ConfigMapBuilder()
                         .withNewMetadata()
+                        .withName("a")
                         .withUid("a")
                         .withDeletionTimestamp("2026-01-01T00:00:00Z")
                         .withFinalizers("foregroundDeletion")
@@ -68,10 +70,40 @@ class OwnerGraphTest {
         assertThat(foreground.waitsForDependents()).isTrue();
         assertThat(foreground.orphansDependents()).isFalse();
         assertThat(node(MAPS, "b").waitsForDependents()).isFalse();
+        assertThat(OwnerGraph.Node.propagation(List.of("foregroundDeletion", "orphan")))
+                .isEqualTo(DeletionPropagation.ORPHAN);
+        assertThat(OwnerGraph.Node.propagation(List.of("x.io/mine"))).isEqualTo(DeletionPropagation.BACKGROUND);
+    }
+
+    @Test
+    void aDependentMayAgreeAndDisagreeOnItsOwner() {
+        var twice = new OwnerGraph.Node(
+                new ObjectIdentity("v1", "ConfigMap", "default", "child", "child"),
+                false,
+                List.of(reference("v1", "owner"), reference("v2", "owner")),
+                List.of(),
+                false);
+        var owner = new ObjectIdentity("v1", "ConfigMap", "default", "owner", "owner");
+
+        assertThat(twice.agreesOn(owner)).isTrue();
+        assertThat(twice.disagreesOn(owner)).isTrue();
+        assertThat(twice.agreesOn(owner.in("elsewhere"))).isFalse();
+        assertThat(twice.agreesOn(owner.in("")))
+                .as("the cluster owns in all namespaces")
+                .isTrue();
     }
 
     private List<String> names(String owner) {
         return graph.dependents(owner).stream().map(OwnerGraph.Node::uid).toList();
+    }
+
+    private static io.fabric8.kubernetes.api.model.OwnerReference reference(String version, String owner) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(version)
+                .withKind("ConfigMap")
+                .withName(owner)
+                .withUid(owner)
+                .build();
     }
 
     private static OwnerGraph.Node node(ApiTypes.Type type, String uid, String... owners) {
@@ -83,9 +115,7 @@ class OwnerGraphTest {
                         .withName(uid)
                         .withUid(uid)
                         .withOwnerReferences(Arrays.stream(owners)
-                                .map(owner -> new OwnerReferenceBuilder()
-                                        .withUid(owner)
-                                        .build())
+                                .map(owner -> reference("v1", owner))
                                 .toList())
                         .endMetadata()
                         .build());
