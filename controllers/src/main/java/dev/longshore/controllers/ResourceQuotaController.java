@@ -1,6 +1,7 @@
 package dev.longshore.controllers;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.Time;
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
@@ -55,9 +56,11 @@ final class ResourceQuotaController implements Reconciler {
     private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
+    private final Time time;
 
     private ResourceQuotaController(ControllerContext context) {
         this.client = context.clients().apply(NAME);
+        this.time = context.time();
     }
 
     static Controller create(ControllerContext context) {
@@ -94,7 +97,7 @@ final class ResourceQuotaController implements Reconciler {
         }
         ResourceQuota stored = found.get();
         var quota = new Resource((ObjectNode) Json.parse(Serialization.asJson(stored)));
-        ObjectNode status = QuotaStatus.of(quota, resource -> objects(resource, Keys.namespace(key)));
+        ObjectNode status = QuotaStatus.of(quota, resource -> objects(resource, Keys.namespace(key)), time.now());
         ResourceQuotaStatus counted = Serialization.unmarshal(status.toString(), ResourceQuotaStatus.class);
         if (!counted.equals(stored.getStatus())) {
             stored.setStatus(counted);

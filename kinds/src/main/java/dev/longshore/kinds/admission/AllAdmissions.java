@@ -32,6 +32,6 @@ public final class AllAdmissions {
                 DefaultClass.ingress(),
                 new RoleEscalation(context),
                 new DeviceAdminAccess(),
-                new ResourceQuotaAdmission());
+                new ResourceQuotaAdmission(context.time()));
     }
 }

@@ -6,6 +6,7 @@ import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Quantity;
 import dev.longshore.model.Resource;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,15 @@ public final class QuotaStatus {
     /// The status of `quota` by a full count.
     ///
     /// @param objects all objects of a resource in the quota's namespace
-    public static ObjectNode of(Resource quota, Function<GroupResource, List<Resource>> objects) {
+    /// @param now pods that should have gone by then do not count any more
+    public static ObjectNode of(Resource quota, Function<GroupResource, List<Resource>> objects, Instant now) {
+        var counted = new QuotaUsage(now);
         Map<String, Quantity> used = new TreeMap<>();
         JsonNode hard = quota.at("spec", "hard");
         for (GroupResource resource : resources(hard)) {
             for (Resource object : found(objects, resource)) {
                 if (QuotaUsage.concerns(quota, resource, object)) {
-                    QuotaUsage.of(resource, object).forEach((name, amount) -> used.merge(name, amount, Quantity::plus));
+                    counted.of(resource, object).forEach((name, amount) -> used.merge(name, amount, Quantity::plus));
                 }
             }
         }
@@ -48,15 +51,6 @@ public final class QuotaStatus {
     public static boolean isCounted(Resource quota) {
         JsonNode used = quota.at("status", "used");
         return quota.at("spec", "hard").propertyNames().stream().allMatch(used::has);
-    }
-
-    /// Names and amounts of a list of resources.
-    static Map<String, Quantity> amounts(JsonNode list) {
-        Map<String, Quantity> amounts = new TreeMap<>();
-        list.properties()
-                .forEach(entry -> Quantity.find(entry.getValue().asString(""))
-                        .ifPresent(amount -> amounts.put(entry.getKey(), amount)));
-        return amounts;
     }
 
     private static List<Resource> found(Function<GroupResource, List<Resource>> objects, GroupResource resource) {
@@ -90,10 +84,13 @@ public final class QuotaStatus {
         if (QuotaUsage.COUNTED.contains(name)) {
             return new GroupResource("", name);
         }
+        if (name.endsWith(QuotaUsage.OF_DEVICE_CLASS)) {
+            return QuotaUsage.DEVICES;
+        }
         if (name.startsWith("services.")) {
             return new GroupResource("", "services");
         }
-        boolean isOfClaims = name.equals("requests.storage") || name.contains(".storageclass.storage.k8s.io/");
+        boolean isOfClaims = name.equals("requests.storage") || name.contains(QuotaUsage.OF_STORAGE_CLASS);
         return isOfClaims ? Attempts.CLAIMS : Attempts.PODS;
     }
 }

@@ -1,19 +1,23 @@
 package dev.longshore.kinds.admission;
 
+import dev.longshore.kinds.kit.ResourceNames;
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.kinds.pods.Qos;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Quantity;
 import dev.longshore.model.Resource;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What objects count for quotas.
-final class QuotaUsage {
+///
+/// @param now pods that should have gone by then do not count any more
+record QuotaUsage(Instant now) {
 
     static final Set<String> COUNTED = Set.of(
             "pods",
@@ -23,14 +27,21 @@ final class QuotaUsage {
             "secrets",
             "configmaps",
             "persistentvolumeclaims");
-    private static final Set<String> UNQUALIFIED = Set.of("cpu", "memory", "ephemeral-storage");
+    static final GroupResource DEVICES = new GroupResource("resource.k8s.io", "resourceclaims");
+    static final String OF_DEVICE_CLASS = ".deviceclass.resource.k8s.io/devices";
+    static final String OF_STORAGE_CLASS = ".storageclass.storage.k8s.io/";
 
-    private QuotaUsage() {}
+    private static final Set<String> UNQUALIFIED = Set.of("cpu", "memory", "ephemeral-storage");
+    private static final String IMPLICIT = "deviceclass.resource.kubernetes.io/";
+    private static final long ALL_DEVICES = 32;
 
     /// What `object` of `resource` counts.
-    static Map<String, Quantity> of(GroupResource resource, Resource object) {
+    Map<String, Quantity> of(GroupResource resource, Resource object) {
         var usage = new HashMap<String, Quantity>();
         usage.put("count/" + resource, Quantity.of(1));
+        if (resource.equals(DEVICES)) {
+            devices(object, usage);
+        }
         if (!resource.group().isEmpty()) {
             return usage;
         }
@@ -48,93 +59,125 @@ final class QuotaUsage {
         return usage;
     }
 
-    private static void pod(Resource pod, Map<String, Quantity> usage) {
-        String phase = pod.text("status", "phase");
-        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+    /// True if `quota` is about objects such as this.
+    static boolean concerns(Resource quota, GroupResource resource, Resource object) {
+        return QuotaScope.of(quota).stream().allMatch(scope -> scope.holds(resource, object));
+    }
+
+    private void pod(Resource pod, Map<String, Quantity> usage) {
+        if (isOver(pod)) {
             usage.remove("pods");
             return;
         }
-        for (String list : List.of("requests", "limits")) {
-            var running = new HashMap<String, Quantity>();
-            for (ObjectNode container : Trees.list(pod.tree(), "spec", "containers")) {
-                amounts(container, list).forEach((name, amount) -> running.merge(name, amount, Quantity::plus));
+        PodAmounts.requests(pod).forEach((name, amount) -> {
+            if (UNQUALIFIED.contains(name) || ResourceNames.isHugePages(name)) {
+                usage.put(name, amount);
+                usage.put("requests." + name, amount);
+            } else if (ResourceNames.isExtended(name) || name.startsWith(IMPLICIT)) {
+                usage.put("requests." + name, amount);
             }
-            for (ObjectNode container : Trees.list(pod.tree(), "spec", "initContainers")) {
-                amounts(container, list).forEach((name, amount) -> running.merge(name, amount, Quantity::max));
+        });
+        PodAmounts.limits(pod).forEach((name, amount) -> {
+            if (UNQUALIFIED.contains(name)) {
+                usage.put("limits." + name, amount);
             }
-            running.forEach((name, amount) -> {
-                usage.put(list + "." + name, amount);
-                if (list.equals("requests") && UNQUALIFIED.contains(name)) {
-                    usage.put(name, amount);
-                }
-            });
-        }
+        });
     }
 
-    private static Map<String, Quantity> amounts(ObjectNode holder, String list) {
-        var amounts = new HashMap<String, Quantity>();
-        Trees.at(holder, "resources", list)
-                .properties()
-                .forEach(entry -> Quantity.find(entry.getValue().asString(""))
-                        .ifPresent(quantity -> amounts.put(entry.getKey(), quantity)));
-        return amounts;
+    /// It has ended, or should have long since: on a node that is lost nobody could ever use up the rest.
+    boolean isOver(Resource pod) {
+        String phase = pod.text("status", "phase");
+        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+            return true;
+        }
+        long grace = pod.at("metadata", "deletionGracePeriodSeconds").asLong(-1);
+        if (!pod.isTerminating() || grace < 0) {
+            return false;
+        }
+        try {
+            return now.isAfter(
+                    Instant.parse(pod.text("metadata", "deletionTimestamp")).plusSeconds(grace));
+        } catch (DateTimeException unreadable) {
+            return false;
+        }
     }
 
     private static void service(Resource service, Map<String, Quantity> usage) {
         String type = service.text("spec", "type");
-        if (type.equals("NodePort") || type.equals("LoadBalancer")) {
+        List<ObjectNode> ports = Trees.list(service.tree(), "spec", "ports");
+        boolean isBalanced = type.equals("LoadBalancer");
+        if (isBalanced && !service.at("spec", "allocateLoadBalancerNodePorts").asBoolean(true)) {
             usage.put(
                     "services.nodeports",
-                    Quantity.of(Math.max(1, service.at("spec", "ports").size())));
+                    Quantity.of(ports.stream()
+                            .filter(port -> Trees.number(port, 0, "nodePort") != 0)
+                            .count()));
+        } else if (isBalanced || type.equals("NodePort")) {
+            usage.put("services.nodeports", Quantity.of(ports.size()));
         }
-        if (type.equals("LoadBalancer")) {
+        if (isBalanced) {
             usage.put("services.loadbalancers", Quantity.of(1));
         }
     }
 
     private static void claim(Resource claim, Map<String, Quantity> usage) {
-        Quantity.find(claim.text("spec", "resources", "requests", "storage")).ifPresent(storage -> {
+        String name = claim.annotations()
+                .getOrDefault("volume.beta.kubernetes.io/storage-class", claim.text("spec", "storageClassName"));
+        String prefix = name + OF_STORAGE_CLASS;
+        if (!name.isEmpty()) {
+            usage.put(prefix + "persistentvolumeclaims", Quantity.of(1));
+        }
+        Quantity.find(claim.text("spec", "resources", "requests", "storage")).ifPresent(asked -> {
+            // A volume that was to grow, and is asked for less since, may have grown.
+            Quantity storage = Quantity.find(claim.text("status", "allocatedResources", "storage"))
+                    .map(asked::max)
+                    .map(QuotaUsage::whole)
+                    .orElse(whole(asked));
             usage.put("requests.storage", storage);
-            String name = claim.text("spec", "storageClassName");
             if (!name.isEmpty()) {
-                String prefix = name + ".storageclass.storage.k8s.io/";
                 usage.put(prefix + "requests.storage", storage);
-                usage.put(prefix + "persistentvolumeclaims", Quantity.of(1));
             }
         });
     }
 
-    /// True if `quota` is about objects such as this.
-    static boolean concerns(Resource quota, GroupResource resource, Resource object) {
-        List<String> scopes = Trees.strings(quota.tree(), "spec", "scopes");
-        return scopes.isEmpty()
-                || resource.equals(Attempts.PODS) && scopes.stream().allMatch(scope -> isIn(scope, object));
+    private static Quantity whole(Quantity amount) {
+        return amount.isWhole()
+                ? amount
+                : Quantity.of(amount.decimal().setScale(0, RoundingMode.CEILING).longValueExact());
     }
 
-    private static boolean isIn(String scope, Resource pod) {
-        boolean hasDeadline = pod.find("spec", "activeDeadlineSeconds").isPresent();
-        boolean isBestEffort = Qos.of(pod.object("spec")).equals("BestEffort");
-        return switch (scope) {
-            case "Terminating" -> hasDeadline;
-            case "NotTerminating" -> !hasDeadline;
-            case "BestEffort" -> isBestEffort;
-            case "NotBestEffort" -> !isBestEffort;
-            case "PriorityClass" -> !pod.text("spec", "priorityClassName").isEmpty();
-            default -> false;
+    /// As many as might be allocated at worst, by class.
+    private static void devices(Resource claim, Map<String, Quantity> usage) {
+        for (ObjectNode request : Trees.list(claim.tree(), "spec", "devices", "requests")) {
+            var asked = new HashMap<String, Quantity>();
+            List<ObjectNode> alternatives = Trees.list(request, "firstAvailable");
+            for (ObjectNode alternative : alternatives.isEmpty()
+                    ? Trees.object(request, "exactly").stream().toList()
+                    : alternatives) {
+                asked.merge(
+                        Trees.text(alternative, "deviceClassName") + OF_DEVICE_CLASS,
+                        Quantity.of(most(alternative)),
+                        Quantity::max);
+            }
+            asked.forEach((name, amount) -> usage.merge(name, amount, Quantity::plus));
+        }
+    }
+
+    private static long most(ObjectNode request) {
+        return switch (Trees.text(request, "allocationMode")) {
+            case "ExactCount" -> Trees.number(request, 0, "count");
+            case "All" -> ALL_DEVICES;
+            default -> 0;
         };
     }
 
-    /// What `change` of an object adds to its usage; what it frees is left for the next full count.
-    static Map<String, Quantity> added(GroupResource resource, Resource object, Optional<Resource> old) {
-        Map<String, Quantity> usage = of(resource, object);
-        if (old.isEmpty()) {
-            return usage;
-        }
+    /// What a change of an object adds to what it counted as `old`; what it frees is left for the next full count.
+    Map<String, Quantity> added(GroupResource resource, Resource object, Resource old) {
         var added = new HashMap<String, Quantity>();
-        Map<String, Quantity> before = of(resource, old.get());
-        usage.forEach((name, amount) -> {
+        Map<String, Quantity> before = of(resource, old);
+        of(resource, object).forEach((name, amount) -> {
             Quantity more = amount.minus(before.getOrDefault(name, Quantity.ZERO));
-            if (more.compareTo(Quantity.ZERO) > 0) {
+            if (more.signum() > 0) {
                 added.put(name, more);
             }
         });

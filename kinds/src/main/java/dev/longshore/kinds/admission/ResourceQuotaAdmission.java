@@ -1,5 +1,6 @@
 package dev.longshore.kinds.admission;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Fault;
@@ -22,7 +23,8 @@ final class ResourceQuotaAdmission implements Admission {
 
     private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
     /// Kinds whose changes can use more.
-    private static final Set<GroupResource> CHANGING = Set.of(new GroupResource("", "services"), Attempts.CLAIMS);
+    private static final Set<GroupResource> CHANGING =
+            Set.of(new GroupResource("", "services"), Attempts.CLAIMS, QuotaUsage.DEVICES);
 
     private static final Set<String> COMPUTE =
             Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
@@ -30,6 +32,12 @@ final class ResourceQuotaAdmission implements Admission {
     @Override
     public String name() {
         return "ResourceQuota";
+    }
+
+    private final Time time;
+
+    ResourceQuotaAdmission(Time time) {
+        this.time = time;
     }
 
     @Override
@@ -40,29 +48,59 @@ final class ResourceQuotaAdmission implements Admission {
             return;
         }
         Resource object = attempt.object().get();
-        Map<String, Quantity> added = QuotaUsage.added(attempt.resource(), object, attempt.old());
         List<Resource> quotas = registry.list(QUOTAS, attempt.namespace()).stream()
                 .filter(quota -> QuotaUsage.concerns(quota, attempt.resource(), object))
                 .toList();
         for (Resource quota : quotas) {
-            if (isOfPods(attempt) && attempt.old().isEmpty()) {
+            if (isOfPods(attempt) && !PodAmounts.areSaidForPod(object)) {
                 mustSay(attempt, quota, quota.at("spec", "hard").propertyNames(), object);
             }
-            charged(attempt, registry, quota.copy(), added);
+            charged(attempt, registry, quota.copy(), added(attempt, quota));
         }
         if (!attempt.call().dryRun()) {
-            quotas.forEach(quota -> charge(attempt, registry, quota, added));
+            quotas.forEach(quota -> charge(attempt, registry, quota, added(attempt, quota)));
         }
     }
 
+    /// All of an object that is new to the quota, else what it asks for more than before.
+    private Map<String, Quantity> added(Attempt attempt, Resource quota) {
+        var usage = new QuotaUsage(time.now());
+        Resource object = attempt.object().orElseThrow();
+        return attempt.old()
+                .filter(old -> QuotaUsage.concerns(quota, attempt.resource(), old))
+                .map(old -> usage.added(attempt.resource(), object, old))
+                .orElseGet(() -> usage.of(attempt.resource(), object));
+    }
+
     private static boolean counts(Attempt attempt) {
-        boolean isResize = isOfPods(attempt) && attempt.subresource().equals("resize");
-        boolean isItself = attempt.subresource().isEmpty();
         return switch (attempt.operation()) {
-            case CREATE -> isItself;
-            case UPDATE -> isResize || isItself && CHANGING.contains(attempt.resource());
+            case CREATE -> attempt.subresource().isEmpty();
+            case UPDATE ->
+                switch (attempt.subresource()) {
+                    case "" -> CHANGING.contains(attempt.resource()) || changesScope(attempt);
+                    case "resize" -> isOfPods(attempt);
+                    case "status" -> attempt.resource().equals(Attempts.CLAIMS) && changesSize(attempt);
+                    default -> false;
+                };
             case DELETE, CONNECT -> false;
         };
+    }
+
+    private static boolean changesScope(Attempt attempt) {
+        return isOfPods(attempt)
+                && attempt.old()
+                        .filter(old -> QuotaScope.isTerminating(old)
+                                != QuotaScope.isTerminating(attempt.object().orElseThrow()))
+                        .isPresent();
+    }
+
+    private static boolean changesSize(Attempt attempt) {
+        Resource now = attempt.object().orElseThrow();
+        return attempt.old()
+                .filter(old -> !old.at("status", "allocatedResources", "storage")
+                                .equals(now.at("status", "allocatedResources", "storage"))
+                        || !QuotaScope.attributesClasses(old).equals(QuotaScope.attributesClasses(now)))
+                .isPresent();
     }
 
     private static boolean isOfPods(Attempt attempt) {
@@ -71,7 +109,7 @@ final class ResourceQuotaAdmission implements Admission {
 
     /// Writes the usage down only onto the very state that it was compared with, so that of many writers at once
     /// no two take the same last bit.
-    private static void charge(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
+    private void charge(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
         boolean matters = added.keySet().stream().anyMatch(quota.at("spec", "hard")::has);
         if (!matters) {
             return;
@@ -89,17 +127,21 @@ final class ResourceQuotaAdmission implements Admission {
     /// The quota after `added`.
     ///
     /// @throws FaultException if that is more than it allows
-    private static Resource charged(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
-        Map<String, Quantity> hard = QuotaStatus.amounts(quota.at("spec", "hard"));
+    private Resource charged(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
+        Map<String, Quantity> hard = PodAmounts.of(quota.at("spec", "hard"));
         Map<String, Quantity> asked = new TreeMap<>(added);
         asked.keySet().retainAll(hard.keySet());
+        asked.values().removeIf(amount -> amount.signum() == 0);
         if (asked.isEmpty()) {
             return quota;
         }
         if (!QuotaStatus.isCounted(quota)) {
-            quota.tree().set("status", QuotaStatus.of(quota, resource -> registry.list(resource, quota.namespace())));
+            quota.tree()
+                    .set(
+                            "status",
+                            QuotaStatus.of(quota, resource -> registry.list(resource, quota.namespace()), time.now()));
         }
-        Map<String, Quantity> used = QuotaStatus.amounts(quota.at("status", "used"));
+        Map<String, Quantity> used = PodAmounts.of(quota.at("status", "used"));
         var over = new TreeSet<String>();
         asked.forEach((name, amount) -> {
             Quantity before = used.getOrDefault(name, Quantity.ZERO);
@@ -107,7 +149,8 @@ final class ResourceQuotaAdmission implements Admission {
                 over.add(name);
             }
         });
-        if (!over.isEmpty()) {
+        // A status tells what is so already: that cannot be refused.
+        if (!over.isEmpty() && !attempt.subresource().equals("status")) {
             throw Attempts.forbidden(
                     attempt,
                     "exceeded quota: %s, requested: %s, used: %s, limited: %s"
