@@ -7,11 +7,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Why a pod is about to be removed by the control plane, said in its status before: Jobs judge by it whether the
 /// pod failed by itself.
 ///
-/// @param reason as `DeletionByTaintManager`
+/// @param reason as `DeletionByTaintManager`; empty when there is none to tell
 /// @param hasFailed the pod is also said to have failed, since nobody else will say how it ended
 record DisruptionTarget(String reason, String message, boolean hasFailed) {
 
@@ -24,6 +25,9 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
     /// The pod's node is no more.
     static final DisruptionTarget ORPHANED =
             new DisruptionTarget("DeletionByPodGC", "PodGC: node no longer exists", true);
+
+    /// No reason but that the pod is over.
+    static final DisruptionTarget NONE = new DisruptionTarget("", "", true);
 
     /// Says it of `pod`; nothing happens when that is gone.
     void say(KubernetesClient client, Pod pod, Instant now) {
@@ -47,9 +51,18 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
         var status = patch.putObject("status");
         if (hasFailed && !Pods.isTerminal(pod)) {
             status.put("phase", "Failed");
+            if (pod.getMetadata().getGeneration() != null) {
+                status.put("observedGeneration", pod.getMetadata().getGeneration());
+            }
         }
-        status.putArray("conditions")
-                .addObject()
+        if (!reason.isEmpty()) {
+            status.putArray("conditions").add(condition(pod, now));
+        }
+        return patch.toString();
+    }
+
+    private ObjectNode condition(Pod pod, Instant now) {
+        ObjectNode condition = Json.object()
                 .put("type", "DisruptionTarget")
                 .put("status", "True")
                 .put("reason", reason)
@@ -57,6 +70,9 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
                 .put(
                         "lastTransitionTime",
                         Instant.ofEpochSecond(now.getEpochSecond()).toString());
-        return patch.toString();
+        if (pod.getMetadata().getGeneration() != null) {
+            condition.put("observedGeneration", pod.getMetadata().getGeneration());
+        }
+        return condition;
     }
 }

@@ -29,9 +29,9 @@ enum NamespaceConditions {
     CONTENT("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed", "SomeResourcesRemain"),
     FINALIZERS(
             "NamespaceFinalizersRemaining",
-            "ContentRemoved",
-            "All content successfully removed",
-            "SomeFinalizerRemain");
+            "ContentHasNoFinalizers",
+            "All content-preserving finalizers finished",
+            "SomeFinalizersRemain");
 
     private final String type;
     private final String goodReason;
@@ -78,6 +78,7 @@ enum NamespaceConditions {
                 .build();
     }
 
+    /// While pods are waited for, what else there is has not been counted.
     private Optional<String> trouble(NamespaceContent content) {
         return switch (this) {
             case DISCOVERY -> said(content.undiscovered(), NamespaceConditions::undiscovered);
@@ -90,7 +91,10 @@ enum NamespaceConditions {
             case CONTENT ->
                 counted(content.remaining(), "%s has %d resource instances", "Some resources are remaining: ");
             case FINALIZERS ->
-                counted(content.finalizers(), "%s in %d resource instances", "Some finalizers are remaining: ");
+                counted(
+                        content.finalizers(),
+                        "%s in %d resource instances",
+                        "Some content in the namespace has finalizers remaining: ");
         };
     }
 

@@ -10,11 +10,13 @@ import java.util.Map;
 /// @param failures why objects could not be deleted
 /// @param remaining how many objects are left, by `RESOURCE.GROUP`
 /// @param finalizers how many objects each finalizer holds
+/// @param awaitsPods there are pods left, before which nothing else was looked at: what remains is not told
 record NamespaceContent(
         List<String> undiscovered,
         List<String> failures,
         Map<String, Integer> remaining,
-        Map<String, Integer> finalizers) {
+        Map<String, Integer> finalizers,
+        boolean awaitsPods) {
 
     NamespaceContent {
         undiscovered = List.copyOf(undiscovered);
@@ -25,6 +27,6 @@ record NamespaceContent(
 
     /// True if the namespace may go.
     boolean isEmpty() {
-        return undiscovered.isEmpty() && failures.isEmpty() && remaining.isEmpty();
+        return undiscovered.isEmpty() && failures.isEmpty() && remaining.isEmpty() && !awaitsPods;
     }
 }

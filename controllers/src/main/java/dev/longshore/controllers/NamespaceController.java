@@ -20,7 +20,8 @@ final class NamespaceController implements Reconciler {
     static final String NAME = "namespace-controller";
 
     private static final String FINALIZER = "kubernetes";
-    private static final Duration NEXT_LOOK = Duration.ofMillis(500);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final int WORKERS = 2;
 
     private final ControllerContext context;
@@ -46,16 +47,28 @@ final class NamespaceController implements Reconciler {
     @Override
     public Outcome reconcile(String name) {
         Optional<Namespace> found = informers.find(Namespace.class, name).filter(Keys::isBeingDeleted);
-        if (found.isEmpty() || !found.get().getSpec().getFinalizers().contains(FINALIZER)) {
+        if (found.isEmpty() || found.get().getSpec().getFinalizers().isEmpty()) {
             return Outcome.done();
         }
-        NamespaceContent content = new NamespaceEmptier(client, name).empty();
+        Duration age = Duration.between(
+                Instant.parse(found.get().getMetadata().getDeletionTimestamp()),
+                context.time().now());
+        NamespaceContent content = new NamespaceEmptier(client, name, age).empty();
+        tell(name, content);
         if (content.isEmpty()) {
             release(name);
             return Outcome.done();
         }
-        tell(name, content);
-        return new Outcome.RetryAfter(NEXT_LOOK);
+        return new Outcome.RetryAfter(wait(age));
+    }
+
+    /// What does not go soon may never go: it is looked for less and less often.
+    private static Duration wait(Duration age) {
+        Duration quarter = age.dividedBy(4);
+        if (quarter.compareTo(SHORTEST_WAIT) < 0) {
+            return SHORTEST_WAIT;
+        }
+        return quarter.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : quarter;
     }
 
     private void release(String name) {
@@ -64,7 +77,9 @@ final class NamespaceController implements Reconciler {
             return;
         }
         var left = new ArrayList<>(stored.getSpec().getFinalizers());
-        left.remove(FINALIZER);
+        if (!left.remove(FINALIZER)) {
+            return;
+        }
         client.raw(
                 "/api/v1/namespaces/" + name + "/finalize",
                 "PUT",

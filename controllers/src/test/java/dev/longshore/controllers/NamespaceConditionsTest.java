@@ -9,14 +9,19 @@ import org.junit.jupiter.api.Test;
 
 class NamespaceConditionsTest {
 
-    private static final NamespaceContent NOTHING = new NamespaceContent(List.of(), List.of(), Map.of(), Map.of());
+    private static final NamespaceContent NOTHING =
+            new NamespaceContent(List.of(), List.of(), Map.of(), Map.of(), false);
     private static final String EARLY = "2026-01-01T00:00:00Z";
     private static final String LATE = "2026-01-01T00:00:09Z";
 
     @Test
     void whatRemainsIsCountedAndNamedInOrder() {
         var content = new NamespaceContent(
-                List.of(), List.of(), Map.of("pods.", 2, "deployments.apps", 1), Map.of("b.io/x", 1, "a.io/y", 2));
+                List.of(),
+                List.of(),
+                Map.of("pods.", 2, "deployments.apps", 1),
+                Map.of("b.io/x", 1, "a.io/y", 2),
+                false);
 
         var said = NamespaceConditions.after(content, List.of(), EARLY);
 
@@ -31,13 +36,13 @@ class NamespaceConditionsTest {
                                 + " waiting on finalization",
                         "NamespaceContentRemaining True SomeResourcesRemain: Some resources are remaining:"
                                 + " deployments.apps has 1 resource instances, pods. has 2 resource instances",
-                        "NamespaceFinalizersRemaining True SomeFinalizerRemain: Some finalizers are remaining: a.io/y in"
-                                + " 2 resource instances, b.io/x in 1 resource instances");
+                        "NamespaceFinalizersRemaining True SomeFinalizersRemain: Some content in the namespace has"
+                                + " finalizers remaining: a.io/y in 2 resource instances, b.io/x in 1 resource instances");
     }
 
     @Test
     void failuresAreTold() {
-        var content = new NamespaceContent(List.of("x.io/v1"), List.of("no", "also no"), Map.of(), Map.of());
+        var content = new NamespaceContent(List.of("x.io/v1"), List.of("no", "also no"), Map.of(), Map.of(), false);
 
         assertThat(NamespaceConditions.after(content, List.of(), EARLY))
                 .extracting(NamespaceConditionsTest::shown)
@@ -51,9 +56,22 @@ class NamespaceConditionsTest {
     }
 
     @Test
+    void whilePodsAreWaitedForNothingIsSaidToRemain() {
+        var content = new NamespaceContent(List.of(), List.of(), Map.of(), Map.of(), true);
+
+        assertThat(content.isEmpty()).isFalse();
+        assertThat(NamespaceConditions.after(content, List.of(), EARLY))
+                .extracting(NamespaceConditionsTest::shown)
+                .contains(
+                        "NamespaceContentRemaining False ContentRemoved: All content successfully removed",
+                        "NamespaceFinalizersRemaining False ContentHasNoFinalizers: All content-preserving finalizers"
+                                + " finished");
+    }
+
+    @Test
     void aConditionKeepsItsTimeWhileItsStatusStays() {
         var first = NamespaceConditions.after(NOTHING, List.of(), EARLY);
-        var content = new NamespaceContent(List.of(), List.of(), Map.of("pods.", 1), Map.of());
+        var content = new NamespaceContent(List.of(), List.of(), Map.of("pods.", 1), Map.of(), false);
 
         var second = NamespaceConditions.after(content, first, LATE);
 

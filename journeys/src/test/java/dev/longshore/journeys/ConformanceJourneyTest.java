@@ -186,8 +186,15 @@ class ConformanceJourneyTest {
         client.namespaces().withName(namespace).delete();
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(condition("NamespaceContentRemaining"))
-                        .isEqualTo("Some resources are remaining: pods. has 1 resource instances"));
+                .untilAsserted(() -> assertThat(condition("NamespaceDeletionContentFailure"))
+                        .isEqualTo("All content successfully deleted, may be waiting on finalization"));
+        assertThat(client.pods()
+                        .inNamespace(namespace)
+                        .withName("held")
+                        .get()
+                        .getMetadata()
+                        .getDeletionTimestamp())
+                .isNotNull();
         assertThat(client.configMaps()
                         .inNamespace(namespace)
                         .withName("kept")

@@ -164,9 +164,8 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(condition(name, "NamespaceFinalizersRemaining"))
-                        .isEqualTo(
-                                "True SomeFinalizerRemain Some finalizers are remaining: example.com/hold in 1 resource"
-                                        + " instances"));
+                        .isEqualTo("True SomeFinalizersRemain Some content in the namespace has finalizers remaining:"
+                                + " example.com/hold in 1 resource instances"));
         assertThat(condition(name, "NamespaceContentRemaining"))
                 .isEqualTo(
                         "True SomeResourcesRemain Some resources are remaining: configmaps. has 1 resource instances");
