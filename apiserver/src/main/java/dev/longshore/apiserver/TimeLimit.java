@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.base.GoDurations;
 import dev.longshore.base.Time;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;

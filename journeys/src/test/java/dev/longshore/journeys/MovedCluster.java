@@ -137,7 +137,11 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
 
     /// Adds a node of zone `zone` and waits until it is Ready.
     void addNode(String name, String zone) {
-        cluster.addNode(name, Map.of("topology.kubernetes.io/zone", zone));
+        try {
+            cluster.addNode(name, Map.of("topology.kubernetes.io/zone", zone));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
         await().atMost(PATIENCE).until(() -> isReady(name));
     }
 

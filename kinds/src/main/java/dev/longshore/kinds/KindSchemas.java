@@ -144,7 +144,8 @@ public final class KindSchemas implements Schemas {
         return lines;
     }
 
-    private static Schema schema(JsonNode node) {
+    /// The schema that `node` spells in the words of OpenAPI.
+    public static Schema schema(JsonNode node) {
         var properties = new LinkedHashMap<String, Schema>();
         node.path("properties").properties().forEach(field -> properties.put(field.getKey(), schema(field.getValue())));
         return new Schema(

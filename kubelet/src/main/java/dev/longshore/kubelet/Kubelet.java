@@ -2,6 +2,7 @@ package dev.longshore.kubelet;
 
 import dev.longshore.base.Time;
 import dev.longshore.http.Handler;
+import dev.longshore.kubelet.cluster.ClientAccess;
 import dev.longshore.kubelet.cluster.ClientConfig;
 import dev.longshore.kubelet.cluster.ClientEvents;
 import dev.longshore.kubelet.cluster.ClientNodes;
@@ -18,7 +19,7 @@ import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
-import dev.longshore.kubelet.serving.CertificateGate;
+import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
 import dev.longshore.kubelet.serving.NodeUsage;
 import dev.longshore.kubelet.volumes.HostVolumes;
@@ -90,7 +91,8 @@ public final class Kubelet implements AutoCloseable {
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
-        this.api = new CertificateGate().before(new KubeletApi(pods, runtime, usage, time));
+        this.api = new AccessGate(new ClientAccess(client, config.nodeName()), time)
+                .before(new KubeletApi(pods, runtime, usage, time));
     }
 
     private static PodApi pods(KubeletConfig config, KubernetesClient client, Time time) {
@@ -125,8 +127,7 @@ public final class Kubelet implements AutoCloseable {
                 config.hollow());
     }
 
-    /// The kubelet's HTTPS API, with the gate in front that wants a client certificate of the API server's;
-    /// whoever wires the node serves it with TLS.
+    /// The kubelet's HTTPS API, with the gate in front that lets in who may; whoever wires the node serves it with TLS.
     public Handler api() {
         return api;
     }

@@ -1,6 +1,7 @@
 package dev.longshore.runtime;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The pod sandboxes of this node: the namespaces and the cgroup that a pod's containers share (CRI v1,
@@ -19,6 +20,9 @@ public interface Sandboxes {
 
     /// Removes a stopped sandbox, its containers and files. Idempotent.
     void remove(String sandboxId) throws InterruptedException;
+
+    /// The pod's annotations have changed to these. Runtimes to which they mean nothing after the start do nothing.
+    default void annotate(String sandboxId, Map<String, String> annotations) {}
 
     /// What stands, or stood when the host was last up.
     List<SandboxStatus> list();

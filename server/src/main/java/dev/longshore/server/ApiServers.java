@@ -22,6 +22,7 @@ import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schemas;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.store.Store;
 import java.security.KeyPair;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Makes API servers of the built-in kinds.
 final class ApiServers {
@@ -65,6 +67,7 @@ final class ApiServers {
             HostAddress host,
             Certificates certificates,
             ApiSettings settings,
+            MetricsApis metrics,
             Time time,
             RandomGenerator randomness) {
         var dialer = new BackendDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
@@ -76,6 +79,7 @@ final class ApiServers {
                         cluster.nodePorts(),
                         certificates.tokenKeys(),
                         settings),
+                metrics,
                 dialer,
                 time,
                 randomness);
@@ -85,10 +89,11 @@ final class ApiServers {
     static ApiServer make(
             Store store,
             Facts facts,
+            MetricsApis metrics,
             dev.longshore.apiserver.ConnectDialer dialer,
             Time time,
             RandomGenerator randomness) {
-        var schemas = new KindSchemas();
+        Schemas schemas = metrics.schemas(new KindSchemas());
         var registry = new AtomicReference<Registry>();
         var authenticators = new AtomicReference<List<Authenticator>>(List.of());
         var authorizer = new AtomicReference<Authorizer>();
@@ -109,7 +114,7 @@ final class ApiServers {
         authorizer.set(Authorizers.all(context, registry::get));
         var config = new ApiServerConfig(
                 store,
-                served(facts.settings.served(), context),
+                served(facts.settings.served(), context, metrics),
                 schemas,
                 made -> {
                     registry.set(made);
@@ -141,9 +146,11 @@ final class ApiServers {
         return new ApiServerConfig.OpenId(documents.configuration(), documents.keys());
     }
 
-    private static List<ResourceDefinition> served(RuntimeConfig config, KindsContext context) {
+    /// The metrics APIs are no part of Kubernetes, whose versions are switched.
+    private static List<ResourceDefinition> served(RuntimeConfig config, KindsContext context, MetricsApis metrics) {
         try {
-            return config.served(Kinds.all(context));
+            return Stream.concat(config.served(Kinds.all(context)).stream(), metrics.definitions(context).stream())
+                    .toList();
         } catch (IllegalArgumentException unknown) {
             throw new CommandFailure("--runtime-config: " + unknown.getMessage(), unknown);
         }

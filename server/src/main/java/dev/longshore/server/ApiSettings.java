@@ -12,7 +12,12 @@ import java.time.Duration;
 /// @param seats how many requests it works on at once, which flow control shares out
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history, and how much of it stays; zero for never
-record ApiSettings(RuntimeConfig served, int seats, Duration eventLife, Duration compaction) {
+/// @param metricResolution how often nodes are asked what they use; zero when the metrics APIs are not served
+record ApiSettings(
+        RuntimeConfig served, int seats, Duration eventLife, Duration compaction, Duration metricResolution) {
+
+    /// As metrics-server's manifests have it.
+    static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
 
     /// As without flags.
     static final ApiSettings DEFAULT = of(RuntimeConfig.DEFAULT);
@@ -27,15 +32,24 @@ record ApiSettings(RuntimeConfig served, int seats, Duration eventLife, Duration
         if (compaction.isNegative()) {
             throw new IllegalArgumentException("a history of " + compaction);
         }
+        if (metricResolution.isNegative()) {
+            throw new IllegalArgumentException("usage every " + metricResolution);
+        }
     }
 
     /// The rest as without flags.
     static ApiSettings of(RuntimeConfig served) {
-        return new ApiSettings(served, UpOptions.Inflight.DEFAULT.seats(), KindsContext.EVENT_LIFE, Compactor.USUAL);
+        return new ApiSettings(
+                served, UpOptions.Inflight.DEFAULT.seats(), KindsContext.EVENT_LIFE, Compactor.USUAL, USUAL_RESOLUTION);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(served, seats, eventLife, interval);
+        return new ApiSettings(served, seats, eventLife, interval, metricResolution);
+    }
+
+    /// These, with another resolution of metrics.
+    ApiSettings withMetricResolution(Duration resolution) {
+        return new ApiSettings(served, seats, eventLife, compaction, resolution);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 ///
 /// @param server what the API server shows
 /// @param toKubelets what the API server shows to kubelets
+/// @param metrics what the scraper shows to kubelets
 /// @param admin of the kubeconfig
 /// @param tokenKeys sign ServiceAccount tokens
 /// @param signer signs what controllers were asked for
@@ -25,6 +26,7 @@ record Certificates(
         Identity server,
         Identity kubelet,
         Identity toKubelets,
+        Identity metrics,
         Identity admin,
         KeyPair tokenKeys,
         CertificateSigner signer) {
@@ -55,6 +57,7 @@ record Certificates(
                 keys.identity(
                         "apiserver-kubelet-client",
                         CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")),
+                keys.identity("metrics-kubelet-client", CertificateRequest.client(MetricsApis.USER)),
                 keys.identity(
                         "admin",
                         CertificateRequest.client("kubernetes-admin", "system:masters")

@@ -33,6 +33,7 @@ final class ControlPlane implements AutoCloseable {
     private final Time time;
     private final Steps steps = new Steps();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
+    private final MetricsApis metrics;
     private final ApiServer server;
     private final Runnable published;
 
@@ -56,8 +57,10 @@ final class ControlPlane implements AutoCloseable {
         this.certificates = certificates;
         this.time = time;
         steps.started("store", store);
+        this.metrics = MetricsApis.of(settings, time);
         this.server = steps.started(
-                "API server", ApiServers.make(store, cluster, host, certificates, settings, time, new SecureRandom()));
+                "API server",
+                ApiServers.make(store, cluster, host, certificates, settings, metrics, time, new SecureRandom()));
         this.published = server.health().hook("bootstrap-controller");
     }
 
@@ -98,6 +101,7 @@ final class ControlPlane implements AutoCloseable {
                         new SecretTokens(certificates.tokenKeys()),
                         new NodeDirectories(volumes),
                         balancerRange)));
+        steps.started("metrics", metrics).start(informers, certificates);
         controllers.start();
         steps.started("scheduler", scheduler).start();
     }

@@ -82,6 +82,8 @@ final class DetachedStart {
                 options.eventLife().toMillis() + "ms",
                 "--etcd-compaction-interval",
                 options.compaction().toMillis() + "ms",
+                "--metric-resolution",
+                options.metricResolution().toMillis() + "ms",
                 "--build-cache-size",
                 String.valueOf(options.buildCacheBytes()),
                 "--load-balancer-range",

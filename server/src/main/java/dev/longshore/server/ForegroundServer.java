@@ -65,7 +65,8 @@ final class ForegroundServer {
                         RuntimeConfig.parse(options.runtimeConfig()),
                         options.inflight().seats(),
                         options.eventLife(),
-                        options.compaction()),
+                        options.compaction(),
+                        options.metricResolution()),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())

@@ -5,6 +5,7 @@ import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.controllers.AddressRange;
+import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +38,10 @@ public final class HollowCluster implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
+
+    /// Tests wait for it.
+    private static final Duration METRIC_RESOLUTION = Duration.ofSeconds(2);
+
     private static final Map<String, Quantity> NODE_SIZE = Map.of(
             "cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
 
@@ -43,6 +49,7 @@ public final class HollowCluster implements AutoCloseable {
     private final Map<String, HollowNode> nodes = new LinkedHashMap<>();
     private final Steps steps = new Steps();
     private final ControlPlane controlPlane;
+    private final HttpServer.Tls kubeletTls;
     private final Path scratch;
     private final String kubeconfig;
     private final String server;
@@ -93,10 +100,13 @@ public final class HollowCluster implements AutoCloseable {
                 0);
         Certificates certificates =
                 Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host);
+        this.kubeletTls =
+                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority()));
         this.server = "https://127.0.0.1:" + cluster.apiPort();
         this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
-        ApiSettings settings =
-                ApiSettings.of(RuntimeConfig.parse(runtimeConfig)).withCompaction(compaction);
+        ApiSettings settings = ApiSettings.of(RuntimeConfig.parse(runtimeConfig))
+                .withCompaction(compaction)
+                .withMetricResolution(METRIC_RESOLUTION);
         var store = Stores.inMemory(time);
         this.controlPlane =
                 steps.started("control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
@@ -127,7 +137,7 @@ public final class HollowCluster implements AutoCloseable {
     /// Adds a node with further `labels`; returns before it is Ready.
     ///
     /// @throws IllegalArgumentException when there is one called so
-    public void addNode(String name, Map<String, String> labels) {
+    public void addNode(String name, Map<String, String> labels) throws IOException {
         if (nodes.containsKey(name)) {
             throw new IllegalArgumentException("there is a node called " + name);
         }
@@ -135,6 +145,7 @@ public final class HollowCluster implements AutoCloseable {
                 KubeletConfig.hollow(name, "127.0.0.1", scratch.resolve(name), NODE_SIZE)
                         .withLabels(labels),
                 controlPlane.client(UserInfo.of("system:node:" + name, "system:nodes")),
+                kubeletTls,
                 time);
         nodes.put(name, node);
         steps.started(name, node);

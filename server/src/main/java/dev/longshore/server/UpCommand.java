@@ -1,7 +1,7 @@
 package dev.longshore.server;
 
-import dev.longshore.apiserver.GoDurations;
 import dev.longshore.apiserver.RuntimeConfig;
+import dev.longshore.base.GoDurations;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.controllers.AddressRange;
@@ -30,6 +30,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmgt]?)(?:i?b)?");
     private static final int LAST_PORT = 65_535;
+    private static final Duration FINEST_RESOLUTION = Duration.ofSeconds(1);
 
     @Mixin
     private ClusterOptions cluster;
@@ -82,6 +83,14 @@ final class UpCommand implements Callable<Integer> {
             description =
                     "how often the store forgets what is older than that (default: 5m); 0 keeps its whole history")
     private String compactionInterval;
+
+    @Option(
+            names = "--metric-resolution",
+            paramLabel = "DURATION",
+            defaultValue = "15s",
+            description = "how often nodes are asked what they and their pods use, as metrics-server's flag"
+                    + " (default: 15s); 0 turns the metrics APIs off")
+    private String metricResolution;
 
     @Option(
             names = "--registry-config",
@@ -151,11 +160,21 @@ final class UpCommand implements Callable<Integer> {
                 inflight(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
+                resolution(),
                 Optional.ofNullable(registryConfig),
                 registry(),
                 bytes("--build-cache-size", buildCacheSize),
                 balancerRange(),
                 mayInstall);
+    }
+
+    private Duration resolution() {
+        Duration resolution = duration("--metric-resolution", metricResolution, "nobody is asked every ");
+        if (resolution.isPositive() && resolution.compareTo(FINEST_RESOLUTION) < 0) {
+            throw new CommandFailure("--metric-resolution: at least " + GoDurations.print(FINEST_RESOLUTION)
+                    + ", or 0 for none, not " + metricResolution);
+        }
+        return resolution;
     }
 
     private String balancerRange() {

@@ -25,6 +25,7 @@ class ApiSettingsTest {
     }
 
     private static WholeApi keepingEvents(Duration life) {
-        return new WholeApi(new ApiSettings(RuntimeConfig.DEFAULT, ApiSettings.DEFAULT.seats(), life, Duration.ZERO));
+        return new WholeApi(new ApiSettings(
+                RuntimeConfig.DEFAULT, ApiSettings.DEFAULT.seats(), life, Duration.ZERO, Duration.ZERO));
     }
 }

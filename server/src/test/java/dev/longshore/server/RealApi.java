@@ -37,10 +37,15 @@ final class RealApi implements AutoCloseable {
     }
 
     RealApi(ApiSettings settings, ConnectDialer dialer) {
+        this(settings, MetricsApis.NONE, dialer);
+    }
+
+    RealApi(ApiSettings settings, MetricsApis metrics, ConnectDialer dialer) {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
                 new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), settings),
+                metrics,
                 dialer,
                 Time.system(),
                 new Random(1));

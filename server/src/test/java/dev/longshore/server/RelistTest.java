@@ -166,7 +166,8 @@ class RelistTest {
     }
 
     private ApiServer server() {
-        return ApiServers.make(store, cluster, host, certificates, ApiSettings.DEFAULT, time, new SecureRandom());
+        return ApiServers.make(
+                store, cluster, host, certificates, ApiSettings.DEFAULT, MetricsApis.NONE, time, new SecureRandom());
     }
 
     private void send(String method, String target, String body) throws IOException, InterruptedException {

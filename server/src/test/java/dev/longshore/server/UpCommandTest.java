@@ -77,6 +77,17 @@ class UpCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"15s,PT15S", "0,PT0S", "1m,PT1M"})
+    void nodesAreAskedForTheirUsageAsOftenAsItIsAskedFor(String resolution, Duration expected) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--metric-resolution=" + resolution);
+
+        assertThat(up.options().metricResolution()).isEqualTo(expected);
+        new CommandLine(up).parseArgs("--metric-resolution=10ms");
+        assertThatThrownBy(up::options).hasMessage("--metric-resolution: at least 1s, or 0 for none, not 10ms");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "-1,200,--max-requests-inflight can not be negative value",
         "400,-1,--max-mutating-requests-inflight can not be negative value",
@@ -110,7 +121,11 @@ class UpCommandTest {
     @CsvSource({"400,200,245", "30,19,20", "0,1,1"})
     void theirSumIsWhatFlowControlSharesOut(int reading, int mutating, int seats) {
         var settings = new ApiSettings(
-                RuntimeConfig.DEFAULT, new Inflight(reading, mutating).seats(), KindsContext.EVENT_LIFE, Duration.ZERO);
+                RuntimeConfig.DEFAULT,
+                new Inflight(reading, mutating).seats(),
+                KindsContext.EVENT_LIFE,
+                Duration.ZERO,
+                Duration.ZERO);
         try (var api = new RealApi(settings)) {
             api.send(RealApi.ADMIN, "GET", "/version", "");
 

@@ -378,6 +378,7 @@ public final class KindBuilder {
                     case "" -> "io.k8s.api.core";
                     case "apiextensions.k8s.io" -> "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions";
                     case "apiregistration.k8s.io" -> "io.k8s.kube-aggregator.pkg.apis.apiregistration";
+                    case "metrics.k8s.io" -> "io.k8s.metrics.pkg.apis.metrics";
                     case "internal.apiserver.k8s.io" -> "io.k8s.api.apiserverinternal";
                     default -> "io.k8s.api." + kind.group().split("\\.")[0];
                 };

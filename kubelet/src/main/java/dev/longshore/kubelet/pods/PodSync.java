@@ -120,6 +120,7 @@ final class PodSync {
     private void observe() throws InterruptedException {
         state.sandbox =
                 state.sandbox.flatMap(sandbox -> node.runtime().sandboxes().status(sandbox.id()));
+        state.sandbox.ifPresent(this::annotate);
         for (Declared declared : Declared.of(state.pod)) {
             ContainerRecord record = state.record(declared);
             if (record.id.isEmpty() || record.ended.isPresent()) {
@@ -136,6 +137,14 @@ final class PodSync {
                 case EXITED, UNKNOWN -> record.end(ended(declared, record, status.get()));
                 case CREATED -> record.running = Optional.empty();
             }
+        }
+    }
+
+    private void annotate(SandboxStatus sandbox) {
+        Map<String, String> now =
+                Optional.ofNullable(state.pod.getMetadata().getAnnotations()).orElse(Map.of());
+        if (!now.equals(sandbox.spec().annotations())) {
+            node.runtime().sandboxes().annotate(sandbox.id(), now);
         }
     }
 

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Answers what the API server asks of the node: logs, exec, attach, port-forward, and what pods are here.
-/// Whoever may connect may do all of this: put a [CertificateGate] in front.
+/// Whoever may connect may do all of this: put an [AccessGate] in front.
 public final class KubeletApi implements Handler {
 
     private static final Duration LONGEST_COMMAND = Duration.ofDays(30);

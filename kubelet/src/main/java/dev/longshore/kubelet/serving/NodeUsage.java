@@ -7,21 +7,25 @@ import dev.longshore.base.Time;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.runtime.ContainerStats;
+import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.Containers;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What node, pods and containers use, in the two forms in which it is asked for: `/metrics/resource` for
 /// metrics servers and `/stats/summary` for people.
 public final class NodeUsage {
 
-    private static final double NANOS = 1e9;
+    private static final int NANO_SCALE = 9;
+    private static final long NANOS = 1_000_000_000;
     private static final int TICKS_PER_SECOND = 100;
     private static final long KIBI = 1024;
 
@@ -30,15 +34,17 @@ public final class NodeUsage {
     private final Containers containers;
     private final Time time;
     private final Path proc;
+    private final PretendedTotal total;
 
     /// `proc` is where the machine tells of itself; of a pretended one it does not exist, and the node uses
-    /// what its containers use.
+    /// what its containers use, and a little.
     public NodeUsage(String nodeName, PodWorkers pods, Containers containers, Time time, Path proc) {
         this.nodeName = requireNonNull(nodeName, "nodeName");
         this.pods = requireNonNull(pods, "pods");
         this.containers = requireNonNull(containers, "containers");
         this.time = requireNonNull(time, "time");
         this.proc = requireNonNull(proc, "proc");
+        this.total = new PretendedTotal(time);
     }
 
     String metrics() {
@@ -57,8 +63,16 @@ public final class NodeUsage {
         head(text, "container_memory_working_set_bytes", "gauge", "Current working set of the container in bytes");
         each(
                 all,
-                (pod, use) ->
-                        line(text, "container_memory_working_set_bytes", labels(pod, use), use.workingSet, use.at));
+                (pod, use) -> line(text, "container_memory_working_set_bytes", labels(pod, use), use.bytes(), use.at));
+        head(text, "container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds");
+        each(
+                all,
+                (pod, use) -> use.startSeconds()
+                        .ifPresent(start -> text.append("container_start_time_seconds")
+                                .append(labels(pod, use))
+                                .append(' ')
+                                .append(start.toPlainString())
+                                .append('\n')));
         head(
                 text,
                 "node_cpu_usage_seconds_total",
@@ -66,12 +80,13 @@ public final class NodeUsage {
                 "Cumulative cpu time consumed by the node in core-seconds");
         line(text, "node_cpu_usage_seconds_total", "", node.cpuSeconds(), node.at);
         head(text, "node_memory_working_set_bytes", "gauge", "Current working set of the node in bytes");
-        line(text, "node_memory_working_set_bytes", "", node.workingSet, node.at);
+        line(text, "node_memory_working_set_bytes", "", node.bytes(), node.at);
         head(text, "pod_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the pod in core-seconds");
         all.forEach(pod ->
                 line(text, "pod_cpu_usage_seconds_total", labels(pod), pod.sum().cpuSeconds(), pod.sum().at));
         head(text, "pod_memory_working_set_bytes", "gauge", "Current working set of the pod in bytes");
-        all.forEach(pod -> line(text, "pod_memory_working_set_bytes", labels(pod), pod.sum().workingSet, pod.sum().at));
+        all.forEach(pod -> line(
+                text, "pod_memory_working_set_bytes", labels(pod), pod.sum().bytes(), pod.sum().at));
         head(
                 text,
                 "resource_scrape_error",
@@ -115,7 +130,8 @@ public final class NodeUsage {
             var uses = new ArrayList<Use>();
             pod.containers().forEach((name, view) -> {
                 if (view.isRunning()) {
-                    containers.stats(view.id()).ifPresent(stats -> uses.add(Use.of(name, stats)));
+                    Optional<Instant> start = containers.status(view.id()).flatMap(ContainerStatus::startedAt);
+                    containers.stats(view.id()).ifPresent(stats -> uses.add(Use.of(name, start, stats)));
                 }
             });
             if (!uses.isEmpty()) {
@@ -138,10 +154,25 @@ public final class NodeUsage {
             }
             String memory = Files.readString(proc.resolve("meminfo"));
             long used = (kibi(memory, "MemTotal") - kibi(memory, "MemAvailable")) * KIBI;
-            return new Use("", time.now(), busy * (long) (NANOS / TICKS_PER_SECOND), used, used);
+            return new Use("", Optional.empty(), time.now(), busy * (NANOS / TICKS_PER_SECOND), used, used);
         } catch (IOException pretended) {
-            return new PodUse("", "", "", all.stream().map(PodUse::sum).toList()).sum(time.now());
+            return pretended(all);
         }
+    }
+
+    private Use pretended(List<PodUse> all) {
+        var nanos = new HashMap<String, Long>();
+        long memory = PretendedTotal.OWN_BYTES;
+        for (PodUse pod : all) {
+            for (Use use : pod.containers) {
+                nanos.put(
+                        pod.uid + "/" + use.name + "/"
+                                + use.start.map(Instant::toString).orElse(""),
+                        use.cpuNanos);
+                memory += use.workingSet;
+            }
+        }
+        return new Use("", Optional.empty(), time.now(), total.nanos(nanos), memory, memory);
     }
 
     private static long kibi(String meminfo, String name) {
@@ -162,9 +193,10 @@ public final class NodeUsage {
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    private static void line(StringBuilder text, String name, String labels, double value, Instant at) {
+    private static void line(StringBuilder text, String name, String labels, BigDecimal value, Instant at) {
         text.append(name).append(labels).append(' ');
-        text.append(String.format(Locale.ROOT, "%.9g", value))
+        // Exact: differences of what a year has added up are told from it.
+        text.append(value.stripTrailingZeros().toPlainString())
                 .append(' ')
                 .append(at.toEpochMilli())
                 .append('\n');
@@ -180,26 +212,33 @@ public final class NodeUsage {
 
     private record PodUse(String namespace, String name, String uid, List<Use> containers) {
         Use sum() {
-            return sum(containers.getFirst().at);
-        }
-
-        Use sum(Instant at) {
             return new Use(
                     "",
-                    at,
+                    Optional.empty(),
+                    containers.getFirst().at,
                     containers.stream().mapToLong(Use::cpuNanos).sum(),
                     containers.stream().mapToLong(Use::memory).sum(),
                     containers.stream().mapToLong(Use::workingSet).sum());
         }
     }
 
-    private record Use(String name, Instant at, long cpuNanos, long memory, long workingSet) {
-        static Use of(String name, ContainerStats stats) {
-            return new Use(name, stats.at(), stats.cpuNanos(), stats.memoryUsageBytes(), stats.workingSetBytes());
+    private record Use(String name, Optional<Instant> start, Instant at, long cpuNanos, long memory, long workingSet) {
+        static Use of(String name, Optional<Instant> start, ContainerStats stats) {
+            return new Use(
+                    name, start, stats.at(), stats.cpuNanos(), stats.memoryUsageBytes(), stats.workingSetBytes());
         }
 
-        double cpuSeconds() {
-            return cpuNanos / NANOS;
+        BigDecimal cpuSeconds() {
+            return BigDecimal.valueOf(cpuNanos, NANO_SCALE);
+        }
+
+        BigDecimal bytes() {
+            return BigDecimal.valueOf(workingSet);
+        }
+
+        Optional<BigDecimal> startSeconds() {
+            return start.map(
+                    at -> BigDecimal.valueOf(at.getEpochSecond()).add(BigDecimal.valueOf(at.getNano(), NANO_SCALE)));
         }
     }
 }

@@ -27,10 +27,9 @@ final class SimulatedContainers implements Containers {
 
     private static final int KILLED = 137;
     private static final int TERMINATED = 143;
-    private static final long CPU_SHARE = 100;
-    private static final long MEMORY = 16L << 20;
 
     private final Map<String, ContainerStatus> statuses = new ConcurrentHashMap<>();
+    private final Map<String, LoadMeter> meters = new ConcurrentHashMap<>();
     private final AtomicInteger pids = new AtomicInteger(1000);
     private final AtomicInteger ids = new AtomicInteger();
     private final String name;
@@ -82,6 +81,7 @@ final class SimulatedContainers implements Containers {
         if (started == null) {
             throw new RuntimeFaultException(Kind.NOT_FOUND, "no such container: " + containerId);
         }
+        meters.put(containerId, new LoadMeter(time.now(), load(started)));
         script.ending(started.spec())
                 .ifPresent(ending -> time.schedule(ending.after(), () -> end(containerId, ending.exitCode())));
     }
@@ -98,6 +98,22 @@ final class SimulatedContainers implements Containers {
                 OptionalInt.of(pids.incrementAndGet()),
                 OptionalInt.empty(),
                 "");
+    }
+
+    private Load load(ContainerStatus container) {
+        return Load.of(
+                sandboxes
+                        .status(container.sandboxId())
+                        .map(sandbox -> sandbox.spec().annotations())
+                        .orElse(Map.of()),
+                container.spec().name());
+    }
+
+    /// The containers of a sandbox use what its annotations say now.
+    void reload(String sandboxId) {
+        of(sandboxId)
+                .forEach(container -> meters.computeIfPresent(
+                        container.id(), (id, meter) -> meter.then(time.now(), load(container))));
     }
 
     /// Ends a running container with `code`; returns whether it ran.
@@ -175,6 +191,7 @@ final class SimulatedContainers implements Containers {
     public void remove(String containerId) {
         end(containerId, KILLED);
         statuses.remove(containerId);
+        meters.remove(containerId);
     }
 
     @Override
@@ -223,14 +240,13 @@ final class SimulatedContainers implements Containers {
         return Optional.ofNullable(statuses.get(containerId));
     }
 
-    /// A hundredth of a core, and 16 MiB.
+    /// What the pod's annotations tell it to use.
     @Override
     public Optional<ContainerStats> stats(String containerId) {
         return status(containerId)
                 .filter(status -> status.state() == State.RUNNING)
-                .flatMap(ContainerStatus::startedAt)
-                .map(since -> new ContainerStats(
-                        time.now(), Duration.between(since, time.now()).toNanos() / CPU_SHARE, MEMORY, MEMORY, 1));
+                .flatMap(status -> Optional.ofNullable(meters.get(containerId)))
+                .map(meter -> meter.read(time.now()));
     }
 
     @Override

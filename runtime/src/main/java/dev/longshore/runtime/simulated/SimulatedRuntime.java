@@ -37,7 +37,10 @@ public final class SimulatedRuntime implements NodeRuntime {
         this.sandboxes = new SimulatedSandboxes(node, this::addresses, time);
         this.containers = new SimulatedContainers(node, sandboxes, news, time);
         this.streams = new SimulatedStreams(containers);
-        sandboxes.bind(containers::killAll, id -> containers.of(id).forEach(status -> containers.remove(status.id())));
+        sandboxes.bind(
+                containers::killAll,
+                id -> containers.of(id).forEach(status -> containers.remove(status.id())),
+                containers::reload);
         news.start();
     }
 

@@ -23,6 +23,7 @@ final class SimulatedSandboxes implements Sandboxes {
     private final Time time;
     private Consumer<String> killAll = sandbox -> {};
     private Consumer<String> removeAll = sandbox -> {};
+    private Consumer<String> reload = sandbox -> {};
 
     SimulatedSandboxes(String name, Supplier<AddressPool> addresses, Time time) {
         this.name = name;
@@ -30,10 +31,11 @@ final class SimulatedSandboxes implements Sandboxes {
         this.time = time;
     }
 
-    /// Says how a sandbox's containers are ended and removed.
-    void bind(Consumer<String> killing, Consumer<String> removing) {
+    /// Says how a sandbox's containers are ended and removed, and told to use something else.
+    void bind(Consumer<String> killing, Consumer<String> removing, Consumer<String> reloading) {
         killAll = killing;
         removeAll = removing;
+        reload = reloading;
     }
 
     @Override
@@ -64,6 +66,41 @@ final class SimulatedSandboxes implements Sandboxes {
         stop(sandboxId);
         removeAll.accept(sandboxId);
         statuses.remove(sandboxId);
+    }
+
+    @Override
+    public void annotate(String sandboxId, Map<String, String> annotations) {
+        statuses.computeIfPresent(
+                sandboxId,
+                (id, was) -> new SandboxStatus(
+                        id,
+                        annotated(was.spec(), annotations),
+                        was.state(),
+                        was.createdAt(),
+                        was.addresses(),
+                        was.networkNamespace()));
+        reload.accept(sandboxId);
+    }
+
+    private static SandboxSpec annotated(SandboxSpec spec, Map<String, String> annotations) {
+        return new SandboxSpec(
+                spec.podName(),
+                spec.podNamespace(),
+                spec.podUid(),
+                spec.attempt(),
+                spec.hostname(),
+                spec.labels(),
+                annotations,
+                spec.logDirectory(),
+                spec.dns(),
+                spec.portMappings(),
+                spec.cgroupParent(),
+                spec.resources(),
+                spec.hostNetwork(),
+                spec.hostPid(),
+                spec.hostIpc(),
+                spec.sharePid(),
+                spec.sysctls());
     }
 
     @Override

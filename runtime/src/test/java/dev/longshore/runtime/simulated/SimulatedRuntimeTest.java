@@ -13,6 +13,7 @@ import dev.longshore.runtime.Specs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,31 @@ class SimulatedRuntimeTest extends RuntimeContract {
         time.advance(Duration.ofSeconds(1));
         assertThat(status(id).state()).isEqualTo(State.EXITED);
         assertThat(status(id).reason()).isEqualTo("Completed");
+    }
+
+    @Test
+    void aContainerUsesWhatThePodsAnnotationsSayNow() throws InterruptedException {
+        String sandbox = runtime.sandboxes().run(sandbox("busy")).id();
+        String id = runtime.containers().create(sandbox, container("main", lasting()));
+        String other = runtime.containers().create(sandbox, container("other", lasting()));
+        runtime.containers().start(id);
+        runtime.containers().start(other);
+
+        runtime.sandboxes()
+                .annotate(
+                        sandbox,
+                        Map.of(
+                                "longshore.dev/simulated-cpu", "1500m",
+                                "longshore.dev/simulated-memory", "64Mi",
+                                "longshore.dev/simulated-cpu.other", "0.25"));
+        time.advance(Duration.ofSeconds(2));
+        runtime.sandboxes().annotate(sandbox, Map.of("longshore.dev/simulated-cpu", "much"));
+        time.advance(Duration.ofSeconds(10));
+
+        var stats = runtime.containers().stats(id).orElseThrow();
+        assertThat(stats.cpuNanos()).isEqualTo(3_000_000_000L + 100_000_000L);
+        assertThat(stats.workingSetBytes()).isEqualTo(16 << 20);
+        assertThat(runtime.containers().stats(other).orElseThrow().cpuNanos()).isEqualTo(500_000_000L + 100_000_000L);
     }
 
     @Test

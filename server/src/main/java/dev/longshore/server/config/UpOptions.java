@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param inflight how many requests the API server works on at once
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
+/// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
 /// @param registryFile what `registry` was read from; empty without one
 /// @param buildCacheBytes how much builds leave for later ones at most
 /// @param balancerRange addresses for Services of type LoadBalancer, as a CIDR; empty for none
@@ -26,6 +27,7 @@ public record UpOptions(
         Inflight inflight,
         Duration eventLife,
         Duration compaction,
+        Duration metricResolution,
         Optional<Path> registryFile,
         RegistryConfig registry,
         long buildCacheBytes,

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 ///     apiserver.crt .key                  the API server's TLS identity
 ///     kubelet.crt .key                    the kubelet's TLS identity
 ///     apiserver-kubelet-client.crt .key   the API server towards kubelets
+///     metrics-kubelet-client.crt .key     who asks kubelets what is used
 ///     admin.crt .key                      the cluster admin of DIR/kubeconfig
 /// ```
 public final class ClusterKeys {

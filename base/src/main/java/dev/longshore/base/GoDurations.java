@@ -1,4 +1,4 @@
-package dev.longshore.apiserver;
+package dev.longshore.base;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads durations as Go spells them: `300ms`, `1.5h`, `2m45s`.
+/// Reads and prints durations as Go spells them: `300ms`, `1.5h`, `2m45s`.
 public final class GoDurations {
 
     private static final Pattern PART = Pattern.compile("(\\d*)(\\.(\\d*))?([^\\d.]*)");
@@ -47,6 +47,34 @@ public final class GoDurations {
         }
         Duration span = Duration.ofNanos(sum.setScale(0, RoundingMode.DOWN).longValueExact());
         return text.startsWith("-") ? span.negated() : span;
+    }
+
+    /// As Go prints it: `1h0m0.5s`, `2m45s`, `12.5s`; in smaller units only what is shorter than a second.
+    public static String print(Duration span) {
+        if (span.isNegative()) {
+            return "-" + print(span.negated());
+        }
+        if (span.isZero()) {
+            return "0s";
+        }
+        if (span.compareTo(Duration.ofSeconds(1)) < 0) {
+            long nanos = span.toNanos();
+            String unit = nanos < NANOS.get("us") ? "ns" : nanos < NANOS.get("ms") ? "µs" : "ms";
+            return plain(nanos, NANOS.get(unit)) + unit;
+        }
+        String seconds = plain(span.toNanosPart() + span.toSecondsPart() * NANOS.get("s"), NANOS.get("s")) + "s";
+        if (span.toMinutes() == 0) {
+            return seconds;
+        }
+        String minutes = span.toMinutesPart() + "m" + seconds;
+        return span.toHours() == 0 ? minutes : span.toHours() + "h" + minutes;
+    }
+
+    private static String plain(long nanos, long unit) {
+        return BigDecimal.valueOf(nanos)
+                .divide(BigDecimal.valueOf(unit))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static BigDecimal nanos(String text, Matcher part) {

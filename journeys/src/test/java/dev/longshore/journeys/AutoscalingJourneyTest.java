@@ -1,0 +1,203 @@
+package dev.longshore.journeys;
+
+import static dev.longshore.journeys.MovedCluster.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Autoscalers that follow the load: pods of hollow nodes use what their annotations say, kubelets tell it, the
+/// metrics API serves it.
+@ExtendWith(MovedCluster.class)
+@Order(22)
+class AutoscalingJourneyTest {
+
+    private static final String CPU = "longshore.dev/simulated-cpu";
+
+    private final MovedCluster cluster = MovedCluster.cluster();
+
+    @Test
+    void replicasFollowTheCpuThatTheirPodsUseUpAndDown() {
+        try (var namespace = cluster.namespace("cpu")) {
+            deploy(namespace, 2, "{name: main, image: web, resources: {requests: {cpu: 200m}}}");
+            autoscale(namespace, """
+                    minReplicas: 2, maxReplicas: 10,
+                    metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}],
+                    behavior: {scaleDown: {stabilizationWindowSeconds: 60}}""");
+
+            passUnder(namespace, CPU, 200, Duration.ofMinutes(1));
+            assertThat(replicas(namespace)).isEqualTo(2);
+            assertThat(condition(namespace, "ScalingActive").getReason()).isEqualTo("ValidMetricFound");
+
+            passUnderUntil(namespace, CPU, 1000, 10);
+            passUnder(namespace, CPU, 1000, Duration.ofMinutes(1));
+            assertThat(replicas(namespace)).isEqualTo(10);
+            assertThat(utilization(namespace)).isBetween(40, 60);
+
+            passUnder(namespace, CPU, 300, Duration.ofSeconds(30));
+            assertThat(replicas(namespace))
+                    .as("within the stabilization window")
+                    .isEqualTo(10);
+            passUnderUntil(namespace, CPU, 300, 3);
+            passUnder(namespace, CPU, 300, Duration.ofMinutes(1));
+            assertThat(replicas(namespace)).isEqualTo(3);
+            assertThat(namespace.told("web"))
+                    .anySatisfy(told -> assertThat(told)
+                            .matches("SuccessfulRescale: New size: \\d+; reason: cpu resource utilization"
+                                    + " \\(percentage of request\\) above target"));
+        }
+    }
+
+    @Test
+    void aContainerCountsForItself() {
+        try (var namespace = cluster.namespace("container")) {
+            deploy(
+                    namespace,
+                    1,
+                    "{name: main, image: web, resources: {requests: {cpu: 100m}}}, {name: side, image: web}");
+            autoscale(namespace, """
+                    minReplicas: 1, maxReplicas: 4,
+                    metrics: [{type: ContainerResource, containerResource:
+                      {name: cpu, container: main, target: {type: Utilization, averageUtilization: 50}}}]""");
+
+            passUnder(namespace, CPU + ".side", 2000, Duration.ofSeconds(45));
+            assertThat(replicas(namespace)).isEqualTo(1);
+
+            passUnderUntil(namespace, CPU + ".main", 200, 4);
+        }
+    }
+
+    @Test
+    void theWorkingSetCountsToo() {
+        try (var namespace = cluster.namespace("memory")) {
+            deploy(namespace, 1, "{name: main, image: web}");
+            autoscale(namespace, """
+                    minReplicas: 1, maxReplicas: 5,
+                    metrics: [{type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 64Mi}}}]""");
+            soon(() -> assertThat(running(namespace)).hasSize(1));
+            annotate(namespace, running(namespace).getFirst(), "longshore.dev/simulated-memory", "192Mi");
+
+            cluster.passUntil(Duration.ofMinutes(2), () -> replicas(namespace) == 3);
+        }
+    }
+
+    /// Two pods are twice as busy as they should be, but of one nobody can tell: it may be idle, so nothing is done.
+    @Test
+    void aPodThatIsNotMeasuredHoldsTheOthersBack() {
+        try (var namespace = cluster.namespace("unmeasured")) {
+            deploy(namespace, 2, """
+                    {name: main, image: web, resources: {requests: {cpu: 100m}}}], affinity: {podAntiAffinity:
+                      {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname,
+                        labelSelector: {matchLabels: {app: web}}}]}}, tolerations: [{operator: Exists}""");
+            autoscale(namespace, """
+                    minReplicas: 1, maxReplicas: 10,
+                    metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]""");
+            passUnder(namespace, CPU, 100, Duration.ofMinutes(1));
+            assertThat(condition(namespace, "ScalingActive").getStatus()).isEqualTo("True");
+            assertThat(replicas(namespace)).isEqualTo(2);
+
+            String node = running(namespace).getFirst().getSpec().getNodeName();
+            share(namespace, CPU, 200);
+            cluster.silence(node);
+            try {
+                cluster.pass(Duration.ofSeconds(30));
+                assertThat(replicas(namespace)).isEqualTo(2);
+                assertThat(utilization(namespace)).isBetween(95, 105);
+            } finally {
+                cluster.resume(node);
+            }
+            passUnderUntil(namespace, CPU, 200, 4);
+        }
+    }
+
+    /// Lets time pass while `milli` thousandths of a core are shared by all running pods.
+    private void passUnder(HollowNamespace namespace, String annotation, int milli, Duration span) {
+        soon(() -> assertThat(running(namespace)).isNotEmpty());
+        var end = cluster.now().plus(span);
+        cluster.passUntil(span.plusSeconds(10), () -> {
+            share(namespace, annotation, milli);
+            return !cluster.now().isBefore(end);
+        });
+    }
+
+    private void passUnderUntil(HollowNamespace namespace, String annotation, int milli, int replicas) {
+        cluster.passUntil(Duration.ofMinutes(5), () -> {
+            share(namespace, annotation, milli);
+            return replicas(namespace) == replicas;
+        });
+    }
+
+    private static void share(HollowNamespace namespace, String annotation, int milli) {
+        List<Pod> pods = running(namespace);
+        pods.forEach(pod -> annotate(namespace, pod, annotation, milli / pods.size() + "m"));
+    }
+
+    private static void annotate(HollowNamespace namespace, Pod pod, String annotation, String value) {
+        var annotations = pod.getMetadata().getAnnotations();
+        if (!value.equals(annotations.get(annotation))) {
+            namespace
+                    .client()
+                    .pods()
+                    .inNamespace(namespace.name())
+                    .withName(pod.getMetadata().getName())
+                    .edit(now -> new PodBuilder(now)
+                            .editMetadata()
+                            .addToAnnotations(annotation, value)
+                            .endMetadata()
+                            .build());
+        }
+    }
+
+    private static List<Pod> running(HollowNamespace namespace) {
+        return namespace.pods().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> pod.getStatus().getPhase().equals("Running"))
+                .toList();
+    }
+
+    private static void deploy(HollowNamespace namespace, int replicas, String containers) {
+        namespace.create("""
+                {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: %d,
+                  selector: {matchLabels: {app: web}},
+                  template: {metadata: {labels: {app: web}},
+                    spec: {terminationGracePeriodSeconds: 0, containers: [%s]}}}}
+                """.formatted(replicas, containers), Deployment.class);
+    }
+
+    private static void autoscale(HollowNamespace namespace, String spec) {
+        namespace.create("""
+                {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, %s}}
+                """.formatted(spec), HorizontalPodAutoscaler.class);
+    }
+
+    private static int replicas(HollowNamespace namespace) {
+        return namespace.stored(Deployment.class, "web").getSpec().getReplicas();
+    }
+
+    private static int utilization(HollowNamespace namespace) {
+        return namespace
+                .stored(HorizontalPodAutoscaler.class, "web")
+                .getStatus()
+                .getCurrentMetrics()
+                .getFirst()
+                .getResource()
+                .getCurrent()
+                .getAverageUtilization();
+    }
+
+    private static HorizontalPodAutoscalerCondition condition(HollowNamespace namespace, String type) {
+        return namespace.stored(HorizontalPodAutoscaler.class, "web").getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,2 @@
+/// The nodes and pods that there are.
+package dev.longshore.metrics.cluster;

@@ -1,0 +1,2 @@
+/// Prometheus' text format.
+package dev.longshore.metrics.exposition;

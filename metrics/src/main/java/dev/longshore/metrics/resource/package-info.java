@@ -1,0 +1,2 @@
+/// What nodes and the containers on them use: gathered from kubelets, served as `metrics.k8s.io`.
+package dev.longshore.metrics.resource;
