@@ -88,6 +88,27 @@ public record PodView(
                 pod.getMetadata().getDeletionTimestamp() != null);
     }
 
+    /// The same pod before a node was chosen for it.
+    public PodView unplaced() {
+        return new PodView(
+                namespace,
+                name,
+                uid,
+                labels,
+                priority,
+                requests,
+                nodeSelector,
+                affinity,
+                tolerations,
+                hostPorts,
+                images,
+                spread,
+                volumes,
+                controller,
+                Optional.empty(),
+                isEnding);
+    }
+
     /// `namespace/name`.
     public String key() {
         return namespace + "/" + name;
