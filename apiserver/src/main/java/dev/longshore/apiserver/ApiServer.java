@@ -54,6 +54,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     private final TimeLimit timeLimit;
     private final FlowGate gate;
     private final FlowKeeper keeper;
+    private final CustomResources customResources;
     private volatile boolean isClosed;
 
     /// Serves what `config` says, with the seats of a kube-apiserver. Nothing is started: work begins with the
@@ -77,6 +78,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         timeLimit = new TimeLimit(machine.time);
         gate = new FlowGate(control, new RequestWidths(counts::of), machine.time);
         keeper = new FlowKeeper(machine, control, counts);
+        customResources = new CustomResources(machine, config.customKinds());
     }
 
     /// The machine's objects, for those who work inside.
@@ -129,6 +131,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        customResources.close();
         keeper.close();
         machine.caches.close();
     }
@@ -158,6 +161,7 @@ public final class ApiServer implements Handler, AutoCloseable {
             throw new FaultException(new Fault.Unavailable("apiserver is shutting down."));
         }
         keeper.startOnce();
+        customResources.startOnce();
         Optional<Duration> limit = TimeLimit.of(request, info);
         TimeLimit.Work work = () -> admitted(visit, request, info, limit);
         return limit.isPresent() ? timeLimit.within(limit.get(), work) : work.run();

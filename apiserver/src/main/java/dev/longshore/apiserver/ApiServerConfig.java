@@ -5,6 +5,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Codec;
+import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param store not closed by the server
 /// @param definitions what is served, as [RuntimeConfig] chose it
+/// @param customKinds makes kinds of the CustomResourceDefinitions that are stored
 /// @param authenticators asked in their order, made over the server's registry
 /// @param authorizers asked in their order, made over the server's registry; one must say yes
 /// @param admissions in their order
@@ -29,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 public record ApiServerConfig(
         Store store,
         List<ResourceDefinition> definitions,
+        CustomKinds customKinds,
         Schemas schemas,
         Function<Registry, List<Authenticator>> authenticators,
         Function<Registry, List<Authorizer>> authorizers,

@@ -110,7 +110,7 @@ final class Applies {
             Resource object =
                     machine.owners.applied(exchange.definition(), reach, live, wanted, exchange.manager(), force());
             Resource own = object.copy();
-            exchange.schema(machine).ifPresent(schema -> machine.checker.clean(own.tree(), schema));
+            exchange.cleaned(machine, own, exchange.definition().kind(), exchange.schema(machine));
             ResourceEndpoint.requireName(exchange, own);
             Creation.placeIn(exchange.definition(), exchange.namespace(), own);
             return own;

@@ -2,6 +2,8 @@ package dev.longshore.apiserver;
 
 import dev.longshore.http.Request;
 import dev.longshore.model.Call;
+import dev.longshore.model.Cleaning;
+import dev.longshore.model.DuplicateFields;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
@@ -51,6 +53,7 @@ record Exchange(
         clean(
                 machine,
                 object,
+                kind,
                 schema,
                 body,
                 found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
@@ -62,18 +65,39 @@ record Exchange(
     void clean(
             Machine machine,
             Resource object,
+            GroupVersionKind kind,
             Optional<Schema> schema,
             Bodies.Body body,
             Function<String, Fault> refusal) {
-        List<String> unknown =
-                schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
+        Optional<Cleaning> own = cleaning(kind);
+        List<String> unknown = cleaned(machine, object, kind, schema);
         var findings = new ArrayList<>(body.findings());
-        if (schema.isPresent() && body.text().isPresent()) {
+        if (own.isPresent()) {
+            // Its text is read as if everything were known of it: what stands twice is told before what is unknown.
+            body.text()
+                    .ifPresent(text -> findings.addAll(StrictFields.sentences(List.of(), DuplicateFields.find(text))));
+            findings.addAll(StrictFields.sentences(unknown, List.of()));
+        } else if (schema.isPresent() && body.text().isPresent()) {
             findings.addAll(new StrictFields(machine.schemas).find(body.text().get(), schema.get()));
         } else {
             findings.addAll(StrictFields.sentences(unknown, List.of()));
         }
         FieldValidation.of(request).judge(findings, call.warnings(), refusal);
+    }
+
+    /// Makes of `object` one of `kind`: as the kind itself says, or else as its schema says.
+    ///
+    /// @return the paths of the fields that were unknown and dropped
+    List<String> cleaned(Machine machine, Resource object, GroupVersionKind kind, Optional<Schema> schema) {
+        return cleaning(kind)
+                .map(own -> own.clean(object.tree()))
+                .or(() -> schema.map(known -> machine.checker.clean(object.tree(), known)))
+                .orElse(List.of());
+    }
+
+    /// The definition's own, if `kind` is the definition's.
+    private Optional<Cleaning> cleaning(GroupVersionKind kind) {
+        return kind.equals(definition.kind()) ? definition.strategy().cleaning() : Optional.empty();
     }
 
     /// The schema of the definition's own objects.

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class LocalRegistry implements Registry {
 
     private static final UserInfo SELF = UserInfo.of("system:apiserver", UserInfo.MASTERS);
-    private static final String SELF_AS_MANAGER = "kube-apiserver";
+    static final String SELF_AS_MANAGER = "kube-apiserver";
     private static final int ATTEMPTS = 1024;
 
     /// Longer lists would drive out of [ParsedObjects] what is asked for all the time.

@@ -5,6 +5,7 @@ import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.WatchCaches;
 import dev.longshore.base.Time;
 import dev.longshore.model.Admission;
+import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
@@ -13,9 +14,11 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import dev.longshore.model.SchemaChecker;
 import dev.longshore.model.Schemas;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// What all parts of the machine share.
 final class Machine {
@@ -33,12 +36,15 @@ final class Machine {
     final Metrics metrics;
     final Registry registry;
     private final ExpiryLeases leases;
+    private final List<ResourceDefinition> builtIn;
+    private final LiveSchemas live;
     private volatile Catalog catalog;
 
     Machine(ApiServerConfig config) {
         this.caches = new WatchCaches(config.store());
         this.objects = new ObjectStore(config.store(), caches);
-        this.schemas = config.schemas();
+        this.live = new LiveSchemas(config.schemas());
+        this.schemas = live;
         this.checker = new SchemaChecker(schemas);
         this.owners = new Owners(this);
         this.admissions = config.admissions();
@@ -47,13 +53,26 @@ final class Machine {
         this.time = config.time();
         this.metrics = new Metrics(time);
         this.randomness = config.randomness();
-        this.catalog = new Catalog(config.definitions());
+        this.builtIn = config.definitions();
+        this.catalog = new Catalog(builtIn);
         this.leases = new ExpiryLeases(config.store(), config.time());
         this.registry = new LocalRegistry(this);
     }
 
     Catalog catalog() {
         return catalog;
+    }
+
+    /// From now on `custom` are served beside what is built in, which nothing can replace.
+    void serve(List<CustomKinds.Served> custom) {
+        live.replace(custom.stream().map(CustomKinds.Served::schemas).toList());
+        var all = new ArrayList<>(builtIn);
+        var taken = builtIn.stream().map(each -> each.storage().prefix()).collect(Collectors.toSet());
+        custom.stream()
+                .map(CustomKinds.Served::definition)
+                .filter(each -> !taken.contains(each.storage().prefix()))
+                .forEach(all::add);
+        catalog = new Catalog(all);
     }
 
     ResourceDefinition definition(GroupResource resource) {
@@ -65,9 +84,11 @@ final class Machine {
         return definition.strategy().timeToLive().map(leases::lease).orElse(0L);
     }
 
-    /// The schema of a definition's objects, by its name: so that errors can tell it.
+    /// The schema of a definition's objects, by its name: so that errors can tell it, and what was made of it can
+    /// be kept. That of a custom kind, which may become another under the same name, itself.
     Optional<Schema> schema(ResourceDefinition definition) {
         String name = definition.schema();
-        return schemas.find(name).map(known -> Schema.reference(name));
+        boolean mayChange = definition.strategy().cleaning().isPresent();
+        return schemas.find(name).map(known -> mayChange ? known : Schema.reference(name));
     }
 }

@@ -48,9 +48,12 @@ final class Patches {
     /// @throws FaultException with [Fault.UnsupportedMediaType] or [Fault.BadRequest]
     UnaryOperator<Resource> read(Exchange exchange, GroupVersionKind kind, Optional<Schema> schema) throws IOException {
         String type = type(exchange.request());
-        boolean isKnown = type.equals(JSON) || type.equals(MERGE) || type.equals(STRATEGIC) && schema.isPresent();
+        // Custom resources take none, nor do their scales.
+        boolean isMergeable = schema.isPresent()
+                && exchange.definition().strategy().cleaning().isEmpty();
+        boolean isKnown = type.equals(JSON) || type.equals(MERGE) || type.equals(STRATEGIC) && isMergeable;
         if (!isKnown) {
-            throw unsupported(schema.isPresent());
+            throw unsupported(isMergeable);
         }
         byte[] bytes = Bodies.bytes(exchange.request());
         JsonNode patch = parse(bytes, type);
@@ -70,7 +73,7 @@ final class Patches {
             var patched = new Resource(change.apply(old.tree()));
             requireSameKind(patched, kind);
             JsonNode shown = isStrategic ? patch : patched.tree().deepCopy();
-            clean(exchange, patched, schema, shown, isStrategic, findings(duplicates, strange, type));
+            clean(exchange, patched, kind, schema, shown, isStrategic, findings(duplicates, strange, type));
             ResourceEndpoint.requireName(exchange, patched);
             Creation.placeIn(exchange.definition(), exchange.namespace(), patched);
             return patched;
@@ -116,14 +119,14 @@ final class Patches {
     private void clean(
             Exchange exchange,
             Resource patched,
+            GroupVersionKind kind,
             Optional<Schema> schema,
             JsonNode shown,
             boolean isStrategic,
             List<String> findings) {
         List<String> unknown;
         try {
-            unknown = schema.map(known -> machine.checker.clean(patched.tree(), known))
-                    .orElse(List.of());
+            unknown = exchange.cleaned(machine, patched, kind, schema);
         } catch (FaultException misshapen) {
             throw new FaultException(
                     invalid(shown, isStrategic, misshapen(misshapen.fault().message(), isStrategic)), misshapen);

@@ -104,7 +104,7 @@ final class Update {
         Resource counted = counted(write.definition().strategy(), object, old);
         if (!write.isTrusted()) {
             check(write, mode, counted, old);
-            write.call().warnings().addAll(strategy.warnings(counted));
+            write.call().warnings().addAll(strategy.changeWarnings(counted, old));
             write.validate(machine, attempt(write, counted, old));
         }
         return counted;

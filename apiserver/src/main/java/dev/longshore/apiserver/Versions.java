@@ -18,11 +18,13 @@ final class Versions {
 
     /// True if stored bytes can be served as they are.
     static boolean isStoredAsServed(ResourceDefinition definition) {
-        return definition.kind().equals(definition.storage().version());
+        return definition.kind().equals(definition.storage().version())
+                && !definition.storage().conversion().revives();
     }
 
     static Resource served(ResourceDefinition definition, StoredObject stored) {
         Resource object = stored.resource();
+        definition.storage().conversion().revive(object);
         // The storage version may have been another one when it was written.
         GroupVersionKind kind = definition.kind();
         if (!object.text("apiVersion").equals(kind.apiVersion())) {
@@ -58,7 +60,7 @@ final class Versions {
     }
 
     static byte[] stored(ResourceDefinition definition, Resource object) {
-        if (isStoredAsServed(definition)) {
+        if (definition.kind().equals(definition.storage().version())) {
             return StoredObject.canonical(object);
         }
         GroupVersionKind version = definition.storage().version();

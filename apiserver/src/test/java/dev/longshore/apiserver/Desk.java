@@ -9,6 +9,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Codec;
+import dev.longshore.model.CustomKinds;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
@@ -39,6 +40,7 @@ final class Desk implements AutoCloseable {
         server = new ApiServer(new ApiServerConfig(
                 store,
                 Samples.definitions(),
+                CustomKinds.NONE,
                 new Samples.Shapes(),
                 registry -> List.of(Desk::authenticate),
                 registry -> List.of(Desk::authorize),

@@ -8,4 +8,13 @@ public interface Conversion {
 
     /// Changes `object` in place into `target`.
     void convert(Resource object, GroupVersionKind target);
+
+    /// Whether objects are served otherwise than they are stored even in their own version, because what is known
+    /// of their shape changes: then every one is read by [#revive].
+    default boolean revives() {
+        return false;
+    }
+
+    /// Brings an object that was just read from the store up to date, in place, in the version that it is in.
+    default void revive(Resource object) {}
 }

@@ -105,7 +105,7 @@ public final class GoText {
     }
 
     /// The name of the type that Go reads `value` into.
-    static String typeOf(JsonNode value) {
+    public static String typeOf(JsonNode value) {
         return switch (value.getNodeType()) {
             case OBJECT -> "map[string]interface {}";
             case ARRAY -> "[]interface {}";

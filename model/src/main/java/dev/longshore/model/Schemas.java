@@ -29,6 +29,14 @@ public interface Schemas {
         return Json.object();
     }
 
+    /// The definition called `name` as OpenAPI tells it, where its schema does not say all of it. References in it
+    /// (`$ref`) are names of definitions.
+    ///
+    /// @param isThree whether in version 3 of OpenAPI, else in version 2
+    default Optional<ObjectNode> printed(String name, boolean isThree) {
+        return Optional.empty();
+    }
+
     /// The values that fields of the definition called `name` take, for those that take only some.
     default Map<String, List<String>> choices(String name) {
         return Map.of();

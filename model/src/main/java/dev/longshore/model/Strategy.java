@@ -125,6 +125,11 @@ public interface Strategy {
         return Optional.empty();
     }
 
+    /// What makes objects of this kind of what clients send, where the schema alone does not.
+    default Optional<Cleaning> cleaning() {
+        return Optional.empty();
+    }
+
     /// What names look like; the machine checks them.
     default NameRule nameRule() {
         return NameRule.DNS_SUBDOMAIN;
@@ -158,6 +163,11 @@ public interface Strategy {
     /// Sentences that clients should read though the object is accepted (deprecated fields …).
     default List<String> warnings(Resource object) {
         return List.of();
+    }
+
+    /// As [#warnings], of a change.
+    default List<String> changeWarnings(Resource object, Resource old) {
+        return warnings(object);
     }
 
     /// A taking from shared stocks.

@@ -15,6 +15,7 @@ import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.authentication.IssuerDocuments;
+import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.wire.ProtobufCodec;
@@ -115,6 +116,7 @@ final class ApiServers {
         var config = new ApiServerConfig(
                 store,
                 served(facts.settings.served(), context, metrics),
+                new DefinedKinds(schemas),
                 schemas,
                 made -> {
                     registry.set(made);

@@ -91,6 +91,16 @@ final class Feed implements Runnable {
         }
     }
 
+    /// Ends the cache of the resource under `keys`, if there is one.
+    void drop(Keys keys) {
+        Key prefix = keys.range("").start();
+        filled.remove(prefix);
+        WatchCache gone = fed.remove(prefix);
+        if (gone != null) {
+            gone.close(Optional.empty());
+        }
+    }
+
     /// The cache that the object under `key` is in, if there is one.
     Optional<WatchCache> cacheOf(Key key) {
         Map.Entry<Key, WatchCache> near = fed.floorEntry(key);

@@ -97,6 +97,16 @@ public final class WatchCaches implements AutoCloseable {
         return feed.isEmpty() || feed.get().await(store.revision(), limit);
     }
 
+    /// Forgets the cache of a resource and ends whoever watches it: what is known of its objects has changed. Who
+    /// comes next fills another one.
+    public void drop(Keys keys) {
+        Optional<Feed> feed;
+        synchronized (this) {
+            feed = current;
+        }
+        feed.ifPresent(running -> running.drop(keys));
+    }
+
     /// What was last heard of the object under `key`, if its resource is in a cache.
     Optional<StoredObject> glance(Key key) {
         Optional<Feed> feed;

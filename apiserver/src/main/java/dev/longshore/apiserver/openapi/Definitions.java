@@ -10,8 +10,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,8 +40,10 @@ final class Definitions {
             String name = waiting.poll();
             if (!printed.containsKey(name)) {
                 Set<String> needed = new HashSet<>();
-                ObjectNode definition = one(name, new SchemaPrinter(version, needed));
-                if (version == DocumentVersion.THREE) {
+                Optional<ObjectNode> own = schemas.printed(name, version == DocumentVersion.THREE);
+                own.ifPresent(node -> refer(node, version, needed));
+                ObjectNode definition = own.orElseGet(() -> one(name, new SchemaPrinter(version, needed)));
+                if (version == DocumentVersion.THREE && own.isEmpty()) {
                     choices(name, definition);
                 }
                 printed.put(name, definition);
@@ -49,6 +53,16 @@ final class Definitions {
         ObjectNode all = Json.object();
         printed.forEach(all::set);
         return all;
+    }
+
+    /// Makes references of the names in `node`, and collects them in `needed`.
+    private static void refer(JsonNode node, DocumentVersion version, Set<String> needed) {
+        if (node instanceof ObjectNode object && object.path("$ref").isString()) {
+            String name = object.path("$ref").asString();
+            needed.add(name);
+            object.put("$ref", version.reference(name));
+        }
+        node.forEach(child -> refer(child, version, needed));
     }
 
     /// The published document of version 2 is without them, for the sake of those who generate clients from it.

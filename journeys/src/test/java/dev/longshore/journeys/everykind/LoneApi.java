@@ -17,6 +17,7 @@ import dev.longshore.kinds.Authorizers;
 import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
+import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Authenticator;
@@ -81,6 +82,7 @@ public final class LoneApi implements AutoCloseable {
         server = new ApiServer(new ApiServerConfig(
                 store,
                 definitions,
+                new DefinedKinds(context.schemas()),
                 context.schemas(),
                 made -> {
                     registry.set(made);

@@ -45,7 +45,7 @@ public final class Columns {
     }
 
     /// What is shown of a Scale.
-    static Table scale() {
+    public static Table scale() {
         return unnamed()
                 .text("Name", "The object's name.", Resource::name)
                 .number(

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.machinery;
 
+import dev.longshore.kinds.custom.CustomResourceDefinitionKind;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
 import dev.longshore.kinds.kit.KindBuilder;

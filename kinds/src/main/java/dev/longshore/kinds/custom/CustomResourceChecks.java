@@ -1,4 +1,4 @@
-package dev.longshore.kinds.machinery;
+package dev.longshore.kinds.custom;
 
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.GoUrl;

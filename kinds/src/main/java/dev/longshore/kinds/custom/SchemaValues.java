@@ -1,4 +1,4 @@
-package dev.longshore.kinds.machinery;
+package dev.longshore.kinds.custom;
 
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Cause;
@@ -17,27 +17,36 @@ final class SchemaValues {
 
     private final String root;
     private final List<Cause> causes = new ArrayList<>();
+    private final Unchanged unchanged;
 
-    private SchemaValues(String root) {
+    private SchemaValues(String root, Unchanged unchanged) {
         this.root = root;
+        this.unchanged = unchanged;
     }
 
     /// What is wrong with `value`, which stands at `path`; empty if it is as `schema` says.
     static List<Cause> check(String path, JsonNode value, JsonNode schema) {
-        var values = new SchemaValues(path);
+        var values = new SchemaValues(path, Unchanged.NOTHING);
         values.walk("", value, schema);
         return List.copyOf(values.causes);
     }
 
+    /// As [#check], of a value that was `old` before: what was not changed is not judged again.
+    static List<Cause> checkChange(String path, JsonNode value, JsonNode old, Structural schema) {
+        var values = new SchemaValues(path, Unchanged.of(value, old, schema));
+        values.walk("", value, schema.schema());
+        return List.copyOf(values.causes);
+    }
+
     private boolean isSound(String name, JsonNode value, JsonNode schema) {
-        var values = new SchemaValues(root);
+        var values = new SchemaValues(root, unchanged);
         values.walk(name, value, schema);
         return values.causes.isEmpty();
     }
 
     private String at(String name) {
         String step = name.startsWith(".") ? name.substring(1) : name;
-        return step.isEmpty() ? root : root + "." + step;
+        return step.isEmpty() ? root : root.isEmpty() ? step : root + "." + step;
     }
 
     private void invalid(String name, JsonNode value, String words) {
@@ -49,7 +58,7 @@ final class SchemaValues {
     }
 
     private void walk(String name, JsonNode value, JsonNode schema) {
-        if (!hasType(name, value, schema)) {
+        if (unchanged.contains(name) || !hasType(name, value, schema)) {
             return;
         }
         if (value.isNull()) {

@@ -1,5 +1,6 @@
-package dev.longshore.kinds.machinery;
+package dev.longshore.kinds.custom;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
@@ -8,20 +9,25 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
+import dev.longshore.model.MetadataRules;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Strategy;
+import dev.longshore.model.Times;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A kind that a client makes. Here are only the rules for writing it; the API machine serves what it says.
-final class CustomResourceDefinitionKind {
+public final class CustomResourceDefinitionKind {
+
+    private static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
     private CustomResourceDefinitionKind() {}
 
-    static ResourceDefinition definition(KindsContext context) {
+    /// The kind itself.
+    public static ResourceDefinition definition(KindsContext context) {
         return KindBuilder.kind(
                         context, "apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions")
                 .clusterScoped()
@@ -30,11 +36,11 @@ final class CustomResourceDefinitionKind {
                 .prefix("apiextensions.k8s.io/customresourcedefinitions")
                 .status()
                 .table(Columns.stamped())
-                .strategy(new Rules())
+                .strategy(new Rules(context.time()))
                 .build();
     }
 
-    private record Rules() implements Strategy {
+    private record Rules(Time time) implements Strategy {
         @Override
         public void applyDefaults(Resource object) {
             Trees.object(object.tree(), "spec").ifPresent(spec -> {
@@ -54,6 +60,35 @@ final class CustomResourceDefinitionKind {
         @Override
         public boolean allowsUnconditionalUpdate() {
             return false;
+        }
+
+        /// Its resources go first.
+        @Override
+        public void prepareForDelete(Resource object) {
+            if (!MetadataRules.finalizers(object).contains(CLEANUP)) {
+                object.metadata().withArray("finalizers").add(CLEANUP);
+            }
+            ObjectNode status = object.object("status");
+            ObjectNode condition = Trees.list(status, "conditions").stream()
+                    .filter(known -> Trees.text(known, "type").equals("Terminating"))
+                    .findFirst()
+                    .orElseGet(() -> status.withArray("conditions").addObject());
+            if (!Trees.text(condition, "status").equals("True")) {
+                condition.put("lastTransitionTime", Times.print(time.now()));
+            }
+            condition
+                    .put(
+                            "message",
+                            "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon")
+                    .put("reason", "InstanceDeletionPending")
+                    .put("status", "True")
+                    .put("type", "Terminating");
+        }
+
+        /// From the beginning of its deletion until its resources are gone.
+        @Override
+        public boolean isKept(Resource object) {
+            return !object.isTerminating() || MetadataRules.finalizers(object).contains(CLEANUP);
         }
 
         @Override

@@ -1,4 +1,4 @@
-package dev.longshore.kinds.machinery;
+package dev.longshore.kinds.custom;
 
 import java.util.Arrays;
 import java.util.Locale;
