@@ -142,6 +142,7 @@ final class NodeLifecycleController implements Reconciler {
                         .endStatus()
                         .build())
                 .updateStatus();
+        events.event(pod, EventRecorder.Type.WARNING, "NodeNotReady", "Node is not ready");
     }
 
     private Node withTaints(Node node) {

@@ -7,6 +7,7 @@ import dev.longshore.base.Time;
 import dev.longshore.server.HollowCluster;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseList;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -20,8 +21,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /// One cluster of three hollow nodes whose clock the tests move, for what takes minutes: API server, store,
 /// controllers, scheduler, kubelets and containers live by it. It flows as the machine's own and leaps when told,
-/// in small steps, after each of which the nodes that are not silenced have time to be heard: otherwise a leap
-/// would look to the node controller like a machine that is lost.
+/// in small steps, each of which waits until everybody has acted on it: otherwise a leap would look to the node
+/// controller like a machine that is lost, and a chain of several controllers would seem to take minutes.
 final class MovedCluster implements BeforeAllCallback, AutoCloseable {
 
     private static final int NODES = 3;
@@ -46,8 +47,10 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
     /// A heartbeat is due after ten seconds, and may be missed by a stride.
     private static final Duration FRESH = Duration.ofSeconds(25);
 
-    private static final Duration BREATH = Duration.ofMillis(15);
+    private static final Duration POLL = Duration.ofMillis(8);
+    private static final Duration QUIET = Duration.ofMillis(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(20);
     private static final String LEASES = "kube-node-lease";
     private static MovedCluster running;
 
@@ -121,18 +124,24 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
     }
 
     /// Lets time pass until `condition` holds, step by step, but no longer than `limit`; then the condition still
-    /// has the machine's time to come true.
+    /// has a while of the machine's time to come true.
     void passUntil(Duration limit, BooleanSupplier condition) {
         Instant end = now().plus(limit);
-        while (!condition.getAsBoolean() && now().isBefore(end)) {
+        while (now().isBefore(end)) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
             step(stepFor(limit));
         }
-        await().atMost(PATIENCE).until(condition::getAsBoolean);
+        await().atMost(AFTERWARDS).until(condition::getAsBoolean);
     }
 
-    /// Waits, on the machine's clock, until `assertion` holds.
+    /// Waits, on the machine's clock, until `assertion` holds; it may fail meanwhile.
     static void soon(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .untilAsserted(assertion);
     }
 
     /// Adds a node of zone `zone` and waits until it is Ready.
@@ -172,15 +181,25 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
                                 && condition.getStatus().equals("True"));
     }
 
+    /// Leaps and waits until everybody has done what the leap called for: nodes are heard, and for a moment nobody
+    /// writes anything.
     private void step(Duration span) {
         time.leap(span);
-        LockSupport.parkNanos(BREATH.toNanos());
-        await().atMost(PATIENCE).pollInterval(5, TimeUnit.MILLISECONDS).until(this::areHeard);
+        var written = new AtomicReference<>("");
+        var since = new AtomicLong(System.nanoTime());
+        await().atMost(PATIENCE).pollDelay(POLL).pollInterval(POLL).until(() -> {
+            LeaseList leases = client.leases().inNamespace(LEASES).list();
+            String revision = leases.getMetadata().getResourceVersion();
+            if (!revision.equals(written.getAndSet(revision))) {
+                since.set(System.nanoTime());
+            }
+            return areHeard(leases) && System.nanoTime() - since.get() > QUIET.toNanos();
+        });
     }
 
-    private boolean areHeard() {
+    private boolean areHeard(LeaseList leases) {
         Instant oldest = time.now().minus(FRESH);
-        return client.leases().inNamespace(LEASES).list().getItems().stream()
+        return leases.getItems().stream()
                 .filter(lease -> !silent.contains(lease.getMetadata().getName()))
                 .map(Lease::getSpec)
                 .allMatch(spec -> spec.getRenewTime().toInstant().isAfter(oldest));

@@ -229,6 +229,11 @@ public final class LoneApi implements AutoCloseable {
         return server.handle(local.with(UserInfo.class, ADMIN));
     }
 
+    /// As whoever the request says.
+    public Response handleAsIs(Request request) throws IOException, InterruptedException {
+        return server.handle(request);
+    }
+
     private Response handle(String method, String target, byte[] body, String... headers) {
         Request request =
                 Request.local(method, target, Headers.of(headers), body).with(UserInfo.class, ADMIN);

@@ -12,15 +12,15 @@ import dev.longshore.runtime.internal.ExitNews;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; every
-/// image is there; addresses come from a range. All is gone with this object.
+/// The runtime of a hollow node: containers run at once and cost nothing but memory for their status; images are
+/// there, but for those that are told to be slow or absent; addresses come from a range. All is gone with this object.
 public final class SimulatedRuntime implements NodeRuntime {
 
     private final AtomicReference<AddressPool> addresses = new AtomicReference<>();
     private final ExitNews news = new ExitNews();
     private final SimulatedSandboxes sandboxes;
     private final SimulatedContainers containers;
-    private final SimulatedImages images = new SimulatedImages();
+    private final SimulatedImages images;
     private final SimulatedStreams streams;
 
     /// Of a node that knows its pods' addresses already.
@@ -36,6 +36,7 @@ public final class SimulatedRuntime implements NodeRuntime {
     public SimulatedRuntime(String node, Time time) {
         this.sandboxes = new SimulatedSandboxes(node, this::addresses, time);
         this.containers = new SimulatedContainers(node, sandboxes, news, time);
+        this.images = new SimulatedImages(time);
         this.streams = new SimulatedStreams(containers);
         sandboxes.bind(
                 containers::killAll,

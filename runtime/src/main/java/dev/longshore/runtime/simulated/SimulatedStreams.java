@@ -8,10 +8,14 @@ import dev.longshore.runtime.internal.ExitNews;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// Every command succeeds and prints nothing; nothing listens on any port.
+/// Every command but `false` succeeds, and prints nothing; nothing listens on any port. So a probe that runs
+/// `false` makes a container that is never ready, or never alive.
 final class SimulatedStreams implements Streams {
+
+    private static final List<String> FAILING = List.of("false");
 
     private final SimulatedContainers containers;
 
@@ -22,7 +26,7 @@ final class SimulatedStreams implements Streams {
     @Override
     public int exec(String containerId, Exec exec, Stdio stdio, Resizes resizes, Duration limit) {
         running(containerId);
-        return 0;
+        return exec.command().equals(FAILING) ? 1 : 0;
     }
 
     @Override

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.base.Digest;
 import dev.longshore.base.ManualTime;
 import dev.longshore.runtime.ContainerStatus.State;
+import dev.longshore.runtime.Images.ImageStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.Specs;
+import dev.longshore.runtime.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,48 @@ class SimulatedRuntimeTest extends RuntimeContract {
                 .filter(status -> status.addresses().contains("10.244.3.4"))
                 .forEach(status -> stop(status.id()));
         assertThat(run(sandbox("g"))).isEqualTo("10.244.3.4");
+    }
+
+    @Test
+    void onlyTheCommandThatIsCalledFalseFails() throws InterruptedException {
+        String sandbox = runtime.sandboxes().run(sandbox("web")).id();
+        String id = runtime.containers().create(sandbox, container("main", lasting()));
+        runtime.containers().start(id);
+
+        assertThat(exitCode(id, "true")).isZero();
+        assertThat(exitCode(id, "false")).isEqualTo(1);
+    }
+
+    private int exitCode(String container, String command) throws InterruptedException {
+        var nothing = new Streams.Stdio(Optional.empty(), Optional.empty(), Optional.empty());
+        return runtime.streams()
+                .exec(container, List.of(command), false, nothing, Optional::empty, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aSlowImageComesWhenItsTimeIsOverAndAnAbsentOneNever() throws InterruptedException {
+        String slow = "simulated.longshore.dev/slow-30/web:1";
+        assertThat(runtime.images().status(slow)).isEmpty();
+        var pull = CompletableFuture.supplyAsync(() -> pull(slow), Thread::startVirtualThread);
+
+        time.advance(Duration.ofSeconds(29));
+        assertThat(runtime.images().status(slow)).isEmpty();
+        while (!pull.isDone()) {
+            time.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(runtime.images().status(slow)).contains(pull.join());
+        assertThatThrownBy(() -> runtime.images().pull("simulated.longshore.dev/absent/web:1", Optional.empty()))
+                .isInstanceOf(RuntimeFaultException.class)
+                .hasMessage("simulated.longshore.dev/absent/web:1: not found");
+    }
+
+    private ImageStatus pull(String image) {
+        try {
+            return runtime.images().pull(image, Optional.empty());
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     private String run(dev.longshore.runtime.SandboxSpec spec) {
