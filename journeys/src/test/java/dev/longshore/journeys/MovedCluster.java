@@ -48,6 +48,7 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(25);
 
     private static final Duration POLL = Duration.ofMillis(8);
+    private static final int TURNS = 25;
     private static final Duration QUIET = Duration.ofMillis(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration AFTERWARDS = Duration.ofSeconds(20);
@@ -188,6 +189,7 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
         var written = new AtomicReference<>("");
         var since = new AtomicLong(System.nanoTime());
         await().atMost(PATIENCE).pollDelay(POLL).pollInterval(POLL).until(() -> {
+            letOthersRun();
             LeaseList leases = client.leases().inNamespace(LEASES).list();
             String revision = leases.getMetadata().getResourceVersion();
             if (!revision.equals(written.getAndSet(revision))) {
@@ -195,6 +197,14 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
             }
             return areHeard(leases) && System.nanoTime() - since.get() > QUIET.toNanos();
         });
+    }
+
+    /// Virtual threads run in turn: when one that was started last has run, so have those that were ready before,
+    /// however busy the machine is.
+    private static void letOthersRun() throws InterruptedException {
+        for (int turn = 0; turn < TURNS; turn++) {
+            Thread.startVirtualThread(() -> {}).join();
+        }
     }
 
     private boolean areHeard(LeaseList leases) {

@@ -151,7 +151,7 @@ class NodeLossJourneyTest {
             Pod pod = namespace.stored(Pod.class, "web");
             assertThat(pod.getMetadata().getUid()).isEqualTo(uid);
             assertThat(pod.getMetadata().getDeletionTimestamp()).isNull();
-            assertThat(condition(pod, "Ready").getStatus()).isEqualTo("True");
+            soon(() -> assertThat(ready(namespace, "away")).hasSize(1));
             assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount())
                     .isZero();
         } finally {

@@ -124,6 +124,28 @@ public record KubeletConfig(
                 hollow);
     }
 
+    /// The same, registering with other taints.
+    public KubeletConfig withTaints(List<Taint> other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                other,
+                version,
+                apiPort,
+                root,
+                logs,
+                memory,
+                clusterDns,
+                clusterDomain,
+                capacity,
+                reserved,
+                maxPods,
+                idScheme,
+                manifests,
+                hollow);
+    }
+
     /// The same with another port for the HTTPS API.
     public KubeletConfig withApiPort(int other) {
         return new KubeletConfig(

@@ -25,6 +25,9 @@ final class PodState {
     Optional<Verdict> verdict = Optional.empty();
     /// What was last said to the server.
     Optional<PodStatus> told = Optional.empty();
+    Instant toldAt = Instant.EPOCH;
+    /// The server has shown since that it knows.
+    boolean wasShown;
     /// What other threads may know.
     volatile PodSnapshot snapshot;
     boolean admitted;

@@ -44,7 +44,7 @@ final class PodSync {
         this.starter = new ContainerStarter(node, hooks, wake);
         this.stops = new PodStop(node, state, hooks, wake);
         this.statuses = new StatusBuilder(node);
-        this.publisher = new StatusPublisher(node.api());
+        this.publisher = new StatusPublisher(node.api(), node.time());
     }
 
     PodState state() {
@@ -55,7 +55,10 @@ final class PodSync {
     Optional<Instant> sync(Pod pod) throws InterruptedException {
         state.pod = pod;
         alarm = new Alarm();
-        observe();
+        if (observe() && state.verdict.isEmpty() && !state.isFinished()) {
+            // It may run again in a moment: that it did not must be known, since being ready begins anew.
+            publisher.publish(state, statuses.of(state, false));
+        }
         if (!state.released) {
             admit();
             checkDeadline();
@@ -67,6 +70,7 @@ final class PodSync {
             alarm.by(node.time().now().plus(RESYNC));
         }
         publisher.publish(state, statuses.of(state, false));
+        publisher.nextLook(state).ifPresent(alarm::by);
         return alarm.at();
     }
 
@@ -117,7 +121,9 @@ final class PodSync {
         });
     }
 
-    private void observe() throws InterruptedException {
+    /// True if a container has ended since the last look.
+    private boolean observe() throws InterruptedException {
+        boolean anyEnded = false;
         state.sandbox =
                 state.sandbox.flatMap(sandbox -> node.runtime().sandboxes().status(sandbox.id()));
         state.sandbox.ifPresent(this::annotate);
@@ -130,14 +136,19 @@ final class PodSync {
             if (status.isEmpty()) {
                 record.end(Ended.unknown(
                         node.containerId(record.id), "The container could not be located when the pod was observed"));
+                anyEnded = true;
                 continue;
             }
             switch (status.get().state()) {
                 case RUNNING -> record.running = status;
-                case EXITED, UNKNOWN -> record.end(ended(declared, record, status.get()));
+                case EXITED, UNKNOWN -> {
+                    record.end(ended(declared, record, status.get()));
+                    anyEnded = true;
+                }
                 case CREATED -> record.running = Optional.empty();
             }
         }
+        return anyEnded;
     }
 
     private void annotate(SandboxStatus sandbox) {

@@ -55,6 +55,53 @@ class PodWorkersTest extends WorkersFixture {
     }
 
     @Test
+    void saysAgainWhatOthersHaveWrittenOver() {
+        cluster.put(pod("web", "Always", container("main")).build());
+        await().until(() -> isTrue("web", "Ready"));
+        String since = cluster.status("web").getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst()
+                .orElseThrow()
+                .getLastTransitionTime();
+        time.advance(Duration.ofSeconds(30));
+
+        cluster.put(new PodBuilder(cluster.pods.get("web"))
+                .editStatus()
+                .editMatchingCondition(condition -> condition.getType().equals("Ready"))
+                .withStatus("False")
+                .endCondition()
+                .endStatus()
+                .build());
+
+        await().until(() -> isTrue("web", "Ready"));
+        assertThat(cluster.status("web").getConditions())
+                .filteredOn(condition -> condition.getType().equals("Ready"))
+                .allSatisfy(condition ->
+                        assertThat(condition.getLastTransitionTime()).isEqualTo(since));
+    }
+
+    @Test
+    void aContainerThatIsStartedAgainAtOnceWasUnreadyMeanwhile() {
+        cluster.put(pod("web", "Always", container("main")).build());
+        await().until(() -> isTrue("web", "Ready"));
+        time.advance(Duration.ofSeconds(15));
+        int before = cluster.patches.size();
+
+        runtime.exit("main", 1);
+
+        await().until(() -> isTrue("web", "Ready")
+                && cluster.status("web").getContainerStatuses().getFirst().getRestartCount() == 1);
+        assertThat(cluster.patches.subList(before, cluster.patches.size()))
+                .anySatisfy(status -> assertThat(status.getConditions())
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("False")));
+        assertThat(cluster.status("web").getConditions())
+                .filteredOn(condition -> condition.getType().equals("Ready"))
+                .allSatisfy(condition ->
+                        assertThat(condition.getLastTransitionTime()).isEqualTo(Stamps.seconds(time.now())));
+    }
+
+    @Test
     void runsInitContainersOneAfterTheOtherAndSidecarsBesideTheRest() {
         cluster.put(pod("web", "Always", container("main"))
                 .editSpec()
