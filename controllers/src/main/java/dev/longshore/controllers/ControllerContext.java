@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
 /// @param clients a client for each controller's name, with that controller's own identity; closed by whoever
 /// gave it
 /// @param informers what all controllers read
-/// @param podRange addresses of the cluster's pods, of which each node gets a /24, as `10.244.0.0/16`
+/// @param host the name of this machine
+/// @param podRange addresses of the cluster's pods, of which each node gets a part, as `10.244.0.0/16`
 /// @param rootCertificate the cluster's authority, in PEM, which pods get to know
 /// @param signer signs in that authority's name
 /// @param tokens of ServiceAccounts, to be kept in Secrets
@@ -25,6 +26,7 @@ public record ControllerContext(
         Informers informers,
         Time time,
         RandomGenerator randomness,
+        String host,
         String podRange,
         String rootCertificate,
         CertificateSigner signer,

@@ -14,6 +14,7 @@ public final class Controllers implements AutoCloseable {
     private static final List<Function<ControllerContext, Controller>> LIST = List.of(
             NodeIpamController::create,
             NodeLifecycleController::create,
+            TaintEvictionController::create,
             ServiceAccountController::create,
             TokenSecretController::create,
             RootCertificatePublisher::create,
@@ -37,6 +38,7 @@ public final class Controllers implements AutoCloseable {
             ClaimBinder::create,
             VolumeReclaimer::create,
             LocalPathProvisioner::create,
+            LocalPathResizer::create,
             ClaimProtectionController::create,
             VolumeProtectionController::create,
             ExpandController::create,
@@ -47,6 +49,8 @@ public final class Controllers implements AutoCloseable {
             CertificateApprovalController::create,
             CertificateSigningController::create,
             CertificateCleaner::create,
+            ServerLeaseKeeper::create,
+            ServerLeaseCleaner::create,
             ResourceQuotaController::create,
             HorizontalPodAutoscalerController::create,
             GarbageCollector::create);

@@ -103,6 +103,7 @@ final class LocalPathProvisioner implements Reconciler {
                 .withProvisioner(PROVISIONER)
                 .withVolumeBindingMode("WaitForFirstConsumer")
                 .withReclaimPolicy("Delete")
+                .withAllowVolumeExpansion(true)
                 .build();
     }
 

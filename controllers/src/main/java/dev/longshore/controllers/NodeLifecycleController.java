@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Marks nodes that are no longer heard of, taints those that are not ready, and evicts what does not tolerate
-/// that. One worker: heartbeats are kept without a lock.
+/// Marks nodes that are no longer heard of, and taints those that are not ready. One worker: heartbeats are kept
+/// without a lock.
 final class NodeLifecycleController implements Reconciler {
 
     static final String NAME = "node-controller";
@@ -46,17 +46,13 @@ final class NodeLifecycleController implements Reconciler {
         this.heartbeats = new NodeHeartbeats(context.time());
         this.zones = new ZoneEvictions(context.time());
         informers.of(Lease.class);
+        informers.of(Pod.class);
     }
 
     static Controller create(ControllerContext context) {
         var controller = new NodeLifecycleController(context);
         var loop = new ControllerLoop(NAME, controller, 1, context.time());
         context.informers().onChange(Node.class, node -> loop.queue().add(Keys.of(node)));
-        context.informers().onChange(Pod.class, pod -> {
-            if (pod.getSpec().getNodeName() != null) {
-                loop.queue().addAfter(pod.getSpec().getNodeName(), PERIOD);
-            }
-        });
         return Controller.of(NAME, loop, controller.events);
     }
 
@@ -72,8 +68,7 @@ final class NodeLifecycleController implements Reconciler {
         if (!heartbeats.heard(name, heartbeat(node)).isPositive()) {
             node = markedUnknown(node);
         }
-        Node tainted = withTaints(node);
-        evict(tainted);
+        withTaints(node);
         return new Outcome.RetryAfter(PERIOD);
     }
 
@@ -145,20 +140,19 @@ final class NodeLifecycleController implements Reconciler {
         events.event(pod, EventRecorder.Type.WARNING, "NodeNotReady", "Node is not ready");
     }
 
-    private Node withTaints(Node node) {
+    private void withTaints(Node node) {
         List<Taint> wanted = NodeTaints.wanted(node, context.time().now());
         if (wanted.stream().anyMatch(NodeTaints::empties) && !mayBeEmptied(node)) {
             wanted = wanted.stream().filter(taint -> !NodeTaints.empties(taint)).toList();
         }
-        if (wanted.equals(node.getSpec().getTaints())) {
-            return node;
+        if (!wanted.equals(node.getSpec().getTaints())) {
+            client.resource(new NodeBuilder(node)
+                            .editSpec()
+                            .withTaints(wanted)
+                            .endSpec()
+                            .build())
+                    .update();
         }
-        return client.resource(new NodeBuilder(node)
-                        .editSpec()
-                        .withTaints(wanted)
-                        .endSpec()
-                        .build())
-                .update();
     }
 
     /// One that is being emptied already goes on, unless no node anywhere is ready.
@@ -179,27 +173,5 @@ final class NodeLifecycleController implements Reconciler {
             isAllSilent = false;
             heartbeats.forgetAll();
         }
-    }
-
-    private void evict(Node node) {
-        Instant now = context.time().now();
-        List<Taint> taints = node.getSpec().getTaints().stream()
-                .filter(taint -> taint.getEffect().equals("NoExecute"))
-                .toList();
-        if (taints.isEmpty()) {
-            return;
-        }
-        informers.all(Pod.class).stream()
-                .filter(pod -> node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
-                .filter(pod -> !Keys.isBeingDeleted(pod) && NodeTaints.isDue(pod, taints, now))
-                .forEach(pod -> {
-                    events.event(
-                            pod,
-                            EventRecorder.Type.NORMAL,
-                            "TaintManagerEviction",
-                            "Marking for deletion Pod " + Keys.of(pod));
-                    DisruptionTarget.TAINTED.say(client, pod, now);
-                    client.resource(pod).delete();
-                });
     }
 }

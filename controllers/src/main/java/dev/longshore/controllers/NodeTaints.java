@@ -2,7 +2,6 @@ package dev.longshore.controllers;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -69,20 +68,7 @@ final class NodeTaints {
         return result;
     }
 
-    /// True if `pod` has tolerated one of `taints` for as long as it wants to.
-    static boolean isDue(Pod pod, List<Taint> taints, Instant now) {
-        return taints.stream()
-                .anyMatch(taint -> pod.getSpec().getTolerations().stream()
-                        .filter(toleration -> tolerates(toleration, taint))
-                        .findFirst()
-                        .map(toleration -> toleration.getTolerationSeconds() != null
-                                && taint.getTimeAdded() != null
-                                && !Instant.parse(taint.getTimeAdded())
-                                        .plusSeconds(toleration.getTolerationSeconds())
-                                        .isAfter(now))
-                        .orElse(true));
-    }
-
+    /// True if `toleration` is one of `taint`.
     static boolean tolerates(Toleration toleration, Taint taint) {
         boolean isOfEffect = toleration.getEffect() == null
                 || toleration.getEffect().isEmpty()

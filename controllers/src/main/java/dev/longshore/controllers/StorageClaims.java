@@ -28,7 +28,7 @@ final class StorageClaims {
     private static final String OLD_CLASS = "volume.beta.kubernetes.io/storage-class";
     private static final List<String> DEFAULT =
             List.of("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class");
-    private static final String STORAGE = "storage";
+    static final String STORAGE = "storage";
 
     private StorageClaims() {}
 

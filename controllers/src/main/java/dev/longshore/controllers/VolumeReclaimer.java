@@ -8,7 +8,9 @@ import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +22,8 @@ final class VolumeReclaimer implements Reconciler {
 
     private static final String IN_TREE = "kubernetes.io/";
     private static final List<String> OVER = List.of("Released", "Failed");
+    private static final String FAILED_RECYCLE = "VolumeFailedRecycle";
+    private static final Duration AGAIN = Duration.ofSeconds(15);
 
     private final Informers informers;
     private final KubernetesClient client;
@@ -38,6 +42,8 @@ final class VolumeReclaimer implements Reconciler {
         var loop = new ControllerLoop(NAME, reclaimer, 1, context.time());
         context.informers()
                 .onChange(PersistentVolume.class, volume -> loop.queue().add(Keys.of(volume)));
+        context.informers()
+                .onChange(Pod.class, pod -> VolumeRecycling.volume(pod).ifPresent(loop.queue()::add));
         context.informers().onChange(PersistentVolumeClaim.class, claim -> {
             String name = claim.getSpec().getVolumeName();
             if (name != null && !name.isEmpty()) {
@@ -49,8 +55,17 @@ final class VolumeReclaimer implements Reconciler {
 
     @Override
     public Outcome reconcile(String name) {
-        informers.find(PersistentVolume.class, name).ifPresent(this::keep);
-        return Outcome.done();
+        Optional<PersistentVolume> volume = informers.find(PersistentVolume.class, name);
+        volume.ifPresent(this::keep);
+        // A scrubbing that failed, or has to wait for pods, is tried again.
+        return volume.filter(VolumeReclaimer::isToBeScrubbed).isPresent()
+                ? new Outcome.RetryAfter(AGAIN)
+                : Outcome.done();
+    }
+
+    private static boolean isToBeScrubbed(PersistentVolume volume) {
+        return "Recycle".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
+                && OVER.contains(StorageClaims.phase(volume));
     }
 
     private void keep(PersistentVolume volume) {
@@ -118,8 +133,7 @@ final class VolumeReclaimer implements Reconciler {
             case "Retain" -> {
                 // Its data is somebody's: nothing happens to it.
             }
-            case "Recycle" ->
-                writes.failed(released, "VolumeFailedRecycle", "No recycler plugin found for the volume!");
+            case "Recycle" -> recycle(released);
             case "Delete" -> undeletable(released).ifPresent(why -> writes.failed(released, "VolumeFailedDelete", why));
             default ->
                 writes.failed(
@@ -127,6 +141,48 @@ final class VolumeReclaimer implements Reconciler {
                         "VolumeUnknownReclaimPolicy",
                         "Volume has unrecognized PersistentVolumeReclaimPolicy");
         }
+    }
+
+    private void recycle(PersistentVolume volume) {
+        Optional<Pod> scrubber = VolumeRecycling.scrubber(volume);
+        if (scrubber.isEmpty()) {
+            writes.failed(volume, FAILED_RECYCLE, "No recycler plugin found for the volume!");
+            return;
+        }
+        List<String> users = users(volume);
+        if (!users.isEmpty()
+                && informers
+                        .find(PersistentVolumeClaim.class, StorageClaims.claimKey(volume))
+                        .isEmpty()) {
+            events.event(volume, Type.NORMAL, FAILED_RECYCLE, "Volume is used by pods: " + String.join(",", users));
+            return;
+        }
+        Optional<Pod> at =
+                informers.find(Pod.class, Keys.of(VolumeRecycling.NAMESPACE, VolumeRecycling.pod(Keys.of(volume))));
+        if (at.isEmpty()) {
+            client.resource(scrubber.get()).create();
+        } else if (Pods.phase(at.get()).equals("Succeeded")) {
+            client.resource(at.get()).delete();
+            events.event(volume, Type.NORMAL, "VolumeRecycled", "Volume recycled");
+            writes.unbind(volume);
+        } else if (Pods.phase(at.get()).equals("Failed")) {
+            client.resource(at.get()).delete();
+            writes.failed(
+                    volume,
+                    FAILED_RECYCLE,
+                    "Recycle failed: failed to recycle volume: "
+                            + Objects.requireNonNullElse(
+                                    at.get().getStatus().getMessage(), "pod failed, pod.Status.Message unknown"));
+        }
+    }
+
+    private List<String> users(PersistentVolume volume) {
+        String claim = StorageClaims.claimKey(volume);
+        return informers.in(Pod.class, Keys.namespace(claim)).stream()
+                .filter(pod -> !Pods.isTerminal(pod) && StorageClaims.of(pod).contains(claim))
+                .map(Keys::of)
+                .sorted()
+                .toList();
     }
 
     /// Why nobody will delete `volume`; empty if its provisioner, who works elsewhere, will.

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeTaintsTest {
@@ -39,28 +36,6 @@ class NodeTaintsTest {
                 .extracting(taint -> taint.getKey() + ":" + taint.getEffect())
                 .containsExactly(
                         "node.kubernetes.io/unreachable:NoSchedule", "node.kubernetes.io/unreachable:NoExecute");
-    }
-
-    @Test
-    void aPodStaysAsLongAsItTolerates() {
-        Pod tolerant = new PodBuilder(Samples.ready("a", "10.0.0.1"))
-                .editSpec()
-                .addNewToleration()
-                .withKey("node.kubernetes.io/unreachable")
-                .withOperator("Exists")
-                .withEffect("NoExecute")
-                .withTolerationSeconds(300L)
-                .endToleration()
-                .endSpec()
-                .build();
-        List<Taint> taints = NodeTaints.wanted(node("Unknown"), NOW).stream()
-                .filter(taint -> taint.getEffect().equals("NoExecute"))
-                .toList();
-
-        assertThat(NodeTaints.isDue(tolerant, taints, NOW.plusSeconds(299))).isFalse();
-        assertThat(NodeTaints.isDue(tolerant, taints, NOW.plusSeconds(300))).isTrue();
-        assertThat(NodeTaints.isDue(Samples.ready("b", "10.0.0.2"), taints, NOW))
-                .isTrue();
     }
 
     private static Node node(String ready) {

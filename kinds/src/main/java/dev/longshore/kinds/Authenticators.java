@@ -1,5 +1,6 @@
 package dev.longshore.kinds;
 
+import dev.longshore.kinds.authentication.BootstrapTokenAuthenticator;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.kinds.authentication.X509Authenticator;
 import dev.longshore.kinds.kit.KindsContext;
@@ -15,6 +16,9 @@ public final class Authenticators {
 
     /// In the order in which they are asked. `registry` is first asked for with the first token.
     public static List<Authenticator> all(KindsContext context, Supplier<Registry> registry) {
-        return List.of(new X509Authenticator(), new ServiceAccountAuthenticator(context, registry));
+        return List.of(
+                new X509Authenticator(),
+                new ServiceAccountAuthenticator(context, registry),
+                new BootstrapTokenAuthenticator(context.time(), registry));
     }
 }

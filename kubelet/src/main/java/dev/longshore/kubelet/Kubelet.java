@@ -17,19 +17,23 @@ import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodSettings;
+import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
 import dev.longshore.kubelet.serving.NodeUsage;
+import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.NodeRuntime;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -44,6 +48,7 @@ public final class Kubelet implements AutoCloseable {
     private final ClientConfig references;
     private final Handler api;
     private final Eviction eviction;
+    private final ClaimExpansion expansion;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -88,6 +93,8 @@ public final class Kubelet implements AutoCloseable {
                 () -> machine.pressure().memory(),
                 () -> machine.pressure().disk(),
                 time);
+        this.expansion = new ClaimExpansion(
+                this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
@@ -108,6 +115,13 @@ public final class Kubelet implements AutoCloseable {
                 () -> nodes.get(config.nodeName())
                         .map(node -> node.getMetadata().getUid()),
                 time);
+    }
+
+    private List<Pod> runningPods() {
+        return pods.pods().stream()
+                .filter(pod -> pod.sandboxId().isPresent())
+                .map(PodSnapshot::pod)
+                .toList();
     }
 
     private static PodSettings podSettings(KubeletConfig config, Machine machine) {
@@ -138,6 +152,7 @@ public final class Kubelet implements AutoCloseable {
         node.start();
         pods.start();
         eviction.start();
+        expansion.start();
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
@@ -149,6 +164,7 @@ public final class Kubelet implements AutoCloseable {
     /// Stops looking after the node; containers go on.
     @Override
     public void close() {
+        expansion.close();
         eviction.close();
         pods.close();
         node.close();

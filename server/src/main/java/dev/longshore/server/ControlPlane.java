@@ -95,6 +95,7 @@ final class ControlPlane implements AutoCloseable {
                         informers,
                         time,
                         new SecureRandom(),
+                        host.name(),
                         cluster.podRange(),
                         Pem.of(List.of(certificates.authority())),
                         certificates.signer(),

@@ -215,6 +215,7 @@ class WorkloadChaosTest {
                 new Informers(client(), time),
                 time,
                 new Random(random.nextLong()),
+                "host",
                 "10.244.0.0/16",
                 "none",
                 NothingOutside.SIGNER,

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,19 @@ public final class EventRecorder implements AutoCloseable {
     /// Something wrong with a container.
     public void warning(Pod pod, String fieldPath, String reason, String message) {
         record(reference(pod, fieldPath), "Warning", reason, message);
+    }
+
+    /// Something normal about a claim of a pod here.
+    public void normal(PersistentVolumeClaim claim, String reason, String message) {
+        var reference = new ObjectReferenceBuilder()
+                .withKind("PersistentVolumeClaim")
+                .withApiVersion("v1")
+                .withNamespace(claim.getMetadata().getNamespace())
+                .withName(claim.getMetadata().getName())
+                .withUid(claim.getMetadata().getUid())
+                .withResourceVersion(claim.getMetadata().getResourceVersion())
+                .build();
+        record(reference, "Normal", reason, message);
     }
 
     /// Something about this node.
