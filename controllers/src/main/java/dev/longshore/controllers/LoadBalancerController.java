@@ -72,10 +72,15 @@ final class LoadBalancerController implements Reconciler {
                 write(service, List.of());
                 events.event(service, Type.NORMAL, "DeletedLoadBalancer", "Deleted load balancer");
             }
-        } else if (addresses(service).isEmpty()) {
+        } else if (addresses(service).isEmpty() || wantsAnother(service)) {
             give(service);
         }
         return Outcome.done();
+    }
+
+    private static boolean wantsAnother(Service service) {
+        String asked = Objects.requireNonNullElse(service.getSpec().getLoadBalancerIP(), "");
+        return !asked.isEmpty() && !addresses(service).contains(asked);
     }
 
     private void give(Service service) {

@@ -35,7 +35,7 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
     private static RunningCluster started() {
         RunningCluster cluster = RunningCluster.fresh();
         try {
-            cluster.up().succeeded();
+            cluster.up("--load-balancer-range", "203.0.113.0/28").succeeded();
             cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
             cluster.docker("build", "-t", "hello:2", "--build-arg", "VERSION=2", "examples/hello")
                     .succeeded();

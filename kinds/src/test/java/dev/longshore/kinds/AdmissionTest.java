@@ -280,4 +280,28 @@ class AdmissionTest {
         assertThatThrownBy(() -> admit(cluster.call, Admission.Operation.DELETE, "", namespace, Optional.of(namespace)))
                 .hasMessage("namespaces \"default\" is forbidden: this namespace may not be deleted");
     }
+
+    @Test
+    void ofClaimsNodesSayHowTheyGrowAndNothingElse() {
+        var call = new Call(UserInfo.of("system:node:n1", "system:nodes"), false, List.of());
+        Resource claim = cluster.read("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: data, namespace: default}
+                spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}}
+                status: {phase: Bound, capacity: {storage: 1Gi}}
+                """);
+        Resource grown = claim.copy();
+        grown.object("status").putObject("capacity").put("storage", "2Gi");
+        Resource lost = claim.copy();
+        lost.object("status").put("phase", "Lost");
+
+        assertThatCode(() -> admit(call, Admission.Operation.UPDATE, "status", grown, Optional.of(claim)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> admit(call, Admission.Operation.UPDATE, "status", lost, Optional.of(claim)))
+                .hasMessageContaining("node \"n1\" is not allowed to update fields other than status.quantity and"
+                        + " status.conditions");
+        assertThatThrownBy(() -> admit(call, Admission.Operation.UPDATE, "", grown, Optional.of(claim)))
+                .hasMessageContaining("may only update PVC status");
+    }
 }

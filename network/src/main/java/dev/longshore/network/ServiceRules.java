@@ -62,7 +62,7 @@ final class ServiceRules {
             if (choice.cluster().isEmpty()) {
                 table.element("rejected", key);
             } else {
-                lead(key, ways.outside(key));
+                lead(key, service.guard().keeps(address) ? ways.guarded(address, key) : ways.outside(key));
                 if (!service.externalLocal()) {
                     table.element("masqueraded-addresses", address);
                 }
@@ -133,6 +133,18 @@ final class ServiceRules {
         /// For what comes to an external address.
         String outside(String key) {
             return service.externalLocal() ? localFromOutside() : plainOrSticky("cluster", choice.cluster(), key);
+        }
+
+        /// The same for an address of a load balancer that is not open to everybody: the clients of this node and its
+        /// pods too have to be among those named.
+        String guarded(String address, String key) {
+            String chain = chain("guarded/" + address);
+            String inside = outside(key);
+            var rules = new ArrayList<String>();
+            service.guard().sources().forEach(source -> rules.add("ip saddr " + source + " goto " + inside));
+            rules.add("drop");
+            table.chain(chain, rules);
+            return chain;
         }
 
         /// For what comes to a node port.

@@ -3,6 +3,7 @@ package dev.longshore.network;
 import dev.longshore.network.view.ClusterView;
 import dev.longshore.network.view.ObjectName;
 import dev.longshore.network.view.PodView;
+import dev.longshore.network.view.Range;
 import dev.longshore.network.view.ServiceView;
 import dev.longshore.network.view.SliceView;
 import java.time.Duration;
@@ -76,6 +77,23 @@ final class Sample {
         return service(name, address, "tcp", 0, Optional.empty(), false, true);
     }
 
+    /// `service` with a load balancer at `address`, for clients of `sources` only if there are any.
+    static ServiceView balanced(ServiceView service, String address, String... sources) {
+        return new ServiceView(
+                service.name(),
+                service.addresses(),
+                List.of(address),
+                new ServiceView.Guard(
+                        List.of(address),
+                        Arrays.stream(sources).map(Range::parse).toList()),
+                service.ports(),
+                service.headless(),
+                service.alias(),
+                service.affinity(),
+                service.externalLocal(),
+                service.internalLocal());
+    }
+
     private static ServiceView service(
             String name,
             String address,
@@ -88,6 +106,7 @@ final class Sample {
                 new ObjectName("default", name),
                 List.of(address),
                 List.of(),
+                ServiceView.Guard.NONE,
                 List.of(new ServiceView.Port("", protocol, 80, nodePort)),
                 false,
                 Optional.empty(),

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceProxyOnHostTest {
 
     private static final String VIP = "10.96.0.5";
+    private static final String BALANCER = "203.0.113.7";
     private static final Range PODS = Range.parse("10.244.0.0/16");
     private static final Range OURS = Range.parse("10.244.0.0/24");
     private static final Range SERVICES = Range.parse("10.96.0.0/16");
@@ -130,6 +131,45 @@ class ServiceProxyOnHostTest {
         assertThat(host.get("host", "127.0.0.1:30080")).isEqualTo("a");
         assertThat(host.get("host", TestHost.ADDRESS + ":30080")).isEqualTo("a");
         assertThat(host.get("a", TestHost.ADDRESS + ":30080")).isEqualTo("a");
+    }
+
+    @Test
+    void answersAtTheAddressOfALoadBalancerFromEverywhere() throws Exception {
+        String a = server("a");
+        pod("client");
+        host.in("neighbour", "ip", "route", "add", BALANCER + "/32", "via", TestHost.ADDRESS);
+        view.set(new Sample()
+                .add(Sample.balanced(Sample.plain("web", VIP), BALANCER), Sample.ready(a))
+                .view());
+
+        eventually(() -> host.get("neighbour", BALANCER), "a");
+        assertThat(host.get("host", BALANCER)).isEqualTo("a");
+        assertThat(host.get("client", BALANCER)).isEqualTo("a");
+        assertThat(host.get("a", BALANCER)).as("a pod reaches itself").isEqualTo("a");
+    }
+
+    @Test
+    void keepsStrangersFromALoadBalancerThatNamesItsSources() throws Exception {
+        String a = server("a");
+        String friend = pod("friend");
+        pod("stranger");
+        host.in("neighbour", "ip", "route", "add", BALANCER + "/32", "via", TestHost.ADDRESS);
+        view.set(new Sample()
+                .add(
+                        Sample.balanced(
+                                Sample.plain("web", VIP),
+                                BALANCER,
+                                friend + "/32",
+                                TestHost.NEIGHBOUR_ADDRESS,
+                                TestHost.NEIGHBOUR_ADDRESS + "/31"),
+                        Sample.ready(a))
+                .view());
+
+        eventually(() -> host.get("friend", BALANCER), "a");
+        assertThat(host.get("neighbour", BALANCER)).isEqualTo("a");
+        // 28: timed out, as what is dropped does.
+        assertThat(host.get("stranger", BALANCER)).isEqualTo("failed 28");
+        assertThat(host.get("stranger", VIP)).as("inside it is open").isEqualTo("a");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.longshore.model.GroupResource;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +45,7 @@ final class NodeRestriction implements Admission {
                             attempt, "can only access CSINode with the same name as the requesting node");
                 }
             }
+            case "persistentvolumeclaims" -> claim(attempt, node);
             case "serviceaccounts" -> token(attempt, registry, node);
             default -> {
                 // The authorizer has said what else nodes may do.
@@ -111,6 +113,31 @@ final class NodeRestriction implements Admission {
                 // Nodes hold no conversations with pods through the API server; the authorizer refuses them.
             }
         }
+    }
+
+    /// Of a claim a node says how its volume grows, and nothing else.
+    private static void claim(Attempt attempt, String node) {
+        if (!attempt.subresource().equals("status")) {
+            throw Attempts.forbidden(attempt, "may only update PVC status");
+        }
+        boolean isMore = attempt.object().isPresent()
+                && attempt.old().isPresent()
+                && !withoutGrowth(attempt.object().get())
+                        .equals(withoutGrowth(attempt.old().get()));
+        if (isMore) {
+            throw Attempts.forbidden(
+                    attempt,
+                    "node \"" + node
+                            + "\" is not allowed to update fields other than status.quantity and status.conditions");
+        }
+    }
+
+    private static JsonNode withoutGrowth(Resource claim) {
+        Resource rest = claim.copy();
+        rest.metadata().remove(List.of("resourceVersion", "managedFields"));
+        rest.object("status")
+                .remove(List.of("capacity", "conditions", "allocatedResourceStatuses", "allocatedResources"));
+        return rest.tree();
     }
 
     private static Optional<Resource> stored(Attempt attempt, Registry registry) {

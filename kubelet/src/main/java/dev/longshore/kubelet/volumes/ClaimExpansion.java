@@ -124,9 +124,10 @@ public final class ClaimExpansion implements AutoCloseable {
                         .build());
         String message = "MountVolume.NodeExpandVolume succeeded for volume \"%s\" %s"
                 .formatted(volume.get().getMetadata().getName(), pod.getSpec().getNodeName());
-        storeStatus.apply(ended(begun, volume.get().getSpec().getCapacity().get(STORAGE)));
+        PersistentVolumeClaim done = storeStatus.apply(
+                ended(begun, volume.get().getSpec().getCapacity().get(STORAGE)));
         events.normal(pod, "FileSystemResizeSuccessful", message);
-        events.normal(claim, "FileSystemResizeSuccessful", message);
+        events.normal(done, "FileSystemResizeSuccessful", message);
     }
 
     /// `claim` that has all of `size`.

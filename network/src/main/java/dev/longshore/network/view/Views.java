@@ -1,5 +1,6 @@
 package dev.longshore.network.view;
 
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
@@ -36,6 +37,7 @@ public final class Views {
                         service.getMetadata().getName()),
                 own,
                 isAlias || isForeign ? List.of() : externalAddresses(service, spec),
+                new ServiceView.Guard(balancerAddresses(service), sources(spec)),
                 ports(spec),
                 !isAlias && NO_ADDRESS.equals(spec.getClusterIP()),
                 isAlias ? Optional.ofNullable(spec.getExternalName()) : Optional.empty(),
@@ -90,13 +92,28 @@ public final class Views {
     }
 
     private static List<String> externalAddresses(Service service, ServiceSpec spec) {
-        var all = new ArrayList<>(list(spec.getExternalIPs()));
-        if (service.getStatus() != null && service.getStatus().getLoadBalancer() != null) {
-            list(service.getStatus().getLoadBalancer().getIngress()).stream()
-                    .filter(ingress -> ingress.getIp() != null && !"Proxy".equals(ingress.getIpMode()))
-                    .forEach(ingress -> all.add(ingress.getIp()));
-        }
-        return all.stream().filter(Range::isAddress).distinct().toList();
+        return Stream.concat(list(spec.getExternalIPs()).stream(), balancerAddresses(service).stream())
+                .filter(Range::isAddress)
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> balancerAddresses(Service service) {
+        return service.getStatus() == null || service.getStatus().getLoadBalancer() == null
+                ? List.of()
+                : list(service.getStatus().getLoadBalancer().getIngress()).stream()
+                        .filter(ingress -> ingress.getIp() != null && !"Proxy".equals(ingress.getIpMode()))
+                        .map(LoadBalancerIngress::getIp)
+                        .toList();
+    }
+
+    /// Those of the family of the proxy; with none of these everybody may come, as kube-proxy has it.
+    private static List<Range> sources(ServiceSpec spec) {
+        return list(spec.getLoadBalancerSourceRanges()).stream()
+                .map(String::trim)
+                .filter(source -> !source.contains(":"))
+                .map(Range::parse)
+                .toList();
     }
 
     private static List<ServiceView.Port> ports(ServiceSpec spec) {

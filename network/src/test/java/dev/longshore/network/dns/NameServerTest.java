@@ -83,6 +83,7 @@ class NameServerTest {
                 new ObjectName("default", name),
                 addresses,
                 List.of(),
+                ServiceView.Guard.NONE,
                 List.of(ports),
                 headless,
                 alias,
