@@ -1,11 +1,11 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.aggregation.Discovered;
 import dev.longshore.base.Json;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
 import java.util.Comparator;
-import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,9 +16,11 @@ final class AggregatedDiscovery {
     static final String GROUP = "apidiscovery.k8s.io";
 
     private final Catalog catalog;
+    private final ServedGroups served;
 
-    AggregatedDiscovery(Catalog catalog) {
+    AggregatedDiscovery(Catalog catalog, ServedGroups served) {
         this.catalog = catalog;
+        this.served = served;
     }
 
     static String mediaType(String version) {
@@ -30,25 +32,45 @@ final class AggregatedDiscovery {
         ObjectNode list = Json.object().put("kind", KIND).put("apiVersion", GROUP + "/" + version);
         list.putObject("metadata");
         ArrayNode items = list.putArray("items");
-        List<String> groups = path.equals("/api") ? List.of("") : catalog.groups();
-        for (String group : groups) {
+        if (path.equals("/api")) {
             ObjectNode item = items.addObject();
-            ObjectNode metadata = item.putObject("metadata");
-            if (!group.isEmpty()) {
-                metadata.put("name", group);
-            }
+            item.putObject("metadata");
             ArrayNode versions = item.putArray("versions");
-            for (String each : catalog.versions(group)) {
-                ObjectNode node = versions.addObject().put("version", each);
-                ArrayNode resources = node.putArray("resources");
-                catalog.of(group, each).stream()
-                        .sorted(Comparator.comparing(
-                                definition -> definition.names().plural()))
-                        .forEach(definition -> resources.add(resource(definition)));
-                node.put("freshness", "Current");
+            catalog.versions("").forEach(core -> versions.add(here("", core)));
+            return list;
+        }
+        for (ServedGroups.Group group : served.groups()) {
+            ArrayNode versions = Json.array();
+            for (ServedGroups.Version one : group.versions()) {
+                switch (one.source()) {
+                    case ServedGroups.Source.Here _ -> versions.add(here(group.name(), one.name()));
+                    case ServedGroups.Source.Elsewhere(Discovered told) ->
+                        versions.add(
+                                version(one.name(), told.resources().deepCopy(), told.isStale() ? "Stale" : "Current"));
+                    case ServedGroups.Source.Nowhere _ -> {}
+                }
+            }
+            if (!versions.isEmpty()) {
+                ObjectNode item = items.addObject();
+                item.putObject("metadata").put("name", group.name());
+                item.set("versions", versions);
             }
         }
         return list;
+    }
+
+    private ObjectNode here(String group, String version) {
+        ArrayNode resources = Json.array();
+        catalog.of(group, version).stream()
+                .sorted(Comparator.comparing(definition -> definition.names().plural()))
+                .forEach(definition -> resources.add(resource(definition)));
+        return version(version, resources, "Current");
+    }
+
+    private static ObjectNode version(String name, ArrayNode resources, String freshness) {
+        ObjectNode node = Json.object().put("version", name);
+        node.set("resources", resources);
+        return node.put("freshness", freshness);
     }
 
     private static ObjectNode resource(ResourceDefinition definition) {

@@ -1,6 +1,8 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.aggregation.ApiRegistration;
 import dev.longshore.apiserver.flow.FlowControl;
+import dev.longshore.apiserver.relay.AuditId;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
@@ -40,9 +42,6 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// 400 for reads and 200 for writes, which all share today.
     private static final int SEATS = 600;
 
-    /// Under which a request stands in the audit log.
-    private static final String AUDIT_ID = "Audit-ID";
-
     private final Machine machine;
     private final Identification identification;
     private final Permission permission;
@@ -55,6 +54,8 @@ public final class ApiServer implements Handler, AutoCloseable {
     private final FlowGate gate;
     private final FlowKeeper keeper;
     private final CustomResources customResources;
+    private final Optional<Aggregation> aggregation;
+    private final Upkeeping upkeeping;
     private volatile boolean isClosed;
 
     /// Serves what `config` says, with the seats of a kube-apiserver. Nothing is started: work begins with the
@@ -74,7 +75,9 @@ public final class ApiServer implements Handler, AutoCloseable {
         var control = new FlowControl(seats, machine.time);
         var counts = new ObjectCounts(machine);
         health = new Health(config.store(), machine.caches);
-        paths = new PathEndpoint(machine, config, health, control);
+        aggregation = Aggregation.of(machine, config, health);
+        upkeeping = new Upkeeping(machine, config.upkeep(), health);
+        paths = new PathEndpoint(machine, config, health, control, aggregation);
         timeLimit = new TimeLimit(machine.time);
         gate = new FlowGate(control, new RequestWidths(counts::of), machine.time);
         keeper = new FlowKeeper(machine, control, counts);
@@ -97,7 +100,9 @@ public final class ApiServer implements Handler, AutoCloseable {
     }
 
     @Override
-    public Response handle(Request request) throws IOException, InterruptedException {
+    public Response handle(Request asked) throws IOException, InterruptedException {
+        var auditId = new AuditId(auditId(asked));
+        Request request = asked.with(AuditId.class, auditId);
         RequestInfo info = RequestInfo.of(request);
         var visit = new FlowGate.Visit();
         Metrics.Measurement measurement = machine.metrics.begin(request, info, definition(info));
@@ -105,7 +110,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         try {
             Response answered = visit.mark(guarded(request, () -> limited(visit, request, info)));
             isAnswered = true;
-            return measurement.answered(Answers.with(answered, AUDIT_ID, auditId(request)));
+            return measurement.answered(Answers.with(answered, AuditId.HEADER, auditId.text()));
         } finally {
             if (!isAnswered) {
                 measurement.failed();
@@ -122,7 +127,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// The client's own, or a new one.
     private String auditId(Request request) {
         return request.headers()
-                .first(AUDIT_ID)
+                .first(AuditId.HEADER)
                 .filter(given -> !given.isEmpty())
                 .orElseGet(() -> new UUID(machine.randomness.nextLong(), machine.randomness.nextLong()).toString());
     }
@@ -132,6 +137,8 @@ public final class ApiServer implements Handler, AutoCloseable {
     public void close() {
         isClosed = true;
         customResources.close();
+        aggregation.ifPresent(Aggregation::close);
+        upkeeping.close();
         keeper.close();
         machine.caches.close();
     }
@@ -162,6 +169,8 @@ public final class ApiServer implements Handler, AutoCloseable {
         }
         keeper.startOnce();
         customResources.startOnce();
+        aggregation.ifPresent(Aggregation::startOnce);
+        upkeeping.startOnce();
         Optional<Duration> limit = TimeLimit.of(request, info);
         TimeLimit.Work work = () -> admitted(visit, request, info, limit);
         return limit.isPresent() ? timeLimit.within(limit.get(), work) : work.run();
@@ -179,8 +188,12 @@ public final class ApiServer implements Handler, AutoCloseable {
     }
 
     private Response answer(Request request, RequestInfo info, UserInfo user) throws IOException, InterruptedException {
+        Optional<ApiRegistration> foreign = aggregation.flatMap(others -> others.foreign(request.path()));
+        if (foreign.isPresent()) {
+            return aggregation.orElseThrow().forward(foreign.get(), request, info, user);
+        }
         if (!info.isResource()) {
-            return paths.answer(request);
+            return pathAnswer(request, user);
         }
         Optional<ResourceDefinition> found = definition(info);
         boolean isOfNoGroup = found.isEmpty()
@@ -201,6 +214,16 @@ public final class ApiServer implements Handler, AutoCloseable {
         var exchange = new Exchange(request, info, definition, call, representation(request, definition, info));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);
         return Answers.warned(response, call.warnings());
+    }
+
+    private Response pathAnswer(Request request, UserInfo user) throws IOException, InterruptedException {
+        if (aggregation.isPresent()) {
+            Optional<Response> described = aggregation.get().described(request, user);
+            if (described.isPresent()) {
+                return described.get();
+            }
+        }
+        return paths.answer(request);
     }
 
     /// What a conversation's query says is for the back end.

@@ -1,6 +1,7 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.base.Time;
+import dev.longshore.http.TlsIdentity;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
@@ -9,10 +10,15 @@ import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
+import dev.longshore.model.ServiceRouter;
+import dev.longshore.model.ServingPriority;
+import dev.longshore.model.Upkeep;
 import dev.longshore.store.Store;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +34,8 @@ import tools.jackson.databind.JsonNode;
 /// @param dialer leads log, exec, attach, port-forward and proxy on
 /// @param publicAddress `HOST:PORT` under which clients find this server
 /// @param openId what the server tells about its tokens' keys, if it issues any
+/// @param aggregation what it takes to stand before other servers, if it shall
+/// @param upkeep what the server keeps in order by itself
 public record ApiServerConfig(
         Store store,
         List<ResourceDefinition> definitions,
@@ -42,13 +50,82 @@ public record ApiServerConfig(
         ConnectDialer dialer,
         VersionInfo version,
         String publicAddress,
-        Optional<OpenId> openId) {
+        Optional<OpenId> openId,
+        Optional<Aggregation> aggregation,
+        List<Upkeep> upkeep) {
 
     public ApiServerConfig {
         definitions = List.copyOf(definitions);
         admissions = List.copyOf(admissions);
         codecs = List.copyOf(codecs);
+        upkeep = List.copyOf(upkeep);
     }
+
+    /// As the other, of a server that stands before no others and keeps nothing in order.
+    public ApiServerConfig(
+            Store store,
+            List<ResourceDefinition> definitions,
+            CustomKinds customKinds,
+            Schemas schemas,
+            Function<Registry, List<Authenticator>> authenticators,
+            Function<Registry, List<Authorizer>> authorizers,
+            List<Admission> admissions,
+            List<Codec> codecs,
+            Time time,
+            RandomGenerator randomness,
+            ConnectDialer dialer,
+            VersionInfo version,
+            String publicAddress,
+            Optional<OpenId> openId) {
+        this(
+                store,
+                definitions,
+                customKinds,
+                schemas,
+                authenticators,
+                authorizers,
+                admissions,
+                codecs,
+                time,
+                randomness,
+                dialer,
+                version,
+                publicAddress,
+                openId,
+                Optional.empty(),
+                List.of());
+    }
+
+    /// This, standing before other servers, and keeping `kept` in order.
+    public ApiServerConfig with(Aggregation others, List<Upkeep> kept) {
+        return new ApiServerConfig(
+                store,
+                definitions,
+                customKinds,
+                schemas,
+                authenticators,
+                authorizers,
+                admissions,
+                codecs,
+                time,
+                randomness,
+                dialer,
+                version,
+                publicAddress,
+                openId,
+                Optional.of(others),
+                kept);
+    }
+
+    /// What it takes to stand before other API servers.
+    ///
+    /// @param router finds the places behind Services
+    /// @param identity by which those servers know us
+    /// @param priorities where a built-in version of a group stands; empty for what has no APIService of its own
+    public record Aggregation(
+            ServiceRouter router,
+            Supplier<TlsIdentity> identity,
+            BiFunction<String, String, Optional<ServingPriority>> priorities) {}
 
     /// OpenID Connect's discovery documents, as others need them to check our service accounts' tokens.
     ///

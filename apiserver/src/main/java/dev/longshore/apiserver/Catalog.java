@@ -56,6 +56,14 @@ final class Catalog {
         return group + "/" + version + "/" + plural;
     }
 
+    /// Without what `isHidden`; this very one if nothing is.
+    Catalog without(Predicate<GroupVersionKind> isHidden) {
+        List<ResourceDefinition> kept = byPath.values().stream()
+                .filter(definition -> !isHidden.test(definition.kind()))
+                .toList();
+        return kept.size() == byPath.size() ? this : new Catalog(kept);
+    }
+
     Optional<ResourceDefinition> find(String group, String version, String plural) {
         return Optional.ofNullable(byPath.get(path(group, version, plural)));
     }

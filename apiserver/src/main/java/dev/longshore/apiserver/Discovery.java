@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Tells what is served, for one [Catalog]: `/api`, `/apis` and below, each also in the newer form that tells
-/// all of it at once. Documents are made when they are first asked for, and kept: they are small.
+/// Tells what is served, for one [Catalog] and what others serve: `/api`, `/apis` and below, each also in the
+/// newer form that tells all of it at once. Documents are made when they are first asked for, and kept: they are
+/// small.
 final class Discovery {
 
     private static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");
@@ -23,9 +24,9 @@ final class Discovery {
     private final AggregatedDiscovery aggregated;
     private final Map<String, Optional<byte[]>> made = new ConcurrentHashMap<>();
 
-    Discovery(Catalog catalog, String publicAddress) {
-        this.documents = new DiscoveryDocuments(catalog, publicAddress);
-        this.aggregated = new AggregatedDiscovery(catalog);
+    Discovery(Catalog catalog, ServedGroups served, String publicAddress) {
+        this.documents = new DiscoveryDocuments(catalog, served, publicAddress);
+        this.aggregated = new AggregatedDiscovery(catalog, served);
     }
 
     /// The answer to a request for a path that begins with `/api`; empty if there is no such path.

@@ -24,10 +24,12 @@ final class DiscoveryDocuments {
     private static final int STORAGE_HASH_BYTES = 8;
 
     private final Catalog catalog;
+    private final ServedGroups served;
     private final String publicAddress;
 
-    DiscoveryDocuments(Catalog catalog, String publicAddress) {
+    DiscoveryDocuments(Catalog catalog, ServedGroups served, String publicAddress) {
         this.catalog = catalog;
+        this.served = served;
         this.publicAddress = publicAddress;
     }
 
@@ -60,13 +62,14 @@ final class DiscoveryDocuments {
     private ObjectNode groups() {
         ObjectNode list = Json.object().put("kind", "APIGroupList").put("apiVersion", "v1");
         ArrayNode groups = list.putArray("groups");
-        catalog.groups().forEach(name -> group(name).ifPresent(groups::add));
+        served.groups().forEach(one -> group(one.name()).ifPresent(groups::add));
         return list;
     }
 
     private Optional<ObjectNode> group(String name) {
-        List<String> versions = catalog.versions(name);
-        if (versions.isEmpty() || name.isEmpty()) {
+        List<String> versions =
+                served.group(name).map(ServedGroups.Group::listed).orElse(List.of());
+        if (versions.isEmpty()) {
             return Optional.empty();
         }
         ObjectNode group = Json.object().put("name", name);

@@ -3,8 +3,6 @@ package dev.longshore.apiserver;
 import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.apiserver.flow.FlowUpkeep;
 import dev.longshore.apiserver.objects.Interest;
-import dev.longshore.apiserver.objects.Signal;
-import dev.longshore.apiserver.objects.Subscription;
 import dev.longshore.base.Time;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
@@ -25,13 +23,12 @@ final class FlowKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FlowKeeper.class);
     private static final Duration LENDING = Duration.ofSeconds(10);
     private static final Duration UPKEEP = Duration.ofMinutes(1);
-    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Machine machine;
     private final FlowControl control;
     private final FlowUpkeep upkeep;
     private final ObjectCounts counts;
-    private final List<Thread> followers = new ArrayList<>();
+    private final List<Follower> followers = new ArrayList<>();
     private final AtomicReference<Time.Timer> lending = new AtomicReference<>(() -> {});
     private final AtomicReference<Time.Timer> upkeeping = new AtomicReference<>(() -> {});
     private final AtomicBoolean isStarted = new AtomicBoolean();
@@ -63,7 +60,9 @@ final class FlowKeeper implements AutoCloseable {
         counts.refresh();
         for (GroupResource resource : List.of(FlowUpkeep.LEVELS, FlowUpkeep.SCHEMAS)) {
             ResourceDefinition definition = machine.definition(resource);
-            followers.add(Thread.ofVirtual().name("flow " + resource.resource()).start(() -> follow(definition)));
+            // What changed before the subscription began is read, too.
+            followers.add(Follower.of(
+                    machine, definition, new Interest.Everything(), upkeep::reload, changes -> upkeep.reload()));
         }
         repeat(lending, LENDING, control::lend);
         repeat(upkeeping, UPKEEP, () -> {
@@ -77,7 +76,7 @@ final class FlowKeeper implements AutoCloseable {
         isClosed = true;
         lending.get().cancel();
         upkeeping.get().cancel();
-        followers.forEach(Thread::interrupt);
+        followers.forEach(Follower::close);
     }
 
     private void repeat(AtomicReference<Time.Timer> timer, Duration pause, Runnable task) {
@@ -93,46 +92,5 @@ final class FlowKeeper implements AutoCloseable {
                 repeat(timer, pause, task);
             }
         }));
-    }
-
-    private void follow(ResourceDefinition definition) {
-        try {
-            while (!isClosed) {
-                try (Subscription changes = machine.caches.subscribe(
-                        Versions.keys(definition),
-                        definition.storage().indexes(),
-                        new Interest.Everything(),
-                        machine.objects.revision())) {
-                    // What changed before the subscription began.
-                    upkeep.reload();
-                    readWhileItLasts(changes);
-                } catch (FaultException | StoreException failed) {
-                    if (!isClosed) {
-                        log.warn("following {} failed, will try again", definition.resource(), failed);
-                        machine.time.sleep(AGAIN);
-                    }
-                }
-            }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void readWhileItLasts(Subscription changes) throws InterruptedException {
-        while (!isClosed) {
-            boolean isChanged = false;
-            for (Signal signal : changes.next()) {
-                switch (signal) {
-                    case Signal.Changed _ -> isChanged = true;
-                    case Signal.Progress _ -> {}
-                    case Signal.Ended _ -> {
-                        return;
-                    }
-                }
-            }
-            if (isChanged) {
-                upkeep.reload();
-            }
-        }
     }
 }

@@ -39,6 +39,7 @@ final class Machine {
     private final List<ResourceDefinition> builtIn;
     private final LiveSchemas live;
     private volatile Catalog catalog;
+    private volatile Runnable onServe = () -> {};
 
     Machine(ApiServerConfig config) {
         this.caches = new WatchCaches(config.store());
@@ -73,6 +74,12 @@ final class Machine {
                 .filter(each -> !taken.contains(each.storage().prefix()))
                 .forEach(all::add);
         catalog = new Catalog(all);
+        onServe.run();
+    }
+
+    /// Has `told` run whenever something else is served.
+    void onServe(Runnable told) {
+        onServe = told;
     }
 
     ResourceDefinition definition(GroupResource resource) {

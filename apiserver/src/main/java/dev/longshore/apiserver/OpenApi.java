@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.openapi.GnosticEncoder;
 import dev.longshore.apiserver.openapi.OpenApiDocuments;
+import dev.longshore.apiserver.openapi.SwaggerMerge;
 import dev.longshore.base.Digest;
 import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
@@ -19,10 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
@@ -50,17 +53,53 @@ final class OpenApi {
     private final OpenApiDocuments documents;
     private final Set<String> parts;
     private final String hash;
+    private final Others others;
+    private final String wholeHash;
     private final Instant madeAt;
     private final Supplier<Instant> now;
     private final Map<String, SoftReference<byte[]>> made = new ConcurrentHashMap<>();
 
+    /// What others describe.
+    ///
+    /// @param parts documents of version 3, as path and query, by their names
+    /// @param swaggers shares of the document of version 2; not to be changed
+    /// @param tag another one means that something is another
+    record Others(Map<String, String> parts, List<ObjectNode> swaggers, String tag) {
+        static final Others NONE = new Others(Map.of(), List.of(), "");
+    }
+
     /// @param now the time, for headers that limit how long an answer is kept
     OpenApi(Catalog catalog, Schemas schemas, String gitVersion, Supplier<Instant> now) {
-        this.documents = new OpenApiDocuments(catalog.all(), schemas, gitVersion);
+        this(
+                new OpenApiDocuments(catalog.all(), schemas, gitVersion),
+                hash(catalog, schemas, gitVersion),
+                Others.NONE,
+                now);
+    }
+
+    private OpenApi(OpenApiDocuments documents, String hash, Others others, Supplier<Instant> now) {
+        this.documents = documents;
         this.parts = documents.parts();
-        this.hash = hash(catalog, schemas, gitVersion);
+        this.hash = hash;
+        this.others = others;
+        this.wholeHash = others.tag.isEmpty() ? hash : hash(hash + others.tag);
         this.madeAt = now.get();
         this.now = now;
+    }
+
+    /// The same, and what others describe. Documents of parts that are made already are kept.
+    OpenApi with(Others wanted) {
+        if (wanted.equals(others)) {
+            return this;
+        }
+        var more = new OpenApi(documents, hash, wanted, now);
+        made.forEach((key, document) -> {
+            boolean isPart = !key.startsWith(TWO + " ") && !key.startsWith(THREE + " ");
+            if (isPart) {
+                more.made.put(key, document);
+            }
+        });
+        return more;
     }
 
     private static String hash(Catalog catalog, Schemas schemas, String gitVersion) {
@@ -73,9 +112,11 @@ final class OpenApi {
             definition.verbs().stream().sorted().forEach(content::append);
             definition.subresources().forEach(sub -> content.append(' ').append(sub.name()));
         }
-        return Digest.sha256(content.toString().getBytes(StandardCharsets.UTF_8))
-                .hex()
-                .toUpperCase(Locale.ROOT);
+        return hash(content.toString());
+    }
+
+    private static String hash(String content) {
+        return Digest.sha256(content.getBytes(StandardCharsets.UTF_8)).hex().toUpperCase(Locale.ROOT);
     }
 
     /// The answer to a request below `/openapi`; empty if there is no such path.
@@ -96,16 +137,23 @@ final class OpenApi {
                         form,
                         form == Form.JSON
                                 // This one document is not written by Go's usual encoder: nothing is escaped.
-                                ? () -> Json.bytes(documents.whole())
-                                : () -> GnosticEncoder.two().encode(documents.whole()),
+                                ? () -> Json.bytes(merged())
+                                : () -> GnosticEncoder.two().encode(merged()),
                         Headers.of("Cache-Control", "no-cache, private")))
                 .orElseGet(OpenApi::notAcceptable);
+    }
+
+    private ObjectNode merged() {
+        ObjectNode whole = documents.whole();
+        others.swaggers.forEach(share -> SwaggerMerge.into(whole, share.deepCopy()));
+        return whole;
     }
 
     private Response index(Request request) {
         ObjectNode index = Json.object();
         ObjectNode paths = index.putObject("paths");
         parts.forEach(part -> paths.putObject(part).put("serverRelativeURL", url(part)));
+        new TreeMap<>(others.parts).forEach((part, url) -> paths.putObject(part).put("serverRelativeURL", url));
         return document(
                 request, THREE, Form.JSON, () -> GoJson.bytes(index), Headers.of("Cache-Control", "no-cache, private"));
     }
@@ -142,7 +190,8 @@ final class OpenApi {
     }
 
     private Response document(Request request, String name, Form form, Supplier<byte[]> make, Headers caching) {
-        String tag = '"' + hash + (form == Form.JSON ? "" : "-PB") + '"';
+        boolean isPart = !name.equals(TWO) && !name.equals(THREE);
+        String tag = '"' + (isPart ? hash : wholeHash) + (form == Form.JSON ? "" : "-PB") + '"';
         Headers headers =
                 caching.with("Vary", "Accept").with("ETag", tag).with("Last-Modified", HTTP_DATE.format(madeAt));
         if (Answers.isKnown(request, tag)) {

@@ -1,5 +1,8 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.aggregation.Aggregator;
+import dev.longshore.apiserver.aggregation.ApiRegistration;
+import dev.longshore.apiserver.aggregation.Description;
 import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.apiserver.objects.Keys;
 import dev.longshore.base.GoJson;
@@ -8,12 +11,15 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -38,9 +44,16 @@ final class PathEndpoint {
     private final Machine machine;
     private final Health health;
     private final FlowControl control;
+    private final Optional<Aggregation> aggregation;
     private volatile Described described;
 
-    PathEndpoint(Machine machine, ApiServerConfig config, Health health, FlowControl control) {
+    PathEndpoint(
+            Machine machine,
+            ApiServerConfig config,
+            Health health,
+            FlowControl control,
+            Optional<Aggregation> aggregation) {
+        this.aggregation = aggregation;
         this.control = control;
         this.machine = machine;
         this.config = config;
@@ -48,7 +61,15 @@ final class PathEndpoint {
     }
 
     /// What is told of one catalog.
-    private record Described(Catalog catalog, Discovery discovery, OpenApi openApi) {}
+    ///
+    /// @param own the kinds that this server describes
+    private record Described(
+            Catalog catalog,
+            Optional<Aggregator.View> view,
+            List<GroupVersionKind> own,
+            ServedGroups served,
+            Discovery discovery,
+            OpenApi openApi) {}
 
     Response answer(Request request) throws InterruptedException {
         Optional<Response> answer = machinery(request).or(() -> documents(request));
@@ -110,15 +131,59 @@ final class PathEndpoint {
 
     private Described described() {
         Catalog catalog = machine.catalog();
+        Optional<Aggregator.View> view =
+                aggregation.map(others -> others.aggregator().view());
         Described current = described;
-        if (current == null || current.catalog != catalog) {
-            current = new Described(
-                    catalog,
-                    new Discovery(catalog, config.publicAddress()),
-                    new OpenApi(catalog, machine.schemas, config.version().gitVersion(), machine.time::now));
+        if (current == null || current.catalog != catalog || !isSame(current.view, view)) {
+            current = described(current, catalog, view);
             described = current;
         }
         return current;
+    }
+
+    private static boolean isSame(Optional<Aggregator.View> one, Optional<Aggregator.View> other) {
+        return one.orElse(null) == other.orElse(null);
+    }
+
+    private Described described(Described before, Catalog catalog, Optional<Aggregator.View> view) {
+        Catalog own = view.map(known -> catalog.without(kind -> known.isForeign(kind.group(), kind.version())))
+                .orElse(catalog);
+        boolean isKnown = before != null && before.catalog == catalog && before.own.equals(kinds(own));
+        OpenApi openApi = isKnown
+                ? before.openApi
+                : new OpenApi(own, machine.schemas, config.version().gitVersion(), machine.time::now);
+        ServedGroups served =
+                view.map(known -> ServedGroups.of(catalog, known)).orElseGet(() -> ServedGroups.of(catalog));
+        return new Described(
+                catalog,
+                view,
+                kinds(own),
+                served,
+                new Discovery(catalog, served, config.publicAddress()),
+                openApi.with(view.map(PathEndpoint::others).orElse(OpenApi.Others.NONE)));
+    }
+
+    private static List<GroupVersionKind> kinds(Catalog catalog) {
+        return catalog.all().stream().map(ResourceDefinition::kind).toList();
+    }
+
+    private static OpenApi.Others others(Aggregator.View view) {
+        var parts = new TreeMap<String, String>();
+        var swaggers = new ArrayList<ObjectNode>();
+        var tags = new StringBuilder();
+        for (ApiRegistration one : view.registrations().foreign()) {
+            Description description = view.described(one);
+            if (!description.part().isEmpty()) {
+                parts.put(one.path().substring(1), description.part());
+            }
+            description.swagger().ifPresent(swaggers::add);
+            tags.append(description.part())
+                    .append(' ')
+                    .append(description.tag())
+                    .append('\n');
+        }
+        boolean isNothing = parts.isEmpty() && swaggers.isEmpty();
+        return isNothing ? OpenApi.Others.NONE : new OpenApi.Others(parts, swaggers, tags.toString());
     }
 
     private ObjectNode index() {
@@ -130,9 +195,9 @@ final class PathEndpoint {
         }
         Catalog catalog = machine.catalog();
         catalog.versions("").forEach(version -> paths.add("/api/" + version));
-        for (String group : catalog.groups()) {
-            paths.add("/apis/" + group);
-            catalog.versions(group).forEach(version -> paths.add("/apis/" + group + "/" + version));
+        for (ServedGroups.Group group : described().served.groups()) {
+            paths.add("/apis/" + group.name());
+            group.versions().forEach(version -> paths.add("/apis/" + group.name() + "/" + version.name()));
         }
         ObjectNode index = Json.object();
         ArrayNode list = index.putArray("paths");
@@ -157,6 +222,7 @@ final class PathEndpoint {
         }
         text.family("kubernetes_build_info", "gauge", "What is running.");
         text.sample("kubernetes_build_info", config.version().labels(), 1);
+        aggregation.ifPresent(others -> others.print(text));
         ProcessMetrics.print(text);
         return metrics(text + control.metrics());
     }

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.relay.Deadline;
 import dev.longshore.base.GoDurations;
 import dev.longshore.base.Time;
 import dev.longshore.http.Request;
@@ -54,48 +55,14 @@ final class TimeLimit {
     }
 
     Response within(Duration span, Work work) throws IOException, InterruptedException {
-        try (var limit = new Limit(Thread.currentThread())) {
-            Time.Timer timer = time.schedule(span, limit::expire);
+        try (var deadline = Deadline.begin(time, span)) {
             try {
                 return work.run();
             } catch (RuntimeException | InterruptedException | IOException failed) {
-                if (limit.isExpired()) {
+                if (deadline.isOver()) {
                     throw new FaultException(new Fault.Timeout(OVER), failed);
                 }
                 throw failed;
-            } finally {
-                timer.cancel();
-            }
-        }
-    }
-
-    /// Interrupts the worker when the time is over, but never after it has finished: the thread may do other
-    /// work then.
-    private static final class Limit implements AutoCloseable {
-        private final Thread worker;
-        private boolean expired;
-        private boolean closed;
-
-        Limit(Thread worker) {
-            this.worker = worker;
-        }
-
-        synchronized void expire() {
-            if (!closed) {
-                expired = true;
-                worker.interrupt();
-            }
-        }
-
-        synchronized boolean isExpired() {
-            return expired;
-        }
-
-        @Override
-        public synchronized void close() {
-            closed = true;
-            if (expired) {
-                Thread.interrupted();
             }
         }
     }

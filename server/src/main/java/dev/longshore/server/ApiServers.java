@@ -14,10 +14,13 @@ import dev.longshore.kinds.Authorizers;
 import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
+import dev.longshore.kinds.ServingPriorities;
 import dev.longshore.kinds.authentication.IssuerDocuments;
 import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.machinery.ExtensionAuthentication;
+import dev.longshore.kinds.services.ServiceRouting;
 import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
@@ -54,7 +57,19 @@ final class ApiServers {
     /// @param serviceRange where service addresses come from
     /// @param nodePorts `first-last`
     /// @param settings what its flags say
-    record Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, ApiSettings settings) {
+    /// @param frontProxy what it needs to stand before extension API servers; nothing of the kind without
+    record Facts(
+            String publicAddress,
+            String serviceRange,
+            String nodePorts,
+            KeyPair tokenKeys,
+            ApiSettings settings,
+            Optional<FrontProxy> frontProxy) {
+
+        /// As the other, of a server that stands alone.
+        Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, ApiSettings settings) {
+            this(publicAddress, serviceRange, nodePorts, tokenKeys, settings, Optional.empty());
+        }
 
         int securePort() {
             return Integer.parseInt(publicAddress.substring(publicAddress.lastIndexOf(':') + 1));
@@ -79,7 +94,8 @@ final class ApiServers {
                         cluster.serviceRange(),
                         cluster.nodePorts(),
                         certificates.tokenKeys(),
-                        settings),
+                        settings,
+                        Optional.of(certificates.frontProxy())),
                 metrics,
                 dialer,
                 time,
@@ -113,7 +129,7 @@ final class ApiServers {
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
         authorizer.set(Authorizers.all(context, registry::get));
-        var config = new ApiServerConfig(
+        var alone = new ApiServerConfig(
                 store,
                 served(facts.settings.served(), context, metrics),
                 new DefinedKinds(schemas),
@@ -135,6 +151,13 @@ final class ApiServers {
                         Runtime.version().toString()),
                 facts.publicAddress,
                 Optional.of(openId(facts)));
+        ApiServerConfig config = facts.frontProxy
+                .map(proxy -> alone.with(
+                        new ApiServerConfig.Aggregation(
+                                new ServiceRouting(randomness), proxy::identity, ServingPriorities::of),
+                        List.of(new ExtensionAuthentication(
+                                proxy.clientAuthorities(), proxy.proxyAuthorities(), FrontProxy.NAME, time))))
+                .orElse(alone);
         var server = new ApiServer(config, facts.settings.seats());
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort()).plant();

@@ -3,9 +3,11 @@ package dev.longshore.server;
 import dev.longshore.controllers.CertificateSigner;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.pki.CertificateAuthority;
 import dev.longshore.server.pki.CertificateRequest;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Identity;
+import dev.longshore.server.pki.Pem;
 import dev.longshore.server.pki.RequestedCertificates;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -18,6 +20,7 @@ import java.util.List;
 /// @param server what the API server shows
 /// @param toKubelets what the API server shows to kubelets
 /// @param metrics what the scraper shows to kubelets
+/// @param frontProxy what the API server shows to extension API servers
 /// @param admin of the kubeconfig
 /// @param tokenKeys sign ServiceAccount tokens
 /// @param signer signs what controllers were asked for
@@ -27,6 +30,7 @@ record Certificates(
         Identity kubelet,
         Identity toKubelets,
         Identity metrics,
+        FrontProxy frontProxy,
         Identity admin,
         KeyPair tokenKeys,
         CertificateSigner signer) {
@@ -58,12 +62,22 @@ record Certificates(
                         "apiserver-kubelet-client",
                         CertificateRequest.client("kube-apiserver-kubelet-client", "system:masters")),
                 keys.identity("metrics-kubelet-client", CertificateRequest.client(MetricsApis.USER)),
+                frontProxy(keys),
                 keys.identity(
                         "admin",
                         CertificateRequest.client("kubernetes-admin", "system:masters")
                                 .withRsaKey()),
                 keys.serviceAccountKeys(),
                 new RequestedCertificates(keys.authority().identity(), new SecureRandom()));
+    }
+
+    private static FrontProxy frontProxy(ClusterKeys keys) throws IOException {
+        CertificateAuthority authority = keys.frontProxyAuthority();
+        Identity client = keys.identity(authority, FrontProxy.NAME, CertificateRequest.client(FrontProxy.NAME));
+        return new FrontProxy(
+                Pem.of(keys.authority().identity().chain()),
+                Pem.of(authority.identity().chain()),
+                tls(client));
     }
 
     /// For the HTTP module.

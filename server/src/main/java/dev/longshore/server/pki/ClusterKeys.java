@@ -32,6 +32,8 @@ import java.util.stream.Collectors;
 ///     apiserver-kubelet-client.crt .key   the API server towards kubelets
 ///     metrics-kubelet-client.crt .key     who asks kubelets what is used
 ///     admin.crt .key                      the cluster admin of DIR/kubeconfig
+///     front-proxy-ca.crt .key             vouches for the front proxy only
+///     front-proxy-client.crt .key         the API server towards extension API servers
 /// ```
 public final class ClusterKeys {
 
@@ -52,19 +54,34 @@ public final class ClusterKeys {
 
     /// The cluster's certificate authority.
     public CertificateAuthority authority() throws IOException {
-        Optional<Identity> stored = read("ca");
+        return authority("ca", "longshore-ca");
+    }
+
+    /// The authority that vouches for the front proxy, and for nobody else: whoever shows its certificate is
+    /// believed to speak for any user.
+    public CertificateAuthority frontProxyAuthority() throws IOException {
+        return authority("front-proxy-ca", "front-proxy-ca");
+    }
+
+    private CertificateAuthority authority(String file, String name) throws IOException {
+        Optional<Identity> stored = read(file);
         if (stored.isPresent()) {
             return new CertificateAuthority(stored.get(), randomness);
         }
-        var authority = CertificateAuthority.create("longshore-ca", now, randomness);
-        write("ca", authority.identity());
+        var authority = CertificateAuthority.create(name, now, randomness);
+        write(file, authority.identity());
         return authority;
     }
 
     /// The identity stored under `name`, made as `request` says if it is missing, expiring, or not what is
     /// asked.
     public Identity identity(String name, CertificateRequest request) throws IOException {
-        CertificateAuthority authority = authority();
+        return identity(authority(), name, request);
+    }
+
+    /// As above, issued by `authority`.
+    public Identity identity(CertificateAuthority authority, String name, CertificateRequest request)
+            throws IOException {
         Optional<Identity> stored = read(name).filter(identity -> serves(identity, request, authority));
         if (stored.isPresent()) {
             return stored.get();
