@@ -132,6 +132,39 @@ class AggregationJourneyTest {
     }
 
     @Test
+    void customResourcesHaveApiServicesAsLongAsTheyAreServed() {
+        kubectl.okWith("""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: ponds.water.example.com}
+                spec:
+                  group: water.example.com
+                  scope: Namespaced
+                  names: {plural: ponds, singular: pond, kind: Pond}
+                  versions: [{name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+                """, "create");
+        kubectl.ok("wait", "--for=condition=Established", "crd/ponds.water.example.com", "--timeout=30s");
+        kubectl.ok("wait", "--for=condition=Available", "apiservice/v1alpha1.water.example.com", "--timeout=30s");
+
+        assertThat(
+                        kubectl.value(
+                                "apiservice v1alpha1.water.example.com",
+                                "{.metadata.labels.kube-aggregator\\.kubernetes\\.io/automanaged}"
+                                        + " {.spec.groupPriorityMinimum} {.spec.versionPriority} {.status.conditions[0].reason}"))
+                .isEqualTo("true 1000 100 Local");
+        // Whoever deletes it while it is served deletes in vain.
+        kubectl.ok("delete", "apiservice", "v1alpha1.water.example.com");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.run("get", "apiservice", "v1alpha1.water.example.com")
+                                .out())
+                        .contains("Local"));
+        kubectl.ok("delete", "crd", "ponds.water.example.com");
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(kubectl.ok("get", "apiservices")).doesNotContain("water.example.com"));
+    }
+
+    @Test
     void itIsToldWhoAsks() {
         kubectl.ok("get", "trouts", "--as=jane", "--as-group=anglers", "--as-group=system:masters", "--as-uid=77");
 
