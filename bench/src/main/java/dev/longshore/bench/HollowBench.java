@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +88,21 @@ final class HollowBench implements AutoCloseable {
         JsonNode list = Json.parse(client.raw("/api/v1/namespaces/%s/%s?limit=1".formatted(NAMESPACE, plural)));
         return list.path("items").size()
                 + list.path("metadata").path("remainingItemCount").asInt(0);
+    }
+
+    Deployment deployment(String name) {
+        return client.apps().deployments().inNamespace(NAMESPACE).withName(name).get();
+    }
+
+    /// Gives the pods of a Deployment another image.
+    void roll(String name, String image) {
+        client.apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), """
+                        {"spec":{"template":{"spec":{"containers":[{"name":"main","image":"%s"}]}}}}
+                        """.formatted(image));
     }
 
     /// True if all replicas are of the newest template and available.

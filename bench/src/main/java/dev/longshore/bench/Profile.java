@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -74,8 +76,33 @@ final class Profile implements AutoCloseable {
         recording.close();
     }
 
-    /// Samples by module, and by method with those it calls.
+    /// Samples by module, by thread, and by method with those it calls.
     record Seen(int samples, Map<String, Integer> modules, Map<String, Integer> threads, Map<String, Integer> methods) {
+
+        private static final Pattern CONTROLLERS =
+                Pattern.compile("(request|client)-system:(serviceaccount:kube-system:|kube-controller-manager).*"
+                        + "|.*-controller-#|generic-garbage-collector-#|events-.*|writes-#");
+        private static final Pattern SCHEDULER = Pattern.compile(
+                "(request|client)-system:kube-scheduler|scheduler.*|bindings-#|events-default-scheduler");
+        private static final Pattern KUBELETS =
+                Pattern.compile("(request|client)-system:node:.*|kubelet.*|pod|probe.*");
+
+        /// Whom the samples were for, by the names of threads, each with its part of all.
+        Map<String, Double> parties() {
+            var parties = new TreeMap<String, Double>();
+            threads.forEach((name, count) -> parties.merge(party(name), (double) count / samples, Double::sum));
+            return parties;
+        }
+
+        private static String party(String thread) {
+            if (SCHEDULER.matcher(thread).matches()) {
+                return "scheduler";
+            }
+            if (CONTROLLERS.matcher(thread).matches()) {
+                return "controllers";
+            }
+            return KUBELETS.matcher(thread).matches() ? "kubelets" : "everything else";
+        }
 
         private static Seen of(List<RecordedEvent> events) {
             var modules = new HashMap<String, Integer>();
@@ -97,11 +124,6 @@ final class Profile implements AutoCloseable {
                         .forEach(method -> methods.merge(method, 1, Integer::sum));
             }
             return new Seen(samples, modules, threads, methods);
-        }
-
-        /// What part of all samples worked for `module`.
-        double share(String module) {
-            return samples == 0 ? 0 : (double) modules.getOrDefault(module, 0) / samples;
         }
 
         void print() {

@@ -1,6 +1,5 @@
 package dev.longshore.bench;
 
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 
 /// How long one Deployment of many replicas takes from its creation until all of them are Ready: API server over
@@ -38,7 +37,7 @@ public final class ReplicasBenchmark {
     private static double once(HollowBench bench, int replicas, int round) throws InterruptedException {
         Effort effort = Effort.begin(bench.time());
         bench.deploy(NAME, replicas);
-        bench.await(() -> bench.isComplete(deployment(bench)));
+        bench.await(() -> bench.isComplete(bench.deployment(NAME)));
         System.out.println(effort.line("%d replicas Ready, round %d".formatted(replicas, round)));
         return effort.seconds();
     }
@@ -53,14 +52,5 @@ public final class ReplicasBenchmark {
                 .delete();
         bench.await(() -> bench.count("pods") == 0);
         System.out.println(effort.line("all of them gone, round %d".formatted(round)));
-    }
-
-    private static Deployment deployment(HollowBench bench) {
-        return bench.client()
-                .apps()
-                .deployments()
-                .inNamespace(HollowBench.NAMESPACE)
-                .withName(NAME)
-                .get();
     }
 }

@@ -24,7 +24,7 @@ public final class Informers implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Time time;
-    private final Map<Class<?>, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
+    private final Map<Class<?>, SharedIndexInformer<? extends HasMetadata>> informers = new LinkedHashMap<>();
     private boolean isStarted;
 
     /// Informers that read through `client`.
@@ -37,6 +37,18 @@ public final class Informers implements AutoCloseable {
     @SuppressWarnings("unchecked") // the map's values are of their keys' types
     public synchronized <T extends HasMetadata> SharedIndexInformer<T> of(Class<T> type) {
         return (SharedIndexInformer<T>) informers.computeIfAbsent(type, absent -> made(type));
+    }
+
+    /// The informer of the type that `apiVersion` and `kind` name, if somebody has asked for it; what hears of
+    /// every type need not read those a second time.
+    public synchronized Optional<SharedIndexInformer<? extends HasMetadata>> known(String apiVersion, String kind) {
+        for (var entry : informers.entrySet()) {
+            Class<?> type = entry.getKey();
+            if (kind.equals(HasMetadata.getKind(type)) && apiVersion.equals(HasMetadata.getApiVersion(type))) {
+                return Optional.of(entry.getValue());
+            }
+        }
+        return Optional.empty();
     }
 
     /// Calls `changed` with each object of `type` that is added, changed or deleted, soon after; a changed

@@ -6,6 +6,7 @@ import dev.longshore.client.Outcome;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -44,7 +45,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         var client = context.clients().apply(NAME);
         this.events = new EventRecorder(client, "garbage-collector-controller", "", context.time());
         this.objects = new AnyObjects(client);
-        this.watchers = new TypeWatchers(client, Events::new);
+        this.watchers = new TypeWatchers(client, context.informers(), Events::new);
     }
 
     static Controller create(ControllerContext context) {
@@ -237,7 +238,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
                         .formatted(ObjectIdentity.of(reference, identity.namespace()), identity.namespace()));
     }
 
-    private final class Events implements ResourceEventHandler<GenericKubernetesResource> {
+    private final class Events implements ResourceEventHandler<HasMetadata> {
 
         private final ApiTypes.Type type;
 
@@ -246,17 +247,21 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
         }
 
         @Override
-        public void onAdd(GenericKubernetesResource object) {
+        public void onAdd(HasMetadata object) {
             heard(object);
         }
 
         @Override
-        public void onUpdate(GenericKubernetesResource old, GenericKubernetesResource object) {
+        public void onUpdate(HasMetadata old, HasMetadata object) {
+            if (!old.getMetadata().getUid().equals(object.getMetadata().getUid())) {
+                // Deleted and made again between two lists.
+                updates.gone(OwnerGraph.Node.of(type, old).identity());
+            }
             heard(object);
         }
 
         @Override
-        public void onDelete(GenericKubernetesResource object, boolean isStateUnknown) {
+        public void onDelete(HasMetadata object, boolean isStateUnknown) {
             updates.gone(OwnerGraph.Node.of(type, object).identity());
             lookAgainIfTypesChange();
         }
@@ -268,7 +273,7 @@ final class GarbageCollector implements Reconciler, AutoCloseable {
             }
         }
 
-        private void heard(GenericKubernetesResource object) {
+        private void heard(HasMetadata object) {
             updates.heard(OwnerGraph.Node.of(type, object));
             lookAgainIfTypesChange();
         }

@@ -14,13 +14,18 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps as many pods as an owner asks for: what ReplicaSets and ReplicationControllers have in common.
 final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
 
     private static final int WORKERS = 5;
     private static final int MOST_AT_ONCE = 500;
+    private static final int MANY = 100;
+    private static final int PODS_PER_MILLISECOND = 50;
+    private static final int LONGEST_PAUSE = 200;
 
     private final ReplicaOwner<T> shape;
     private final ControllerContext context;
@@ -31,6 +36,8 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
     private final WrittenVersions written;
     private final Claims claims;
     private final PodWrites writes;
+    /// How many pods owners of many had when they were looked at last, by key.
+    private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
 
     private ReplicaKeeper(String name, ReplicaOwner<T> shape, ControllerContext context) {
         this.shape = shape;
@@ -51,8 +58,11 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
         context.informers().onChange(shape.type(), owner -> loop.queue().add(Keys.of(owner)));
         context.informers()
                 .of(Pod.class)
-                .addEventHandler(
-                        new ChildEvents(shape.kind(), keeper.expectations, loop.queue()::add, keeper::orphaned));
+                .addEventHandler(new ChildEvents(
+                        shape.kind(),
+                        keeper.expectations,
+                        key -> loop.queue().addAfter(key, pause(keeper.sizes.getOrDefault(key, 0))),
+                        keeper::orphaned));
         return Controller.of(name, loop, keeper.events);
     }
 
@@ -75,6 +85,7 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
                 owner,
                 spec.getSelector(),
                 candidates.stream().filter(Pods::isActive).toList());
+        remember(key, pods.size());
         Optional<KubernetesClientException> failure =
                 isUpToDate && !Keys.isBeingDeleted(owner) ? scale(owner, spec, pods) : Optional.empty();
         updateStatus(owner, spec, pods, terminating(owner, spec, candidates), failure);
@@ -82,6 +93,20 @@ final class ReplicaKeeper<T extends HasMetadata> implements Reconciler {
             throw failure.get();
         }
         return nextCheck(spec, pods);
+    }
+
+    private void remember(String key, int pods) {
+        if (pods < MANY) {
+            sizes.remove(key);
+        } else {
+            sizes.put(key, pods);
+        }
+    }
+
+    /// How long the owner of so many pods waits after one of them has changed: a look is at all of them, and thousands
+    /// that start all at once change thousands of times. A change of the owner itself is looked at at once.
+    static Duration pause(int pods) {
+        return pods < MANY ? Duration.ZERO : Duration.ofMillis(Math.min(pods / PODS_PER_MILLISECOND, LONGEST_PAUSE));
     }
 
     private Optional<KubernetesClientException> scale(T owner, ReplicaSetSpec spec, List<Pod> pods) {

@@ -1,7 +1,6 @@
 package dev.longshore.scheduler;
 
 import dev.longshore.scheduler.framework.ClusterEvent;
-import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.PreFilter;
@@ -10,13 +9,12 @@ import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /// Decides where one pod goes: filter, score, choose. Of a large cluster it looks only at a part, as
 /// kube-scheduler does: until enough nodes fit, each time from where it stopped before. Confined to one thread.
@@ -30,7 +28,17 @@ final class Cycle {
         /// Nowhere, and why.
         ///
         /// @param helpedBy events after which the answer may be another
-        record Unschedulable(String message, Set<ClusterEvent> helpedBy) implements Decision {}
+        /// @param victims who could make room
+        /// @param isNominationOver the node that was being cleared for the pod is no hope any more
+        record Unschedulable(
+                String message, Set<ClusterEvent> helpedBy, Optional<Victims> victims, boolean isNominationOver)
+                implements Decision {
+
+            /// Nobody can make room.
+            Unschedulable(String message, Set<ClusterEvent> helpedBy) {
+                this(message, helpedBy, Optional.empty(), true);
+            }
+        }
     }
 
     /// Clusters up to this size are always looked at whole.
@@ -41,11 +49,17 @@ final class Cycle {
     private static final int SMALLEST_PERCENTAGE = 5;
 
     private final Profiles profiles;
+    private final NodeCheck check;
+    private final Nominations nominations;
+    private final Preemption preemption;
     private final RandomGenerator randomness;
     private int next;
 
-    Cycle(Profiles profiles, RandomGenerator randomness) {
+    Cycle(Profiles profiles, Nominations nominations, PreemptionFacts facts, RandomGenerator randomness) {
         this.profiles = profiles;
+        this.check = new NodeCheck(profiles.filters(), nominations);
+        this.nominations = nominations;
+        this.preemption = new Preemption(check, nominations, facts, randomness);
         this.randomness = randomness;
     }
 
@@ -61,39 +75,59 @@ final class Cycle {
                 return new Decision.Unschedulable(refusal(nodes, refusal.get()), rule.helpedBy());
             }
         }
-        int enough = enough(nodes);
-        var feasible = new ArrayList<NodeView>();
-        var rejections = new ArrayList<Verdict.Rejected>();
         Set<ClusterEvent> helpedBy = EnumSet.noneOf(ClusterEvent.class);
+        Optional<NodeView> cleared = cleared(pod, cluster, helpedBy);
+        if (cleared.isPresent()) {
+            return new Decision.Bind(cleared.get().name());
+        }
+        var feasible = new ArrayList<NodeView>();
+        var rejections = new LinkedHashMap<String, Verdict.Rejected>();
+        int enough = enough(nodes);
         int looked = 0;
         for (; looked < nodes && feasible.size() < enough; looked++) {
             NodeView node = cluster.nodes().get((next + looked) % nodes);
-            switch (verdict(pod, node, cluster, helpedBy)) {
+            switch (check.verdict(pod, node, cluster, helpedBy)) {
                 case Verdict.Fits() -> feasible.add(node);
-                case Verdict.Rejected rejected -> rejections.add(rejected);
+                case Verdict.Rejected rejected -> rejections.put(node.name(), rejected);
             }
         }
         next = (next + looked) % nodes;
         return feasible.isEmpty()
-                ? new Decision.Unschedulable(message(nodes, rejections), helpedBy)
+                ? unschedulable(pod, cluster, rejections, helpedBy)
                 : new Decision.Bind(best(pod, feasible, cluster).name());
+    }
+
+    /// The node that was cleared for the pod, if it takes it now.
+    private Optional<NodeView> cleared(PodView pod, Snapshot cluster, Set<ClusterEvent> helpedBy) {
+        return nominations
+                .node(pod.uid())
+                .flatMap(name -> cluster.nodes().stream()
+                        .filter(node -> node.name().equals(name))
+                        .findFirst())
+                .filter(node -> check.verdict(pod, node, cluster, helpedBy) instanceof Verdict.Fits);
+    }
+
+    private Decision unschedulable(
+            PodView pod, Snapshot cluster, Map<String, Verdict.Rejected> rejections, Set<ClusterEvent> helpedBy) {
+        String message = FitMessage.of(
+                cluster.nodes().size(),
+                rejections.values().stream()
+                        .flatMap(rejected -> rejected.reasons().stream())
+                        .toList());
+        return switch (preemption.find(pod, cluster, rejections)) {
+            case Preemption.Finding.Found(Victims victims) -> {
+                helpedBy.add(ClusterEvent.POD_GONE);
+                yield new Decision.Unschedulable(message, helpedBy, Optional.of(victims), false);
+            }
+            case Preemption.Finding.Nothing(String why, boolean isNominationOver) ->
+                new Decision.Unschedulable(message + " " + why, helpedBy, Optional.empty(), isNominationOver);
+        };
     }
 
     /// How many nodes that fit are enough to choose from.
     static int enough(int nodes) {
         int percentage = Math.max(SMALLEST_PERCENTAGE, LARGEST_PERCENTAGE - nodes / NODES_PER_PERCENT_LESS);
         return nodes < ALWAYS_WHOLE ? nodes : Math.max(ALWAYS_WHOLE, nodes * percentage / 100);
-    }
-
-    private Verdict verdict(PodView pod, NodeView node, Snapshot cluster, Set<ClusterEvent> helpedBy) {
-        for (Filter filter : profiles.filters()) {
-            Verdict verdict = filter.filter(pod, node, cluster);
-            if (verdict instanceof Verdict.Rejected) {
-                helpedBy.addAll(filter.helpedBy());
-                return verdict;
-            }
-        }
-        return Verdict.FITS;
     }
 
     private NodeView best(PodView pod, List<NodeView> nodes, Snapshot cluster) {
@@ -120,32 +154,8 @@ final class Cycle {
         return nodes.get(best);
     }
 
-    private static String message(int nodes, List<Verdict.Rejected> rejections) {
-        long helpless =
-                rejections.stream().filter(rejected -> !rejected.couldPreempt()).count();
-        var preemption = new ArrayList<String>();
-        if (rejections.size() > helpless) {
-            preemption.add("%d No preemption victims found for incoming pod".formatted(rejections.size() - helpless));
-        }
-        if (helpless > 0) {
-            preemption.add("%d Preemption is not helpful for scheduling".formatted(helpless));
-        }
-        return "0/%d nodes are available: %s. preemption: 0/%d nodes are available: %s."
-                .formatted(nodes, counted(rejections), nodes, String.join(", ", preemption));
-    }
-
     private static String refusal(int nodes, String why) {
         return "0/%d nodes are available: %s. preemption: 0/%d nodes are available: %d Preemption is not helpful for scheduling."
                 .formatted(nodes, why, nodes, nodes);
-    }
-
-    private static String counted(List<Verdict.Rejected> rejections) {
-        Map<String, Long> counts = rejections.stream()
-                .flatMap(rejected -> rejected.reasons().stream())
-                .collect(Collectors.groupingBy(reason -> reason, TreeMap::new, Collectors.counting()));
-        return counts.entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey())
-                .sorted()
-                .collect(Collectors.joining(", "));
     }
 }

@@ -11,14 +11,17 @@ final class PodChanges implements ResourceEventHandler<Pod> {
 
     private final ClusterCache cache;
     private final SchedulingQueue queue;
+    private final Nominations nominations;
 
-    PodChanges(ClusterCache cache, SchedulingQueue queue) {
+    PodChanges(ClusterCache cache, SchedulingQueue queue, Nominations nominations) {
         this.cache = cache;
         this.queue = queue;
+        this.nominations = nominations;
     }
 
     @Override
     public void onAdd(Pod pod) {
+        nominate(pod);
         heard(pod);
     }
 
@@ -28,6 +31,9 @@ final class PodChanges implements ResourceEventHandler<Pod> {
             // Deleted and made again between two lists.
             onDelete(old, true);
         }
+        if (!Objects.equals(nominated(old), nominated(pod))) {
+            nominate(pod);
+        }
         if (!isSame(old, pod)) {
             heard(pod);
         }
@@ -36,12 +42,31 @@ final class PodChanges implements ResourceEventHandler<Pod> {
     @Override
     public void onDelete(Pod pod, boolean isStateUnknown) {
         String uid = pod.getMetadata().getUid();
+        nominations.remove(uid);
         queue.remove(uid);
         queue.move(cache.remove(uid));
     }
 
+    /// Ours, from before a restart, or somebody else's.
+    private void nominate(Pod pod) {
+        boolean isWaiting = !hasNode(pod) && !isOver(pod) && pod.getMetadata().getDeletionTimestamp() == null;
+        if (isWaiting && !nominated(pod).isEmpty()) {
+            nominations.put(PodView.of(pod), nominated(pod));
+        } else {
+            nominations.remove(pod.getMetadata().getUid());
+        }
+    }
+
+    private static String nominated(Pod pod) {
+        String node = pod.getStatus() == null ? null : pod.getStatus().getNominatedNodeName();
+        return node == null ? "" : node;
+    }
+
     private void heard(Pod pod) {
         String uid = pod.getMetadata().getUid();
+        if (isOver(pod) || hasNode(pod)) {
+            nominations.remove(uid);
+        }
         if (isOver(pod)) {
             queue.remove(uid);
             queue.move(cache.remove(uid));

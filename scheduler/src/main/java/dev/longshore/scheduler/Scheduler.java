@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /// Gives each pod without a node a node: one decision at a time, by the rules of [Profiles], while bindings of
 /// earlier decisions are under way. Its own decisions count at once, before the informer shows them
-/// ([ClusterCache]).
+/// ([ClusterCache]). For who fits nowhere less important pods may have to go ([Preemption]).
 public final class Scheduler implements AutoCloseable {
 
     /// The name that pods ask for in `spec.schedulerName`.
@@ -33,11 +33,13 @@ public final class Scheduler implements AutoCloseable {
     private static final int NOT_FOUND = 404;
 
     private final ClusterCache cache = new ClusterCache();
+    private final Nominations nominations = new Nominations();
     private final PreBind volumes;
     private final Cycle cycle;
     private final SchedulingQueue queue;
     private final Binder binder;
     private final SchedulingNews news;
+    private final Evictor evictor;
     private final Binder.Answer answers = new Answers();
     private final Thread worker;
 
@@ -46,12 +48,13 @@ public final class Scheduler implements AutoCloseable {
     public Scheduler(KubernetesClient client, Informers informers, Time time, RandomGenerator randomness) {
         var facts = new InformedVolumes(informers);
         this.volumes = new VolumeBinder(client, facts, time);
-        this.cycle = new Cycle(Profiles.standard(facts), randomness);
+        this.cycle = new Cycle(Profiles.standard(facts), nominations, new InformedPods(informers, time), randomness);
         this.queue = new SchedulingQueue(time);
         this.binder = new Binder(client);
         this.news = new SchedulingNews(client, informers, time);
+        this.evictor = new Evictor(client, news, time);
         this.worker = Thread.ofVirtual().name("scheduler").unstarted(this::work);
-        informers.of(Pod.class).addEventHandler(new PodChanges(cache, queue));
+        informers.of(Pod.class).addEventHandler(new PodChanges(cache, queue, nominations));
         informers.of(Node.class).addEventHandler(new NodeChanges(cache, queue));
         facts.onChange(isHelped -> queue.move(EnumSet.of(ClusterEvent.VOLUMES), isHelped));
     }
@@ -92,8 +95,9 @@ public final class Scheduler implements AutoCloseable {
             switch (cycle.decide(pod, cluster)) {
                 case Cycle.Decision.Bind(String node) -> place(pod, node, cluster);
                 case Cycle.Decision.Unschedulable unschedulable -> {
+                    Optional<String> nominated = nominated(pod, unschedulable);
                     queue.setAside(pod, mark, unschedulable.helpedBy());
-                    news.unschedulable(pod, unschedulable.message());
+                    news.unschedulable(pod, unschedulable.message(), nominated);
                 }
             }
         } catch (RuntimeException broken) {
@@ -101,11 +105,31 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /// Lets victims go, if there are any. What moves meanwhile counts as help, since the mark was taken before.
+    ///
+    /// @return the node that is being cleared for the pod
+    private Optional<String> nominated(PodView pod, Cycle.Decision.Unschedulable unschedulable) {
+        if (unschedulable.victims().isPresent()) {
+            Victims victims = unschedulable.victims().get();
+            evictor.evict(victims, pod);
+            for (PodView behind : nominations.behind(pod, victims.node())) {
+                // It may no longer fit there, and finds another place the sooner it knows.
+                nominations.remove(behind.uid());
+                news.cleared(behind);
+            }
+            nominations.put(pod, victims.node());
+        } else if (unschedulable.isNominationOver()) {
+            nominations.remove(pod.uid());
+        }
+        return nominations.node(pod.uid());
+    }
+
     /// Binds at once, or when the pod's volumes are there: for these others have to work, so nobody else waits.
     private void place(PodView pod, String node, Snapshot cluster) throws InterruptedException {
         if (!cache.assume(pod, node)) {
             return;
         }
+        nominations.remove(pod.uid());
         Optional<PreBind.Preparation> preparation = cluster.nodes().stream()
                 .filter(view -> !pod.volumes().isEmpty() && view.name().equals(node))
                 .findFirst()

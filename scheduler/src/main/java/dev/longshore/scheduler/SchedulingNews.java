@@ -41,16 +41,44 @@ final class SchedulingNews implements AutoCloseable {
     }
 
     /// It has none: none fits.
-    void unschedulable(PodView pod, String message) {
-        tell(pod, "Unschedulable", message);
+    ///
+    /// @param nominated the node that is being cleared for it, from now on
+    void unschedulable(PodView pod, String message, Optional<String> nominated) {
+        tell(pod, "Unschedulable", message, nominated);
     }
 
     /// It has none: something went wrong.
     void failed(PodView pod, String message) {
-        tell(pod, "SchedulerError", message);
+        tell(pod, "SchedulerError", message, nominated(pod));
     }
 
-    private void tell(PodView pod, String reason, String message) {
+    /// `victim` had to go for `pod`.
+    void preempted(PodView victim, PodView pod, String node) {
+        find(victim)
+                .ifPresent(object -> events.event(
+                        object,
+                        EventRecorder.Type.NORMAL,
+                        "Preempted",
+                        "Preempted by pod %s on node %s".formatted(pod.uid(), node)));
+    }
+
+    /// No node is being cleared for `pod` any more.
+    void cleared(PodView pod) {
+        if (nominated(pod).isPresent()) {
+            ObjectNode patch = patch(pod);
+            patch.withObject("status").putNull("nominatedNodeName");
+            write(pod, patch);
+        }
+    }
+
+    /// What the cluster knows of it.
+    Optional<String> nominated(PodView pod) {
+        return find(pod)
+                .map(object -> object.getStatus().getNominatedNodeName())
+                .filter(node -> !node.isEmpty());
+    }
+
+    private void tell(PodView pod, String reason, String message, Optional<String> nominated) {
         Optional<Pod> found = find(pod);
         if (found.isEmpty()) {
             return;
@@ -60,9 +88,15 @@ final class SchedulingNews implements AutoCloseable {
                 .anyMatch(condition -> condition.getType().equals(CONDITION)
                         && "False".equals(condition.getStatus())
                         && message.equals(condition.getMessage()));
-        if (!isTold) {
-            write(pod, condition(found.get(), reason, message));
+        if (isTold && nominated.equals(nominated(pod))) {
+            return;
         }
+        ObjectNode patch = patch(pod);
+        ObjectNode status = patch.withObject("status");
+        status.putArray("conditions").add(condition(found.get(), reason, message));
+        nominated.ifPresentOrElse(
+                node -> status.put("nominatedNodeName", node), () -> status.putNull("nominatedNodeName"));
+        write(pod, patch);
     }
 
     private Optional<Pod> find(PodView pod) {
@@ -88,11 +122,14 @@ final class SchedulingNews implements AutoCloseable {
                 .put("lastTransitionTime", since);
     }
 
-    /// Only this condition, and only of this very pod.
-    private void write(PodView pod, ObjectNode condition) {
+    /// Only of this very pod.
+    private static ObjectNode patch(PodView pod) {
         ObjectNode patch = Json.object();
         patch.putObject("metadata").put("uid", pod.uid());
-        patch.putObject("status").putArray("conditions").add(condition);
+        return patch;
+    }
+
+    private void write(PodView pod, ObjectNode patch) {
         client.pods()
                 .inNamespace(pod.namespace())
                 .withName(pod.name())

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class CycleTest {
 
-    private final Cycle cycle = new Cycle(Profiles.standard(VolumeFacts.NONE), new Random(1));
+    private final Cycle cycle =
+            new Cycle(Profiles.standard(VolumeFacts.NONE), new Nominations(), new FixedPods(), new Random(1));
 
     @Test
     void anEmptyClusterHasNoPlace() {

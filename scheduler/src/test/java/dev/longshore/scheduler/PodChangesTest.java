@@ -14,7 +14,8 @@ class PodChangesTest {
 
     private final ClusterCache cache = new ClusterCache();
     private final SchedulingQueue queue = new SchedulingQueue(new ManualTime());
-    private final PodChanges changes = new PodChanges(cache, queue);
+    private final Nominations nominations = new Nominations();
+    private final PodChanges changes = new PodChanges(cache, queue, nominations);
 
     @Test
     void aPodWithoutNodeWaitsForOne() {
@@ -86,6 +87,22 @@ class PodChangesTest {
                 with(waiting(), pod -> pod.editMetadata().addToLabels("a", "b").endMetadata()));
 
         assertThat(queue.active()).isZero();
+    }
+
+    @Test
+    void aNominationIsHeardOfAndWakesNobody() throws InterruptedException {
+        changes.onAdd(waiting());
+        queue.take();
+        queue.setAside(PodView.of(waiting()), queue.mark(), Set.of());
+        Pod nominated = with(
+                waiting(), pod -> pod.editStatus().withNominatedNodeName("a").endStatus());
+
+        changes.onUpdate(waiting(), nominated);
+        assertThat(nominations.node("u")).contains("a");
+        assertThat(queue.isAside("u")).isTrue();
+
+        changes.onUpdate(nominated, waiting());
+        assertThat(nominations.node("u")).isEmpty();
     }
 
     @Test

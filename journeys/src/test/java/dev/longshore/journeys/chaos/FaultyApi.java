@@ -8,8 +8,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 
 /// An API server on a bad day: requests fail before or after they were done, writes meet conflicts, watches
 /// expire and break off.
@@ -22,7 +24,7 @@ final class FaultyApi implements Handler {
 
     private final Handler sound;
     private final Random random;
-    private final AtomicInteger faults = new AtomicInteger();
+    private final Map<String, Integer> faults = new ConcurrentSkipListMap<>();
     private volatile boolean isWell;
 
     /// @param sound what answers on good days; closed by whoever gave it
@@ -38,7 +40,18 @@ final class FaultyApi implements Handler {
 
     /// How much has failed.
     int faults() {
-        return faults.get();
+        return faults.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /// The same in words, by kind.
+    String told() {
+        return faults.entrySet().stream()
+                .map(entry -> entry.getValue() + " times \"" + entry.getKey() + "\"")
+                .collect(Collectors.joining(", "));
+    }
+
+    private void count(String kind) {
+        faults.merge(kind, 1, Integer::sum);
     }
 
     @Override
@@ -67,12 +80,12 @@ final class FaultyApi implements Handler {
             return refused(409, "Conflict", "the object has been modified");
         }
         if (dice < 13) {
-            faults.incrementAndGet();
+            count("connection refused");
             throw new IOException("connection refused");
         }
         Response answer = sound.handle(request);
         if (dice < 16) {
-            faults.incrementAndGet();
+            count("connection reset after the request was sent");
             throw new IOException("connection reset after the request was sent");
         }
         return dice < 18 ? refused(504, "Timeout", "the request did not complete in time, or did") : answer;
@@ -80,7 +93,7 @@ final class FaultyApi implements Handler {
 
     private Response watch(Request request, int dice) throws IOException, InterruptedException {
         if (dice < 10) {
-            faults.incrementAndGet();
+            count("410 watch expired");
             return new Response.Stream(
                     200,
                     Headers.of("Content-Type", "application/json"),
@@ -95,7 +108,7 @@ final class FaultyApi implements Handler {
     }
 
     private Response refused(int status, String reason, String message) {
-        faults.incrementAndGet();
+        count(status + " " + reason);
         String body = """
                 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"%s","reason":"%s","code":%d}
                 """.formatted(message, reason, status);
@@ -130,7 +143,7 @@ final class FaultyApi implements Handler {
         public void write(byte[] octets, int from, int length) throws IOException {
             left -= length;
             if (left < 0 && !isWell) {
-                faults.incrementAndGet();
+                count("watch broken off");
                 throw new IOException("connection reset by peer");
             }
             out.write(octets, from, length);

@@ -45,6 +45,15 @@ final class PodRunner {
         return failed.getOrDefault(job, 0);
     }
 
+    /// How many pods of all Jobs ended well.
+    int succeeded() {
+        return succeeded.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    int failed() {
+        return failed.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     private void live(Pod pod) {
         String phase = pod.getStatus().getPhase();
         boolean isDeleted = pod.getMetadata().getDeletionTimestamp() != null;

@@ -22,23 +22,30 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Workloads while the API server fails at random and the controllers are restarted again and again. Short in
-/// every build; `./longshore test --long` rolls 200 Deployments.
+/// every build; `./longshore test --long` rolls 200 Deployments 30 times (`-Dlongshore.rounds=N`: N times).
+///
+/// The long form takes longer than a test usually may.
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class WorkloadChaosTest {
 
     private static final boolean IS_LONG = Boolean.getBoolean("longshore.long");
     private static final int DEPLOYMENTS = IS_LONG ? 200 : 5;
     private static final int JOBS = IS_LONG ? 40 : 3;
-    private static final int ROUNDS = IS_LONG ? 30 : 4;
+    private static final int ROUNDS = Integer.getInteger("longshore.rounds", IS_LONG ? 30 : 4);
     private static final Duration PATIENCE = Duration.ofSeconds(IS_LONG ? 600 : 90);
     private static final String NAMESPACE = "chaos";
     private static final UserInfo ADMIN = UserInfo.of("admin", UserInfo.MASTERS);
@@ -83,6 +90,7 @@ class WorkloadChaosTest {
         sound.resource(set()).create();
 
         for (int round = 1; round <= ROUNDS; round++) {
+            tell("round %d of %d, %d faults so far".formatted(round, ROUNDS, faulty.faults()));
             roll(round);
             for (int step = 0; step < 8; step++) {
                 runner.live();
@@ -92,12 +100,22 @@ class WorkloadChaosTest {
             start();
         }
         faulty.recover();
+        tell("nothing fails any more, after " + faulty.told());
 
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             runner.live();
             assertAllIsAsSpecified();
         });
         assertThat(faulty.faults()).as("what failed, with seed %d", seed).isGreaterThan(20);
+        tell("all is as specified: %d Deployments, %d Jobs, a StatefulSet; %d pods of Jobs ended well, %d not; seed %d"
+                .formatted(DEPLOYMENTS, JOBS, runner.succeeded(), runner.failed(), seed));
+    }
+
+    /// In a long run people want to see how it goes.
+    private void tell(String what) {
+        if (IS_LONG) {
+            System.out.printf("%s  %s%n", Time.system().now().truncatedTo(ChronoUnit.SECONDS), what);
+        }
     }
 
     /// New templates and sizes for all.
@@ -135,7 +153,8 @@ class WorkloadChaosTest {
                 sound.apps().deployments().inNamespace(NAMESPACE).list().getItems()) {
             assertIsAsSpecified(deployment, sets, byOwner);
         }
-        sound.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems().forEach(this::assertIsAsSpecified);
+        List<Job> jobs = sound.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        jobs.forEach(this::assertIsAsSpecified);
         StatefulSet set = sound.apps()
                 .statefulSets()
                 .inNamespace(NAMESPACE)
@@ -143,6 +162,12 @@ class WorkloadChaosTest {
                 .get();
         assertThat(set.getStatus().getReadyReplicas()).isEqualTo(3);
         assertThat(byOwner.get(set.getMetadata().getUid())).hasSize(3);
+        assertThat(byOwner.keySet())
+                .as("owners of pods are there")
+                .isSubsetOf(Stream.of(sets, jobs, List.of(set))
+                        .flatMap(List::stream)
+                        .map(owner -> owner.getMetadata().getUid())
+                        .toList());
     }
 
     private static void assertIsAsSpecified(
