@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.apiserver.aggregation.Discovered;
 import dev.longshore.base.Json;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.OpenResources;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
 import java.util.Comparator;
@@ -62,6 +63,8 @@ final class AggregatedDiscovery {
     private ObjectNode here(String group, String version) {
         ArrayNode resources = Json.array();
         catalog.of(group, version).stream()
+                // These change from moment to moment: the version's own document tells them.
+                .filter(definition -> OpenResources.of(definition).isEmpty())
                 .sorted(Comparator.comparing(definition -> definition.names().plural()))
                 .forEach(definition -> resources.add(resource(definition)));
         return version(version, resources, "Current");

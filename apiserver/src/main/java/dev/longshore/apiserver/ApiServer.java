@@ -10,6 +10,7 @@ import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.OpenResources;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
@@ -202,6 +203,10 @@ public final class ApiServer implements Handler, AutoCloseable {
             return PathEndpoint.noSuchPath();
         }
         ResourceDefinition definition = found.orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));
+        Optional<OpenResources> open = OpenResources.of(definition);
+        if (open.isPresent()) {
+            return new OpenEndpoint(machine).answer(request, info, open.get());
+        }
         requireMethod(request, info, definition);
         if (!isConversation(definition, info)) {
             new WriteOptions(request).check();

@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.OpenResources;
 import dev.longshore.model.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +66,8 @@ final class Catalog {
     }
 
     Optional<ResourceDefinition> find(String group, String version, String plural) {
-        return Optional.ofNullable(byPath.get(path(group, version, plural)));
+        return Optional.ofNullable(byPath.get(path(group, version, plural)))
+                .or(() -> Optional.ofNullable(byPath.get(path(group, version, OpenResources.ANY))));
     }
 
     Optional<ResourceDefinition> find(GroupVersionKind kind) {
@@ -77,8 +79,17 @@ final class Catalog {
         return Optional.ofNullable(preferred.get(resource));
     }
 
+    /// Every resource that has a name.
     List<ResourceDefinition> all() {
-        return List.copyOf(byPath.values());
+        return byPath.values().stream()
+                .filter(definition -> OpenResources.of(definition).isEmpty())
+                .toList();
+    }
+
+    /// What has all resources of a version of a group, if these are known only while the program runs.
+    Optional<OpenResources> open(String group, String version) {
+        return Optional.ofNullable(byPath.get(path(group, version, OpenResources.ANY)))
+                .flatMap(OpenResources::of);
     }
 
     List<ResourceDefinition> of(String group, String version) {

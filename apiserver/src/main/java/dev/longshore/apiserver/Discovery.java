@@ -20,11 +20,13 @@ final class Discovery {
 
     private static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");
 
+    private final Catalog catalog;
     private final DiscoveryDocuments documents;
     private final AggregatedDiscovery aggregated;
     private final Map<String, Optional<byte[]>> made = new ConcurrentHashMap<>();
 
     Discovery(Catalog catalog, ServedGroups served, String publicAddress) {
+        this.catalog = catalog;
         this.documents = new DiscoveryDocuments(catalog, served, publicAddress);
         this.aggregated = new AggregatedDiscovery(catalog, served);
     }
@@ -36,11 +38,17 @@ final class Discovery {
         String version = isRoot ? aggregatedVersion(request) : "";
         if (version.isEmpty()) {
             Representation representation = Representation.of(request, false);
-            return bytes(path, () -> documents.at(path))
+            return (isOpen(path) ? documents.at(path).map(Json::bytes) : bytes(path, () -> documents.at(path)))
                     .map(body -> Answers.tree(request, 200, Json.parse(body), representation));
         }
         return bytes(path + "#" + version, () -> Optional.of(aggregated.of(path, version)))
                 .map(body -> tagged(request, body, version));
+    }
+
+    /// What changes from moment to moment is not kept.
+    private boolean isOpen(String path) {
+        String[] steps = path.split("/");
+        return steps.length == 4 && catalog.open(steps[2], steps[3]).isPresent();
     }
 
     private Optional<byte[]> bytes(String key, Supplier<Optional<ObjectNode>> make) {

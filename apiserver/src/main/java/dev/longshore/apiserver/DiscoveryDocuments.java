@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.base.Json;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.OpenResources;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,11 @@ final class DiscoveryDocuments {
             list.put("apiVersion", "v1");
         }
         list.put("groupVersion", group.isEmpty() ? version : group + "/" + version);
+        Optional<OpenResources> open = catalog.open(group, version);
+        if (open.isPresent()) {
+            open.get().resources().forEach(list.putArray("resources")::add);
+            return Optional.of(list);
+        }
         var byName = new TreeMap<String, ObjectNode>();
         for (ResourceDefinition definition : definitions) {
             byName.put(definition.names().plural(), resource(definition));

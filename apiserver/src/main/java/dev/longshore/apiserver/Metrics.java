@@ -149,7 +149,8 @@ final class Metrics {
                 known,
                 info.group(),
                 info.version(),
-                info.resource(),
+                // Of what is open to any name, names are the clients' choice.
+                definition.get().names().plural(),
                 hasSub ? info.subresource() : "",
                 scope,
                 isDryRun);

@@ -259,7 +259,7 @@ final class ResourceEndpoint {
             }
             case "list" -> {
                 Selection selection = Selection.of(definition, exchange.request());
-                var objects = virtual.list(exchange.call(), machine.registry, namespace).stream()
+                var objects = virtual.list(exchange.call(), machine.registry, namespace, selection.labels()).stream()
                         .filter(selection::fits)
                         .toList();
                 var shape = new Shape(definition, exchange.representation(), machine.time.now());

@@ -1,5 +1,6 @@
 package dev.longshore.controllers;
 
+import dev.longshore.base.GoDurations;
 import dev.longshore.base.Json;
 import dev.longshore.model.Quantity;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -13,9 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Asks the metrics APIs: `metrics.k8s.io` for resources, `custom.metrics.k8s.io` for what pods and objects tell of
@@ -23,7 +24,9 @@ import tools.jackson.databind.JsonNode;
 final class ApiUsageSource implements UsageSource {
 
     private static final String RESOURCES = "/apis/metrics.k8s.io/v1beta1";
-    private static final String CUSTOM = "/apis/custom.metrics.k8s.io/v1beta2";
+    private static final String CUSTOM_GROUP = "custom.metrics.k8s.io";
+    private static final String CUSTOM = "/apis/" + CUSTOM_GROUP;
+    private static final List<String> CUSTOM_VERSIONS = List.of("v1beta2", "v1beta1");
     private static final String EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1";
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
 
@@ -69,18 +72,17 @@ final class ApiUsageSource implements UsageSource {
     }
 
     private static Duration window(JsonNode pod) {
-        // Go's spelling of a duration: seconds, with a fraction perhaps.
-        String text = pod.path("window").asString("0s");
-        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+        return GoDurations.parse(pod.path("window").asString("0s"));
     }
 
     @Override
     public Map<String, PodUsage> pods(String namespace, String selector, String name, LabelSelector series) {
         String path = "%s/namespaces/%s/pods/*/%s?labelSelector=%s&metricLabelSelector=%s"
-                .formatted(CUSTOM, namespace, name, encoded(selector), encoded(text(series)));
+                .formatted(customApi(), namespace, name, encoded(selector), encoded(text(series)));
         var usage = new HashMap<String, PodUsage>();
         for (JsonNode one : items(path, "custom", "get pods.custom.metrics.k8s.io " + name)) {
-            JsonNode seconds = one.path("windowSeconds");
+            // The older version's word.
+            JsonNode seconds = one.path("windowSeconds").isNumber() ? one.path("windowSeconds") : one.path("window");
             usage.put(
                     name(one.path("describedObject")),
                     new PodUsage(
@@ -91,13 +93,35 @@ final class ApiUsageSource implements UsageSource {
         return Map.copyOf(usage);
     }
 
+    /// The version that its server prefers, of those that are known here; whoever serves it may have only one.
+    private String customApi() {
+        JsonNode group;
+        try {
+            group = Json.parse(client.raw(CUSTOM, "GET", null));
+        } catch (KubernetesClientException refused) {
+            String why = Refusals.isNotFound(refused)
+                    ? "no custom metrics API (" + CUSTOM_GROUP + ") registered"
+                    : Refusals.message(refused);
+            throw new UnknownUsageException("unable to fetch metrics from custom metrics API: " + why);
+        }
+        return Stream.concat(
+                        Stream.of(group.path("preferredVersion")),
+                        group.path("versions").valueStream())
+                .map(version -> version.path("version").asString(""))
+                .filter(CUSTOM_VERSIONS::contains)
+                .findFirst()
+                .map(version -> CUSTOM + "/" + version)
+                .orElseThrow(() -> new UnknownUsageException("unable to fetch metrics from custom metrics API:"
+                        + " no known available metric versions found"));
+    }
+
     @Override
     public long object(String namespace, CrossVersionObjectReference object, String name, LabelSelector series) {
         boolean isNamespace = object.getKind().equals("Namespace");
         String where = isNamespace
                 ? "namespaces/%s/metrics/%s".formatted(namespace, name)
                 : "namespaces/%s/%s/%s/%s".formatted(namespace, targets.resourceName(object), object.getName(), name);
-        String path = "%s/%s?metricLabelSelector=%s".formatted(CUSTOM, where, encoded(text(series)));
+        String path = "%s/%s?metricLabelSelector=%s".formatted(customApi(), where, encoded(text(series)));
         return value(items(path, "custom", "get %s.custom.metrics.k8s.io %s".formatted(object.getKind(), name))
                 .getFirst());
     }
@@ -130,10 +154,10 @@ final class ApiUsageSource implements UsageSource {
         return items;
     }
 
-    /// Not a missing object but a missing API: the answer has no details.
+    /// Not a missing object or metric but a missing API, whose server has nothing to say.
     private static boolean isUnserved(KubernetesClientException refused) {
         return Refusals.isNotFound(refused)
-                && (refused.getStatus() == null || refused.getStatus().getDetails() == null);
+                && (refused.getStatus() == null || refused.getStatus().getReason() == null);
     }
 
     private static String name(JsonNode node) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
@@ -118,6 +119,59 @@ class AutoscalingJourneyTest {
         }
     }
 
+    /// Each of the Pods, Object and External metrics alone asks for another number of pods; the largest counts.
+    @Test
+    void whatPodsTellOfThemselvesCounts() {
+        try (var namespace = cluster.namespace("told")) {
+            deploy(namespace, 1, "{name: main, image: web}");
+            namespace.create(
+                    "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}",
+                    Service.class);
+            namespace.create("""
+                    {apiVersion: v1, kind: Pod, metadata: {name: exporter, annotations: {longshore.dev/simulated-metrics:
+                      "mails_waiting{box=\\"in\\"} 0"}}, spec: {containers: [{name: main, image: exporter}]}}
+                    """, Pod.class);
+            autoscale(namespace, """
+                    minReplicas: 1, maxReplicas: 10, behavior: {scaleDown: {stabilizationWindowSeconds: 0}}, metrics: [
+                    {type: Pods, pods: {metric: {name: queue_length}, target: {type: AverageValue, averageValue: 10}}},
+                    {type: Object, object: {describedObject: {apiVersion: v1, kind: Service, name: web},
+                      metric: {name: open_requests}, target: {type: Value, value: 100}}},
+                    {type: External, external: {metric: {name: mails_waiting, selector: {matchLabels: {box: in}}},
+                      target: {type: AverageValue, averageValue: 5}}}]""");
+            String quiet = "queue_length 10\nopen_requests 10\n";
+
+            tell(namespace, quiet);
+            cluster.pass(Duration.ofSeconds(45));
+            assertThat(replicas(namespace)).isEqualTo(1);
+
+            passTelling(namespace, "queue_length 30\nopen_requests 10\n", 10);
+            cluster.passUntil(Duration.ofMinutes(5), () -> {
+                tell(namespace, "queue_length 1\nopen_requests 0\n");
+                return replicas(namespace) == 1;
+            });
+            passTelling(namespace, "queue_length 1\nopen_requests 400\n", 4);
+            annotate(
+                    namespace,
+                    namespace.stored(Pod.class, "exporter"),
+                    "longshore.dev/simulated-metrics",
+                    "mails_waiting{box=\"in\"} 31\nmails_waiting{box=\"out\"} 99\n");
+            passTelling(namespace, "queue_length 1\nopen_requests 0\n", 7);
+        }
+    }
+
+    private void passTelling(HollowNamespace namespace, String metrics, int replicas) {
+        cluster.passUntil(Duration.ofMinutes(5), () -> {
+            tell(namespace, metrics);
+            return replicas(namespace) == replicas;
+        });
+    }
+
+    private static void tell(HollowNamespace namespace, String metrics) {
+        running(namespace).stream()
+                .filter(pod -> !pod.getMetadata().getName().equals("exporter"))
+                .forEach(pod -> annotate(namespace, pod, "longshore.dev/simulated-metrics", metrics));
+    }
+
     /// Lets time pass while `milli` thousandths of a core are shared by all running pods.
     private void passUnder(HollowNamespace namespace, String annotation, int milli, Duration span) {
         soon(() -> assertThat(running(namespace)).isNotEmpty());
@@ -141,8 +195,7 @@ class AutoscalingJourneyTest {
     }
 
     private static void annotate(HollowNamespace namespace, Pod pod, String annotation, String value) {
-        var annotations = pod.getMetadata().getAnnotations();
-        if (!value.equals(annotations.get(annotation))) {
+        if (!value.equals(pod.getMetadata().getAnnotations().get(annotation))) {
             namespace
                     .client()
                     .pods()

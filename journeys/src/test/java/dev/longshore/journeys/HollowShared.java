@@ -1,5 +1,6 @@
 package dev.longshore.journeys;
 
+import dev.longshore.base.Time;
 import dev.longshore.server.HollowCluster;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 final class HollowShared implements BeforeAllCallback, AutoCloseable {
 
     private static final int NODES = 2;
+
+    /// Short, since tests wait for it.
+    static final Duration METRIC_RESOLUTION = Duration.ofSeconds(2);
+
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
     private static HollowShared running;
 
@@ -42,7 +48,8 @@ final class HollowShared implements BeforeAllCallback, AutoCloseable {
         if (running == null) {
             try {
                 Path scratch = Files.createTempDirectory("longshore-hollow");
-                var cluster = new HollowCluster(NODES, scratch.resolve("cluster"));
+                var cluster = new HollowCluster(
+                        NODES, scratch.resolve("cluster"), "", Duration.ZERO, Time.system(), METRIC_RESOLUTION);
                 Files.writeString(scratch.resolve("kubeconfig"), cluster.kubeconfig());
                 running = new HollowShared(scratch, cluster);
             } catch (IOException broken) {

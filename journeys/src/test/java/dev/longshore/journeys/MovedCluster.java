@@ -79,7 +79,8 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
             try {
                 Path scratch = Files.createTempDirectory("longshore-moved");
                 var time = new LeapingTime(Time.system());
-                var cluster = new HollowCluster(NODES, scratch.resolve("cluster"), "", Duration.ZERO, time);
+                var cluster = new HollowCluster(
+                        NODES, scratch.resolve("cluster"), "", Duration.ZERO, time, HollowShared.METRIC_RESOLUTION);
                 running = new MovedCluster(scratch, time, cluster, connect(cluster));
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);

@@ -35,7 +35,9 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
     private static RunningCluster started() {
         RunningCluster cluster = RunningCluster.fresh();
         try {
-            cluster.up("--load-balancer-range", "203.0.113.0/28").succeeded();
+            // A cluster's usual 15 seconds are long to wait for.
+            cluster.up("--load-balancer-range", "203.0.113.0/28", "--metric-resolution", "5s")
+                    .succeeded();
             cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
             cluster.docker("build", "-t", "hello:2", "--build-arg", "VERSION=2", "examples/hello")
                     .succeeded();

@@ -53,6 +53,19 @@ public sealed interface Fault {
         }
     }
 
+    /// Something that is no object is not there, as a metric; `message` says what.
+    record Missing(String message) implements Fault {
+        @Override
+        public int code() {
+            return 404;
+        }
+
+        @Override
+        public String reason() {
+            return "NotFound";
+        }
+    }
+
     /// An object of this name exists.
     record AlreadyExists(GroupResource resource, String name) implements Fault {
         @Override

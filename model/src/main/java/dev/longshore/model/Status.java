@@ -81,7 +81,8 @@ public final class Status {
             }
             case Fault.Internal(String message) ->
                 details.putArray("causes").addObject().put("message", message);
-            case Fault.NoSuchPath _,
+            case Fault.Missing _,
+                    Fault.NoSuchPath _,
                     Fault.Unprocessable _,
                     Fault.BadRequest _,
                     Fault.Unauthorized _,

@@ -21,4 +21,9 @@ public interface VirtualResource {
     default List<Resource> list(Call call, Registry registry, String namespace) {
         return List.of();
     }
+
+    /// Those that `labels` fit, at least: what is too much is left out by the caller.
+    default List<Resource> list(Call call, Registry registry, String namespace, LabelSelector labels) {
+        return list(call, registry, namespace);
+    }
 }

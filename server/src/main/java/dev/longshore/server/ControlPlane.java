@@ -9,6 +9,8 @@ import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kinds.authentication.SecretTokens;
+import dev.longshore.metrics.custom.HttpPods;
+import dev.longshore.metrics.custom.PodSource;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
@@ -77,11 +79,17 @@ final class ControlPlane implements AutoCloseable {
                 new HttpServer.Tls(() -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
     }
 
+    /// As below, where pods have addresses.
+    void startLoops(Path volumes, Optional<AddressRange> balancerRange) throws InterruptedException {
+        startLoops(volumes, balancerRange, new HttpPods(Time.system()));
+    }
+
     /// Starts what keeps the cluster's objects true.
     ///
     /// @param volumes where directories for volumes are made
     /// @param balancerRange addresses for Services of type LoadBalancer
-    void startLoops(Path volumes, Optional<AddressRange> balancerRange) throws InterruptedException {
+    /// @param pods how they are asked for their metrics
+    void startLoops(Path volumes, Optional<AddressRange> balancerRange, PodSource pods) throws InterruptedException {
         KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
         published.run();
@@ -102,7 +110,7 @@ final class ControlPlane implements AutoCloseable {
                         new SecretTokens(certificates.tokenKeys()),
                         new NodeDirectories(volumes),
                         balancerRange)));
-        steps.started("metrics", metrics).start(informers, certificates);
+        steps.started("metrics", metrics).start(informers, certificates, pods);
         controllers.start();
         steps.started("scheduler", scheduler).start();
     }

@@ -7,6 +7,7 @@ import dev.longshore.base.Time;
 import dev.longshore.controllers.AddressRange;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.KubeletConfig;
+import dev.longshore.metrics.custom.AnnotatedPods;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
@@ -38,9 +39,6 @@ public final class HollowCluster implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
-
-    /// Tests wait for it.
-    private static final Duration METRIC_RESOLUTION = Duration.ofSeconds(2);
 
     private static final Map<String, Quantity> NODE_SIZE = Map.of(
             "cpu", new Quantity("8"), "memory", new Quantity("32Gi"), "ephemeral-storage", new Quantity("100Gi"));
@@ -83,6 +81,15 @@ public final class HollowCluster implements AutoCloseable {
     ///     connections and certificates go by the machine's
     public HollowCluster(int nodes, Path scratch, String runtimeConfig, Duration compaction, Time time)
             throws IOException, InterruptedException {
+        this(nodes, scratch, runtimeConfig, compaction, time, ApiSettings.USUAL_RESOLUTION);
+    }
+
+    /// As above.
+    ///
+    /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
+    public HollowCluster(
+            int nodes, Path scratch, String runtimeConfig, Duration compaction, Time time, Duration metricResolution)
+            throws IOException, InterruptedException {
         Logging.off();
         this.time = time;
         this.scratch = scratch;
@@ -106,14 +113,14 @@ public final class HollowCluster implements AutoCloseable {
         this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
         ApiSettings settings = ApiSettings.of(RuntimeConfig.parse(runtimeConfig))
                 .withCompaction(compaction)
-                .withMetricResolution(METRIC_RESOLUTION);
+                .withMetricResolution(metricResolution);
         var store = Stores.inMemory(time);
         this.controlPlane =
                 steps.started("control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
         steps.started("compaction", new Compactor(store, time, compaction)).start();
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
-            controlPlane.startLoops(scratch.resolve("volumes"), Optional.of(BALANCERS));
+            controlPlane.startLoops(scratch.resolve("volumes"), Optional.of(BALANCERS), new AnnotatedPods());
             for (int i = 1; i <= nodes; i++) {
                 addNode("node-" + i, Map.of());
             }

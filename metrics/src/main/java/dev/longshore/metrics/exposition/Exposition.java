@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// Reads Prometheus' text format, version 0.0.4, with the quoted names of 1.0.0. Comments say nothing that is needed
-/// here and are skipped. What it reads is hostile: lines, labels and samples are counted, and one wrong line spoils
-/// the whole text, as it does for Prometheus.
+/// Reads Prometheus' text format, version 0.0.4, with the quoted names of 1.0.0. What it reads is hostile: lines,
+/// labels and samples are counted, and one wrong line spoils the whole text, as it does for Prometheus.
 public final class Exposition {
 
     /// How much of a text is read at most.
@@ -23,6 +22,9 @@ public final class Exposition {
     public interface Taker {
         /// Takes one.
         void take(Sample sample);
+
+        /// The samples of the family `name` that follow are of `type`: `counter`, `gauge`, `histogram`, `summary`.
+        default void type(String name, String type) {}
     }
 
     /// Hands every sample of `text` to `taker`.
@@ -45,6 +47,8 @@ public final class Exposition {
                     throw new MalformedExpositionException(number, "more than " + mostSamples + " samples");
                 }
                 taker.take(line.sample());
+            } else {
+                line.type(taker);
             }
             start = stop + 1;
         }
@@ -67,6 +71,14 @@ public final class Exposition {
         boolean isSample() {
             skipSpace();
             return at < end && text.charAt(at) != '#';
+        }
+
+        /// Of comments only this is needed; others may look like anything.
+        void type(Taker taker) {
+            String[] words = text.substring(at, end).split("[ \t]+");
+            if (words.length == 4 && words[0].equals("#") && words[1].equals("TYPE")) {
+                taker.type(words[2], words[3]);
+            }
         }
 
         Sample sample() throws MalformedExpositionException {

@@ -10,6 +10,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.LabelSelector;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
@@ -46,8 +47,11 @@ record PodMetricsKind(Supplier<ClusterView> cluster, UsageBook book, Time time) 
     }
 
     @Override
-    public List<Resource> list(Call call, Registry registry, String namespace) {
+    public List<Resource> list(Call call, Registry registry, String namespace, LabelSelector labels) {
         return cluster.get().pods(namespace).stream()
+                // Autoscalers ask for a few of many, again and again.
+                .filter(pod -> labels.fits(
+                        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of())))
                 .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getNamespace())
                         .thenComparing(pod -> pod.getMetadata().getName()))
                 .flatMap(pod -> metrics(pod).stream())
