@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.apiserver.openapi.GnosticEncoder;
 import dev.longshore.apiserver.openapi.OpenApiDocuments;
 import dev.longshore.apiserver.openapi.SwaggerMerge;
+import dev.longshore.apiserver.openapi.SwaggerUpgrade;
 import dev.longshore.base.Digest;
 import dev.longshore.base.GoJson;
 import dev.longshore.base.Json;
@@ -63,10 +64,14 @@ final class OpenApi {
     ///
     /// @param parts documents of version 3, as path and query, by their names
     /// @param swaggers shares of the document of version 2; not to be changed
+    /// @param old shares of those who have no document of version 3, by the names of these, under their hashes
     /// @param tag another one means that something is another
-    record Others(Map<String, String> parts, List<ObjectNode> swaggers, String tag) {
-        static final Others NONE = new Others(Map.of(), List.of(), "");
+    record Others(Map<String, String> parts, List<ObjectNode> swaggers, Map<String, Old> old, String tag) {
+        static final Others NONE = new Others(Map.of(), List.of(), Map.of(), "");
     }
+
+    /// A description in version 2 only.
+    record Old(ObjectNode swagger, String hash) {}
 
     /// @param now the time, for headers that limit how long an answer is kept
     OpenApi(Catalog catalog, Schemas schemas, String gitVersion, Supplier<Instant> now) {
@@ -94,8 +99,9 @@ final class OpenApi {
         }
         var more = new OpenApi(documents, hash, wanted, now);
         made.forEach((key, document) -> {
-            boolean isPart = !key.startsWith(TWO + " ") && !key.startsWith(THREE + " ");
-            if (isPart) {
+            // Those that are known by name only may be others under the same name.
+            boolean isOwn = parts.contains(key.substring(0, key.indexOf(' ')));
+            if (isOwn) {
                 more.made.put(key, document);
             }
         });
@@ -126,7 +132,8 @@ final class OpenApi {
             return Optional.of(path.equals(TWO) ? whole(request) : index(request));
         }
         String part = path.startsWith(THREE + "/") ? path.substring(THREE.length() + 1) : "";
-        return parts.contains(part) ? Optional.of(part(request, part)) : Optional.empty();
+        boolean isThere = parts.contains(part) || others.old.containsKey(part);
+        return isThere ? Optional.of(part(request, part)) : Optional.empty();
     }
 
     private Response whole(Request request) {
@@ -153,13 +160,26 @@ final class OpenApi {
         ObjectNode index = Json.object();
         ObjectNode paths = index.putObject("paths");
         parts.forEach(part -> paths.putObject(part).put("serverRelativeURL", url(part)));
+        others.old.keySet().stream()
+                .sorted()
+                .forEach(part -> paths.putObject(part).put("serverRelativeURL", url(part)));
         new TreeMap<>(others.parts).forEach((part, url) -> paths.putObject(part).put("serverRelativeURL", url));
         return document(
                 request, THREE, Form.JSON, () -> GoJson.bytes(index), Headers.of("Cache-Control", "no-cache, private"));
     }
 
     private String url(String part) {
-        return THREE + "/" + part + "?hash=" + hash;
+        return THREE + "/" + part + "?hash=" + hashOf(part);
+    }
+
+    private String hashOf(String part) {
+        Old old = others.old.get(part);
+        return old == null ? hash : old.hash;
+    }
+
+    private ObjectNode partOf(String part) {
+        Old old = others.old.get(part);
+        return old == null ? documents.part(part) : SwaggerUpgrade.of(old.swagger);
     }
 
     private Response part(Request request, String part) {
@@ -168,7 +188,7 @@ final class OpenApi {
             return notAcceptable();
         }
         Optional<String> asked = request.query().first("hash").filter(given -> !given.isEmpty());
-        if (asked.isPresent() && !asked.get().equals(hash)) {
+        if (asked.isPresent() && !asked.get().equals(hashOf(part))) {
             return new Response.Full(
                     301, Headers.of("Location", url(part), "Cache-Control", "no-cache, private"), new byte[0]);
         }
@@ -184,14 +204,14 @@ final class OpenApi {
                 part,
                 form.get(),
                 form.get() == Form.JSON
-                        ? () -> GoJson.bytes(documents.part(part))
-                        : () -> GnosticEncoder.three().encode(documents.part(part)),
+                        ? () -> GoJson.bytes(partOf(part))
+                        : () -> GnosticEncoder.three().encode(partOf(part)),
                 caching);
     }
 
     private Response document(Request request, String name, Form form, Supplier<byte[]> make, Headers caching) {
         boolean isPart = !name.equals(TWO) && !name.equals(THREE);
-        String tag = '"' + (isPart ? hash : wholeHash) + (form == Form.JSON ? "" : "-PB") + '"';
+        String tag = '"' + (isPart ? hashOf(name) : wholeHash) + (form == Form.JSON ? "" : "-PB") + '"';
         Headers headers =
                 caching.with("Vary", "Accept").with("ETag", tag).with("Last-Modified", HTTP_DATE.format(madeAt));
         if (Answers.isKnown(request, tag)) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -170,11 +171,18 @@ final class PathEndpoint {
     private static OpenApi.Others others(Aggregator.View view) {
         var parts = new TreeMap<String, String>();
         var swaggers = new ArrayList<ObjectNode>();
+        var old = new TreeMap<String, OpenApi.Old>();
         var tags = new StringBuilder();
         for (ApiRegistration one : view.registrations().foreign()) {
             Description description = view.described(one);
+            String name = one.path().substring(1);
             if (!description.part().isEmpty()) {
-                parts.put(one.path().substring(1), description.part());
+                parts.put(name, description.part());
+            } else {
+                description
+                        .swagger()
+                        .ifPresent(share -> old.put(
+                                name, new OpenApi.Old(share, description.tag().toUpperCase(Locale.ROOT))));
             }
             description.swagger().ifPresent(swaggers::add);
             tags.append(description.part())
@@ -183,7 +191,7 @@ final class PathEndpoint {
                     .append('\n');
         }
         boolean isNothing = parts.isEmpty() && swaggers.isEmpty();
-        return isNothing ? OpenApi.Others.NONE : new OpenApi.Others(parts, swaggers, tags.toString());
+        return isNothing ? OpenApi.Others.NONE : new OpenApi.Others(parts, swaggers, old, tags.toString());
     }
 
     private ObjectNode index() {

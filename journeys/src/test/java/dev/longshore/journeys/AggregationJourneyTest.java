@@ -3,9 +3,13 @@ package dev.longshore.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.http.Response;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -95,6 +99,43 @@ class AggregationJourneyTest {
     }
 
     @Test
+    void whoWatchesIsToldAtOnce() throws IOException, InterruptedException {
+        Process watch = kubectl.start("get", "trouts", "--watch", "--output-watch-events", "--no-headers");
+        try (BufferedReader lines = watch.inputReader()) {
+            await().atMost(PATIENCE)
+                    .until(() -> extension.seen().stream()
+                            .anyMatch(request -> request.query().isSet("watch")
+                                    && request.path().endsWith("/" + kubectl.namespace() + "/trouts")));
+            create("seen");
+            assertThat(lines.readLine()).contains("ADDED", "seen");
+            kubectl.ok("delete", "trout", "seen");
+            assertThat(lines.readLine()).contains("DELETED", "seen");
+        } finally {
+            watch.destroy();
+            assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void whatBelongsToAnObjectHereGoesWithIt() {
+        kubectl.ok("create", "configmap", "owner");
+        String uid = kubectl.value("configmap owner", "{.metadata.uid}");
+        kubectl.okWith("""
+                apiVersion: %s/v1
+                kind: Trout
+                metadata:
+                  name: owned
+                  ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: owner, uid: %s}]
+                """.formatted(GROUP, uid), "create");
+
+        kubectl.ok("delete", "configmap", "owner");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(kubectl.ok("get", "trouts", "-o", "name")).doesNotContain("owned"));
+    }
+
+    @Test
     void explainTellsWhatItsServerSaysOfThem() {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(kubectl.ok("explain", "trouts"))
@@ -110,6 +151,40 @@ class AggregationJourneyTest {
                         + "/v1?hash=1\"}");
         assertThat(kubectl.ok("get", "--raw", "/openapi/v2"))
                 .contains("com.example.Trout", "io.k8s.api.apps.v1.Deployment\"");
+    }
+
+    @Test
+    void whoDescribesHimselfInTheOldFormOnlyIsExplainedToo() {
+        String group = "old.example.com";
+        kubectl.okWith(external("lake", kubectl.namespace()), "create");
+        try (var lake = new ExtensionServer(client, "lake." + kubectl.namespace() + ".svc")) {
+            Trouts.at(lake, group);
+            lake.on("/openapi/v3", request -> Response.text(404, "not found"));
+            lake.on("/openapi/v3/apis/" + group + "/v1", request -> Response.text(404, "not found"));
+            kubectl.okWith(
+                    registration(group, "lake")
+                            .replace(extension.caBundle(), lake.caBundle())
+                            .replace("port: " + extension.port(), "port: " + lake.port()),
+                    "create");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(kubectl.run("explain", "trouts", "--api-version=" + group + "/v1")
+                                    .out())
+                            .contains("GROUP:      " + group, "A fish of cold water."));
+        } finally {
+            kubectl.ok("delete", "apiservice", "v1." + group);
+        }
+    }
+
+    @Test
+    void theServerIsReadyWhenAllOfItHasBegun() {
+        assertThat(kubectl.ok("get", "--raw", "/readyz?verbose"))
+                .contains(
+                        "[+]poststarthook/apiservice-registration-controller ok",
+                        "[+]poststarthook/kube-apiserver-autoregistration ok",
+                        "[+]poststarthook/start-cluster-authentication-info-controller ok");
+        assertThat(kubectl.ok("get", "--raw", "/metrics"))
+                .contains("aggregator_unavailable_apiservice{name=\"v1." + GROUP + "\"} 0");
     }
 
     @Test

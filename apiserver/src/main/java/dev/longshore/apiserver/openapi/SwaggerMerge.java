@@ -118,7 +118,8 @@ public final class SwaggerMerge {
         return one.equals(other);
     }
 
-    private static void eachReference(JsonNode root, Consumer<ObjectNode> visitor) {
+    /// Calls `visitor` with every object below `root` that has a reference.
+    static void eachReference(JsonNode root, Consumer<ObjectNode> visitor) {
         Deque<JsonNode> open = new ArrayDeque<>();
         open.add(root);
         while (!open.isEmpty()) {
