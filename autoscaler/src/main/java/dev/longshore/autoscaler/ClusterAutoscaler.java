@@ -104,7 +104,8 @@ public final class ClusterAutoscaler implements AutoCloseable {
         worker.start();
     }
 
-    /// Stops; removals that go on are given up, and their marks are cleared by the next start.
+    /// Stops; removals that go on are given up, and their marks are cleared by the next start. The status
+    /// is removed, as the original does.
     @Override
     public void close() {
         worker.interrupt();
@@ -114,6 +115,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         remover.close();
+        status.remove();
         events.close();
     }
 

@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Empties a node by evictions, which disruption budgets may refuse, and waits until its pods are gone.
 final class PodEvictor {
 
+    private static final Logger log = LoggerFactory.getLogger(PodEvictor.class);
     private static final int NOT_FOUND = 404;
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -79,7 +82,7 @@ final class PodEvictor {
                 post(pod);
             } catch (KubernetesClientException refused) {
                 // The node goes nevertheless, and its daemons with it.
-                continue;
+                log.debug("{} stays: {}", PodTraits.key(pod), refused.getMessage());
             }
         }
     }

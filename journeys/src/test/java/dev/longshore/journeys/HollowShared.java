@@ -67,6 +67,11 @@ final class HollowShared implements BeforeAllCallback, AutoCloseable {
         return scratch;
     }
 
+    /// Groups of further nodes and the cluster autoscaler, as [HollowCluster#autoscale].
+    AutoCloseable autoscale(String yaml) {
+        return cluster.autoscale(yaml);
+    }
+
     /// A client of the admin's, over TLS.
     static KubernetesClient client() {
         return new KubernetesClientBuilder()

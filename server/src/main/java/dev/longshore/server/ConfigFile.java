@@ -44,9 +44,19 @@ final class ConfigFile implements CommandLine.IDefaultValueProvider {
     public String defaultValue(CommandLine.Model.ArgSpec argument) {
         if (argument instanceof OptionSpec option) {
             JsonNode value = tree.path(key(option));
-            return value.isMissingNode() || value.isNull() ? null : value.asString();
+            if (value.isMissingNode() || value.isNull()) {
+                return null;
+            }
+            return value.isArray() ? lines(value) : value.asString();
         }
         return null;
+    }
+
+    /// Flags that may be given several times are split at ends of lines.
+    private static String lines(JsonNode values) {
+        var lines = new ArrayList<String>();
+        values.forEach(value -> lines.add(value.asString()));
+        return String.join("\n", lines);
     }
 
     private void refuseUnknownKeys(CommandSpec command) {

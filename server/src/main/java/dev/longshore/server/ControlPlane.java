@@ -14,6 +14,7 @@ import dev.longshore.metrics.custom.PodSource;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.EmbeddedStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -38,6 +39,7 @@ final class ControlPlane implements AutoCloseable {
     private final MetricsApis metrics;
     private final ApiServer server;
     private final Runnable published;
+    private Informers informers;
 
     /// As below, with the settings that are the default.
     ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
@@ -93,7 +95,7 @@ final class ControlPlane implements AutoCloseable {
         KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
         published.run();
-        var informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);
+        informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);
         var scheduler =
                 new Scheduler(client(UserInfo.of("system:kube-scheduler")), informers, time, new SecureRandom());
         var controllers = steps.started(
@@ -113,6 +115,28 @@ final class ControlPlane implements AutoCloseable {
         steps.started("metrics", metrics).start(informers, certificates, pods);
         controllers.start();
         steps.started("scheduler", scheduler).start();
+    }
+
+    /// Starts groups of hollow nodes and their autoscaler, after [#startLoops]; whoever asks closes them.
+    ///
+    /// @param root where nodes keep what they must keep
+    HollowScaling scale(HollowScale config, Path root) {
+        var scaling = new HollowScaling(
+                this,
+                config,
+                root,
+                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())),
+                time);
+        scaling.start(informers);
+        return scaling;
+    }
+
+    /// The client of the user called `name` is needed no longer.
+    void release(String name) {
+        KubernetesClient client = clients.remove(name);
+        if (client != null) {
+            client.close();
+        }
     }
 
     /// A client that acts as `user`, closed with the control plane.

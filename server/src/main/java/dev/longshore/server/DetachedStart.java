@@ -91,6 +91,9 @@ final class DetachedStart {
         options.registryFile()
                 .ifPresent(file -> command.addAll(
                         List.of("--registry-config", file.toAbsolutePath().toString())));
+        options.hollow().groups().forEach(group -> command.addAll(List.of("--hollow-group", group)));
+        options.hollow().flags().forEach(flag -> command.addAll(List.of("--autoscaler", flag)));
+        options.hollow().file().ifPresent(file -> command.addAll(List.of("--hollow-config", file.toString())));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -72,6 +72,7 @@ final class ForegroundServer {
                 Optional.of(options.balancerRange())
                         .filter(range -> !range.isEmpty())
                         .map(AddressRange::parse),
+                options.hollow().scale(),
                 time,
                 progress);
         var control = new ControlSocket(

@@ -10,6 +10,7 @@ import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.metrics.custom.AnnotatedPods;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -167,6 +168,21 @@ public final class HollowCluster implements AutoCloseable {
     /// A node that had fallen silent is back.
     public void resumeNode(String name) {
         node(name).start();
+    }
+
+    /// Adds groups of nodes that the cluster autoscaler makes larger and smaller; closing what it returns stops the
+    /// autoscaler and removes the groups' nodes.
+    ///
+    /// @param yaml as the file of `up --hollow-config`
+    /// @throws IllegalArgumentException when that makes no sense
+    public AutoCloseable autoscale(String yaml) {
+        var scaling = steps.started(
+                "hollow groups",
+                controlPlane.scale(HollowScale.of(yaml, List.of(), List.of()), scratch.resolve("groups")));
+        return () -> {
+            scaling.close();
+            scaling.clear();
+        };
     }
 
     private HollowNode node(String name) {

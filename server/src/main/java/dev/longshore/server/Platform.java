@@ -10,15 +10,18 @@ import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// All of Longshore on this machine, in the order in which it starts and, backwards, stops.
 final class Platform implements AutoCloseable {
@@ -34,6 +37,7 @@ final class Platform implements AutoCloseable {
     private final RegistryConfig registry;
     private final long buildCacheBytes;
     private final Optional<AddressRange> balancerRange;
+    private final HollowScale hollow;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -50,6 +54,7 @@ final class Platform implements AutoCloseable {
             RegistryConfig registry,
             long buildCacheBytes,
             Optional<AddressRange> balancerRange,
+            HollowScale hollow,
             Time time,
             Progress progress) {
         this.directory = directory;
@@ -60,6 +65,7 @@ final class Platform implements AutoCloseable {
         this.registry = registry;
         this.buildCacheBytes = buildCacheBytes;
         this.balancerRange = balancerRange;
+        this.hollow = hollow;
         this.time = time;
         this.progress = progress;
     }
@@ -110,6 +116,23 @@ final class Platform implements AutoCloseable {
             node.startKubelet();
             return node;
         });
+        startHollow();
+    }
+
+    /// Without groups too: nodes of earlier ones may be left.
+    private void startHollow() throws IOException, InterruptedException {
+        Path root = directory.node().resolve("hollow");
+        if (hollow.groups().isEmpty()) {
+            steps.started("hollow nodes", controlPlane.scale(hollow, root));
+            return;
+        }
+        String groups = hollow.groups().stream()
+                .map(group -> "%s %d-%d".formatted(group.name(), group.min(), group.max()))
+                .collect(Collectors.joining(", "));
+        step(
+                "hollow nodes",
+                groups + " (pods there only pretend to run)",
+                () -> steps.started("hollow nodes", controlPlane.scale(hollow, root)));
     }
 
     /// The images of this machine, once everything has been started.

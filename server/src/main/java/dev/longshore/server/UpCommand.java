@@ -10,6 +10,7 @@ import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -115,6 +116,29 @@ final class UpCommand implements Callable<Integer> {
                     + " answers; without, they wait as they do without a cloud")
     private String balancerRange;
 
+    @Option(
+            names = "--hollow-group",
+            paramLabel = "KEY=VALUE,…",
+            split = "\n",
+            description = "nodes that only pretend to run containers, as many as pods need: name=workers,min=1,max=4,"
+                    + "cpu=2,memory=4Gi,label=pool=a,taint=dedicated=gpu:NoSchedule; may be given several times"
+                    + " (docs/autoscaling.md)")
+    private List<String> hollowGroups;
+
+    @Option(
+            names = "--autoscaler",
+            paramLabel = "FLAG=VALUE",
+            split = "\n",
+            description = "a flag of cluster-autoscaler, for the hollow groups, as scale-down-unneeded-time=1m; may be"
+                    + " given several times")
+    private List<String> autoscalerFlags;
+
+    @Option(
+            names = "--hollow-config",
+            paramLabel = "FILE",
+            description = "a YAML file with hollow groups and the autoscaler's flags (docs/autoscaling.md)")
+    private Path hollowConfig;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -165,6 +189,7 @@ final class UpCommand implements Callable<Integer> {
                 registry(),
                 bytes("--build-cache-size", buildCacheSize),
                 balancerRange(),
+                hollow(),
                 mayInstall);
     }
 
@@ -175,6 +200,19 @@ final class UpCommand implements Callable<Integer> {
                     + ", or 0 for none, not " + metricResolution);
         }
         return resolution;
+    }
+
+    private UpOptions.HollowOptions hollow() {
+        var hollow = new UpOptions.HollowOptions(
+                hollowGroups == null ? List.of() : hollowGroups,
+                autoscalerFlags == null ? List.of() : autoscalerFlags,
+                Optional.ofNullable(hollowConfig).map(Path::toAbsolutePath));
+        try {
+            hollow.scale();
+            return hollow;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("hollow groups: " + wrong.getMessage(), wrong);
+        }
     }
 
     private String balancerRange() {

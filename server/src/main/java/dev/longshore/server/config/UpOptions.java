@@ -4,6 +4,7 @@ import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 /// @param registryFile what `registry` was read from; empty without one
 /// @param buildCacheBytes how much builds leave for later ones at most
 /// @param balancerRange addresses for Services of type LoadBalancer, as a CIDR; empty for none
+/// @param hollow groups of hollow nodes
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -32,7 +34,28 @@ public record UpOptions(
         RegistryConfig registry,
         long buildCacheBytes,
         String balancerRange,
+        HollowOptions hollow,
         boolean mayInstall) {
+
+    /// Groups of hollow nodes as the flags have them.
+    ///
+    /// @param groups of `--hollow-group`
+    /// @param flags of `--autoscaler`
+    /// @param file of `--hollow-config`
+    public record HollowOptions(List<String> groups, List<String> flags, Optional<Path> file) {
+
+        public HollowOptions {
+            groups = List.copyOf(groups);
+            flags = List.copyOf(flags);
+        }
+
+        /// What they mean.
+        ///
+        /// @throws IllegalArgumentException when they make no sense
+        public HollowScale scale() {
+            return file.isPresent() ? HollowScale.read(file.get(), groups, flags) : HollowScale.of("", groups, flags);
+        }
+    }
 
     /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,
     /// only their sum counts.
