@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Which pods need help: those that the scheduler found no node for and for which, with the nodes that are on their
 /// way, there still is none.
@@ -36,7 +37,8 @@ record PendingPods(List<Pod> helpless, boolean isSomeoneWaiting) {
                         .thenComparing(PodTraits::created)
                         .thenComparing(PodTraits::key))
                 .toList();
-        List<Pod> left = unplaced(unschedulable, simulation);
+        List<Pod> placeless = withoutNominated(unschedulable, simulation);
+        List<Pod> left = unplaced(placeless, simulation);
         var helpless = new ArrayList<>(left);
         helpless.addAll(unplaced(PodsOnTheMove.leaving(cluster, ongoing), simulation));
         helpless.removeIf(pod ->
@@ -48,6 +50,17 @@ record PendingPods(List<Pod> helpless, boolean isSomeoneWaiting) {
     boolean areVeryNew(Instant now) {
         return helpless.stream()
                 .allMatch(pod -> PodTraits.created(pod).plus(VERY_NEW).isAfter(now));
+    }
+
+    /// Without those for which others make room: they are where they will be.
+    private static List<Pod> withoutNominated(List<Pod> pods, Simulation simulation) {
+        var left = new ArrayList<Pod>();
+        for (Pod pod : pods) {
+            Optional<String> node = PodTraits.nominatedNode(pod)
+                    .filter(name -> simulation.node(name).isPresent());
+            node.ifPresentOrElse(name -> simulation.place(PodGroup.view(pod), name), () -> left.add(pod));
+        }
+        return left;
     }
 
     private static List<Pod> unplaced(List<Pod> pods, Simulation simulation) {

@@ -63,6 +63,13 @@ final class PodTraits {
         return Optional.ofNullable(pod.getSpec().getNodeName()).filter(name -> !name.isEmpty());
     }
 
+    /// The node where less important pods make room for it.
+    static Optional<String> nominatedNode(Pod pod) {
+        return Optional.ofNullable(pod.getStatus())
+                .map(status -> status.getNominatedNodeName())
+                .filter(name -> !name.isEmpty());
+    }
+
     static boolean isOver(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
         return "Succeeded".equals(phase) || "Failed".equals(phase);

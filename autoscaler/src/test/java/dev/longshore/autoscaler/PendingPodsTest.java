@@ -47,6 +47,23 @@ class PendingPodsTest {
     }
 
     @Test
+    void aPodForWhichOthersMakeRoomNeedsNoHelpAndTakesItsPlace() {
+        Pod important = new PodBuilder(Sample.pending("important", 1, 1500, 100))
+                .editStatus()
+                .withNominatedNodeName("n")
+                .endStatus()
+                .build();
+        Pod other = Sample.pending("web", 1, 600, 100);
+        var cluster = Sample.cluster(List.of(TWO_CORES), List.of(important, other));
+
+        var pending =
+                PendingPods.of(cluster, cluster.simulation(cluster.nodes(), -10), Map.of(), ScaleUpOptions.DEFAULT);
+
+        assertThat(pending.helpless()).containsExactly(other);
+        assertThat(pending.isSomeoneWaiting()).isTrue();
+    }
+
+    @Test
     void podsMayBeGivenTimeToFindAPlace() {
         Pod patient = new PodBuilder(Sample.pending("web", 1, 100, 100))
                 .editMetadata()
