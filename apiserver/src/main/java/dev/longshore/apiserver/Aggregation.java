@@ -173,6 +173,15 @@ final class Aggregation implements AutoCloseable {
         return aggregator.foreign(path);
     }
 
+    /// True if `path` lies in a version that this server leaves to somebody else without a word.
+    boolean isHidden(String path) {
+        if (!aggregator.hasForeign() || !path.startsWith("/apis/")) {
+            return false;
+        }
+        String[] steps = path.split("/", 5);
+        return steps.length > 3 && aggregator.view().isHidden(steps[2], steps[3]);
+    }
+
     /// The answer of who serves `registration`.
     Response forward(ApiRegistration registration, Request request, RequestInfo info, UserInfo user)
             throws IOException, InterruptedException {

@@ -193,6 +193,9 @@ public final class ApiServer implements Handler, AutoCloseable {
         if (foreign.isPresent()) {
             return aggregation.orElseThrow().forward(foreign.get(), request, info, user);
         }
+        if (aggregation.filter(others -> others.isHidden(request.path())).isPresent()) {
+            return PathEndpoint.noSuchPath();
+        }
         if (!info.isResource()) {
             return pathAnswer(request, user);
         }

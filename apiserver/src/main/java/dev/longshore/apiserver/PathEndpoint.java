@@ -147,7 +147,8 @@ final class PathEndpoint {
     }
 
     private Described described(Described before, Catalog catalog, Optional<Aggregator.View> view) {
-        Catalog own = view.map(known -> catalog.without(kind -> known.isForeign(kind.group(), kind.version())))
+        Catalog own = view.map(known -> catalog.without(kind ->
+                        known.isForeign(kind.group(), kind.version()) || known.isHidden(kind.group(), kind.version())))
                 .orElse(catalog);
         boolean isKnown = before != null && before.catalog == catalog && before.own.equals(kinds(own));
         OpenApi openApi = isKnown

@@ -90,7 +90,9 @@ record ServedGroups(List<Group> groups) {
         }
         for (String version : catalog.versions(group)) {
             boolean isListed = !view.isAutomatic(group, version);
-            versions.putIfAbsent(version, new Version(version, new Source.Here(), isListed));
+            if (!view.isHidden(group, version)) {
+                versions.putIfAbsent(version, new Version(version, new Source.Here(), isListed));
+            }
         }
         return new Ranked(new Group(group, List.copyOf(versions.values())), priority);
     }

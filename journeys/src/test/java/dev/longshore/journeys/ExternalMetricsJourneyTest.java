@@ -52,6 +52,8 @@ class ExternalMetricsJourneyTest {
     void replicasFollowWhatTheyTell() {
         try (KubernetesClient client = HollowShared.client()) {
             Kubectl kubectl = Kubectl.both().toList().getLast().fresh("adapter");
+            assertThat(kubectl.ok("get", "--raw", "/apis/custom.metrics.k8s.io/v1beta1"))
+                    .contains("APIResourceList");
             String names = "v1beta2.custom.metrics.k8s.io,v1beta1.external.metrics.k8s.io";
             try (var adapter = new ExtensionServer(client, "adapter." + kubectl.namespace() + ".svc")) {
                 adapter.on("/apis/" + CUSTOM, discovery(CUSTOM))
@@ -68,6 +70,12 @@ class ExternalMetricsJourneyTest {
                 for (String each : names.split(",")) {
                     kubectl.ok("wait", "--for=condition=Available", "apiservice/" + each, "--timeout=60s");
                 }
+                // Other versions of the group were built in: now it has one voice.
+                assertThat(kubectl.fails("get", "--raw", "/apis/custom.metrics.k8s.io/v1beta1"))
+                        .contains("NotFound");
+                assertThat(kubectl.ok("api-versions"))
+                        .contains(CUSTOM)
+                        .doesNotContain("custom.metrics.k8s.io/v1beta1\n");
                 kubectl.ok("create", "deployment", "web", "--image=nginx");
                 kubectl.okWith(autoscaler(), "create");
 

@@ -99,6 +99,16 @@ public final class Aggregator implements AutoCloseable {
                     .isPresent();
         }
 
+        /// True if this server, which could serve that version, keeps quiet: of a group that is no part of every
+        /// Kubernetes somebody else serves another version, and a group has one voice.
+        public boolean isHidden(String group, String version) {
+            return !isAutomatic(group, version)
+                    && !group.equals(SERVICES.group())
+                    && registrations.of(group, version).isEmpty()
+                    && registrations.foreign().stream()
+                            .anyMatch(one -> one.group().equals(group));
+        }
+
         /// The APIService whose server has the document of version 3 at `path`.
         public Optional<ApiRegistration> describing(String path) {
             return registrations.foreign().stream()
