@@ -12,6 +12,9 @@ final class NodeHeartbeats {
     /// Without a heartbeat for so long a node is no longer trusted.
     static final Duration GRACE = Duration.ofSeconds(50);
 
+    /// The same for one that has just been made.
+    static final Duration FIRST_GRACE = Duration.ofSeconds(60);
+
     private final Time time;
     private final Map<String, Heard> nodes = new HashMap<>();
 
@@ -21,14 +24,15 @@ final class NodeHeartbeats {
 
     /// The newest heartbeat of `node` says `stamp`.
     ///
+    /// @param isNew it has never said whether it is ready
     /// @return how much of the grace is left; zero or negative when it is over
-    Duration heard(String node, String stamp) {
+    Duration heard(String node, String stamp, boolean isNew) {
         Heard last = nodes.get(node);
         if (last == null || !last.stamp.equals(stamp)) {
             last = new Heard(stamp, time.nanoTime());
             nodes.put(node, last);
         }
-        return GRACE.minusNanos(time.nanoTime() - last.at);
+        return (isNew ? FIRST_GRACE : GRACE).minusNanos(time.nanoTime() - last.at);
     }
 
     /// `node` is gone.

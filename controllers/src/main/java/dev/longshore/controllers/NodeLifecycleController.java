@@ -8,7 +8,6 @@ import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -17,7 +16,9 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Marks nodes that are no longer heard of, and taints those that are not ready. One worker: heartbeats are kept
@@ -27,8 +28,8 @@ final class NodeLifecycleController implements Reconciler {
     static final String NAME = "node-controller";
 
     private static final Duration PERIOD = Duration.ofSeconds(5);
-    private static final List<String> HEARTBEAT_CONDITIONS =
-            List.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
+    private static final String LEASES = "kube-node-lease";
+    private static final Duration SOON = Duration.ofMillis(50);
 
     private final ControllerContext context;
     private final Informers informers;
@@ -36,6 +37,7 @@ final class NodeLifecycleController implements Reconciler {
     private final EventRecorder events;
     private final NodeHeartbeats heartbeats;
     private final ZoneEvictions zones;
+    private final Map<String, Node> known = new HashMap<>();
     private boolean isAllSilent;
 
     private NodeLifecycleController(ControllerContext context) {
@@ -61,63 +63,92 @@ final class NodeLifecycleController implements Reconciler {
         Optional<Node> found = informers.find(Node.class, name);
         if (found.isEmpty()) {
             heartbeats.forget(name);
+            Node gone = known.remove(name);
+            if (gone != null) {
+                tell(gone, "RemovingNode", "Node %1$s event: Removing Node %1$s from Controller");
+            }
             return Outcome.done();
+        }
+        if (known.put(name, found.get()) == null) {
+            tell(found.get(), "RegisteredNode", "Node %1$s event: Registered Node %1$s in Controller");
         }
         Node node = found.get();
         noteAwakening();
-        if (!heartbeats.heard(name, heartbeat(node)).isPositive()) {
+        boolean isNew = NodeTaints.ready(node).isEmpty();
+        boolean isSilent = !heartbeats.heard(name, heartbeat(node), isNew).isPositive();
+        // The informer may lag on a busy machine: before a node is called silent, the server is asked.
+        if (isSilent && !heartbeats.heard(name, storedHeartbeat(node), isNew).isPositive()) {
             node = markedUnknown(node);
+        }
+        Optional<Map<String, String>> labels = SilentNode.labels(node);
+        if (labels.isPresent()) {
+            client.nodes()
+                    .withName(name)
+                    .edit(stored -> new NodeBuilder(stored)
+                            .editMetadata()
+                            .withLabels(SilentNode.labels(stored)
+                                    .orElse(stored.getMetadata().getLabels()))
+                            .endMetadata()
+                            .build());
+            // What comes next goes by the node as it is then.
+            return new Outcome.RetryAfter(SOON);
         }
         withTaints(node);
         return new Outcome.RetryAfter(PERIOD);
     }
 
     private String heartbeat(Node node) {
-        String lease = informers
-                .find(Lease.class, Keys.of("kube-node-lease", node.getMetadata().getName()))
-                .map(found -> String.valueOf(found.getSpec().getRenewTime()))
-                .orElse("");
-        return lease
+        return heartbeat(
+                node,
+                informers.find(Lease.class, Keys.of(LEASES, node.getMetadata().getName())));
+    }
+
+    private String storedHeartbeat(Node node) {
+        return heartbeat(
+                node,
+                Optional.ofNullable(client.leases()
+                        .inNamespace(LEASES)
+                        .withName(node.getMetadata().getName())
+                        .get()));
+    }
+
+    private static String heartbeat(Node node, Optional<Lease> lease) {
+        return lease.map(found -> String.valueOf(found.getSpec().getRenewTime()))
+                        .orElse("")
                 + NodeTaints.ready(node)
                         .map(NodeCondition::getLastHeartbeatTime)
                         .orElse("");
     }
 
     private Node markedUnknown(Node node) {
-        if (NodeTaints.ready(node)
-                .filter(ready -> ready.getStatus().equals("Unknown"))
-                .isPresent()) {
+        List<NodeCondition> conditions =
+                SilentNode.conditions(node, context.time().now());
+        if (conditions.equals(SilentNode.said(node))) {
             return node;
         }
-        String now =
-                Instant.ofEpochSecond(context.time().now().getEpochSecond()).toString();
-        List<NodeCondition> conditions = node.getStatus().getConditions().stream()
-                .map(condition -> HEARTBEAT_CONDITIONS.contains(condition.getType())
-                        ? new NodeConditionBuilder(condition)
-                                .withStatus("Unknown")
-                                .withReason("NodeStatusUnknown")
-                                .withMessage("Kubelet stopped posting node status.")
-                                .withLastTransitionTime(now)
-                                .build()
-                        : condition)
-                .toList();
         Node marked = client.resource(new NodeBuilder(node)
-                        .editStatus()
+                        .editOrNewStatus()
                         .withConditions(conditions)
                         .endStatus()
                         .build())
                 .updateStatus();
+        if (NodeTaints.isReady(node)) {
+            tell(node, "NodeNotReady", "Node %s status is now: NodeNotReady");
+            informers.all(Pod.class).stream()
+                    .filter(pod ->
+                            node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
+                    .filter(Pods::isReady)
+                    .forEach(this::markUnready);
+        }
+        return marked;
+    }
+
+    private void tell(Node node, String reason, String message) {
         events.event(
                 node,
                 EventRecorder.Type.NORMAL,
-                "NodeNotReady",
-                "Node %s status is now: NodeNotReady"
-                        .formatted(node.getMetadata().getName()));
-        informers.all(Pod.class).stream()
-                .filter(pod -> node.getMetadata().getName().equals(pod.getSpec().getNodeName()))
-                .filter(Pods::isReady)
-                .forEach(this::markUnready);
-        return marked;
+                reason,
+                message.formatted(node.getMetadata().getName()));
     }
 
     private void markUnready(Pod pod) {

@@ -32,6 +32,8 @@ final class ZoneEvictions {
     private static final String ZONE = "topology.kubernetes.io/zone";
     private static final String REGION = "topology.kubernetes.io/region";
 
+    private static final String EXCLUDED = "node.kubernetes.io/exclude-disruption";
+
     private final Time time;
     private final Map<String, Long> last = new HashMap<>();
 
@@ -49,9 +51,18 @@ final class ZoneEvictions {
     /// The nodes by zones.
     static Map<String, List<Node>> zones(List<Node> nodes) {
         var zones = new HashMap<String, List<Node>>();
-        nodes.forEach(node ->
-                zones.computeIfAbsent(zone(node), absent -> new ArrayList<>()).add(node));
+        nodes.stream()
+                .filter(node -> !isExcluded(node))
+                .forEach(node -> zones.computeIfAbsent(zone(node), absent -> new ArrayList<>())
+                        .add(node));
         return zones;
+    }
+
+    /// True of nodes that say that they are not to be counted.
+    private static boolean isExcluded(Node node) {
+        Map<String, String> labels =
+                Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of());
+        return labels.containsKey(EXCLUDED);
     }
 
     /// What became of a zone of these `nodes`.
