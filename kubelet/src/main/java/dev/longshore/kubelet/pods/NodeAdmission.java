@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/// Takes pods on while there is room for what they request, and counts what is taken. The scheduler sees to
-/// that as well; this catches what was bound past it. Thread-safe.
+/// Takes pods on while there is room for what they request and the ports of the node that they want are free, and
+/// counts what is taken. The scheduler sees to that as well; this catches what was bound past it. Thread-safe.
 final class NodeAdmission {
 
     private static final List<String> COUNTED = List.of("cpu", "memory", "ephemeral-storage");
@@ -46,6 +46,11 @@ final class NodeAdmission {
             if (used + requested > capacity.getAsLong()) {
                 return Optional.of(refusal(resource, requested, used, capacity.getAsLong()));
             }
+        }
+        if (HostPort.areTaken(pod, taken.values())) {
+            return Optional.of(new Refusal(
+                    "NodePorts",
+                    "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"));
         }
         taken.put(pod.getMetadata().getUid(), pod);
         return Optional.empty();
