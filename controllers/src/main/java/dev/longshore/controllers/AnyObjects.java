@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -147,10 +148,7 @@ final class AnyObjects {
 
     /// By the merge that knows lists; types that do not offer it get the whole list.
     private GenericKubernetesResource patchOwners(
-            ObjectIdentity identity,
-            ObjectNode strategic,
-            java.util.function.Predicate<OwnerReference> isKept,
-            boolean isUnblocked) {
+            ObjectIdentity identity, ObjectNode strategic, Predicate<OwnerReference> isKept, boolean isUnblocked) {
         try {
             return patch(identity, PatchType.STRATEGIC_MERGE, strategic);
         } catch (KubernetesClientException refused) {

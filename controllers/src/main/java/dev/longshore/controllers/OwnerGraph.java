@@ -62,7 +62,7 @@ final class OwnerGraph {
         }
 
         /// What a deletion does to the dependents of an object with `finalizers`: what was asked for before, if
-        // anything.
+        /// anything.
         static DeletionPropagation propagation(List<String> finalizers) {
             return finalizers.contains(ORPHAN)
                     ? DeletionPropagation.ORPHAN

@@ -26,8 +26,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Counts anew what a quota's namespace uses: soon after the quota or an object in its namespace changed, and
@@ -39,8 +43,13 @@ final class ResourceQuotaController implements Reconciler {
     /// Writes that admission has counted get this long to reach the store before they are looked for.
     private static final Duration SETTLED = Duration.ofMillis(500);
 
-    /// For objects of types that nobody here watches.
-    private static final Duration NEXT_COUNT = Duration.ofMinutes(1);
+    /// Should something have been missed.
+    private static final Duration NEXT_COUNT = Duration.ofMinutes(5);
+
+    /// For quotas of types that nobody here watches.
+    private static final Duration NEXT_COUNT_UNWATCHED = Duration.ofSeconds(5);
+
+    private static final Duration NEXT_DISCOVERY = Duration.ofSeconds(30);
 
     private static final List<Class<? extends HasMetadata>> COUNTED = List.of(
             Pod.class,
@@ -53,10 +62,16 @@ final class ResourceQuotaController implements Reconciler {
             ReplicaSet.class,
             StatefulSet.class,
             Job.class);
+    private static final Set<String> WATCHED = Stream.concat(COUNTED.stream(), Stream.of(ResourceQuota.class))
+            .map(HasMetadata::getFullResourceName)
+            .collect(Collectors.toSet());
     private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
     private final Time time;
+    private Optional<Discovered> discovered = Optional.empty();
+
+    private record Discovered(ApiTypes types, Instant at) {}
 
     private ResourceQuotaController(ControllerContext context) {
         this.client = context.clients().apply(NAME);
@@ -103,7 +118,9 @@ final class ResourceQuotaController implements Reconciler {
             stored.setStatus(counted);
             client.resource(stored).updateStatus();
         }
-        return new Outcome.RetryAfter(NEXT_COUNT);
+        boolean isWatched =
+                QuotaStatus.resources(quota).stream().allMatch(resource -> WATCHED.contains(resource.toString()));
+        return new Outcome.RetryAfter(isWatched ? NEXT_COUNT : NEXT_COUNT_UNWATCHED);
     }
 
     private List<Resource> objects(GroupResource resource, String namespace) {
@@ -114,12 +131,22 @@ final class ResourceQuotaController implements Reconciler {
         if (resource.group().isEmpty()) {
             return Optional.of("/api/v1/namespaces/" + namespace + "/" + resource.resource());
         }
-        return ApiTypes.discover(client).types().stream()
+        return types().types().stream()
                 .filter(type -> type.group().equals(resource.group())
                         && type.plural().equals(resource.resource())
                         && type.isNamespaced())
                 .map(type -> type.path(namespace))
                 .findFirst();
+    }
+
+    private synchronized ApiTypes types() {
+        Instant now = time.now();
+        if (discovered
+                .filter(known -> known.at().plus(NEXT_DISCOVERY).isAfter(now))
+                .isEmpty()) {
+            discovered = Optional.of(new Discovered(ApiTypes.discover(client), now));
+        }
+        return discovered.get().types();
     }
 
     private List<Resource> items(String path) {

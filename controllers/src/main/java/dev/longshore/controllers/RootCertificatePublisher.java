@@ -18,11 +18,11 @@ final class RootCertificatePublisher implements Reconciler {
     static final String NAME = "root-ca-certificate-publisher-controller";
 
     private static final String CONFIG_MAP = "kube-root-ca.crt";
+    private static final String ABOUT = "kubernetes.io/description";
     private static final String DESCRIPTION =
             "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the"
                     + " internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions"
                     + " of Kubernetes clusters.";
-    private static final int CONFLICT = 409;
 
     private final Informers informers;
     private final KubernetesClient client;
@@ -57,8 +57,16 @@ final class RootCertificatePublisher implements Reconciler {
         Optional<ConfigMap> present = informers.find(ConfigMap.class, Keys.of(namespace, CONFIG_MAP));
         if (present.isEmpty()) {
             create(namespace);
-        } else if (!data.equals(present.get().getData())) {
-            client.resource(new ConfigMapBuilder(present.get()).withData(data).build())
+        } else if (!data.equals(present.get().getData())
+                || StorageClaims.annotations(present.get())
+                        .getOrDefault(ABOUT, "")
+                        .isEmpty()) {
+            client.resource(new ConfigMapBuilder(present.get())
+                            .editMetadata()
+                            .addToAnnotations(ABOUT, DESCRIPTION)
+                            .endMetadata()
+                            .withData(data)
+                            .build())
                     .update();
         }
         return Outcome.done();
@@ -70,14 +78,17 @@ final class RootCertificatePublisher implements Reconciler {
                             .withNewMetadata()
                             .withNamespace(namespace)
                             .withName(CONFIG_MAP)
-                            .addToAnnotations("kubernetes.io/description", DESCRIPTION)
+                            .addToAnnotations(ABOUT, DESCRIPTION)
                             .endMetadata()
                             .withData(data)
                             .build())
                     .create();
-        } catch (KubernetesClientException present) {
-            if (present.getCode() != CONFLICT) {
-                throw present;
+        } catch (KubernetesClientException refused) {
+            boolean isNeedless = Refusals.isAlreadyThere(refused)
+                    || Refusals.isNotFound(refused)
+                    || Refusals.isOfEndingNamespace(refused);
+            if (!isNeedless) {
+                throw refused;
             }
         }
     }

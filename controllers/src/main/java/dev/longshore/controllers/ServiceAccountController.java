@@ -16,7 +16,6 @@ final class ServiceAccountController implements Reconciler {
     static final String NAME = "service-account-controller";
 
     private static final String ACCOUNT = "default";
-    private static final int CONFLICT = 409;
 
     private final Informers informers;
     private final KubernetesClient client;
@@ -54,9 +53,10 @@ final class ServiceAccountController implements Reconciler {
                                 .endMetadata()
                                 .build())
                         .create();
-            } catch (KubernetesClientException present) {
-                if (present.getCode() != CONFLICT) {
-                    throw present;
+            } catch (KubernetesClientException refused) {
+                boolean isNeedless = Refusals.isAlreadyThere(refused) || Refusals.isOfEndingNamespace(refused);
+                if (!isNeedless) {
+                    throw refused;
                 }
             }
         }

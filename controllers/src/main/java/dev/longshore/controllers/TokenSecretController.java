@@ -74,7 +74,7 @@ final class TokenSecretController implements Reconciler {
                         .get())
                 .filter(present -> isOf(secret, present));
         if (account.isEmpty()) {
-            client.resource(secret).delete();
+            PreciseDeletion.of(secret).send(client);
             return Outcome.done();
         }
         Secret filled = filled(secret, account.get(), tokens, authority);

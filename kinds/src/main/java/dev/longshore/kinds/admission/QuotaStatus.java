@@ -47,6 +47,11 @@ public final class QuotaStatus {
         return status;
     }
 
+    /// Of which resources `quota` counts objects.
+    public static Set<GroupResource> resources(Resource quota) {
+        return resources(quota.at("spec", "hard"));
+    }
+
     /// True if the status tells the usage of all that the quota limits.
     public static boolean isCounted(Resource quota) {
         JsonNode used = quota.at("status", "used");
