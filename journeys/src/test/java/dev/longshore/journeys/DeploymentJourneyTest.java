@@ -154,12 +154,6 @@ class DeploymentJourneyTest {
     }
 
     private static void edit(HollowNamespace namespace, UnaryOperator<Deployment> change) {
-        namespace
-                .client()
-                .apps()
-                .deployments()
-                .inNamespace(namespace.name())
-                .withName("web")
-                .edit(change);
+        namespace.edit(Deployment.class, "web", change);
     }
 }

@@ -7,14 +7,18 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// A namespace of a test's own on the hollow cluster, ready for pods.
 record HollowNamespace(KubernetesClient client, String name) implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int CONFLICT = 409;
+    private static final int ATTEMPTS = 20;
 
     static HollowNamespace fresh(String theme) {
         KubernetesClient client = HollowShared.client();
@@ -39,6 +43,20 @@ record HollowNamespace(KubernetesClient client, String name) implements AutoClos
                 .unmarshal(Yaml.parse(manifest).toString(), type);
         object.getMetadata().setNamespace(name);
         return client.resource(object).create();
+    }
+
+    /// Changes it, again if somebody else wrote meanwhile: controllers do.
+    <T extends HasMetadata> void edit(Class<T> type, String object, UnaryOperator<T> change) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                client.resources(type).inNamespace(name).withName(object).edit(change);
+                return;
+            } catch (KubernetesClientException conflict) {
+                if (conflict.getCode() != CONFLICT || attempt == ATTEMPTS) {
+                    throw conflict;
+                }
+            }
+        }
     }
 
     /// As it is now.

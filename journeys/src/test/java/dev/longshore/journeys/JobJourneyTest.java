@@ -72,14 +72,10 @@ class JobJourneyTest {
             assertThat(status(namespace).getStartTime()).isNull();
             assertThat(namespace.pods()).isEmpty();
 
-            namespace
-                    .client()
-                    .batch()
-                    .v1()
-                    .jobs()
-                    .inNamespace(namespace.name())
-                    .withName("work")
-                    .edit(job -> new JobBuilder(job)
+            namespace.edit(
+                    Job.class,
+                    "work",
+                    job -> new JobBuilder(job)
                             .editSpec()
                             .withSuspend(false)
                             .endSpec()
@@ -90,20 +86,6 @@ class JobJourneyTest {
                             .containsExactly("Suspended", "SuccessCriteriaMet", "Complete"));
             assertThat(status(namespace).getStartTime()).isNotNull();
             assertThat(namespace.told("work")).contains("Suspended: Job suspended", "Resumed: Job resumed");
-        }
-    }
-
-    @Test
-    void aJobThatHasEndedGoesAfterItsTimeAndTakesItsPodsAlong() {
-        try (var namespace = HollowNamespace.fresh("ttl")) {
-            create(namespace, "ttlSecondsAfterFinished: 1,", 0);
-
-            await().atMost(HollowNamespace.PATIENCE)
-                    .untilAsserted(() -> assertThat(namespace.told("work")).contains("Completed: Job completed"));
-            await().atMost(HollowNamespace.PATIENCE).untilAsserted(() -> {
-                assertThat(namespace.stored(Job.class, "work")).isNull();
-                assertThat(namespace.pods()).isEmpty();
-            });
         }
     }
 

@@ -66,6 +66,7 @@ class QuotaJourneyTest {
             services                | 0 | {apiVersion: v1, kind: Service, metadata: {name: NAME}, spec: {ports: [{port: 80}]}}
             replicationcontrollers  | 0 | {apiVersion: v1, kind: ReplicationController, metadata: {name: NAME}, spec: {replicas: 0, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}
             count/replicasets.apps  | 0 | {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: NAME}, spec: {replicas: 0, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}
+            count/leases.coordination.k8s.io | 0 | {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: NAME}, spec: {}}
             pods                    | 0 | {apiVersion: v1, kind: Pod, metadata: {name: NAME}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: i}]}}
             """)
     void objectsAreCountedRefusedAndFreed(String counted, int before, String manifest) {
@@ -189,6 +190,35 @@ class QuotaJourneyTest {
                 .delete();
         isUsed("terminating", nothing);
         isUsed("not-terminating", one);
+    }
+
+    @Test
+    void aScopeMayNameThePrioritiesThatItIsOf() {
+        client.resource(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("critical")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHard(Map.of("pods", Quantity.parse("1")))
+                        .withNewScopeSelector()
+                        .addNewMatchExpression()
+                        .withScopeName("PriorityClass")
+                        .withOperator("In")
+                        .withValues("system-node-critical", "system-cluster-critical")
+                        .endMatchExpression()
+                        .endScopeSelector()
+                        .endSpec()
+                        .build())
+                .create();
+        isUsed("critical", Map.of("pods", "0"));
+
+        pod("plain", "", "");
+        pod("critical", "priorityClassName: system-cluster-critical, ", "");
+        isUsed("critical", Map.of("pods", "1"));
+        assertThatThrownBy(() -> pod("another", "priorityClassName: system-node-critical, ", ""))
+                .hasMessageContaining("exceeded quota: critical, requested: pods=1, used: pods=1, limited: pods=1");
+        pod("second", "", "");
     }
 
     private void create(String manifest) {

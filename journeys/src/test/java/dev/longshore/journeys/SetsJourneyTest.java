@@ -37,13 +37,10 @@ class SetsJourneyTest {
                                     .getStatus()
                                     .getAvailableReplicas())
                             .isEqualTo(3));
-            namespace
-                    .client()
-                    .apps()
-                    .statefulSets()
-                    .inNamespace(namespace.name())
-                    .withName("db")
-                    .edit(set -> new StatefulSetBuilder(set)
+            namespace.edit(
+                    StatefulSet.class,
+                    "db",
+                    set -> new StatefulSetBuilder(set)
                             .editSpec()
                             .editTemplate()
                             .editSpec()
@@ -110,13 +107,10 @@ class SetsJourneyTest {
                                     .getStatus()
                                     .getNumberAvailable())
                             .isEqualTo(2));
-            namespace
-                    .client()
-                    .apps()
-                    .daemonSets()
-                    .inNamespace(namespace.name())
-                    .withName("agent")
-                    .edit(set -> new DaemonSetBuilder(set)
+            namespace.edit(
+                    DaemonSet.class,
+                    "agent",
+                    set -> new DaemonSetBuilder(set)
                             .editSpec()
                             .editTemplate()
                             .editSpec()
@@ -169,13 +163,10 @@ class SetsJourneyTest {
                             .build())
                     .create();
             // Revisions wake nobody: the next change of the set does.
-            namespace
-                    .client()
-                    .apps()
-                    .daemonSets()
-                    .inNamespace(namespace.name())
-                    .withName("agent")
-                    .edit(set -> new DaemonSetBuilder(set)
+            namespace.edit(
+                    DaemonSet.class,
+                    "agent",
+                    set -> new DaemonSetBuilder(set)
                             .editMetadata()
                             .addToAnnotations("look", "again")
                             .endMetadata()
