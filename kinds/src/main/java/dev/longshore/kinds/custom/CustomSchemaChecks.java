@@ -63,6 +63,7 @@ final class CustomSchemaChecks {
     private record Place(boolean insideMeta, String noDefault) {}
 
     static void root(Checks checks, String path, ObjectNode schema, boolean hasStatus) {
+        int before = checks.count();
         if (hasStatus) {
             besideStatus(checks, path, schema);
         }
@@ -75,6 +76,10 @@ final class CustomSchemaChecks {
             SchemaDefaults.check(checks, path, schema);
         }
         walk(checks, path, schema, new Place(false, ""), true);
+        // Of a schema that is wrong in itself nobody can say what rules about it mean.
+        if (checks.count() == before) {
+            RuleChecks.check(checks, path, schema);
+        }
     }
 
     private static void besideStatus(Checks checks, String path, ObjectNode schema) {
@@ -307,11 +312,11 @@ final class CustomSchemaChecks {
     private static void rules(Checks checks, String path, ObjectNode schema) {
         int index = 0;
         for (ObjectNode rule : Trees.list(schema, "x-kubernetes-validations")) {
-            rule(checks, path + "[" + index++ + "]", rule);
+            rule(checks, path + "[" + index++ + "]", rule, schema);
         }
     }
 
-    private static void rule(Checks checks, String path, ObjectNode rule) {
+    private static void rule(Checks checks, String path, ObjectNode rule, ObjectNode schema) {
         String text = Trees.text(rule, "rule").strip();
         String message = Trees.text(rule, "message");
         if (text.isEmpty()) {
@@ -336,6 +341,9 @@ final class CustomSchemaChecks {
         }
         if (hasBreaks(field)) {
             checks.invalid(path + ".fieldPath", field, "fieldPath must not contain line breaks");
+        }
+        if (!field.isEmpty() && RulePath.normal(field, schema).isEmpty()) {
+            checks.invalid(path + ".fieldPath", field, "must be a valid path");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.longshore.kinds.custom;
 
 import dev.longshore.model.Cleaning;
 import dev.longshore.model.Conversion;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import java.util.ArrayList;
@@ -17,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param group of the kind
 /// @param versions the structural schema of each version
-record CustomShape(String group, Map<String, Structural> versions, Embedded embedded) implements Cleaning, Conversion {
+/// @param hasWebhook whether only a webhook knows how to make one version of another
+record CustomShape(String group, Map<String, Structural> versions, boolean hasWebhook, Embedded embedded)
+        implements Cleaning, Conversion {
 
     CustomShape {
         versions = Map.copyOf(versions);
@@ -42,6 +46,13 @@ record CustomShape(String group, Map<String, Structural> versions, Embedded embe
     /// Only the version changes; what the other version does not know is lost.
     @Override
     public void convert(Resource object, GroupVersionKind target) {
+        boolean isOther = !object.text("apiVersion").equals(target.apiVersion());
+        if (hasWebhook && isOther) {
+            // Changing nothing but the version would make wrong objects of right ones.
+            throw new FaultException(new Fault.Internal("conversion webhook for " + target.group() + "/"
+                    + object.kind().version() + ", Kind=" + target.kind()
+                    + " failed: this server does not call conversion webhooks"));
+        }
         object.tree().put("apiVersion", target.apiVersion());
         tidy(object.tree());
     }

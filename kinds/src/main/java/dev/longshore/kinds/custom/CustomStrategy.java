@@ -1,6 +1,5 @@
 package dev.longshore.kinds.custom;
 
-import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
 import dev.longshore.model.Cleaning;
@@ -18,10 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// The rules for writing one version of a custom kind.
 ///
 /// @param schema its structural schema
+/// @param rules its `x-kubernetes-validations`
 /// @param hasStatus whether the status is written apart
 /// @param scale where its number of replicas is, if it can be scaled
 /// @param isTerminating whether its definition is being deleted: nothing new comes then
@@ -29,6 +30,7 @@ record CustomStrategy(
         GroupResource resource,
         CustomShape shape,
         Structural schema,
+        Optional<Rules> rules,
         boolean hasStatus,
         Optional<CustomScale> scale,
         boolean isTerminating)
@@ -123,7 +125,7 @@ record CustomStrategy(
         scale.ifPresent(rules -> rules.check(object, causes));
         causes.addAll(Embedded.check(object.tree(), schema));
         causes.addAll(ListKeys.check(object.tree(), schema));
-        return withRules(causes);
+        return withRules(causes, object, MissingNode.getInstance());
     }
 
     @Override
@@ -132,7 +134,7 @@ record CustomStrategy(
         scale.ifPresent(rules -> rules.check(object, causes));
         causes.addAll(Embedded.check(object.tree(), schema));
         twice(object, old, causes);
-        return withRules(causes);
+        return withRules(causes, object, old.tree());
     }
 
     @Override
@@ -146,7 +148,7 @@ record CustomStrategy(
         }
         scale.ifPresent(rules -> rules.checkStatus(object, causes));
         twice(object, old, causes);
-        return withRules(causes);
+        return withRules(causes, object, old.tree());
     }
 
     /// What was there twice before may be there twice still.
@@ -157,17 +159,21 @@ record CustomStrategy(
         }
     }
 
-    /// Rules that cannot be judged here must not pass for kept.
-    private List<Cause> withRules(List<Cause> causes) {
-        if (hasRules(schema.schema())) {
-            causes.add(Cause.forbidden("", "this server cannot judge the x-kubernetes-validations of the schema yet"));
+    /// Rules are judged only where values are of the types that rules expect.
+    private List<Cause> withRules(List<Cause> causes, Resource object, JsonNode old) {
+        if (rules.isEmpty()) {
+            return causes;
+        }
+        if (causes.stream().map(Cause::type).anyMatch(BLOCKING::contains)) {
+            causes.add(new Cause(
+                    "FieldValueInvalid",
+                    "<nil>",
+                    "Invalid value: null: some validation rules were not checked because the object was invalid;"
+                            + " correct the existing errors to complete validation"));
+        } else {
+            causes.addAll(Rules.check(rules.get(), object.tree(), old));
         }
         return causes;
-    }
-
-    private static boolean hasRules(JsonNode schema) {
-        return Trees.has(schema, "x-kubernetes-validations")
-                || schema.valueStream().anyMatch(CustomStrategy::hasRules);
     }
 
     @Override

@@ -58,7 +58,8 @@ public final class DefinedKinds implements CustomKinds {
                         Trees.text(version, "name"),
                         Structural.of(version.path("schema").path("openAPIV3Schema")));
             }
-            this.shape = new CustomShape(group, schemas, embedded);
+            this.shape = new CustomShape(
+                    group, schemas, Trees.text(spec, "conversion", "strategy").equals("Webhook"), embedded);
             this.isTerminating = definition.isTerminating();
         }
 
@@ -121,6 +122,7 @@ public final class DefinedKinds implements CustomKinds {
                     new GroupResource(group, plural),
                     shape,
                     schemas.get(Trees.text(version, "name")),
+                    Rules.of(schemas.get(Trees.text(version, "name")), true),
                     Trees.has(version, "subresources", "status"),
                     Trees.object(version, "subresources", "scale")
                             .map(scale -> new CustomScale(

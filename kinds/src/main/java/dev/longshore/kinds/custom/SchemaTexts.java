@@ -9,7 +9,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import tools.jackson.databind.JsonNode;
 
 /// What the schema of a custom resource wants of a text: its length, a pattern, a format. Formats that are not named
@@ -49,16 +48,11 @@ record SchemaTexts(JsonNode schema) {
         return faults;
     }
 
-    /// A pattern that Java cannot read is not asked: whether it is one is told elsewhere.
+    /// What is no pattern is not asked: that is told elsewhere.
     private static boolean matches(String pattern, String text) {
-        try {
-            // Go's names of groups may be none to Java; nobody asks for them here.
-            return Pattern.compile(pattern.replaceAll("\\(\\?P?<\\w+>", "("))
-                    .matcher(text)
-                    .find();
-        } catch (PatternSyntaxException foreign) {
-            return true;
-        }
+        return Patterns.find(pattern)
+                .map(compiled -> compiled.matcher(text).find())
+                .orElse(true);
     }
 
     private static boolean isOfFormat(String format, String text) {
