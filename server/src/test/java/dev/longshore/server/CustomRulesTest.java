@@ -72,7 +72,8 @@ class CustomRulesTest {
                   properties: {size: {type: integer}}
                 """)));
 
-        assertThat(CUSTOM.create("shaped", "Shaped", "bad", "spec: {size: x}", "").message())
+        assertThat(CUSTOM.create("shaped", "Shaped", "bad", "spec: {size: x}", "")
+                        .message())
                 .contains(
                         "spec.size: Invalid value: \"string\": spec.size in body must be of type integer: \"string\"",
                         "<nil>: Invalid value: null: some validation rules were not checked because the object was"
