@@ -5,6 +5,7 @@ import dev.longshore.apiserver.ApiServerConfig;
 import dev.longshore.apiserver.BackendDialer;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.VersionInfo;
+import dev.longshore.apiserver.WebhookDialer;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.Versions;
@@ -132,7 +133,7 @@ final class ApiServers {
         var alone = new ApiServerConfig(
                 store,
                 served(facts.settings.served(), context, metrics),
-                new DefinedKinds(schemas),
+                new DefinedKinds(schemas, new WebhookDialer(registry::get)),
                 schemas,
                 made -> {
                     registry.set(made);

@@ -4,7 +4,6 @@ import static dev.longshore.server.CustomApi.DEFINITIONS;
 import static dev.longshore.server.CustomApi.definition;
 import static dev.longshore.server.CustomApi.only;
 import static dev.longshore.server.CustomApi.path;
-import static dev.longshore.server.CustomApi.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
@@ -116,24 +115,5 @@ class CustomRulesTest {
         assertThat(refused("pasts", "Past", """
                 spec: {type: integer, x-kubernetes-validations: [{rule: self > 1, optionalOldSelf: true}]}
                 """).message()).contains("may not be set if oldSelf is not used in rule");
-    }
-
-    @Test
-    void aConversionThatOnlyAWebhookKnowsIsNotGuessed() {
-        CUSTOM.define(definition(
-                        "hooked",
-                        "Hooked",
-                        version("v1", true, "spec: {type: object}") + version("v2", false, "spec: {type: object}"))
-                .replace(
-                        "  scope:",
-                        "  conversion: {strategy: Webhook, webhook: {conversionReviewVersions: [v1], clientConfig: {url:"
-                                + " \"https://127.0.0.1:1/convert\"}}}\n  scope:"));
-
-        assertThat(CUSTOM.create("hooked", "Hooked", "one", "spec: {}", "").status())
-                .isEqualTo(201);
-        assertThat(api.get(path("v1", "hooked") + "/one").status()).isEqualTo(200);
-        RealApi.Answer other = api.get(path("v2", "hooked") + "/one");
-        assertThat(other.status()).isEqualTo(500);
-        assertThat(other.message()).contains("conversion webhook for example.com/v1, Kind=Hooked failed");
     }
 }

@@ -22,6 +22,7 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.UserInfo;
@@ -82,7 +83,7 @@ public final class LoneApi implements AutoCloseable {
         server = new ApiServer(new ApiServerConfig(
                 store,
                 definitions,
-                new DefinedKinds(context.schemas()),
+                new DefinedKinds(context.schemas(), OutboundCall.NONE),
                 context.schemas(),
                 made -> {
                     registry.set(made);

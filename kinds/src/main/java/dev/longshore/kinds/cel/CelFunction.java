@@ -89,6 +89,8 @@ record CelFunction(
                 : CelOverloadDecl.newGlobalOverload(id(), result, takes);
     }
 
+    /// The library wants bodies that its checker knows to be immutable; it cannot know that of a functional interface.
+    @SuppressWarnings("Immutable")
     CelFunctionBinding binding() {
         return CelFunctionBinding.from(id(), java, arguments -> body.apply(List.of(arguments)));
     }

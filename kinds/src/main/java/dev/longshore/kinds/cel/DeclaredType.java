@@ -123,6 +123,8 @@ public record DeclaredType(
         return Optional.of(struct(name, schema, isResource));
     }
 
+    /// The map that the resolver reads never changes, which its type does not say.
+    @SuppressWarnings("Immutable")
     private static DeclaredType struct(String name, JsonNode schema, boolean isResource) {
         var fields = new LinkedHashMap<String, DeclaredType>();
         long least = 2;
@@ -151,20 +153,23 @@ public record DeclaredType(
         return new DeclaredType(type, known, Optional.empty(), 0, least, schema);
     }
 
+    /// As above.
+    @SuppressWarnings("Immutable")
     private static void ofEveryResource(String name, Map<String, DeclaredType> fields) {
         JsonNode text = dev.longshore.base.Json.object().put("type", "string");
         fields.putIfAbsent("kind", text(text));
         fields.putIfAbsent("apiVersion", text(text));
-        var names = new LinkedHashMap<String, DeclaredType>();
+        var found = new LinkedHashMap<String, DeclaredType>();
         DeclaredType known = fields.get("metadata");
         for (String field : java.util.List.of("name", "generateName")) {
-            names.put(field, known != null && known.fields.containsKey(field) ? known.fields.get(field) : text(text));
+            found.put(field, known != null && known.fields.containsKey(field) ? known.fields.get(field) : text(text));
         }
+        Map<String, DeclaredType> names = Map.copyOf(found);
         var type = StructType.create(
                 name + ".metadata",
                 com.google.common.collect.ImmutableSet.copyOf(names.keySet()),
                 field -> Optional.ofNullable(names.get(field)).map(DeclaredType::type));
-        fields.put("metadata", new DeclaredType(type, Map.copyOf(names), Optional.empty(), 0, 2, text));
+        fields.put("metadata", new DeclaredType(type, names, Optional.empty(), 0, 2, text));
     }
 
     /// How often what takes so many bytes can stand in one request, at most.

@@ -193,7 +193,8 @@ public final class Expression {
         return message.contains("/ by zero") ? "division by zero" : message;
     }
 
-    /// The types that one expression meets.
+    /// The types that one expression meets; they never change, which a map's type does not say.
+    @SuppressWarnings("Immutable")
     private record Structures(Map<String, CelType> byName) implements CelTypeProvider {
         @Override
         public ImmutableCollection<CelType> types() {

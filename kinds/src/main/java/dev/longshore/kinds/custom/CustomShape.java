@@ -2,8 +2,6 @@ package dev.longshore.kinds.custom;
 
 import dev.longshore.model.Cleaning;
 import dev.longshore.model.Conversion;
-import dev.longshore.model.Fault;
-import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import java.util.ArrayList;
@@ -19,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param group of the kind
 /// @param versions the structural schema of each version
-/// @param hasWebhook whether only a webhook knows how to make one version of another
-record CustomShape(String group, Map<String, Structural> versions, boolean hasWebhook, Embedded embedded)
+/// @param webhook makes one version of another, where the definition says so; else only the apiVersion differs
+record CustomShape(
+        String group, Map<String, Structural> versions, Optional<WebhookConversion> webhook, Embedded embedded)
         implements Cleaning, Conversion {
 
     CustomShape {
@@ -43,15 +42,12 @@ record CustomShape(String group, Map<String, Structural> versions, boolean hasWe
         }
     }
 
-    /// Only the version changes; what the other version does not know is lost.
+    /// What the other version does not know is lost.
     @Override
     public void convert(Resource object, GroupVersionKind target) {
         boolean isOther = !object.text("apiVersion").equals(target.apiVersion());
-        if (hasWebhook && isOther) {
-            // Changing nothing but the version would make wrong objects of right ones.
-            throw new FaultException(new Fault.Internal("conversion webhook for " + target.group() + "/"
-                    + object.kind().version() + ", Kind=" + target.kind()
-                    + " failed: this server does not call conversion webhooks"));
+        if (webhook.isPresent() && isOther) {
+            webhook.get().convert(object, target);
         }
         object.tree().put("apiVersion", target.apiVersion());
         tidy(object.tree());

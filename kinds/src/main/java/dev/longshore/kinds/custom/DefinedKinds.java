@@ -5,6 +5,7 @@ import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.CustomKinds;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
@@ -27,15 +28,18 @@ public final class DefinedKinds implements CustomKinds {
             Set.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
     private final Embedded embedded;
+    private final OutboundCall calls;
 
     /// @param schemas of what is built in, which says what metadata are
-    public DefinedKinds(Schemas schemas) {
+    /// @param calls reaches conversion webhooks
+    public DefinedKinds(Schemas schemas, OutboundCall calls) {
         this.embedded = new Embedded(schemas);
+        this.calls = calls;
     }
 
     @Override
     public Made make(Resource definition) {
-        return new Making(definition, embedded).all();
+        return new Making(definition, embedded, calls).all();
     }
 
     /// One definition that is being read.
@@ -48,7 +52,7 @@ public final class DefinedKinds implements CustomKinds {
         private final CustomShape shape;
         private final boolean isTerminating;
 
-        Making(Resource definition, Embedded embedded) {
+        Making(Resource definition, Embedded embedded, OutboundCall calls) {
             this.spec = definition.tree().path("spec");
             this.names = definition.at("status", "acceptedNames");
             this.group = Trees.text(spec, "group");
@@ -58,8 +62,14 @@ public final class DefinedKinds implements CustomKinds {
                         Trees.text(version, "name"),
                         Structural.of(version.path("schema").path("openAPIV3Schema")));
             }
+            JsonNode conversion = spec.path("conversion");
             this.shape = new CustomShape(
-                    group, schemas, Trees.text(spec, "conversion", "strategy").equals("Webhook"), embedded);
+                    group,
+                    schemas,
+                    Trees.text(conversion, "strategy").equals("Webhook")
+                            ? Optional.of(new WebhookConversion(conversion, calls))
+                            : Optional.empty(),
+                    embedded);
             this.isTerminating = definition.isTerminating();
         }
 

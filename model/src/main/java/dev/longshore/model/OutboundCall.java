@@ -1,0 +1,30 @@
+package dev.longshore.model;
+
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+
+/// Calls back ends that objects name, as webhooks. Blocks; thread-safe.
+public interface OutboundCall {
+
+    /// Has no way out: every call fails.
+    OutboundCall NONE = (client, body, limit) -> {
+        throw new Failed("there is no way to call webhooks here", null);
+    };
+
+    /// Posts `body` and returns what is answered to it.
+    ///
+    /// @param client who is called, as a webhook's `clientConfig` says it: `url` or `service`, and `caBundle`
+    /// @param limit how long the back end may take
+    /// @throws Failed if there is no answer, or it is no JSON or no success
+    JsonNode post(JsonNode client, JsonNode body, Duration limit) throws Failed;
+
+    /// A call that came to nothing; the message says why.
+    final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /// For the reason `message`.
+        public Failed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.longshore.server;
+
+import static dev.longshore.server.CustomApi.definition;
+import static dev.longshore.server.CustomApi.path;
+import static dev.longshore.server.CustomApi.version;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Versions of a kind that only a webhook can make of each other.
+class CustomConversionTest {
+
+    private static final CustomApi CUSTOM = new CustomApi();
+    private final WholeApi api = CUSTOM.api;
+
+    @AfterAll
+    static void end() {
+        CUSTOM.close();
+    }
+
+    /// `host` and `port` apart in version 1, together in version 2.
+    private static void together(ObjectNode object, String wanted) {
+        var spec = (ObjectNode) object.path("spec");
+        if (wanted.endsWith("v2")) {
+            spec.put(
+                    "address",
+                    spec.path("host").asString() + ":" + spec.path("port").asString());
+            spec.remove(java.util.List.of("host", "port"));
+        } else {
+            String[] parts = spec.path("address").asString().split(":");
+            spec.put("host", parts[0]).put("port", parts[1]);
+            spec.remove("address");
+        }
+    }
+
+    private static void define(String plural, String kind, String conversion) {
+        String old =
+                version("v1", true, "spec: {type: object, properties: {host: {type: string}, port: {type: string}}}");
+        String fresh = version("v2", false, "spec: {type: object, properties: {address: {type: string}}}");
+        CUSTOM.define(definition(plural, kind, old + fresh)
+                .replace("  scope:", "  conversion: " + conversion + "\n  scope:"));
+    }
+
+    @Test
+    void areReadWrittenListedAndWatchedInEither() throws IOException {
+        try (var hook = new ConversionHook(CustomConversionTest::together)) {
+            define("hosts", "Host", hook.conversion());
+            CUSTOM.create("hosts", "Host", "one", "spec: {host: a, port: '80'}", "");
+            assertThat(hook.asked).hasValue(0);
+
+            assertThat(api.get(path("v2", "hosts") + "/one").json().path("spec").toString())
+                    .isEqualTo("{\"address\":\"a:80\"}");
+            String two = "{'apiVersion':'example.com/v2','kind':'Host','metadata':{'name':'two'},"
+                    + "'spec':{'address':'b:443'}}";
+            assertThat(api.send("POST", path("v2", "hosts"), two)
+                            .json()
+                            .path("spec")
+                            .toString())
+                    .isEqualTo("{\"address\":\"b:443\"}");
+            assertThat(api.get(path("v1", "hosts") + "/two").json().path("spec").toString())
+                    .isEqualTo("{\"host\":\"b\",\"port\":\"443\"}");
+            assertThat(api.get(path("v2", "hosts"))
+                            .json()
+                            .path("items")
+                            .valueStream()
+                            .map(each -> each.path("spec").path("address").asString()))
+                    .containsExactly("a:80", "b:443");
+            RealApi.Answer patched = api.send(
+                    "PATCH",
+                    path("v2", "hosts") + "/one",
+                    "{'spec':{'address':'c:1'}}",
+                    "Content-Type",
+                    "application/merge-patch+json");
+            assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+            assertThat(api.get(path("v1", "hosts") + "/one")
+                            .json()
+                            .path("spec")
+                            .path("host")
+                            .asString())
+                    .isEqualTo("c");
+        }
+    }
+
+    @Test
+    void mayNotBecomeAnotherObject() throws IOException {
+        BiConsumer<ObjectNode, String> liar =
+                (object, wanted) -> ((ObjectNode) object.path("metadata")).put("name", "other");
+        try (var hook = new ConversionHook(liar)) {
+            define("lies", "Lie", hook.conversion());
+            CUSTOM.create("lies", "Lie", "one", "spec: {}", "");
+
+            RealApi.Answer refused = api.get(path("v2", "lies") + "/one");
+            assertThat(refused.status()).isEqualTo(500);
+            assertThat(refused.message())
+                    .contains("returned invalid converted object at index 0: metadata.name cannot be changed");
+        }
+    }
+
+    @Test
+    void areNotGuessedWhenTheWebhookIsNotThere() {
+        define(
+                "gone",
+                "Gone",
+                "{strategy: Webhook, webhook: {conversionReviewVersions: [v1], clientConfig: {url:"
+                        + " \"https://127.0.0.1:1/convert\"}}}");
+        CUSTOM.create("gone", "Gone", "one", "spec: {}", "");
+
+        assertThat(api.get(path("v1", "gone") + "/one").status()).isEqualTo(200);
+        RealApi.Answer other = api.get(path("v2", "gone") + "/one");
+        assertThat(other.status()).isEqualTo(500);
+        assertThat(other.message())
+                .startsWith(
+                        "conversion webhook for example.com/v1, Kind=Gone failed: Post \"https://127.0.0.1:1/convert\":");
+    }
+}
