@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The custom kinds that the catalog serves. A kind is made anew only when its definition changes in what matters to
-/// it; then those who watch its objects are sent away, to come again and see them as they are now. Thread-safe.
+/// it; then those who watch its objects are sent away, to come again and see them as they are now. That a definition is
+/// being deleted sends nobody away: they shall see its objects go. Thread-safe.
 final class CustomCatalog {
 
     private static final Logger log = LoggerFactory.getLogger(CustomCatalog.class);
@@ -28,7 +29,17 @@ final class CustomCatalog {
     }
 
     /// @param source what of the definition the kinds were made of
-    private record Entry(Resource source, CustomKinds.Made made) {}
+    /// @param isTerminating whether nothing new may be made
+    private record Entry(Resource source, boolean isTerminating, CustomKinds.Made made) {
+        boolean isOf(Resource definition) {
+            return isTerminating == definition.isTerminating() && source.equals(CustomCatalog.source(definition));
+        }
+
+        /// Whether who watches would see the same under both.
+        boolean shows(Entry other) {
+            return other != null && source.equals(other.source);
+        }
+    }
 
     /// Serves what `definitions` say from now on.
     synchronized void refresh(List<Resource> definitions) {
@@ -59,13 +70,12 @@ final class CustomCatalog {
     }
 
     private Optional<Entry> entry(Resource definition) {
-        Resource source = source(definition);
         Entry known = entries.get(definition.name());
-        if (known != null && known.source.equals(source)) {
+        if (known != null && known.isOf(definition)) {
             return Optional.of(known);
         }
         try {
-            return Optional.of(new Entry(source, kinds.make(definition)));
+            return Optional.of(new Entry(source(definition), definition.isTerminating(), kinds.make(definition)));
         } catch (RuntimeException broken) {
             // It was judged when it was written; one that slipped through must not take the others with it.
             log.error("the resources of {} cannot be served", definition.name(), broken);
@@ -76,7 +86,7 @@ final class CustomCatalog {
     /// What the kinds depend on: not the conditions that say how they fare.
     private static Resource source(Resource definition) {
         var source = new Resource(definition.tree().objectNode());
-        source.tree().put("uid", definition.uid()).put("isTerminating", definition.isTerminating());
+        source.tree().put("uid", definition.uid());
         definition.find("spec").ifPresent(spec -> source.tree().set("spec", spec));
         definition
                 .find("status", "acceptedNames")
@@ -86,7 +96,7 @@ final class CustomCatalog {
 
     private static List<ResourceDefinition> changed(Map<String, Entry> before, Map<String, Entry> after) {
         var names = new HashSet<>(before.keySet());
-        names.removeIf(name -> before.get(name).equals(after.get(name)));
+        names.removeIf(name -> before.get(name).shows(after.get(name)));
         return names.stream()
                 .flatMap(name -> before.get(name).made.kept().stream().limit(1))
                 .map(CustomKinds.Served::definition)

@@ -333,4 +333,17 @@ class CustomResourcesTest {
                 .until(() -> api.get(DEFINITIONS + "/doomed.example.com").status() == 404);
         await().atMost(PATIENCE).until(() -> api.get(path("v1", "doomed")).status() == 404);
     }
+
+    @Test
+    void tellsOfFormatsThatSayNothing() {
+        RealApi.Answer made = api.send(
+                "POST",
+                DEFINITIONS + "?dryRun=All",
+                definition("odds", "Odd", only("spec: {type: string, format: strange}")),
+                JSON,
+                "application/yaml");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.headers().all("Warning")).containsExactly("299 - \"unrecognized format \\\"strange\\\"\"");
+    }
 }

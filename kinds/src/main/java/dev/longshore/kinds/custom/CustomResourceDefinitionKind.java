@@ -62,6 +62,20 @@ public final class CustomResourceDefinitionKind {
             return false;
         }
 
+        @Override
+        public List<String> warnings(Resource object) {
+            return UnknownFormats.in(object.tree()).stream()
+                    .map(UnknownFormats::warning)
+                    .toList();
+        }
+
+        @Override
+        public List<String> changeWarnings(Resource object, Resource old) {
+            var added = new java.util.LinkedHashSet<>(UnknownFormats.in(object.tree()));
+            added.removeAll(UnknownFormats.in(old.tree()));
+            return added.stream().map(UnknownFormats::warning).toList();
+        }
+
         /// Its resources go first.
         @Override
         public void prepareForDelete(Resource object) {
