@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +77,77 @@ class JobTimesJourneyTest {
             assertThat(job(namespace).getStatus().getConditions().getLast().getReason())
                     .isEqualTo("BackoffLimitExceeded");
         }
+    }
+
+    @Test
+    void eachIndexWaitsForItsOwnFailures() {
+        try (var namespace = cluster.namespace("byindex")) {
+            create(
+                    namespace,
+                    "completions: 2, parallelism: 2, completionMode: Indexed, backoffLimitPerIndex: 2,",
+                    1,
+                    1);
+
+            cluster.passUntil(Duration.ofMinutes(3), () -> conditions(namespace).contains("Failed"));
+
+            assertThat(job(namespace).getStatus().getFailedIndexes()).isEqualTo("0,1");
+            for (String index : List.of("0", "1")) {
+                List<Pod> pods = namespace.pods().stream()
+                        .filter(pod -> index.equals(
+                                pod.getMetadata().getAnnotations().get("batch.kubernetes.io/job-completion-index")))
+                        .sorted(Comparator.comparing(JobTimesJourneyTest::created))
+                        .toList();
+                assertThat(pods).hasSize(3);
+                assertThat(Duration.between(ended(pods.get(0)), created(pods.get(1))))
+                        .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(25));
+                assertThat(Duration.between(ended(pods.get(1)), created(pods.get(2))))
+                        .isBetween(Duration.ofSeconds(19), Duration.ofSeconds(35));
+            }
+        }
+    }
+
+    @Test
+    void timeInWhichAJobIsSuspendedDoesNotCountAgainstItsDeadline() {
+        try (var namespace = cluster.namespace("suspended")) {
+            create(namespace, "activeDeadlineSeconds: 100,", 3600, 0);
+            soon(() -> assertThat(job(namespace).getStatus().getReady()).isEqualTo(1));
+            cluster.pass(Duration.ofSeconds(60));
+            suspend(namespace, true);
+            cluster.pass(Duration.ofSeconds(200));
+            assertThat(conditions(namespace)).containsExactly("Suspended");
+            assertThat(job(namespace).getStatus().getStartTime()).isNull();
+            suspend(namespace, false);
+            soon(() -> assertThat(job(namespace).getStatus().getStartTime()).isNotNull());
+            Instant resumed = Instant.parse(job(namespace).getStatus().getStartTime());
+            cluster.pass(Duration.ofSeconds(80));
+            assertThat(conditions(namespace)).doesNotContain("Failed");
+
+            cluster.passUntil(Duration.ofMinutes(1), () -> conditions(namespace).contains("Failed"));
+
+            assertThat(Duration.between(
+                            resumed,
+                            Instant.parse(job(namespace)
+                                    .getStatus()
+                                    .getConditions()
+                                    .getLast()
+                                    .getLastTransitionTime())))
+                    .isBetween(Duration.ofSeconds(100), Duration.ofSeconds(125));
+        }
+    }
+
+    private static void suspend(HollowNamespace namespace, boolean isSuspended) {
+        namespace
+                .client()
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(namespace.name())
+                .withName("work")
+                .edit(job -> new JobBuilder(job)
+                        .editSpec()
+                        .withSuspend(isSuspended)
+                        .endSpec()
+                        .build());
     }
 
     @Test
