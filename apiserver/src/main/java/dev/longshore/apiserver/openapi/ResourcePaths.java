@@ -224,7 +224,7 @@ final class ResourcePaths {
     Operation patch(String id, GroupVersionKind of, String schema) {
         return operation("patch", "patch" + id, "Changes a part of it.", "patch")
                 .of(of)
-                .consuming(MediaTypes.PATCHES)
+                .consuming(patches())
                 .answering(Map.of(OK, schema, CREATED, schema))
                 .taking(
                         List.of(
@@ -234,6 +234,14 @@ final class ResourcePaths {
                                 Parameter.FORCE),
                         Optional.of(new Operation.Body(Names.META + "Patch", true)))
                 .build();
+    }
+
+    /// Clients look here for whether they can send a strategic merge patch, which custom kinds take none of.
+    private List<String> patches() {
+        boolean isCustom = definition.strategy().cleaning().isPresent();
+        return MediaTypes.PATCHES.stream()
+                .filter(type -> !isCustom || !type.contains("strategic"))
+                .toList();
     }
 
     OperationBuilder operation(String method, String id, String description, String action) {
