@@ -24,7 +24,11 @@ record RoleAggregationJourneyTest(Kubectl kubectl) {
         String verbs = "{range .rules[*]}{.resources}{.verbs}{\"\\n\"}{end}";
         await().atMost(PATIENCE).untilAsserted(() -> {
             String view = kubectl.value("clusterrole view", verbs);
-            assertThat(view).isNotEmpty().isEqualTo(kubectl.value("clusterrole system:aggregate-to-view", verbs));
+            // What may be seen of the cluster itself, and of what its pods use.
+            assertThat(view)
+                    .isEqualTo(kubectl.value("clusterrole system:aggregate-to-view", verbs)
+                            + kubectl.value("clusterrole system:aggregated-metrics-reader", verbs))
+                    .contains("[\"configmaps\"");
             String edit = kubectl.value("clusterrole edit", verbs);
             assertThat(edit)
                     .contains(kubectl.value("clusterrole system:aggregate-to-edit", verbs))

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /// The program: one command line, one exit status, one line when something is wrong.
@@ -36,15 +37,28 @@ public final class Main {
         System.exit(line.execute(args));
     }
 
-    private static CommandLine commandLine() {
+    static CommandLine commandLine() {
         var line = new CommandLine(new Main());
         List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand())
                 .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());
+        explainThemselves(line);
         line.setExecutionExceptionHandler(failed());
         line.setParameterExceptionHandler(misused());
         return line;
+    }
+
+    /// Every command answers to `--help`.
+    private static void explainThemselves(CommandLine line) {
+        if (line.getCommandSpec().findOption("--help") == null) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder("--help")
+                            .usageHelp(true)
+                            .description("shows this text")
+                            .build());
+        }
+        line.getSubcommands().values().forEach(Main::explainThemselves);
     }
 
     private static IExecutionExceptionHandler failed() {
