@@ -3,14 +3,19 @@ package dev.longshore.journeys;
 import static dev.longshore.journeys.MovedCluster.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +27,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class AutoscalingJourneyTest {
 
     private static final String CPU = "longshore.dev/simulated-cpu";
+
+    private static final String FLEETS = """
+            {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: fleets.example.com}, spec: {
+              group: example.com, scope: Namespaced, names: {plural: fleets, singular: fleet, kind: Fleet},
+              versions: [{name: v1, served: true, storage: true,
+                subresources: {status: {}, scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas,
+                  labelSelectorPath: .status.selector}},
+                schema: {openAPIV3Schema: {type: object, properties: {
+                  spec: {type: object, properties: {replicas: {type: integer}}},
+                  status: {type: object, properties: {replicas: {type: integer}, selector: {type: string}}}}}}}]}}
+            """;
 
     private final MovedCluster cluster = MovedCluster.cluster();
 
@@ -157,6 +173,58 @@ class AutoscalingJourneyTest {
                     "mails_waiting{box=\"in\"} 31\nmails_waiting{box=\"out\"} 99\n");
             passTelling(namespace, "queue_length 1\nopen_requests 0\n", 7);
         }
+    }
+
+    /// Whatever has a scale can be scaled: here a kind of somebody's own, whose operator is this test.
+    @Test
+    void aCustomResourceIsScaledByItsScale() {
+        try (var namespace = cluster.namespace("fleet")) {
+            var definition = namespace
+                    .client()
+                    .resource(Serialization.unmarshal(FLEETS, CustomResourceDefinition.class))
+                    .create();
+            try {
+                namespace
+                        .client()
+                        .resource(definition)
+                        .waitUntilCondition(AutoscalingJourneyTest::isEstablished, 30, TimeUnit.SECONDS);
+                var fleets = namespace
+                        .client()
+                        .genericKubernetesResources("example.com/v1", "Fleet")
+                        .inNamespace(namespace.name());
+                namespace.create(
+                        "{apiVersion: example.com/v1, kind: Fleet, metadata: {name: web}, spec: {replicas: 1}}",
+                        GenericKubernetesResource.class);
+                fleets.withName("web").editStatus(fleet -> {
+                    fleet.setAdditionalProperty("status", Map.of("replicas", 1, "selector", "app=web"));
+                    return fleet;
+                });
+                namespace.create("""
+                        {apiVersion: v1, kind: Pod, metadata: {name: ship, labels: {app: web}}, spec: {containers: [
+                          {name: main, image: web, resources: {requests: {cpu: 100m}}}]}}
+                        """, Pod.class);
+                namespace.create("""
+                        {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {
+                          scaleTargetRef: {apiVersion: example.com/v1, kind: Fleet, name: web}, maxReplicas: 8, metrics: [
+                          {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]}}
+                        """, HorizontalPodAutoscaler.class);
+
+                cluster.passUntil(Duration.ofMinutes(5), () -> {
+                    share(namespace, CPU, 200);
+                    return Integer.valueOf(4)
+                            .equals(fleets.withName("web").get().get("spec", "replicas"));
+                });
+            } finally {
+                namespace.client().resource(definition).delete();
+            }
+        }
+    }
+
+    private static boolean isEstablished(CustomResourceDefinition definition) {
+        return definition.getStatus() != null
+                && definition.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
     }
 
     private void passTelling(HollowNamespace namespace, String metrics, int replicas) {

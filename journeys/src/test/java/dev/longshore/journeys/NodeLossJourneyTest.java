@@ -161,6 +161,37 @@ class NodeLossJourneyTest {
     }
 
     @Test
+    void aZoneThatIsMostlySilentIsNotEmptiedUntilItIsSilentAltogether() {
+        List<String> zone = List.of("zone-1", "zone-2", "zone-3", "zone-4");
+        zone.forEach(node -> cluster.addNode(node, "far"));
+        try (var namespace = cluster.namespace("zone")) {
+            List<String> silent = zone.subList(0, 3);
+            silent.forEach(node -> create(namespace, "on-" + node, node, ""));
+            soon(() -> assertThat(silent)
+                    .allSatisfy(node -> assertThat(ready(namespace, node)).hasSize(1)));
+            silent.forEach(cluster::silence);
+            cluster.passUntil(Duration.ofMinutes(2), () -> silent.stream().noneMatch(cluster::isReady));
+            cluster.pass(Duration.ofSeconds(400));
+            assertThat(silent)
+                    .as("the first were given up before it was known how many there would be")
+                    .anySatisfy(node -> {
+                        assertThat(taint(node)).isEmpty();
+                        assertThat(deleted(namespace, node)).isEmpty();
+                    });
+
+            cluster.silence("zone-4");
+
+            cluster.passUntil(
+                    Duration.ofMinutes(9),
+                    () -> silent.stream()
+                            .noneMatch(node -> deleted(namespace, node).isEmpty()));
+        } finally {
+            zone.forEach(cluster::silence);
+            zone.forEach(cluster::forget);
+        }
+    }
+
+    @Test
     void podsOfANodeThatWasTakenOutAreRemoved() {
         cluster.addNode("gone", "here");
         try (var namespace = cluster.namespace("gone")) {
