@@ -3,6 +3,7 @@ package dev.longshore.journeys;
 import static dev.longshore.journeys.MovedCluster.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.base.Yaml;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -181,7 +182,7 @@ class AutoscalingJourneyTest {
         try (var namespace = cluster.namespace("fleet")) {
             var definition = namespace
                     .client()
-                    .resource(Serialization.unmarshal(FLEETS, CustomResourceDefinition.class))
+                    .resource(Serialization.unmarshal(Yaml.parse(FLEETS).toString(), CustomResourceDefinition.class))
                     .create();
             try {
                 namespace

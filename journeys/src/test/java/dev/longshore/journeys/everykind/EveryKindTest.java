@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -437,13 +438,25 @@ class EveryKindTest {
 
     /// The server itself says of a new FlowSchema whether its level exists; of others it says nothing.
     private JsonNode settled(Sample sample, JsonNode created) {
-        if (!sample.definition().kind().kind().equals("FlowSchema")) {
-            return created;
-        }
-        return await().atMost(Duration.ofSeconds(10))
-                .until(
-                        () -> api.get(sample.path()).good(),
-                        schema -> schema.at("/status/conditions").isArray());
+        Predicate<JsonNode> isJudged =
+                switch (sample.definition().kind().kind()) {
+                    case "FlowSchema" ->
+                        schema -> schema.at("/status/conditions").isArray();
+                    case "CustomResourceDefinition" -> EveryKindTest::isEstablished;
+                    default -> object -> true;
+                };
+        return isJudged.test(created)
+                ? created
+                : await().atMost(Duration.ofSeconds(10))
+                        .until(() -> api.get(sample.path()).good(), isJudged);
+    }
+
+    private static boolean isEstablished(JsonNode definition) {
+        return definition
+                .at("/status/conditions")
+                .valueStream()
+                .anyMatch(condition -> condition.path("type").asString().equals("Established")
+                        && condition.path("status").asString().equals("True"));
     }
 
     /// Deletes what was created, whatever keeps it.
