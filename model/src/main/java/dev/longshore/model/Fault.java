@@ -17,6 +17,11 @@ public sealed interface Fault {
     /// The sentence for people.
     String message();
 
+    /// True if somebody else was quicker: what was read before the write is no longer so.
+    default boolean isRace() {
+        return this instanceof NotFound || this instanceof AlreadyExists || this instanceof Conflict;
+    }
+
     /// No such object.
     record NotFound(GroupResource resource, String name) implements Fault {
         @Override

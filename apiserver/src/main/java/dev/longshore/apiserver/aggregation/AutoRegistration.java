@@ -1,7 +1,6 @@
 package dev.longshore.apiserver.aggregation;
 
 import dev.longshore.base.Time;
-import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
@@ -139,10 +138,7 @@ final class AutoRegistration implements AutoCloseable {
             settle(name);
             done.add(name);
         } catch (FaultException refused) {
-            boolean isRace = refused.fault() instanceof Fault.AlreadyExists
-                    || refused.fault() instanceof Fault.NotFound
-                    || refused.fault() instanceof Fault.Conflict;
-            if (!isRace) {
+            if (!refused.fault().isRace()) {
                 throw refused;
             }
             // Somebody else was quicker: the change that this made is told next.

@@ -1,7 +1,6 @@
 package dev.longshore.apiserver.flow;
 
 import dev.longshore.base.Time;
-import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Registry;
@@ -166,10 +165,7 @@ public final class FlowUpkeep {
         try {
             change.run();
         } catch (FaultException refused) {
-            boolean isRace = refused.fault() instanceof Fault.NotFound
-                    || refused.fault() instanceof Fault.AlreadyExists
-                    || refused.fault() instanceof Fault.Conflict;
-            if (!isRace) {
+            if (!refused.fault().isRace()) {
                 throw refused;
             }
         }
