@@ -8,7 +8,6 @@ import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.NodeApi;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -70,7 +69,7 @@ public final class NodeAgent implements AutoCloseable {
         this.events = requireNonNull(events, "events");
         this.time = requireNonNull(time, "time");
         this.podCidr = requireNonNull(podCidr, "podCidr");
-        this.object = new NodeObject(settings, machine, runtime);
+        this.object = new NodeObject(settings, machine, runtime, new RuntimeHealth(runtime, time));
         this.leaseThread = Thread.ofVirtual().name("kubelet-lease").unstarted(this::keepLease);
         this.statusThread = Thread.ofVirtual().name("kubelet-node").unstarted(this::keepStatus);
     }
@@ -128,34 +127,34 @@ public final class NodeAgent implements AutoCloseable {
         return doubled.compareTo(most) > 0 ? most : doubled;
     }
 
-    private void register() {
+    private void register() throws InterruptedException {
         Optional<Node> known = api.get(settings.name());
         if (known.isEmpty()) {
             api.create(object.fresh(time.now())).ifPresent(this::learn);
         } else {
             ObjectNode patch = Json.object();
-            ObjectNode labels = patch.putObject("metadata").putObject("labels");
+            ObjectNode metadata = patch.putObject("metadata");
+            ObjectNode labels = metadata.putObject("labels");
             object.labels().forEach(labels::put);
+            ObjectNode annotations = metadata.putObject("annotations");
+            NodeObject.ANNOTATIONS.forEach(annotations::put);
             learn(api.patch(settings.name(), patch));
             told = Optional.ofNullable(known.get().getStatus());
         }
         isRegistered = true;
     }
 
-    private void report() {
+    private void report() throws InterruptedException {
         Instant now = time.now();
         NodeStatus status = object.status(told, now);
         allocatable = status.getAllocatable();
         boolean isDue = !now.isBefore(reported.plus(REPORT));
         if (isDue || told.map(before -> !says(before, status)).orElse(true)) {
-            boolean wasReady = told.map(NodeAgent::isReady).orElse(false);
             Node answer = api.patchStatus(settings.name(), (ObjectNode) Json.parse(Serialization.asJson(status)));
+            NodeNews.between(settings.name(), told, status)
+                    .forEach(item -> events.node(item.type(), item.reason(), item.message()));
             told = Optional.of(status);
             reported = now;
-            if (wasReady != isReady(status)) {
-                String reason = isReady(status) ? "NodeReady" : "NodeNotReady";
-                events.node("Normal", reason, "Node %s status is now: %s".formatted(settings.name(), reason));
-            }
             learn(answer);
         } else if (!hasCidr) {
             Optional<Node> node = api.get(settings.name());
@@ -176,13 +175,6 @@ public final class NodeAgent implements AutoCloseable {
                         condition.toBuilder().withLastHeartbeatTime(null).build())
                 .toList());
         return quiet;
-    }
-
-    private static boolean isReady(NodeStatus status) {
-        return status.getConditions().stream()
-                .filter(condition -> condition.getType().equals("Ready"))
-                .map(NodeCondition::getStatus)
-                .anyMatch("True"::equals);
     }
 
     private void learn(Node node) {

@@ -25,25 +25,32 @@ import java.util.TreeMap;
 /// Spells out the Node: its labels, and what its status says now.
 final class NodeObject {
 
+    /// The attach/detach controller, not the kubelet, attaches volumes.
+    static final Map<String, String> ANNOTATIONS =
+            Map.of("volumes.kubernetes.io/controller-managed-attach-detach", "true");
+
     private static final int MOST_IMAGES = 50;
     private static final int MOST_NAMES = 5;
 
     private final NodeSettings settings;
     private final Machine machine;
     private final NodeRuntime runtime;
+    private final RuntimeHealth health;
 
-    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime) {
+    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime, RuntimeHealth health) {
         this.settings = settings;
         this.machine = machine;
         this.runtime = runtime;
+        this.health = health;
     }
 
     /// As it registers.
-    Node fresh(Instant now) {
+    Node fresh(Instant now) throws InterruptedException {
         return new NodeBuilder()
                 .withNewMetadata()
                 .withName(settings.name())
                 .withLabels(labels())
+                .withAnnotations(ANNOTATIONS)
                 .endMetadata()
                 .withNewSpec()
                 .withTaints(settings.taints())
@@ -87,7 +94,7 @@ final class NodeObject {
     }
 
     /// The status now; times of transition are kept from `told`, what was said last.
-    NodeStatus status(Optional<NodeStatus> told, Instant now) {
+    NodeStatus status(Optional<NodeStatus> told, Instant now) throws InterruptedException {
         var info = machine.info();
         info.setKubeletVersion(settings.version());
         info.setKubeProxyVersion("");
@@ -112,10 +119,10 @@ final class NodeObject {
         return addresses;
     }
 
-    private List<NodeCondition> conditions(Optional<NodeStatus> told, Instant now) {
+    private List<NodeCondition> conditions(Optional<NodeStatus> told, Instant now) throws InterruptedException {
         Machine.Pressure pressure = machine.pressure();
-        NodeRuntime.Readiness readiness = runtime.readiness();
-        boolean isReady = readiness.runtimeReady() && readiness.networkReady();
+        List<String> problems = health.problems(now);
+        boolean isReady = problems.isEmpty();
         return List.of(
                 condition(
                         told,
@@ -148,7 +155,11 @@ final class NodeObject {
                         "Ready",
                         isReady,
                         isReady ? "KubeletReady" : "KubeletNotReady",
-                        isReady ? "kubelet is posting ready status" : readiness.message()));
+                        isReady ? "kubelet is posting ready status" : joined(problems)));
+    }
+
+    private static String joined(List<String> problems) {
+        return problems.size() == 1 ? problems.getFirst() : "[" + String.join(", ", problems) + "]";
     }
 
     private static NodeCondition condition(
@@ -172,8 +183,8 @@ final class NodeObject {
                 .build();
     }
 
-    private List<ContainerImage> images() {
-        return runtime.images().list().stream()
+    private List<ContainerImage> images() throws InterruptedException {
+        return health.images().stream()
                 .sorted(Comparator.comparingLong(Images.ImageStatus::sizeBytes).reversed())
                 .limit(MOST_IMAGES)
                 .map(image -> {

@@ -139,9 +139,14 @@ final class Adoption {
             state.sandboxAttempt = latest.spec().attempt();
             sandboxes.subList(0, sandboxes.size() - 1).forEach(old -> state.oldSandboxes.add(old.id()));
         }
+        // Nobody ever saw these attempts; they are made again and count once.
+        mine.containers().stream()
+                .filter(container -> container.state() == ContainerStatus.State.CREATED)
+                .forEach(container -> state.unstarted.add(container.id()));
         for (Declared declared : Declared.of(state.pod)) {
             List<ContainerStatus> attempts = mine.containers().stream()
                     .filter(container -> container.spec().name().equals(declared.name()))
+                    .filter(container -> container.state() != ContainerStatus.State.CREATED)
                     .sorted(Comparator.comparingInt(
                             container -> container.spec().attempt()))
                     .toList();

@@ -18,6 +18,8 @@ final class PodState {
     int sandboxAttempt = -1;
     /// Sandboxes of earlier attempts, to be removed.
     final List<String> oldSandboxes = new ArrayList<>();
+    /// Containers that an earlier run of this program made and did not come to start, to be removed.
+    final List<String> unstarted = new ArrayList<>();
     final Map<String, ContainerRecord> records = new LinkedHashMap<>();
     final Map<String, Backoff> imageBackoffs = new LinkedHashMap<>();
     Optional<Instant> startTime = Optional.empty();

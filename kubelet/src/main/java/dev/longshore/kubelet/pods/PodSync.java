@@ -215,6 +215,10 @@ final class PodSync {
     }
 
     private void converge() throws InterruptedException {
+        while (!state.unstarted.isEmpty()) {
+            node.runtime().containers().remove(state.unstarted.getLast());
+            state.unstarted.removeLast();
+        }
         Map<String, Path> volumes;
         try {
             volumes = node.volumes().mount(context());

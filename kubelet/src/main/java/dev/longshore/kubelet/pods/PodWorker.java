@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
+import dev.longshore.kubelet.cluster.EventRecorder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class PodWorker {
     private final String uid;
     private final Time time;
     private final PodSync sync;
+    private final EventRecorder events;
     private final Consumer<PodWorker> whenGone;
     private final Thread thread;
     private Duration retry = FIRST_RETRY;
@@ -45,6 +47,7 @@ final class PodWorker {
         this.time = requireNonNull(node.time(), "time");
         this.latest = state.pod;
         this.whenGone = whenGone;
+        this.events = node.events();
         this.sync = new PodSync(node, state, this::wake);
         this.thread = Thread.ofVirtual()
                 .name("pod " + state.pod.getMetadata().getNamespace() + "/"
@@ -176,11 +179,20 @@ final class PodWorker {
             return done;
         } catch (RuntimeException failure) {
             log.warn("pod {}: will try again in {}", Names.of(mail.pod()), retry, failure);
+            tell(mail, failure);
             timer = time.schedule(retry, this::wake);
             Duration doubled = retry.multipliedBy(2);
             retry = doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
             return false;
         }
+    }
+
+    private void tell(Mail mail, RuntimeException failure) {
+        boolean isEnding = mail.isGone() || mail.pod().getMetadata().getDeletionTimestamp() != null;
+        events.warning(
+                mail.pod(),
+                isEnding ? "FailedKillPod" : "FailedSync",
+                (isEnding ? "error killing pod: " : "error determining status: ") + failure.getMessage());
     }
 
     private boolean act(Mail mail) throws InterruptedException {

@@ -31,6 +31,8 @@ class NodeAgentTest {
     private final ManualTime time = new ManualTime();
     private final FakeNodes nodes = new FakeNodes();
     private final List<String> ranges = new CopyOnWriteArrayList<>();
+    private final FakeCluster cluster = new FakeCluster();
+    private final EventRecorder events = new EventRecorder(cluster, time, "node-1");
     private final NodeAgent agent = new NodeAgent(
             new NodeSettings(
                     "node-1",
@@ -44,13 +46,14 @@ class NodeAgentTest {
             new PretendedMachine("node-1", Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"))),
             new FakeRuntime(time),
             nodes,
-            new EventRecorder(new FakeCluster(), time, "node-1"),
+            events,
             time,
             ranges::add);
 
     @AfterEach
     void stop() {
         agent.close();
+        events.close();
     }
 
     @Test
@@ -129,8 +132,34 @@ class NodeAgentTest {
         });
     }
 
+    @Test
+    void tellsThatItsMachineWasStartedAnewAndLetsTheControllerAttach() {
+        nodes.node = new NodeBuilder()
+                .withNewMetadata()
+                .withName("node-1")
+                .endMetadata()
+                .withNewStatus()
+                .withNewNodeInfo()
+                .withBootID("an-earlier-one")
+                .endNodeInfo()
+                .endStatus()
+                .build();
+        events.start();
+        agent.start();
+
+        await().untilAsserted(() -> assertThat(cluster.events)
+                .extracting(event -> event.getType() + " " + event.getReason() + " " + event.getMessage())
+                .contains("Warning Rebooted Node node-1 has been rebooted, boot id: node-1"));
+        assertThat(nodes.patches
+                        .getFirst()
+                        .at("/metadata/annotations/volumes.kubernetes.io~1controller-managed-attach-detach")
+                        .asString())
+                .isEqualTo("true");
+    }
+
     private static final class FakeNodes implements NodeApi {
         private final List<NodeStatus> reports = new CopyOnWriteArrayList<>();
+        private final List<ObjectNode> patches = new CopyOnWriteArrayList<>();
         private final List<Lease> leases = new CopyOnWriteArrayList<>();
         private volatile Node node;
         private volatile String range;
@@ -163,6 +192,7 @@ class NodeAgentTest {
 
         @Override
         public Node patch(String name, ObjectNode patch) {
+            patches.add(patch);
             return told();
         }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -46,6 +47,9 @@ public final class FakeRuntime implements NodeRuntime {
     public final Map<String, Integer> execExitCodes = new ConcurrentHashMap<>();
     /// Containers by name that take no notice of the stop signal.
     public final List<String> stubborn = new CopyOnWriteArrayList<>();
+
+    /// Pods by name whose sandboxes hang while they are made.
+    public final List<String> hung = new CopyOnWriteArrayList<>();
 
     public volatile Optional<String> sandboxFailure = Optional.empty();
 
@@ -141,7 +145,10 @@ public final class FakeRuntime implements NodeRuntime {
 
     private final class FakeSandboxes implements Sandboxes {
         @Override
-        public SandboxStatus run(SandboxSpec spec) {
+        public SandboxStatus run(SandboxSpec spec) throws InterruptedException {
+            if (hung.contains(spec.podName())) {
+                new CountDownLatch(1).await();
+            }
             sandboxFailure.ifPresent(why -> {
                 throw new RuntimeFaultException(RuntimeFaultException.Kind.FAILED, why);
             });

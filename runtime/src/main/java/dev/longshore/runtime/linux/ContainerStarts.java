@@ -10,6 +10,8 @@ import dev.longshore.runtime.linux.ContainerFacts.Started;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 final class ContainerStarts {
 
     private static final int REFUSED = 100;
+    private static final Duration SHELL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHELL_LOOK = Duration.ofMillis(20);
 
     private final NodeState state;
     private final OciRuntime oci;
@@ -138,12 +142,41 @@ final class ContainerStarts {
     Optional<Started> recall(String id) throws InterruptedException {
         Path directory = state.paths().container(id);
         Optional<Started> written = StateFile.read(directory.resolve("started.json"), Started.class);
-        var process = identity(directory, "pid");
-        if (written.isPresent() || process.equals(Started.NOBODY)) {
+        if (written.isPresent()) {
             return written;
+        }
+        awaitShell(directory);
+        var process = identity(directory, "pid");
+        if (process.equals(Started.NOBODY)) {
+            return Optional.empty();
         }
         oci.release(id);
         return Optional.of(new Started(time.now(), process, identity(directory, "conmon.pid"), ""));
+    }
+
+    /// Waits for the shell that starts the container, which goes on when its maker is killed; one that hangs is
+    /// ended.
+    private void awaitShell(Path directory) throws InterruptedException {
+        var shell = identity(directory, "starting");
+        Instant limit = time.now().plus(SHELL_LIMIT);
+        while (isShellOf(shell, directory) && time.now().isBefore(limit)) {
+            time.sleep(SHELL_LOOK);
+        }
+        if (isShellOf(shell, directory)) {
+            Processes.signal(shell, Processes.signalNumber("KILL"));
+        }
+    }
+
+    // Its number may long be somebody else's.
+    private static boolean isShellOf(Processes.Identity process, Path directory) {
+        try {
+            return process.startTicks() != 0
+                    && Processes.isAlive(process)
+                    && text(Path.of("/proc", Integer.toString(process.pid()), "cmdline"))
+                            .contains(directory.toString());
+        } catch (UncheckedIOException ended) {
+            return false;
+        }
     }
 
     /// The process whose pid a file holds; one that has ended already keeps its pid and no start time.

@@ -48,10 +48,18 @@ public final class LinuxRuntime implements NodeRuntime {
     private final LinuxStreams streams;
     private final LinuxOneShot steps;
     private final Time time;
+    private final Path bootId;
     private volatile String version = "unknown";
 
     /// Of one node; does nothing before [#start].
     public LinuxRuntime(Settings settings, Ports ports, Commands commands, RandomGenerator randomness, Time time) {
+        this(settings, ports, commands, randomness, time, HostBoot.KERNEL);
+    }
+
+    /// `bootId` is the file that names this run of the host's kernel.
+    LinuxRuntime(
+            Settings settings, Ports ports, Commands commands, RandomGenerator randomness, Time time, Path bootId) {
+        this.bootId = bootId;
         this.ports = ports;
         this.commands = commands;
         this.time = time;
@@ -83,14 +91,16 @@ public final class LinuxRuntime implements NodeRuntime {
         cgroups.create(host.cgroup());
         cgroups.createMembership(monitors);
         version = oci.version();
+        new HostBoot(paths, bootId, time).recognise();
         state.loadSandboxes();
-        for (String id : StateFile.names(paths.sandboxes())) {
-            if (!state.sandboxes().containsKey(id)) {
-                oci.remove(paths.sandbox(id), id);
-            }
-        }
         for (String id : StateFile.names(paths.containers())) {
             adopt(id);
+        }
+        // After their containers, whose processes would keep the cgroup.
+        for (String id : StateFile.names(paths.sandboxes())) {
+            if (!state.sandboxes().containsKey(id)) {
+                sandboxes.removeUnfinished(id);
+            }
         }
         steps.removeRemains();
         exits.start();

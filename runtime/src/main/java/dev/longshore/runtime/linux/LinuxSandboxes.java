@@ -25,6 +25,8 @@ final class LinuxSandboxes implements Sandboxes {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxSandboxes.class);
 
+    private static final String HOLDER = "holder";
+
     private static final String REMOVE = """
             umount -l "$1/shm" 2>/dev/null
             rm -rf --one-file-system "$1"
@@ -66,17 +68,19 @@ final class LinuxSandboxes implements Sandboxes {
         Processes.Identity holder = ContainerFacts.Started.NOBODY;
         try {
             StateFile.createDirectories(state.paths().sandbox(id), spec.logDirectory());
+            // Written first: what a killed process leaves half made is found again by it.
+            StateFile.write(draft(id), new SandboxFacts(id, spec, time.now(), List.of(), "", holder));
             cgroups.create(group);
             cgroups.limit(group, LinuxContainers.limits(spec.resources()));
             namespaces.create(id, spec);
-            holder = namespaces.hold(spec);
+            holder = namespaces.hold(spec, state.paths().sandbox(id).resolve(HOLDER));
             Path pin = namespaces.network(id);
             List<String> addresses = spec.hostNetwork() ? List.of() : network.attach(id, pin, spec);
             var facts =
                     new SandboxFacts(id, spec, time.now(), addresses, spec.hostNetwork() ? "" : pin.toString(), holder);
             new SandboxFiles(state.paths().sandbox(id)).write(spec, addresses);
             StateFile.write(state.paths().sandbox(id).resolve("state.json"), facts);
-            state.sandboxes().put(id, new Sandbox(facts, false));
+            state.sandboxes().put(id, new Sandbox(facts, false, false));
             done = true;
             return status(facts, SandboxStatus.State.READY);
         } catch (CommandFailedException | UncheckedIOException failure) {
@@ -87,6 +91,32 @@ final class LinuxSandboxes implements Sandboxes {
                 undo(id, spec, holder);
             }
         }
+    }
+
+    private Path draft(String id) {
+        return state.paths().sandbox(id).resolve("draft.json");
+    }
+
+    /// Clears away what a process that was killed while it made or removed sandbox `id` has left.
+    void removeUnfinished(String id) throws InterruptedException {
+        Path directory = state.paths().sandbox(id);
+        Optional<SandboxFacts> draft = StateFile.read(draft(id), SandboxFacts.class);
+        if (draft.isEmpty()) {
+            oci.shell(REMOVE, List.of(directory.toString()));
+            return;
+        }
+        SandboxSpec spec = draft.get().spec();
+        log.info("sandbox {} of pod {}/{} was left half made and is removed", id, spec.podNamespace(), spec.podName());
+        try {
+            if (!spec.hostNetwork()) {
+                network.detach(id, namespaces.network(id), spec);
+            }
+        } catch (CommandFailedException | RuntimeFaultException failure) {
+            log.warn("the network of sandbox {} could not be taken back: {}", id, failure.getMessage());
+        }
+        String group = cgroup(host, id, spec);
+        cgroups.kill(group);
+        undo(id, spec, ContainerStarts.identity(directory, HOLDER));
     }
 
     private void undo(String id, SandboxSpec spec, Processes.Identity holder) throws InterruptedException {
@@ -155,7 +185,7 @@ final class LinuxSandboxes implements Sandboxes {
     }
 
     private SandboxStatus status(Sandbox sandbox) {
-        boolean ready = !sandbox.isStopped() && namespaces.stand(sandbox.facts());
+        boolean ready = !sandbox.isStopped() && !sandbox.isLost() && namespaces.stand(sandbox.facts());
         return status(sandbox.facts(), ready ? SandboxStatus.State.READY : SandboxStatus.State.NOT_READY);
     }
 

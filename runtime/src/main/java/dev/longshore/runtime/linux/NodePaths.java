@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /// Where the runtime keeps its state, under the node's data directory.
 ///
 /// ```
-/// sandboxes/ID/   state.json, stopped, hosts, hostname, resolv.conf, shm
+/// boot-id         of the host's run in which all this was made
+/// sandboxes/ID/   draft.json, state.json, stopped, lost, holder, hosts, hostname, resolv.conf, shm
 /// containers/ID/  state.json, started.json, config.json, pid, conmon.pid, upper, work, rootfs, …
 /// exits/ID        the exit code, written by conmon
 /// steps/ID/       a build step while it runs

@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
 /// The sandboxes and containers there are: in memory what the state files say. Thread-safe.
 final class NodeState {
 
+    /// The file that marks a sandbox of before the host was down.
+    static final String LOST = "lost";
+
     private static final int ID_BYTES = 32;
 
     private final NodePaths paths;
@@ -81,18 +84,27 @@ final class NodeState {
             StateFile.read(paths.sandbox(id).resolve("state.json"), SandboxFacts.class)
                     .ifPresent(facts -> sandboxes.put(
                             id,
-                            new Sandbox(facts, Files.exists(paths.sandbox(id).resolve("stopped")))));
+                            new Sandbox(
+                                    facts,
+                                    Files.exists(paths.sandbox(id).resolve("stopped")),
+                                    Files.exists(paths.sandbox(id).resolve(LOST)))));
         }
     }
 
-    /// A sandbox, and whether it was stopped.
+    /// A sandbox, whether it was stopped, and whether the host has been down since it was made.
     static final class Sandbox {
         private final SandboxFacts facts;
+        private final boolean lost;
         private volatile boolean stopped;
 
-        Sandbox(SandboxFacts facts, boolean stopped) {
+        Sandbox(SandboxFacts facts, boolean stopped, boolean lost) {
             this.facts = facts;
             this.stopped = stopped;
+            this.lost = lost;
+        }
+
+        boolean isLost() {
+            return lost;
         }
 
         SandboxFacts facts() {

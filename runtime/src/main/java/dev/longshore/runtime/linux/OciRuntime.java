@@ -29,6 +29,7 @@ final class OciRuntime {
             directory=$1 id=$2 lower=$3 shm=$4 monitors=$5 runtime=$6 root=$7 exits=$8 log=$9
             shift 9
             cd "$directory" || exit 1
+            echo $$ > starting
             if [ -n "$shm" ] && ! mountpoint -q "$shm"; then
               mount -t tmpfs -o "nosuid,noexec,nodev,mode=1777,size=$LONGSHORE_SHARED" shm "$shm" || exit 1
             fi

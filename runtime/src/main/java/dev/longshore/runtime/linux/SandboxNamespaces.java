@@ -48,7 +48,7 @@ final class SandboxNamespaces {
                 exec 3>&-
                 trap "exit 0" TERM
                 while :; do sleep 86400 & wait; done' pause 3>&1 >/dev/null 2>&1 </dev/null &
-            } | { read -r pid; echo "$pid"; }
+            } | { read -r pid; echo "$pid" > "$2"; echo "$pid"; }
             """;
 
     private final HostPaths host;
@@ -91,12 +91,12 @@ final class SandboxNamespaces {
         commands.require(line.toArray(String[]::new));
     }
 
-    /// Starts the first process of a pid namespace for sandboxes that share one.
-    Processes.Identity hold(SandboxSpec spec) throws InterruptedException {
+    /// Starts the first process of a pid namespace for sandboxes that share one; its pid is left in `file`.
+    Processes.Identity hold(SandboxSpec spec, Path file) throws InterruptedException {
         if (!spec.sharePid() || spec.hostPid()) {
             return ContainerFacts.Started.NOBODY;
         }
-        String pid = commands.require("sh", "-c", HOLD, "sh", monitors.toString())
+        String pid = commands.require("sh", "-c", HOLD, "sh", monitors.toString(), file.toString())
                 .out()
                 .strip();
         return Optional.of(pid)

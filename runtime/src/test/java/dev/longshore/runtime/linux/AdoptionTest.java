@@ -148,6 +148,77 @@ class AdoptionTest {
     }
 
     @Test
+    void aSandboxThatWasLeftHalfMadeIsTakenAway() throws Exception {
+        var pod = new Pod(live(), LASTING);
+        lives.getFirst().close();
+        Path sandbox = directory.resolve("runtime/sandboxes").resolve(pod.status.sandboxId());
+        Files.delete(sandbox.resolve("state.json"));
+        assertThat(node.wired).containsOnlyKeys(pod.status.sandboxId());
+
+        LinuxRuntime next = live();
+
+        assertThat(next.sandboxes().list()).isEmpty();
+        assertThat(next.containers().list()).isEmpty();
+        assertThat(node.wired).isEmpty();
+        assertThat(node.kept).isEmpty();
+        assertThat(sandbox).doesNotExist();
+        var host = new HostPaths(node.cluster);
+        assertThat(host.networkNamespace(pod.status.sandboxId().substring(0, 16)))
+                .doesNotExist();
+        assertThat(Cgroups.detect().processes(host.cgroup() + "/pods/" + pod.status.sandboxId()))
+                .isEmpty();
+    }
+
+    @Test
+    void aStartThatGoesOnAfterItsMakerWasKilledIsWaitedFor() throws Exception {
+        var pod = new Pod(live(), LASTING);
+        lives.getFirst().close();
+        Path bundle = directory.resolve("runtime/containers").resolve(pod.container);
+        Files.delete(bundle.resolve("started.json"));
+        Files.move(bundle.resolve("pid"), bundle.resolve("pid.later"));
+        Process shell =
+                new ProcessBuilder("sh", "-c", "sleep 0.5; mv \"$1/pid.later\" \"$1/pid\"", "sh", bundle + "").start();
+        Files.writeString(bundle.resolve("starting"), shell.pid() + "\n");
+
+        ContainerStatus adopted = live().containers().status(pod.container).orElseThrow();
+
+        assertThat(adopted.state()).isEqualTo(State.RUNNING);
+        assertThat(adopted.pid()).isEqualTo(pod.status.pid());
+    }
+
+    @Test
+    void whatRanBeforeARebootIsKnownDeadWhateverProcessesThereAre() throws Exception {
+        Path boot = Files.writeString(directory.resolve("boot"), "first\n");
+        LinuxRuntime before = node.runtime(boot);
+        lives.add(before);
+        before.start();
+        var pod = new Pod(before, LASTING);
+        before.close();
+        Files.writeString(boot, "second\n");
+
+        LinuxRuntime after = node.runtime(boot);
+        lives.add(after);
+        after.start();
+
+        ContainerStatus dead = after.containers().status(pod.container).orElseThrow();
+        assertThat(dead.state()).isEqualTo(State.EXITED);
+        assertThat(dead.exitCode()).hasValue(255);
+        assertThat(dead.reason()).isEqualTo("Unknown");
+        assertThat(after.sandboxes().list())
+                .singleElement()
+                .satisfies(sandbox -> assertThat(sandbox.state()).isEqualTo(SandboxStatus.State.NOT_READY));
+        after.close();
+
+        LinuxRuntime sameBoot = node.runtime(boot);
+        lives.add(sameBoot);
+        sameBoot.start();
+        assertThat(sameBoot.sandboxes().list())
+                .singleElement()
+                .satisfies(sandbox -> assertThat(sandbox.state()).isEqualTo(SandboxStatus.State.NOT_READY));
+        assertThat(new Pod(sameBoot, LASTING).status.state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
     void purgeNeedsNoStateFiles() throws Exception {
         var pod = new Pod(live(), LASTING);
         var process = Processes.identify(pod.status.pid().orElseThrow()).orElseThrow();

@@ -54,6 +54,7 @@ final class LinuxNode {
     final Path directory;
     final Path layer;
     final Map<String, Boolean> kept = new ConcurrentHashMap<>();
+    final Map<String, Boolean> wired = new ConcurrentHashMap<>();
     final HostCommands commands = new HostCommands();
 
     LinuxNode(Path directory) throws IOException, InterruptedException {
@@ -75,6 +76,17 @@ final class LinuxNode {
                 commands,
                 new Random(),
                 Time.system());
+    }
+
+    /// The same on a host whose present run is named by the file `bootId`.
+    LinuxRuntime runtime(Path bootId) {
+        return new LinuxRuntime(
+                new LinuxRuntime.Settings(cluster, directory.resolve("runtime"), List.of(directory.resolve("volumes"))),
+                new LinuxRuntime.Ports(new Roots(), new NoImages(), new Addresses()),
+                commands,
+                new Random(),
+                Time.system(),
+                bootId);
     }
 
     private Path busybox(Path root) throws IOException, InterruptedException {
@@ -124,16 +136,19 @@ final class LinuxNode {
         }
     }
 
-    private static final class Addresses implements SandboxNetwork {
+    private final class Addresses implements SandboxNetwork {
         @Override
         public List<String> attach(String sandboxId, Path namespace, SandboxSpec spec) {
             if (!Files.exists(namespace, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IllegalStateException("no namespace to wire: " + namespace);
             }
+            wired.put(sandboxId, true);
             return List.of("10.244.0.9");
         }
 
         @Override
-        public void detach(String sandboxId, Path namespace, SandboxSpec spec) {}
+        public void detach(String sandboxId, Path namespace, SandboxSpec spec) {
+            wired.remove(sandboxId);
+        }
     }
 }

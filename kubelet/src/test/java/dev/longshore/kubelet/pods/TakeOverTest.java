@@ -1,0 +1,63 @@
+package dev.longshore.kubelet.pods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.runtime.ContainerStatus;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/// What a kubelet makes of what the one before it left, however it ended.
+class TakeOverTest extends WorkersFixture {
+
+    @Test
+    void aContainerThatWasMadeButNotStartedIsMadeAgainAndCountsOnce() {
+        cluster.put(pod("web", "Always", container("main")).build());
+        await().until(() -> runtime.running("main").isPresent());
+        workers.close();
+        ContainerStatus made = runtime.running("main").orElseThrow();
+        runtime.containers.put(made.id(), unstarted(made));
+        // Nor was anybody told of it.
+        cluster.put(pod("web", "Always", container("main")).build());
+
+        workers = workers();
+        workers.start();
+
+        await().until(() -> runtime.running("main").isPresent());
+        ContainerStatus again = runtime.running("main").orElseThrow();
+        assertThat(again.id()).isNotEqualTo(made.id());
+        assertThat(again.spec().attempt()).isZero();
+        assertThat(runtime.containers).containsOnlyKeys(again.id());
+        await().until(() -> isTrue("web", "Ready"));
+        assertThat(cluster.status("web").getContainerStatuses().getFirst().getRestartCount())
+                .isZero();
+    }
+
+    @Test
+    void aPodWhoseRuntimeCallHangsHoldsUpNoOther() {
+        runtime.hung.add("stuck");
+        cluster.put(pod("stuck", "Always", container("one")).build());
+        cluster.put(pod("fine", "Always", container("two")).build());
+
+        await().until(() -> isTrue("fine", "Ready"));
+
+        assertThat(runtime.running("one")).isEmpty();
+    }
+
+    private static ContainerStatus unstarted(ContainerStatus running) {
+        return new ContainerStatus(
+                running.id(),
+                running.sandboxId(),
+                running.spec(),
+                ContainerStatus.State.CREATED,
+                running.createdAt(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                "",
+                "",
+                running.logFile());
+    }
+}
