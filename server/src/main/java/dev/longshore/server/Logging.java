@@ -57,6 +57,8 @@ final class Logging {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(appender);
+        // gRPC asks unix sockets for an option that only TCP has, and Netty says so each time.
+        context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     }
 
     /// Says nothing at all: for commands that print for people.

@@ -1,0 +1,113 @@
+package dev.longshore.http.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Calls the services behind one unix socket. It connects when first asked, and anew whenever the last connection
+/// is gone: a call is refused at once (`UNAVAILABLE`) while nobody listens, never held until somebody does.
+/// Thread-safe.
+public final class GrpcClient implements AutoCloseable {
+
+    /// The most that one message may hold, as kubelets have it.
+    static final int LARGEST_MESSAGE = 16 << 20;
+
+    private final Path socket;
+    private final EventLoopGroup loops;
+
+    private ManagedChannel current;
+    private boolean isClosed;
+
+    private GrpcClient(Path socket) {
+        this.socket = requireNonNull(socket, "socket");
+        this.loops = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("grpc-client", true), NioIoHandler.newFactory());
+    }
+
+    /// A client of whoever listens on `socket`.
+    public static GrpcClient to(Path socket) {
+        return new GrpcClient(socket);
+    }
+
+    /// One question, one answer, within `limit`. A caller that is interrupted cancels the call.
+    ///
+    /// @throws GrpcException with `DEADLINE_EXCEEDED` after `limit`, with `UNAVAILABLE` when nobody listens, or as
+    /// the other side says
+    public <Q extends MessageLite, R extends MessageLite> R call(GrpcMethod<Q, R> method, Q request, Duration limit)
+            throws InterruptedException {
+        try (GrpcCall<Q, R> call = open(method, limit)) {
+            call.sendOnly(request);
+            R answer = call.receive()
+                    .orElseThrow(() -> new GrpcException(Status.Code.INTERNAL, method + " ended without an answer"));
+            // Only the status that follows says that it is one.
+            call.receive();
+            return answer;
+        }
+    }
+
+    /// One question, many answers: receive until empty, and close.
+    ///
+    /// @param limit for all of it
+    public <Q extends MessageLite, R extends MessageLite> GrpcCall<Q, R> ask(
+            GrpcMethod<Q, R> method, Q request, Duration limit) {
+        GrpcCall<Q, R> call = open(method, limit);
+        call.sendOnly(request);
+        return call;
+    }
+
+    /// A call in which both sides may say much; to be closed.
+    ///
+    /// @param limit for all of it
+    public <Q extends MessageLite, R extends MessageLite> GrpcCall<Q, R> open(GrpcMethod<Q, R> method, Duration limit) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
+        return GrpcCall.start(channel().newCall(method.descriptor(), options));
+    }
+
+    /// Cancels what is under way and disconnects.
+    @Override
+    public void close() {
+        synchronized (this) {
+            isClosed = true;
+            if (current != null) {
+                current.shutdownNow();
+            }
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    /// A channel that could not connect would keep its callers waiting for its back-off: it is replaced instead.
+    private synchronized ManagedChannel channel() {
+        if (isClosed) {
+            throw new GrpcException(Status.Code.UNAVAILABLE, "the client of " + socket + " is closed");
+        }
+        if (current != null && current.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            current.shutdown();
+            current = null;
+        }
+        if (current == null) {
+            current = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                    .overrideAuthority("localhost")
+                    .usePlaintext()
+                    .eventLoopGroup(loops)
+                    .channelType(NioDomainSocketChannel.class)
+                    .executor(Thread::startVirtualThread)
+                    .maxInboundMessageSize(LARGEST_MESSAGE)
+                    .build();
+        }
+        return current;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.longshore.http.grpc;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves [GrpcService]s on a unix socket that only our own user may open. As with the sockets of HTTP there is no
+/// moment at which others could: the file is made in a directory of our own, narrowed, then moved into place, which
+/// also replaces what a dead process left.
+public final class GrpcServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
+    // Callers that leave are no news, and the library tells of each with its stack. Kept here, or its level would be
+    // collected with it.
+    private static final java.util.logging.Logger LIBRARY =
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler");
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    static {
+        LIBRARY.setLevel(java.util.logging.Level.SEVERE);
+    }
+
+    private final Path socket;
+    private final Server server;
+    private final EventLoopGroup loops;
+
+    private GrpcServer(Path socket, Server server, EventLoopGroup loops) {
+        this.socket = socket;
+        this.server = server;
+        this.loops = loops;
+    }
+
+    /// Listens on `socket`, in a directory that exists.
+    public static GrpcServer listen(Path socket, List<GrpcService> services) throws IOException {
+        Path target = socket.toAbsolutePath();
+        // A short name: the address of a unix socket holds about a hundred bytes.
+        String name = ".%04x".formatted(ThreadLocalRandom.current().nextInt(0x10000));
+        Path directory = Files.createDirectory(
+                target.resolveSibling(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path made = directory.resolve("s");
+        try {
+            GrpcServer listening = start(made, target, services);
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+            Files.move(made, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return listening;
+        } finally {
+            Files.deleteIfExists(made);
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    /// Takes no more calls, lets those under way end for two seconds, then cancels them; removes the file.
+    @Override
+    public void close() {
+        server.shutdown();
+        try {
+            Files.deleteIfExists(socket);
+            if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (IOException failure) {
+            log.warn("cannot remove the socket {}", socket, failure);
+        } catch (InterruptedException hurried) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private static GrpcServer start(Path made, Path target, List<GrpcService> services) throws IOException {
+        var loops = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("grpc-server", true), NioIoHandler.newFactory());
+
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(made))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .executor(Thread::startVirtualThread)
+                .maxInboundMessageSize(GrpcClient.LARGEST_MESSAGE);
+        services.forEach(service -> builder.addService(service.definition()));
+        try {
+            return new GrpcServer(target, builder.build().start(), loops);
+        } catch (IOException | RuntimeException failure) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw failure;
+        }
+    }
+}
