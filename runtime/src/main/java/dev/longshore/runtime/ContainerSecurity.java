@@ -6,14 +6,16 @@ import java.util.Optional;
 /// Rights of a container's process.
 ///
 /// @param user numeric uid in place of the image's USER
-/// @param group numeric gid; needs `user`
+/// @param group numeric gid in place of the one that the user has in the image
 /// @param supplementalGroups added to those the image's /etc/group gives
+/// @param strictGroups whether the image's /etc/group gives none
 /// @param addCapabilities without `CAP_`; `ALL` for all
 /// @param seccompProfile `RuntimeDefault`, `Unconfined`, or the path of a profile
 public record ContainerSecurity(
         Optional<Long> user,
         Optional<Long> group,
         List<Long> supplementalGroups,
+        Boolean strictGroups,
         boolean privileged,
         boolean readOnlyRootFilesystem,
         boolean allowPrivilegeEscalation,
@@ -29,6 +31,7 @@ public record ContainerSecurity(
             List.of(),
             false,
             false,
+            false,
             true,
             List.of(),
             List.of(),
@@ -37,7 +40,35 @@ public record ContainerSecurity(
 
     public ContainerSecurity {
         supplementalGroups = List.copyOf(supplementalGroups);
+        // A container that an earlier version made has no word on it.
+        strictGroups = Boolean.TRUE.equals(strictGroups);
         addCapabilities = List.copyOf(addCapabilities);
         dropCapabilities = List.copyOf(dropCapabilities);
+    }
+
+    /// With the groups of the image.
+    public ContainerSecurity(
+            Optional<Long> user,
+            Optional<Long> group,
+            List<Long> supplementalGroups,
+            boolean privileged,
+            boolean readOnlyRootFilesystem,
+            boolean allowPrivilegeEscalation,
+            List<String> addCapabilities,
+            List<String> dropCapabilities,
+            String seccompProfile,
+            boolean unmaskedProc) {
+        this(
+                user,
+                group,
+                supplementalGroups,
+                false,
+                privileged,
+                readOnlyRootFilesystem,
+                allowPrivilegeEscalation,
+                addCapabilities,
+                dropCapabilities,
+                seccompProfile,
+                unmaskedProc);
     }
 }

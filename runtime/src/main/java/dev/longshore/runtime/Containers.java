@@ -71,4 +71,10 @@ public interface Containers {
     /// Calls `listener` soon after a container ended (also one that ended while this process was away), on a
     /// thread of the runtime's own; it must not block for long. Returns a handle that ends the subscription.
     AutoCloseable onExit(Consumer<ContainerStatus> listener);
+
+    /// Who its first process is, or was; empty for a container that is not there, and from a runtime that does not
+    // know.
+    default Optional<ContainerUser> user(String containerId) {
+        return Optional.empty();
+    }
 }

@@ -105,6 +105,7 @@ final class NodeObject {
                 .withAllocatable(allocatable())
                 .withConditions(conditions(told, now))
                 .withNodeInfo(info)
+                .withNewFeatures(true)
                 .withImages(images())
                 .withNewDaemonEndpoints()
                 .withNewKubeletEndpoint(settings.apiPort())

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.ContainerUser;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -36,6 +37,8 @@ final class ContainerRecord {
     /// When its image could not be had.
     Instant imageFailedAt = Instant.EPOCH;
     ContainerResources resources = ContainerResources.NONE;
+    /// Who its process is, once that was asked for.
+    Optional<ContainerUser> user = Optional.empty();
     /// Whether an adopted container was ready when last seen.
     boolean wasReady;
     final Backoff backoff = new Backoff();
@@ -74,6 +77,7 @@ final class ContainerRecord {
         ended = Optional.empty();
         attempt = number;
         id = containerId;
+        user = Optional.empty();
         waiting = Optional.empty();
     }
 

@@ -57,11 +57,7 @@ final class ContainerSpecs {
                 Labels.of(pod, declared.name()),
                 annotations(pod, container, attempt),
                 resources(pod, container),
-                Rights.of(
-                        pod,
-                        container,
-                        image,
-                        settings.root().resolve("seccomp").toString()),
+                Rights.of(pod, container, image, settings),
                 Path.of(declared.name(), attempt + ".log"),
                 Optional.ofNullable(container.getLifecycle()).flatMap(l -> Optional.ofNullable(l.getStopSignal())),
                 Boolean.TRUE.equals(container.getStdin()),

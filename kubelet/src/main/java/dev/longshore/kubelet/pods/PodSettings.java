@@ -12,6 +12,7 @@ import java.util.List;
 /// @param clusterDomain as `cluster.local`
 /// @param memoryCapacity of the node in bytes, against which the OOM score is reckoned
 /// @param idScheme how container ids begin, as `longshore`
+/// @param security what pods may ask for beyond what is safe
 /// @param hollow true for a node that only pretends: no file is touched, no reference resolved
 public record PodSettings(
         String nodeName,
@@ -22,11 +23,36 @@ public record PodSettings(
         String clusterDomain,
         long memoryCapacity,
         String idScheme,
+        SecuritySettings security,
         boolean hollow) {
 
     public PodSettings {
         hostAddresses = List.copyOf(hostAddresses);
         clusterDns = List.copyOf(clusterDns);
+    }
+
+    /// With the usual rules about what pods may ask for.
+    public PodSettings(
+            String nodeName,
+            Path root,
+            Path logs,
+            List<String> hostAddresses,
+            List<String> clusterDns,
+            String clusterDomain,
+            long memoryCapacity,
+            String idScheme,
+            boolean hollow) {
+        this(
+                nodeName,
+                root,
+                logs,
+                hostAddresses,
+                clusterDns,
+                clusterDomain,
+                memoryCapacity,
+                idScheme,
+                SecuritySettings.USUAL,
+                hollow);
     }
 
     /// Where a pod's files are.

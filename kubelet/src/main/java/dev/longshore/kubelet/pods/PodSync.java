@@ -174,7 +174,9 @@ final class PodSync {
         if (state.admitted) {
             return;
         }
-        Optional<NodeAdmission.Refusal> refusal = node.admission().admit(state.pod);
+        Optional<NodeAdmission.Refusal> refusal = new SecurityAdmission(node.settings())
+                .admit(state.pod)
+                .or(() -> node.admission().admit(state.pod));
         state.admitted = true;
         if (state.startTime.isEmpty()) {
             state.startTime = Optional.of(node.time().now());

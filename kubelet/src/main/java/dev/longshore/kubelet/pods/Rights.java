@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.SecurityContext;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +21,7 @@ final class Rights {
     private Rights() {}
 
     /// @throws VolumeException when the container must not run as the user that it would run as
-    static ContainerSecurity of(Pod pod, Container container, Images.ImageStatus image, String seccompRoot) {
+    static ContainerSecurity of(Pod pod, Container container, Images.ImageStatus image, PodSettings settings) {
         PodSecurityContext common =
                 Objects.requireNonNullElseGet(pod.getSpec().getSecurityContext(), PodSecurityContext::new);
         SecurityContext own = Objects.requireNonNullElseGet(container.getSecurityContext(), SecurityContext::new);
@@ -37,15 +38,16 @@ final class Rights {
         boolean privileged = Boolean.TRUE.equals(own.getPrivileged());
         var capabilities = own.getCapabilities();
         return new ContainerSecurity(
-                group.isPresent() && user.isEmpty() ? Optional.of(0L) : user,
+                user,
                 group,
                 groups,
+                "Strict".equals(common.getSupplementalGroupsPolicy()),
                 privileged,
                 Boolean.TRUE.equals(own.getReadOnlyRootFilesystem()),
                 privileged || !Boolean.FALSE.equals(own.getAllowPrivilegeEscalation()),
                 capabilities == null ? List.of() : capabilities.getAdd(),
                 capabilities == null ? List.of() : capabilities.getDrop(),
-                privileged ? "Unconfined" : seccomp(own.getSeccompProfile(), common.getSeccompProfile(), seccompRoot),
+                privileged ? "Unconfined" : seccomp(own.getSeccompProfile(), common.getSeccompProfile(), settings),
                 privileged || "Unmasked".equals(own.getProcMount()));
     }
 
@@ -62,8 +64,14 @@ final class Rights {
             throw new VolumeException("container has runAsNonRoot and image will run as root " + where);
         }
         try {
-            if (Long.parseLong(name) == 0) {
+            long id = Long.parseLong(name);
+            if (id == 0) {
                 throw new VolumeException("container has runAsNonRoot and image will run as root " + where);
+            }
+            if (id < 0 || id > Integer.MAX_VALUE) {
+                throw new VolumeException(
+                        "container has runAsNonRoot and image has an invalid user id (%d). (Must be 1-(%d)): must be between 0 and %d, inclusive %s"
+                                .formatted(id, Integer.MAX_VALUE, Integer.MAX_VALUE, where));
             }
         } catch (NumberFormatException byName) {
             throw new VolumeException(
@@ -77,12 +85,24 @@ final class Rights {
         return Optional.ofNullable(field.apply(own)).or(() -> Optional.ofNullable(common));
     }
 
-    private static String seccomp(SeccompProfile own, SeccompProfile common, String root) {
+    private static String seccomp(SeccompProfile own, SeccompProfile common, PodSettings settings) {
         SeccompProfile profile = own != null ? own : common;
         if (profile == null || profile.getType() == null) {
-            // Kubernetes leaves a container unconfined that asks for nothing; safer is what a container engine does.
-            return "RuntimeDefault";
+            return settings.security().seccompDefault() ? "RuntimeDefault" : "Unconfined";
         }
-        return profile.getType().equals("Localhost") ? root + "/" + profile.getLocalhostProfile() : profile.getType();
+        if (!profile.getType().equals("Localhost")) {
+            return profile.getType();
+        }
+        if (profile.getLocalhostProfile() == null
+                || profile.getLocalhostProfile().isEmpty()) {
+            throw new VolumeException("localhostProfile must be set if seccompProfile type is Localhost.");
+        }
+        Path root = settings.root().resolve("seccomp");
+        Path file = root.resolve(profile.getLocalhostProfile()).normalize();
+        if (!file.startsWith(root)) {
+            throw new VolumeException("seccomp profile \"%s\" is not below the node's directory of profiles"
+                    .formatted(profile.getLocalhostProfile()));
+        }
+        return file.toString();
     }
 }

@@ -183,7 +183,7 @@ final class SandboxSpecs {
         var sysctls = new LinkedHashMap<String, String>();
         if (pod.getSpec().getSecurityContext() != null) {
             for (Sysctl sysctl : pod.getSpec().getSecurityContext().getSysctls()) {
-                sysctls.put(sysctl.getName().replace('/', '.'), sysctl.getValue());
+                sysctls.put(SysctlRules.normal(sysctl.getName()), sysctl.getValue());
             }
         }
         return sysctls;

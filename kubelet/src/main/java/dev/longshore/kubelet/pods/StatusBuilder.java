@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.ContainerUserBuilder;
 import io.fabric8.kubernetes.api.model.HostIP;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -88,7 +89,23 @@ final class StatusBuilder {
                 .withImage(record.image.isEmpty() ? declared.container().getImage() : record.image)
                 .withImageID(record.imageId)
                 .withContainerID(record.id.isEmpty() ? null : node.containerId(record.id))
+                .withUser(user(record))
                 .build();
+    }
+
+    private io.fabric8.kubernetes.api.model.ContainerUser user(ContainerRecord record) {
+        if (record.user.isEmpty() && !record.id.isEmpty()) {
+            record.user = node.runtime().containers().user(record.id);
+        }
+        return record.user
+                .map(user -> new ContainerUserBuilder()
+                        .withNewLinux()
+                        .withUid(user.uid())
+                        .withGid(user.gid())
+                        .withSupplementalGroups(user.supplementalGroups())
+                        .endLinux()
+                        .build())
+                .orElse(null);
     }
 
     private static ContainerState present(PodState state, Declared declared, ContainerRecord record, boolean last) {

@@ -10,6 +10,7 @@ import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.ContainerStatus;
+import dev.longshore.runtime.ContainerUser;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
@@ -312,6 +313,12 @@ final class LinuxContainers implements Containers {
     @Override
     public Optional<ContainerStatus> status(String containerId) {
         return Optional.ofNullable(state.containers().get(containerId)).map(Container::status);
+    }
+
+    @Override
+    public Optional<ContainerUser> user(String containerId) {
+        return Optional.ofNullable(state.containers().get(containerId))
+                .flatMap(container -> OciConfig.userOf(state.paths().container(containerId)));
     }
 
     @Override

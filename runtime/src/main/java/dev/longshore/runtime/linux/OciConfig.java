@@ -3,6 +3,7 @@ package dev.longshore.runtime.linux;
 import dev.longshore.base.Json;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.ContainerUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,7 @@ final class OciConfig {
             "/sys/devices/virtual/powercap");
     private static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+    private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
     private static final Path DEVICES = Path.of("/dev");
     private static final int TYPE_BITS = 0170000;
     private static final int CHARACTER = 0020000;
@@ -89,6 +92,19 @@ final class OciConfig {
         var all = new TreeSet<>(user.additionalGids());
         all.add(user.gid());
         all.forEach(groups::add);
+    }
+
+    /// Who the process is that the bundle in `directory` describes.
+    static Optional<ContainerUser> userOf(Path directory) {
+        return StateFile.read(directory.resolve("config.json"), JsonNode.class)
+                .map(config -> config.path("process").path("user"))
+                .map(user -> new ContainerUser(
+                        user.path("uid").asLong(),
+                        user.path("gid").asLong(),
+                        user.path("additionalGids")
+                                .valueStream()
+                                .map(JsonNode::asLong)
+                                .toList()));
     }
 
     /// Gives `process` the capabilities in `granted` and no others.
@@ -190,13 +206,29 @@ final class OciConfig {
         if (privileged) {
             hostDevices(linux.putArray("devices"));
         } else if (!plan.security().unmaskedProc()) {
-            plan.options().maskedPaths().orElse(MASKED).forEach(linux.putArray("maskedPaths")::add);
+            plan.options().maskedPaths().orElse(masked()).forEach(linux.putArray("maskedPaths")::add);
             plan.options().readOnlyPaths().orElse(READ_ONLY).forEach(linux.putArray("readonlyPaths")::add);
         }
         wishes.devices(linux);
         SeccompProfile.of(plan.security().seccompProfile(), privileged, granted)
                 .ifPresent(profile -> linux.set("seccomp", profile));
         return linux;
+    }
+
+    // How hot a processor gets tells what its neighbours reckon (PLATYPUS).
+    private static List<String> masked() {
+        var all = new ArrayList<>(MASKED);
+        try (Stream<Path> processors = Files.list(PROCESSORS)) {
+            processors
+                    .map(processor -> processor.resolve("thermal_throttle"))
+                    .filter(Files::exists)
+                    .map(Path::toString)
+                    .sorted()
+                    .forEach(all::add);
+        } catch (IOException none) {
+            return all;
+        }
+        return all;
     }
 
     private static String rootPropagation(Blueprint plan) {

@@ -19,7 +19,12 @@ record ProcessUser(long uid, long gid, List<Long> additionalGids, String home) {
         String group = security.group()
                 .map(String::valueOf)
                 .orElseGet(() -> security.user().isPresent() ? "" : part(imageUser, 1));
-        return resolve(user, group, security.supplementalGroups(), root);
+        ProcessUser resolved = resolve(user, group, security.supplementalGroups(), root);
+        return security.strictGroups() ? resolved.inNoGroupBut(security.supplementalGroups()) : resolved;
+    }
+
+    private ProcessUser inNoGroupBut(List<Long> groups) {
+        return new ProcessUser(uid, gid, List.copyOf(new TreeSet<>(groups)), home);
     }
 
     /// Of `uid[:gid]` or names; empty for root.

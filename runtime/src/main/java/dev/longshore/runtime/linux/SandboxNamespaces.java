@@ -159,7 +159,7 @@ final class SandboxNamespaces {
     private static Map<String, String> sysctls(SandboxSpec spec) {
         var byPath = new LinkedHashMap<String, String>();
         spec.sysctls().forEach((name, value) -> {
-            String path = name.contains("/") ? name : name.replace('.', '/');
+            String path = path(name);
             boolean network = path.startsWith("net/") && !spec.hostNetwork();
             boolean ipc = IPC_SYSCTL.matcher(path).matches() && !spec.hostIpc();
             if (!SYSCTL.matcher(name).matches() || !network && !ipc) {
@@ -169,6 +169,16 @@ final class SandboxNamespaces {
             byPath.put(path, value);
         });
         return byPath;
+    }
+
+    // The first separator says which of the two the others are (sysctl.d(5)).
+    private static String path(String name) {
+        int dot = name.indexOf('.');
+        int slash = name.indexOf('/');
+        if (dot < 0 || slash >= 0 && slash < dot) {
+            return name;
+        }
+        return name.replace('.', '\0').replace('/', '.').replace('\0', '/');
     }
 
     private static void touch(Path pin) {

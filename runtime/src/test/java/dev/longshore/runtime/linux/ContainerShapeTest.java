@@ -11,6 +11,7 @@ import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerSpec.Mount;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.ContainerStatus.State;
+import dev.longshore.runtime.ContainerUser;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxSpec;
 import dev.longshore.runtime.Specs;
@@ -129,6 +130,28 @@ class ContainerShapeTest {
                 security(Optional.of(101L), false, false, List.of(), List.of())));
 
         assertThat(said).isEqualTo("101\n102\n102 200 3000\n/home/web");
+    }
+
+    @Test
+    void aStrictPolicyKeepsTheImagesGroupsOut() throws Exception {
+        var strict = new ContainerSecurity(
+                Optional.of(101L),
+                Optional.empty(),
+                List.of(3000L),
+                true,
+                false,
+                false,
+                true,
+                List.of(),
+                List.of(),
+                "RuntimeDefault",
+                false);
+        ContainerSpec spec = with(shell("id -G"), strict);
+        String id = runtime.containers().create(sandbox, spec);
+
+        assertThat(runtime.containers().user(id)).hasValue(new ContainerUser(101, 102, List.of(102L, 3000L)));
+        assertThat(output(spec)).isEqualTo("102 3000");
+        runtime.containers().remove(id);
     }
 
     @Test
