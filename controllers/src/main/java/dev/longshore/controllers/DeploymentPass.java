@@ -112,16 +112,19 @@ final class DeploymentPass {
                 || old().stream().flatMap(set -> pods.apply(set).stream()).anyMatch(pod -> !Pods.isTerminal(pod));
     }
 
-    /// A changed size takes effect at once, also in the middle of a rollout and while paused.
+    /// A changed size takes effect at once, also in the middle of a rollout and while paused. The size is noted on sets
+    /// that keep theirs, too: by an outdated note each pass would take the size for changed, and never roll.
     private Outcome resize() {
         Optional<ReplicaSet> fresh = number();
         RolloutPlan plan = RolloutPlan.of(deployment);
         List<ReplicaSet> active = ReplicaSets.active(sets);
         if (active.size() <= 1) {
-            activeOrLatest(active, fresh).ifPresent(set -> scale(set, plan.desired(), false));
+            activeOrLatest(active, fresh).ifPresent(set -> scale(set, plan.desired(), true));
         } else if (fresh.filter(set -> isSaturated(set, plan)).isPresent()) {
             ReplicaSets.active(old()).forEach(set -> scale(set, 0, false));
-        } else if (!isRecreated()) {
+        } else if (isRecreated()) {
+            active.forEach(set -> scale(set, ReplicaSets.replicas(set), true));
+        } else {
             Map<String, Integer> sizes = ProportionalShares.of(
                     plan,
                     active.stream().map(DeploymentPass::share).toList(),

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -127,6 +128,40 @@ class RolloutJourneyTest {
             edit(namespace, web -> web.editSpec().withReplicas(30).endSpec().build());
 
             soon(() -> assertThat(sets(namespace)).containsExactly("web:1 20", "web:stuck 13"));
+        }
+    }
+
+    /// As it is left behind when size and template change together in the middle of a rollout.
+    @Test
+    void anOutdatedNoteOfTheSizeHoldsNoRolloutBack() {
+        try (var namespace = HollowNamespace.fresh("outdated")) {
+            namespace.create(DEPLOYMENT.replace("SPEC", "replicas: 2,"), Deployment.class);
+            soon(() -> isComplete(namespace));
+            String set = namespace
+                    .client()
+                    .apps()
+                    .replicaSets()
+                    .inNamespace(namespace.name())
+                    .list()
+                    .getItems()
+                    .getFirst()
+                    .getMetadata()
+                    .getName();
+
+            namespace.edit(
+                    ReplicaSet.class,
+                    set,
+                    stored -> new ReplicaSetBuilder(stored)
+                            .editMetadata()
+                            .addToAnnotations("deployment.kubernetes.io/desired-replicas", "1")
+                            .endMetadata()
+                            .build());
+            edit(namespace, web -> image(web, "web:2"));
+
+            soon(() -> {
+                isComplete(namespace);
+                assertThat(sets(namespace)).containsExactly("web:1 0", "web:2 2");
+            });
         }
     }
 
