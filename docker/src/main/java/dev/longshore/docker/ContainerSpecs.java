@@ -261,6 +261,7 @@ record ContainerSpecs(
                 paths(host.path("ReadonlyPaths")),
                 new ContainerOptions.Namespaces(
                         pidNamespace,
+                        Optional.empty(),
                         ipcOf,
                         host.path("UTSMode").asString("").equals("host"),
                         host.path("CgroupnsMode").asString("").equals("private"),

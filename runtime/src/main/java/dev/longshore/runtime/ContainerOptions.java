@@ -60,6 +60,23 @@ public record ContainerOptions(
         log = log == null ? Log.USUAL : log;
     }
 
+    /// Nothing but other namespaces.
+    public static ContainerOptions with(Namespaces namespaces) {
+        return new ContainerOptions(
+                NONE.writableLayer,
+                NONE.layers,
+                NONE.user,
+                NONE.groups,
+                NONE.ulimits,
+                NONE.devices,
+                NONE.deviceRules,
+                NONE.limits,
+                NONE.maskedPaths,
+                NONE.readOnlyPaths,
+                namespaces,
+                NONE.log);
+    }
+
     /// A resource limit of the process; what is above this process's own is clamped to it.
     ///
     /// @param name without `RLIMIT_`, in lower case
@@ -112,19 +129,32 @@ public record ContainerOptions(
     /// Namespaces that are not the sandbox's.
     ///
     /// @param pid the file of the one to join
+    /// @param pidOf the running container whose processes it shares, in place of `pid`
     /// @param ipcOf the sandbox whose ipc namespace and shared memory it joins
     /// @param hostUts whether it has the host's name
     /// @param ownCgroup whether it sees its cgroup as the root
     /// @param sharedMemoryBytes the size of the sandbox's shared memory, if this container is the first to use it
     public record Namespaces(
             Optional<Path> pid,
+            Optional<String> pidOf,
             Optional<String> ipcOf,
             boolean hostUts,
             boolean ownCgroup,
             OptionalLong sharedMemoryBytes) {
         /// The sandbox's.
-        public static final Namespaces USUAL =
-                new Namespaces(Optional.empty(), Optional.empty(), false, false, OptionalLong.empty());
+        public static final Namespaces USUAL = new Namespaces(
+                Optional.empty(), Optional.empty(), Optional.empty(), false, false, OptionalLong.empty());
+
+        public Namespaces {
+            // A container that an earlier version made has none written down.
+            pidOf = pidOf == null ? Optional.empty() : pidOf;
+        }
+
+        /// The sandbox's, but for the processes of container `id`.
+        public static Namespaces withProcessesOf(String id) {
+            return new Namespaces(
+                    Optional.empty(), Optional.of(id), Optional.empty(), false, false, OptionalLong.empty());
+        }
     }
 
     /// How much of what it prints is kept: some files, each moved aside when it has grown.

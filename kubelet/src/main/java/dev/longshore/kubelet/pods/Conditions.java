@@ -35,6 +35,9 @@ final class Conditions {
         if (saidSo || existing(state.pod, "PodScheduled").isEmpty()) {
             conditions.add(new Draft("PodScheduled", true, "", ""));
         }
+        if (RestartRule.couldRestartAll(state.pod)) {
+            conditions.add(startingOver(state, phase));
+        }
         state.verdict
                 .filter(PodState.Verdict::isEviction)
                 .ifPresent(why ->
@@ -46,7 +49,7 @@ final class Conditions {
         if (phase.equals("Succeeded")) {
             return new Draft("Initialized", true, "PodCompleted", "");
         }
-        if (state.initialized || inits.isEmpty()) {
+        if (state.initialized || inits.isEmpty() || wasInitialized(state)) {
             return new Draft("Initialized", true, "", "");
         }
         List<String> incomplete = inits.stream()
@@ -60,6 +63,29 @@ final class Conditions {
                         false,
                         "ContainersNotInitialized",
                         "containers with incomplete status: " + words(incomplete));
+    }
+
+    /// Once it was, a pod whose containers all begin anew in its sandbox remains so.
+    private static boolean wasInitialized(PodState state) {
+        return RestartRule.couldRestartAll(state.pod)
+                && state.told
+                        .map(told -> told.getConditions().stream()
+                                .anyMatch(condition -> condition.getType().equals("Initialized")
+                                        && condition.getStatus().equals("True")))
+                        .orElse(false);
+    }
+
+    private static Draft startingOver(PodState state, String phase) {
+        String type = "AllContainersRestarting";
+        return switch (phase) {
+            case "Succeeded" -> new Draft(type, false, "PodCompleted", "");
+            case "Failed" -> new Draft(type, false, "PodFailed", "");
+            default ->
+                state.startsOver()
+                        ? new Draft(
+                                type, true, "RestartAllContainersStarted", "container exited with restart policy rule")
+                        : new Draft(type, false, "", "");
+        };
     }
 
     private static Draft containersReady(

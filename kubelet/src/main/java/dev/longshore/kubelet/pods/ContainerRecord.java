@@ -19,6 +19,8 @@ final class ContainerRecord {
     static final Waiting CREATING = new Waiting("ContainerCreating", "");
     static final Waiting INITIALIZING = new Waiting("PodInitializing", "");
 
+    private static final String STARTING_OVER = "RestartingAllContainers";
+
     private final String name;
     /// Number of the latest attempt; -1 before the first. Also the restart count.
     int attempt = -1;
@@ -34,6 +36,10 @@ final class ContainerRecord {
     Optional<ContainerStop> stop = Optional.empty();
     Optional<Background> postStart = Optional.empty();
     Optional<ImagePull> pull = Optional.empty();
+    /// What went wrong in its postStart hook, for which it is being ended.
+    Optional<String> hookFailure = Optional.empty();
+    /// It was ended in order to start again, however it ends.
+    boolean restartsAnyway;
     /// When its image could not be had.
     Instant imageFailedAt = Instant.EPOCH;
     ContainerResources resources = ContainerResources.NONE;
@@ -59,16 +65,17 @@ final class ContainerRecord {
         return running.isPresent();
     }
 
+    /// Runs, and its postStart hook is through.
+    boolean isUp() {
+        return isRunning() && postStart.isEmpty() && hookFailure.isEmpty();
+    }
+
     boolean isStarted() {
-        return isRunning()
-                && postStart.isEmpty()
-                && probes.map(ContainerProbes::isStarted).orElse(false);
+        return isUp() && probes.map(ContainerProbes::isStarted).orElse(false);
     }
 
     boolean isReady() {
-        return isRunning()
-                && postStart.isEmpty()
-                && probes.map(ContainerProbes::isReady).orElse(false);
+        return isUp() && probes.map(ContainerProbes::isReady).orElse(false);
     }
 
     /// Notes the start of an attempt.
@@ -79,6 +86,7 @@ final class ContainerRecord {
         id = containerId;
         user = Optional.empty();
         waiting = Optional.empty();
+        restartsAnyway = false;
     }
 
     /// Notes the end of an attempt.
@@ -89,8 +97,18 @@ final class ContainerRecord {
         postStart = Optional.empty();
         running = Optional.empty();
         stop = Optional.empty();
+        hookFailure = Optional.empty();
         ended = Optional.of(how);
         waiting = Optional.empty();
+    }
+
+    /// Forgets how it ended, so that it starts as if for the first time but for the count.
+    void startOver() {
+        String why = "The container is removed because RestartAllContainers in place";
+        before = Optional.of(new Ended("", Ended.UNKNOWN_EXIT, STARTING_OVER, why, Optional.empty(), Optional.empty()));
+        waiting = Optional.of(new Waiting(STARTING_OVER, why));
+        ended = Optional.empty();
+        id = "";
     }
 
     /// Why it does not run, though it should.

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.SubPath;
 import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.Images;
@@ -37,7 +38,12 @@ final class ContainerSpecs {
 
     /// @throws VolumeException when something that it refers to is missing or forbidden
     ContainerSpec of(
-            PodContext context, Declared declared, int attempt, Images.ImageStatus image, Map<String, Path> volumes) {
+            PodContext context,
+            Declared declared,
+            int attempt,
+            Images.ImageStatus image,
+            Map<String, Path> volumes,
+            ContainerOptions options) {
         Pod pod = context.pod();
         Container container = declared.container();
         Map<String, String> env = environment.of(context, container);
@@ -62,7 +68,8 @@ final class ContainerSpecs {
                 Optional.ofNullable(container.getLifecycle()).flatMap(l -> Optional.ofNullable(l.getStopSignal())),
                 Boolean.TRUE.equals(container.getStdin()),
                 Boolean.TRUE.equals(container.getStdinOnce()),
-                Boolean.TRUE.equals(container.getTty()));
+                Boolean.TRUE.equals(container.getTty()),
+                options);
     }
 
     /// On a hollow node, also how the pod's containers are to pretend to end.
@@ -98,7 +105,7 @@ final class ContainerSpecs {
         boolean isOwnHosts =
                 mounts.stream().noneMatch(mount -> mount.containerPath().equals(HOSTS));
         if (isOwnHosts) {
-            Path hosts = files.hosts(pod, context.podAddresses(), sandboxes.hostname(pod), sandboxes.domain(pod));
+            Path hosts = files.hosts(pod, context.podAddresses(), sandboxes.shortName(pod), sandboxes.domain(pod));
             mounts.add(ContainerSpec.Mount.bind(hosts, HOSTS, false));
         }
         String messagePath = Optional.ofNullable(declared.container().getTerminationMessagePath())

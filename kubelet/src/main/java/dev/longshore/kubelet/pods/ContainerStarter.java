@@ -2,8 +2,10 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.probes.Target;
+import dev.longshore.kubelet.probes.Verdict;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.Images;
@@ -98,7 +100,8 @@ final class ContainerStarter {
         int attempt = record.attempt + 1;
         String id;
         try {
-            ContainerSpec spec = node.containerSpecs().of(context, declared, attempt, image, volumes);
+            ContainerSpec spec =
+                    node.containerSpecs().of(context, declared, attempt, image, volumes, options(state, declared));
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
             record.resources = spec.resources();
         } catch (VolumeException | UncheckedIOException missing) {
@@ -127,6 +130,9 @@ final class ContainerStarter {
                     failure.getMessage(),
                     Optional.of(Instant.EPOCH),
                     Optional.of(node.time().now())));
+            if (RestartRule.restarts(state.pod, declared, record.ended.orElseThrow())) {
+                record.waiting = Optional.of(new ContainerRecord.Waiting("RunContainerError", failure.getMessage()));
+            }
             alarm.by(node.time().now());
             return;
         }
@@ -145,10 +151,23 @@ final class ContainerStarter {
         forgetOld(state, declared.name(), attempt);
     }
 
+    private static ContainerOptions options(PodState state, Declared declared) {
+        if (declared.target().isEmpty()) {
+            return ContainerOptions.NONE;
+        }
+        String target = declared.target().get();
+        String id = Optional.ofNullable(state.records.get(target))
+                .map(record -> record.id)
+                .filter(known -> !known.isEmpty())
+                .orElseThrow(() -> new VolumeException("unable to find target container " + target));
+        return ContainerOptions.with(ContainerOptions.Namespaces.withProcessesOf(id));
+    }
+
     /// Begins to probe a container that runs.
     void probe(PodState state, Declared declared, ContainerRecord record, boolean adopted, boolean wasReady) {
+        Target target = hooks.target(state, declared, record);
         var probes = new ContainerProbes(
-                hooks.target(state, declared, record),
+                new Target(target.containerId(), ProbeCommands.expanded(declared.container()), target.address()),
                 node.actions(),
                 node.time(),
                 listener(state, declared),
@@ -162,13 +181,20 @@ final class ContainerStarter {
         var pod = state.pod;
         return new ContainerProbes.Listener() {
             @Override
-            public void unhealthy(Target target, ContainerProbes.Kind kind, String output) {
+            public void found(Target target, ContainerProbes.Kind kind, Verdict verdict) {
+                boolean isWarning = verdict.outcome() == Verdict.Outcome.WARNING;
+                String what =
+                        switch (verdict.outcome()) {
+                            case SUCCESS, WARNING -> "warning";
+                            case FAILURE -> "failed";
+                            case UNKNOWN -> "errored and resulted in unknown state";
+                        };
                 node.events()
                         .warning(
                                 pod,
                                 declared.fieldPath(),
-                                "Unhealthy",
-                                "%s probe failed: %s".formatted(kind.word(), output));
+                                isWarning ? "ProbeWarning" : "Unhealthy",
+                                "%s probe %s: %s".formatted(kind.word(), what, verdict.output()));
             }
 
             @Override

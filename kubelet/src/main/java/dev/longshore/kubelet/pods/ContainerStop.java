@@ -5,12 +5,13 @@ import dev.longshore.runtime.Containers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
-/// Ends one container: its preStop hook, then the stop signal, then, when the grace is over, the kill. Runs
-/// aside; a shorter grace that comes later cuts the wait.
+/// Ends one container: its preStop hook, then, when its turn has come, the stop signal, then, when the grace is
+/// over, the kill. Runs aside; a shorter grace that comes later cuts the wait.
 final class ContainerStop {
 
-    /// What is left after a preStop hook that has used up the grace.
+    /// What any container gets to end by itself, however much of the grace is used up.
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -21,15 +22,18 @@ final class ContainerStop {
     private final Optional<Background.Work> preStop;
     private final Runnable whenDone;
     private final Instant begun;
+    private final CountDownLatch turn;
     private Instant deadline;
     private Background work;
 
+    /// @param waits whether the signal waits for [#begin], or for the end of the grace
     ContainerStop(
             Containers containers,
             Time time,
             String id,
             Duration grace,
             Optional<Background.Work> preStop,
+            boolean waits,
             Runnable whenDone) {
         this.containers = containers;
         this.time = time;
@@ -37,8 +41,15 @@ final class ContainerStop {
         this.preStop = preStop;
         this.whenDone = whenDone;
         this.begun = time.now();
+        this.turn = new CountDownLatch(waits ? 1 : 0);
         this.deadline = begun.plus(grace);
-        this.work = Background.start("stop " + id, () -> stop(grace), whenDone);
+        Instant until = deadline;
+        this.work = Background.start("stop " + id, () -> stop(grace, until), whenDone);
+    }
+
+    /// Its turn has come.
+    void begin() {
+        turn.countDown();
     }
 
     /// Makes sure that it is over when `grace` has passed since the stop began.
@@ -51,25 +62,26 @@ final class ContainerStop {
         work.cancel();
         // The runtime wants the calls about one container one after the other.
         work.join();
-        work = Background.start("stop " + id, () -> signal(left()), whenDone);
+        work = Background.start("stop " + id, () -> signal(wanted), whenDone);
     }
 
-    private Optional<String> stop(Duration grace) throws InterruptedException {
+    private Optional<String> stop(Duration grace, Instant until) throws InterruptedException {
         if (preStop.isPresent() && grace.isPositive()) {
             preStop.get().run();
-            Duration left = left();
-            return signal(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
         }
-        return signal(grace);
+        return signal(until);
     }
 
-    private Optional<String> signal(Duration grace) throws InterruptedException {
-        containers.stop(id, grace.isNegative() ? Duration.ZERO : grace);
+    private Optional<String> signal(Instant until) throws InterruptedException {
+        Time.Timer late = time.schedule(Duration.between(time.now(), until), turn::countDown);
+        try {
+            turn.await();
+        } finally {
+            late.cancel();
+        }
+        Duration left = Duration.between(time.now(), until);
+        containers.stop(id, left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
         return Optional.empty();
-    }
-
-    private Duration left() {
-        return Duration.between(time.now(), deadline);
     }
 
     /// Whether the runtime has given an answer, so that a container that still runs is one that it could not

@@ -6,9 +6,12 @@ import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A container as the pod declares it, and the part that it plays.
-record Declared(Role role, Container container) {
+///
+/// @param target the container whose processes it sees, if it was added by hand for that
+record Declared(Role role, Container container, Optional<String> target) {
 
     /// The parts that containers play.
     enum Role {
@@ -26,10 +29,16 @@ record Declared(Role role, Container container) {
     static List<Declared> of(Pod pod) {
         var all = new ArrayList<Declared>();
         for (Container container : pod.getSpec().getInitContainers()) {
-            all.add(new Declared("Always".equals(container.getRestartPolicy()) ? Role.SIDECAR : Role.INIT, container));
+            Role role = "Always".equals(container.getRestartPolicy()) ? Role.SIDECAR : Role.INIT;
+            all.add(new Declared(role, container, Optional.empty()));
         }
-        pod.getSpec().getContainers().forEach(container -> all.add(new Declared(Role.MAIN, container)));
-        pod.getSpec().getEphemeralContainers().forEach(added -> all.add(new Declared(Role.EPHEMERAL, plain(added))));
+        pod.getSpec()
+                .getContainers()
+                .forEach(container -> all.add(new Declared(Role.MAIN, container, Optional.empty())));
+        pod.getSpec().getEphemeralContainers().forEach(added -> {
+            var target = Optional.ofNullable(added.getTargetContainerName()).filter(name -> !name.isEmpty());
+            all.add(new Declared(Role.EPHEMERAL, plain(added), target));
+        });
         return all;
     }
 

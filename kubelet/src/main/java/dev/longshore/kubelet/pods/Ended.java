@@ -17,7 +17,7 @@ record Ended(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt) {
 
-    private static final int UNKNOWN_EXIT = 137;
+    static final int UNKNOWN_EXIT = 137;
 
     static Ended of(ContainerStatus status, String containerId, String message) {
         int exitCode = status.exitCode().orElse(UNKNOWN_EXIT);

@@ -51,12 +51,27 @@ final class Hooks {
         var pod = state.pod;
         Target target = target(state, declared, record);
         return () -> {
-            Verdict verdict = node.actions().run(action, target, limit);
+            Verdict verdict = node.actions().tell(action, target, limit);
+            if (verdict.outcome() == Verdict.Outcome.WARNING) {
+                node.events().warning(pod, "LifecycleHTTPFallback", verdict.output());
+            }
             if (verdict.isSuccess()) {
                 return Optional.empty();
             }
             node.events().warning(pod, declared.fieldPath(), reason, message);
-            return Optional.of(verdict.output());
+            return Optional.of("%s for Container \"%s\" in Pod \"%s\" failed - error: %s"
+                    .formatted(what(action), declared.name(), Names.of(pod), verdict.output()));
+        };
+    }
+
+    private static String what(Action action) {
+        return switch (action) {
+            case Action.Exec(var spec) -> "Exec lifecycle hook ([%s])".formatted(String.join(" ", spec.getCommand()));
+            case Action.HttpGet(var spec) ->
+                "HTTP lifecycle hook (%s)".formatted(spec.getPath() == null ? "" : spec.getPath());
+            case Action.Sleep(var spec) -> "Sleep lifecycle hook (%d)".formatted(spec.getSeconds());
+            case Action.TcpSocket(var spec) -> "TCP lifecycle hook";
+            case Action.Grpc(var spec) -> "gRPC lifecycle hook";
         };
     }
 

@@ -21,7 +21,7 @@ final class Phase {
             switch (declared.role()) {
                 case INIT -> initFailed |= !state.initialized && failed && !record.isRunning();
                 case MAIN -> {
-                    boolean started = record.isRunning() || record.ended.isPresent();
+                    boolean started = record.isUp() || record.ended.isPresent() || record.before.isPresent();
                     mainWaits |= !started;
                     mainLives |= record.isRunning();
                     mainFailed |= !record.isRunning() && failed;

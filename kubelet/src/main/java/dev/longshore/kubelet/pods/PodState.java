@@ -55,6 +55,31 @@ final class PodState {
         return records.values().stream().anyMatch(ContainerRecord::isRunning);
     }
 
+    /// Whether any runs but those that play the part of `except`.
+    boolean anyRunning(Declared.Role except) {
+        return Declared.of(pod).stream()
+                .anyMatch(declared ->
+                        declared.role() != except && record(declared).isRunning());
+    }
+
+    /// Whether a container that has ended starts again.
+    boolean restarts(Declared declared) {
+        ContainerRecord record = record(declared);
+        return record.ended
+                .map(how -> record.restartsAnyway || RestartRule.restarts(pod, declared, how))
+                .orElse(false);
+    }
+
+    /// Whether the end of a container asks for all of them to begin anew.
+    boolean startsOver() {
+        return Declared.of(pod).stream()
+                .anyMatch(declared -> !record(declared).isRunning()
+                        && record(declared)
+                                .ended
+                                .filter(how -> RestartRule.restartsAll(declared, how))
+                                .isPresent());
+    }
+
     /// True if no container will run again: every main container has ended for good, or the init phase has
     /// failed for good.
     boolean isFinished() {
@@ -62,10 +87,7 @@ final class PodState {
         boolean allMainsDone = true;
         for (Declared declared : Declared.of(pod)) {
             ContainerRecord record = record(declared);
-            boolean done = !record.isRunning()
-                    && record.ended
-                            .map(how -> !RestartRule.restarts(pod, declared, how))
-                            .orElse(false);
+            boolean done = !record.isRunning() && record.ended.isPresent() && !restarts(declared);
             if (declared.role() == Declared.Role.INIT
                     && !initialized
                     && done

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.volumes.Trees;
+import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.SandboxStatus;
 import java.time.Duration;
 import java.util.List;
@@ -24,30 +25,30 @@ final class PodStop {
         this.wake = wake;
     }
 
-    /// Sees to it that every container ends within `grace`: all others first, side by side, then sidecars from
-    /// the last to the first. True when none runs.
+    /// Sees to it that every container ends within `grace`: all hear of it at once and run their hooks side by side;
+    /// the stop signal comes to sidecars when the others are gone, from the last to the first. True when none runs.
     boolean all(Duration grace) throws InterruptedException {
         List<Declared> running = Declared.of(state.pod).stream()
                 .filter(declared -> state.record(declared).isRunning())
                 .toList();
-        if (running.isEmpty()) {
-            return true;
-        }
-        List<Declared> first = running.stream()
-                .filter(declared -> declared.role() != Declared.Role.SIDECAR)
-                .toList();
-        for (Declared declared : first.isEmpty() ? List.of(running.getLast()) : first) {
+        boolean othersRun = running.stream().anyMatch(declared -> declared.role() != Declared.Role.SIDECAR);
+        for (Declared declared : running) {
             ContainerRecord record = state.record(declared);
+            boolean waits =
+                    declared.role() == Declared.Role.SIDECAR && (othersRun || !declared.equals(running.getLast()));
             if (record.stop.isPresent() && record.stop.get().isToRepeat()) {
                 record.stop = Optional.empty();
             }
             if (record.stop.isEmpty()) {
-                one(declared, record, "Stopping container " + declared.name(), Optional.of(grace));
+                one(declared, record, "Stopping container " + declared.name(), Optional.of(grace), waits);
             } else {
+                if (!waits) {
+                    record.stop.get().begin();
+                }
                 record.stop.get().within(grace);
             }
         }
-        return false;
+        return running.isEmpty();
     }
 
     /// Ends one container within the pod's usual grace.
@@ -57,6 +58,10 @@ final class PodStop {
 
     /// Ends one container within `grace`.
     void one(Declared declared, ContainerRecord record, String why, Optional<Duration> grace) {
+        one(declared, record, why, grace, false);
+    }
+
+    private void one(Declared declared, ContainerRecord record, String why, Optional<Duration> grace, boolean waits) {
         Duration limit =
                 grace.orElseGet(() -> Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
                         .map(Duration::ofSeconds)
@@ -70,7 +75,27 @@ final class PodStop {
                 record.id,
                 limit,
                 hooks.preStop(state, declared, record, limit),
+                waits,
                 wake));
+    }
+
+    /// Removes the containers that have ended and forgets how, of all that were not added by hand; their logs stay.
+    void forgetContainers() throws InterruptedException {
+        String uid = state.pod.getMetadata().getUid();
+        for (Declared declared : Declared.of(state.pod)) {
+            if (declared.role() == Declared.Role.EPHEMERAL) {
+                continue;
+            }
+            for (ContainerStatus status : node.runtime().containers().list()) {
+                if (uid.equals(status.spec().labels().get(Labels.POD_UID))
+                        && status.spec().name().equals(declared.name())) {
+                    node.runtime().containers().remove(status.id());
+                }
+            }
+            if (state.record(declared).attempt >= 0) {
+                state.record(declared).startOver();
+            }
+        }
     }
 
     /// Gives back network and volumes of a pod that has ended; its containers stay, for their logs.

@@ -62,7 +62,9 @@ final class PodSync {
         if (!state.released) {
             admit();
             checkDeadline();
-            if (state.verdict.isPresent() || state.isFinished()) {
+            if (state.verdict.isEmpty() && state.startsOver()) {
+                startOver();
+            } else if (state.verdict.isPresent() || state.isFinished()) {
                 windDown();
             } else {
                 converge();
@@ -142,7 +144,11 @@ final class PodSync {
             switch (status.get().state()) {
                 case RUNNING -> record.running = status;
                 case EXITED, UNKNOWN -> {
+                    Optional<String> hookFailure = record.hookFailure;
                     record.end(ended(declared, record, status.get()));
+                    record.waiting = hookFailure
+                            .filter(why -> state.restarts(declared))
+                            .map(why -> new ContainerRecord.Waiting("PostStartHookError", why));
                     anyEnded = true;
                 }
                 case CREATED -> record.running = Optional.empty();
@@ -167,7 +173,10 @@ final class PodSync {
                         record.attempt,
                         status.exitCode().orElse(0),
                         status.logFile());
-        return Ended.of(status, node.containerId(record.id), words.isEmpty() ? status.message() : words);
+        String message = status.message().isEmpty() || words.isEmpty()
+                ? status.message() + words
+                : status.message() + ": " + words;
+        return Ended.of(status, node.containerId(record.id), message);
     }
 
     private void admit() {
@@ -214,6 +223,22 @@ final class PodSync {
         stops.release();
         node.admission().release(state.pod.getMetadata().getUid());
         state.released = true;
+    }
+
+    /// A rule of some container asks for all of the pod to begin anew, in the sandbox and with the volumes that it
+    /// has: kills what runs, and forgets what has ended.
+    private void startOver() throws InterruptedException {
+        for (Declared declared : Declared.of(state.pod)) {
+            ContainerRecord record = state.record(declared);
+            if (declared.role() != Declared.Role.EPHEMERAL && record.isRunning() && record.stop.isEmpty()) {
+                stops.one(declared, record, "killing", Optional.of(Duration.ZERO));
+            }
+        }
+        if (!state.anyRunning(Declared.Role.EPHEMERAL)) {
+            stops.forgetContainers();
+            state.initialized = false;
+            alarm.by(node.time().now());
+        }
     }
 
     private void converge() throws InterruptedException {
@@ -285,8 +310,15 @@ final class PodSync {
                     node.runtime().sandboxes().run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1));
             state.sandbox = Optional.of(made);
             state.sandboxAttempt++;
+            if (!node.settings().hollow()) {
+                node.sandboxSpecs()
+                        .dns()
+                        .of(state.pod)
+                        .omissions()
+                        .forEach(what -> node.events().warning(state.pod, "DNSConfigForming", what));
+            }
             return true;
-        } catch (RuntimeFaultException failure) {
+        } catch (RuntimeFaultException | VolumeException failure) {
             node.events()
                     .warning(
                             state.pod,
@@ -350,7 +382,7 @@ final class PodSync {
         }
         if (record.ended.isPresent()) {
             Ended how = record.ended.get();
-            if (!RestartRule.restarts(state.pod, declared, how)) {
+            if (!state.restarts(declared)) {
                 return true;
             }
             Instant now = node.time().now();
@@ -403,28 +435,34 @@ final class PodSync {
             }
             record.postStart = Optional.empty();
             if (hook.failure().isPresent()) {
-                stops.one(
-                        declared,
-                        record,
-                        "Container %s failed postStart hook, will be restarted".formatted(declared.name()));
+                record.hookFailure = hook.failure();
+                stops.one(declared, record, "FailedPostStartHook");
                 return true;
             }
         }
         Optional<ContainerProbes.Failure> failure = record.probes.flatMap(ContainerProbes::failure);
         if (failure.isPresent()) {
             String kind = failure.get().kind() == ContainerProbes.Kind.STARTUP ? "startup" : "liveness";
+            boolean restarts = RestartRule.restartsAfterProbe(state.pod, declared);
+            record.restartsAnyway = restarts;
             stops.one(
                     declared,
                     record,
-                    "Container %s failed %s probe, will be restarted".formatted(declared.name(), kind),
+                    why(declared, "failed " + kind + " probe", restarts),
                     failure.get().grace());
         } else if (!record.image.equals(declared.container().getImage())) {
-            stops.one(
-                    declared, record, "Container %s definition changed, will be restarted".formatted(declared.name()));
+            record.restartsAnyway = true;
+            stops.one(declared, record, why(declared, "definition changed", true));
         } else {
             resize(declared, record);
         }
         return true;
+    }
+
+    private static String why(Declared declared, String what, boolean restarts) {
+        return declared.isInit()
+                ? "Init container %s %s".formatted(declared.name(), what)
+                : "Container %s %s%s".formatted(declared.name(), what, restarts ? ", will be restarted" : "");
     }
 
     /// Brings limits in that were changed while the container runs, in place unless the pod wants a restart for
@@ -443,6 +481,7 @@ final class PodSync {
                 .anyMatch(policy -> (cpu && "cpu".equals(policy.getResourceName()))
                         || (memory && "memory".equals(policy.getResourceName())));
         if (restarts) {
+            record.restartsAnyway = true;
             stops.one(declared, record, "Container %s resize requires restart".formatted(declared.name()));
             return;
         }

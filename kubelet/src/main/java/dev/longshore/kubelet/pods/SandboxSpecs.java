@@ -1,18 +1,14 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.SandboxSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Sysctl;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,16 +19,17 @@ import java.util.Optional;
 final class SandboxSpecs {
 
     private static final int LONGEST_HOSTNAME = 63;
-    private static final int MOST_SEARCHES = 32;
+    private static final int LONGEST_FULL_NAME = 64;
 
     private final PodSettings settings;
-    private final Path hostResolvConf;
+    private final PodDns dns;
 
     SandboxSpecs(PodSettings settings, Path hostResolvConf) {
         this.settings = settings;
-        this.hostResolvConf = hostResolvConf;
+        this.dns = new PodDns(settings, hostResolvConf);
     }
 
+    /// @throws VolumeException when the pod cannot have the name that it asks for
     SandboxSpec of(Pod pod, int attempt) {
         var meta = pod.getMetadata();
         boolean hostNetwork = isTrue(pod.getSpec().getHostNetwork());
@@ -45,7 +42,9 @@ final class SandboxSpecs {
                 Labels.of(pod),
                 meta.getAnnotations() == null ? Map.of() : meta.getAnnotations(),
                 logDirectory(pod),
-                settings.hollow() ? new SandboxSpec.DnsConfig(List.of(), List.of(), List.of()) : dns(pod),
+                settings.hollow()
+                        ? new SandboxSpec.DnsConfig(List.of(), List.of(), List.of())
+                        : dns.of(pod).config(),
                 hostNetwork ? List.of() : ports(pod),
                 Qos.cgroupParent(pod),
                 Qos.ofPod(pod),
@@ -62,101 +61,51 @@ final class SandboxSpecs {
         return settings.logs().resolve("%s_%s_%s".formatted(meta.getNamespace(), meta.getName(), meta.getUid()));
     }
 
-    /// What the pod calls itself.
-    String hostname(Pod pod) {
-        if (isSet(pod.getSpec().getHostnameOverride())) {
-            return pod.getSpec().getHostnameOverride();
+    /// How its names are asked for, and what had to be left out of that.
+    PodDns dns() {
+        return dns;
+    }
+
+    /// What the kernel calls the pod.
+    private String hostname(Pod pod) {
+        String name = shortName(pod);
+        String domain = domain(pod);
+        if (domain.isEmpty() || !isTrue(pod.getSpec().getSetHostnameAsFQDN())) {
+            return name;
         }
-        if (isTrue(pod.getSpec().getHostNetwork())) {
+        String full = name + "." + domain;
+        if (full.length() > LONGEST_FULL_NAME) {
+            throw new VolumeException(
+                    "failed to construct FQDN from pod hostname and cluster domain, FQDN %s is too long (%d characters is the max, %d characters requested)"
+                            .formatted(full, LONGEST_FULL_NAME, full.length()));
+        }
+        return full;
+    }
+
+    /// What the pod calls itself, without its domain.
+    String shortName(Pod pod) {
+        if (!isSet(pod.getSpec().getHostnameOverride()) && isTrue(pod.getSpec().getHostNetwork())) {
             return settings.nodeName();
         }
-        String name = isSet(pod.getSpec().getHostname())
-                ? pod.getSpec().getHostname()
-                : pod.getMetadata().getName();
-        String cut = name.length() > LONGEST_HOSTNAME ? name.substring(0, LONGEST_HOSTNAME) : name;
-        cut = cut.replaceFirst("[-.]+$", "");
-        return isTrue(pod.getSpec().getSetHostnameAsFQDN()) && !domain(pod).isEmpty() ? cut + "." + domain(pod) : cut;
+        String name = isSet(pod.getSpec().getHostnameOverride())
+                ? pod.getSpec().getHostnameOverride()
+                : isSet(pod.getSpec().getHostname())
+                        ? pod.getSpec().getHostname()
+                        : pod.getMetadata().getName();
+        return name.length() <= LONGEST_HOSTNAME
+                ? name
+                : name.substring(0, LONGEST_HOSTNAME).replaceFirst("[-.]+$", "");
     }
 
     /// The domain that a subdomain puts the pod into; empty without one.
     String domain(Pod pod) {
-        return isSet(pod.getSpec().getSubdomain())
+        return isSet(pod.getSpec().getSubdomain()) && !isSet(pod.getSpec().getHostnameOverride())
                 ? "%s.%s.svc.%s"
                         .formatted(
                                 pod.getSpec().getSubdomain(),
                                 pod.getMetadata().getNamespace(),
                                 settings.clusterDomain())
                 : "";
-    }
-
-    private SandboxSpec.DnsConfig dns(Pod pod) {
-        String policy = Objects.requireNonNullElse(pod.getSpec().getDnsPolicy(), "ClusterFirst");
-        boolean cluster = policy.equals("ClusterFirstWithHostNet")
-                || (policy.equals("ClusterFirst") && !isTrue(pod.getSpec().getHostNetwork()));
-        SandboxSpec.DnsConfig base;
-        if (policy.equals("None")) {
-            base = new SandboxSpec.DnsConfig(List.of(), List.of(), List.of());
-        } else if (cluster && !settings.clusterDns().isEmpty()) {
-            base = clusterFirst(pod.getMetadata().getNamespace());
-        } else {
-            base = ofHost();
-        }
-        return pod.getSpec().getDnsConfig() == null ? base : merged(base, pod);
-    }
-
-    private SandboxSpec.DnsConfig clusterFirst(String namespace) {
-        String domain = settings.clusterDomain();
-        var searches = new LinkedHashSet<>(List.of(namespace + ".svc." + domain, "svc." + domain, domain));
-        searches.addAll(ofHost().searches());
-        return new SandboxSpec.DnsConfig(settings.clusterDns(), List.copyOf(searches), List.of("ndots:5"));
-    }
-
-    private SandboxSpec.DnsConfig ofHost() {
-        var servers = new ArrayList<String>();
-        List<String> searches = List.of();
-        List<String> options = List.of();
-        for (String line : hostLines()) {
-            String[] words = line.strip().split("\\s+");
-            List<String> rest = List.of(words).subList(1, words.length);
-            switch (words[0]) {
-                case "nameserver" -> servers.addAll(rest);
-                case "search", "domain" ->
-                    searches =
-                            rest.stream().filter(search -> !search.equals(".")).toList();
-                case "options" -> options = rest;
-                default -> {
-                    // Comments, and what only the host's own resolver knows.
-                }
-            }
-        }
-        return new SandboxSpec.DnsConfig(servers, searches, options);
-    }
-
-    private List<String> hostLines() {
-        try {
-            return Files.readAllLines(hostResolvConf);
-        } catch (NoSuchFileException none) {
-            return List.of();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot read " + hostResolvConf, unreadable);
-        }
-    }
-
-    private static SandboxSpec.DnsConfig merged(SandboxSpec.DnsConfig base, Pod pod) {
-        var more = pod.getSpec().getDnsConfig();
-        var servers = new LinkedHashSet<>(base.servers());
-        servers.addAll(more.getNameservers());
-        var searches = new LinkedHashSet<>(base.searches());
-        searches.addAll(more.getSearches());
-        // An option of the pod's goes over one of the same name.
-        var options = new LinkedHashMap<String, String>();
-        base.options().forEach(option -> options.put(option.split(":", 2)[0], option));
-        more.getOptions()
-                .forEach(option -> options.put(
-                        option.getName(),
-                        isSet(option.getValue()) ? option.getName() + ":" + option.getValue() : option.getName()));
-        return new SandboxSpec.DnsConfig(
-                List.copyOf(servers), searches.stream().limit(MOST_SEARCHES).toList(), List.copyOf(options.values()));
     }
 
     private static List<SandboxSpec.PortMapping> ports(Pod pod) {

@@ -73,7 +73,7 @@ final class StatusBuilder {
                 && record.ended.map(Ended::isSuccess).orElse(false);
         ContainerState now = present(state, declared, record, last);
         boolean tellsEnd = now.getTerminated() != null;
-        var resources = record.isRunning() ? declared.container().getResources() : null;
+        var resources = record.attempt >= 0 ? declared.container().getResources() : null;
         var before = tellsEnd ? record.before : record.ended.or(() -> record.before);
         return new ContainerStatusBuilder()
                 .withName(declared.name())
@@ -110,7 +110,8 @@ final class StatusBuilder {
 
     private static ContainerState present(PodState state, Declared declared, ContainerRecord record, boolean last) {
         var told = new ContainerStateBuilder();
-        if (record.isRunning()) {
+        // While its hook runs, a container that has just started is not said to run.
+        if (record.isUp()) {
             return told.withNewRunning(record.running
                             .orElseThrow()
                             .startedAt()
@@ -128,13 +129,10 @@ final class StatusBuilder {
                                     .toState())
                     .build();
         }
-        boolean waitsForInit = !declared.isInit()
-                && !state.initialized
-                && !state.pod.getSpec().getInitContainers().isEmpty();
         var waiting = record.waiting.orElse(
-                waitsForInit || (declared.isInit() && state.sandbox.isPresent() && record.pull.isEmpty())
-                        ? ContainerRecord.INITIALIZING
-                        : ContainerRecord.CREATING);
+                state.pod.getSpec().getInitContainers().isEmpty()
+                        ? ContainerRecord.CREATING
+                        : ContainerRecord.INITIALIZING);
         return told.withNewWaiting(waiting.message().isEmpty() ? null : waiting.message(), waiting.reason())
                 .build();
     }

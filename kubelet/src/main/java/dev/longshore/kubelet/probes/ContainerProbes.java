@@ -5,21 +5,26 @@ import static java.util.Objects.requireNonNull;
 import dev.longshore.base.Time;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /// The probes of one running container, each on a thread of its own until closed. Until its startup probe has
-/// succeeded a container counts as not started, is not ready, and its other probes hold still.
+/// succeeded a container counts as not started, is not ready, and its other probes hold still; then they begin at
+/// once.
 public final class ContainerProbes implements AutoCloseable {
+
+    /// What cannot be found out is tried again at once, so often in all.
+    private static final int TRIES = 3;
 
     private final Target target;
     private final Actions actions;
     private final Time time;
     private final Listener listener;
     private final List<Thread> threads = new ArrayList<>();
-    private final boolean hasReadiness;
-    private volatile boolean started;
+    private final CountDownLatch started;
     private volatile boolean ready;
     private volatile Optional<Failure> failure = Optional.empty();
 
@@ -31,15 +36,14 @@ public final class ContainerProbes implements AutoCloseable {
         this.actions = requireNonNull(actions, "actions");
         this.time = requireNonNull(time, "time");
         this.listener = requireNonNull(listener, "listener");
-        this.started = adopted || target.container().getStartupProbe() == null;
-        this.hasReadiness = target.container().getReadinessProbe() != null;
-        this.ready = wasReady || !hasReadiness;
+        this.started = new CountDownLatch(adopted || target.container().getStartupProbe() == null ? 0 : 1);
+        this.ready = wasReady || target.container().getReadinessProbe() == null;
     }
 
     /// Starts probing.
     public void start() {
         var container = target.container();
-        if (!started) {
+        if (!isStarted()) {
             launch(Kind.STARTUP, container.getStartupProbe());
         }
         launch(Kind.READINESS, container.getReadinessProbe());
@@ -48,12 +52,12 @@ public final class ContainerProbes implements AutoCloseable {
 
     /// Whether it has come up.
     public boolean isStarted() {
-        return started;
+        return started.getCount() == 0;
     }
 
     /// Whether it can serve.
     public boolean isReady() {
-        return started && ready;
+        return isStarted() && ready;
     }
 
     /// Why it must be started anew, if it must.
@@ -83,15 +87,19 @@ public final class ContainerProbes implements AutoCloseable {
     }
 
     private void loop(Kind kind, Probe probe, Action action) {
+        Instant begun = time.now();
         try {
-            time.sleep(seconds(probe.getInitialDelaySeconds(), 0));
+            if (kind != Kind.STARTUP) {
+                started.await();
+            }
+            time.sleep(Duration.between(time.now(), begun.plus(seconds(probe.getInitialDelaySeconds(), 0))));
             var streak = new Streak(orElse(probe.getSuccessThreshold(), 1), orElse(probe.getFailureThreshold(), 3));
             while (!isOver(kind)) {
-                if (kind == Kind.STARTUP || started) {
-                    Verdict verdict = actions.run(action, target, seconds(probe.getTimeoutSeconds(), 1));
-                    if (!verdict.isSuccess()) {
-                        listener.unhealthy(target, kind, verdict.output());
-                    }
+                Verdict verdict = ask(action, seconds(probe.getTimeoutSeconds(), 1));
+                if (verdict.outcome() != Verdict.Outcome.SUCCESS) {
+                    listener.found(target, kind, verdict);
+                }
+                if (verdict.outcome() != Verdict.Outcome.UNKNOWN) {
                     streak.add(verdict.isSuccess());
                     settle(kind, probe, streak, verdict);
                 }
@@ -102,15 +110,25 @@ public final class ContainerProbes implements AutoCloseable {
         }
     }
 
+    private Verdict ask(Action action, Duration limit) throws InterruptedException {
+        Verdict verdict = actions.run(action, target, limit);
+        for (int i = 1; i < TRIES && verdict.outcome() == Verdict.Outcome.UNKNOWN; i++) {
+            verdict = actions.run(action, target, limit);
+        }
+        return verdict;
+    }
+
     private boolean isOver(Kind kind) {
-        return failure.isPresent() || (kind == Kind.STARTUP && started);
+        return failure.isPresent() || (kind == Kind.STARTUP && isStarted());
     }
 
     private void settle(Kind kind, Probe probe, Streak streak, Verdict verdict) {
         boolean changed =
                 switch (kind) {
                     case STARTUP -> {
-                        started = streak.isUp();
+                        if (streak.isUp()) {
+                            started.countDown();
+                        }
                         yield streak.isUp() || fail(kind, probe, streak, verdict);
                     }
                     case LIVENESS -> fail(kind, probe, streak, verdict);
@@ -169,8 +187,8 @@ public final class ContainerProbes implements AutoCloseable {
 
     /// Hears what probes find; called on their threads.
     public interface Listener {
-        /// One try has failed.
-        void unhealthy(Target target, Kind kind, String output);
+        /// One try was not simply a success.
+        void found(Target target, Kind kind, Verdict verdict);
 
         /// Started, ready or failure is not what it was.
         void changed();

@@ -1,145 +1,101 @@
 package dev.longshore.kubelet.probes;
 
+import dev.longshore.base.Time;
+import dev.longshore.kubelet.probes.HttpExchange.Answer;
+import dev.longshore.kubelet.probes.HttpExchange.Place;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
-import io.fabric8.kubernetes.api.model.HTTPHeader;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalInt;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 
-/// One GET on a connection of its own, which the answer ends. Written on sockets because a probe needs what
-/// general clients refuse: any Host header, a certificate that nobody vouches for, and not to follow a redirect
-/// to elsewhere.
+/// Asks over HTTP whether a container is well, or tells it something. Redirects are followed within the host that
+/// was asked first, and no further: elsewhere would say nothing about this container.
 final class HttpProbe {
 
     private static final int SMALLEST_SUCCESS = 200;
+    private static final int SMALLEST_REDIRECT = 300;
     private static final int SMALLEST_FAILURE = 400;
-    private static final int KEPT_BODY = 10 * 1024;
-    private static final int LONGEST_LINE = 8 * 1024;
+    private static final int MOST_REDIRECTS = 10;
+    private static final String PROBES = "kube-probe/1.36";
+    private static final String TELLS = "kube-lifecycle/1.36";
 
+    private final Time time;
+
+    HttpProbe(Time time) {
+        this.time = time;
+    }
+
+    /// Whether what it answers is a success.
     Verdict get(HTTPGetAction spec, Target target, Duration limit) {
-        OptionalInt port = target.port(spec.getPort());
-        if (port.isEmpty()) {
-            return Verdict.failure("couldn't find port: " + spec.getPort().getStrVal());
+        Place first = place(spec, target);
+        Place place = first;
+        try (var attempt = new Attempt(limit)) {
+            for (int redirects = 0; ; redirects++) {
+                Answer answer = attempt.get(place, spec, PROBES);
+                Optional<Place> next =
+                        isFollowed(answer.status()) ? answer.location().flatMap(place::follow) : Optional.empty();
+                if (next.isEmpty() || !next.get().host().equals(first.host())) {
+                    return verdict(answer);
+                }
+                if (redirects == MOST_REDIRECTS - 1) {
+                    return Verdict.failure("Get \"%s\": stopped after %d redirects"
+                            .formatted(next.get().url(), MOST_REDIRECTS));
+                }
+                place = next.get();
+            }
+        } catch (IOException failure) {
+            return Verdict.failure("Get \"%s\": %s".formatted(place.url(), words(failure)));
         }
+    }
+
+    /// Tells it; any answer will do. A server that speaks no TLS is told without.
+    Verdict tell(HTTPGetAction spec, Target target, Duration limit) {
+        Place place = place(spec, target);
+        try (var attempt = new Attempt(limit)) {
+            attempt.get(place, spec, TELLS);
+            return Verdict.success("");
+        } catch (SSLException noTls) {
+            Place plain = new Place(false, place.host(), place.port(), place.path());
+            try (var attempt = new Attempt(limit)) {
+                attempt.get(plain, spec, TELLS);
+                return Verdict.warning("request to HTTPS lifecycle hook %s got HTTP response, retry with HTTP succeeded"
+                        .formatted(place.authority()));
+            } catch (IOException failure) {
+                return Verdict.failure("Get \"%s\": %s".formatted(place.url(), words(noTls)));
+            }
+        } catch (IOException failure) {
+            return Verdict.failure("Get \"%s\": %s".formatted(place.url(), words(failure)));
+        }
+    }
+
+    private static Place place(HTTPGetAction spec, Target target) {
+        int port = target.port(spec.getPort());
         String host = isSet(spec.getHost()) ? spec.getHost() : target.address();
         boolean isTls = "HTTPS".equalsIgnoreCase(spec.getScheme());
         String path =
                 !isSet(spec.getPath()) ? "/" : spec.getPath().startsWith("/") ? spec.getPath() : "/" + spec.getPath();
-        String url = "%s://%s:%d%s".formatted(isTls ? "https" : "http", bracketed(host), port.getAsInt(), path);
-        try (var plain = new Socket()) {
-            plain.connect(new InetSocketAddress(host, port.getAsInt()), Math.toIntExact(limit.toMillis()));
-            plain.setSoTimeout(Math.toIntExact(Math.max(1, limit.toMillis())));
-            if (!isTls) {
-                return exchange(plain, spec, host, port.getAsInt(), path);
-            }
-            try (Socket tls = trustingTls(plain, host, port.getAsInt())) {
-                return exchange(tls, spec, host, port.getAsInt(), path);
-            }
-        } catch (IOException failure) {
-            return Verdict.failure("Get \"%s\": %s".formatted(url, words(failure)));
-        }
+        return new Place(isTls, host, port, path);
     }
 
-    private static Verdict exchange(Socket socket, HTTPGetAction spec, String host, int port, String path)
-            throws IOException {
-        socket.getOutputStream().write(head(spec, host, port, path).getBytes(StandardCharsets.UTF_8));
-        socket.getOutputStream().flush();
-        var in = new BufferedInputStream(socket.getInputStream());
-        int status = status(line(in));
-        while (!line(in).isEmpty()) {
-            // The answer's header fields say nothing about health.
-        }
-        if (status >= SMALLEST_SUCCESS && status < SMALLEST_FAILURE) {
-            return Verdict.success(body(in));
-        }
-        return Verdict.failure("HTTP probe failed with statuscode: " + status);
+    private static boolean isFollowed(int status) {
+        return switch (status) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
     }
 
-    private static String head(HTTPGetAction spec, String host, int port, String path) {
-        List<HTTPHeader> headers = spec.getHttpHeaders();
-        var head = new StringBuilder("GET ").append(path).append(" HTTP/1.1\r\n");
-        if (headers.stream().noneMatch(header -> header.getName().equalsIgnoreCase("Host"))) {
-            head.append("Host: ")
-                    .append(bracketed(host))
-                    .append(':')
-                    .append(port)
-                    .append("\r\n");
+    private static Verdict verdict(Answer answer) {
+        if (answer.status() < SMALLEST_SUCCESS || answer.status() >= SMALLEST_FAILURE) {
+            return Verdict.failure("HTTP probe failed with statuscode: " + answer.status());
         }
-        if (headers.stream().noneMatch(header -> header.getName().equalsIgnoreCase("User-Agent"))) {
-            head.append("User-Agent: kube-probe/1.36\r\n");
-        }
-        if (headers.stream().noneMatch(header -> header.getName().equalsIgnoreCase("Accept"))) {
-            head.append("Accept: */*\r\n");
-        }
-        for (HTTPHeader header : headers) {
-            head.append(header.getName())
-                    .append(": ")
-                    .append(header.getValue() == null ? "" : header.getValue())
-                    .append("\r\n");
-        }
-        return head.append("Connection: close\r\n\r\n").toString();
-    }
-
-    private static int status(String line) throws IOException {
-        String[] parts = line.split(" ", -1);
-        if (!line.startsWith("HTTP/") || parts.length < 2) {
-            throw new IOException("malformed HTTP response");
-        }
-        try {
-            return Integer.parseInt(parts[1]);
-        } catch (NumberFormatException malformed) {
-            throw new IOException("malformed HTTP status code", malformed);
-        }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        var line = new ByteArrayOutputStream();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new IOException("EOF");
-            }
-            if (line.size() >= LONGEST_LINE) {
-                throw new IOException("header too long");
-            }
-            if (b != '\r') {
-                line.write(b);
-            }
-        }
-        return line.toString(StandardCharsets.UTF_8);
-    }
-
-    private static String body(InputStream in) {
-        try {
-            return new String(in.readNBytes(KEPT_BODY), StandardCharsets.UTF_8);
-        } catch (IOException cutShort) {
-            // The status was good; what follows is only for people.
-            return "";
-        }
-    }
-
-    private static SSLSocket trustingTls(Socket plain, String host, int port) throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAll()}, null);
-            return (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, false);
-        } catch (GeneralSecurityException noTls) {
-            throw new IOException(noTls.getMessage(), noTls);
-        }
+        return answer.status() >= SMALLEST_REDIRECT
+                ? Verdict.warning("Probe terminated redirects, Response body: " + answer.body())
+                : Verdict.success(answer.body());
     }
 
     static String words(IOException failure) {
@@ -147,29 +103,53 @@ final class HttpProbe {
             case SocketTimeoutException late ->
                 "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
             case ConnectException refused -> "connect: connection refused";
+            case SocketException closed
+            when "Socket closed".equals(closed.getMessage()) ->
+                "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
             default -> String.valueOf(failure.getMessage());
         };
-    }
-
-    private static String bracketed(String host) {
-        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
     private static boolean isSet(String text) {
         return text != null && !text.isEmpty();
     }
 
-    /// Probes ask whether it answers, not who it is (as the API documents).
-    private static final class TrustsAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+    /// One or a few requests that together take no longer than the limit: a server that sends a byte now and then
+    /// would outlast the socket's own.
+    private final class Attempt implements AutoCloseable {
+        private final int millis;
+        private final Time.Timer end;
+        private volatile Socket socket = new Socket();
+        private volatile boolean isOver;
+
+        Attempt(Duration limit) {
+            this.millis = Math.toIntExact(limit.toMillis());
+            this.end = time.schedule(limit, this::cut);
+        }
+
+        Answer get(Place place, HTTPGetAction spec, String agent) throws IOException {
+            try (var one = new Socket()) {
+                socket = one;
+                if (isOver) {
+                    throw new SocketTimeoutException();
+                }
+                return HttpExchange.get(one, place, spec.getHttpHeaders(), agent, millis);
+            }
+        }
+
+        private void cut() {
+            isOver = true;
+            try {
+                socket.close();
+            } catch (IOException gone) {
+                // Then there is nothing to cut.
+            }
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+        public void close() throws IOException {
+            end.cancel();
+            socket.close();
         }
     }
 }

@@ -61,7 +61,7 @@ class NodeLimitsTest extends WorkersFixture {
                 .isEqualTo("The node was low on resource: memory. Container main was using 1048576Ki, request is 0, "
                         + "has larger consumption of memory.");
         assertThat(isTrue("greedy", "DisruptionTarget")).isTrue();
-        assertThat(runtime.calls).contains("stop main within 0s");
+        assertThat(runtime.calls).contains("stop main within 2s");
         assertThat(cluster.status("modest").getPhase()).isEqualTo("Running");
     }
 

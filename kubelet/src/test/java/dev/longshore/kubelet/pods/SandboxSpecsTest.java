@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.runtime.SandboxSpec;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -85,6 +86,43 @@ class SandboxSpecsTest {
         assertThat(spec.dns().servers()).containsExactly("10.96.0.10", "192.0.2.54");
         assertThat(spec.dns().searches()).endsWith("more.example");
         assertThat(spec.dns().options()).containsExactly("ndots:2");
+    }
+
+    @Test
+    void leavesOutWhatResolversDoNotBearAndSaysSo() {
+        var pod = WorkersFixture.pod("web", "Always")
+                .editSpec()
+                .withDnsPolicy("None")
+                .withNewDnsConfig()
+                .addToNameservers("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4")
+                .addToSearches("a.example", "x".repeat(254), "b.example")
+                .endDnsConfig()
+                .endSpec()
+                .build();
+
+        var plan = specs.dns().of(pod);
+
+        assertThat(plan.config().servers()).containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3");
+        assertThat(plan.config().searches()).containsExactly("a.example", "b.example");
+        assertThat(plan.omissions())
+                .containsExactly(
+                        "Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 192.0.2.1 192.0.2.2 192.0.2.3",
+                        "Search Line limits were exceeded, some search paths have been omitted, the applied search line is: a.example b.example");
+    }
+
+    @Test
+    void callsThePodByItsFullNameOnlyWhereThatFits() {
+        var pod = WorkersFixture.pod("web", "Always")
+                .editSpec()
+                .withSubdomain("sub")
+                .withSetHostnameAsFQDN(true)
+                .endSpec();
+
+        assertThat(specs.of(pod.build(), 0).hostname()).isEqualTo("web.sub.default.svc.cluster.local");
+        assertThat(specs.shortName(pod.build())).isEqualTo("web");
+        var tooLong = pod.editSpec().withHostname("w".repeat(40)).endSpec().build();
+        assertThatThrownBy(() -> specs.of(tooLong, 0))
+                .hasMessageContaining("is too long (64 characters is the max, 70 characters requested)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.probes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.base.ManualTime;
+import dev.longshore.http.Headers;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.Response;
 import dev.longshore.kubelet.pods.FakeRuntime;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,39 @@ class NodeActionsTest {
     }
 
     @Test
+    void followsRedirectsOnTheSameHostOnly() throws Exception {
+        try (var server = new HttpServer("probed", request -> switch (request.path()) {
+            case "/here" -> redirect("/sick");
+            case "/away" -> redirect("http://elsewhere.invalid/");
+            case "/round" -> redirect("/round");
+            default -> Response.text(500, "sick");
+        })) {
+            int port = server.listen(new InetSocketAddress(LOOPBACK, 0));
+
+            assertThat(get(port, "/here", "x")).isEqualTo(Verdict.failure("HTTP probe failed with statuscode: 500"));
+            assertThat(get(port, "/away", "x"))
+                    .isEqualTo(Verdict.warning("Probe terminated redirects, Response body: moved"));
+            assertThat(get(port, "/round", "x").output()).endsWith("stopped after 10 redirects");
+            assertThat(tell(port, "HTTP").isSuccess()).isTrue();
+            assertThat(tell(port, "HTTPS").output())
+                    .isEqualTo("request to HTTPS lifecycle hook 127.0.0.1:" + port
+                            + " got HTTP response, retry with HTTP succeeded");
+        }
+    }
+
+    private static Response redirect(String location) {
+        return new Response.Full(302, Headers.of("Location", location), "moved".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Verdict tell(int port, String scheme) throws InterruptedException {
+        var spec = new HTTPGetActionBuilder()
+                .withPort(new IntOrString(port))
+                .withScheme(scheme)
+                .build();
+        return actions.tell(new Action.HttpGet(spec), new Target("c", new Container(), "127.0.0.1"), LIMIT);
+    }
+
+    @Test
     void findsAPortByName() throws Exception {
         try (var listening = new ServerSocket(0, 1, LOOPBACK)) {
             Container container = new ContainerBuilder()
@@ -65,7 +100,7 @@ class NodeActionsTest {
                             .isSuccess())
                     .isTrue();
             assertThat(actions.run(connect(new IntOrString("other")), target, LIMIT))
-                    .isEqualTo(Verdict.failure("couldn't find port: other"));
+                    .isEqualTo(Verdict.unknown("strconv.Atoi: parsing \"other\": invalid syntax"));
         }
     }
 

@@ -105,7 +105,9 @@ final class LinuxContainers implements Containers {
                                     .sandbox(spec.options().namespaces().ipcOf().orElse(sandboxId))));
             StateFile.write(directory.resolve("config.json"), configs.of(plan));
             String stopSignal = stopSignal(spec, prepared.config());
-            boolean ownPid = !facts.spec().hostPid() && !facts.spec().sharePid();
+            boolean ownPid = !facts.spec().hostPid()
+                    && !facts.spec().sharePid()
+                    && spec.options().namespaces().pidOf().isEmpty();
             var created = new Created(id, sandboxId, spec, time.now(), group, stopSignal, ownPid, layers);
             Path logFile = logFile(facts, spec);
             StateFile.createDirectories(logFile.getParent());
@@ -129,7 +131,17 @@ final class LinuxContainers implements Containers {
             SandboxFacts theirs = state.sandbox(other).facts();
             all.put("ipc", namespaces.forContainer(theirs, false).getOrDefault("ipc", Optional.empty()));
         });
+        spec.options().namespaces().pidOf().ifPresent(other -> all.put("pid", Optional.of(processesOf(other))));
         return all;
+    }
+
+    private Path processesOf(String other) {
+        return Optional.ofNullable(state.containers().get(other))
+                .filter(Container::processLives)
+                .flatMap(Container::started)
+                .map(how -> Path.of("/proc", Integer.toString(how.process().pid()), "ns", "pid"))
+                .orElseThrow(
+                        () -> new RuntimeFaultException(Kind.FAILED, "the target container does not run: " + other));
     }
 
     // An image may name a signal that this kernel does not have: that must not keep anything from being stopped.

@@ -303,13 +303,29 @@ class ContainerShapeTest {
     }
 
     @Test
+    void aContainerMayJoinTheProcessesOfAnother() throws Exception {
+        String target = runtime.containers().create(sandbox, shell("exec sleep 1234"));
+        runtime.containers().start(target);
+
+        assertThat(output(
+                        sandbox,
+                        with(shell("cat /proc/1/cmdline"), ContainerOptions.Namespaces.withProcessesOf(target))))
+                .contains("1234");
+
+        runtime.containers().remove(target);
+        assertThatThrownBy(() -> runtime.containers()
+                        .create(sandbox, with(shell("true"), ContainerOptions.Namespaces.withProcessesOf(target))))
+                .hasMessageContaining("the target container does not run");
+    }
+
+    @Test
     void aContainerMayJoinAnotherSandboxesMemoryAndBearTheHostsName() throws Exception {
         String other =
                 runtime.sandboxes().run(Specs.sandbox(directory, "joins")).id();
         String id = runtime.containers().create(sandbox, shell("echo word > /dev/shm/left; exec sleep 1000"));
         runtime.containers().start(id);
         var joined = new ContainerOptions.Namespaces(
-                Optional.empty(), Optional.of(sandbox), true, true, OptionalLong.empty());
+                Optional.empty(), Optional.empty(), Optional.of(sandbox), true, true, OptionalLong.empty());
 
         await().until(() ->
                 output(other, with(shell("cat /dev/shm/left"), joined)).equals("word"));
