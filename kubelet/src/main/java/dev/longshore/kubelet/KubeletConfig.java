@@ -1,5 +1,7 @@
 package dev.longshore.kubelet;
 
+import dev.longshore.base.Json;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.nio.file.Path;
@@ -21,8 +23,7 @@ import java.util.Optional;
 /// @param clusterDns addresses of the cluster's name server
 /// @param clusterDomain as `cluster.local`
 /// @param capacity of a pretended machine; empty for the machine that this is
-/// @param reserved of the capacity, not for pods
-/// @param maxPods how many pods the node takes
+/// @param configuration what a `KubeletConfiguration` file can say
 /// @param idScheme how container ids begin, as `longshore` in `longshore://ID`
 /// @param manifests a directory of static pods; none if empty
 /// @param hollow true for a node that only pretends: volumes and environments are left out
@@ -39,14 +40,12 @@ public record KubeletConfig(
         List<String> clusterDns,
         String clusterDomain,
         Map<String, Quantity> capacity,
-        Map<String, Quantity> reserved,
-        int maxPods,
+        KubeletConfiguration configuration,
         String idScheme,
         Optional<Path> manifests,
         boolean hollow) {
 
     private static final String VERSION = "v1.36.0";
-    private static final int USUAL_PODS = 110;
     private static final int USUAL_PORT = 10250;
 
     public KubeletConfig {
@@ -55,7 +54,6 @@ public record KubeletConfig(
         taints = List.copyOf(taints);
         clusterDns = List.copyOf(clusterDns);
         capacity = Map.copyOf(capacity);
-        reserved = Map.copyOf(reserved);
     }
 
     /// The machine that this process runs on, with the usual settings.
@@ -73,8 +71,7 @@ public record KubeletConfig(
                 clusterDns,
                 "cluster.local",
                 Map.of(),
-                Map.of("memory", new Quantity("100Mi")),
-                USUAL_PODS,
+                KubeletConfiguration.ofLaptop(),
                 "longshore",
                 Optional.empty(),
                 false);
@@ -95,8 +92,8 @@ public record KubeletConfig(
                 List.of(),
                 "cluster.local",
                 capacity,
-                Map.of(),
-                USUAL_PODS,
+                // Nothing runs short on a machine that is none.
+                KubeletConfiguration.usual().with("evictionHard", Json.object()),
                 "longshore",
                 Optional.empty(),
                 true);
@@ -117,8 +114,7 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
-                maxPods,
+                configuration,
                 idScheme,
                 manifests,
                 hollow);
@@ -139,8 +135,7 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
-                maxPods,
+                configuration,
                 idScheme,
                 manifests,
                 hollow);
@@ -161,15 +156,14 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
-                maxPods,
+                configuration,
                 idScheme,
                 manifests,
                 hollow);
     }
 
-    /// The same with room for another number of pods.
-    public KubeletConfig withMaxPods(int other) {
+    /// The same, configured otherwise.
+    public KubeletConfig withConfiguration(KubeletConfiguration other) {
         return new KubeletConfig(
                 nodeName,
                 addresses,
@@ -183,11 +177,15 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
                 other,
                 idScheme,
                 manifests,
                 hollow);
+    }
+
+    /// The same with room for another number of pods.
+    public KubeletConfig withMaxPods(int other) {
+        return withConfiguration(configuration.with("maxPods", other));
     }
 
     /// The same with another place for volumes in memory.
@@ -205,8 +203,7 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
-                maxPods,
+                configuration,
                 idScheme,
                 manifests,
                 hollow);
@@ -227,8 +224,7 @@ public record KubeletConfig(
                 clusterDns,
                 clusterDomain,
                 capacity,
-                reserved,
-                maxPods,
+                configuration,
                 idScheme,
                 Optional.of(other),
                 hollow);

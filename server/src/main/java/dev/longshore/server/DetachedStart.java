@@ -94,6 +94,7 @@ final class DetachedStart {
         options.hollow().groups().forEach(group -> command.addAll(List.of("--hollow-group", group)));
         options.hollow().flags().forEach(flag -> command.addAll(List.of("--autoscaler", flag)));
         options.hollow().file().ifPresent(file -> command.addAll(List.of("--hollow-config", file.toString())));
+        options.node().file().ifPresent(file -> command.addAll(List.of("--kubelet-config", file.toString())));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -73,6 +73,7 @@ final class ForegroundServer {
                         .filter(range -> !range.isEmpty())
                         .map(AddressRange::parse),
                 options.hollow().scale(),
+                options.node(),
                 time,
                 progress);
         var control = new ControlSocket(

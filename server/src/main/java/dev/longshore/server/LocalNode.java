@@ -1,11 +1,13 @@
 package dev.longshore.server;
 
+import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.docker.ContainerHost;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.linux.Commands;
 import dev.longshore.model.UserInfo;
 import dev.longshore.network.HostBridges;
@@ -27,10 +29,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Network, runtime and kubelet of this machine.
 final class LocalNode implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
     private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
 
     private final DataDirectory directory;
@@ -38,6 +43,7 @@ final class LocalNode implements AutoCloseable {
     private final HostAddress host;
     private final Certificates certificates;
     private final ControlPlane controlPlane;
+    private final KubeletConfiguration configuration;
     private final Commands commands;
     private final Time time;
     private final Steps steps = new Steps();
@@ -52,6 +58,7 @@ final class LocalNode implements AutoCloseable {
             HostAddress host,
             Certificates certificates,
             ControlPlane controlPlane,
+            KubeletConfiguration configuration,
             Commands commands,
             Time time) {
         this.directory = directory;
@@ -59,6 +66,7 @@ final class LocalNode implements AutoCloseable {
         this.host = host;
         this.certificates = certificates;
         this.controlPlane = controlPlane;
+        this.configuration = configuration;
         this.commands = commands;
         this.time = time;
     }
@@ -147,7 +155,8 @@ final class LocalNode implements AutoCloseable {
                         List.of(cluster.dnsServiceAddress()))
                 .withApiPort(cluster.kubeletPort())
                 .withMemory(memory())
-                .withManifests(Files.createDirectories(directory.node().resolve("manifests")));
+                .withManifests(Files.createDirectories(directory.node().resolve("manifests")))
+                .withConfiguration(decided());
         kubelet = new Kubelet(
                 config,
                 runtime,
@@ -160,6 +169,17 @@ final class LocalNode implements AutoCloseable {
                 new InetSocketAddress(cluster.kubeletPort()),
                 new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
         kubelet.start();
+    }
+
+    /// The user's configuration with what this program decides itself, so that `/configz` shows what is.
+    private KubeletConfiguration decided() {
+        configuration.unused().forEach(path -> log.warn("the kubelet's {} is set and changes nothing here", path));
+        return configuration
+                .with("port", cluster.kubeletPort())
+                .with("clusterDomain", "cluster.local")
+                .with("clusterDNS", Json.array().add(cluster.dnsServiceAddress()))
+                .with("staticPodPath", directory.node().resolve("manifests").toString())
+                .with("podLogsDir", directory.node().resolve("logs").toString());
     }
 
     /// Ends all containers, gracefully.

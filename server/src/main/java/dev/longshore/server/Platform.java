@@ -11,6 +11,7 @@ import dev.longshore.model.UserInfo;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
+import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
@@ -38,6 +39,7 @@ final class Platform implements AutoCloseable {
     private final long buildCacheBytes;
     private final Optional<AddressRange> balancerRange;
     private final HollowScale hollow;
+    private final UpOptions.NodeOptions nodeOptions;
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
@@ -55,6 +57,7 @@ final class Platform implements AutoCloseable {
             long buildCacheBytes,
             Optional<AddressRange> balancerRange,
             HollowScale hollow,
+            UpOptions.NodeOptions nodeOptions,
             Time time,
             Progress progress) {
         this.directory = directory;
@@ -66,6 +69,7 @@ final class Platform implements AutoCloseable {
         this.buildCacheBytes = buildCacheBytes;
         this.balancerRange = balancerRange;
         this.hollow = hollow;
+        this.nodeOptions = nodeOptions;
         this.time = time;
         this.progress = progress;
     }
@@ -101,7 +105,9 @@ final class Platform implements AutoCloseable {
             return controlPlane;
         });
         node = steps.started(
-                "node", new LocalNode(directory, cluster, host, certificates, controlPlane, commands, time));
+                "node",
+                new LocalNode(
+                        directory, cluster, host, certificates, controlPlane, nodeOptions.kubelet(), commands, time));
         step("network", "pods " + cluster.podRange() + ", services " + cluster.serviceRange(), () -> {
             node.startNetwork();
             return node;

@@ -7,6 +7,7 @@ import dev.longshore.cli.CommandFailure;
 import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.config.RegistryConfigFile;
+import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,6 +140,13 @@ final class UpCommand implements Callable<Integer> {
             description = "a YAML file with hollow groups and the autoscaler's flags (docs/autoscaling.md)")
     private Path hollowConfig;
 
+    @Option(
+            names = "--kubelet-config",
+            paramLabel = "FILE",
+            description = "a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) for this node: reservations, eviction"
+                    + " thresholds, garbage collection, CPU policy, limits (docs/node.md)")
+    private Path kubeletConfig;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -190,7 +198,16 @@ final class UpCommand implements Callable<Integer> {
                 bytes("--build-cache-size", buildCacheSize),
                 balancerRange(),
                 hollow(),
+                node(),
                 mayInstall);
+    }
+
+    private UpOptions.NodeOptions node() {
+        try {
+            return kubeletConfig == null ? UpOptions.NodeOptions.DEFAULT : UpOptions.NodeOptions.read(kubeletConfig);
+        } catch (ConfigurationException wrong) {
+            throw new CommandFailure("--kubelet-config: " + wrong.getMessage(), wrong);
+        }
     }
 
     private Duration resolution() {

@@ -33,6 +33,36 @@ class UpCommandTest {
                 .hasMessageContaining(reason);
     }
 
+    @Test
+    void aKubeletConfigurationWithAFieldThatNobodyKnowsEndsItBeforeAnythingBegins(@TempDir Path directory)
+            throws IOException {
+        Path file = Files.writeString(directory.resolve("kubelet.yaml"), """
+                apiVersion: kubelet.config.k8s.io/v1beta1
+                kind: KubeletConfiguration
+                maxPodz: 5
+                """);
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--kubelet-config", file.toString());
+
+        assertThatThrownBy(up::call)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage("--kubelet-config: " + file + ": strict decoding error: unknown field \"maxPodz\"");
+    }
+
+    @Test
+    void aKubeletConfigurationIsWhatTheNodeGets(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("kubelet.yaml"), """
+                apiVersion: kubelet.config.k8s.io/v1beta1
+                kind: KubeletConfiguration
+                maxPods: 5
+                """);
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--kubelet-config", file.toString());
+
+        assertThat(up.options().node().kubelet().count("maxPods")).isEqualTo(5);
+        assertThat(up.options().node().file()).contains(file.toAbsolutePath());
+    }
+
     @ParameterizedTest
     @CsvSource({"soon,invalid duration", "60,missing unit", "-1h,cannot live"})
     void aLifeOfEventsThatMakesNoSenseEndsItBeforeAnythingBegins(String eventTtl, String reason) {

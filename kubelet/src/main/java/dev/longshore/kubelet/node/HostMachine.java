@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The machine that this process runs on, as `/proc` and `/etc` tell of it.
@@ -21,6 +22,7 @@ public final class HostMachine implements Machine {
     private static final long LEAST_DISK = 1L << 30;
     private static final double LEAST_PIDS = 0.05;
     private static final int LARGEST_FILE = 64 << 10;
+    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
 
     private final Path root;
     private final Path proc;
@@ -43,10 +45,12 @@ public final class HostMachine implements Machine {
         } catch (IOException unknown) {
             // A disk that cannot be measured counts as none, and pods that ask for some are refused.
         }
-        return Map.of(
-                "cpu", new Quantity(String.valueOf(Runtime.getRuntime().availableProcessors())),
-                "memory", new Quantity(memory("MemTotal") / KIBI + "Ki"),
-                "ephemeral-storage", new Quantity(disk / KIBI + "Ki"));
+        var capacity = new LinkedHashMap<String, Quantity>();
+        capacity.put("cpu", new Quantity(String.valueOf(Runtime.getRuntime().availableProcessors())));
+        capacity.put("memory", new Quantity(memory("MemTotal") / KIBI + "Ki"));
+        capacity.put("ephemeral-storage", new Quantity(disk / KIBI + "Ki"));
+        capacity.putAll(new HugePages(HUGE_PAGES).capacity());
+        return capacity;
     }
 
     @Override

@@ -11,12 +11,10 @@ import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,19 +27,20 @@ final class NodeObject {
     static final Map<String, String> ANNOTATIONS =
             Map.of("volumes.kubernetes.io/controller-managed-attach-detach", "true");
 
-    private static final int MOST_IMAGES = 50;
     private static final int MOST_NAMES = 5;
 
     private final NodeSettings settings;
     private final Machine machine;
     private final NodeRuntime runtime;
     private final RuntimeHealth health;
+    private final Allocatable reservations;
 
     NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime, RuntimeHealth health) {
         this.settings = settings;
         this.machine = machine;
         this.runtime = runtime;
         this.health = health;
+        this.reservations = new Allocatable(settings.configuration());
     }
 
     /// As it registers.
@@ -72,25 +71,11 @@ final class NodeObject {
 
     /// What pods may have.
     Map<String, Quantity> allocatable() {
-        var allocatable = new LinkedHashMap<>(capacity());
-        settings.reserved()
-                .forEach((resource, reserved) -> allocatable.computeIfPresent(resource, (r, all) -> {
-                    BigDecimal left = all.getNumericalAmount().subtract(reserved.getNumericalAmount());
-                    return Quantity.fromNumericalAmount(left.max(BigDecimal.ZERO), format(all));
-                }));
-        return allocatable;
-    }
-
-    private static String format(Quantity like) {
-        return like.getFormat() == null || like.getFormat().isEmpty() ? null : like.getFormat();
+        return reservations.of(capacity());
     }
 
     private Map<String, Quantity> capacity() {
-        var capacity = new LinkedHashMap<>(machine.capacity());
-        capacity.put("pods", new Quantity(String.valueOf(settings.maxPods())));
-        capacity.putIfAbsent("hugepages-1Gi", new Quantity("0"));
-        capacity.putIfAbsent("hugepages-2Mi", new Quantity("0"));
-        return capacity;
+        return reservations.capacity(machine.capacity());
     }
 
     /// The status now; times of transition are kept from `told`, what was said last.
@@ -184,10 +169,15 @@ final class NodeObject {
                 .build();
     }
 
+    private long mostImages() {
+        long most = settings.configuration().count("nodeStatusMaxImages");
+        return most < 0 ? Long.MAX_VALUE : most;
+    }
+
     private List<ContainerImage> images() throws InterruptedException {
         return health.images().stream()
                 .sorted(Comparator.comparingLong(Images.ImageStatus::sizeBytes).reversed())
-                .limit(MOST_IMAGES)
+                .limit(mostImages())
                 .map(image -> {
                     var names = new ArrayList<>(image.repoDigests());
                     names.addAll(image.repoTags());

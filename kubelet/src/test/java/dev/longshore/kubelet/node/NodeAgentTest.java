@@ -7,6 +7,7 @@ import dev.longshore.base.Json;
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.NodeApi;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.pods.FakeCluster;
 import dev.longshore.kubelet.pods.FakeRuntime;
 import io.fabric8.kubernetes.api.model.Node;
@@ -39,10 +40,15 @@ class NodeAgentTest {
                     List.of("192.0.2.1"),
                     Map.of("disk", "fast"),
                     List.of(),
-                    Map.of("memory", new Quantity("1Gi")),
-                    50,
                     10250,
-                    "v1.36.0"),
+                    "v1.36.0",
+                    KubeletConfiguration.parse("""
+                            apiVersion: kubelet.config.k8s.io/v1beta1
+                            kind: KubeletConfiguration
+                            maxPods: 50
+                            systemReserved: {memory: 412Mi}
+                            kubeReserved: {memory: 512Mi}
+                            """)),
             new PretendedMachine("node-1", Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"))),
             new FakeRuntime(time),
             nodes,

@@ -2,6 +2,8 @@ package dev.longshore.server.config;
 
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
+import dev.longshore.kubelet.configuration.ConfigurationException;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.OptionalInt;
 /// @param buildCacheBytes how much builds leave for later ones at most
 /// @param balancerRange addresses for Services of type LoadBalancer, as a CIDR; empty for none
 /// @param hollow groups of hollow nodes
+/// @param node how this machine's kubelet is configured
 /// @param mayInstall whether missing native packages are installed
 public record UpOptions(
         DataDirectory directory,
@@ -35,7 +38,25 @@ public record UpOptions(
         long buildCacheBytes,
         String balancerRange,
         HollowOptions hollow,
+        NodeOptions node,
         boolean mayInstall) {
+
+    /// How this machine's kubelet is configured.
+    ///
+    /// @param file of `--kubelet-config`; empty without one
+    /// @param kubelet what it says, or what is usual
+    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet) {
+
+        /// As without flags.
+        public static final NodeOptions DEFAULT = new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop());
+
+        /// As `file` has it.
+        ///
+        /// @throws ConfigurationException when it is no such file, or says what cannot be
+        public static NodeOptions read(Path file) {
+            return new NodeOptions(Optional.of(file.toAbsolutePath()), KubeletConfiguration.read(file));
+        }
+    }
 
     /// Groups of hollow nodes as the flags have them.
     ///
