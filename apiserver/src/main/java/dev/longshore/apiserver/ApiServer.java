@@ -72,7 +72,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         permission = new Permission(config.authorizers().apply(machine.registry));
         impersonation = new Impersonation(permission);
         objects = new ResourceEndpoint(machine, permission);
-        subresources = new SubresourceEndpoint(machine, objects, config.dialer());
+        subresources = new SubresourceEndpoint(machine, objects, new Conversations(config.dialer(), permission));
         var control = new FlowControl(seats, machine.time);
         var counts = new ObjectCounts(machine);
         health = new Health(config.store(), machine.caches);

@@ -11,7 +11,7 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
 import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Answers requests about what stands below objects: status, scale, parts of them, actions.
@@ -19,12 +19,12 @@ final class SubresourceEndpoint {
 
     private final Machine machine;
     private final ResourceEndpoint objects;
-    private final ConnectDialer dialer;
+    private final Conversations conversations;
 
-    SubresourceEndpoint(Machine machine, ResourceEndpoint objects, ConnectDialer dialer) {
+    SubresourceEndpoint(Machine machine, ResourceEndpoint objects, Conversations conversations) {
         this.machine = machine;
         this.objects = objects;
-        this.dialer = dialer;
+        this.conversations = conversations;
     }
 
     Response answer(Exchange exchange) throws IOException, InterruptedException {
@@ -100,6 +100,7 @@ final class SubresourceEndpoint {
         boolean isConversation = action.isConversation();
         Optional<Resource> body = isConversation ? Optional.empty() : body(exchange, action);
         admit(exchange, body, isConversation);
+        conversations.requireMayBegin(action, exchange);
         var invocation = new SubresourceAction.Invocation(
                 info.groupResource(),
                 exchange.namespace(),
@@ -111,7 +112,9 @@ final class SubresourceEndpoint {
         return switch (action.action().act(exchange.call(), machine.registry, invocation)) {
             case SubresourceAction.Result.Answer(int status, Resource object) ->
                 Answers.tree(request, status, object.tree(), exchange.representation());
-            case SubresourceAction.Result.Connect(var target) -> connect(action, target, request);
+            case SubresourceAction.Result.Text(String text) ->
+                new Response.Full(200, Headers.of("Content-Type", "text/plain"), text.getBytes(StandardCharsets.UTF_8));
+            case SubresourceAction.Result.Connect(var target) -> conversations.connect(action, target, exchange);
         };
     }
 
@@ -159,38 +162,5 @@ final class SubresourceEndpoint {
         int question = target.indexOf('?');
         String to = question < 0 ? target + "/" : target.substring(0, question) + "/" + target.substring(question);
         return new Response.Full(301, Headers.of("Cache-Control", "no-cache, private", "Location", to), new byte[0]);
-    }
-
-    private Response connect(Subresource.Action action, dev.longshore.model.ConnectTarget target, Request request)
-            throws InterruptedException {
-        Headers headers = request.headers();
-        for (String secret : List.of("Authorization", "Cookie")) {
-            headers = headers.without(secret);
-        }
-        var names = new java.util.HashSet<String>();
-        headers.forEach((name, value) -> names.add(name));
-        for (String name : names) {
-            if (name.regionMatches(true, 0, "Impersonate-", 0, "Impersonate-".length())) {
-                headers = headers.without(name);
-            }
-        }
-        var stripped = new Request(
-                request.method(),
-                request.path(),
-                request.rawTarget(),
-                request.query(),
-                headers,
-                request.body(),
-                request.peer(),
-                request.attributes());
-        try {
-            return dialer.connect(target, stripped);
-        } catch (IOException unreachable) {
-            boolean isProxy = action.answer() == Subresource.Answer.PROXY;
-            Fault why = isProxy
-                    ? new Fault.Unavailable("error trying to reach service: " + unreachable.getMessage())
-                    : new Fault.Foreign(500, "InternalError", "error dialing backend: " + unreachable.getMessage());
-            throw new FaultException(why, unreachable);
-        }
     }
 }

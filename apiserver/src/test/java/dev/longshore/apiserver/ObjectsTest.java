@@ -336,7 +336,19 @@ class ObjectsTest {
                         .at("/status/poked")
                         .asString())
                 .isEqualTo("me");
-        var talk = desk.get(WIDGETS + "/web/talk/a%2Fb/?x=1", "Authorization", "Bearer good", "Accept", "text/plain");
+        assertThat(desk.get(WIDGETS + "/web/talk/a%2Fb/?x=1")
+                        .json()
+                        .path("message")
+                        .asString())
+                .isEqualTo("Upgrade request required");
+        var talk = desk.get(
+                WIDGETS + "/web/talk/a%2Fb/?x=1",
+                "Authorization",
+                "Bearer good",
+                "Connection",
+                "Upgrade",
+                "Upgrade",
+                "SPDY/3.1");
         assertThat(talk.text()).isEqualTo("node:10250/talk/web/a%2Fb/");
         assertThat(desk.dialed.getFirst().headers().first("Authorization")).isEmpty();
     }

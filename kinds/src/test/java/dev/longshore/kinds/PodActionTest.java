@@ -150,8 +150,27 @@ class PodActionTest {
     }
 
     @Test
+    void logsAreAskedForWithSense() {
+        bind();
+        for (var wrong : Map.of(
+                        "tailLines=-1", "tailLines: Invalid value: -1: must be greater than or equal to 0",
+                        "limitBytes=0", "limitBytes: Invalid value: 0: must be greater than 0",
+                        "sinceSeconds=0", "sinceSeconds: Invalid value: 0: must be greater than 0",
+                        "stream=Stderr", "stream: Forbidden: may not be specified")
+                .entrySet()) {
+            String[] option = wrong.getKey().split("=");
+            assertThatThrownBy(() -> connect("log", Map.of("container", List.of("a"), option[0], List.of(option[1]))))
+                    .hasMessage("PodLogOptions \"web\" is invalid: " + wrong.getValue());
+        }
+        assertThatThrownBy(() -> connect("log", Map.of("container", List.of("a"), "tailLines", List.of("x"))))
+                .hasMessage("strconv.ParseInt: parsing \"x\": invalid syntax");
+    }
+
+    @Test
     void nobodyAnswersBeforeThereIsANode() {
         assertThatThrownBy(() -> connect("portforward", Map.of())).hasMessage("pod web does not have a host assigned");
+        assertThat(act("log", "web", Map.of("container", List.of("a")), ""))
+                .isEqualTo(new SubresourceAction.Result.Text(""));
     }
 
     @Test

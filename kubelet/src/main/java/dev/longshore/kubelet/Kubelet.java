@@ -22,6 +22,7 @@ import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
+import dev.longshore.kubelet.serving.NodeLogs;
 import dev.longshore.kubelet.serving.NodeUsage;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
@@ -96,9 +97,16 @@ public final class Kubelet implements AutoCloseable {
                 this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
-        var usage = new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc);
+        var usage =
+                new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc, config.root(), machine::info);
         this.api = new AccessGate(new ClientAccess(client, config.nodeName()), time)
-                .before(new KubeletApi(pods, runtime, usage, time));
+                .before(new KubeletApi(
+                        pods, runtime, usage, new NodeLogs(nodeLogs(config)), dev.longshore.base.Json::object, time));
+    }
+
+    /// A pretended machine has no logs of its own.
+    private static Path nodeLogs(KubeletConfig config) {
+        return config.hollow() ? config.root().resolve("no-logs") : Path.of("/var/log");
     }
 
     private static PodApi pods(KubeletConfig config, KubernetesClient client, Time time) {

@@ -122,6 +122,13 @@ public final class Cgroups {
         return layout == Layout.V2 ? LimitsV2.detail(hierarchies.get("").resolve(group)) : LimitsV1.detail(this, group);
     }
 
+    /// What the memory that `group` uses consists of.
+    public MemoryUse memory(String group) {
+        return layout == Layout.V2
+                ? MemoryUse.v2(hierarchies.get("").resolve(group))
+                : MemoryUse.v1(file("memory", group, ""));
+    }
+
     /// The processes in `group` and in those below it, in any hierarchy.
     public List<Integer> processes(String group) {
         var pids = new TreeSet<Integer>();

@@ -41,6 +41,9 @@ public interface SubresourceAction {
         /// An object to answer with.
         record Answer(int status, Resource object) implements Result {}
 
+        /// Text to answer with.
+        record Text(String text) implements Result {}
+
         /// A back end to stream to and from.
         record Connect(ConnectTarget target) implements Result {}
     }

@@ -7,7 +7,19 @@ import java.time.Instant;
 /// @param cpuNanos CPU time since it started
 /// @param workingSetBytes memory that cannot be reclaimed at once
 public record ContainerStats(
-        Instant at, long cpuNanos, long memoryUsageBytes, long workingSetBytes, long processes, Detail detail) {
+        Instant at,
+        long cpuNanos,
+        long memoryUsageBytes,
+        long workingSetBytes,
+        long processes,
+        Detail detail,
+        Memory memory) {
+
+    /// Without what the memory consists of.
+    public ContainerStats(
+            Instant at, long cpuNanos, long memoryUsageBytes, long workingSetBytes, long processes, Detail detail) {
+        this(at, cpuNanos, memoryUsageBytes, workingSetBytes, processes, detail, Memory.NONE);
+    }
 
     /// Without detail.
     public ContainerStats(Instant at, long cpuNanos, long memoryUsageBytes, long workingSetBytes, long processes) {
@@ -35,5 +47,25 @@ public record ContainerStats(
             long memoryPeakBytes) {
         /// Nothing is known.
         public static final Detail NONE = new Detail(0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// What its memory consists of, in bytes; zero where the kernel does not tell.
+    ///
+    /// @param anonymous the programs' own
+    /// @param mapped of the cache of files, what programs have mapped
+    /// @param failures how often the limit was hit
+    public record Memory(
+            long anonymous,
+            long cache,
+            long mapped,
+            long kernel,
+            long swap,
+            long activeFile,
+            long inactiveFile,
+            long failures,
+            long pageFaults,
+            long majorFaults) {
+        /// Nothing is known.
+        public static final Memory NONE = new Memory(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -12,6 +12,7 @@ import dev.longshore.model.SubresourceAction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Conversations with a pod, which its node's kubelet holds: log, exec, attach and portforward.
 public enum PodConnect implements SubresourceAction {
@@ -29,8 +30,8 @@ public enum PodConnect implements SubresourceAction {
     /// The streams' names: the API server's, then the kubelet's.
     private static final Map<String, String> STREAMS =
             Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
-    private static final List<String> LOG_OPTIONS = List.of(
-            "follow", "previous", "sinceSeconds", "sinceTime", "timestamps", "tailLines", "limitBytes", "stream");
+    private static final List<String> LOG_OPTIONS =
+            List.of("follow", "previous", "sinceSeconds", "sinceTime", "timestamps", "tailLines", "limitBytes");
 
     private final String verb;
     private final boolean isOfContainer;
@@ -42,6 +43,9 @@ public enum PodConnect implements SubresourceAction {
 
     @Override
     public Result act(Call call, Registry registry, Invocation invocation) {
+        if (this == LOG) {
+            LogQuery.require(invocation);
+        }
         Resource pod = registry.get(PODS, invocation.namespace(), invocation.name())
                 .orElseThrow(() -> new FaultException(new Fault.NotFound(PODS, invocation.name())));
         String path = "/" + verb + "/" + NodeTargets.step(pod.namespace()) + "/" + NodeTargets.step(pod.name());
@@ -51,6 +55,9 @@ public enum PodConnect implements SubresourceAction {
                             container(pod, invocation.parameter("container").orElse("")));
         }
         String node = pod.text("spec", "nodeName");
+        if (node.isEmpty() && this == LOG) {
+            return new Result.Text("");
+        }
         if (node.isEmpty()) {
             throw new FaultException(new Fault.BadRequest("pod " + pod.name() + " does not have a host assigned"));
         }
@@ -60,32 +67,31 @@ public enum PodConnect implements SubresourceAction {
 
     private static String container(Resource pod, String asked) {
         List<String> containers = names(pod, "containers");
-        List<String> inits = names(pod, "initContainers");
-        List<String> ephemeral = names(pod, "ephemeralContainers");
-        if (asked.isEmpty()) {
-            if (containers.size() == 1) {
-                return containers.getFirst();
+        List<String> all = Stream.of(names(pod, "initContainers"), containers, names(pod, "ephemeralContainers"))
+                .flatMap(List::stream)
+                .toList();
+        if (!asked.isEmpty()) {
+            if (!all.contains(asked)) {
+                throw new FaultException(
+                        new Fault.BadRequest("container " + asked + " is not valid for pod " + pod.name()));
             }
-            throw new FaultException(new Fault.BadRequest("a container name must be specified for pod " + pod.name()
-                    + ", choose one of: " + shown(containers)
-                    + (inits.isEmpty() ? "" : " or one of the init containers: " + shown(inits))
-                    + (ephemeral.isEmpty() ? "" : " or one of the ephemeral containers: " + shown(ephemeral))));
+            return asked;
         }
-        if (!containers.contains(asked) && !inits.contains(asked) && !ephemeral.contains(asked)) {
-            throw new FaultException(
-                    new Fault.BadRequest("container " + asked + " is not valid for pod " + pod.name()));
-        }
-        return asked;
+        return switch (containers.size()) {
+            case 1 -> containers.getFirst();
+            case 0 ->
+                throw new FaultException(
+                        new Fault.BadRequest("a container name must be specified for pod " + pod.name()));
+            default ->
+                throw new FaultException(new Fault.BadRequest("a container name must be specified for pod " + pod.name()
+                        + ", choose one of: [" + String.join(" ", all) + "]"));
+        };
     }
 
     private static List<String> names(Resource pod, String list) {
         return Trees.list(pod.tree(), "spec", list).stream()
                 .map(container -> Trees.text(container, "name"))
                 .toList();
-    }
-
-    private static String shown(List<String> names) {
-        return "[" + String.join(" ", names) + "]";
     }
 
     private Map<String, List<String>> query(Invocation invocation) {

@@ -14,7 +14,7 @@ final class PodQueries {
             number("limitBytes", "The most bytes to send; the last line may be cut."),
             flag("previous", "The log of the container's run before this one."),
             number("sinceSeconds", "Leaves out what is older than so many seconds."),
-            text("stream", "All, Stdout or Stderr."),
+            text("stream", "Which stream to show; not to be chosen yet."),
             number("tailLines", "How many lines from the end to begin with."),
             flag("timestamps", "Puts the time of writing before each line."));
 

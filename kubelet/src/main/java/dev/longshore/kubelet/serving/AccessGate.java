@@ -56,8 +56,8 @@ public final class AccessGate implements Filter {
         try {
             refusal = refusal(request);
         } catch (RuntimeException unanswered) {
-            log.warn("whether {} {} is allowed could not be found out", request.method(), request.path(), unanswered);
-            refusal = Optional.of(Response.text(UNDECIDED, "Authorization error\n"));
+            log.warn("who asks for {} {} could not be found out", request.method(), request.path(), unanswered);
+            refusal = Optional.of(Response.text(UNAUTHORIZED, "Unauthorized"));
         }
         return refusal.isPresent() ? refusal.get() : next.handle(request);
     }
@@ -69,8 +69,25 @@ public final class AccessGate implements Filter {
         }
         String verb = NodeRights.verb(request.method());
         List<String> subresources = NodeRights.subresources(request.path());
-        if (isKnown(user.get()) || subresources.stream().anyMatch(one -> allows(user.get(), verb, one))) {
+        if (isKnown(user.get())) {
             return Optional.empty();
+        }
+        for (String subresource : subresources) {
+            try {
+                if (allows(user.get(), verb, subresource)) {
+                    return Optional.empty();
+                }
+            } catch (RuntimeException unanswered) {
+                log.warn(
+                        "whether {} {} is allowed could not be found out",
+                        request.method(),
+                        request.path(),
+                        unanswered);
+                return Optional.of(Response.text(
+                        UNDECIDED,
+                        "Authorization error (user=%s, verb=%s, resource=nodes, subresource=%s)"
+                                .formatted(user.get().name(), verb, subresource)));
+            }
         }
         return Optional.of(Response.text(
                 FORBIDDEN,

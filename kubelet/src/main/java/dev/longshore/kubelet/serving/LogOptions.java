@@ -8,59 +8,71 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Which part of a log is asked for.
-///
-/// @param stream `stdout`, `stderr`, or empty for both
 record LogOptions(
         boolean follow,
         boolean previous,
         boolean timestamps,
         OptionalLong tailLines,
         OptionalLong limitBytes,
-        Optional<Instant> since,
-        String stream) {
+        Optional<Instant> since) {
+
+    private static final int UNREADABLE = 400;
+    private static final int SENSELESS = 422;
 
     /// Reads the query.
     ///
-    /// @throws IllegalArgumentException when it makes no sense
+    /// @throws RefusedException as kubelets refuse what makes no sense
     static LogOptions of(Query query, Instant now) {
-        Optional<Instant> since =
+        Optional<Instant> sinceTime =
                 query.first("sinceTime").filter(text -> !text.isEmpty()).map(LogOptions::instant);
-        OptionalLong seconds = number(query, "sinceSeconds");
-        if (seconds.isPresent()) {
-            since = Optional.of(now.minusSeconds(seconds.getAsLong()));
+        OptionalLong sinceSeconds = number(query, "sinceSeconds");
+        OptionalLong tail = number(query, query.first("tail").isPresent() ? "tail" : "tailLines");
+        OptionalLong limit = number(query, "limitBytes");
+        boolean isSane = tail.orElse(0) >= 0
+                && limit.orElse(1) >= 1
+                && sinceSeconds.orElse(1) >= 1
+                && (sinceTime.isEmpty() || sinceSeconds.isEmpty());
+        if (!isSane) {
+            throw new RefusedException(SENSELESS, "{\"message\": \"Invalid request.\"}");
         }
-        String stream = query.first("stream").orElse("").toLowerCase(java.util.Locale.ROOT);
+        String stream = query.first("stream").orElse("");
+        if (!stream.isEmpty() && !stream.equals("All")) {
+            throw new RefusedException(
+                    UNREADABLE,
+                    "unable to return the given log stream: \"%s\". Please enable PodLogsQuerySplitStreams feature gate in kubelet"
+                            .formatted(stream));
+        }
         return new LogOptions(
                 query.isSet("follow"),
                 query.isSet("previous"),
                 query.isSet("timestamps"),
-                number(query, "tailLines"),
-                number(query, "limitBytes"),
-                since,
-                stream.equals("all") ? "" : stream);
+                tail,
+                limit,
+                sinceSeconds.isPresent() ? Optional.of(now.minusSeconds(sinceSeconds.getAsLong())) : sinceTime);
     }
 
     private static Instant instant(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException malformed) {
-            throw new IllegalArgumentException("invalid sinceTime: " + text, malformed);
+            throw unreadable();
         }
     }
 
     private static OptionalLong number(Query query, String name) {
         Optional<String> text = query.first(name).filter(value -> !value.isEmpty());
-        if (text.isEmpty()) {
+        // Of old, `tail=all` says what saying nothing says.
+        if (text.isEmpty() || name.equals("tail") && text.get().equals("all")) {
             return OptionalLong.empty();
         }
         try {
-            long number = Long.parseLong(text.get());
-            if (number < 0) {
-                throw new IllegalArgumentException(name + " must not be negative");
-            }
-            return OptionalLong.of(number);
+            return OptionalLong.of(Long.parseLong(text.get()));
         } catch (NumberFormatException malformed) {
-            throw new IllegalArgumentException("invalid %s: %s".formatted(name, text.get()), malformed);
+            throw unreadable();
         }
+    }
+
+    private static RefusedException unreadable() {
+        return new RefusedException(UNREADABLE, "{\"message\": \"Unable to decode query.\"}");
     }
 }

@@ -1,7 +1,6 @@
 package dev.longshore.kubelet.serving;
 
 import dev.longshore.base.Time;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,183 +10,146 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
-/// Reads a container's log in CRI format, a line each of `TIME STREAM TAG TEXT`; tag P says that the line goes
-/// on in the next record. While it follows it looks for more ten times a second, and begins the file anew when
-/// that was rotated away.
+/// Reads a container's log in blocks. While it follows it looks for more, ten times a second when there has been
+/// nothing for a while, and goes on with the next file when this one was rotated away.
 final class LogReader {
 
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final int CHUNK = 32 * 1024;
-    private static final int LONGEST_RECORD = 1 << 20;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+    private static final int BLOCK = 128 << 10;
+    private static final int LONGEST_RECORD = 4 << 20;
 
     private final Time time;
     private final LogOptions options;
     private final OutputStream out;
-    private long left;
-    private boolean isLineBegun;
+    private final LogLines lines;
+    private byte[] block = new byte[BLOCK];
+    private int held;
+    private Duration pause = SHORTEST_PAUSE;
 
     LogReader(Time time, LogOptions options, OutputStream out) {
         this.time = time;
         this.options = options;
         this.out = out;
-        this.left = options.limitBytes().orElse(Long.MAX_VALUE);
+        // What is written while the tail is read is no part of it.
+        boolean isTail = options.tailLines().isPresent() && !options.follow();
+        this.lines = new LogLines(options, isTail ? options.tailLines().getAsLong() : Long.MAX_VALUE, out);
     }
 
-    /// Writes what is asked for; when following, until `isRunning` says no and all is written.
+    /// Writes what is asked for; when following, until `isRunning` says no and all is written. A log that is not
+    /// there is told of in its place, for the answer has begun.
     void copy(Path file, BooleanSupplier isRunning) throws IOException, InterruptedException {
+        // Tells the client that the log is there, even if it says nothing for long.
+        out.flush();
         boolean isFirst = true;
         while (true) {
-            Object key = key(file);
             try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                Object key = key(file);
                 if (isFirst && options.tailLines().isPresent()) {
-                    channel.position(tailStart(channel, options.tailLines().getAsLong()));
+                    channel.position(LogTail.start(channel, options.tailLines().getAsLong()));
                 }
                 isFirst = false;
+                held = 0;
                 if (!drain(channel, file, key, isRunning)) {
                     return;
                 }
-            } catch (NoSuchFileException notYet) {
+            } catch (NoSuchFileException absent) {
                 if (!options.follow() || !isRunning.getAsBoolean()) {
+                    if (isFirst) {
+                        out.write("failed to try resolving symlinks in path \"%s\": lstat %s: no such file or directory"
+                                .formatted(file, file)
+                                .getBytes(StandardCharsets.UTF_8));
+                    }
                     return;
                 }
-                time.sleep(PAUSE);
+                time.sleep(LONGEST_PAUSE);
             }
         }
     }
 
-    /// True if the file was rotated and is to be opened again.
+    /// True if the file was rotated and the next is to be opened.
     private boolean drain(FileChannel channel, Path file, Object key, BooleanSupplier isRunning)
             throws IOException, InterruptedException {
-        var pending = new ByteArrayOutputStream();
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        while (left > 0) {
-            // Asked before reading: what was written before the end is read after the answer.
-            boolean mayGrow = options.follow() && isRunning.getAsBoolean();
-            boolean wasRotated = options.follow() && !key.equals(key(file));
-            int read = channel.read(buffer.clear());
-            if (read > 0) {
-                buffer.flip();
-                split(buffer, pending);
-                continue;
+        boolean isLast = !options.follow();
+        boolean isRotated = false;
+        while (true) {
+            while (read(channel)) {
+                if (lines.isDone()) {
+                    lines.flush();
+                    return false;
+                }
             }
-            out.flush();
-            if (wasRotated) {
+            if (isLast) {
+                if (!options.follow()) {
+                    lines.takeLast(block, 0, held);
+                }
+                lines.flush();
+                return false;
+            }
+            lines.flush();
+            if (isRotated) {
                 return true;
             }
             if (channel.position() > channel.size()) {
                 // Cut to nothing in place.
                 channel.position(0);
+                held = 0;
                 continue;
             }
-            if (!mayGrow) {
-                return false;
-            }
-            time.sleep(PAUSE);
-        }
-        out.flush();
-        return false;
-    }
-
-    private void split(ByteBuffer buffer, ByteArrayOutputStream pending) throws IOException {
-        while (buffer.hasRemaining() && left > 0) {
-            byte b = buffer.get();
-            if (b == '\n') {
-                record(pending.toByteArray());
-                pending.reset();
-            } else if (pending.size() < LONGEST_RECORD) {
-                pending.write(b);
+            // Both are asked before the next look, which then finds whatever was written before the answers.
+            isLast = !isRunning.getAsBoolean();
+            isRotated = isRotated(file, key);
+            if (!isLast && !isRotated) {
+                time.sleep(pause);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
     }
 
-    private void record(byte[] record) throws IOException {
-        int afterTime = indexOf(record, 0);
-        int afterStream = indexOf(record, afterTime + 1);
-        int afterTag = indexOf(record, afterStream + 1);
-        if (afterTime < 0 || afterStream < 0 || afterTag < 0) {
-            return;
-        }
-        String stamp = new String(record, 0, afterTime, StandardCharsets.US_ASCII);
-        String stream = new String(record, afterTime + 1, afterStream - afterTime - 1, StandardCharsets.US_ASCII);
-        boolean isPart = record[afterStream + 1] == 'P';
-        if (!isWanted(stamp, stream)) {
-            return;
-        }
-        if (options.timestamps() && !isLineBegun) {
-            write((stamp + " ").getBytes(StandardCharsets.US_ASCII), 0, stamp.length() + 1);
-        }
-        write(record, afterTag + 1, record.length - afterTag - 1);
-        if (!isPart) {
-            write(new byte[] {'\n'}, 0, 1);
-        }
-        isLineBegun = isPart;
-    }
-
-    private boolean isWanted(String stamp, String stream) {
-        if (!options.stream().isEmpty() && !options.stream().equals(stream)) {
+    private boolean read(FileChannel channel) throws IOException {
+        makeRoom();
+        int read = channel.read(ByteBuffer.wrap(block, held, block.length - held));
+        if (read <= 0) {
             return false;
         }
-        if (options.since().isEmpty()) {
-            return true;
+        pause = SHORTEST_PAUSE;
+        int end = held + read;
+        int next = lines.take(block, 0, end);
+        held = end - next;
+        if (next > 0 && held > 0) {
+            System.arraycopy(block, next, block, 0, held);
         }
+        return true;
+    }
+
+    private void makeRoom() {
+        if (held < block.length) {
+            return;
+        }
+        if (block.length >= LONGEST_RECORD) {
+            // No runtime writes such records: what is left of it will not look like one.
+            held = 0;
+        } else {
+            block = Arrays.copyOf(block, block.length * 2);
+        }
+    }
+
+    /// The file is moved away before there is another one: only then nothing more is written to the old one.
+    private static boolean isRotated(Path file, Object key) throws IOException {
         try {
-            Instant at = java.time.OffsetDateTime.parse(stamp).toInstant();
-            return !at.isBefore(options.since().get());
-        } catch (DateTimeParseException unreadable) {
-            return true;
+            return !key.equals(key(file));
+        } catch (NoSuchFileException betweenTheTwo) {
+            return false;
         }
-    }
-
-    private void write(byte[] from, int offset, int length) throws IOException {
-        int allowed = Math.toIntExact(Math.min(length, left));
-        out.write(from, offset, allowed);
-        left -= allowed;
-    }
-
-    private static int indexOf(byte[] record, int from) {
-        for (int i = Math.max(0, from); i < record.length; i++) {
-            if (record[i] == ' ') {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private static Object key(Path file) throws IOException {
-        try {
-            Object key = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
-                    .fileKey();
-            return key == null ? file : key;
-        } catch (NoSuchFileException gone) {
-            return "";
-        }
-    }
-
-    /// Where the last `lines` lines begin, found from the end.
-    private static long tailStart(FileChannel channel, long lines) throws IOException {
-        long end = channel.size();
-        if (lines == 0) {
-            return end;
-        }
-        long seen = 0;
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        for (long at = end; at > 0; ) {
-            long from = Math.max(0, at - CHUNK);
-            buffer.clear().limit(Math.toIntExact(at - from));
-            channel.read(buffer, from);
-            for (int i = buffer.position() - 1; i >= 0; i--) {
-                // The newline at the very end closes the last line and begins none.
-                if (buffer.get(i) == '\n' && from + i != end - 1 && ++seen == lines) {
-                    return from + i + 1;
-                }
-            }
-            at = from;
-        }
-        return 0;
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key;
     }
 }

@@ -82,8 +82,9 @@ class AccessGateTest {
         assertThat(get("/metrics/resource", List.of(), "Bearer scraper").status())
                 .isEqualTo(200);
         time.advance(Duration.ofMinutes(3));
+        // Who that is cannot be found out any more.
         assertThat(get("/metrics/resource", List.of(), "Bearer scraper").status())
-                .isEqualTo(500);
+                .isEqualTo(401);
     }
 
     /// Knows the token `scraper`; lets the scraper read metrics, and the lister list pods.

@@ -70,8 +70,25 @@ class KubeletApiTest {
                 Time.system(),
                 () -> Map.of("pods", new Quantity("10")));
         workers.start();
-        var usage = new NodeUsage("node-1", workers, runtime.containers(), Time.system(), directory);
-        server = new HttpServer("kubelet", new KubeletApi(workers, runtime, usage, Time.system()));
+        var usage = new NodeUsage(
+                "node-1",
+                workers,
+                runtime.containers(),
+                Time.system(),
+                directory,
+                directory,
+                () -> new io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder()
+                        .withMachineID("machine-1")
+                        .build());
+        server = new HttpServer(
+                "kubelet",
+                new KubeletApi(
+                        workers,
+                        runtime,
+                        usage,
+                        new NodeLogs(directory.resolve("machine")),
+                        () -> Json.object().put("kind", "KubeletConfiguration"),
+                        Time.system()));
         int port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         dialer = HttpDialer.tcp("127.0.0.1", port);
         cluster.put(new PodBuilder()
@@ -116,7 +133,14 @@ class KubeletApiTest {
                 .isEqualTo("404 container \"other\" not found in pod \"web\"");
         assertThat(get("/containerLogs/default/web/main?previous=true"))
                 .isEqualTo("400 previous terminated container \"main\" in pod \"web\" not found");
-        assertThat(get("/containerLogs/default/gone/main")).isEqualTo("404 pod \"default/gone\" not found");
+        assertThat(get("/containerLogs/default/web/main?tailLines=x"))
+                .isEqualTo("400 {\"message\": \"Unable to decode query.\"}");
+        assertThat(get("/containerLogs/default/web/main?limitBytes=0"))
+                .isEqualTo("422 {\"message\": \"Invalid request.\"}");
+        assertThat(get("/containerLogs/default/web/main?stream=Stderr"))
+                .startsWith("400 unable to return the given log stream: \"Stderr\"");
+        assertThat(get("/containerLogs/default/web/main?tail=0")).isEqualTo("200 ");
+        assertThat(get("/containerLogs/default/gone/main")).isEqualTo("404 pod \"gone\" does not exist");
     }
 
     @Test
@@ -171,6 +195,10 @@ class KubeletApiTest {
     void refusesWhatIsNoUpgrade() throws IOException {
         assertThat(get("/exec/default/web/main?command=cat&input=1")).startsWith("400 ");
         assertThat(get("/exec/default/web/main?input=1")).isEqualTo("400 you must specify a command");
+        assertThat(get("/exec/default/web/other?command=x&output=1")).isEqualTo("500 container not found (\"other\")");
+        assertThat(get("/exec/default/gone/main?command=x&output=1")).isEqualTo("404 pod does not exist");
+        assertThat(get("/attach/default/web/other?output=1"))
+                .isEqualTo("500 container other not found in pod web_default");
         assertThat(get("/exec/default/web/main?command=x"))
                 .isEqualTo("400 you must specify at least 1 of stdin, stdout, stderr");
         assertThat(get("/portForward/default/web")).startsWith("400 ");
@@ -186,6 +214,60 @@ class KubeletApiTest {
                         .path("nodeName")
                         .asString(""))
                 .isEqualTo("node-1");
+    }
+
+    @Test
+    void tellsHowItsPartsAre() throws IOException {
+        assertThat(get("/healthz?verbose=true"))
+                .isEqualTo("200 [+]ping ok\n[+]log ok\n[+]syncloop ok\nhealthz check passed\n");
+        assertThat(get("/healthz/ping")).isEqualTo("200 ok");
+        assertThat(get("/healthz/syncloop")).isEqualTo("200 ok");
+        assertThat(get("/healthz/other")).startsWith("404 ");
+        assertThat(get("/configz")).isEqualTo("200 {\"kubeletconfig\":{\"kind\":\"KubeletConfiguration\"}}");
+        assertThat(get("/runningpods/"))
+                .contains("\"containers\":[{\"image\":\"img:1\",\"name\":\"main\"}]")
+                .doesNotContain("\"phase\"");
+    }
+
+    @Test
+    void tellsWhatDashboardsAskFor() throws IOException {
+        assertThat(get("/metrics/cadvisor"))
+                .contains("machine_cpu_cores{boot_id=\"\",machine_id=\"machine-1\",system_uuid=\"\"} ")
+                .contains(
+                        "container_memory_working_set_bytes{container=\"\",id=\"/\",image=\"\",name=\"\",namespace=\"\",pod=\"\"} ")
+                .contains("\ncontainer_scrape_error 0\n");
+        assertThat(get("/healthz/ping")).isEqualTo("200 ok");
+        assertThat(get("/metrics/slis"))
+                .contains("kubernetes_healthcheck{name=\"ping\",type=\"healthz\"} 1\n")
+                .contains("kubernetes_healthchecks_total{name=\"ping\",status=\"success\",type=\"healthz\"} 1\n");
+    }
+
+    @Test
+    void showsTheMachinesLogsAndNothingElse() throws IOException {
+        Path machine = Files.createDirectories(directory.resolve("machine/sub"));
+        Files.writeString(machine.resolve("a&b.log"), "words\n");
+        Files.writeString(directory.resolve("secret"), "secret");
+        Files.createSymbolicLink(machine.resolve("out"), directory.resolve("secret"));
+
+        assertThat(get("/logs/sub/")).contains("<a href=\"a%26b.log\">a&amp;b.log</a>");
+        assertThat(get("/logs/sub")).startsWith("301 ");
+        assertThat(get("/logs/sub/a%26b.log")).isEqualTo("200 words\n");
+        assertThat(get("/logs/sub/out")).startsWith("404 ");
+        assertThat(get("/logs/sub/%2e%2e/%2e%2e/secret")).startsWith("404 ");
+    }
+
+    @Test
+    void takesNoCheckpoints() throws IOException {
+        assertThat(post("/checkpoint/default/gone/main")).isEqualTo("404 pod does not exist");
+        assertThat(post("/checkpoint/default/web/other")).isEqualTo("404 container other does not exist");
+        assertThat(post("/checkpoint/default/web/main"))
+                .startsWith("500 checkpointing of default/web/main failed (rpc error: code = Unimplemented");
+    }
+
+    private String post(String target) throws IOException {
+        try (var answer = dialer.exchange(HttpDialer.Call.of("POST", target, Headers.EMPTY, new byte[0]), LIMIT)) {
+            return answer.status() + " " + answer.text();
+        }
     }
 
     private String get(String target) throws IOException {

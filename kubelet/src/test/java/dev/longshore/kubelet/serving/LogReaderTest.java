@@ -45,8 +45,8 @@ class LogReaderTest {
     @Test
     void showsTimesOnceALine() throws Exception {
         assertThat(read("timestamps=true"))
-                .isEqualTo("2026-01-01T00:00:01.000000001Z one\n2026-01-01T00:00:02Z two\n"
-                        + "2026-01-01T00:00:03Z three and more\n2026-01-01T00:00:05+00:00 \n");
+                .isEqualTo("2026-01-01T00:00:01.000000001Z one\n2026-01-01T00:00:02.000000000Z two\n"
+                        + "2026-01-01T00:00:03.000000000Z three and more\n2026-01-01T00:00:05.000000000Z \n");
     }
 
     @Test
@@ -69,8 +69,33 @@ class LogReaderTest {
     }
 
     @Test
-    void picksOneStream() throws Exception {
-        assertThat(read("stream=Stderr")).isEqualTo("two\n");
+    void endsWithoutANewlineWhereTheLogDoes() throws Exception {
+        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n2026-01-01T00:00:02Z stdout F tw");
+
+        assertThat(read("")).isEqualTo("one\ntw");
+    }
+
+    @Test
+    void skipsWhatIsNoRecord() throws Exception {
+        Files.writeString(file, "rubbish\n2026-01-01T00:00:01Z stdin F no\n\n2026-01-01T00:00:01Z stderr F:x one\n");
+
+        assertThat(read("")).isEqualTo("one\n");
+    }
+
+    @Test
+    void saysThatALogIsNotThere() throws Exception {
+        Files.delete(file);
+
+        assertThat(read("")).startsWith("failed to try resolving symlinks in path \"" + file + "\": lstat ");
+    }
+
+    @Test
+    void readsRecordsLongerThanABlock() throws Exception {
+        String text = "x".repeat(300_000);
+        Files.writeString(file, "2026-01-01T00:00:01Z stdout F " + text + "\n2026-01-01T00:00:02Z stdout F end\n");
+
+        assertThat(read("")).isEqualTo(text + "\nend\n");
+        assertThat(read("tailLines=2&limitBytes=300003")).isEqualTo(text + "\nen");
     }
 
     @Test

@@ -337,30 +337,8 @@ final class LinuxContainers implements Containers {
     public Optional<ContainerStats> stats(String containerId) {
         return Optional.ofNullable(state.containers().get(containerId))
                 .filter(Container::isRunning)
-                .flatMap(container -> cgroups.usage(container.created().cgroup()))
-                .map(usage -> new ContainerStats(
-                        time.now(), usage.cpuNanos(), usage.memoryBytes(), usage.workingSetBytes(), usage.processes()))
-                .map(stats -> detailed(containerId, stats));
-    }
-
-    private ContainerStats detailed(String containerId, ContainerStats stats) {
-        Cgroups.Detail more =
-                cgroups.detail(state.container(containerId).created().cgroup());
-        return new ContainerStats(
-                stats.at(),
-                stats.cpuNanos(),
-                stats.memoryUsageBytes(),
-                stats.workingSetBytes(),
-                stats.processes(),
-                new ContainerStats.Detail(
-                        more.userNanos(),
-                        more.kernelNanos(),
-                        more.periods(),
-                        more.throttledPeriods(),
-                        more.throttledNanos(),
-                        more.readBytes(),
-                        more.writtenBytes(),
-                        more.memoryPeakBytes()));
+                .flatMap(container ->
+                        MeasuredGroup.stats(cgroups, container.created().cgroup(), time.now()));
     }
 
     @Override
