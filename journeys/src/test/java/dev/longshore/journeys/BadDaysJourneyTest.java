@@ -5,12 +5,14 @@ import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What goes wrong says why.
 @Order(7)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class BadDaysJourneyTest {
 
     @Test

@@ -9,12 +9,14 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Services of type LoadBalancer, whose addresses answer.
 @Order(3)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class BalancerJourneyTest {
 
     private static final int REQUESTS = 20;

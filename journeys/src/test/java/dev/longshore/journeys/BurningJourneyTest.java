@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Real containers that burn CPU, as `kubectl top` and an autoscaler see them.
 @Order(5)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class BurningJourneyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

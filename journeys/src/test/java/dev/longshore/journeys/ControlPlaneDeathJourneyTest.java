@@ -10,12 +10,14 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Point 7: applications do not notice when Longshore dies.
 @Order(5)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class ControlPlaneDeathJourneyTest {
 
     private static final int PER_SECOND = 50;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The real `docker` runs containers, and everything that people do with one.
 @Order(2)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class DockerRunJourneyTest {
 
     private static final String BUSYBOX = "longshore.local/busybox";

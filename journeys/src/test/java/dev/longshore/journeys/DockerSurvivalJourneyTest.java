@@ -8,11 +8,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Containers of the engine do not notice when Longshore dies; `down` ends them, and the next `up` starts those
-/// that are to run always.
-@Order(6)
+/// that are to run always. First of all, since it has a cluster of its own and DownJourneyTest waits for others'.
+@Order(0)
+@Tag("containers")
 class DockerSurvivalJourneyTest {
 
     private static final String BUSYBOX = "longshore.local/busybox";

@@ -7,21 +7,34 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Point 8: `down` leaves nothing behind. Runs first, while no other cluster changes the host.
-@Order(0)
+/// `down` leaves nothing behind. Runs before the journeys that share a cluster, while no other one changes the host.
+@Order(1)
+@Tag("containers")
 class DownJourneyTest {
 
+    private static HostLock host;
+
     @BeforeAll
-    static void needsRootAndTools() {
+    static void theHostIsOurs() throws IOException {
         Needs.rootAnd("kubectl", "docker");
+        host = HostLock.taken();
+    }
+
+    @AfterAll
+    static void leaveItToOthers() throws IOException {
+        if (host != null) {
+            host.close();
+        }
     }
 
     @Test
-    void downStopsThePodsAndLeavesTheHostAsItWas() {
+    void downStopsThePodsAndLeavesTheHostAsItWasAndPurgeForgetsThem() {
         try (var cluster = RunningCluster.fresh()) {
             var before = HostTraces.now(cluster.shell());
             cluster.up().succeeded();
@@ -38,6 +51,9 @@ class DownJourneyTest {
             assertThat(cluster.kubectl("get", "deployment", "hello").succeeded().out())
                     .contains("hello");
             HelloApplication.in(cluster);
+
+            cluster.longshore("down", "--purge").succeeded();
+            assertThat(Files.exists(cluster.directory())).isFalse();
         }
     }
 
@@ -74,17 +90,6 @@ class DownJourneyTest {
 
             assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(HostTraces.now(cluster.shell())).isEqualTo(before);
-        }
-    }
-
-    @Test
-    void purgeForgetsTheCluster() throws IOException {
-        try (var cluster = RunningCluster.fresh()) {
-            cluster.up().succeeded();
-
-            cluster.longshore("down", "--purge").succeeded();
-
-            assertThat(Files.exists(cluster.directory())).isFalse();
         }
     }
 }

@@ -3,11 +3,12 @@ package dev.longshore.journeys;
 import java.util.List;
 import java.util.TreeSet;
 
-/// What a cluster could leave on the host, as a picture to compare before and after.
+/// What a cluster could leave on the host, as a picture to compare before and after. Commands for the hollow
+/// cluster that other tests use meanwhile are not part of it.
 final class HostTraces {
 
     private static final List<String> LOOKS = List.of(
-            "ps -eo pid,args --no-headers | grep -E 'longshore|conmon|crun' | grep -vE 'defunct|grep|mvn|surefire|maven|ps -eo'",
+            "ps -eo pid,args --no-headers | grep -E 'longshore|conmon|crun' | grep -vE 'defunct|grep|mvn|surefire|maven|longshore-hollow|ps -eo'",
             "cat /proc/self/mountinfo | awk '{print $5}'",
             "ip netns list",
             "ls /run/netns /var/run/netns 2>/dev/null",

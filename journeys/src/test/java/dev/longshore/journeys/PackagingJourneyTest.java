@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Points 1 and 2: from a Dockerfile to an image that other tools can fetch.
 @Order(1)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class PackagingJourneyTest {
 
     private static final String EVERY_INSTRUCTION = """

@@ -3,6 +3,7 @@ package dev.longshore.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// registry and no network but apt's.
 @Order(2)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class PythonExampleJourneyTest {
 
     @Test

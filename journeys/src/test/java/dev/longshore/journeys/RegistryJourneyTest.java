@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.images.Image;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real `docker` signs in to a registry of ours that has users, and pushes and pulls.
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class RegistryJourneyTest {
 
     @ParameterizedTest

@@ -5,12 +5,14 @@ import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Point 6: what dies comes back.
 @Order(4)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class SelfHealingJourneyTest {
 
     private static final int PER_SECOND = 50;

@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Point 5: one address for all replicas, from the host and from pods.
 @Order(3)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class ServiceJourneyTest {
 
     private static final int REQUESTS = 50;

@@ -1,5 +1,7 @@
 package dev.longshore.journeys;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -12,6 +14,9 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        assertThat(context.getTags())
+                .as("@Tag(\"containers\") on the class puts it among ContainerJourneys, beside which others run")
+                .contains(ContainerJourneys.TAG);
         Needs.rootAnd("kubectl", "docker", "skopeo", "curl");
         cluster(context);
     }

@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Pods that a node runs by itself, out of files.
 @Order(4)
 @ExtendWith(SharedCluster.class)
+@Tag("containers")
 class StaticPodJourneyTest {
 
     private static final String CONTAINER = "{.status.containerStatuses[0].containerID}";

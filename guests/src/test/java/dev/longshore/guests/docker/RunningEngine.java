@@ -1,11 +1,15 @@
 package dev.longshore.guests.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,13 +51,17 @@ final class RunningEngine implements BeforeAllCallback, ParameterResolver {
                 .computeIfAbsent(Engine.class, key -> Engine.started(), Engine.class);
     }
 
-    /// Where its engine and its registry are.
-    record Engine(Path directory, String name) implements AutoCloseable {
+    /// Where its engine and its registry are. The host is not looked at for what is left on it while `lock` is held.
+    record Engine(Path directory, String name, FileChannel lock) implements AutoCloseable {
 
         private static Engine started() {
             try {
+                Path target = Files.createDirectories(ROOT.resolve("target"));
+                var lock = FileChannel.open(
+                        target.resolve("host.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                await().atMost(Duration.ofMinutes(5)).until(() -> lock.tryLock() != null);
                 String name = "g" + ThreadLocalRandom.current().nextInt(10_000, 99_999);
-                var engine = new Engine(Files.createTempDirectory("longshore-" + name), name);
+                var engine = new Engine(Files.createTempDirectory("longshore-" + name), name, lock);
                 try {
                     engine.launcher("up", "--detach");
                     return engine;
@@ -112,6 +120,7 @@ final class RunningEngine implements BeforeAllCallback, ParameterResolver {
             try (var files = Files.walk(directory)) {
                 files.sorted(Comparator.reverseOrder())
                         .forEach(file -> file.toFile().delete());
+                lock.close();
             } catch (IOException gone) {
                 throw new IllegalStateException(gone);
             }

@@ -1,0 +1,18 @@
+package dev.longshore.journeys;
+
+import org.junit.platform.suite.api.ExcludeEngines;
+import org.junit.platform.suite.api.ExcludeTags;
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/// The journeys that need no container, nor anything else of the host: the other JVM's share of the run.
+@Suite
+@SelectPackages("dev.longshore.journeys")
+@IncludeClassNamePatterns(".*Test")
+@ExcludeTags(ContainerJourneys.TAG)
+@ExcludeEngines("junit-platform-suite")
+final class HollowJourneys {
+
+    private HollowJourneys() {}
+}
