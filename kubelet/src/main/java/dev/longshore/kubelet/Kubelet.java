@@ -27,6 +27,7 @@ import dev.longshore.kubelet.serving.NodeUsage;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
+import dev.longshore.linux.DirectMounts;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -75,8 +76,9 @@ public final class Kubelet implements AutoCloseable {
                 time,
                 podCidr);
         this.references = new ClientConfig(client);
-        PodVolumes volumes =
-                config.hollow() ? PodVolumes.NONE : new HostVolumes(config.root(), config.memory(), references, time);
+        PodVolumes volumes = config.hollow()
+                ? PodVolumes.NONE
+                : new HostVolumes(config.root(), config.memory(), references, DirectMounts.host(), List.of(), time);
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,

@@ -19,6 +19,7 @@ final class LibC {
     static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
     static final int O_DIRECTORY = 0x10000;
+    static final int O_NOFOLLOW = 0x20000;
     static final int CLONE_NEWNET = 0x40000000;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -38,6 +39,8 @@ final class LibC {
     private static final MethodHandle SEND = function("send", LONG, INT, ADDRESS, LONG, INT);
     private static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
     private static final MethodHandle POLL = function("poll", INT, ADDRESS, LONG, INT);
+    private static final MethodHandle MOUNT = function("mount", INT, ADDRESS, ADDRESS, ADDRESS, LONG, ADDRESS);
+    private static final MethodHandle UMOUNT2 = function("umount2", INT, ADDRESS, INT);
 
     private static final MethodHandle OPENAT2 = variadic("syscall", 1, LONG, LONG, LONG, ADDRESS, ADDRESS, LONG);
     private static final long OPENAT2_NUMBER = 437;
@@ -70,6 +73,20 @@ final class LibC {
         /// The C library has no name for it.
         int openat2(int directory, String path, MemorySegment how, long size) {
             return (int) invokeLong(OPENAT2, OPENAT2_NUMBER, (long) directory, arena.allocateFrom(path), how, size);
+        }
+
+        int mount(String source, String target, String type, long flags, String data) {
+            return invoke(
+                    MOUNT,
+                    arena.allocateFrom(source),
+                    arena.allocateFrom(target),
+                    arena.allocateFrom(type),
+                    flags,
+                    arena.allocateFrom(data));
+        }
+
+        int umount2(String target, int flags) {
+            return invoke(UMOUNT2, arena.allocateFrom(target), flags);
         }
 
         int setns(int descriptor, int kind) {

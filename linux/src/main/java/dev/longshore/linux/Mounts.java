@@ -23,6 +23,10 @@ public final class Mounts {
 
     /// All mounts, oldest first, as /proc/self/mountinfo has them.
     public List<Mount> all() {
+        return table();
+    }
+
+    static List<Mount> table() {
         try {
             return parse(Files.readString(TABLE));
         } catch (IOException unreadable) {
@@ -39,7 +43,11 @@ public final class Mounts {
 
     /// Mounts at `directory` or below, newest first: the order in which they can be unmounted.
     public List<Mount> under(Path directory) {
-        return all().reversed().stream()
+        return tableUnder(directory);
+    }
+
+    static List<Mount> tableUnder(Path directory) {
+        return table().reversed().stream()
                 .filter(mount -> mount.point().startsWith(directory))
                 .toList();
     }

@@ -77,6 +77,23 @@ public record ContainerOptions(
                 NONE.log);
     }
 
+    /// The same with `other` devices.
+    public ContainerOptions withDevices(List<Device> other) {
+        return new ContainerOptions(
+                writableLayer,
+                layers,
+                user,
+                groups,
+                ulimits,
+                other,
+                deviceRules,
+                limits,
+                maskedPaths,
+                readOnlyPaths,
+                namespaces,
+                log);
+    }
+
     /// A resource limit of the process; what is above this process's own is clamped to it.
     ///
     /// @param name without `RLIMIT_`, in lower case

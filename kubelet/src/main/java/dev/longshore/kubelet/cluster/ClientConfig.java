@@ -2,6 +2,7 @@ package dev.longshore.kubelet.cluster;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ClientConfig implements ConfigApi, AutoCloseable {
 
     private static final int FORBIDDEN = 403;
+    private static final int NOT_SERVED = 404;
     private static final Duration FIRST_LIST = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
@@ -100,6 +102,38 @@ public final class ClientConfig implements ConfigApi, AutoCloseable {
     @Override
     public Optional<PersistentVolume> volume(String name) {
         return Optional.ofNullable(client.persistentVolumes().withName(name).get());
+    }
+
+    @Override
+    public Optional<String> trustBundle(String name) {
+        return Optional.ofNullable(client.certificates()
+                        .v1beta1()
+                        .clusterTrustBundles()
+                        .withName(name)
+                        .get())
+                .map(bundle -> bundle.getSpec().getTrustBundle());
+    }
+
+    @Override
+    public List<String> trustBundles(String signer, LabelSelector selector) {
+        try {
+            return client
+                    .certificates()
+                    .v1beta1()
+                    .clusterTrustBundles()
+                    .withLabelSelector(selector)
+                    .withField("spec.signerName", signer)
+                    .list()
+                    .getItems()
+                    .stream()
+                    .map(bundle -> bundle.getSpec().getTrustBundle())
+                    .toList();
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == NOT_SERVED) {
+                return List.of();
+            }
+            throw refused;
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.cluster;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -29,6 +30,12 @@ public interface ConfigApi {
 
     /// A volume.
     Optional<PersistentVolume> volume(String name);
+
+    /// The PEM text of a ClusterTrustBundle; empty too when the server does not have the kind.
+    Optional<String> trustBundle(String name);
+
+    /// The PEM texts of a signer's ClusterTrustBundles that `selector` matches.
+    List<String> trustBundles(String signer, LabelSelector selector);
 
     /// The services of a namespace.
     List<Service> services(String namespace);

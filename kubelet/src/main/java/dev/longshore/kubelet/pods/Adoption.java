@@ -1,11 +1,13 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.volumes.Trees;
+import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -201,6 +203,24 @@ final class Adoption {
                 }
             }
         });
+    }
+
+    /// Takes down the volumes of what belongs to no pod in `alive` and of which nothing runs.
+    void removeOrphanedVolumes(Set<String> alive) {
+        for (String uid : node.volumes().left()) {
+            if (alive.contains(uid) || left.containsKey(uid)) {
+                continue;
+            }
+            try {
+                node.volumes().unmount(uid);
+                Trees.remove(node.settings().podDirectory(uid));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (VolumeException | UncheckedIOException failure) {
+                log.warn("volumes that are left of pod {} could not be removed", uid, failure);
+            }
+        }
     }
 
     private void remove(String uid, Left mine) throws InterruptedException {

@@ -1,7 +1,7 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
-import dev.longshore.kubelet.volumes.SubPath;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
@@ -9,7 +9,6 @@ import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.Images;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,12 +27,19 @@ final class ContainerSpecs {
     private final Environment environment;
     private final PodFiles files;
     private final SandboxSpecs sandboxes;
+    private final VolumeMounts volumeMounts;
 
-    ContainerSpecs(PodSettings settings, Environment environment, PodFiles files, SandboxSpecs sandboxes) {
+    ContainerSpecs(
+            PodSettings settings,
+            Environment environment,
+            PodFiles files,
+            SandboxSpecs sandboxes,
+            VolumeMounts volumeMounts) {
         this.settings = settings;
         this.environment = environment;
         this.files = files;
         this.sandboxes = sandboxes;
+        this.volumeMounts = volumeMounts;
     }
 
     /// @throws VolumeException when something that it refers to is missing or forbidden
@@ -42,7 +48,7 @@ final class ContainerSpecs {
             Declared declared,
             int attempt,
             Images.ImageStatus image,
-            Map<String, Path> volumes,
+            Map<String, MountedVolume> volumes,
             ContainerOptions options) {
         Pod pod = context.pod();
         Container container = declared.container();
@@ -69,7 +75,7 @@ final class ContainerSpecs {
                 Boolean.TRUE.equals(container.getStdin()),
                 Boolean.TRUE.equals(container.getStdinOnce()),
                 Boolean.TRUE.equals(container.getTty()),
-                options);
+                settings.hollow() ? options : options.withDevices(VolumeMounts.devices(container, volumes)));
     }
 
     /// On a hollow node, also how the pod's containers are to pretend to end.
@@ -96,12 +102,14 @@ final class ContainerSpecs {
     }
 
     private List<ContainerSpec.Mount> mounts(
-            PodContext context, Declared declared, int attempt, Map<String, String> env, Map<String, Path> volumes) {
+            PodContext context,
+            Declared declared,
+            int attempt,
+            Map<String, String> env,
+            Map<String, MountedVolume> volumes) {
         var mounts = new ArrayList<ContainerSpec.Mount>();
         Pod pod = context.pod();
-        for (VolumeMount wanted : declared.container().getVolumeMounts()) {
-            mounts.add(mount(wanted, env, volumes));
-        }
+        mounts.addAll(volumeMounts.of(context, declared.container(), env, volumes));
         boolean isOwnHosts =
                 mounts.stream().noneMatch(mount -> mount.containerPath().equals(HOSTS));
         if (isOwnHosts) {
@@ -114,31 +122,5 @@ final class ContainerSpecs {
         mounts.add(
                 ContainerSpec.Mount.bind(files.terminationMessage(pod, declared.name(), attempt), messagePath, false));
         return mounts;
-    }
-
-    private static ContainerSpec.Mount mount(VolumeMount wanted, Map<String, String> env, Map<String, Path> volumes) {
-        Path root = volumes.get(wanted.getName());
-        if (root == null) {
-            throw new VolumeException("cannot find volume \"%s\" to mount into container".formatted(wanted.getName()));
-        }
-        String subPath = Objects.requireNonNullElse(wanted.getSubPath(), "");
-        if (wanted.getSubPathExpr() != null && !wanted.getSubPathExpr().isEmpty()) {
-            subPath = Expansion.expand(wanted.getSubPathExpr(), env);
-            if (subPath.contains("$(")) {
-                throw new VolumeException(
-                        "failed to prepare subPathExpr \"%s\": missing value".formatted(wanted.getSubPathExpr()));
-            }
-        }
-        String propagation =
-                switch (Objects.requireNonNullElse(wanted.getMountPropagation(), "None")) {
-                    case "HostToContainer" -> "rslave";
-                    case "Bidirectional" -> "rshared";
-                    default -> "private";
-                };
-        return new ContainerSpec.Mount(
-                Optional.of(subPath.isEmpty() ? root : SubPath.within(root, subPath)),
-                wanted.getMountPath(),
-                Boolean.TRUE.equals(wanted.getReadOnly()),
-                propagation);
     }
 }

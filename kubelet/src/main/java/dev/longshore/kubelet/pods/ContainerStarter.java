@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.probes.Target;
 import dev.longshore.kubelet.probes.Verdict;
+import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerOptions;
@@ -11,7 +12,6 @@ import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.RuntimeFaultException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -37,7 +37,8 @@ final class ContainerStarter {
     }
 
     /// Takes the next steps; true if what comes after this container need not wait for it.
-    boolean start(PodState state, Declared declared, PodContext context, Map<String, Path> volumes, Alarm alarm)
+    boolean start(
+            PodState state, Declared declared, PodContext context, Map<String, MountedVolume> volumes, Alarm alarm)
             throws InterruptedException {
         ContainerRecord record = state.record(declared);
         Instant now = node.time().now();
@@ -93,7 +94,7 @@ final class ContainerStarter {
             Declared declared,
             ContainerRecord record,
             PodContext context,
-            Map<String, Path> volumes,
+            Map<String, MountedVolume> volumes,
             Images.ImageStatus image,
             Alarm alarm)
             throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.probes.ContainerProbes;
+import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerResources;
@@ -9,7 +10,6 @@ import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -246,11 +246,11 @@ final class PodSync {
             node.runtime().containers().remove(state.unstarted.getLast());
             state.unstarted.removeLast();
         }
-        Map<String, Path> volumes;
+        Map<String, MountedVolume> volumes;
         try {
             volumes = node.volumes().mount(context());
         } catch (VolumeException missing) {
-            node.events().warning(state.pod, "FailedMount", missing.getMessage());
+            missing.messages().forEach(message -> node.events().warning(state.pod, "FailedMount", message));
             tryAgain();
             return;
         }
@@ -352,7 +352,7 @@ final class PodSync {
     }
 
     /// True when the main containers may run.
-    private boolean initialize(List<Declared> all, PodContext context, Map<String, Path> volumes)
+    private boolean initialize(List<Declared> all, PodContext context, Map<String, MountedVolume> volumes)
             throws InterruptedException {
         for (Declared declared : all) {
             ContainerRecord record = state.record(declared);
@@ -374,7 +374,7 @@ final class PodSync {
     }
 
     /// Starts, restarts or stops one container as its state asks for; true if those after it need not wait.
-    private boolean maintain(Declared declared, PodContext context, Map<String, Path> volumes)
+    private boolean maintain(Declared declared, PodContext context, Map<String, MountedVolume> volumes)
             throws InterruptedException {
         ContainerRecord record = state.record(declared);
         if (record.isRunning()) {

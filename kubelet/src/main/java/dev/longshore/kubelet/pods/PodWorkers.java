@@ -57,7 +57,12 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 volumes,
                 actions,
                 new ImagePuller(runtime.images(), config, events, time),
-                new ContainerSpecs(settings, new Environment(config, !settings.hollow()), files, sandboxes),
+                new ContainerSpecs(
+                        settings,
+                        new Environment(config, !settings.hollow()),
+                        files,
+                        sandboxes,
+                        new VolumeMounts(volumes)),
                 sandboxes,
                 files,
                 new NodeAdmission(allocatable),
@@ -98,7 +103,10 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     @Override
     public void synced() {
         synced = true;
-        Thread.ofVirtual().name("kubelet-orphans").start(() -> adoption.removeOrphans(workers.keySet()));
+        Thread.ofVirtual().name("kubelet-orphans").start(() -> {
+            adoption.removeOrphans(workers.keySet());
+            adoption.removeOrphanedVolumes(workers.keySet());
+        });
     }
 
     /// Whether the pods of this node are known.

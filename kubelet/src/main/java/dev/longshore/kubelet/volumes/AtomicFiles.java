@@ -30,9 +30,10 @@ import java.util.Set;
 final class AtomicFiles {
 
     private static final String DATA = "..data";
+    private static final int EVERYBODY = 0777;
+    private static final int READABLE = 0755;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyy_MM_dd_HH_mm_ss.nnnnnnnnn").withZone(ZoneOffset.UTC);
-    private static final int GROUP_READ = 040;
 
     private final Time time;
 
@@ -41,12 +42,14 @@ final class AtomicFiles {
     }
 
     /// Makes `directory` hold exactly `files`, by relative path; with `group` they belong to it and it may read
-    /// them.
+    /// them, before anybody sees them.
     void write(Path directory, Map<String, Entry> files, OptionalLong group) {
         try {
-            Files.createDirectories(directory);
+            begin(directory);
             Optional<Path> present = present(directory);
             if (present.isPresent() && holds(present.get(), files)) {
+                // A crash may have come between the files and their names.
+                link(directory, files.keySet());
                 return;
             }
             Path fresh = freshDirectory(directory);
@@ -54,21 +57,33 @@ final class AtomicFiles {
                 Path target = fresh.resolve(checked(file.getKey()));
                 Files.createDirectories(target.getParent());
                 Files.write(target, file.getValue().content());
-                int mode = group.isPresent()
-                        ? file.getValue().mode() | GROUP_READ
-                        : file.getValue().mode();
-                Files.setPosixFilePermissions(target, permissions(mode));
-                giveTo(group, target);
+                Files.setPosixFilePermissions(
+                        target, permissions(file.getValue().mode()));
+                if (file.getValue().owner().isPresent()) {
+                    Files.setAttribute(
+                            target,
+                            "unix:uid",
+                            Math.toIntExact(file.getValue().owner().getAsLong()));
+                }
             }
-            giveTo(group, fresh);
+            if (group.isPresent()) {
+                new Ownership(group.getAsLong(), true).give(directory);
+            }
             Path link = directory.resolve(DATA + "_tmp");
             Files.deleteIfExists(link);
             Files.createSymbolicLink(link, fresh.getFileName());
             Files.move(link, directory.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
             link(directory, files.keySet());
-            present.ifPresent(Trees::remove);
+            sweep(directory, fresh);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + directory, failure);
+        }
+    }
+
+    private static void begin(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, permissions(EVERYBODY));
         }
     }
 
@@ -77,7 +92,20 @@ final class AtomicFiles {
         for (int i = 1; Files.exists(fresh, LinkOption.NOFOLLOW_LINKS); i++) {
             fresh = directory.resolve(".." + STAMP.format(time.now().plusNanos(i)));
         }
-        return Files.createDirectory(fresh);
+        Files.createDirectory(fresh);
+        Files.setPosixFilePermissions(fresh, permissions(READABLE));
+        return fresh;
+    }
+
+    /// Earlier sets go, also those that a crash left half made.
+    private static void sweep(Path directory, Path present) throws IOException {
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, "..[0-9]*")) {
+            for (Path set : old) {
+                if (!set.equals(present)) {
+                    Trees.remove(set);
+                }
+            }
+        }
     }
 
     private static Optional<Path> present(Path directory) throws IOException {
@@ -133,12 +161,6 @@ final class AtomicFiles {
         return path;
     }
 
-    static void giveTo(OptionalLong group, Path path) throws IOException {
-        if (group.isPresent()) {
-            Files.setAttribute(path, "unix:gid", Math.toIntExact(group.getAsLong()), LinkOption.NOFOLLOW_LINKS);
-        }
-    }
-
     static Set<PosixFilePermission> permissions(int mode) {
         PosixFilePermission[] bits = {
             PosixFilePermission.OTHERS_EXECUTE,
@@ -161,5 +183,12 @@ final class AtomicFiles {
     }
 
     /// One file.
-    record Entry(byte[] content, int mode) {}
+    ///
+    /// @param owner its user; the node's own if empty
+    record Entry(byte[] content, int mode, OptionalLong owner) {
+        /// A file of the node's own user.
+        Entry(byte[] content, int mode) {
+            this(content, mode, OptionalLong.empty());
+        }
+    }
 }

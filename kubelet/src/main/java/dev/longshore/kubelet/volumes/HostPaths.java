@@ -1,79 +1,83 @@
 package dev.longshore.kubelet.volumes;
 
-import dev.longshore.kubelet.cluster.ConfigApi;
 import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
-/// Volumes that are places on this machine: hostPath, and claims that are bound to such.
+/// Volumes that are places on this machine: hostPath, and persistent volumes of the kinds hostPath and local.
 final class HostPaths {
 
     private static final int FILE_TYPE = 0170000;
     private static final int SOCKET = 0140000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
+    private static final String MAKER = "pv.kubernetes.io/provisioned-by";
 
-    private final ConfigApi config;
+    private HostPaths() {}
 
-    HostPaths(ConfigApi config) {
-        this.config = config;
-    }
-
-    Path of(PodContext pod, Volume volume) {
-        if (volume.getHostPath() != null) {
-            return checked(volume.getHostPath());
+    /// @throws VolumeException when the place is not what the pod says it is, or `wanted` is of another kind
+    static MountedVolume of(Wanted wanted) {
+        if (wanted.persistent().isEmpty()) {
+            if (wanted.volume().getHostPath() == null) {
+                throw unknown(wanted);
+            }
+            return new MountedVolume.Files(checked(wanted.volume().getHostPath(), false), false);
         }
-        if (volume.getPersistentVolumeClaim() != null) {
-            return claimed(pod, volume.getPersistentVolumeClaim().getClaimName());
-        }
-        if (volume.getEphemeral() != null) {
-            return claimed(pod, pod.pod().getMetadata().getName() + "-" + volume.getName());
-        }
-        throw new VolumeException("no volume plugin matched name: " + volume.getName());
-    }
-
-    private Path claimed(PodContext pod, String name) {
-        PersistentVolumeClaim claim = config.claim(pod.namespace(), name)
-                .orElseThrow(() -> new VolumeException("persistentvolumeclaim \"%s\" not found".formatted(name)));
-        String bound = claim.getSpec().getVolumeName();
-        boolean isBound =
-                claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
-        if (bound == null || bound.isEmpty() || !isBound) {
-            throw new VolumeException("PVC %s/%s is not bound".formatted(pod.namespace(), name));
-        }
-        PersistentVolume volume = config.volume(bound)
-                .orElseThrow(() -> new VolumeException("persistentvolume \"%s\" not found".formatted(bound)));
-        var spec = volume.getSpec();
+        var spec = wanted.persistent().get().getSpec();
         if (spec.getHostPath() != null) {
-            return checked(spec.getHostPath());
+            // What was made for a claim is for whatever user the pod runs as.
+            var annotations = wanted.persistent().get().getMetadata().getAnnotations();
+            boolean isMadeForIt = annotations != null && annotations.containsKey(MAKER);
+            return new MountedVolume.Files(checked(spec.getHostPath(), isMadeForIt), wanted.readOnly());
         }
         if (spec.getLocal() != null) {
-            Path path = Path.of(spec.getLocal().getPath());
-            require(Files.exists(path), "path \"%s\" does not exist".formatted(path));
-            return path;
+            return local(Path.of(spec.getLocal().getPath()), wanted);
         }
-        throw new VolumeException("no volume plugin matched name: " + bound);
+        throw unknown(wanted);
     }
 
-    private static Path checked(HostPathVolumeSource source) {
+    private static MountedVolume local(Path path, Wanted wanted) {
+        try {
+            require(Files.exists(path), "path \"%s\" does not exist".formatted(path));
+            if (wanted.isBlock()) {
+                require(isOf(path, BLOCK_DEVICE), "path \"%s\" is not a block device".formatted(path));
+                return new MountedVolume.Device(path.toRealPath(), wanted.readOnly());
+            }
+            // A block device would have to get a file system first.
+            require(Files.isDirectory(path), "only directory and block device are supported");
+            return new MountedVolume.Files(path, wanted.readOnly());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure.getMessage(), failure);
+        }
+    }
+
+    private static VolumeException unknown(Wanted wanted) {
+        return new VolumeException("no volume plugin matched name: " + wanted.name());
+    }
+
+    private static Path checked(HostPathVolumeSource source, boolean forAll) {
         Path path = Path.of(source.getPath());
+        for (Path name : path) {
+            if (name.toString().equals("..")) {
+                throw new VolumeException("invalid HostPath `%s`: must not contain '..'".formatted(source.getPath()));
+            }
+        }
         String type = Objects.requireNonNullElse(source.getType(), "");
         try {
             switch (type) {
                 case "DirectoryOrCreate" -> {
-                    Files.createDirectories(path);
+                    make(path, forAll);
                     require(Files.isDirectory(path), failure(path, "a directory"));
                 }
                 case "Directory" -> require(Files.isDirectory(path), failure(path, "a directory"));
                 case "FileOrCreate" -> {
                     if (Files.notExists(path)) {
                         Files.createFile(path);
+                        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
                     }
                     require(Files.isRegularFile(path), failure(path, "a file"));
                 }
@@ -81,17 +85,22 @@ final class HostPaths {
                 case "Socket" -> require(isOf(path, SOCKET), failure(path, "a socket file"));
                 case "CharDevice" -> require(isOf(path, CHARACTER_DEVICE), failure(path, "a character device"));
                 case "BlockDevice" -> require(isOf(path, BLOCK_DEVICE), failure(path, "a block device"));
-                default -> {
-                    // Without a type there is no check, but a bind mount needs something to bind.
-                    if (Files.notExists(path)) {
-                        Files.createDirectories(path);
-                    }
-                }
+                // Without a type there is no check, but a bind mount needs something to bind.
+                case "" -> make(path, false);
+                default -> throw new VolumeException(type + " is an invalid volume type");
             }
             return path;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure.getMessage(), failure);
         }
+    }
+
+    private static void make(Path path, boolean forAll) throws IOException {
+        if (Files.exists(path)) {
+            return;
+        }
+        Files.createDirectories(path);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(forAll ? "rwxrwxrwx" : "rwxr-xr-x"));
     }
 
     private static boolean isOf(Path path, int kind) throws IOException {

@@ -4,51 +4,62 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
+import dev.longshore.linux.DirectMounts;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// Volumes as directories of this machine. Nothing is ever mounted by the kubelet itself, so nothing stays
-/// mounted when it dies: what asks for memory gets a directory on a tmpfs that is there anyway.
+/// Volumes as directories of this machine, or mounts on such. The mounts are made on the host, where they outlive this
+/// process; the directories are shared with the mount namespace that containers are started in.
 ///
 ///     ROOT/pods/UID/volumes/kubernetes.io~configmap/NAME
+///     MEMORY/UID/NAME                                       secrets and tokens, which stay off the disk
 public final class HostVolumes implements PodVolumes {
 
     /// How old the content of a volume that is made of objects may get.
     private static final Duration FRESHNESS = Duration.ofSeconds(55);
 
-    private final Path root;
-    private final Path memory;
     private final Time time;
     private final Tokens tokens;
     private final Projections projections;
-    private final HostPaths hostPaths;
+    private final ProjectedSources projected;
+    private final Claims claims;
     private final AtomicFiles files;
+    private final EmptyDirs emptyDirs;
+    private final SubPaths subPaths;
+    private final PodDirectories directories;
+    private final LocalVolumes localVolumes;
+    private final List<VolumeDriver> drivers;
     private final ContentWatch watch;
     private final Set<String> outdated = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = uid -> {};
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
 
-    /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs.
-    public HostVolumes(Path root, Path memory, ConfigApi config, Time time) {
-        this.root = requireNonNull(root, "root");
-        this.memory = requireNonNull(memory, "memory");
+    /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs; mounts go through `mounts`.
+    public HostVolumes(
+            Path root, Path memory, ConfigApi config, DirectMounts mounts, List<VolumeDriver> drivers, Time time) {
         this.time = requireNonNull(time, "time");
         this.tokens = new Tokens(config, time);
-        this.projections = new Projections(config, tokens);
-        this.hostPaths = new HostPaths(config);
+        this.projections = new Projections(config);
+        this.projected = new ProjectedSources(projections, tokens, new TrustBundles(config));
+        this.claims = new Claims(config);
         this.files = new AtomicFiles(time);
+        this.emptyDirs = new EmptyDirs(mounts);
+        this.subPaths = new SubPaths(mounts);
+        this.directories = new PodDirectories(requireNonNull(root, "root"), requireNonNull(memory, "memory"), mounts);
+        this.localVolumes = new LocalVolumes();
+        this.drivers = List.copyOf(drivers);
         this.watch = new ContentWatch(config, uid -> {
             outdated.add(uid);
             listener.accept(uid);
@@ -61,7 +72,7 @@ public final class HostVolumes implements PodVolumes {
     }
 
     @Override
-    public Map<String, Path> mount(PodContext pod) {
+    public Map<String, MountedVolume> mount(PodContext pod) throws InterruptedException {
         Mounted known = mounted.get(pod.uid());
         if (known == null) {
             // Before the first read, so that no change falls between the two.
@@ -71,46 +82,80 @@ public final class HostVolumes implements PodVolumes {
         Instant now = time.now();
         // An address that the pod has got meanwhile may stand in its downward API files.
         boolean isFresh = known != null
+                && known.failures().isEmpty()
                 && !isOutdated
                 && now.isBefore(known.at().plus(FRESHNESS))
                 && known.version().equals(version(pod));
         if (isFresh) {
-            return known.paths();
+            return known.volumes();
         }
-        var paths = new LinkedHashMap<String, Path>();
+        Mounted mount = mountAll(pod, known == null ? Map.of() : known.volumes());
+        mounted.put(pod.uid(), mount);
+        if (!mount.failures().isEmpty()) {
+            throw new VolumeException(mount.failures());
+        }
+        return mount.volumes();
+    }
+
+    private Mounted mountAll(PodContext pod, Map<String, MountedVolume> before) throws InterruptedException {
+        var volumes = new LinkedHashMap<String, MountedVolume>();
+        var failures = new MountFailures();
         for (Volume volume : pod.pod().getSpec().getVolumes()) {
+            String name = volume.getName();
             try {
-                paths.put(volume.getName(), mount(pod, volume));
-            } catch (VolumeException | UncheckedIOException failure) {
-                if (known != null && known.paths().containsKey(volume.getName())) {
-                    // What it stands for is gone now; who has the files already keeps them.
-                    paths.put(volume.getName(), known.paths().get(volume.getName()));
-                    continue;
+                Wanted wanted = claims.of(pod, volume);
+                try {
+                    volumes.put(name, mount(pod, wanted));
+                } catch (VolumeException | IOException | UncheckedIOException failure) {
+                    failures.ofSetUp(name, wanted.name(), failure);
                 }
-                throw new VolumeException(
-                        "MountVolume.SetUp failed for volume \"%s\" : %s"
-                                .formatted(volume.getName(), failure.getMessage()),
-                        failure);
+            } catch (Claims.Unready unready) {
+                failures.ofClaim(name, unready.getMessage());
+            }
+            if (!volumes.containsKey(name) && before.containsKey(name)) {
+                // What it stands for is gone now; who has the files already keeps them.
+                volumes.put(name, before.get(name));
+                failures.forget(name);
             }
         }
-        mounted.put(pod.uid(), new Mounted(now, version(pod), Map.copyOf(paths)));
-        return paths;
+        return new Mounted(time.now(), version(pod), Map.copyOf(volumes), failures.messages());
     }
 
     @Override
-    public void unmount(String podUid) {
+    public Path part(PodContext pod, Part part) {
+        return subPaths.of(directories.of(pod.uid()), part);
+    }
+
+    @Override
+    public void unmount(String podUid) throws InterruptedException {
+        for (VolumeDriver driver : drivers) {
+            driver.unmount(podUid);
+        }
         mounted.remove(podUid);
         watch.forget(podUid);
         outdated.remove(podUid);
         tokens.forget(podUid);
-        Trees.remove(directory(podUid));
-        Trees.remove(memory.resolve(podUid));
+        directories.remove(podUid);
     }
 
-    private Path mount(PodContext pod, Volume volume) {
+    @Override
+    public Set<String> left() {
+        var all = new HashSet<>(directories.pods());
+        drivers.forEach(driver -> all.addAll(driver.pods()));
+        return all;
+    }
+
+    private MountedVolume mount(PodContext pod, Wanted wanted) throws IOException, InterruptedException {
+        for (VolumeDriver driver : drivers) {
+            if (driver.provides(wanted)) {
+                return driver.mount(pod, wanted);
+            }
+        }
+        Volume volume = wanted.volume();
+        OptionalLong group = group(pod);
         if (volume.getEmptyDir() != null) {
-            boolean inMemory = "Memory".equals(volume.getEmptyDir().getMedium());
-            return emptyDirectory(inMemory ? secretPlace(pod, volume) : place(pod, "empty-dir", volume), group(pod));
+            Path own = directories.made(pod.uid());
+            return new MountedVolume.Files(emptyDirs.of(own, pod, volume, group), false);
         }
         if (volume.getConfigMap() != null) {
             return written(pod, place(pod, "configmap", volume), projections.of(pod, volume.getConfigMap()));
@@ -126,47 +171,38 @@ public final class HostVolumes implements PodVolumes {
                     projections.of(pod, source.getItems(), source.getDefaultMode()));
         }
         if (volume.getProjected() != null) {
-            return written(pod, secretPlace(pod, volume), projections.of(pod, volume.getName(), volume.getProjected()));
+            return written(
+                    pod, secretPlace(pod, volume), projected.of(pod, volume.getName(), volume.getProjected(), group));
         }
-        return hostPaths.of(pod, volume);
+        if (volume.getImage() != null) {
+            var image = volume.getImage();
+            return new MountedVolume.OfImage(
+                    image.getReference() == null ? "" : image.getReference(),
+                    image.getPullPolicy() == null ? "" : image.getPullPolicy());
+        }
+        MountedVolume found = HostPaths.of(wanted);
+        localVolumes.give(directories, pod, wanted, found);
+        return found;
     }
 
-    private Path written(PodContext pod, Path place, Map<String, AtomicFiles.Entry> content) {
+    private MountedVolume written(PodContext pod, Path place, Map<String, AtomicFiles.Entry> content) {
         files.write(place, content, group(pod));
-        return place;
+        return new MountedVolume.Files(place, true);
     }
 
-    private static Path emptyDirectory(Path place, OptionalLong group) {
-        try {
-            if (Files.isDirectory(place)) {
-                return place;
-            }
-            Files.createDirectories(place);
-            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
-            if (group.isPresent()) {
-                AtomicFiles.giveTo(group, place);
-                Files.setAttribute(place, "unix:mode", 02777);
-            }
-            return place;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
-        }
+    private Path place(PodContext pod, String plugin, Volume volume) throws IOException {
+        return directories
+                .made(pod.uid())
+                .resolve("volumes")
+                .resolve("kubernetes.io~" + plugin)
+                .resolve(volume.getName());
     }
 
-    private Path directory(String podUid) {
-        return root.resolve("pods").resolve(podUid).resolve("volumes");
+    private Path secretPlace(PodContext pod, Volume volume) throws IOException {
+        return directories.madeInMemory(pod.uid()).resolve(volume.getName());
     }
 
-    private Path place(PodContext pod, String plugin, Volume volume) {
-        return directory(pod.uid()).resolve("kubernetes.io~" + plugin).resolve(volume.getName());
-    }
-
-    /// Secrets and tokens stay off the disk.
-    private Path secretPlace(PodContext pod, Volume volume) {
-        return memory.resolve(pod.uid()).resolve(volume.getName());
-    }
-
-    private static OptionalLong group(PodContext pod) {
+    static OptionalLong group(PodContext pod) {
         var security = pod.pod().getSpec().getSecurityContext();
         return security == null || security.getFsGroup() == null
                 ? OptionalLong.empty()
@@ -178,5 +214,5 @@ public final class HostVolumes implements PodVolumes {
         return meta.getLabels() + "\n" + meta.getAnnotations() + "\n" + pod.podAddresses();
     }
 
-    private record Mounted(Instant at, String version, Map<String, Path> paths) {}
+    private record Mounted(Instant at, String version, Map<String, MountedVolume> volumes, List<String> failures) {}
 }

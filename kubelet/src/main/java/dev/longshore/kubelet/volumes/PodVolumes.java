@@ -2,6 +2,7 @@ package dev.longshore.kubelet.volumes;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The volumes of the pods of this node. Thread-safe across pods; the caller serialises calls about one pod.
@@ -10,8 +11,13 @@ public interface PodVolumes {
     /// No files at all: for nodes that only pretend.
     PodVolumes NONE = new PodVolumes() {
         @Override
-        public Map<String, Path> mount(PodContext pod) {
+        public Map<String, MountedVolume> mount(PodContext pod) {
             return Map.of();
+        }
+
+        @Override
+        public Path part(PodContext pod, Part part) {
+            throw new IllegalStateException("there are no volumes");
         }
 
         @Override
@@ -23,18 +29,40 @@ public interface PodVolumes {
         public void unmount(String podUid) {
             // Nothing was mounted.
         }
+
+        @Override
+        public Set<String> left() {
+            return Set.of();
+        }
     };
 
-    /// Makes every volume of `pod` stand, with its present content, and returns where each is, by name. Cheap
-    /// when all stand already and nothing changed: also the way to bring changed content in.
+    /// Makes every volume of `pod` stand, with its present content, and returns them by name. Cheap when all stand
+    /// already and nothing changed: also the way to bring changed content in.
     ///
-    /// @throws VolumeException when one cannot be had; those before it stay
-    Map<String, Path> mount(PodContext pod) throws InterruptedException;
+    /// @throws VolumeException when some cannot be had; all others stand
+    Map<String, MountedVolume> mount(PodContext pod) throws InterruptedException;
+
+    /// A path that shows a part of a volume to a container and stays what it is, whatever other containers do to the
+    /// volume meanwhile.
+    ///
+    /// @throws VolumeException when it leads out of the volume
+    Path part(PodContext pod, Part part);
 
     /// Has `listener` called with the uid of each pod whose volumes have content that is out of date: time to
     /// [#mount] again. Called once, before anything is mounted.
     void onOutdated(Consumer<String> listener);
 
     /// Takes down everything that belongs to the pod, content and all. Idempotent.
+    ///
+    /// @throws VolumeException when something cannot be taken down yet
     void unmount(String podUid) throws InterruptedException;
+
+    /// The uids of all pods of which something is on this node, also from earlier runs.
+    Set<String> left();
+
+    /// Which part for whom.
+    ///
+    /// @param volume the name of the volume that stands at `root`
+    /// @param index of the mount among the container's
+    record Part(Path root, String volume, String subPath, String container, int index) {}
 }

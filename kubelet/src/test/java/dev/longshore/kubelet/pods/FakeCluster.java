@@ -6,6 +6,7 @@ import dev.longshore.kubelet.cluster.EventSink;
 import dev.longshore.kubelet.cluster.PodApi;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,6 +33,9 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     public final Map<String, Pod> pods = new ConcurrentHashMap<>();
     public final Map<String, ConfigMap> configMaps = new ConcurrentHashMap<>();
     public final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+    public final Map<String, String> trustBundles = new ConcurrentHashMap<>();
+    public final Map<String, PersistentVolumeClaim> claims = new ConcurrentHashMap<>();
+    public final Map<String, PersistentVolume> volumes = new ConcurrentHashMap<>();
     public final List<Service> services = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<PodStatus> patches = new CopyOnWriteArrayList<>();
@@ -159,12 +163,25 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
 
     @Override
     public Optional<PersistentVolumeClaim> claim(String namespace, String name) {
-        return Optional.empty();
+        return Optional.ofNullable(claims.get(name));
     }
 
     @Override
     public Optional<PersistentVolume> volume(String name) {
-        return Optional.empty();
+        return Optional.ofNullable(volumes.get(name));
+    }
+
+    @Override
+    public Optional<String> trustBundle(String name) {
+        return Optional.ofNullable(trustBundles.get(name));
+    }
+
+    @Override
+    public List<String> trustBundles(String signer, LabelSelector selector) {
+        return trustBundles.entrySet().stream()
+                .filter(bundle -> bundle.getKey().startsWith(signer.replace('/', ':') + ":"))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.longshore.runtime.linux;
 
 import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.Held;
 import dev.longshore.linux.InRoot;
 import dev.longshore.linux.PipedProcess;
 import dev.longshore.runtime.ContainerSpec;
@@ -100,7 +101,7 @@ final class LinuxRootViews implements RootViews {
     private record Seen(InRoot root, Runnable end) implements RootView {
         @Override
         public Place directory(String path) throws IOException {
-            InRoot.Held held = root.directory(path);
+            Held held = root.directory(path);
             return new Place() {
                 @Override
                 public Path path() {
