@@ -12,6 +12,7 @@ import java.util.function.Function;
 final class ChannelOutput extends BlockOutput {
 
     private static final int PIECE = 16 * 1024;
+    private static final int LARGEST = 64 * 1024;
 
     private final Channel channel;
     private final WriteGate gate;
@@ -42,6 +43,14 @@ final class ChannelOutput extends BlockOutput {
         int offset = from;
         int left = length;
         while (left > 0) {
+            if (count == 0 && left >= PIECE) {
+                // A large block is copied once, not twice.
+                int large = Math.min(left, LARGEST);
+                send(Arrays.copyOfRange(source, offset, offset + large));
+                offset += large;
+                left -= large;
+                continue;
+            }
             ensureRoom(left);
             int step = Math.min(left, buffer.length - count);
             System.arraycopy(source, offset, buffer, count, step);
@@ -62,12 +71,18 @@ final class ChannelOutput extends BlockOutput {
         if (!channel.isActive()) {
             throw new IOException("the peer is gone");
         }
-        if (count == 0) {
-            return;
+        if (count > 0) {
+            byte[] piece = Arrays.copyOf(buffer, count);
+            count = 0;
+            send(piece);
+        }
+    }
+
+    private void send(byte[] piece) throws IOException {
+        if (!channel.isActive()) {
+            throw new IOException("the peer is gone");
         }
         gate.awaitWritable(channel);
-        byte[] piece = Arrays.copyOf(buffer, count);
-        count = 0;
         channel.writeAndFlush(framing.apply(Unpooled.wrappedBuffer(piece)));
     }
 

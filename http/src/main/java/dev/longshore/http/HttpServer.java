@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 public final class HttpServer implements AutoCloseable {
 
     /// When writers wait, and when they go on.
-    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 192 * 1024);
 
     private static final int EVENT_LOOPS = 2;
 

@@ -19,6 +19,7 @@ import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
+import dev.longshore.kubelet.pods.PullSettings;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
@@ -103,7 +104,7 @@ public final class Kubelet implements AutoCloseable {
                 new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc, config.root(), machine::info);
         this.api = new AccessGate(new ClientAccess(client, config.nodeName()), time)
                 .before(new KubeletApi(
-                        pods, runtime, usage, new NodeLogs(nodeLogs(config)), dev.longshore.base.Json::object, time));
+                        pods, runtime, usage, new NodeLogs(nodeLogs(config)), config.configuration()::document, time));
     }
 
     /// A pretended machine has no logs of its own.
@@ -139,15 +140,16 @@ public final class Kubelet implements AutoCloseable {
                 .orElse(BigDecimal.ZERO)
                 .longValue();
         return new PodSettings(
-                config.nodeName(),
-                config.root(),
-                config.logs(),
-                config.addresses(),
-                config.clusterDns(),
-                config.clusterDomain(),
-                memory,
-                config.idScheme(),
-                config.hollow());
+                        config.nodeName(),
+                        config.root(),
+                        config.logs(),
+                        config.addresses(),
+                        config.clusterDns(),
+                        config.clusterDomain(),
+                        memory,
+                        config.idScheme(),
+                        config.hollow())
+                .withPulls(PullSettings.of(config.configuration()));
     }
 
     /// The kubelet's HTTPS API, with the gate in front that lets in who may; whoever wires the node serves it with TLS.

@@ -21,7 +21,7 @@ import java.util.Set;
 /// ```
 public final class Relay {
 
-    private static final int BUFFER = 16 << 10;
+    private static final int BUFFER = 64 << 10;
     private static final String LENGTH = "[0-9]{1,18}";
 
     /// They belong to one connection, and each of ours has its own.

@@ -39,10 +39,14 @@ public final class KubeletConfiguration {
     }
 
     /// What a node gets whose user gave no file: the original's defaults, but that the disk may fill up to the last
-    /// gibibyte, as on a laptop it does, and that images are not cleared away before that; process ids count, and
-    /// cgroups of version 1 are good enough.
+    /// gibibyte, as on a laptop it does, and that images are not cleared away before that and come four at a time;
+    /// process ids count, and cgroups of version 1 are good enough.
     public static KubeletConfiguration ofLaptop() {
-        ObjectNode given = Json.object().put("imageGCHighThresholdPercent", 100).put("failCgroupV1", false);
+        ObjectNode given = Json.object()
+                .put("imageGCHighThresholdPercent", 100)
+                .put("failCgroupV1", false)
+                .put("serializeImagePulls", false)
+                .put("maxParallelImagePulls", 4);
         given.putObject("evictionHard")
                 .put("memory.available", "100Mi")
                 .put("nodefs.available", "1Gi")

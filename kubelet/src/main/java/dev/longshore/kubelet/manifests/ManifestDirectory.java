@@ -72,6 +72,8 @@ final class ManifestDirectory {
                     StandardWatchEventKinds.ENTRY_CREATE,
                     StandardWatchEventKinds.ENTRY_MODIFY,
                     StandardWatchEventKinds.ENTRY_DELETE);
+            // What changed before anybody watched.
+            listener.accept(pods());
             while (true) {
                 WatchKey key = changes.poll(ROUND_SECONDS, TimeUnit.SECONDS);
                 while (key != null) {

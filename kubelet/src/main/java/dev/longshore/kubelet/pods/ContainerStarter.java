@@ -77,13 +77,14 @@ final class ContainerStarter {
         }
         alarm.by(until.get());
         var waiting = record.waiting.orElse(ContainerRecord.CREATING);
-        if (waiting.reason().equals("ErrImagePull") && !now.isBefore(record.imageFailedAt.plus(SEEN))) {
+        boolean hasFailed = ImagePull.FAILURES.contains(waiting.reason());
+        if (hasFailed && !now.isBefore(record.imageFailedAt.plus(SEEN))) {
             String message = "Back-off pulling image \"%s\"".formatted(image);
             node.events().normal(state.pod, declared.fieldPath(), "BackOff", message);
             node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: ImagePullBackOff");
             record.waiting = Optional.of(new ContainerRecord.Waiting(
-                    "ImagePullBackOff", "%s: ErrImagePull: %s".formatted(message, waiting.message())));
-        } else if (waiting.reason().equals("ErrImagePull")) {
+                    "ImagePullBackOff", "%s: %s: %s".formatted(message, waiting.reason(), waiting.message())));
+        } else if (hasFailed) {
             alarm.by(record.imageFailedAt.plus(SEEN));
         }
         return true;

@@ -2,9 +2,13 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.runtime.Images;
 import java.util.Optional;
+import java.util.Set;
 
 /// The image of one attempt of one container, on its way. Set once, on the puller's thread.
 final class ImagePull {
+
+    /// Reasons that say that a registry was asked in vain, which is not done again at once.
+    static final Set<String> FAILURES = Set.of("ErrImagePull", "RegistryUnavailable", "SignatureValidationFailed");
 
     private volatile Optional<Result> result = Optional.empty();
 

@@ -1,61 +1,101 @@
 package dev.longshore.kubelet.pods;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.images.ImageAccess;
+import dev.longshore.kubelet.images.ImageNames;
+import dev.longshore.kubelet.images.Keyring;
+import dev.longshore.kubelet.images.PullKey;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.RuntimeFaultException;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Brings images to the node, a few at a time, by the pull policy of the container that needs them.
-/// Thread-safe.
+/// Brings images to the node, a few at a time, by the pull policy of the container that needs them, and gives what
+/// is here to those pods only that may have it. Thread-safe.
 final class ImagePuller {
 
-    private static final int AT_ONCE = 4;
+    private static final Logger log = LoggerFactory.getLogger(ImagePuller.class);
+    private static final List<String> TELLING = List.of("RegistryUnavailable", "SignatureValidationFailed");
 
     private final Images images;
     private final ConfigApi config;
     private final EventRecorder events;
     private final Time time;
-    private final Semaphore slots = new Semaphore(AT_ONCE, true);
+    private final ImageAccess access;
+    private final Semaphore slots;
 
-    ImagePuller(Images images, ConfigApi config, EventRecorder events, Time time) {
+    ImagePuller(PodSettings settings, Images images, ConfigApi config, EventRecorder events, Time time) {
         this.images = images;
         this.config = config;
         this.events = events;
         this.time = time;
+        PullSettings pulls = settings.pulls();
+        Optional<Path> records = settings.hollow()
+                ? Optional.empty()
+                : Optional.of(settings.root().resolve("image_manager"));
+        this.access = new ImageAccess(records, pulls.policy(), pulls.allowed(), time);
+        this.slots = new Semaphore(pulls.atOnce(), true);
+    }
+
+    /// Sorts out what an earlier run was pulling.
+    void settle() {
+        try {
+            access.settle(images.list());
+        } catch (RuntimeFaultException away) {
+            log.warn("what was being pulled could not be found out: {}", away.getMessage());
+        }
     }
 
     /// Begins to fetch the image of `declared`, or finds it; `whenDone` is called if that was not at once.
     ImagePull begin(Pod pod, Declared declared, Runnable whenDone) {
         Container container = declared.container();
-        String image = container.getImage();
-        if (image == null || image.isBlank() || !image.equals(image.strip())) {
-            String message =
-                    "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": invalid reference format"
-                            .formatted(image, image);
+        String image = container.getImage() == null ? "" : container.getImage();
+        String problem = ImageNames.problem(image);
+        if (!problem.isEmpty()) {
+            String message = "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": %s"
+                    .formatted(image, image, problem);
             events.warning(pod, declared.fieldPath(), "InspectFailed", message);
-            return ImagePull.done(new ImagePull.Result.Missing("InvalidImageName", message));
+            return missing(pod, declared, "InvalidImageName", message);
         }
-        Optional<Images.ImageStatus> here = images.status(image);
         String policy = policy(container);
-        if (here.isPresent() && (!policy.equals("Always") || wasMadeHere(here.get()))) {
+        Optional<Images.ImageStatus> here;
+        try {
+            here = images.status(image);
+        } catch (RuntimeFaultException unknown) {
+            String message = "Failed to inspect image \"%s\": %s".formatted(image, unknown.getMessage());
+            events.warning(pod, declared.fieldPath(), "InspectFailed", message);
+            return missing(pod, declared, "ImageInspectError", message);
+        }
+        boolean isUsable = here.filter(status -> !policy.equals("Always") || wasMadeHere(status))
+                .isPresent();
+        if (isUsable && mayHave(pod, image, here.get())) {
             events.normal(
                     pod,
                     declared.fieldPath(),
                     "Pulled",
-                    "Container image \"%s\" already present on machine".formatted(image));
+                    "Container image \"%s\" already present on machine and can be accessed by the pod"
+                            .formatted(image));
             return ImagePull.done(new ImagePull.Result.Present(here.get()));
         }
         if (policy.equals("Never")) {
+            // Whoever may not have it need not know that it is here.
             String message = "Container image \"%s\" is not present with pull policy of Never".formatted(image);
             events.warning(pod, declared.fieldPath(), "ErrImageNeverPull", message);
-            return ImagePull.done(new ImagePull.Result.Missing("ErrImageNeverPull", message));
+            return missing(pod, declared, "ErrImageNeverPull", message);
         }
         var pull = new ImagePull();
         Thread.ofVirtual().name("pull " + image).start(() -> {
@@ -65,27 +105,46 @@ final class ImagePuller {
         return pull;
     }
 
+    private ImagePull missing(Pod pod, Declared declared, String reason, String message) {
+        events.warning(pod, declared.fieldPath(), "Failed", "Error: " + reason);
+        return ImagePull.done(new ImagePull.Result.Missing(reason, message));
+    }
+
+    private boolean mayHave(Pod pod, String image, Images.ImageStatus here) {
+        try {
+            return !access.mustPull(image, here.id().toString(), () -> keys(pod, image));
+        } catch (IllegalArgumentException unreadable) {
+            // The pull that follows says what is wrong with the secret.
+            return false;
+        }
+    }
+
     /// An image without a digest from a registry was built on this machine: no registry could have a newer one.
     private static boolean wasMadeHere(Images.ImageStatus image) {
         return image.repoDigests().isEmpty();
     }
 
     private ImagePull.Result fetch(Pod pod, Declared declared, String image) {
+        access.begin(image);
+        boolean isNoted = false;
         long asked = time.nanoTime();
-        events.normal(pod, declared.fieldPath(), "Pulling", "Pulling image \"%s\"".formatted(image));
         try {
+            List<PullKey> keys = keys(pod, image);
+            events.normal(pod, declared.fieldPath(), "Pulling", "Pulling image \"%s\"".formatted(image));
             slots.acquire();
             try {
                 long began = time.nanoTime();
-                Images.ImageStatus status = pullWithAny(pod, image);
+                Pulled pulled = pull(image, keys);
                 long ended = time.nanoTime();
+                access.pulled(image, pulled.status.id().toString(), pulled.key);
+                isNoted = true;
                 events.normal(
                         pod,
                         declared.fieldPath(),
                         "Pulled",
                         "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
-                                .formatted(image, span(ended - began), span(ended - asked), status.sizeBytes()));
-                return new ImagePull.Result.Present(status);
+                                .formatted(image, span(ended - began), span(ended - asked), pulled.status.sizeBytes()));
+                return new ImagePull.Result.Present(pulled.status);
             } finally {
                 slots.release();
             }
@@ -93,26 +152,71 @@ final class ImagePuller {
             Thread.currentThread().interrupt();
             return new ImagePull.Result.Missing("ErrImagePull", "interrupted");
         } catch (RuntimeException failure) {
-            String message = String.valueOf(failure.getMessage());
-            events.warning(
-                    pod, declared.fieldPath(), "Failed", "Failed to pull image \"%s\": %s".formatted(image, message));
-            events.warning(pod, declared.fieldPath(), "Failed", "Error: ErrImagePull");
-            return new ImagePull.Result.Missing("ErrImagePull", message);
+            return failed(pod, declared, image, String.valueOf(failure.getMessage()));
+        } finally {
+            if (!isNoted) {
+                access.failed(image);
+            }
         }
     }
 
-    private Images.ImageStatus pullWithAny(Pod pod, String image) throws InterruptedException {
-        List<Images.Credentials> keys = PullSecrets.of(pod, config, image);
-        for (Images.Credentials key : keys) {
+    private ImagePull.Result failed(Pod pod, Declared declared, String image, String message) {
+        events.warning(
+                pod, declared.fieldPath(), "Failed", "Failed to pull image \"%s\": %s".formatted(image, message));
+        // Runtimes tell what kind of failure it is by the first word.
+        String reason = TELLING.stream().filter(message::startsWith).findFirst().orElse("ErrImagePull");
+        String rest = message.substring(reason.equals("ErrImagePull") ? 0 : reason.length());
+        events.warning(pod, declared.fieldPath(), "Failed", "Error: " + reason);
+        return new ImagePull.Result.Missing(
+                reason,
+                switch (reason) {
+                    case "RegistryUnavailable" ->
+                        "image pull failed for %s because the registry is unavailable%s".formatted(image, rest);
+                    case "SignatureValidationFailed" ->
+                        "image pull failed for %s because the signature validation failed%s".formatted(image, rest);
+                    default -> rest;
+                });
+    }
+
+    /// An image that came, and what opened it.
+    private record Pulled(Images.ImageStatus status, Optional<PullKey> key) {}
+
+    private Pulled pull(String image, List<PullKey> keys) throws InterruptedException {
+        if (keys.isEmpty()) {
+            return new Pulled(images.pull(image, Optional.empty()), Optional.empty());
+        }
+        var refusals = new LinkedHashSet<String>();
+        for (PullKey key : keys) {
             try {
-                return images.pull(image, Optional.of(key));
+                return new Pulled(images.pull(image, Optional.of(key.credentials())), Optional.of(key));
             } catch (RuntimeFaultException refused) {
-                if (key.equals(keys.getLast())) {
-                    throw refused;
-                }
+                refusals.add(refused.getMessage());
             }
         }
-        return images.pull(image, Optional.empty());
+        throw new RuntimeFaultException(
+                RuntimeFaultException.Kind.IMAGE_UNAVAILABLE,
+                refusals.size() == 1 ? refusals.getFirst() : refusals.stream().collect(joining(", ", "[", "]")));
+    }
+
+    private List<PullKey> keys(Pod pod, String image) {
+        var found = new ArrayList<Secret>();
+        var absent = new ArrayList<String>();
+        for (var reference : pod.getSpec().getImagePullSecrets()) {
+            String name = reference.getName() == null ? "" : reference.getName();
+            if (!name.isEmpty()) {
+                config.secret(pod.getMetadata().getNamespace(), name)
+                        .ifPresentOrElse(found::add, () -> absent.add(name));
+            }
+        }
+        if (!absent.isEmpty()) {
+            events.warning(
+                    pod,
+                    "",
+                    "FailedToRetrieveImagePullSecret",
+                    "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed."
+                            .formatted(String.join(", ", absent)));
+        }
+        return Keyring.of(found).find(image);
     }
 
     private static String policy(Container container) {

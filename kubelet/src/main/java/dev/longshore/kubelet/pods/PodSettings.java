@@ -13,6 +13,7 @@ import java.util.List;
 /// @param memoryCapacity of the node in bytes, against which the OOM score is reckoned
 /// @param idScheme how container ids begin, as `longshore`
 /// @param security what pods may ask for beyond what is safe
+/// @param pulls how images are brought here
 /// @param hollow true for a node that only pretends: no file is touched, no reference resolved
 public record PodSettings(
         String nodeName,
@@ -24,11 +25,38 @@ public record PodSettings(
         long memoryCapacity,
         String idScheme,
         SecuritySettings security,
+        PullSettings pulls,
         boolean hollow) {
 
     public PodSettings {
         hostAddresses = List.copyOf(hostAddresses);
         clusterDns = List.copyOf(clusterDns);
+    }
+
+    /// With images brought here as usual.
+    public PodSettings(
+            String nodeName,
+            Path root,
+            Path logs,
+            List<String> hostAddresses,
+            List<String> clusterDns,
+            String clusterDomain,
+            long memoryCapacity,
+            String idScheme,
+            SecuritySettings security,
+            boolean hollow) {
+        this(
+                nodeName,
+                root,
+                logs,
+                hostAddresses,
+                clusterDns,
+                clusterDomain,
+                memoryCapacity,
+                idScheme,
+                security,
+                PullSettings.USUAL,
+                hollow);
     }
 
     /// With the usual rules about what pods may ask for.
@@ -52,6 +80,22 @@ public record PodSettings(
                 memoryCapacity,
                 idScheme,
                 SecuritySettings.USUAL,
+                hollow);
+    }
+
+    /// The same, but images are brought here as `others` say.
+    public PodSettings withPulls(PullSettings others) {
+        return new PodSettings(
+                nodeName,
+                root,
+                logs,
+                hostAddresses,
+                clusterDns,
+                clusterDomain,
+                memoryCapacity,
+                idScheme,
+                security,
+                others,
                 hollow);
     }
 

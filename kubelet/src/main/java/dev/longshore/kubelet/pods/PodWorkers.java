@@ -56,7 +56,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 time,
                 volumes,
                 actions,
-                new ImagePuller(runtime.images(), config, events, time),
+                new ImagePuller(settings, runtime.images(), config, events, time),
                 new ContainerSpecs(
                         settings,
                         new Environment(config, !settings.hollow()),
@@ -72,6 +72,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
 
     /// Looks at what an earlier run left, then begins to follow the cluster.
     public void start() {
+        node.images().settle();
         adoption.look();
         node.volumes().onOutdated(this::wake);
         exits = node.runtime()

@@ -151,15 +151,4 @@ class SandboxSpecsTest {
         assertThat(resources.memoryLimitBytes()).hasValue(64L << 20);
         assertThat(resources.oomScoreAdjust()).hasValue(-997);
     }
-
-    @Test
-    void knowsWhichRegistryAKeyIsFor() {
-        assertThat(PullSecrets.covers("https://index.docker.io/v1/", "nginx")).isTrue();
-        assertThat(PullSecrets.covers("registry.example:5000", "registry.example:5000/a/b:1"))
-                .isTrue();
-        assertThat(PullSecrets.covers("registry.example/a", "registry.example/ab"))
-                .isFalse();
-        assertThat(PullSecrets.covers("*.example", "registry.example/ab")).isTrue();
-        assertThat(PullSecrets.covers("other.example", "registry.example/ab")).isFalse();
-    }
 }

@@ -55,8 +55,7 @@ public final class StoredImages implements Images {
         try {
             return status(registries.pull(Reference.parse(reference), known(credentials), Progress.SILENT));
         } catch (ImageFaultException refused) {
-            throw new RuntimeFaultException(
-                    RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, refused.getMessage(), refused);
+            throw new RuntimeFaultException(RuntimeFaultException.Kind.IMAGE_UNAVAILABLE, words(refused), refused);
         } catch (IOException broken) {
             throw new RuntimeFaultException(
                     RuntimeFaultException.Kind.FAILED,
@@ -68,6 +67,12 @@ public final class StoredImages implements Images {
                 pulls.remove(reference, one);
             }
         }
+    }
+
+    /// Kubelets tell by the first word that nobody was there to say no (CRI, ErrRegistryUnavailable).
+    private static String words(ImageFaultException refused) {
+        boolean isAway = refused.fault() instanceof ImageFault.Registry registry && registry.status() == 0;
+        return isAway ? "RegistryUnavailable: " + refused.getMessage() : refused.getMessage();
     }
 
     @Override
