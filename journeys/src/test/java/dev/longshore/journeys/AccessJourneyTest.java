@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What people do with containers that run: read what they say, run commands in them, join them, reach their ports,
 /// copy files, and ask the node's own API. One pod for all of it.
 @Order(8)
+@Tag("containers")
 @ExtendWith(SharedCluster.class)
 class AccessJourneyTest {
 
