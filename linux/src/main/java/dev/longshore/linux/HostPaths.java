@@ -31,6 +31,17 @@ public record HostPaths(ClusterId cluster) {
         return run().resolve("ns");
     }
 
+    /// Below [#pins]: layers of images as pods with a user namespace see them, while their containers start.
+    public Path mappedLayers() {
+        return pins().resolve("layers");
+    }
+
+    /// Where root file systems of such pods are mounted: everybody may pass through, which is not so of data
+    /// directories.
+    public Path mappedRoots() {
+        return run().resolve("roots");
+    }
+
     /// Where `ip netns` keeps names.
     public Path networkNamespaces() {
         return NETWORK_NAMESPACES;

@@ -44,6 +44,8 @@ final class LibC {
 
     private static final MethodHandle OPENAT2 = variadic("syscall", 1, LONG, LONG, LONG, ADDRESS, ADDRESS, LONG);
     private static final long OPENAT2_NUMBER = 437;
+    private static final MethodHandle NAMED_TWICE =
+            variadic("syscall", 1, LONG, LONG, LONG, ADDRESS, LONG, ADDRESS, LONG);
 
     private LibC() {}
 
@@ -87,6 +89,13 @@ final class LibC {
 
         int umount2(String target, int flags) {
             return invoke(UMOUNT2, arena.allocateFrom(target), flags);
+        }
+
+        /// A call that takes two directories, or one and a structure, and has no name in the C library.
+        int namedTwice(long number, int directory, String path, int third, MemorySegment fourth, int fifth) {
+            return (int) invokeLong(
+                    NAMED_TWICE, number, (long) directory, arena.allocateFrom(path), (long) third, fourth, (long)
+                            fifth);
         }
 
         int setns(int descriptor, int kind) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param sharePid whether the containers share one pid namespace
 /// @param logDirectory where container logs go, as `/var/log/pods/NAMESPACE_NAME_UID`
 /// @param sysctls to set in its namespaces
+/// @param users what its user namespace maps; empty for the host's
 public record SandboxSpec(
         String podName,
         String podNamespace,
@@ -30,13 +31,79 @@ public record SandboxSpec(
         boolean hostPid,
         boolean hostIpc,
         boolean sharePid,
-        Map<String, String> sysctls) {
+        Map<String, String> sysctls,
+        Optional<IdRange> users) {
 
     public SandboxSpec {
+        // A sandbox that an earlier version made has no word on it.
+        users = users == null ? Optional.empty() : users;
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
         portMappings = List.copyOf(portMappings);
         sysctls = Map.copyOf(sysctls);
+    }
+
+    /// With the host's users.
+    public SandboxSpec(
+            String podName,
+            String podNamespace,
+            String podUid,
+            int attempt,
+            String hostname,
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            Path logDirectory,
+            DnsConfig dns,
+            List<PortMapping> portMappings,
+            String cgroupParent,
+            ContainerResources resources,
+            boolean hostNetwork,
+            boolean hostPid,
+            boolean hostIpc,
+            boolean sharePid,
+            Map<String, String> sysctls) {
+        this(
+                podName,
+                podNamespace,
+                podUid,
+                attempt,
+                hostname,
+                labels,
+                annotations,
+                logDirectory,
+                dns,
+                portMappings,
+                cgroupParent,
+                resources,
+                hostNetwork,
+                hostPid,
+                hostIpc,
+                sharePid,
+                sysctls,
+                Optional.empty());
+    }
+
+    /// The same with a user namespace of its own.
+    public SandboxSpec withUsers(Optional<IdRange> range) {
+        return new SandboxSpec(
+                podName,
+                podNamespace,
+                podUid,
+                attempt,
+                hostname,
+                labels,
+                annotations,
+                logDirectory,
+                dns,
+                portMappings,
+                cgroupParent,
+                resources,
+                hostNetwork,
+                hostPid,
+                hostIpc,
+                sharePid,
+                sysctls,
+                range);
     }
 
     /// What `/etc/resolv.conf` says.

@@ -42,15 +42,7 @@ final class Conditions {
                 .filter(PodState.Verdict::isEviction)
                 .ifPresent(why ->
                         conditions.add(new Draft("DisruptionTarget", true, "TerminationByKubelet", why.message())));
-        var all = new ArrayList<PodCondition>();
-        state.resizePending
-                .map(pending -> pending.toCondition("PodResizePending"))
-                .ifPresent(all::add);
-        state.resizing
-                .map(resizing -> resizing.toCondition("PodResizeInProgress"))
-                .ifPresent(all::add);
-        conditions.stream().map(draft -> draft.settle(state, now)).forEach(all::add);
-        return List.copyOf(all);
+        return conditions.stream().map(draft -> draft.settle(state, now)).toList();
     }
 
     private static Draft initialized(PodState state, String phase, List<ContainerStatus> inits) {

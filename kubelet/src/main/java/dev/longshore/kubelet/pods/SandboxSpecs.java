@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.IdRange;
 import dev.longshore.runtime.SandboxSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -23,10 +24,12 @@ final class SandboxSpecs {
 
     private final PodSettings settings;
     private final PodDns dns;
+    private final IdRanges users;
 
     SandboxSpecs(PodSettings settings, Path hostResolvConf) {
         this.settings = settings;
         this.dns = new PodDns(settings, hostResolvConf);
+        this.users = new IdRanges(settings.root().resolve("pods"));
     }
 
     /// @throws VolumeException when the pod cannot have the name that it asks for
@@ -34,25 +37,32 @@ final class SandboxSpecs {
         var meta = pod.getMetadata();
         boolean hostNetwork = isTrue(pod.getSpec().getHostNetwork());
         return new SandboxSpec(
-                meta.getName(),
-                meta.getNamespace(),
-                meta.getUid(),
-                attempt,
-                hostname(pod),
-                Labels.of(pod),
-                meta.getAnnotations() == null ? Map.of() : meta.getAnnotations(),
-                logDirectory(pod),
-                settings.hollow()
-                        ? new SandboxSpec.DnsConfig(List.of(), List.of(), List.of())
-                        : dns.of(pod).config(),
-                hostNetwork ? List.of() : ports(pod),
-                Qos.cgroupParent(pod),
-                Qos.ofPod(pod),
-                hostNetwork,
-                isTrue(pod.getSpec().getHostPID()),
-                isTrue(pod.getSpec().getHostIPC()),
-                isTrue(pod.getSpec().getShareProcessNamespace()),
-                sysctls(pod));
+                        meta.getName(),
+                        meta.getNamespace(),
+                        meta.getUid(),
+                        attempt,
+                        hostname(pod),
+                        Labels.of(pod),
+                        meta.getAnnotations() == null ? Map.of() : meta.getAnnotations(),
+                        logDirectory(pod),
+                        settings.hollow()
+                                ? new SandboxSpec.DnsConfig(List.of(), List.of(), List.of())
+                                : dns.of(pod).config(),
+                        hostNetwork ? List.of() : ports(pod),
+                        Qos.cgroupParent(pod),
+                        Qos.ofPod(pod),
+                        hostNetwork,
+                        isTrue(pod.getSpec().getHostPID()),
+                        isTrue(pod.getSpec().getHostIPC()),
+                        isTrue(pod.getSpec().getShareProcessNamespace()),
+                        sysctls(pod))
+                .withUsers(users(pod));
+    }
+
+    private Optional<IdRange> users(Pod pod) {
+        return settings.hollow() || !Boolean.FALSE.equals(pod.getSpec().getHostUsers())
+                ? Optional.empty()
+                : Optional.of(users.of(pod.getMetadata().getUid()));
     }
 
     /// Where the pod's containers log.

@@ -6,6 +6,7 @@ import dev.longshore.linux.Commands.Result;
 import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerSpec;
+import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.linux.ContainerFacts.Started;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,11 +28,13 @@ final class ContainerStarts {
 
     private final NodeState state;
     private final OciRuntime oci;
+    private final MappedRoots roots;
     private final Time time;
 
-    ContainerStarts(NodeState state, OciRuntime oci, Time time) {
+    ContainerStarts(NodeState state, OciRuntime oci, MappedRoots roots, Time time) {
         this.state = state;
         this.oci = oci;
+        this.roots = roots;
         this.time = time;
     }
 
@@ -83,16 +86,19 @@ final class ContainerStarts {
 
     private Result launch(Container container, Path directory, boolean held) throws InterruptedException {
         try {
-            return oci.start(
+            return roots.around(
+                    container,
                     directory,
-                    held,
-                    container.id(),
-                    sharedMemory(container),
-                    container.created().layers(),
-                    state.paths().exits(),
-                    log(container),
-                    flags(container.created().spec()));
-        } catch (CommandFailedException stuck) {
+                    root -> oci.start(
+                            directory,
+                            held,
+                            container.id(),
+                            sharedMemory(container),
+                            root,
+                            state.paths().exits(),
+                            log(container),
+                            flags(container.created().spec())));
+        } catch (CommandFailedException | RuntimeFaultException stuck) {
             return new Result(1, "", stuck.getMessage());
         }
     }

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Containers under conmon. What must be known after a restart is in files; how containers end is told by
 /// [ContainerExits].
@@ -49,6 +50,7 @@ final class LinuxContainers implements Containers {
     private final SandboxNamespaces namespaces;
     private final Cgroups cgroups;
     private final RootFilesystems roots;
+    private final MappedRoots mappedRoots;
     private final OciRuntime oci;
     private final OciConfig configs;
     private final HostLimits hostLimits;
@@ -62,6 +64,7 @@ final class LinuxContainers implements Containers {
             SandboxNamespaces namespaces,
             Cgroups cgroups,
             RootFilesystems roots,
+            MappedRoots mappedRoots,
             OciRuntime oci,
             HostLimits hostLimits,
             ContainerStarts starts,
@@ -72,6 +75,7 @@ final class LinuxContainers implements Containers {
         this.namespaces = namespaces;
         this.cgroups = cgroups;
         this.roots = roots;
+        this.mappedRoots = mappedRoots;
         this.oci = oci;
         this.configs = new OciConfig(hostLimits);
         this.hostLimits = hostLimits;
@@ -103,7 +107,9 @@ final class LinuxContainers implements Containers {
                             new SandboxFiles(state.paths().sandbox(sandboxId)),
                             new SandboxFiles(state.paths()
                                     .sandbox(spec.options().namespaces().ipcOf().orElse(sandboxId))));
-            StateFile.write(directory.resolve("config.json"), configs.of(plan));
+            ObjectNode config = configs.of(plan);
+            mappedRoots.prepare(facts, id, directory, config);
+            StateFile.write(directory.resolve("config.json"), config);
             String stopSignal = stopSignal(spec, prepared.config());
             boolean ownPid = !facts.spec().hostPid()
                     && !facts.spec().sharePid()

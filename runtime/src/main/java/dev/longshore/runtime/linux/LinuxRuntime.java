@@ -8,6 +8,7 @@ import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.HostTools;
 import dev.longshore.linux.MountNamespace;
+import dev.longshore.linux.Mounts;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
@@ -41,6 +42,7 @@ public final class LinuxRuntime implements NodeRuntime {
     private final MountNamespace namespace;
     private final OciRuntime oci;
     private final NodeState state;
+    private final MappedRoots mappedRoots;
     private final ContainerStarts starts;
     private final ContainerExits exits;
     private final LinuxContainers containers;
@@ -71,12 +73,13 @@ public final class LinuxRuntime implements NodeRuntime {
         Path membership = cgroups.membership(monitors);
         this.oci = new OciRuntime(host, membership, namespace, commands);
         this.state = new NodeState(paths, randomness);
-        this.starts = new ContainerStarts(state, oci, time);
-        this.exits = new ContainerExits(state, cgroups, time);
         var namespaces = new SandboxNamespaces(host, membership, commands);
+        this.mappedRoots = new MappedRoots(state, host, namespaces, new Mounts(commands));
+        this.starts = new ContainerStarts(state, oci, mappedRoots, time);
+        this.exits = new ContainerExits(state, cgroups, time);
         var limits = HostLimits.current();
-        this.containers =
-                new LinuxContainers(state, host, namespaces, cgroups, ports.roots(), oci, limits, starts, exits, time);
+        this.containers = new LinuxContainers(
+                state, host, namespaces, cgroups, ports.roots(), mappedRoots, oci, limits, starts, exits, time);
         this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
         this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network(), commands);
@@ -88,6 +91,7 @@ public final class LinuxRuntime implements NodeRuntime {
     public void start() throws InterruptedException {
         StateFile.createDirectories(paths.sandboxes(), paths.containers(), paths.exits(), paths.steps());
         namespace.ensure();
+        mappedRoots.sweep();
         cgroups.create(host.cgroup());
         cgroups.createMembership(monitors);
         version = oci.version();

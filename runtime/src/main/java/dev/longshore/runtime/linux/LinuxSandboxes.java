@@ -5,7 +5,6 @@ import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.Processes;
-import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import dev.longshore.runtime.SandboxNetwork;
@@ -74,7 +73,7 @@ final class LinuxSandboxes implements Sandboxes {
             cgroups.create(group);
             cgroups.limit(group, LinuxContainers.limits(spec.resources()));
             namespaces.create(id, spec);
-            holder = namespaces.hold(spec, state.paths().sandbox(id).resolve(HOLDER));
+            holder = namespaces.hold(id, spec, state.paths().sandbox(id).resolve(HOLDER));
             Path pin = namespaces.network(id);
             List<String> addresses = spec.hostNetwork() ? List.of() : network.attach(id, pin, spec);
             var facts =
@@ -163,16 +162,6 @@ final class LinuxSandboxes implements Sandboxes {
         }
         oci.shell(REMOVE, List.of(state.paths().sandbox(sandboxId).toString()));
         state.sandboxes().remove(sandboxId);
-    }
-
-    @Override
-    public void update(String sandboxId, ContainerResources resources) {
-        SandboxFacts facts = state.sandbox(sandboxId).facts();
-        try {
-            cgroups.limit(cgroup(host, sandboxId, facts.spec()), LinuxContainers.limits(resources));
-        } catch (UncheckedIOException refused) {
-            throw new RuntimeFaultException(Kind.FAILED, refused.getMessage(), refused);
-        }
     }
 
     @Override

@@ -33,7 +33,8 @@ final class OciRuntime {
             if [ -n "$shm" ] && ! mountpoint -q "$shm"; then
               mount -t tmpfs -o "nosuid,noexec,nodev,mode=1777,size=$LONGSHORE_SHARED" shm "$shm" || exit 1
             fi
-            mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" rootfs || exit 1
+            mkdir -p "$LONGSHORE_ROOT" || exit 1
+            mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" "$LONGSHORE_ROOT" || exit 1
             echo $$ > "$monitors"
             { _OCI_SYNCPIPE=3 conmon --api-version 1 -c "$id" -u "$id" -n "$id" -r "$runtime" \
               --runtime-arg=--root="$root" -b "$directory" -p "$directory/pid" -P "$directory/conmon.pid" \
@@ -44,14 +45,19 @@ final class OciRuntime {
             """;
 
     private static final String REMOVE = """
-            directory=$1 id=$2 runtime=$3 root=$4
+            directory=$1 id=$2 runtime=$3 root=$4 mapped=$5
             "$runtime" --root="$root" delete -f "$id" 2>/dev/null
+            if [ -d "$mapped" ]; then
+              umount -l "$mapped" 2>/dev/null
+              rmdir "$mapped"
+            fi
             umount "$directory/rootfs" 2>/dev/null || umount -l "$directory/rootfs" 2>/dev/null
             rm -rf --one-file-system "$directory"
             """;
 
     private final Path runtime;
     private final Path root;
+    private final Path mappedRoots;
     private final Path monitors;
     private final MountNamespace namespace;
     private final Commands commands;
@@ -61,6 +67,7 @@ final class OciRuntime {
         var tools = new HostTools(commands);
         this.runtime = tools.find("crun").or(() -> tools.find("runc")).orElse(Path.of("crun"));
         this.root = paths.run().resolve("oci");
+        this.mappedRoots = paths.mappedRoots();
         this.monitors = monitors;
         this.namespace = namespace;
         this.commands = commands;
@@ -88,7 +95,7 @@ final class OciRuntime {
             boolean held,
             String id,
             SharedMemory sharedMemory,
-            int layers,
+            RootMount rootMount,
             Path exits,
             String log,
             List<String> flags)
@@ -96,7 +103,7 @@ final class OciRuntime {
         var arguments = new ArrayList<>(List.of(
                 directory.toString(),
                 id,
-                lowerOption(layers),
+                rootMount.lower(),
                 sharedMemory.directory(),
                 monitors.toString(),
                 runtime.toString(),
@@ -104,11 +111,22 @@ final class OciRuntime {
                 exits.toString(),
                 log));
         arguments.addAll(flags);
-        var wishes = new HashMap<>(Map.of("LONGSHORE_SHARED", Long.toString(sharedMemory.bytes())));
+        var wishes = new HashMap<>(
+                Map.of("LONGSHORE_SHARED", Long.toString(sharedMemory.bytes()), "LONGSHORE_ROOT", rootMount.at()));
         if (held) {
             wishes.put("LONGSHORE_HELD", "yes");
         }
         return commands.run(new Command(shellLine(START, arguments), wishes, new byte[0], LIMIT));
+    }
+
+    /// How the root file system is mounted.
+    ///
+    /// @param lower overlayfs' option, relative to the bundle
+    /// @param at where, as the config has it
+    record RootMount(String lower, String at) {
+        static RootMount inBundle(int layers) {
+            return new RootMount(lowerOption(layers), "rootfs");
+        }
     }
 
     /// A tmpfs that containers share.
@@ -140,7 +158,14 @@ final class OciRuntime {
 
     /// Ends what still runs, unmounts and deletes. Idempotent.
     void remove(Path directory, String id) throws InterruptedException {
-        shell(REMOVE, List.of(directory.toString(), id, runtime.toString(), root.toString()));
+        shell(
+                REMOVE,
+                List.of(
+                        directory.toString(),
+                        id,
+                        runtime.toString(),
+                        root.toString(),
+                        mappedRoots.resolve(id).toString()));
     }
 
     /// Deletes a directory in which nothing is mounted.

@@ -41,8 +41,9 @@ final class SandboxNamespaces {
 
     // The shell sees its pid as the host numbers it, for its /proc is still the host's.
     private static final String HOLD = """
+            user=$3
             echo $$ > "$1"
-            { setsid unshare --pid --fork sh -c '
+            { setsid ${user:+nsenter "$user"} unshare --pid --fork sh -c '
                 read -r pid rest < /proc/self/stat
                 echo "$pid" >&3
                 exec 3>&-
@@ -76,27 +77,38 @@ final class SandboxNamespaces {
         if (pins.isEmpty()) {
             return;
         }
+        pins.values().forEach(SandboxNamespaces::touch);
+        if (spec.users().isPresent()) {
+            new OwnedNamespaces(commands).create(pins, spec.users().get());
+            commands.require(setup(OwnedNamespaces.enter(pins, "network", "uts"), spec, Map.of()));
+            commands.require(setup(OwnedNamespaces.enter(pins, "user", "network", "ipc"), spec, sysctls(spec)));
+            return;
+        }
         var line = new ArrayList<>(List.of("unshare"));
-        pins.forEach((type, pin) -> {
-            touch(pin);
-            line.add("--" + (type.equals("network") ? "net" : type) + "=" + pin);
-        });
+        pins.forEach((type, pin) -> line.add(OwnedNamespaces.option(type, pin)));
+        commands.require(setup(line, spec, sysctls(spec)));
+    }
+
+    // With a user namespace the name is the host's to write, and the parameters are the namespace's own root's.
+    private static String[] setup(List<String> enter, SandboxSpec spec, Map<String, String> sysctls) {
+        boolean isOwners = spec.users().isPresent() && enter.stream().anyMatch(word -> word.startsWith("--user"));
+        var line = new ArrayList<>(enter);
         line.addAll(List.of("sh", "-c", SETUP, "sh"));
-        line.add(spec.hostNetwork() ? "" : "lo");
-        line.add(spec.hostNetwork() ? "" : spec.hostname());
+        line.add(spec.hostNetwork() || isOwners ? "" : "lo");
+        line.add(spec.hostNetwork() || isOwners ? "" : spec.hostname());
         if (!spec.hostNetwork()) {
             line.addAll(List.of("net/ipv4/ip_unprivileged_port_start", "0"));
         }
-        sysctls(spec).forEach((name, value) -> line.addAll(List.of(name, value)));
-        commands.require(line.toArray(String[]::new));
+        sysctls.forEach((name, value) -> line.addAll(List.of(name, value)));
+        return line.toArray(String[]::new);
     }
 
     /// Starts the first process of a pid namespace for sandboxes that share one; its pid is left in `file`.
-    Processes.Identity hold(SandboxSpec spec, Path file) throws InterruptedException {
+    Processes.Identity hold(String id, SandboxSpec spec, Path file) throws InterruptedException {
         if (!spec.sharePid() || spec.hostPid()) {
             return ContainerFacts.Started.NOBODY;
         }
-        String pid = commands.require("sh", "-c", HOLD, "sh", monitors.toString(), file.toString())
+        String pid = commands.require("sh", "-c", HOLD, "sh", monitors.toString(), file.toString(), owner(id, spec))
                 .out()
                 .strip();
         return Optional.of(pid)
@@ -104,6 +116,15 @@ final class SandboxNamespaces {
                 .map(Integer::parseInt)
                 .flatMap(Processes::identify)
                 .orElseThrow(() -> new RuntimeFaultException(Kind.FAILED, "the pod's pid namespace has no process"));
+    }
+
+    private String owner(String id, SandboxSpec spec) {
+        return spec.users().isEmpty() ? "" : "--user=" + pins(id, spec).get("user");
+    }
+
+    /// The pin of the user namespace of sandbox `id`, if it has one of its own.
+    Optional<Path> users(String id, SandboxSpec spec) {
+        return Optional.ofNullable(pins(id, spec).get("user"));
     }
 
     /// Whether all of a sandbox's own namespaces are there.
@@ -145,6 +166,9 @@ final class SandboxNamespaces {
     private Map<String, Path> pins(String id, SandboxSpec spec) {
         var pins = new LinkedHashMap<String, Path>();
         String name = id.substring(0, SHORT);
+        if (spec.users().isPresent()) {
+            pins.put("user", host.pins().resolve(name + ".user"));
+        }
         if (!spec.hostNetwork()) {
             pins.put("network", network(id));
             pins.put("uts", host.pins().resolve(name + ".uts"));

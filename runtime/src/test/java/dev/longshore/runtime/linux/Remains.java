@@ -28,6 +28,12 @@ final class Remains {
         }
     }
 
+    /// Nothing is mounted below `directory` of the cluster's.
+    static void nothingMounted(ClusterId cluster, String directory) throws IOException {
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo")).lines())
+                .noneMatch(line -> line.contains("longshore-" + cluster) && line.contains("/" + directory + "/"));
+    }
+
     private static boolean mentions(Path process, String name) {
         try {
             return Files.readString(process.resolve("cmdline")).contains(name);
