@@ -20,6 +20,7 @@ import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.pods.PullSettings;
+import dev.longshore.kubelet.pods.ResourceSettings;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
@@ -149,7 +150,8 @@ public final class Kubelet implements AutoCloseable {
                         memory,
                         config.idScheme(),
                         config.hollow())
-                .withPulls(PullSettings.of(config.configuration()));
+                .withPulls(PullSettings.of(config.configuration()))
+                .with(ResourceSettings.of(config.configuration(), machine.capacity()));
     }
 
     /// The kubelet's HTTPS API, with the gate in front that lets in who may; whoever wires the node serves it with TLS.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
 /// limit anything. Thread-safe.
 public final class Cgroups {
 
-    private static final List<String> LIMITING = List.of("cpu", "cpuacct", "memory", "pids");
+    private static final List<String> LIMITING = List.of("cpu", "cpuacct", "memory", "pids", "hugetlb");
+    private static final List<String> HANDED_ON = List.of("cpu", "cpuset", "memory", "pids", "hugetlb", "io");
     private static final long KILL_ROUNDS = 50;
 
     private final Layout layout;
@@ -42,6 +44,11 @@ public final class Cgroups {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /// Version 2 alone, mounted at `root`.
+    public static Cgroups unifiedAt(Path root) {
+        return new Cgroups(Layout.V2, Map.of("", root));
     }
 
     static Cgroups of(List<Mounts.Mount> mounts) {
@@ -226,10 +233,24 @@ public final class Cgroups {
         Path at = root;
         for (Path part : Path.of(group)) {
             Path handOn = at.resolve("cgroup.subtree_control");
-            for (String controller : List.of("+cpu", "+memory", "+pids")) {
-                Files.writeString(handOn, controller);
+            Set<String> present = controllers(at);
+            for (String controller : HANDED_ON) {
+                if (present.isEmpty() || present.contains(controller)) {
+                    Files.writeString(handOn, "+" + controller);
+                }
             }
             at = at.resolve(part);
+        }
+    }
+
+    // Not every kernel has all of them; one that says nothing is asked for all.
+    private static Set<String> controllers(Path group) {
+        try {
+            return Set.of(Files.readString(group.resolve("cgroup.controllers"))
+                    .strip()
+                    .split(" "));
+        } catch (IOException untold) {
+            return Set.of();
         }
     }
 
@@ -282,12 +303,62 @@ public final class Cgroups {
     /// @param cpuQuotaMicros negative for none
     /// @param memoryBytes negative for none
     /// @param pids negative for none
+    /// @param hugePages bytes by size of the pages in bytes; left out where the kernel does not count them
+    /// @param processors as `0-2,4`; empty for as it is
     public record Limits(
             OptionalLong cpuShares,
             OptionalLong cpuQuotaMicros,
             OptionalLong cpuPeriodMicros,
             OptionalLong memoryBytes,
-            OptionalLong pids) {}
+            OptionalLong pids,
+            Map<Long, Long> hugePages,
+            String processors) {
+
+        /// Nothing is changed.
+        public static final Limits NONE = new Limits(
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty());
+
+        public Limits {
+            hugePages = Map.copyOf(hugePages);
+        }
+
+        /// Without the rarer ones.
+        public Limits(
+                OptionalLong cpuShares,
+                OptionalLong cpuQuotaMicros,
+                OptionalLong cpuPeriodMicros,
+                OptionalLong memoryBytes,
+                OptionalLong pids) {
+            this(cpuShares, cpuQuotaMicros, cpuPeriodMicros, memoryBytes, pids, Map.of(), "");
+        }
+    }
+
+    /// As the files of the hugetlb controller are named: `2MB`, `1GB`, `64KB`.
+    public static String pageSize(long bytes) {
+        if (bytes % (1L << 30) == 0) {
+            return (bytes >> 30) + "GB";
+        }
+        return bytes % (1L << 20) == 0 ? (bytes >> 20) + "MB" : (bytes >> 10) + "KB";
+    }
+
+    /// Whether huge pages are counted here.
+    public boolean countsHugePages() {
+        if (layout != Layout.V2) {
+            return hierarchies.containsKey("hugetlb");
+        }
+        try {
+            return List.of(Files.readString(hierarchies.get("").resolve("cgroup.controllers"))
+                            .strip()
+                            .split(" "))
+                    .contains("hugetlb");
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
 
     /// Further limits in v1's units; what is empty stays.
     ///

@@ -20,6 +20,14 @@ record LimitsV1(Cgroups cgroups, String group) {
         limits.cpuShares().ifPresent(shares -> write("cpu", "cpu.shares", Math.clamp(shares, 2, 262_144)));
         limits.memoryBytes().ifPresent(bytes -> write("memory", "memory.limit_in_bytes", bytes));
         limits.pids().ifPresent(count -> write("pids", "pids.max", count));
+        if (cgroups.countsHugePages()) {
+            limits.hugePages()
+                    .forEach((size, bytes) ->
+                            write("hugetlb", "hugetlb." + Cgroups.pageSize(size) + ".limit_in_bytes", bytes));
+        }
+        if (!limits.processors().isEmpty()) {
+            write("cpuset", "cpuset.cpus", limits.processors());
+        }
     }
 
     void apply(Cgroups.Limits limits, Cgroups.More more) {

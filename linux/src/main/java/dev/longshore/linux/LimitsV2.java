@@ -22,6 +22,15 @@ record LimitsV2(Path directory) {
         limits.cpuShares().ifPresent(shares -> write("cpu.weight", Long.toString(weight(shares))));
         limits.memoryBytes().ifPresent(bytes -> write("memory.max", maximum(bytes)));
         limits.pids().ifPresent(count -> write("pids.max", maximum(count)));
+        limits.hugePages().forEach((size, bytes) -> {
+            String file = "hugetlb." + Cgroups.pageSize(size) + ".max";
+            if (Files.exists(directory.resolve(file))) {
+                write(file, maximum(bytes));
+            }
+        });
+        if (!limits.processors().isEmpty()) {
+            write("cpuset.cpus", limits.processors());
+        }
     }
 
     void apply(Cgroups.Limits limits, Cgroups.More more) {

@@ -94,6 +94,23 @@ public record ContainerOptions(
                 log);
     }
 
+    /// The same, keeping another amount of what is printed.
+    public ContainerOptions with(Log other) {
+        return new ContainerOptions(
+                writableLayer,
+                layers,
+                user,
+                groups,
+                ulimits,
+                devices,
+                deviceRules,
+                limits,
+                maskedPaths,
+                readOnlyPaths,
+                namespaces,
+                other);
+    }
+
     /// A resource limit of the process; what is above this process's own is clamped to it.
     ///
     /// @param name without `RLIMIT_`, in lower case

@@ -9,6 +9,7 @@ import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.linux.Commands;
+import dev.longshore.linux.HostPaths;
 import dev.longshore.model.UserInfo;
 import dev.longshore.network.HostBridges;
 import dev.longshore.network.HostPorts;
@@ -179,6 +180,7 @@ final class LocalNode implements AutoCloseable {
                 .with("clusterDomain", "cluster.local")
                 .with("clusterDNS", Json.array().add(cluster.dnsServiceAddress()))
                 .with("staticPodPath", directory.node().resolve("manifests").toString())
+                .with("cgroupRoot", "/" + new HostPaths(cluster.id()).cgroup())
                 .with("podLogsDir", directory.node().resolve("logs").toString());
     }
 

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.node;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.longshore.linux.ProcessorSet;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -69,6 +70,13 @@ public final class HostMachine implements Machine {
     @Override
     public Pressure pressure() {
         return new Pressure(memory("MemAvailable") < LEAST_MEMORY, isDiskShort(), arePidsShort());
+    }
+
+    /// The processors that are in use, all of which this process may run on or not.
+    public static ProcessorSet processors() {
+        String online = text(Path.of("/sys/devices/system/cpu/online"), "");
+        int count = Runtime.getRuntime().availableProcessors();
+        return ProcessorSet.parse(online.isEmpty() ? "0-" + (count - 1) : online);
     }
 
     /// The processor's kind as Kubernetes spells it.

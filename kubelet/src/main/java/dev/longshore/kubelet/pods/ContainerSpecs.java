@@ -28,13 +28,16 @@ final class ContainerSpecs {
     private final PodFiles files;
     private final SandboxSpecs sandboxes;
     private final VolumeMounts volumeMounts;
+    private final Optional<ExclusiveProcessors> processors;
 
     ContainerSpecs(
             PodSettings settings,
             Environment environment,
             PodFiles files,
             SandboxSpecs sandboxes,
-            VolumeMounts volumeMounts) {
+            VolumeMounts volumeMounts,
+            Optional<ExclusiveProcessors> processors) {
+        this.processors = processors;
         this.settings = settings;
         this.environment = environment;
         this.files = files;
@@ -75,7 +78,8 @@ final class ContainerSpecs {
                 Boolean.TRUE.equals(container.getStdin()),
                 Boolean.TRUE.equals(container.getStdinOnce()),
                 Boolean.TRUE.equals(container.getTty()),
-                settings.hollow() ? options : options.withDevices(VolumeMounts.devices(container, volumes)));
+                (settings.hollow() ? options : options.withDevices(VolumeMounts.devices(container, volumes)))
+                        .with(settings.resources().log()));
     }
 
     /// On a hollow node, also how the pod's containers are to pretend to end.
@@ -98,7 +102,10 @@ final class ContainerSpecs {
 
     /// Its limits as they are asked for now.
     ContainerResources resources(Pod pod, Container container) {
-        return Qos.of(pod, container, settings.memoryCapacity());
+        ContainerResources wanted = Qos.of(pod, container, settings.memoryCapacity(), settings.resources());
+        return processors
+                .map(given -> given.place(pod.getMetadata().getUid(), container.getName(), wanted))
+                .orElse(wanted);
     }
 
     private List<ContainerSpec.Mount> mounts(

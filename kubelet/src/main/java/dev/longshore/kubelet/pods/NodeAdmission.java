@@ -1,14 +1,16 @@
 package dev.longshore.kubelet.pods;
 
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.ArrayList;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Takes pods on while there is room for what they request and the ports of the node that they want are free, and
@@ -18,14 +20,45 @@ final class NodeAdmission {
     private static final List<String> COUNTED = List.of("cpu", "memory", "ephemeral-storage");
 
     private final Supplier<Map<String, Quantity>> allocatable;
+    private final Consumer<Collection<Pod>> whenTaken;
+    private final Optional<ExclusiveProcessors> processors;
     private final Map<String, Pod> taken = new LinkedHashMap<>();
 
     NodeAdmission(Supplier<Map<String, Quantity>> allocatable) {
+        this(allocatable, pods -> {}, Optional.empty());
+    }
+
+    /// `whenTaken` hears of all pods that are taken whenever it is others, and no call of it waits for this;
+    /// `processors` are shared out if there are any to share out.
+    NodeAdmission(
+            Supplier<Map<String, Quantity>> allocatable,
+            Consumer<Collection<Pod>> whenTaken,
+            Optional<ExclusiveProcessors> processors) {
         this.allocatable = allocatable;
+        this.processors = processors;
+        this.whenTaken = whenTaken;
     }
 
     /// Takes `pod` on, or says why not.
-    synchronized Optional<Refusal> admit(Pod pod) {
+    Optional<Refusal> admit(Pod pod) {
+        Optional<Refusal> refusal = take(pod);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        refusal = processors.flatMap(some -> some.admit(pod));
+        if (refusal.isPresent()) {
+            release(pod.getMetadata().getUid());
+            return refusal;
+        }
+        whenTaken.accept(taken());
+        return Optional.empty();
+    }
+
+    private synchronized List<Pod> taken() {
+        return List.copyOf(taken.values());
+    }
+
+    private synchronized Optional<Refusal> take(Pod pod) {
         if (taken.containsKey(pod.getMetadata().getUid())) {
             return Optional.empty();
         }
@@ -57,13 +90,20 @@ final class NodeAdmission {
     }
 
     /// Counts a pod that runs already, whether there is room or not.
-    synchronized void adopt(Pod pod) {
-        taken.put(pod.getMetadata().getUid(), pod);
+    void adopt(Pod pod) {
+        synchronized (this) {
+            taken.put(pod.getMetadata().getUid(), pod);
+        }
+        whenTaken.accept(taken());
     }
 
     /// Gives back what the pod had.
-    synchronized void release(String uid) {
-        taken.remove(uid);
+    void release(String uid) {
+        synchronized (this) {
+            taken.remove(uid);
+        }
+        processors.ifPresent(some -> some.release(uid));
+        whenTaken.accept(taken());
     }
 
     private static Refusal refusal(String resource, long requested, long used, long capacity) {
@@ -77,38 +117,11 @@ final class NodeAdmission {
         return resource.equals("cpu") ? Qos.millis(from, resource) : Qos.bytes(from, resource);
     }
 
-    /// The sum of the containers that run together, or the most that the init phase takes, whichever is more.
     private static long requested(Pod pod, String resource) {
-        long together = 0;
-        for (Container container : pod.getSpec().getContainers()) {
-            together += request(container, resource);
-        }
-        long sidecars = 0;
-        long most = 0;
-        for (Container container : pod.getSpec().getInitContainers()) {
-            long own = request(container, resource);
-            if ("Always".equals(container.getRestartPolicy())) {
-                sidecars += own;
-                most = Math.max(most, sidecars);
-            } else {
-                most = Math.max(most, sidecars + own);
-            }
-        }
-        long overhead = amount(pod.getSpec().getOverhead(), resource).orElse(0);
-        return Math.max(together + sidecars, most) + overhead;
-    }
-
-    private static long request(Container container, String resource) {
-        var requirements = new ArrayList<OptionalLong>();
-        if (container.getResources() != null) {
-            requirements.add(amount(container.getResources().getRequests(), resource));
-            requirements.add(amount(container.getResources().getLimits(), resource));
-        }
-        return requirements.stream()
-                .filter(OptionalLong::isPresent)
-                .findFirst()
-                .orElse(OptionalLong.of(0))
-                .getAsLong();
+        BigDecimal amount = PodResources.request(pod, resource);
+        return (resource.equals("cpu") ? amount.movePointRight(3) : amount)
+                .setScale(0, RoundingMode.CEILING)
+                .longValue();
     }
 
     /// Why there is no room.

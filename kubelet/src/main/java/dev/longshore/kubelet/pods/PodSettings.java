@@ -14,6 +14,7 @@ import java.util.List;
 /// @param idScheme how container ids begin, as `longshore`
 /// @param security what pods may ask for beyond what is safe
 /// @param pulls how images are brought here
+/// @param resources how requests and limits become cgroups
 /// @param hollow true for a node that only pretends: no file is touched, no reference resolved
 public record PodSettings(
         String nodeName,
@@ -26,6 +27,7 @@ public record PodSettings(
         String idScheme,
         SecuritySettings security,
         PullSettings pulls,
+        ResourceSettings resources,
         boolean hollow) {
 
     public PodSettings {
@@ -33,7 +35,7 @@ public record PodSettings(
         clusterDns = List.copyOf(clusterDns);
     }
 
-    /// With images brought here as usual.
+    /// With images brought here, and resources kept to, as usual.
     public PodSettings(
             String nodeName,
             Path root,
@@ -56,6 +58,7 @@ public record PodSettings(
                 idScheme,
                 security,
                 PullSettings.USUAL,
+                ResourceSettings.USUAL,
                 hollow);
     }
 
@@ -83,6 +86,23 @@ public record PodSettings(
                 hollow);
     }
 
+    /// The same with other rules for resources.
+    public PodSettings with(ResourceSettings others) {
+        return new PodSettings(
+                nodeName,
+                root,
+                logs,
+                hostAddresses,
+                clusterDns,
+                clusterDomain,
+                memoryCapacity,
+                idScheme,
+                security,
+                pulls,
+                others,
+                hollow);
+    }
+
     /// The same, but images are brought here as `others` say.
     public PodSettings withPulls(PullSettings others) {
         return new PodSettings(
@@ -96,6 +116,7 @@ public record PodSettings(
                 idScheme,
                 security,
                 others,
+                resources,
                 hollow);
     }
 

@@ -6,6 +6,7 @@ import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
+import dev.longshore.linux.Cgroups;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
 
     private final PodServices node;
     private final Adoption adoption;
+    private final Optional<ExclusiveProcessors> processors;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private AutoCloseable exits = () -> {};
     private AutoCloseable watch = () -> {};
@@ -47,7 +50,14 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Time time,
             Supplier<Map<String, Quantity>> allocatable) {
         var files = new PodFiles(settings);
-        var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF);
+        this.processors = settings.resources()
+                .processors()
+                .map(machine -> new ExclusiveProcessors(
+                        machine.online(),
+                        machine.reserved(),
+                        new ProcessorState(settings.root().resolve("cpu_manager_state")),
+                        this::wakeAll));
+        var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF, processors);
         this.node = new PodServices(
                 settings,
                 runtime,
@@ -62,12 +72,21 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                         new Environment(config, !settings.hollow()),
                         files,
                         sandboxes,
-                        new VolumeMounts(volumes)),
+                        new VolumeMounts(volumes),
+                        processors),
                 sandboxes,
                 files,
-                new NodeAdmission(allocatable),
+                new NodeAdmission(allocatable, tree(settings), processors),
                 allocatable);
         this.adoption = new Adoption(node);
+    }
+
+    private static Consumer<Collection<Pod>> tree(PodSettings settings) {
+        return settings.resources()
+                .cgroups()
+                .<Consumer<Collection<Pod>>>map(
+                        tree -> new CgroupTree(Cgroups.detect(), tree.root(), tree.enforced())::update)
+                .orElse(pods -> {});
     }
 
     /// Looks at what an earlier run left, then begins to follow the cluster.
@@ -104,6 +123,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     @Override
     public void synced() {
         synced = true;
+        processors.ifPresent(given -> given.retain(workers.keySet()));
         Thread.ofVirtual().name("kubelet-orphans").start(() -> {
             adoption.removeOrphans(workers.keySet());
             adoption.removeOrphanedVolumes(workers.keySet());
@@ -167,6 +187,10 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void wakeAll() {
+        workers.values().forEach(PodWorker::wake);
     }
 
     private void wake(String uid) {

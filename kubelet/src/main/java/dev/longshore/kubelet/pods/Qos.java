@@ -15,7 +15,6 @@ import java.util.OptionalLong;
 /// Turns requests and limits into a quality-of-service class and cgroup settings.
 final class Qos {
 
-    private static final long PERIOD_MICROS = 100_000;
     private static final long LEAST_QUOTA_MICROS = 1000;
     private static final long LEAST_SHARES = 2;
     private static final long MOST_SHARES = 262_144;
@@ -48,42 +47,65 @@ final class Qos {
         };
     }
 
-    /// What one container gets.
-    static ContainerResources of(Pod pod, Container container, long memoryCapacity) {
+    /// What one container gets. Where it has no limit and the pod has, the pod's is its own.
+    static ContainerResources of(Pod pod, Container container, long memoryCapacity, ResourceSettings settings) {
         ResourceRequirements requirements = requirements(container);
+        Map<String, Quantity> podLimits = PodResources.podLevel(pod, ResourceRequirements::getLimits);
+        OptionalLong cpu = positive(millis(requirements.getLimits(), "cpu"), millis(podLimits, "cpu"));
+        OptionalLong memory = positive(bytes(requirements.getLimits(), "memory"), bytes(podLimits, "memory"));
+        boolean isHeld = settings.enforcesQuota() && cpu.isPresent();
         return new ContainerResources(
                 OptionalLong.of(shares(cpuRequestMillis(requirements))),
-                quota(millis(requirements.getLimits(), "cpu")),
-                quota(millis(requirements.getLimits(), "cpu")).isPresent()
-                        ? OptionalLong.of(PERIOD_MICROS)
-                        : OptionalLong.empty(),
-                bytes(requirements.getLimits(), "memory"),
-                OptionalLong.empty(),
-                OptionalLong.of(oomScore(pod, requirements, memoryCapacity)));
-    }
-
-    /// What the pod as a whole gets: limits only where every container has one.
-    static ContainerResources ofPod(Pod pod) {
-        List<ResourceRequirements> mains = pod.getSpec().getResources() != null
-                ? List.of(pod.getSpec().getResources())
-                : pod.getSpec().getContainers().stream().map(Qos::requirements).toList();
-        long cpu = mains.stream().mapToLong(r -> cpuRequestMillis(r).orElse(0)).sum();
-        // Init containers come and go within the same cgroup; with them the sum of the others could be too tight.
-        boolean bounded = pod.getSpec().getInitContainers().isEmpty();
-        OptionalLong quota = bounded
-                ? quota(sum(
-                        mains.stream().map(r -> millis(r.getLimits(), "cpu")).toList()))
-                : OptionalLong.empty();
-        OptionalLong memory = bounded
-                ? sum(mains.stream().map(r -> bytes(r.getLimits(), "memory")).toList())
-                : OptionalLong.empty();
-        return new ContainerResources(
-                OptionalLong.of(shares(OptionalLong.of(cpu))),
-                quota,
-                quota.isPresent() ? OptionalLong.of(PERIOD_MICROS) : OptionalLong.empty(),
+                isHeld ? quota(cpu, settings) : OptionalLong.empty(),
+                isHeld ? OptionalLong.of(settings.periodMicros()) : OptionalLong.empty(),
                 memory,
                 OptionalLong.empty(),
-                OptionalLong.empty());
+                OptionalLong.of(OomScores.of(pod, container, memoryCapacity)),
+                HugePageLimits.of(pod, container),
+                "",
+                settings.diesTogether());
+    }
+
+    private static OptionalLong positive(OptionalLong own, OptionalLong otherwise) {
+        return own.orElse(0) > 0 ? own : otherwise.orElse(0) > 0 ? otherwise : OptionalLong.empty();
+    }
+
+    /// What the pod as a whole gets: limits only where the pod, or each of its containers, has one.
+    static ContainerResources ofPod(Pod pod, ResourceSettings settings) {
+        OptionalLong pids = settings.podPids() > 0 ? OptionalLong.of(settings.podPids()) : OptionalLong.empty();
+        if (classOf(pod).equals("BestEffort")) {
+            return new ContainerResources(
+                    OptionalLong.of(LEAST_SHARES),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    pids,
+                    OptionalLong.empty(),
+                    HugePageLimits.ofPod(pod),
+                    "",
+                    false);
+        }
+        OptionalLong cpu = PodResources.isLimited(pod, "cpu")
+                ? OptionalLong.of(ceiling(PodResources.limit(pod, "cpu").multiply(THOUSAND)))
+                : OptionalLong.empty();
+        boolean isHeld = settings.enforcesQuota() && cpu.isPresent();
+        return new ContainerResources(
+                OptionalLong.of(shares(
+                        OptionalLong.of(ceiling(PodResources.request(pod, "cpu").multiply(THOUSAND))))),
+                isHeld ? quota(cpu, settings) : OptionalLong.empty(),
+                isHeld ? OptionalLong.of(settings.periodMicros()) : OptionalLong.empty(),
+                PodResources.isLimited(pod, "memory")
+                        ? OptionalLong.of(ceiling(PodResources.limit(pod, "memory")))
+                        : OptionalLong.empty(),
+                pids,
+                OptionalLong.empty(),
+                HugePageLimits.ofPod(pod),
+                "",
+                false);
+    }
+
+    private static long ceiling(BigDecimal amount) {
+        return amount.setScale(0, RoundingMode.CEILING).longValue();
     }
 
     /// Thousandths of `resource` in `from`.
@@ -144,34 +166,15 @@ final class Qos {
         return request.isPresent() ? request : millis(requirements.getLimits(), "cpu");
     }
 
-    private static long shares(OptionalLong millis) {
+    /// Thousandths of a processor as v1 counts shares.
+    static long shares(OptionalLong millis) {
         long shares = millis.orElse(0) * SHARES_OF_ONE_CPU / 1000;
         return Math.clamp(shares, LEAST_SHARES, MOST_SHARES);
     }
 
-    private static OptionalLong quota(OptionalLong millis) {
+    private static OptionalLong quota(OptionalLong millis, ResourceSettings settings) {
         return millis.isEmpty() || millis.getAsLong() == 0
                 ? OptionalLong.empty()
-                : OptionalLong.of(Math.max(LEAST_QUOTA_MICROS, millis.getAsLong() * PERIOD_MICROS / 1000));
-    }
-
-    private static OptionalLong sum(List<OptionalLong> amounts) {
-        return amounts.isEmpty() || amounts.stream().anyMatch(OptionalLong::isEmpty)
-                ? OptionalLong.empty()
-                : OptionalLong.of(
-                        amounts.stream().mapToLong(OptionalLong::getAsLong).sum());
-    }
-
-    /// The more memory a burstable container has asked for, the later the kernel kills it.
-    private static long oomScore(Pod pod, ResourceRequirements requirements, long memoryCapacity) {
-        return switch (classOf(pod)) {
-            case "Guaranteed" -> -997;
-            case "BestEffort" -> 1000;
-            default -> {
-                long asked = bytes(requirements.getRequests(), "memory").orElse(0);
-                long score = memoryCapacity <= 0 ? 999 : 1000 - 1000 * asked / memoryCapacity;
-                yield Math.clamp(score, 3, 999);
-            }
-        };
+                : OptionalLong.of(Math.max(LEAST_QUOTA_MICROS, millis.getAsLong() * settings.periodMicros() / 1000));
     }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.volumes.VolumeException;
+import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.IdRange;
 import dev.longshore.runtime.SandboxSpec;
 import io.fabric8.kubernetes.api.model.Container;
@@ -25,9 +26,15 @@ final class SandboxSpecs {
     private final PodSettings settings;
     private final PodDns dns;
     private final IdRanges users;
+    private final Optional<ExclusiveProcessors> processors;
 
     SandboxSpecs(PodSettings settings, Path hostResolvConf) {
+        this(settings, hostResolvConf, Optional.empty());
+    }
+
+    SandboxSpecs(PodSettings settings, Path hostResolvConf, Optional<ExclusiveProcessors> processors) {
         this.settings = settings;
+        this.processors = processors;
         this.dns = new PodDns(settings, hostResolvConf);
         this.users = new IdRanges(settings.root().resolve("pods"));
     }
@@ -50,7 +57,7 @@ final class SandboxSpecs {
                                 : dns.of(pod).config(),
                         hostNetwork ? List.of() : ports(pod),
                         Qos.cgroupParent(pod),
-                        Qos.ofPod(pod),
+                        resources(pod),
                         hostNetwork,
                         isTrue(pod.getSpec().getHostPID()),
                         isTrue(pod.getSpec().getHostIPC()),
@@ -63,6 +70,14 @@ final class SandboxSpecs {
         return settings.hollow() || !Boolean.FALSE.equals(pod.getSpec().getHostUsers())
                 ? Optional.empty()
                 : Optional.of(users.of(pod.getMetadata().getUid()));
+    }
+
+    private ContainerResources resources(Pod pod) {
+        ContainerResources wanted = Qos.ofPod(pod, settings.resources());
+        boolean isAlone = processors
+                .map(given -> given.isAnyExclusive(pod.getMetadata().getUid()))
+                .orElse(false);
+        return isAlone ? ExclusiveProcessors.unheld(wanted) : wanted;
     }
 
     /// Where the pod's containers log.

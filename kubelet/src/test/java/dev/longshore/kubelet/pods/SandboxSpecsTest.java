@@ -145,7 +145,7 @@ class SandboxSpecsTest {
                 .containsExactly(new SandboxSpec.PortMapping(8080, 80, "tcp", java.util.Optional.empty()));
         assertThat(Qos.classOf(pod)).isEqualTo("Guaranteed");
         assertThat(spec.cgroupParent()).isEqualTo("kubepods/poduid-web");
-        var resources = Qos.of(pod, container, 1L << 30);
+        var resources = Qos.of(pod, container, 1L << 30, ResourceSettings.USUAL);
         assertThat(resources.cpuShares()).hasValue(512);
         assertThat(resources.cpuQuotaMicros()).hasValue(50_000);
         assertThat(resources.memoryLimitBytes()).hasValue(64L << 20);

@@ -320,7 +320,9 @@ final class LinuxContainers implements Containers {
                 resources.cpuQuotaMicros(),
                 resources.cpuPeriodMicros(),
                 resources.memoryLimitBytes(),
-                resources.pidsLimit());
+                resources.pidsLimit(),
+                resources.hugePages(),
+                resources.processors());
     }
 
     @Override

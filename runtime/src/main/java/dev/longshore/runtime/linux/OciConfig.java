@@ -263,6 +263,13 @@ final class OciConfig {
             wanted.cpuQuotaMicros().ifPresent(quota -> cpu.put("quota", quota));
             wanted.cpuPeriodMicros().ifPresent(period -> cpu.put("period", period));
         }
+        if (!wanted.processors().isEmpty()) {
+            resources.withObject("/cpu").put("cpus", wanted.processors());
+        }
+        OciWishes.hugePages(resources, wanted);
+        if (wanted.diesTogether() && OciWishes.isUnified()) {
+            resources.putObject("unified").put("memory.oom.group", "1");
+        }
         return resources;
     }
 

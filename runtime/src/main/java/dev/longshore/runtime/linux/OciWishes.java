@@ -1,8 +1,10 @@
 package dev.longshore.runtime.linux;
 
+import dev.longshore.linux.Cgroups;
 import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerOptions.Device;
 import dev.longshore.runtime.ContainerOptions.Ulimit;
+import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import java.io.IOException;
@@ -43,6 +45,22 @@ record OciWishes(ContainerOptions options, HostLimits host) {
             return new java.math.BigInteger("18446744073709551615");
         }
         return java.math.BigInteger.valueOf(wanted < 0 ? most : Math.min(wanted, most));
+    }
+
+    /// Limits of huge pages, where this kernel counts them.
+    static void hugePages(ObjectNode resources, ContainerResources wanted) {
+        if (!wanted.hugePages().isEmpty() && Cgroups.detect().countsHugePages()) {
+            ArrayNode limits = resources.putArray("hugepageLimits");
+            wanted.hugePages()
+                    .forEach((size, bytes) -> limits.addObject()
+                            .put("pageSize", Cgroups.pageSize(size))
+                            .put("limit", bytes));
+        }
+    }
+
+    /// Whether this host has cgroups of version 2 alone.
+    static boolean isUnified() {
+        return Files.exists(UNIFIED);
     }
 
     /// Devices, rules and limits, added to `resources` as the plain ones have made them.
