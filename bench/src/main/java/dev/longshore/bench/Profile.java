@@ -104,7 +104,7 @@ final class Profile implements AutoCloseable {
             return KUBELETS.matcher(thread).matches() ? "kubelets" : "everything else";
         }
 
-        private static Seen of(List<RecordedEvent> events) {
+        static Seen of(List<RecordedEvent> events) {
             var modules = new HashMap<String, Integer>();
             var threads = new HashMap<String, Integer>();
             var methods = new HashMap<String, Integer>();
