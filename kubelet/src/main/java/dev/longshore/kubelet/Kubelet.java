@@ -14,6 +14,7 @@ import dev.longshore.kubelet.node.HostMachine;
 import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.NodeSettings;
+import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodSettings;
@@ -61,6 +62,7 @@ public final class Kubelet implements AutoCloseable {
         Machine machine = config.capacity().isEmpty()
                 ? new HostMachine(config.root())
                 : new PretendedMachine(config.nodeName(), config.capacity());
+        var pressures = new Pressures();
         this.events = new EventRecorder(new ClientEvents(client), time, config.nodeName());
         this.node = new NodeAgent(
                 new NodeSettings(
@@ -72,6 +74,7 @@ public final class Kubelet implements AutoCloseable {
                         config.version(),
                         config.configuration()),
                 machine,
+                pressures,
                 runtime,
                 new ClientNodes(client),
                 events,
@@ -90,13 +93,9 @@ public final class Kubelet implements AutoCloseable {
                 volumes,
                 new NodeActions(runtime.streams(), time),
                 time,
-                node::allocatable);
-        this.eviction = new Eviction(
-                pods,
-                runtime,
-                () -> machine.pressure().memory(),
-                () -> machine.pressure().disk(),
-                time);
+                node::allocatable,
+                pressures);
+        this.eviction = new Eviction(config.configuration(), pods, runtime, machine::left, pressures, events, time);
         this.expansion = new ClaimExpansion(
                 this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
         Path proc =

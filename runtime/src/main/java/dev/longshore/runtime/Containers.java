@@ -68,6 +68,12 @@ public interface Containers {
     /// What it uses now; empty if it does not run.
     Optional<ContainerStats> stats(String containerId);
 
+    /// Where what it writes beside its mounts is kept on this machine; empty where it is nowhere. May be gone at any
+    /// moment.
+    default Optional<java.nio.file.Path> writableLayer(String containerId) {
+        return Optional.empty();
+    }
+
     /// Calls `listener` soon after a container ended (also one that ended while this process was away), on a
     /// thread of the runtime's own; it must not block for long. Returns a handle that ends the subscription.
     AutoCloseable onExit(Consumer<ContainerStatus> listener);

@@ -8,20 +8,17 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The machine that this process runs on, as `/proc` and `/etc` tell of it.
 public final class HostMachine implements Machine {
 
     private static final long KIBI = 1024;
-    private static final long LEAST_MEMORY = 100 * KIBI * KIBI;
-    // Kubernetes holds a tenth of the disk back, which on a laptop would often leave no node to schedule to.
-    private static final long LEAST_DISK = 1L << 30;
-    private static final double LEAST_PIDS = 0.05;
     private static final int LARGEST_FILE = 64 << 10;
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
 
@@ -68,8 +65,22 @@ public final class HostMachine implements Machine {
     }
 
     @Override
-    public Pressure pressure() {
-        return new Pressure(memory("MemAvailable") < LEAST_MEMORY, isDiskShort(), arePidsShort());
+    public Map<String, Observation> left() {
+        var left = new LinkedHashMap<String, Observation>();
+        // As the kubelet reckons it: what can be taken back only from files that are in use counts as used.
+        long all = memory("MemTotal");
+        if (all > 0) {
+            left.put("memory.available", new Observation(memory("MemFree") + memory("Inactive(file)"), all));
+        }
+        FileSystemSpace.of(root).ifPresent(space -> {
+            // Images, writable layers and volumes are on one file system here.
+            for (String system : List.of("nodefs", "imagefs", "containerfs")) {
+                left.put(system + ".available", space.bytes());
+                left.put(system + ".inodesFree", space.inodes());
+            }
+        });
+        processes().ifPresent(observation -> left.put("pid.available", observation));
+        return left;
     }
 
     /// The processors that are in use, all of which this process may run on or not.
@@ -88,23 +99,16 @@ public final class HostMachine implements Machine {
         };
     }
 
-    private boolean isDiskShort() {
-        try {
-            FileStore store = Files.getFileStore(root);
-            return store.getUsableSpace() < Math.min(LEAST_DISK, store.getTotalSpace() / 10);
-        } catch (IOException unknown) {
-            return true;
-        }
-    }
-
-    private boolean arePidsShort() {
+    private Optional<Observation> processes() {
         String[] load = text(proc.resolve("loadavg"), "").split(" ");
         if (load.length < 4 || !load[3].contains("/")) {
-            return false;
+            return Optional.empty();
         }
-        double running = Double.parseDouble(load[3].substring(load[3].indexOf('/') + 1));
-        double most = Double.parseDouble(text(proc.resolve("sys/kernel/pid_max"), "32768"));
-        return most - running < LEAST_PIDS * most;
+        long running = Long.parseLong(load[3].substring(load[3].indexOf('/') + 1));
+        long most = Math.min(
+                Long.parseLong(text(proc.resolve("sys/kernel/pid_max"), "32768")),
+                Long.parseLong(text(proc.resolve("sys/kernel/threads-max"), "9223372036854775807")));
+        return Optional.of(new Observation(most - running, most));
     }
 
     private long memory(String name) {

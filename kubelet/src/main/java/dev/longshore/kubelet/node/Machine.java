@@ -13,12 +13,7 @@ public interface Machine {
     /// What system it is; the kubelet adds its own versions.
     NodeSystemInfo info();
 
-    /// What is running short.
-    Pressure pressure();
-
-    /// Whether memory, disk or process ids are running short.
-    record Pressure(boolean memory, boolean disk, boolean pids) {
-        /// Nothing is short.
-        public static final Pressure NONE = new Pressure(false, false, false);
-    }
+    /// How much is left of what can run short, by the kubelet's names for it (`memory.available`); what cannot be
+    /// measured is left out.
+    Map<String, Observation> left();
 }

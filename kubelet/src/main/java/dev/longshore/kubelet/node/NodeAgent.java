@@ -55,10 +55,12 @@ public final class NodeAgent implements AutoCloseable {
     private volatile Optional<String> uid = Optional.empty();
     private volatile Map<String, Quantity> allocatable = Map.of();
 
-    /// `podCidr` is called once with the range that the cluster gives the node's pods.
+    /// `pressures` are told as conditions of the node; `podCidr` is called once with the range that the cluster gives
+    // the node's pods.
     public NodeAgent(
             NodeSettings settings,
             Machine machine,
+            Pressures pressures,
             NodeRuntime runtime,
             NodeApi api,
             EventRecorder events,
@@ -69,7 +71,7 @@ public final class NodeAgent implements AutoCloseable {
         this.events = requireNonNull(events, "events");
         this.time = requireNonNull(time, "time");
         this.podCidr = requireNonNull(podCidr, "podCidr");
-        this.object = new NodeObject(settings, machine, runtime, new RuntimeHealth(runtime, time));
+        this.object = new NodeObject(settings, machine, runtime, new RuntimeHealth(runtime, time), pressures);
         this.leaseThread = Thread.ofVirtual().name("kubelet-lease").unstarted(this::keepLease);
         this.statusThread = Thread.ofVirtual().name("kubelet-node").unstarted(this::keepStatus);
     }

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Spells out the Node: its labels, and what its status says now.
@@ -33,9 +34,11 @@ final class NodeObject {
     private final Machine machine;
     private final NodeRuntime runtime;
     private final RuntimeHealth health;
+    private final Pressures pressures;
     private final Allocatable reservations;
 
-    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime, RuntimeHealth health) {
+    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime, RuntimeHealth health, Pressures pressures) {
+        this.pressures = pressures;
         this.settings = settings;
         this.machine = machine;
         this.runtime = runtime;
@@ -110,7 +113,7 @@ final class NodeObject {
     }
 
     private List<NodeCondition> conditions(Optional<NodeStatus> told, Instant now) throws InterruptedException {
-        Machine.Pressure pressure = machine.pressure();
+        Set<String> present = pressures.present();
         List<String> problems = health.problems(now);
         boolean isReady = problems.isEmpty();
         return List.of(
@@ -118,25 +121,29 @@ final class NodeObject {
                         told,
                         now,
                         "MemoryPressure",
-                        pressure.memory(),
-                        pressure.memory() ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
-                        pressure.memory()
+                        present.contains("MemoryPressure"),
+                        present.contains("MemoryPressure")
+                                ? "KubeletHasInsufficientMemory"
+                                : "KubeletHasSufficientMemory",
+                        present.contains("MemoryPressure")
                                 ? "kubelet has insufficient memory available"
                                 : "kubelet has sufficient memory available"),
                 condition(
                         told,
                         now,
                         "DiskPressure",
-                        pressure.disk(),
-                        pressure.disk() ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
-                        pressure.disk() ? "kubelet has disk pressure" : "kubelet has no disk pressure"),
+                        present.contains("DiskPressure"),
+                        present.contains("DiskPressure") ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
+                        present.contains("DiskPressure")
+                                ? "kubelet has disk pressure"
+                                : "kubelet has no disk pressure"),
                 condition(
                         told,
                         now,
                         "PIDPressure",
-                        pressure.pids(),
-                        pressure.pids() ? "KubeletHasInsufficientPID" : "KubeletHasSufficientPID",
-                        pressure.pids()
+                        present.contains("PIDPressure"),
+                        present.contains("PIDPressure") ? "KubeletHasInsufficientPID" : "KubeletHasSufficientPID",
+                        present.contains("PIDPressure")
                                 ? "kubelet has insufficient PID available"
                                 : "kubelet has sufficient PID available"),
                 condition(

@@ -39,7 +39,7 @@ final class Conditions {
             conditions.add(startingOver(state, phase));
         }
         state.verdict
-                .filter(PodState.Verdict::isEviction)
+                .filter(why -> why.isEviction() && state.isDisrupted)
                 .ifPresent(why ->
                         conditions.add(new Draft("DisruptionTarget", true, "TerminationByKubelet", why.message())));
         return conditions.stream().map(draft -> draft.settle(state, now)).toList();

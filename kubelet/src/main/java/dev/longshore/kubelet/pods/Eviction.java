@@ -3,54 +3,61 @@ package dev.longshore.kubelet.pods;
 import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
-import dev.longshore.kubelet.manifests.StaticPods;
-import dev.longshore.runtime.ContainerStats;
-import dev.longshore.runtime.Containers;
-import dev.longshore.runtime.Images;
+import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.configuration.EvictionThreshold;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.node.Observation;
+import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.runtime.NodeRuntime;
-import dev.longshore.runtime.RuntimeFaultException;
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Relieves a node that runs short, before the kernel does it blindly. Disk: images that nobody uses go first,
-/// but only those that a registry can give again. Then, for disk and memory alike, one pod in each round: of
-/// those that use more than they have requested the least important, and of those the one that is furthest
-/// over.
+/// Relieves a node that runs short, before the kernel does it blindly, as the kubelet of 1.36 does: pods over a limit
+/// of their own storage go first; then, for the first threshold that is crossed for long enough, images that nobody
+/// uses where it is about disk, and one pod in each round. Which conditions hold is told to [Pressures].
 public final class Eviction implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Eviction.class);
     private static final Duration ROUND = Duration.ofSeconds(10);
-    /// From this priority on pods are the system's own.
-    private static final int CRITICAL = 2_000_000_000;
-    private static final long KIBI = 1024;
+    private static final Duration AT_ONCE = Duration.ZERO;
 
     private final PodWorkers pods;
-    private final NodeRuntime runtime;
-    private final BooleanSupplier isMemoryShort;
-    private final BooleanSupplier isDiskShort;
+    private final Supplier<Map<String, Observation>> left;
+    private final Pressures pressures;
+    private final EventRecorder events;
     private final Time time;
+    private final PressureWatch watch;
+    private final UsedResources used;
+    private final ImageCleaning images;
+    private final Duration longestGrace;
+    private final boolean isolatesStorage;
     private final Thread thread;
 
-    /// Looks after the pods of `pods`.
+    /// Looks after the pods of `pods`; `left` measures the machine.
     public Eviction(
+            KubeletConfiguration configuration,
             PodWorkers pods,
             NodeRuntime runtime,
-            BooleanSupplier isMemoryShort,
-            BooleanSupplier isDiskShort,
+            Supplier<Map<String, Observation>> left,
+            Pressures pressures,
+            EventRecorder events,
             Time time) {
         this.pods = requireNonNull(pods, "pods");
-        this.runtime = requireNonNull(runtime, "runtime");
-        this.isMemoryShort = requireNonNull(isMemoryShort, "isMemoryShort");
-        this.isDiskShort = requireNonNull(isDiskShort, "isDiskShort");
+        this.left = requireNonNull(left, "left");
+        this.pressures = requireNonNull(pressures, "pressures");
+        this.events = requireNonNull(events, "events");
         this.time = requireNonNull(time, "time");
+        this.watch = new PressureWatch(
+                configuration.thresholds(), configuration.duration("evictionPressureTransitionPeriod"));
+        this.used = new UsedResources(pods, runtime.containers());
+        this.images = new ImageCleaning(configuration, pods, runtime.images(), events, time);
+        this.longestGrace = Duration.ofSeconds(configuration.count("evictionMaxPodGracePeriod"));
+        this.isolatesStorage = configuration.flag("localStorageCapacityIsolation");
         this.thread = Thread.ofVirtual().name("kubelet-eviction").unstarted(this::run);
     }
 
@@ -68,7 +75,11 @@ public final class Eviction implements AutoCloseable {
         try {
             while (true) {
                 time.sleep(ROUND);
-                relieve();
+                try {
+                    relieve();
+                } catch (RuntimeException failure) {
+                    log.warn("the node could not be relieved; it is tried again", failure);
+                }
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -77,103 +88,73 @@ public final class Eviction implements AutoCloseable {
 
     /// One round.
     void relieve() {
-        if (isMemoryShort.getAsBoolean()) {
-            evictOne("memory");
+        Map<String, Observation> seen = left.get();
+        List<EvictionThreshold> due = watch.look(seen, time.now());
+        pressures.are(watch.conditions());
+        images.look(Optional.ofNullable(seen.get("imagefs.available")));
+        if (isolatesStorage && evictThoseOverTheirStorage()) {
+            return;
         }
-        if (isDiskShort.getAsBoolean()) {
-            removeUnusedImages();
-            if (isDiskShort.getAsBoolean()) {
-                evictOne("ephemeral-storage");
+        if (due.isEmpty()) {
+            return;
+        }
+        EvictionThreshold threshold = due.getFirst();
+        String resource = PressureWatch.resource(threshold.signal());
+        log.warn("the node is short of {}: {} is below its threshold", resource, threshold.signal());
+        events.node("Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource);
+        boolean isDisk = PressureWatch.condition(threshold.signal()).equals("DiskPressure");
+        if (isDisk) {
+            images.removeUnused();
+            if (watch.isRelieved(left.get())) {
+                return;
             }
         }
+        evictOne(threshold, seen.get(threshold.signal()), isDisk);
     }
 
-    private void removeUnusedImages() {
-        Set<String> used = new HashSet<>();
-        pods.pods()
-                .forEach(pod -> Declared.of(pod.pod())
-                        .forEach(declared -> used.add(declared.container().getImage())));
-        for (Images.ImageStatus image : runtime.images().list()) {
-            boolean isUsed = used.contains(image.id().toString())
-                    || image.repoTags().stream().anyMatch(used::contains)
-                    || image.repoDigests().stream().anyMatch(used::contains);
-            if (isUsed || image.repoDigests().isEmpty()) {
+    private boolean evictThoseOverTheirStorage() {
+        boolean any = false;
+        for (PodSnapshot pod : used.running()) {
+            if (CriticalPods.isCritical(pod.pod()) || !UsedResources.limitsStorage(pod.pod())) {
                 continue;
             }
-            try {
-                runtime.images().remove(image.id().toString());
-                log.info("removed unused image {} to make room", image.id());
-            } catch (RuntimeFaultException inUse) {
-                log.debug("image {} stays", image.id(), inUse);
+            String message = used.of(pod, true).overLimit();
+            if (!message.isEmpty()) {
+                evict(pod, new Order(message, AT_ONCE, false));
+                any = true;
             }
         }
+        return any;
     }
 
-    private void evictOne(String resource) {
-        pods.pods().stream()
-                .filter(Eviction::isRunning)
-                .filter(pod -> priority(pod.pod()) < CRITICAL && !StaticPods.isStatic(pod.pod()))
-                .map(pod -> new Candidate(pod, excess(pod)))
-                .min(Comparator.comparing((Candidate candidate) -> candidate.excess <= 0)
-                        .thenComparing(candidate -> priority(candidate.pod.pod()))
-                        .thenComparing(Comparator.comparingLong((Candidate candidate) -> candidate.excess)
-                                .reversed()))
-                .ifPresent(candidate -> {
-                    String message = "The node was low on resource: %s. %s".formatted(resource, uses(candidate.pod));
-                    log.warn("evicting pod {}: {}", Names.of(candidate.pod.pod()), message);
-                    pods.evict(candidate.pod.pod().getMetadata().getUid(), message.strip());
-                });
-    }
-
-    private static boolean isRunning(PodSnapshot pod) {
-        return pod.pod().getMetadata().getDeletionTimestamp() == null
-                && pod.containers().values().stream().anyMatch(PodSnapshot.ContainerView::isRunning);
-    }
-
-    private long excess(PodSnapshot pod) {
-        long requested = pod.pod().getSpec().getContainers().stream()
-                .mapToLong(Eviction::requested)
-                .sum();
-        return pod.containers().values().stream()
-                        .mapToLong(view -> working(view.id()))
-                        .sum()
-                - requested;
-    }
-
-    private String uses(PodSnapshot pod) {
-        var words = new StringBuilder();
-        for (Container container : pod.pod().getSpec().getContainers()) {
-            long used = Optional.ofNullable(pod.containers().get(container.getName()))
-                    .map(view -> working(view.id()))
-                    .orElse(0L);
-            long requested = requested(container);
-            if (used > requested) {
-                words.append("Container %s was using %dKi, request is %s, has larger consumption of memory. "
-                        .formatted(container.getName(), used / KIBI, requested == 0 ? "0" : requested / KIBI + "Ki"));
+    private void evictOne(EvictionThreshold threshold, Observation seen, boolean isDisk) {
+        List<PodSnapshot> running = used.running();
+        List<PodUse> uses = running.stream().map(pod -> used.of(pod, isDisk)).toList();
+        for (PodUse use : PodUse.ranked(uses, PressureWatch.resource(threshold.signal()))) {
+            if (CriticalPods.isCritical(use.pod())) {
+                continue;
             }
+            PodSnapshot pod = running.get(uses.indexOf(use));
+            Duration grace = threshold.isHard() ? AT_ONCE : soft(use);
+            evict(pod, new Order(EvictionMessage.of(threshold, seen, use), grace, true));
+            return;
         }
-        return words.toString();
+        log.warn("no pod is left that could be evicted");
     }
 
-    private long working(String containerId) {
-        Containers containers = runtime.containers();
-        return containerId.isEmpty()
-                ? 0
-                : containers
-                        .stats(containerId)
-                        .map(ContainerStats::workingSetBytes)
-                        .orElse(0L);
+    private Duration soft(PodUse use) {
+        Long own = use.pod().getSpec().getTerminationGracePeriodSeconds();
+        return own != null && own < longestGrace.toSeconds() ? Duration.ofSeconds(own) : longestGrace;
     }
 
-    private static long requested(Container container) {
-        return container.getResources() == null
-                ? 0
-                : Qos.bytes(container.getResources().getRequests(), "memory").orElse(0);
+    private void evict(PodSnapshot pod, Order order) {
+        log.warn("evicting pod {}: {}", Names.of(pod.pod()), order.message());
+        pods.evict(pod.pod().getMetadata().getUid(), order);
     }
 
-    private static int priority(Pod pod) {
-        return pod.getSpec().getPriority() == null ? 0 : pod.getSpec().getPriority();
-    }
-
-    private record Candidate(PodSnapshot pod, long excess) {}
+    /// That a pod has to go.
+    ///
+    /// @param grace for its containers
+    /// @param isDisruption whether it goes for the node's sake, not for a limit of its own
+    record Order(String message, Duration grace, boolean isDisruption) {}
 }

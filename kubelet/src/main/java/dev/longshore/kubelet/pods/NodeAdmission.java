@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.node.Pressures;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,15 +19,17 @@ import java.util.function.Supplier;
 /// counts what is taken. The scheduler sees to that as well; this catches what was bound past it. Thread-safe.
 final class NodeAdmission {
 
+    private static final String MEMORY_TAINT = "node.kubernetes.io/memory-pressure";
     private static final List<String> COUNTED = List.of("cpu", "memory", "ephemeral-storage");
 
     private final Supplier<Map<String, Quantity>> allocatable;
     private final Consumer<Collection<Pod>> whenTaken;
     private final Optional<ExclusiveProcessors> processors;
+    private final Pressures pressures;
     private final Map<String, Pod> taken = new LinkedHashMap<>();
 
     NodeAdmission(Supplier<Map<String, Quantity>> allocatable) {
-        this(allocatable, pods -> {}, Optional.empty());
+        this(allocatable, pods -> {}, Optional.empty(), new Pressures());
     }
 
     /// `whenTaken` hears of all pods that are taken whenever it is others, and no call of it waits for this;
@@ -33,7 +37,9 @@ final class NodeAdmission {
     NodeAdmission(
             Supplier<Map<String, Quantity>> allocatable,
             Consumer<Collection<Pod>> whenTaken,
-            Optional<ExclusiveProcessors> processors) {
+            Optional<ExclusiveProcessors> processors,
+            Pressures pressures) {
+        this.pressures = pressures;
         this.allocatable = allocatable;
         this.processors = processors;
         this.whenTaken = whenTaken;
@@ -41,7 +47,7 @@ final class NodeAdmission {
 
     /// Takes `pod` on, or says why not.
     Optional<Refusal> admit(Pod pod) {
-        Optional<Refusal> refusal = take(pod);
+        Optional<Refusal> refusal = pressed(pod).or(() -> take(pod));
         if (refusal.isPresent()) {
             return refusal;
         }
@@ -52,6 +58,36 @@ final class NodeAdmission {
         }
         whenTaken.accept(taken());
         return Optional.empty();
+    }
+
+    /// A node that is short of something takes on only what it cannot do without; where it is only memory, also what
+    /// has asked for some, or tolerates it.
+    private Optional<Refusal> pressed(Pod pod) {
+        Set<String> present = pressures.present();
+        boolean isTaken;
+        synchronized (this) {
+            isTaken = taken.containsKey(pod.getMetadata().getUid());
+        }
+        if (isTaken || present.isEmpty() || CriticalPods.isCritical(pod)) {
+            return Optional.empty();
+        }
+        boolean isOnlyMemory = present.equals(Set.of("MemoryPressure"));
+        if (isOnlyMemory && (!Qos.classOf(pod).equals("BestEffort") || tolerates(pod))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Refusal(
+                "Evicted",
+                "The node had condition: [%s]. "
+                        .formatted(String.join(" ", present.stream().sorted().toList()))));
+    }
+
+    private static boolean tolerates(Pod pod) {
+        return pod.getSpec().getTolerations().stream()
+                .filter(one -> one.getEffect() == null
+                        || one.getEffect().isEmpty()
+                        || one.getEffect().equals("NoSchedule"))
+                .anyMatch(one -> MEMORY_TAINT.equals(one.getKey())
+                        || ((one.getKey() == null || one.getKey().isEmpty()) && "Exists".equals(one.getOperator())));
     }
 
     private synchronized List<Pod> taken() {

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,10 @@ final class PodState {
     boolean admitted;
     /// The init phase is over in the present sandbox.
     boolean initialized;
+    /// How long an evicted pod has to end.
+    Duration evictionGrace = Duration.ZERO;
+    /// It was evicted for the node's sake, not for a limit of its own.
+    boolean isDisrupted;
     /// Nothing of it runs any more, nor ever will.
     boolean released;
 

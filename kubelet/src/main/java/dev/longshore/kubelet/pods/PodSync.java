@@ -77,10 +77,12 @@ final class PodSync {
     }
 
     /// Decides that the pod fails, to relieve the node; the next sync ends it.
-    void evict(String message) {
+    void evict(Eviction.Order order) {
         if (state.verdict.isEmpty() && !state.released) {
-            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, message));
-            node.events().warning(state.pod, PodState.Verdict.EVICTED, message);
+            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, order.message()));
+            state.evictionGrace = order.grace();
+            state.isDisrupted = order.isDisruption();
+            node.events().warning(state.pod, PodState.Verdict.EVICTED, order.message());
         }
     }
 
@@ -217,7 +219,7 @@ final class PodSync {
         boolean isEvicted = state.verdict.map(PodState.Verdict::isEviction).orElse(false);
         long grace = Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
                 .orElse(30L);
-        if (!stops.all(isEvicted ? Duration.ZERO : Duration.ofSeconds(grace))) {
+        if (!stops.all(isEvicted ? state.evictionGrace : Duration.ofSeconds(grace))) {
             return;
         }
         stops.release();

@@ -40,7 +40,7 @@ final class PodWorker {
     private Pod latest;
     private boolean isGone;
     private Optional<Duration> shutDown = Optional.empty();
-    private Optional<String> eviction = Optional.empty();
+    private Optional<Eviction.Order> eviction = Optional.empty();
 
     PodWorker(PodServices node, PodState state, Consumer<PodWorker> whenGone) {
         this.uid = state.pod.getMetadata().getUid();
@@ -102,11 +102,11 @@ final class PodWorker {
         }
     }
 
-    /// Ends the pod at once, as failed.
-    void evict(String message) {
+    /// Ends the pod as failed, within what the order grants.
+    void evict(Eviction.Order order) {
         lock.lock();
         try {
-            eviction = Optional.of(message);
+            eviction = Optional.of(order);
             signal();
         } finally {
             lock.unlock();
@@ -234,5 +234,5 @@ final class PodWorker {
         }
     }
 
-    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<String> eviction) {}
+    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<Eviction.Order> eviction) {}
 }

@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
+import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.linux.Cgroups;
@@ -49,6 +50,21 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Actions actions,
             Time time,
             Supplier<Map<String, Quantity>> allocatable) {
+        this(settings, runtime, api, config, events, volumes, actions, time, allocatable, new Pressures());
+    }
+
+    /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on.
+    public PodWorkers(
+            PodSettings settings,
+            NodeRuntime runtime,
+            PodApi api,
+            ConfigApi config,
+            EventRecorder events,
+            PodVolumes volumes,
+            Actions actions,
+            Time time,
+            Supplier<Map<String, Quantity>> allocatable,
+            Pressures pressures) {
         var files = new PodFiles(settings);
         this.processors = settings.resources()
                 .processors()
@@ -76,7 +92,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                         processors),
                 sandboxes,
                 files,
-                new NodeAdmission(allocatable, tree(settings), processors),
+                new NodeAdmission(allocatable, tree(settings), processors, pressures),
                 allocatable);
         this.adoption = new Adoption(node);
     }
@@ -153,11 +169,16 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         return node.sandboxSpecs().logDirectory(pod.pod()).resolve(container).resolve(attempt + ".log");
     }
 
-    /// Ends a pod at once, as failed, to relieve the node.
-    void evict(String uid, String message) {
+    /// Where the pod's files are.
+    Path podDirectory(PodSnapshot pod) {
+        return node.settings().podDirectory(pod.pod().getMetadata().getUid());
+    }
+
+    /// Ends a pod, as failed, to relieve the node.
+    void evict(String uid, Eviction.Order order) {
         PodWorker worker = workers.get(uid);
         if (worker != null) {
-            worker.evict(message);
+            worker.evict(order);
         }
     }
 

@@ -23,19 +23,32 @@ class HostMachineTest {
                 .isGreaterThan(1L << 20);
         assertThat(machine.info().getKernelVersion()).isNotBlank();
         assertThat(machine.info().getBootID()).hasSize(36);
-        assertThat(machine.pressure().memory()).isFalse();
+        assertThat(machine.left())
+                .containsOnlyKeys(
+                        "memory.available",
+                        "nodefs.available",
+                        "nodefs.inodesFree",
+                        "imagefs.available",
+                        "imagefs.inodesFree",
+                        "containerfs.available",
+                        "containerfs.inodesFree",
+                        "pid.available")
+                .allSatisfy((signal, seen) -> assertThat(seen.available()).isLessThanOrEqualTo(seen.capacity()));
     }
 
     @Test
-    void seesWhatRunsShort() throws IOException {
-        Files.writeString(directory.resolve("meminfo"), "MemTotal: 1000000 kB\nMemAvailable: 90000 kB\n");
+    void measuresWhatIsLeft() throws IOException {
+        Files.writeString(
+                directory.resolve("meminfo"),
+                "MemTotal: 1000 kB\nMemFree: 100 kB\nMemAvailable: 900 kB\nInactive(file): 50 kB\n");
         Files.writeString(directory.resolve("loadavg"), "0.1 0.1 0.1 1/980 7\n");
         Files.createDirectories(directory.resolve("sys/kernel"));
         Files.writeString(directory.resolve("sys/kernel/pid_max"), "1000\n");
 
-        Machine.Pressure pressure = new HostMachine(directory, directory).pressure();
+        var left = new HostMachine(directory, directory).left();
 
-        assertThat(pressure.memory()).isTrue();
-        assertThat(pressure.pids()).isTrue();
+        assertThat(left)
+                .containsEntry("memory.available", new Observation(150 << 10, 1000 << 10))
+                .containsEntry("pid.available", new Observation(20, 1000));
     }
 }

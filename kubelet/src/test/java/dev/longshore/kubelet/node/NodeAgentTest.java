@@ -50,6 +50,7 @@ class NodeAgentTest {
                             kubeReserved: {memory: 512Mi}
                             """)),
             new PretendedMachine("node-1", Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"))),
+            new Pressures(),
             new FakeRuntime(time),
             nodes,
             events,

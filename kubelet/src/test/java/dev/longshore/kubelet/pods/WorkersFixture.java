@@ -24,7 +24,7 @@ class WorkersFixture {
     final ManualTime time = new ManualTime();
     final FakeRuntime runtime = new FakeRuntime(time);
     final FakeCluster cluster = new FakeCluster();
-    private EventRecorder events;
+    EventRecorder events;
     PodWorkers workers;
 
     @BeforeEach

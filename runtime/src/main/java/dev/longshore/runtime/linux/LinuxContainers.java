@@ -350,6 +350,12 @@ final class LinuxContainers implements Containers {
     }
 
     @Override
+    public Optional<Path> writableLayer(String containerId) {
+        return Optional.ofNullable(state.containers().get(containerId))
+                .map(container -> state.paths().container(container.id()).resolve("upper"));
+    }
+
+    @Override
     public void pause(String containerId) throws InterruptedException {
         oci.freeze(state.running(containerId).id(), true);
     }
