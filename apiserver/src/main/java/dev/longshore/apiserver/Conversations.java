@@ -1,8 +1,10 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.relay.Relay;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.http.WebSocket;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.ConnectTarget;
 import dev.longshore.model.Fault;
@@ -53,15 +55,21 @@ final class Conversations {
     /// What `target` answers.
     Response connect(Subresource.Action action, ConnectTarget target, Exchange exchange) throws InterruptedException {
         Request request = exchange.request();
-        if (action.answer() == Subresource.Answer.STREAM && !dev.longshore.apiserver.relay.Relay.isUpgrade(request)) {
+        if (action.answer() == Subresource.Answer.STREAM && !Relay.isUpgrade(request)) {
             throw new FaultException(new Fault.BadRequest("Upgrade request required"));
         }
         try {
-            Response answer = dialer.connect(target, stripped(request));
-            if (action.answer() == Subresource.Answer.TEXT) {
+            boolean isText = action.answer() == Subresource.Answer.TEXT;
+            boolean isMessages = isText && WebSocket.wants(request);
+            Response answer = dialer.connect(
+                    target, stripped(request, isMessages ? TextOverWebSocket.plain(request) : request.headers()));
+            if (isText) {
                 requireGood(answer, exchange.info());
             }
-            return answer;
+            return isMessages && answer instanceof Response.Stream text
+                    ? new Response.WebSocketUpgrade(
+                            WebSocket.choose(request, TextOverWebSocket.PROTOCOLS), new TextOverWebSocket(text.body()))
+                    : answer;
         } catch (IOException unreachable) {
             boolean isProxy = action.answer() == Subresource.Answer.PROXY;
             Fault why = isProxy
@@ -71,8 +79,8 @@ final class Conversations {
         }
     }
 
-    private static Request stripped(Request request) {
-        Headers headers = request.headers();
+    private static Request stripped(Request request, Headers all) {
+        Headers headers = all;
         for (String secret : List.of("Authorization", "Cookie")) {
             headers = headers.without(secret);
         }

@@ -3,6 +3,7 @@ package dev.longshore.images;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -73,11 +74,13 @@ public sealed interface Manifest {
             return List.copyOf(fitting);
         }
 
-        /// The image for `platform`: the first that fits; without any platform named, the first at all.
+        /// The image for `platform`: the first of those that fit best; without any platform named, the first at all.
         public Optional<Descriptor> select(Platform platform) {
             return manifests.stream()
                     .filter(m -> m.platform().map(platform::accepts).orElse(true))
-                    .findFirst();
+                    .min(Comparator.comparing(m -> m.platform()
+                            .map(offered -> !platform.suits(offered))
+                            .orElse(false)));
         }
     }
 

@@ -17,6 +17,8 @@ public record Platform(String os, String architecture, Optional<String> variant,
     private static final Map<String, String> GO_NAMES =
             Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64", "arm64", "arm64", "riscv64", "riscv64");
 
+    private static final Map<String, String> FIRST_VARIANTS = Map.of("amd64", "v1", "arm64", "v8");
+
     /// Linux on the machine that Java calls `osArch` (`amd64`, `aarch64`).
     public static Platform linux(String osArch) {
         return new Platform("linux", GO_NAMES.getOrDefault(osArch, osArch), Optional.empty());
@@ -48,6 +50,15 @@ public record Platform(String os, String architecture, Optional<String> variant,
         return os.equals(offered.os)
                 && architecture.equals(offered.architecture)
                 && (variant.isEmpty() || offered.variant.isEmpty() || variant.equals(offered.variant));
+    }
+
+    /// True if what is accepted runs on every machine of this kind: it names the same variant, or the first one, or
+    // none.
+    boolean suits(Platform offered) {
+        String first = FIRST_VARIANTS.getOrDefault(architecture, "");
+        return offered.variant.isEmpty()
+                || offered.variant.equals(variant)
+                || variant.isEmpty() && offered.variant.get().equals(first);
     }
 
     @Override

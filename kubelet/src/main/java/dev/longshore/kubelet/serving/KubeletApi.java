@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class KubeletApi implements Handler {
 
     private final Router router;
+    private final ServedRequests requests;
 
     /// For the pods of `pods`.
     ///
@@ -40,6 +41,8 @@ public final class KubeletApi implements Handler {
         var logs = new ContainerLogs(served, runtime.containers(), requireNonNull(time, "time"));
         var commands = new RemoteCommands(served, runtime, time);
         var health = new Health(Optional::empty);
+        this.requests = new ServedRequests(time);
+        var self = new SelfReport(pods, requests, usage.nodeName(), time);
         Router.Builder routes = Router.builder()
                 .route("GET", "/healthz", (request, path) -> health.all(request.query()))
                 .route("GET", "/healthz/{check}", (request, path) -> health.one(path.get("check")))
@@ -65,6 +68,9 @@ public final class KubeletApi implements Handler {
                         "/stats/summary",
                         (request, path) -> usage.summary(request.query().isSet("only_cpu_and_memory")))
                 .route("GET", "/metrics/cadvisor", (request, path) -> usage.cadvisorMetrics())
+                .route("GET", "/metrics", (request, path) -> self.metrics())
+                .route("GET", "/statusz", (request, path) -> self.statusz())
+                .route("GET", "/flagz", (request, path) -> self.flagz(configuration.get()))
                 .route("GET", "/metrics/slis", (request, path) -> slis(health))
                 .route("GET", "/metrics/resource", (request, path) -> usage.resourceMetrics());
         this.router = routes.build();
@@ -85,7 +91,7 @@ public final class KubeletApi implements Handler {
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
         try {
-            return router.handle(request);
+            return requests.counted(request, router);
         } catch (RefusedException refused) {
             return Response.text(refused.status(), refused.getMessage());
         } catch (IllegalArgumentException malformed) {

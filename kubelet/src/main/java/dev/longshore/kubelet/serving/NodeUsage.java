@@ -61,6 +61,10 @@ public final class NodeUsage {
         this.total = new PretendedTotal(time);
     }
 
+    String nodeName() {
+        return nodeName;
+    }
+
     Response resourceMetrics() {
         List<Use.OfPod> all = all();
         return ResourceMetrics.answer(all, node(all));

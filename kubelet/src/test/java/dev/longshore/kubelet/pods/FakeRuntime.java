@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// A runtime in memory. Containers run until the test ends them; what it is asked to do is written down in
@@ -44,6 +45,7 @@ public final class FakeRuntime implements NodeRuntime {
     /// What the containers of a pod use, by the pod's name.
     public final Map<String, Long> memory = new ConcurrentHashMap<>();
 
+    public final AtomicLong flooded = new AtomicLong();
     public final Map<String, Integer> execExitCodes = new ConcurrentHashMap<>();
     /// Containers by name that take no notice of the stop signal.
     public final List<String> stubborn = new CopyOnWriteArrayList<>();
@@ -347,6 +349,9 @@ public final class FakeRuntime implements NodeRuntime {
             if (command.getFirst().equals("cat")) {
                 echo(stdio.in().orElseThrow(), stdio.out().orElseThrow());
             }
+            if (command.getFirst().equals("flood")) {
+                flood(stdio.out().orElseThrow());
+            }
             if (command.getFirst().equals("size")) {
                 try {
                     Size size = resizes.next().orElseThrow();
@@ -358,6 +363,19 @@ public final class FakeRuntime implements NodeRuntime {
                 }
             }
             return execExitCodes.getOrDefault(String.join(" ", command), 0);
+        }
+
+        // Until the client has had enough.
+        private void flood(OutputStream out) {
+            byte[] block = new byte[32 << 10];
+            try {
+                while (true) {
+                    out.write(block);
+                    flooded.addAndGet(block.length);
+                }
+            } catch (IOException gone) {
+                calls.add("flood ended");
+            }
         }
 
         @Override

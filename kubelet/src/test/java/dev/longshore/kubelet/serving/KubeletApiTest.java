@@ -165,6 +165,28 @@ class KubeletApiTest {
     }
 
     @Test
+    void aSlowClientHoldsACommandBackAndALeavingOneEndsIt() throws Exception {
+        try (var opened = dialer.webSocket(
+                "/exec/default/web/main?command=flood&output=1", Headers.EMPTY, List.of("v5.channel.k8s.io"))) {
+            assertThat(opened.socket().receive()).isPresent();
+            // Nobody reads on: what is under way is what the buffers between the two take.
+            await().during(Duration.ofMillis(500)).atMost(LIMIT).until(new java.util.concurrent.Callable<>() {
+                private long before = -1;
+
+                @Override
+                public Boolean call() {
+                    long now = runtime.flooded.get();
+                    boolean isHeld = now > 0 && now == before;
+                    before = now;
+                    return isHeld;
+                }
+            });
+            assertThat(runtime.flooded.get()).isLessThan(64L << 20);
+        }
+        await().until(() -> runtime.calls.contains("flood ended"));
+    }
+
+    @Test
     void tellsTheSizeOfATerminal() throws Exception {
         try (var opened = dialer.webSocket(
                 "/exec/default/web/main?command=size&output=1&tty=1", Headers.EMPTY, List.of("v4.channel.k8s.io"))) {
@@ -240,6 +262,24 @@ class KubeletApiTest {
         assertThat(get("/metrics/slis"))
                 .contains("kubernetes_healthcheck{name=\"ping\",type=\"healthz\"} 1\n")
                 .contains("kubernetes_healthchecks_total{name=\"ping\",status=\"success\",type=\"healthz\"} 1\n");
+    }
+
+    @Test
+    void tellsOfItself() throws IOException {
+        get("/pods");
+        get("/rubbish/here");
+
+        assertThat(get("/metrics"))
+                .contains("kubelet_node_name{node=\"node-1\"} 1\n")
+                .contains("kubelet_running_containers{container_state=\"running\"} 1\n")
+                .contains(
+                        "kubelet_http_requests_total{long_running=\"false\",method=\"GET\",path=\"pods\",server_type=\"readwrite\"} 1\n")
+                .contains("path=\"other\"")
+                .doesNotContain("rubbish");
+        assertThat(get("/statusz"))
+                .startsWith("200 \nkubelet statusz\nWarning: ")
+                .contains("\nPaths: /configz");
+        assertThat(get("/flagz")).contains("\nkind=KubeletConfiguration\n");
     }
 
     @Test

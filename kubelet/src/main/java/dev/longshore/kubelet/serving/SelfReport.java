@@ -1,0 +1,107 @@
+package dev.longshore.kubelet.serving;
+
+import dev.longshore.base.Time;
+import dev.longshore.http.Response;
+import dev.longshore.kubelet.pods.PodSnapshot;
+import dev.longshore.kubelet.pods.PodWorkers;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/// What the kubelet says of itself: `/metrics`, `/statusz` and `/flagz`.
+final class SelfReport {
+
+    private static final String WARNING =
+            "Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility guarantees"
+                    + " and is for debugging purposes only.\n";
+    private static final DateTimeFormatter UNIX_DATE = DateTimeFormatter.ofPattern(
+                    "EEE MMM ppd HH:mm:ss 'UTC' uuuu", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final String VERSION = "1.36.0";
+    private static final List<String> PATHS = List.of("/configz", "/healthz", "/metrics");
+
+    private final PodWorkers pods;
+    private final ServedRequests requests;
+    private final String nodeName;
+    private final Time time;
+    private final Instant start;
+
+    SelfReport(PodWorkers pods, ServedRequests requests, String nodeName, Time time) {
+        this.pods = pods;
+        this.requests = requests;
+        this.nodeName = nodeName;
+        this.time = time;
+        this.start = time.now();
+    }
+
+    Response metrics() {
+        var page = new MetricsPage();
+        requests.measure(page);
+        page.family("kubelet_node_name", "gauge", "[ALPHA] The node's name. The count is always 1.");
+        page.sample("kubelet_node_name", 1, "node", nodeName);
+        List<PodSnapshot> all = pods.pods();
+        long running = all.stream()
+                .flatMap(pod -> pod.containers().values().stream())
+                .filter(PodSnapshot.ContainerView::isRunning)
+                .count();
+        page.family("kubelet_running_containers", "gauge", "[ALPHA] Number of containers currently running");
+        page.sample("kubelet_running_containers", running, "container_state", "running");
+        page.family("kubelet_running_pods", "gauge", "[ALPHA] Number of pods that have a running pod sandbox");
+        page.sample(
+                "kubelet_running_pods",
+                all.stream().filter(pod -> pod.sandboxId().isPresent()).count());
+        page.family(
+                "process_start_time_seconds",
+                "gauge",
+                "[ALPHA] Start time of the process since unix epoch in seconds.");
+        page.sample("process_start_time_seconds", Use.seconds(start));
+        Runtime memory = Runtime.getRuntime();
+        page.family("process_heap_bytes", "gauge", "[ALPHA] Memory of the program's heap that is in use.");
+        page.sample("process_heap_bytes", BigDecimal.valueOf(memory.totalMemory() - memory.freeMemory()));
+        return page.response();
+    }
+
+    Response statusz() {
+        Duration up = Duration.between(start, time.now());
+        return Response.text(200, """
+
+                kubelet statusz
+                %s
+                Started: %s
+                Up: %d hr %02d min %02d sec
+                Binary version: %s
+
+                Paths: %s
+                """.formatted(
+                        WARNING,
+                        UNIX_DATE.format(start),
+                        up.toHours(),
+                        up.toMinutesPart(),
+                        up.toSecondsPart(),
+                        VERSION,
+                        String.join(" ", PATHS)));
+    }
+
+    /// What is set, one line each.
+    Response flagz(JsonNode configuration) {
+        Map<String, String> flags = new TreeMap<>();
+        configuration
+                .properties()
+                .forEach(entry -> flags.put(
+                        entry.getKey(),
+                        entry.getValue().isValueNode()
+                                ? entry.getValue().asString("")
+                                : entry.getValue().toString()));
+        var text = new StringBuilder("\nkubelet flagz\n" + WARNING);
+        flags.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
+        return Response.text(200, text.toString());
+    }
+}
