@@ -17,6 +17,8 @@ public final class Controllers implements AutoCloseable {
             TaintEvictionController::create,
             ServiceAccountController::create,
             TokenSecretController::create,
+            LegacyTokenTracking::create,
+            LegacyTokenCleaner::create,
             RootCertificatePublisher::create,
             NamespaceController::create,
             DeploymentController::create,

@@ -28,6 +28,8 @@ final class LoadBalancerController implements Reconciler {
     /// Services of this class, or of none, are ours.
     static final String CLASS = "longshore.dev/load-balancer";
 
+    private static final String FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
+
     private final Informers informers;
     private final KubernetesClient client;
     private final EventRecorder events;
@@ -55,8 +57,7 @@ final class LoadBalancerController implements Reconciler {
 
     @Override
     public Outcome reconcile(String key) {
-        Optional<Service> found = informers.find(Service.class, key).filter(service -> !Keys.isBeingDeleted(service));
-        if (found.isEmpty() || range.isEmpty()) {
+        if (informers.find(Service.class, key).isEmpty()) {
             return Outcome.done();
         }
         // Read anew: the informer may not have heard yet of the address that was given last.
@@ -67,15 +68,44 @@ final class LoadBalancerController implements Reconciler {
         if (service == null) {
             return Outcome.done();
         }
-        if (!isOurs(service)) {
-            if (!addresses(service).isEmpty() && !isBalanced(service)) {
-                write(service, List.of());
-                events.event(service, Type.NORMAL, "DeletedLoadBalancer", "Deleted load balancer");
+        if (Keys.isBeingDeleted(service) || !isBalanced(service)) {
+            end(service);
+        } else if (isOurs(service) && range.isPresent()) {
+            Service kept = isKept(service) ? service : keep(service);
+            if (addresses(kept).isEmpty() || wantsAnother(kept)) {
+                give(kept, range.get());
             }
-        } else if (addresses(service).isEmpty() || wantsAnother(service)) {
-            give(service);
         }
         return Outcome.done();
+    }
+
+    private static boolean isKept(Service service) {
+        return service.getMetadata().getFinalizers().contains(FINALIZER);
+    }
+
+    /// It is not to go before its address is given back. As the original's, the write is one of the status.
+    private Service keep(Service service) {
+        return client.resource(new ServiceBuilder(service)
+                        .editMetadata()
+                        .addToFinalizers(FINALIZER)
+                        .endMetadata()
+                        .build())
+                .updateStatus();
+    }
+
+    private void end(Service service) {
+        if (!isKept(service)
+                && (Keys.isBeingDeleted(service) || addresses(service).isEmpty())) {
+            return;
+        }
+        events.event(service, Type.NORMAL, "DeletingLoadBalancer", "Deleting load balancer");
+        Service released = new ServiceBuilder(service)
+                .editMetadata()
+                .removeFromFinalizers(FINALIZER)
+                .endMetadata()
+                .build();
+        write(released, List.of());
+        events.event(service, Type.NORMAL, "DeletedLoadBalancer", "Deleted load balancer");
     }
 
     private static boolean wantsAnother(Service service) {
@@ -83,13 +113,13 @@ final class LoadBalancerController implements Reconciler {
         return !asked.isEmpty() && !addresses(service).contains(asked);
     }
 
-    private void give(Service service) {
+    private void give(Service service, AddressRange addresses) {
         events.event(service, Type.NORMAL, "EnsuringLoadBalancer", "Ensuring load balancer");
         Set<String> taken = client.services().inAnyNamespace().list().getItems().stream()
                 .flatMap(other -> addresses(other).stream())
                 .collect(Collectors.toSet());
         try {
-            write(service, List.of(choice(service, range.get(), taken)));
+            write(service, List.of(choice(service, addresses, taken)));
             events.event(service, Type.NORMAL, "EnsuredLoadBalancer", "Ensured load balancer");
         } catch (IllegalArgumentException refused) {
             events.event(

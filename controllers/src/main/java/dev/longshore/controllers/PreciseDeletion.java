@@ -31,6 +31,11 @@ record PreciseDeletion(String path, String uid, String resourceVersion, Deletion
         return new PreciseDeletion(path, uid, resourceVersion, with);
     }
 
+    /// The same, if it is still of this version.
+    PreciseDeletion ofVersion(String version) {
+        return new PreciseDeletion(path, uid, version, propagation);
+    }
+
     /// Asks the server.
     ///
     /// @return false if there is nothing at the path any more

@@ -65,6 +65,10 @@ record HouseKeepingJourneyTest(Kubectl anywhere) {
                 .untilAsserted(() -> assertThat(kubectl.ok("describe", "service", "second"))
                         .contains("SyncLoadBalancerFailed", asked + " is taken by another Service"));
         isAddress(kubectl, "foreign", "");
+        String finalizers = "{.metadata.finalizers[*]}";
+        assertThat(kubectl.value("service asking", finalizers))
+                .isEqualTo("service.kubernetes.io/load-balancer-cleanup");
+        assertThat(kubectl.value("service foreign", finalizers)).isEmpty();
 
         kubectl.ok("delete", "service", "asking");
         isAddress(kubectl, "second", asked);
@@ -76,6 +80,19 @@ record HouseKeepingJourneyTest(Kubectl anywhere) {
                 "-p",
                 "{\"spec\":{\"type\":\"ClusterIP\",\"loadBalancerIP\":null}}");
         isAddress(kubectl, "second", "");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("describe", "service", "second"))
+                        .contains("DeletingLoadBalancer", "DeletedLoadBalancer"));
+        assertThat(kubectl.value("service second", finalizers)).isEmpty();
+    }
+
+    @Test
+    void itIsWrittenDownSinceWhenUsesOfTokensAre() {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(anywhere.value(
+                                "configmap kube-apiserver-legacy-service-account-token-tracking -n kube-system",
+                                "{.data.since}"))
+                        .matches("\\d{4}-\\d\\d-\\d\\d"));
     }
 
     private static String balancer(String name, String spec) {
