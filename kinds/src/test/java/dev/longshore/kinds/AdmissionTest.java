@@ -77,6 +77,27 @@ class AdmissionTest {
     }
 
     @Test
+    void podsGetTheOverheadOfTheirClassAndNoOther() {
+        cluster.create("""
+                apiVersion: node.k8s.io/v1
+                kind: RuntimeClass
+                metadata: {name: boxed}
+                handler: box
+                overhead: {podFixed: {cpu: 10m}}
+                """);
+
+        assertThat(admit(pod("", ", runtimeClassName: boxed")).text("spec", "overhead", "cpu"))
+                .isEqualTo("10m");
+        assertThatThrownBy(() -> admit(pod("", ", runtimeClassName: boxed, overhead: {cpu: 20m}")))
+                .hasMessageEndingWith("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+        assertThatThrownBy(() -> admit(pod("", ", overhead: {cpu: 20m}")))
+                .hasMessageEndingWith(
+                        "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead");
+        assertThatThrownBy(() -> admit(pod("", ", runtimeClassName: nosuch")))
+                .hasMessageEndingWith("pod rejected: RuntimeClass \"nosuch\" not found");
+    }
+
+    @Test
     void podsMayGoWithoutToken() {
         assertThat(admit(pod("", ", automountServiceAccountToken: false"))
                         .at("spec", "volumes")

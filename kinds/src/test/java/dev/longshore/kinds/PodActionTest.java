@@ -82,6 +82,18 @@ class PodActionTest {
     }
 
     @Test
+    void aBindingMakesNoNewGeneration() {
+        Resource before = pod().copy();
+        bind();
+        Resource changed = pod().copy();
+        changed.object("spec").put("activeDeadlineSeconds", 3);
+
+        var strategy = cluster.kindOf(before).strategy();
+        assertThat(strategy.isNewGeneration(pod(), before)).isFalse();
+        assertThat(strategy.isNewGeneration(changed, pod())).isTrue();
+    }
+
+    @Test
     void aBindingNamesItsPodAndANode() {
         assertThatThrownBy(() -> act("binding", "web", Map.of(), "{target: {name: n1}}"))
                 .hasMessage("name in URL does not match name in Binding object");

@@ -1,5 +1,7 @@
 package dev.longshore.runtime;
 
+import java.util.Set;
+
 /// All of a node's runtime: what the kubelet gets.
 public interface NodeRuntime extends AutoCloseable {
 
@@ -17,6 +19,11 @@ public interface NodeRuntime extends AutoCloseable {
 
     /// Exec, attach, port-forward.
     Streams streams();
+
+    /// The names of the runtimes that sandboxes may ask for besides the usual one.
+    default Set<String> handlers() {
+        return Set.of();
+    }
 
     /// Ready to make sandboxes, or why not.
     Readiness readiness();

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param logDirectory where container logs go, as `/var/log/pods/NAMESPACE_NAME_UID`
 /// @param sysctls to set in its namespaces
 /// @param users what its user namespace maps; empty for the host's
+/// @param runtimeHandler which of the node's runtimes runs its containers; empty for the usual one
 public record SandboxSpec(
         String podName,
         String podNamespace,
@@ -32,11 +33,13 @@ public record SandboxSpec(
         boolean hostIpc,
         boolean sharePid,
         Map<String, String> sysctls,
-        Optional<IdRange> users) {
+        Optional<IdRange> users,
+        String runtimeHandler) {
 
     public SandboxSpec {
         // A sandbox that an earlier version made has no word on it.
         users = users == null ? Optional.empty() : users;
+        runtimeHandler = runtimeHandler == null ? "" : runtimeHandler;
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
         portMappings = List.copyOf(portMappings);
@@ -80,7 +83,8 @@ public record SandboxSpec(
                 hostIpc,
                 sharePid,
                 sysctls,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     /// The same with a user namespace of its own.
@@ -103,7 +107,32 @@ public record SandboxSpec(
                 hostIpc,
                 sharePid,
                 sysctls,
-                range);
+                range,
+                runtimeHandler);
+    }
+
+    /// The same, but its containers run by another of the node's runtimes.
+    public SandboxSpec withRuntimeHandler(String handler) {
+        return new SandboxSpec(
+                podName,
+                podNamespace,
+                podUid,
+                attempt,
+                hostname,
+                labels,
+                annotations,
+                logDirectory,
+                dns,
+                portMappings,
+                cgroupParent,
+                resources,
+                hostNetwork,
+                hostPid,
+                hostIpc,
+                sharePid,
+                sysctls,
+                users,
+                handler);
     }
 
     /// What `/etc/resolv.conf` says.

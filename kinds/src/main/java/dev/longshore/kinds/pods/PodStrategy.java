@@ -15,6 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// Writing pods: what clients set once may hardly be changed, and deletion waits for the node.
 public final class PodStrategy implements Strategy {
 
+    /// Every change of the spec is one, but that a pod is bound to its node.
+    @Override
+    public boolean isNewGeneration(Resource object, Resource old) {
+        boolean isBound = old.find("spec").isPresent()
+                && old.text("spec", "nodeName").isEmpty()
+                && !object.text("spec", "nodeName").isEmpty();
+        return !isBound && Strategy.super.isNewGeneration(object, old);
+    }
+
     @Override
     public void applyDefaults(Resource object) {
         PodDefaults.pod(object.tree());

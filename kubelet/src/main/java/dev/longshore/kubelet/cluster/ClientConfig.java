@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -134,6 +135,14 @@ public final class ClientConfig implements ConfigApi, AutoCloseable {
             }
             throw refused;
         }
+    }
+
+    @Override
+    public Optional<String> runtimeHandler(String runtimeClass) {
+        return Optional.ofNullable(client.resources(RuntimeClass.class)
+                        .withName(runtimeClass)
+                        .get())
+                .map(RuntimeClass::getHandler);
     }
 
     @Override

@@ -37,6 +37,9 @@ public interface ConfigApi {
     /// The PEM texts of a signer's ClusterTrustBundles that `selector` matches.
     List<String> trustBundles(String signer, LabelSelector selector);
 
+    /// Which of a node's runtimes a RuntimeClass stands for; empty when there is no such class.
+    Optional<String> runtimeHandler(String runtimeClass);
+
     /// The services of a namespace.
     List<Service> services(String namespace);
 

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.NodeRuntimeHandler;
+import io.fabric8.kubernetes.api.model.NodeRuntimeHandlerBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Spells out the Node: its labels, and what its status says now.
 final class NodeObject {
@@ -94,6 +97,7 @@ final class NodeObject {
                 .withConditions(conditions(told, now))
                 .withNodeInfo(info)
                 .withNewFeatures(true)
+                .withRuntimeHandlers(handlers())
                 .addNewRuntimeHandler()
                 .withName("")
                 .withNewFeatures(null, true)
@@ -103,6 +107,20 @@ final class NodeObject {
                 .withNewKubeletEndpoint(settings.apiPort())
                 .endDaemonEndpoints()
                 .build();
+    }
+
+    /// The usual one under no name, and those that can be asked for. None of them makes bind mounts read-only all the
+    /// way down.
+    private List<NodeRuntimeHandler> handlers() {
+        return Stream.concat(Stream.of(""), runtime.handlers().stream().sorted())
+                .map(name -> new NodeRuntimeHandlerBuilder()
+                        .withName(name)
+                        .withNewFeatures()
+                        .withRecursiveReadOnlyMounts(false)
+                        .withUserNamespaces(true)
+                        .endFeatures()
+                        .build())
+                .toList();
     }
 
     private List<NodeAddress> addresses() {

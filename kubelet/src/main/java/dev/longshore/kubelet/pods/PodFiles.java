@@ -122,8 +122,12 @@ final class PodFiles {
         var text = new StringBuilder();
         lines.stream().skip(Math.max(0, lines.size() - MOST_LOG_LINES)).forEach(line -> {
             String[] words = line.split(" ", CRI_PREFIX_WORDS);
-            text.append(words.length == CRI_PREFIX_WORDS ? words[CRI_PREFIX_WORDS - 1] : line)
-                    .append('\n');
+            boolean isWhole = words.length == CRI_PREFIX_WORDS;
+            text.append(isWhole ? words[CRI_PREFIX_WORDS - 1] : line);
+            // A part of a line has no end.
+            if (!isWhole || !words[CRI_PREFIX_WORDS - 2].startsWith("P")) {
+                text.append('\n');
+            }
         });
         return text.length() > LONGEST_LOG_TAIL ? text.substring(text.length() - LONGEST_LOG_TAIL) : text.toString();
     }

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.base.Time;
+import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.probes.Actions;
@@ -15,6 +16,7 @@ record PodServices(
         PodSettings settings,
         NodeRuntime runtime,
         PodApi api,
+        ConfigApi config,
         EventRecorder events,
         Time time,
         PodVolumes volumes,

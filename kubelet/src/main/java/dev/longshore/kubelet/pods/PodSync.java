@@ -308,8 +308,9 @@ final class PodSync {
             return false;
         }
         try {
-            SandboxStatus made =
-                    node.runtime().sandboxes().run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1));
+            SandboxStatus made = node.runtime()
+                    .sandboxes()
+                    .run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1, node.config()));
             state.sandbox = Optional.of(made);
             state.sandboxAttempt++;
             if (!node.settings().hollow()) {

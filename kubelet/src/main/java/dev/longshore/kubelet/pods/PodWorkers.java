@@ -78,6 +78,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 settings,
                 runtime,
                 api,
+                config,
                 events,
                 time,
                 volumes,

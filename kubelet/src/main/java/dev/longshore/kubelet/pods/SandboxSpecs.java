@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.IdRange;
@@ -84,6 +85,19 @@ final class SandboxSpecs {
     Path logDirectory(Pod pod) {
         var meta = pod.getMetadata();
         return settings.logs().resolve("%s_%s_%s".formatted(meta.getNamespace(), meta.getName(), meta.getUid()));
+    }
+
+    /// The same sandbox, run by the runtime that the pod asks for.
+    ///
+    /// @throws VolumeException when there is no such RuntimeClass
+    SandboxSpec of(Pod pod, int attempt, ConfigApi config) {
+        String wanted = pod.getSpec().getRuntimeClassName();
+        SandboxSpec spec = of(pod, attempt);
+        if (!isSet(wanted) || settings.hollow()) {
+            return spec;
+        }
+        return spec.withRuntimeHandler(config.runtimeHandler(wanted)
+                .orElseThrow(() -> new VolumeException("runtimeclass.node.k8s.io \"%s\" not found".formatted(wanted))));
     }
 
     /// How its names are asked for, and what had to be left out of that.

@@ -36,6 +36,7 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     public final Map<String, String> trustBundles = new ConcurrentHashMap<>();
     public final Map<String, PersistentVolumeClaim> claims = new ConcurrentHashMap<>();
     public final Map<String, PersistentVolume> volumes = new ConcurrentHashMap<>();
+    public final Map<String, String> runtimeHandlers = new ConcurrentHashMap<>();
     public final List<Service> services = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<PodStatus> patches = new CopyOnWriteArrayList<>();
@@ -182,6 +183,11 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
                 .filter(bundle -> bundle.getKey().startsWith(signer.replace('/', ':') + ":"))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    @Override
+    public Optional<String> runtimeHandler(String runtimeClass) {
+        return Optional.ofNullable(runtimeHandlers.get(runtimeClass));
     }
 
     @Override

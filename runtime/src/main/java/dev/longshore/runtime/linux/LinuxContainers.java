@@ -118,6 +118,7 @@ final class LinuxContainers implements Containers {
             Path logFile = logFile(facts, spec);
             StateFile.createDirectories(logFile.getParent());
             StateFile.write(directory.resolve("state.json"), created);
+            oci.programs().use(id, facts.spec().runtimeHandler());
             state.containers().put(id, new Container(created, logFile));
             done = true;
             return id;

@@ -203,8 +203,8 @@ final class LinuxOneShot implements OneShot {
                 directory.toString(),
                 id,
                 OciRuntime.lowerOption(Math.max(1, step.lowerDirectories().size())),
-                oci.program().toString(),
-                oci.root().toString()));
+                oci.programs().of(id).toString(),
+                oci.programs().state(id).toString()));
         arguments.addAll(mounts.trees());
         List<String> line = oci.shellLine(RUN, arguments);
         try (var process = PipedProcess.start(line)) {

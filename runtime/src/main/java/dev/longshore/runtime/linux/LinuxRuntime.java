@@ -21,7 +21,9 @@ import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.linux.ContainerFacts.Created;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -71,7 +73,7 @@ public final class LinuxRuntime implements NodeRuntime {
         this.monitors = host.cgroup() + "/monitors";
         this.namespace = new MountNamespace(host, settings.sharedDirectories(), commands);
         Path membership = cgroups.membership(monitors);
-        this.oci = new OciRuntime(host, membership, namespace, commands);
+        this.oci = new OciRuntime(host, membership, namespace, settings.handlers(), commands);
         this.state = new NodeState(paths, randomness);
         var namespaces = new SandboxNamespaces(host, membership, commands);
         this.mappedRoots = new MappedRoots(state, host, namespaces, new Mounts(commands));
@@ -131,12 +133,18 @@ public final class LinuxRuntime implements NodeRuntime {
                 new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
         starts.recall(id).ifPresent(container::started);
         exits.recall(container);
+        oci.programs().use(id, state.sandbox(facts.sandboxId()).facts().spec().runtimeHandler());
         state.containers().put(id, container);
     }
 
     @Override
     public String version() {
         return version;
+    }
+
+    @Override
+    public Set<String> handlers() {
+        return oci.programs().handlers();
     }
 
     @Override
@@ -225,11 +233,18 @@ public final class LinuxRuntime implements NodeRuntime {
     ///
     /// @param directory where state and writable layers are
     /// @param sharedDirectories where mounts made on the host are to be seen in containers: volumes
-    public record Settings(ClusterId cluster, Path directory, List<Path> sharedDirectories) {
+    public record Settings(
+            ClusterId cluster, Path directory, List<Path> sharedDirectories, Map<String, Path> handlers) {
         public Settings {
+            handlers = Map.copyOf(handlers);
             directory = directory.toAbsolutePath();
             sharedDirectories =
                     sharedDirectories.stream().map(Path::toAbsolutePath).toList();
+        }
+
+        /// With the OCI runtimes that are found on the host.
+        public Settings(ClusterId cluster, Path directory, List<Path> sharedDirectories) {
+            this(cluster, directory, sharedDirectories, Map.of());
         }
     }
 

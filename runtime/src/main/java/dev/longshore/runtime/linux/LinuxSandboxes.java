@@ -62,6 +62,7 @@ final class LinuxSandboxes implements Sandboxes {
 
     @Override
     public SandboxStatus run(SandboxSpec spec) throws InterruptedException {
+        oci.programs().require(spec.runtimeHandler());
         String id = state.newId();
         String group = cgroup(host, id, spec);
         boolean done = false;

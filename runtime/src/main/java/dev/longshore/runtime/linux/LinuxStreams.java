@@ -68,6 +68,7 @@ final class LinuxStreams implements Streams {
     private int piped(String containerId, Path directory, Stdio stdio, Duration limit)
             throws InterruptedException, IOException {
         List<String> line = oci.line(
+                containerId,
                 "--log=" + directory.resolve("log"),
                 "exec",
                 "--process",

@@ -4,7 +4,6 @@ import dev.longshore.linux.Commands;
 import dev.longshore.linux.Commands.Command;
 import dev.longshore.linux.Commands.Result;
 import dev.longshore.linux.HostPaths;
-import dev.longshore.linux.HostTools;
 import dev.longshore.linux.MountNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,18 +54,17 @@ final class OciRuntime {
             rm -rf --one-file-system "$directory"
             """;
 
-    private final Path runtime;
-    private final Path root;
+    private final OciPrograms programs;
     private final Path mappedRoots;
     private final Path monitors;
     private final MountNamespace namespace;
     private final Commands commands;
 
     /// @param monitors the file that takes conmon out of this process's own cgroup
-    OciRuntime(HostPaths paths, Path monitors, MountNamespace namespace, Commands commands) {
-        var tools = new HostTools(commands);
-        this.runtime = tools.find("crun").or(() -> tools.find("runc")).orElse(Path.of("crun"));
-        this.root = paths.run().resolve("oci");
+    /// @param handlers further OCI runtimes by the names under which pods ask for them
+    OciRuntime(
+            HostPaths paths, Path monitors, MountNamespace namespace, Map<String, Path> handlers, Commands commands) {
+        this.programs = new OciPrograms(paths.run().resolve("oci"), handlers, commands);
         this.mappedRoots = paths.mappedRoots();
         this.monitors = monitors;
         this.namespace = namespace;
@@ -75,7 +73,7 @@ final class OciRuntime {
 
     /// `crun 1.8.1` and its like.
     String version() throws InterruptedException {
-        String first = commands.require(runtime.toString(), "--version")
+        String first = commands.require(programs.usual().toString(), "--version")
                 .out()
                 .lines()
                 .findFirst()
@@ -106,8 +104,8 @@ final class OciRuntime {
                 rootMount.lower(),
                 sharedMemory.directory(),
                 monitors.toString(),
-                runtime.toString(),
-                root.toString(),
+                programs.of(id).toString(),
+                programs.state(id).toString(),
                 exits.toString(),
                 log));
         arguments.addAll(flags);
@@ -142,18 +140,18 @@ final class OciRuntime {
 
     /// Lets the process of a created container begin; harmless when it has begun.
     Result release(String id) throws InterruptedException {
-        return commands.run(Command.of(line("start", id).toArray(String[]::new)));
+        return commands.run(Command.of(line(id, "start", id).toArray(String[]::new)));
     }
 
     /// Stops all processes of container `id` in their tracks, or lets them go on.
     void freeze(String id, boolean stops) throws InterruptedException {
         String verb = stops ? "pause" : "resume";
-        commands.require(Command.of(namespace.enter(line(verb, id)).toArray(String[]::new)));
+        commands.require(Command.of(namespace.enter(line(id, verb, id)).toArray(String[]::new)));
     }
 
     /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
     void kill(String id) throws InterruptedException {
-        commands.run(Command.of(line("delete", "-f", id).toArray(String[]::new)));
+        commands.run(Command.of(line(id, "delete", "-f", id).toArray(String[]::new)));
     }
 
     /// Ends what still runs, unmounts and deletes. Idempotent.
@@ -163,9 +161,10 @@ final class OciRuntime {
                 List.of(
                         directory.toString(),
                         id,
-                        runtime.toString(),
-                        root.toString(),
+                        programs.of(id).toString(),
+                        programs.state(id).toString(),
                         mappedRoots.resolve(id).toString()));
+        programs.forget(id);
     }
 
     /// Deletes a directory in which nothing is mounted.
@@ -204,19 +203,15 @@ final class OciRuntime {
         return commands.require(Command.of(line.toArray(String[]::new))).out();
     }
 
-    /// `crun --root=… ARGUMENTS`, which needs no namespace when it only looks at what runs.
-    List<String> line(String... arguments) {
-        var line = new ArrayList<>(List.of(runtime.toString(), "--root=" + root));
+    /// `crun --root=… ARGUMENTS` about container `id`, which needs no namespace when it only looks at what runs.
+    List<String> line(String id, String... arguments) {
+        var line = new ArrayList<>(List.of(programs.of(id).toString(), "--root=" + programs.state(id)));
         line.addAll(List.of(arguments));
         return line;
     }
 
-    Path program() {
-        return runtime;
-    }
-
-    Path root() {
-        return root;
+    OciPrograms programs() {
+        return programs;
     }
 
     /// Links each of `layers` by a short name in the bundle, for all of them must fit into the page that

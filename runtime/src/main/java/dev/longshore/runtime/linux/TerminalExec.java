@@ -37,8 +37,8 @@ record TerminalExec(OciRuntime oci) {
                 directory.toString(),
                 container.id(),
                 directory.getFileName().toString(),
-                oci.program().toString(),
-                oci.root().toString());
+                oci.programs().of(container.id()).toString(),
+                oci.programs().state(container.id()).toString());
         boolean done = false;
         try (var conmon = PipedProcess.start(line)) {
             go(conmon);

@@ -15,6 +15,9 @@ import dev.longshore.runtime.ContainerUser;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.SandboxSpec;
 import dev.longshore.runtime.Specs;
+import dev.longshore.runtime.Streams;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -300,6 +303,34 @@ class ContainerShapeTest {
                 .isInstanceOf(RuntimeFaultException.class)
                 .hasMessageContaining("vm.swappiness");
         runtime.sandboxes().remove(own);
+    }
+
+    @Test
+    void aSandboxMayAskForAnotherRuntime() throws Exception {
+        assertThatThrownBy(() ->
+                        runtime.sandboxes().run(Specs.sandbox(directory, "asks").withRuntimeHandler("nosuch")))
+                .hasMessage("failed to get sandbox runtime: no runtime for \"nosuch\" is configured");
+
+        for (String handler : runtime.handlers()) {
+            String own = runtime.sandboxes()
+                    .run(Specs.sandbox(directory, "by" + handler).withRuntimeHandler(handler))
+                    .id();
+            String id = runtime.containers().create(own, shell("exec sleep 1000"));
+            runtime.containers().start(id);
+            var out = new ByteArrayOutputStream();
+            int code = runtime.streams()
+                    .exec(
+                            id,
+                            List.of("echo", "here"),
+                            false,
+                            new Streams.Stdio(Optional.empty(), Optional.of(out), Optional.empty()),
+                            Optional::empty,
+                            Duration.ofSeconds(30));
+            assertThat(code).as(handler).isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("here\n");
+            runtime.containers().remove(id);
+            runtime.sandboxes().remove(own);
+        }
     }
 
     @Test
