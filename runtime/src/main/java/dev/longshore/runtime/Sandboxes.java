@@ -24,6 +24,11 @@ public interface Sandboxes {
     /// The pod's annotations have changed to these. Runtimes to which they mean nothing after the start do nothing.
     default void annotate(String sandboxId, Map<String, String> annotations) {}
 
+    /// Gives the pod's own cgroup other limits; what is empty stays as it is. Runtimes without one do nothing.
+    ///
+    /// @throws RuntimeFaultException when the kernel refuses
+    default void update(String sandboxId, ContainerResources resources) {}
+
     /// What stands, or stood when the host was last up.
     List<SandboxStatus> list();
 

@@ -107,6 +107,7 @@ final class Adoption {
             record.image = status.getImage() == null ? "" : status.getImage();
             record.imageId = status.getImageID() == null ? "" : status.getImageID();
             record.wasReady = Boolean.TRUE.equals(status.getReady());
+            record.actual = Optional.ofNullable(status.getResources());
             int restarts = status.getRestartCount() == null ? 0 : status.getRestartCount();
             var now = status.getState();
             if (status.getLastState() != null && status.getLastState().getTerminated() != null) {
@@ -163,7 +164,6 @@ final class Adoption {
         ContainerStatus latest = attempts.getLast();
         record.attempt = latest.spec().attempt();
         record.id = latest.id();
-        record.resources = latest.spec().resources();
         record.image = latest.spec()
                 .annotations()
                 .getOrDefault(Labels.IMAGE, declared.container().getImage());

@@ -42,7 +42,15 @@ final class Conditions {
                 .filter(why -> why.isEviction() && state.isDisrupted)
                 .ifPresent(why ->
                         conditions.add(new Draft("DisruptionTarget", true, "TerminationByKubelet", why.message())));
-        return conditions.stream().map(draft -> draft.settle(state, now)).toList();
+        var all = new ArrayList<PodCondition>();
+        state.resizePending
+                .map(pending -> pending.toCondition("PodResizePending"))
+                .ifPresent(all::add);
+        state.resizing
+                .map(resizing -> resizing.toCondition("PodResizeInProgress"))
+                .ifPresent(all::add);
+        conditions.stream().map(draft -> draft.settle(state, now)).forEach(all::add);
+        return List.copyOf(all);
     }
 
     private static Draft initialized(PodState state, String phase, List<ContainerStatus> inits) {

@@ -1,9 +1,9 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.probes.ContainerProbes;
-import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.ContainerUser;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -42,7 +42,8 @@ final class ContainerRecord {
     boolean restartsAnyway;
     /// When its image could not be had.
     Instant imageFailedAt = Instant.EPOCH;
-    ContainerResources resources = ContainerResources.NONE;
+    /// What it has of processors and memory; empty if nobody knows.
+    Optional<ResourceRequirements> actual = Optional.empty();
     /// Who its process is, once that was asked for.
     Optional<ContainerUser> user = Optional.empty();
     /// Whether an adopted container was ready when last seen.

@@ -105,7 +105,8 @@ final class ContainerStarter {
             ContainerSpec spec =
                     node.containerSpecs().of(context, declared, attempt, image, volumes, options(state, declared));
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
-            record.resources = spec.resources();
+            record.actual =
+                    Optional.of(Allocation.orNothing(declared.container().getResources()));
         } catch (VolumeException | UncheckedIOException missing) {
             refuse(state, declared, record, "CreateContainerConfigError", missing.getMessage(), alarm);
             return;

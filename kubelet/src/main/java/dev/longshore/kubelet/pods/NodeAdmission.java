@@ -125,6 +125,25 @@ final class NodeAdmission {
         return Optional.empty();
     }
 
+    /// Whether what `pod`, which is here, asks for now fits beside the others; if so it is counted from now on.
+    synchronized Optional<Refusal> resize(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        Map<String, Quantity> room = allocatable.get();
+        for (String resource : COUNTED) {
+            OptionalLong capacity = amount(room, resource);
+            long requested = requested(pod, resource);
+            long used = taken.entrySet().stream()
+                    .filter(other -> !other.getKey().equals(uid))
+                    .mapToLong(other -> requested(other.getValue(), resource))
+                    .sum();
+            if (requested > 0 && capacity.isPresent() && used + requested > capacity.getAsLong()) {
+                return Optional.of(refusal(resource, requested, used, capacity.getAsLong()));
+            }
+        }
+        taken.put(uid, pod);
+        return Optional.empty();
+    }
+
     /// Counts a pod that runs already, whether there is room or not.
     void adopt(Pod pod) {
         synchronized (this) {

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.SandboxStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -33,6 +34,12 @@ final class PodState {
     boolean wasShown;
     /// What other threads may know.
     volatile PodSnapshot snapshot;
+    /// What the node has granted; empty before the pod is admitted or found again.
+    Optional<Allocation> allocation = Optional.empty();
+    /// What the pod's own cgroup was given.
+    Optional<ContainerResources> podResources = Optional.empty();
+    Optional<ResizeState> resizePending = Optional.empty();
+    Optional<ResizeState> resizing = Optional.empty();
     boolean admitted;
     /// The init phase is over in the present sandbox.
     boolean initialized;

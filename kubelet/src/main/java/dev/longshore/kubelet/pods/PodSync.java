@@ -4,7 +4,6 @@ import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
-import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -31,6 +30,7 @@ final class PodSync {
     private final Hooks hooks;
     private final ContainerStarter starter;
     private final PodStop stops;
+    private final Resizes resizes;
     private final StatusBuilder statuses;
     private final StatusPublisher publisher;
     private Duration retry = FIRST_RETRY;
@@ -43,6 +43,7 @@ final class PodSync {
         this.hooks = new Hooks(node);
         this.starter = new ContainerStarter(node, hooks, wake);
         this.stops = new PodStop(node, state, hooks, wake);
+        this.resizes = new Resizes(node, state, stops);
         this.statuses = new StatusBuilder(node);
         this.publisher = new StatusPublisher(node.api(), node.time());
     }
@@ -53,9 +54,11 @@ final class PodSync {
 
     /// Takes what steps can be taken towards what `pod` asks for; returns when to look again.
     Optional<Instant> sync(Pod pod) throws InterruptedException {
-        state.pod = pod;
         alarm = new Alarm();
-        if (observe() && state.verdict.isEmpty() && !state.isFinished()) {
+        Optional<ResizeState> resizing = state.resizing;
+        state.pod = resizes.granted(pod, alarm);
+        boolean isNews = observe() || !resizing.equals(state.resizing);
+        if (isNews && state.verdict.isEmpty() && !state.isFinished()) {
             // It may run again in a moment: that it did not must be known, since being ready begins anew.
             publisher.publish(state, statuses.of(state, false));
         }
@@ -88,7 +91,7 @@ final class PodSync {
 
     /// Ends the pod within `grace`; true when nothing of it is left.
     boolean terminate(Pod pod, Duration grace, boolean isKnownToServer) throws InterruptedException {
-        state.pod = pod;
+        state.pod = resizes.granted(pod, alarm);
         observe();
         state.records.values().forEach(record -> record.pull = Optional.empty());
         if (!stops.all(grace)) {
@@ -260,6 +263,7 @@ final class PodSync {
             return;
         }
         retry = FIRST_RETRY;
+        resizes.actuate(alarm);
         PodContext context = context();
         List<Declared> all = Declared.of(state.pod);
         for (Declared declared : all) {
@@ -313,6 +317,7 @@ final class PodSync {
                     .run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1, node.config()));
             state.sandbox = Optional.of(made);
             state.sandboxAttempt++;
+            state.podResources = Optional.of(made.spec().resources());
             if (!node.settings().hollow()) {
                 node.sandboxSpecs()
                         .dns()
@@ -456,8 +461,6 @@ final class PodSync {
         } else if (!record.image.equals(declared.container().getImage())) {
             record.restartsAnyway = true;
             stops.one(declared, record, why(declared, "definition changed", true));
-        } else {
-            resize(declared, record);
         }
         return true;
     }
@@ -466,34 +469,6 @@ final class PodSync {
         return declared.isInit()
                 ? "Init container %s %s".formatted(declared.name(), what)
                 : "Container %s %s%s".formatted(declared.name(), what, restarts ? ", will be restarted" : "");
-    }
-
-    /// Brings limits in that were changed while the container runs, in place unless the pod wants a restart for
-    /// that.
-    private void resize(Declared declared, ContainerRecord record) {
-        ContainerResources wanted = node.containerSpecs().resources(state.pod, declared.container());
-        ContainerResources present = record.resources;
-        if (wanted.equals(present)) {
-            return;
-        }
-        boolean cpu = !wanted.cpuShares().equals(present.cpuShares())
-                || !wanted.cpuQuotaMicros().equals(present.cpuQuotaMicros());
-        boolean memory = !wanted.memoryLimitBytes().equals(present.memoryLimitBytes());
-        boolean restarts = declared.container().getResizePolicy().stream()
-                .filter(policy -> "RestartContainer".equals(policy.getRestartPolicy()))
-                .anyMatch(policy -> (cpu && "cpu".equals(policy.getResourceName()))
-                        || (memory && "memory".equals(policy.getResourceName())));
-        if (restarts) {
-            record.restartsAnyway = true;
-            stops.one(declared, record, "Container %s resize requires restart".formatted(declared.name()));
-            return;
-        }
-        try {
-            node.runtime().containers().update(record.id, wanted);
-            record.resources = wanted;
-        } catch (RuntimeFaultException failure) {
-            node.events().warning(state.pod, declared.fieldPath(), "ResizeError", failure.getMessage());
-        }
     }
 
     private void tryAgain() {

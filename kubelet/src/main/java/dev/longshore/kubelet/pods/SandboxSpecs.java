@@ -73,7 +73,8 @@ final class SandboxSpecs {
                 : Optional.of(users.of(pod.getMetadata().getUid()));
     }
 
-    private ContainerResources resources(Pod pod) {
+    /// What the pod as a whole gets.
+    ContainerResources resources(Pod pod) {
         ContainerResources wanted = Qos.ofPod(pod, settings.resources());
         boolean isAlone = processors
                 .map(given -> given.isAnyExclusive(pod.getMetadata().getUid()))

@@ -73,7 +73,8 @@ final class StatusBuilder {
                 && record.ended.map(Ended::isSuccess).orElse(false);
         ContainerState now = present(state, declared, record, last);
         boolean tellsEnd = now.getTerminated() != null;
-        var resources = record.attempt >= 0 ? declared.container().getResources() : null;
+        var granted = record.attempt >= 0 ? declared.container().getResources() : null;
+        var resources = record.isRunning() ? record.actual.orElse(granted) : granted;
         var before = tellsEnd ? record.before : record.ended.or(() -> record.before);
         return new ContainerStatusBuilder()
                 .withName(declared.name())
@@ -84,7 +85,7 @@ final class StatusBuilder {
                 .withReady(isDoneInit || record.isReady())
                 .withStarted(record.isRunning() && record.isStarted())
                 .withResources(resources)
-                .withAllocatedResources(resources == null ? null : resources.getRequests())
+                .withAllocatedResources(granted == null ? null : granted.getRequests())
                 .withRestartCount(record.restarts())
                 .withImage(record.image.isEmpty() ? declared.container().getImage() : record.image)
                 .withImageID(record.imageId)

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes statuses, but only when they say something new, or when others have written what is not so: the node
@@ -19,6 +21,9 @@ final class StatusPublisher {
 
     /// Fields that a patch must take away when the status has them no more.
     private static final List<String> TAKEN_AWAY = List.of("reason", "message", "podIP");
+
+    /// Conditions of the kubelet's that are there only for a while.
+    private static final Set<String> COMES_AND_GOES = Set.of("PodResizePending", "PodResizeInProgress");
 
     /// So long the server may take to show what it was told.
     private static final Duration ECHO = Duration.ofSeconds(10);
@@ -38,7 +43,7 @@ final class StatusPublisher {
         if (state.told.map(status::equals).orElse(false) && !isOverwritten(state, status)) {
             return true;
         }
-        boolean known = api.patchStatus(state.pod, patch(status));
+        boolean known = api.patchStatus(state.pod, patch(status, state));
         state.told = Optional.of(status);
         state.toldAt = time.now();
         state.wasShown = false;
@@ -61,6 +66,10 @@ final class StatusPublisher {
         return state.wasShown || !time.now().isBefore(state.toldAt.plus(ECHO));
     }
 
+    private static Stream<String> conditions(Optional<PodStatus> status) {
+        return status.map(PodStatus::getConditions).orElse(List.of()).stream().map(PodCondition::getType);
+    }
+
     private static boolean shows(PodStatus shown, PodStatus status) {
         return Objects.equals(shown.getPhase(), status.getPhase())
                 && status.getConditions().stream()
@@ -72,13 +81,21 @@ final class StatusPublisher {
         return one.getType().equals(other.getType()) && Objects.equals(one.getStatus(), other.getStatus());
     }
 
-    private static ObjectNode patch(PodStatus status) {
+    private static ObjectNode patch(PodStatus status, PodState state) {
         var patch = (ObjectNode) Json.parse(Serialization.asJson(status));
         for (String field : TAKEN_AWAY) {
             if (!patch.has(field)) {
                 patch.putNull(field);
             }
         }
+        Stream.concat(conditions(state.told), conditions(Optional.ofNullable(state.pod.getStatus())))
+                .filter(COMES_AND_GOES::contains)
+                .filter(type -> conditions(Optional.of(status)).noneMatch(type::equals))
+                .distinct()
+                .forEach(type -> patch.withArray("conditions")
+                        .addObject()
+                        .put("$patch", "delete")
+                        .put("type", type));
         // Both lists merge by key: without this directive an old address would stay beside the new.
         if (patch.path("podIPs").isArray()) {
             patch.withArray("podIPs").insertObject(0).put("$patch", "replace");

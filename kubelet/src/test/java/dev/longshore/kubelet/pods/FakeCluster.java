@@ -116,10 +116,16 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
         patch.withArray("podIPs").remove(0);
         PodStatus status =
                 Serialization.unmarshal(new String(Json.bytes(patch), StandardCharsets.UTF_8), PodStatus.class);
+        var removed = status.getConditions().stream()
+                .filter(condition ->
+                        "delete".equals(condition.getAdditionalProperties().get("$patch")))
+                .map(PodCondition::getType)
+                .toList();
+        status.getConditions().removeIf(condition -> removed.contains(condition.getType()));
         patches.add(status);
         var types = status.getConditions().stream().map(PodCondition::getType).toList();
         known.getStatus().getConditions().stream()
-                .filter(condition -> !types.contains(condition.getType()))
+                .filter(condition -> !types.contains(condition.getType()) && !removed.contains(condition.getType()))
                 .forEach(status.getConditions()::add);
         put(new PodBuilder(known).withStatus(status).build());
         return true;

@@ -95,8 +95,10 @@ class PodLifeTest extends WorkersFixture {
             await().until(() -> waitingMessage("web", "main").startsWith(words));
             time.advance(Duration.ofSeconds(seconds - 1));
             assertThat(runtime.calls).doesNotContain(next);
-            time.advance(Duration.ofSeconds(2));
-            await().until(() -> runtime.calls.contains(next));
+            await().until(() -> {
+                time.advance(Duration.ofSeconds(1));
+                return runtime.calls.contains(next);
+            });
             attempt++;
         }
 

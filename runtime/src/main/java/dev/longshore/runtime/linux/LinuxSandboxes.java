@@ -5,6 +5,7 @@ import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.Processes;
+import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import dev.longshore.runtime.SandboxNetwork;
@@ -163,6 +164,16 @@ final class LinuxSandboxes implements Sandboxes {
         }
         oci.shell(REMOVE, List.of(state.paths().sandbox(sandboxId).toString()));
         state.sandboxes().remove(sandboxId);
+    }
+
+    @Override
+    public void update(String sandboxId, ContainerResources resources) {
+        SandboxFacts facts = state.sandbox(sandboxId).facts();
+        try {
+            cgroups.limit(cgroup(host, sandboxId, facts.spec()), LinuxContainers.limits(resources));
+        } catch (UncheckedIOException refused) {
+            throw new RuntimeFaultException(Kind.FAILED, refused.getMessage(), refused);
+        }
     }
 
     @Override
