@@ -59,6 +59,7 @@ record PodGroup(List<Pod> pods) {
                 pod.images(),
                 pod.spread(),
                 pod.volumes(),
+                pod.devices(),
                 pod.controller(),
                 pod.nodeName(),
                 pod.isEnding());

@@ -37,6 +37,7 @@ public final class Controllers implements AutoCloseable {
             BootstrapTokenCleaner::create,
             BootstrapSigner::create,
             EphemeralVolumeController::create,
+            ResourceClaimController::create,
             ClaimBinder::create,
             VolumeReclaimer::create,
             LocalPathProvisioner::create,

@@ -1,6 +1,8 @@
 package dev.longshore.scheduler;
 
 import dev.longshore.client.Informers;
+import dev.longshore.scheduler.devices.DeviceFacts;
+import dev.longshore.scheduler.devices.InformedDevices;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -26,12 +28,12 @@ public final class Feasibility {
 
     /// By the rules of `default-scheduler`, for a cluster without volumes.
     public static Feasibility standard() {
-        return new Feasibility(Profiles.standard(VolumeFacts.NONE));
+        return new Feasibility(Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE));
     }
 
     /// By the rules of `default-scheduler`, with the volumes that `informers` know.
     public static Feasibility standard(Informers informers) {
-        return new Feasibility(Profiles.standard(new InformedVolumes(informers)));
+        return new Feasibility(Profiles.standard(new InformedVolumes(informers), new InformedDevices(informers)));
     }
 
     /// What the first rule says that rejects `node`, or the pod wherever it be; or that `pod` fits.

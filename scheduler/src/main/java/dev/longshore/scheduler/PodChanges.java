@@ -1,5 +1,6 @@
 package dev.longshore.scheduler;
 
+import dev.longshore.scheduler.framework.DeviceClaim;
 import dev.longshore.scheduler.framework.PodView;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -89,6 +90,7 @@ final class PodChanges implements ResourceEventHandler<Pod> {
                 && Objects.equals(before.getLabels(), now.getLabels())
                 && Objects.equals(before.getDeletionTimestamp(), now.getDeletionTimestamp())
                 && Objects.equals(old.getSpec().getNodeName(), pod.getSpec().getNodeName())
+                && DeviceClaim.of(old).equals(DeviceClaim.of(pod))
                 && isSameSpec(old, pod);
     }
 

@@ -1,8 +1,10 @@
 package dev.longshore.scheduler;
 
+import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.PreFilter;
 import dev.longshore.scheduler.framework.Score;
+import dev.longshore.scheduler.plugins.DynamicResources;
 import dev.longshore.scheduler.plugins.ImageLocality;
 import dev.longshore.scheduler.plugins.InterPodAffinity;
 import dev.longshore.scheduler.plugins.NodeAffinity;
@@ -26,7 +28,8 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
     /// `default-scheduler`.
     ///
     /// @param facts of volumes
-    static Profiles standard(VolumeFacts facts) {
+    /// @param devices of devices
+    static Profiles standard(VolumeFacts facts, DeviceFacts devices) {
         var taints = new TaintToleration();
         var affinity = new NodeAffinity();
         var resources = new NodeResourcesFit();
@@ -34,8 +37,9 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
         var company = new InterPodAffinity();
         var restrictions = new VolumeRestrictions(facts);
         var volumes = new VolumeBinding(facts);
+        var claims = new DynamicResources(devices);
         return new Profiles(
-                List.of(restrictions, volumes),
+                List.of(restrictions, volumes, claims),
                 List.of(
                         new NodeUnschedulable(),
                         new NodeName(),
@@ -47,6 +51,7 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
                         new NodeVolumeLimits(facts),
                         volumes,
                         new VolumeZone(facts),
+                        claims,
                         spread,
                         company),
                 List.of(

@@ -2,6 +2,8 @@ package dev.longshore.scheduler;
 
 import dev.longshore.base.Time;
 import dev.longshore.client.Informers;
+import dev.longshore.scheduler.devices.DeviceBinder;
+import dev.longshore.scheduler.devices.InformedDevices;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.PreBind;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -34,7 +37,7 @@ public final class Scheduler implements AutoCloseable {
 
     private final ClusterCache cache = new ClusterCache();
     private final Nominations nominations = new Nominations();
-    private final PreBind volumes;
+    private final PreBind needs;
     private final Cycle cycle;
     private final SchedulingQueue queue;
     private final Binder binder;
@@ -47,8 +50,11 @@ public final class Scheduler implements AutoCloseable {
     /// this.
     public Scheduler(KubernetesClient client, Informers informers, Time time, RandomGenerator randomness) {
         var facts = new InformedVolumes(informers);
-        this.volumes = new VolumeBinder(client, facts, time);
-        this.cycle = new Cycle(Profiles.standard(facts), nominations, new InformedPods(informers, time), randomness);
+        var devices = new InformedDevices(informers);
+        this.needs =
+                new PreBinds(List.of(new VolumeBinder(client, facts, time), new DeviceBinder(client, devices, time)));
+        this.cycle = new Cycle(
+                Profiles.standard(facts, devices), nominations, new InformedPods(informers, time), randomness);
         this.queue = new SchedulingQueue(time);
         this.binder = new Binder(client);
         this.news = new SchedulingNews(client, informers, time);
@@ -57,6 +63,7 @@ public final class Scheduler implements AutoCloseable {
         informers.of(Pod.class).addEventHandler(new PodChanges(cache, queue, nominations));
         informers.of(Node.class).addEventHandler(new NodeChanges(cache, queue));
         facts.onChange(isHelped -> queue.move(EnumSet.of(ClusterEvent.VOLUMES), isHelped));
+        devices.onChange(isHelped -> queue.move(EnumSet.of(ClusterEvent.DEVICES), isHelped));
     }
 
     /// Starts working; the informers have synced.
@@ -124,16 +131,17 @@ public final class Scheduler implements AutoCloseable {
         return nominations.node(pod.uid());
     }
 
-    /// Binds at once, or when the pod's volumes are there: for these others have to work, so nobody else waits.
+    /// Binds at once, or when the pod's volumes and devices are there: for these others have to work, so nobody else
+    /// waits.
     private void place(PodView pod, String node, Snapshot cluster) throws InterruptedException {
         if (!cache.assume(pod, node)) {
             return;
         }
         nominations.remove(pod.uid());
         Optional<PreBind.Preparation> preparation = cluster.nodes().stream()
-                .filter(view -> !pod.volumes().isEmpty() && view.name().equals(node))
+                .filter(view -> view.name().equals(node))
                 .findFirst()
-                .flatMap(view -> volumes.reserve(pod, view));
+                .flatMap(view -> needs.reserve(pod, view));
         if (preparation.isEmpty()) {
             binder.bind(pod, node, answers);
         } else if (!binder.bind(pod, node, preparation.get(), answers)) {
@@ -167,9 +175,7 @@ public final class Scheduler implements AutoCloseable {
             }
             case KubernetesClientException refused ->
                 log.warn("pod {}: cannot be scheduled now: {}", pod.key(), refused.getMessage());
-            case PreparationException unprepared ->
-                news.failed(
-                        pod, "running PreBind plugin \"%s\": %s".formatted(volumes.name(), unprepared.getMessage()));
+            case PreparationException unprepared -> news.failed(pod, unprepared.getMessage());
             default -> log.error("pod {}: scheduling failed, will be tried again", pod.key(), why);
         }
         queue.retry(pod);

@@ -3,6 +3,7 @@ package dev.longshore.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.scheduler.Cycle.Decision;
+import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class CycleTest {
 
-    private final Cycle cycle =
-            new Cycle(Profiles.standard(VolumeFacts.NONE), new Nominations(), new FixedPods(), new Random(1));
+    private final Cycle cycle = new Cycle(
+            Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE), new Nominations(), new FixedPods(), new Random(1));
 
     @Test
     void anEmptyClusterHasNoPlace() {

@@ -3,6 +3,7 @@ package dev.longshore.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.scheduler.Cycle.Decision;
+import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
@@ -31,7 +32,8 @@ class PreemptionTest {
 
     private final Nominations nominations = new Nominations();
     private final FixedPods facts = new FixedPods();
-    private final Cycle cycle = new Cycle(Profiles.standard(VolumeFacts.NONE), nominations, facts, new Random(1));
+    private final Cycle cycle =
+            new Cycle(Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE), nominations, facts, new Random(1));
 
     @Test
     void theFewestLeastImportantPodsMakeRoom() {
@@ -210,7 +212,11 @@ class PreemptionTest {
     }
 
     private static Cycle fresh() {
-        return new Cycle(Profiles.standard(VolumeFacts.NONE), new Nominations(), new FixedPods(), new Random(1));
+        return new Cycle(
+                Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE),
+                new Nominations(),
+                new FixedPods(),
+                new Random(1));
     }
 
     private Decision.Unschedulable decide(PodView pod, Snapshot cluster) {

@@ -164,6 +164,7 @@ class SchedulingQueueTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false);

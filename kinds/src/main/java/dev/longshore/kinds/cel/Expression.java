@@ -86,7 +86,7 @@ public final class Expression {
     }
 
     /// The languages' parts, made when the first expression is met.
-    private static final class Language {
+    static final class Language {
         static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
@@ -180,7 +180,7 @@ public final class Expression {
         }
     }
 
-    private static String reason(Throwable failed) {
+    static String reason(Throwable failed) {
         Throwable cause = failed;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

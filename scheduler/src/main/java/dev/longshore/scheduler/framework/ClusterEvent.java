@@ -19,5 +19,7 @@ public enum ClusterEvent {
     /// A pod left its node: ended, or was deleted.
     POD_GONE,
     /// A claim, a volume, or something that says which volumes can be had, changed.
-    VOLUMES
+    VOLUMES,
+    /// A claim for devices, what a driver offers, or a class of devices changed.
+    DEVICES
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /// @param requests resource to amount: cpu in thousandths, all else in units
 /// @param hostPorts ports that it takes on its node
 /// @param volumes those that bear on where it may run: claims, and disks of certain makers
+/// @param devices its claims for devices
 /// @param controller uid of the object that made it
 public record PodView(
         String namespace,
@@ -34,6 +35,7 @@ public record PodView(
         List<String> images,
         List<TopologySpreadConstraint> spread,
         List<Volume> volumes,
+        List<DeviceClaim> devices,
         Optional<String> controller,
         Optional<String> nodeName,
         boolean isEnding) {
@@ -80,6 +82,7 @@ public record PodView(
                         .toList(),
                 List.copyOf(spec.getTopologySpreadConstraints()),
                 spec.getVolumes().stream().filter(PodView::bearsOnPlace).toList(),
+                DeviceClaim.of(pod),
                 pod.getMetadata().getOwnerReferences().stream()
                         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
                         .map(OwnerReference::getUid)
@@ -104,6 +107,7 @@ public record PodView(
                 images,
                 spread,
                 volumes,
+                devices,
                 controller,
                 Optional.empty(),
                 isEnding);
@@ -155,6 +159,7 @@ public record PodView(
                 images,
                 spread,
                 volumes,
+                devices,
                 controller,
                 Optional.of(node),
                 isEnding);
