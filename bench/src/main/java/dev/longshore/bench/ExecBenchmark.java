@@ -60,7 +60,7 @@ public final class ExecBenchmark {
         Tool ours = tool("docker", "DOCKER_HOST", "unix://" + cluster.socket());
         Path peer = Files.createDirectory(directory.resolve("d"));
         Path socket = peer.resolve("sock");
-        try (DebianDocker debian = DebianDocker.start(peer, socket)) {
+        try (DebianDocker _ = DebianDocker.start(peer, socket)) {
             Tool theirs = tool("docker", "DOCKER_HOST", "unix://" + socket);
             Path image = directory.resolve("image.tar");
             ours.run("save", "-o", image.toString(), IMAGE);

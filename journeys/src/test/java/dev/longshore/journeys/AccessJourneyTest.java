@@ -98,9 +98,12 @@ class AccessJourneyTest {
         assertThat(cluster.kubectl("logs", "talk", "--previous").failed().err())
                 .isEqualTo(
                         "Error from server (BadRequest): previous terminated container \"main\" in pod \"talk\" not found\n");
-        assertThat(cluster.kubectl("logs", "silent").failed().err())
-                .isEqualTo("Error from server (BadRequest): container \"never\" in pod \"silent\" is waiting to start:"
-                        + " ErrImageNeverPull\n");
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.kubectl("logs", "silent").failed().err())
+                        .isEqualTo(
+                                "Error from server (BadRequest): container \"never\" in pod \"silent\" is waiting to start:"
+                                        + " ErrImageNeverPull\n"));
         assertThat(cluster.kubectl(
                                 "get", "--raw", "/api/v1/namespaces/default/pods/talk/log?container=main&tailLines=-1")
                         .failed()
