@@ -22,6 +22,7 @@ import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.pods.PullSettings;
 import dev.longshore.kubelet.pods.ResourceSettings;
+import dev.longshore.kubelet.pods.SecuritySettings;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
@@ -149,6 +150,7 @@ public final class Kubelet implements AutoCloseable {
                         memory,
                         config.idScheme(),
                         config.hollow())
+                .withSecurity(SecuritySettings.of(config.configuration()))
                 .withPulls(PullSettings.of(config.configuration()))
                 .with(ResourceSettings.of(config.configuration(), machine.capacity()));
     }

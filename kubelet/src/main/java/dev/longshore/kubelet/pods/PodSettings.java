@@ -120,6 +120,23 @@ public record PodSettings(
                 hollow);
     }
 
+    /// The same with other rules about what pods may ask for.
+    public PodSettings withSecurity(SecuritySettings others) {
+        return new PodSettings(
+                nodeName,
+                root,
+                logs,
+                hostAddresses,
+                clusterDns,
+                clusterDomain,
+                memoryCapacity,
+                idScheme,
+                others,
+                pulls,
+                resources,
+                hollow);
+    }
+
     /// Where a pod's files are.
     public Path podDirectory(String uid) {
         return root.resolve("pods").resolve(uid);

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import java.util.List;
 
 /// What the node's owner decided about pods' rights.
@@ -15,5 +16,12 @@ public record SecuritySettings(List<String> allowedUnsafeSysctls, boolean seccom
     public SecuritySettings {
         allowedUnsafeSysctls = List.copyOf(allowedUnsafeSysctls);
         allowedUnsafeSysctls.forEach(SysctlRules::requirePattern);
+    }
+
+    /// As a `KubeletConfiguration` says.
+    ///
+    /// @throws IllegalArgumentException as above
+    public static SecuritySettings of(KubeletConfiguration configuration) {
+        return new SecuritySettings(configuration.texts("allowedUnsafeSysctls"), configuration.flag("seccompDefault"));
     }
 }

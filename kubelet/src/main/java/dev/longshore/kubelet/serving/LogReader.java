@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +49,7 @@ final class LogReader {
         out.flush();
         boolean isFirst = true;
         while (true) {
-            try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
                 Object key = key(file);
                 if (isFirst && options.tailLines().isPresent()) {
                     channel.position(LogTail.start(channel, options.tailLines().getAsLong()));

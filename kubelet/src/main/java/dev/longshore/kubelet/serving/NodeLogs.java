@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
+import dev.longshore.linux.Beneath;
+import dev.longshore.linux.Held;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +43,9 @@ public final class NodeLogs {
         if (Files.isDirectory(real)) {
             return name.isEmpty() || name.endsWith("/") ? list(real) : moved(name);
         }
-        return Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS) ? content(real) : ABSENT;
+        return Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)
+                ? content(root, root.relativize(real).toString())
+                : ABSENT;
     }
 
     private static Response moved(String name) {
@@ -71,10 +75,14 @@ public final class NodeLogs {
                 page.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Response content(Path file) {
+    // A pod that mounts the directory may put a link in the place of what was looked at: it is looked for once more,
+    // and
+    // only read if it is still below.
+    private static Response content(Path root, String name) {
         // The file may grow meanwhile: its length is not told.
         return new Response.Stream(200, Headers.of("Content-Type", "text/plain; charset=utf-8"), out -> {
-            try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            try (Held file = new Beneath(root).entry(name);
+                    var in = Files.newInputStream(file.path())) {
                 in.transferTo(out);
             }
         });

@@ -163,6 +163,29 @@ class WaysOutTest {
         assertThat(target).isEmptyDirectory();
     }
 
+    @Test
+    void aSetUserIdProgramGainsNothingWithoutNewPrivileges() throws Exception {
+        ContainerSpec spec = Specs.container(LinuxNode.IMAGE, "s", List.of("set-user-perl", "/whoami.pl"));
+
+        assertThat(output(sandbox, Specs.with(as1000(spec, true), over(perl)))).isEqualTo("1000 is 0");
+        assertThat(output(sandbox, Specs.with(as1000(spec, false), over(perl)))).isEqualTo("1000 is 1000");
+    }
+
+    private static ContainerSpec as1000(ContainerSpec spec, boolean mayGain) {
+        var security = new ContainerSecurity(
+                Optional.of(1000L),
+                Optional.empty(),
+                List.of(),
+                false,
+                false,
+                mayGain,
+                List.of(),
+                List.of(),
+                "RuntimeDefault",
+                false);
+        return Specs.with(spec, security, spec.resources(), spec.mounts());
+    }
+
     /// A process of the host's that a container sees gives nothing away, and cannot be reached.
     @Test
     void whoSeesTheHostsProcessesCannotEnterThem() throws Exception {
@@ -215,6 +238,9 @@ class WaysOutTest {
                 Files.copy(script, root.resolve(name));
             }
         }
+        Files.writeString(root.resolve("whoami.pl"), "print qq($< is $>\\n);");
+        Path setUser = Files.copy(root.resolve("usr/bin/perl"), root.resolve("usr/bin/set-user-perl"));
+        Files.setAttribute(setUser, "unix:mode", 04755);
         return root;
     }
 
