@@ -6,6 +6,7 @@ import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyRstStreamFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynReplyFrame;
+import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyWindowUpdateFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
 import io.netty.handler.codec.spdy.SpdyFrame;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -31,8 +34,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server end of SPDY/3.1 over any two streams. One thread of its own reads frames; whoever uses a stream
-/// writes its own frames, one whole frame at a time under the `sending` lock.
+/// An end of SPDY/3.1 over any two streams: the server's, which accepts, or the client's, which opens. One thread
+/// of its own reads frames; whoever uses a stream writes its own frames, one whole frame at a time under the
+/// `sending` lock.
 final class FramedSpdyConnection implements SpdyConnection {
 
     private static final Logger log = LoggerFactory.getLogger(FramedSpdyConnection.class);
@@ -45,18 +49,45 @@ final class FramedSpdyConnection implements SpdyConnection {
     private final ReentrantLock sending = new ReentrantLock();
     private final Map<Integer, FramedSpdyStream> streams = new ConcurrentHashMap<>();
     private final BlockingQueue<Optional<SpdyStream>> unaccepted = new LinkedBlockingQueue<>(UNACCEPTED);
+    private final boolean isClient;
+    private int nextOwn = 1;
     private volatile int lastStream;
     private volatile boolean isClosed;
 
-    private FramedSpdyConnection(InputStream in, OutputStream out) {
+    private FramedSpdyConnection(InputStream in, OutputStream out, boolean isClient) {
         this.in = in;
         this.out = out;
+        this.isClient = isClient;
     }
 
     static FramedSpdyConnection start(InputStream in, OutputStream out) {
-        var connection = new FramedSpdyConnection(in, out);
+        return start(new FramedSpdyConnection(in, out, false));
+    }
+
+    static FramedSpdyConnection startClient(InputStream in, OutputStream out) {
+        return start(new FramedSpdyConnection(in, out, true));
+    }
+
+    private static FramedSpdyConnection start(FramedSpdyConnection connection) {
         Thread.ofVirtual().name("spdy").start(connection::read);
         return connection;
+    }
+
+    /// Opens a stream as the client does: odd numbers, in order, without waiting for the reply.
+    SpdyStream open(Headers headers) throws IOException {
+        sending.lock();
+        try {
+            int id = nextOwn;
+            nextOwn += 2;
+            var stream = new FramedSpdyStream(this, id, headers);
+            streams.put(id, stream);
+            var opening = new DefaultSpdySynStreamFrame(id, 0, (byte) 0);
+            headers.forEach((name, value) -> opening.headers().add(name.toLowerCase(Locale.ROOT), value));
+            send(opening);
+            return stream;
+        } finally {
+            sending.unlock();
+        }
     }
 
     @Override
@@ -136,6 +167,9 @@ final class FramedSpdyConnection implements SpdyConnection {
                     }
                 }
             }
+            if (isClient) {
+                List.copyOf(streams.values()).forEach(FramedSpdyStream::connectionEnded);
+            }
         } catch (IOException broken) {
             log.debug("a SPDY connection broke", broken);
         } finally {
@@ -158,9 +192,12 @@ final class FramedSpdyConnection implements SpdyConnection {
         switch (frame) {
             case SpdySynStreamFrame opened -> opened(opened);
             case SpdyDataFrame data -> data(data);
+            // Go's servers reset their streams when they are done with them.
+            case SpdyRstStreamFrame reset
+            when isClient -> stream(reset.streamId()).ifPresent(FramedSpdyStream::connectionEnded);
             case SpdyRstStreamFrame reset -> stream(reset.streamId()).ifPresent(FramedSpdyStream::peerReset);
-            // Odd numbers are the client's own questions; we ask none.
-            case SpdyPingFrame ping when (ping.id() & 1) == 1 -> send(ping);
+            // Odd numbers are the client's own questions, even ones the server's; we ask none.
+            case SpdyPingFrame ping when (ping.id() & 1) == (isClient ? 0 : 1) -> send(ping);
             case SpdyWindowUpdateFrame update
             when update.streamId() == 0 -> windows.growSession(update.deltaWindowSize());
             case SpdyWindowUpdateFrame update ->
@@ -173,7 +210,7 @@ final class FramedSpdyConnection implements SpdyConnection {
 
     private void opened(SpdySynStreamFrame opened) throws IOException {
         int id = opened.streamId();
-        if ((id & 1) == 0 || id <= lastStream || opened.isInvalid()) {
+        if (isClient || (id & 1) == 0 || id <= lastStream || opened.isInvalid()) {
             sendReset(id, SpdyStreamStatus.PROTOCOL_ERROR);
             return;
         }

@@ -70,6 +70,15 @@ final class FramedSpdyStream implements SpdyStream {
         forgetIfDone();
     }
 
+    /// The peer has said its last on every stream, and hears nothing more.
+    void connectionEnded() {
+        hasPeerEnded.set(true);
+        haveWeEnded.set(true);
+        in.pipe.end();
+        connection.windows().end(window);
+        connection.forget(id);
+    }
+
     void peerReset() {
         hasPeerEnded.set(true);
         haveWeEnded.set(true);

@@ -99,6 +99,27 @@ public record KubeletConfig(
                 true);
     }
 
+    /// The same with container ids that begin with another scheme, as `containerd://`.
+    public KubeletConfig withIdScheme(String other) {
+        return new KubeletConfig(
+                nodeName,
+                addresses,
+                labels,
+                taints,
+                version,
+                apiPort,
+                root,
+                logs,
+                memory,
+                clusterDns,
+                clusterDomain,
+                capacity,
+                configuration,
+                other,
+                manifests,
+                hollow);
+    }
+
     /// The same with other labels.
     public KubeletConfig withLabels(Map<String, String> other) {
         return new KubeletConfig(

@@ -6,6 +6,7 @@ import dev.longshore.linux.Commands.Command;
 import dev.longshore.network.view.Range;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,16 @@ final class CniPlugins {
     /// Takes the interface away and gives its address back; harmless when they are gone.
     void delete(String sandbox, Path namespace, Range pods) throws InterruptedException {
         call("bridge", "DEL", sandbox, namespace, INTERFACE, bridge(pods));
+    }
+
+    /// The same for a runtime that calls the plugins itself.
+    String list(Range pods) {
+        ObjectNode plugin = bridge(pods);
+        plugin.remove("cniVersion");
+        plugin.remove("name");
+        ObjectNode list = Json.object().put("cniVersion", VERSION).put("name", bridge);
+        list.putArray("plugins").add(plugin);
+        return new String(Json.prettyBytes(list), StandardCharsets.UTF_8);
     }
 
     private JsonNode call(

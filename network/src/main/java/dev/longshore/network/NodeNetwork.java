@@ -94,18 +94,7 @@ public final class NodeNetwork implements AutoCloseable {
         BootScoped.emptyAfterReboot(wiring());
         records.load();
         bridge.create();
-        sandboxes = new CniNetwork(
-                new CniPlugins(
-                        settings.cniPlugins(),
-                        wiring().resolve("addresses"),
-                        NetworkNames.bridge(settings.cluster()),
-                        mtu(),
-                        commands),
-                records,
-                pods,
-                settings.nodeAddress(),
-                hostPorts,
-                this::sandboxesChanged);
+        sandboxes = new CniNetwork(plugins(), records, pods, settings.nodeAddress(), hostPorts, this::sandboxesChanged);
         sandboxes.restorePorts();
         proxy.start();
         new HostSettings(hostSettings(settings.runDirectory()), commands).acquire(settings.cluster());
@@ -150,6 +139,14 @@ public final class NodeNetwork implements AutoCloseable {
         return sandboxes;
     }
 
+    /// A CNI configuration (a list of plugins) by which another runtime wires its sandboxes as ours are: the same
+    /// bridge, addresses out of the same store. It knows no ports of the host.
+    ///
+    /// @param cidr this node's share of the pod range
+    public String cniConfiguration(String cidr) throws InterruptedException {
+        return plugins().list(Range.parse(cidr));
+    }
+
     /// Whether sandboxes can be wired.
     public boolean isReady() {
         return pods.now().isPresent();
@@ -192,6 +189,15 @@ public final class NodeNetwork implements AutoCloseable {
         if (hasPorts || proxy.hasPolicies()) {
             proxy.change(facts -> facts.withSandboxes(records.hostPorts(), records.podAddresses()));
         }
+    }
+
+    private CniPlugins plugins() throws InterruptedException {
+        return new CniPlugins(
+                settings.cniPlugins(),
+                wiring().resolve("addresses"),
+                NetworkNames.bridge(settings.cluster()),
+                mtu(),
+                commands);
     }
 
     private DnsSupervisor nameServer(String gateway) {

@@ -95,6 +95,14 @@ final class DetachedStart {
         options.hollow().flags().forEach(flag -> command.addAll(List.of("--autoscaler", flag)));
         options.hollow().file().ifPresent(file -> command.addAll(List.of("--hollow-config", file.toString())));
         options.node().file().ifPresent(file -> command.addAll(List.of("--kubelet-config", file.toString())));
+        options.node()
+                .cri()
+                .runtime()
+                .ifPresent(socket -> command.addAll(List.of("--container-runtime-endpoint", socket.toString())));
+        options.node()
+                .cri()
+                .images()
+                .ifPresent(socket -> command.addAll(List.of("--image-service-endpoint", socket.toString())));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

@@ -16,9 +16,12 @@ import dev.longshore.network.HostPorts;
 import dev.longshore.network.JavaProgram;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.network.NodeNetworkSettings;
+import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.CriOptions;
+import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.node.KeptRootFilesystems;
 import dev.longshore.server.node.StoredImages;
 import dev.longshore.server.node.StoredRootFilesystems;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +49,14 @@ final class LocalNode implements AutoCloseable {
     private final Certificates certificates;
     private final ControlPlane controlPlane;
     private final KubeletConfiguration configuration;
+    private final CriOptions cri;
     private final Commands commands;
     private final Time time;
     private final Steps steps = new Steps();
     private final HostPorts hostPorts = new HostPorts();
     private NodeNetwork network;
     private LinuxRuntime runtime;
+    private Optional<ForeignRuntime> foreign = Optional.empty();
     private Kubelet kubelet;
 
     LocalNode(
@@ -59,7 +65,7 @@ final class LocalNode implements AutoCloseable {
             HostAddress host,
             Certificates certificates,
             ControlPlane controlPlane,
-            KubeletConfiguration configuration,
+            UpOptions.NodeOptions options,
             Commands commands,
             Time time) {
         this.directory = directory;
@@ -67,7 +73,8 @@ final class LocalNode implements AutoCloseable {
         this.host = host;
         this.certificates = certificates;
         this.controlPlane = controlPlane;
-        this.configuration = configuration;
+        this.configuration = options.kubelet();
+        this.cri = options.cri();
         this.commands = commands;
         this.time = time;
     }
@@ -113,7 +120,24 @@ final class LocalNode implements AutoCloseable {
         Files.createDirectories(kubeletRoot());
         Files.createDirectories(memory());
         runtime.start();
+        startForeignRuntime();
         return runtime.oneShot();
+    }
+
+    /// The pods' runtime, if it is somebody else's; build steps stay with ours.
+    private void startForeignRuntime() throws IOException, InterruptedException {
+        if (cri.runtime().isPresent()) {
+            foreign = Optional.of(steps.started(
+                    "pods' runtime",
+                    new ForeignRuntime(
+                            cri,
+                            cluster.id(),
+                            directory.node().resolve("logs"),
+                            directory.node().resolve("cni"),
+                            network,
+                            time)));
+            foreign.get().start();
+        }
     }
 
     /// What the Docker Engine API needs to run containers beside the pods: a runtime of its own, which the kubelet
@@ -158,9 +182,13 @@ final class LocalNode implements AutoCloseable {
                 .withMemory(memory())
                 .withManifests(Files.createDirectories(directory.node().resolve("manifests")))
                 .withConfiguration(decided());
+        config = foreign.isPresent()
+                ? config.withIdScheme(foreign.get().runtime().name())
+                : config;
+        NodeRuntime pods = foreign.isPresent() ? foreign.get().runtime() : runtime;
         kubelet = new Kubelet(
                 config,
-                runtime,
+                pods,
                 controlPlane.client(UserInfo.of("system:node:" + host.name(), "system:nodes")),
                 time,
                 this::takePodRange);
@@ -208,6 +236,9 @@ final class LocalNode implements AutoCloseable {
     private void takePodRange(String range) {
         try {
             network.podRange(range);
+            if (foreign.isPresent()) {
+                foreign.get().podRange(range);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

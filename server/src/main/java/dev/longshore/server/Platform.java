@@ -106,8 +106,7 @@ final class Platform implements AutoCloseable {
         });
         node = steps.started(
                 "node",
-                new LocalNode(
-                        directory, cluster, host, certificates, controlPlane, nodeOptions.kubelet(), commands, time));
+                new LocalNode(directory, cluster, host, certificates, controlPlane, nodeOptions, commands, time));
         step("network", "pods " + cluster.podRange() + ", services " + cluster.serviceRange(), () -> {
             node.startNetwork();
             return node;

@@ -8,6 +8,7 @@ import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.kubelet.configuration.ConfigurationException;
+import dev.longshore.server.config.CriOptions;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,6 +148,19 @@ final class UpCommand implements Callable<Integer> {
                     + " thresholds, garbage collection, CPU policy, limits (docs/node.md)")
     private Path kubeletConfig;
 
+    @Option(
+            names = "--container-runtime-endpoint",
+            paramLabel = "SOCKET",
+            description = "a CRI socket, as unix:///run/containerd/containerd.sock, of the runtime that pods shall run"
+                    + " in, instead of Longshore's own (docs/node.md)")
+    private String runtimeEndpoint;
+
+    @Option(
+            names = "--image-service-endpoint",
+            paramLabel = "SOCKET",
+            description = "the CRI socket of that runtime's images (default: the same)")
+    private String imageEndpoint;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -204,9 +218,15 @@ final class UpCommand implements Callable<Integer> {
 
     private UpOptions.NodeOptions node() {
         try {
-            return kubeletConfig == null ? UpOptions.NodeOptions.DEFAULT : UpOptions.NodeOptions.read(kubeletConfig);
+            var options =
+                    kubeletConfig == null ? UpOptions.NodeOptions.DEFAULT : UpOptions.NodeOptions.read(kubeletConfig);
+            return options.with(new CriOptions(
+                    CriOptions.socket("--container-runtime-endpoint", runtimeEndpoint),
+                    CriOptions.socket("--image-service-endpoint", imageEndpoint)));
         } catch (ConfigurationException wrong) {
             throw new CommandFailure("--kubelet-config: " + wrong.getMessage(), wrong);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(wrong.getMessage(), wrong);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.longshore.runtime.linux;
 import dev.longshore.base.Time;
 import dev.longshore.linux.Cgroups;
 import dev.longshore.runtime.internal.ExitNews;
+import dev.longshore.runtime.internal.LogRotation;
 import dev.longshore.runtime.linux.ContainerFacts.Exit;
 import dev.longshore.runtime.linux.ExitWatcher.ExitCode;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ final class ContainerExits implements AutoCloseable {
             if (container.isRunning()) {
                 rotation.check(
                         container.logFile(),
-                        state.paths().container(container.id()),
+                        () -> new ConmonControl(state.paths().container(container.id())).reopenLog(),
                         container.created().spec().options().log());
                 sweep(container);
             }

@@ -9,6 +9,7 @@ import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
+import dev.longshore.runtime.internal.LogRotation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -160,9 +161,10 @@ class LinuxRuntimeTest extends RuntimeContract {
         var time = new ManualTime();
         var rotation = new LogRotation(time);
         var kept = new ContainerOptions.Log(1000, 100);
+        Path bundle = directory.resolve("runtime/containers").resolve(id);
         await().until(() -> {
             time.advance(Duration.ofSeconds(1));
-            rotation.check(log, directory.resolve("runtime/containers").resolve(id), kept);
+            rotation.check(log, new ConmonControl(bundle)::reopenLog, kept);
             return status(id).exitCode().isPresent();
         });
 

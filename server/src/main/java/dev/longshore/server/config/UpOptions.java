@@ -45,16 +45,24 @@ public record UpOptions(
     ///
     /// @param file of `--kubelet-config`; empty without one
     /// @param kubelet what it says, or what is usual
-    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet) {
+    /// @param cri another runtime for the pods
+    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet, CriOptions cri) {
 
         /// As without flags.
-        public static final NodeOptions DEFAULT = new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop());
+        public static final NodeOptions DEFAULT =
+                new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop(), CriOptions.NONE);
 
         /// As `file` has it.
         ///
         /// @throws ConfigurationException when it is no such file, or says what cannot be
         public static NodeOptions read(Path file) {
-            return new NodeOptions(Optional.of(file.toAbsolutePath()), KubeletConfiguration.read(file));
+            return new NodeOptions(
+                    Optional.of(file.toAbsolutePath()), KubeletConfiguration.read(file), CriOptions.NONE);
+        }
+
+        /// With another runtime.
+        public NodeOptions with(CriOptions other) {
+            return new NodeOptions(file, kubelet, other);
         }
     }
 
