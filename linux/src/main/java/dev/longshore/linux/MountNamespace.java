@@ -9,19 +9,31 @@ import java.util.List;
 
 /// The cluster's own mount namespace, pinned by a file so that it outlives every process. Root file systems are
 /// mounted in it and never show on the host; the cgroup2 mount of a hybrid host is taken out of it, for crun
-/// refuses hybrid hosts. Mounts made on the host in shared directories show in it, not the other way round.
+/// refuses hybrid hosts. Mounts made on the host show in it; those made in it, by containers that may, show on the
+/// host in shared directories only.
 ///
 /// ```
 /// host                          the cluster's namespace
 ///   /run/longshore-ID            (private)  mnt: the pin
 ///   /run/longshore-ID/ns         (shared) ──► pins of ipc, uts, pid namespaces
 ///   /run/netns                   (shared) ──► pins of network namespaces
-///   shared directories           (shared) ──► volumes
+///   shared directories           (shared) ◄─► volumes
 ///                                overlays of containers
 /// ```
 public final class MountNamespace {
 
-    private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
+    // A mount that has become a slave can never be a peer again: so each but the shared ones is made one by itself.
+    private static final String SEPARATE = """
+            while read -r id parent device root point rest; do
+              point=$(printf '%b' "$point")
+              case "$rest" in *shared:*) ;; *) continue ;; esac
+              for directory in "$@"; do
+                case "$point/" in "$directory"/*) continue 2 ;; esac
+              done
+              mount --make-slave "$point" || exit 1
+            done < /proc/self/mountinfo
+            if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
+            """;
 
     private final HostPaths paths;
     private final List<Path> sharedDirectories;
@@ -52,14 +64,17 @@ public final class MountNamespace {
         create(paths.pins());
         mounts.bindOnItself(paths.pins(), "shared");
         touch(paths.mountNamespace());
-        commands.require(
+        var line = new ArrayList<>(List.of(
                 "unshare",
                 "--mount=" + paths.mountNamespace(),
                 "--propagation",
-                "slave",
+                "unchanged",
                 "sh",
                 "-c",
-                "if mountpoint -q " + UNIFIED + "; then umount " + UNIFIED + "; fi");
+                SEPARATE,
+                "sh"));
+        sharedDirectories.forEach(directory -> line.add(directory.toString()));
+        commands.require(line.toArray(String[]::new));
     }
 
     /// Whether it is there.

@@ -86,16 +86,68 @@ public record ContainerSpec(
                 ContainerOptions.NONE);
     }
 
-    /// A bind mount (or a fresh tmpfs when `hostPath` is empty).
+    /// The same with `other` mounts.
+    public ContainerSpec withMounts(List<Mount> other) {
+        return new ContainerSpec(
+                name,
+                attempt,
+                image,
+                command,
+                args,
+                env,
+                workingDirectory,
+                other,
+                labels,
+                annotations,
+                resources,
+                security,
+                logFile,
+                stopSignal,
+                stdin,
+                stdinOnce,
+                tty,
+                options);
+    }
+
+    /// A bind mount, the files of an image, or, with neither, a fresh tmpfs.
     ///
     /// @param propagation `private`, `rslave` or `rshared`
     /// @param options mount options: of a tmpfs in place of the usual ones, of a bind mount beside them; `bind`
     /// leaves out what is mounted below it
+    /// @param image whose files are shown, read only and not to be executed
     public record Mount(
-            Optional<Path> hostPath, String containerPath, boolean readOnly, String propagation, List<String> options) {
+            Optional<Path> hostPath,
+            String containerPath,
+            boolean readOnly,
+            String propagation,
+            List<String> options,
+            Optional<ImagePart> image) {
 
         public Mount {
             options = options == null ? List.of() : List.copyOf(options);
+            // A container that an earlier version made has none written down.
+            image = image == null ? Optional.empty() : image;
+        }
+
+        /// Not of an image.
+        public Mount(
+                Optional<Path> hostPath,
+                String containerPath,
+                boolean readOnly,
+                String propagation,
+                List<String> options) {
+            this(hostPath, containerPath, readOnly, propagation, options, Optional.empty());
+        }
+
+        /// The files of an image, or of its directory `path` if that is not empty.
+        public static Mount image(Digest image, String path, String containerPath) {
+            return new Mount(
+                    Optional.empty(),
+                    containerPath,
+                    true,
+                    "private",
+                    List.of(),
+                    Optional.of(new ImagePart(image, path)));
         }
 
         /// With the usual options.
@@ -113,4 +165,10 @@ public record ContainerSpec(
             return new Mount(Optional.of(hostPath), containerPath, readOnly, "private");
         }
     }
+
+    /// Files of an image.
+    ///
+    /// @param image its config's digest, present in the image store
+    /// @param path of the directory or file meant; empty for all
+    public record ImagePart(Digest image, String path) {}
 }

@@ -29,11 +29,13 @@ final class ContainerStarter {
     private final PodServices node;
     private final Hooks hooks;
     private final Runnable wake;
+    private final ImageVolumes imageVolumes;
 
     ContainerStarter(PodServices node, Hooks hooks, Runnable wake) {
         this.node = node;
         this.hooks = hooks;
         this.wake = wake;
+        this.imageVolumes = new ImageVolumes(node, wake);
     }
 
     /// Takes the next steps; true if what comes after this container need not wait for it.
@@ -41,12 +43,34 @@ final class ContainerStarter {
             PodState state, Declared declared, PodContext context, Map<String, MountedVolume> volumes, Alarm alarm)
             throws InterruptedException {
         ContainerRecord record = state.record(declared);
+        switch (imageVolumes.of(state, declared, volumes, alarm)) {
+            case ImageVolumes.Outcome.Later() -> {
+                return false;
+            }
+            case ImageVolumes.Outcome.Missing(var why) -> {
+                record.waiting = Optional.of(why);
+                return true;
+            }
+            case ImageVolumes.Outcome.Ready(var all) -> {
+                return start(state, declared, context, all, record, alarm);
+            }
+        }
+    }
+
+    private boolean start(
+            PodState state,
+            Declared declared,
+            PodContext context,
+            Map<String, MountedVolume> volumes,
+            ContainerRecord record,
+            Alarm alarm)
+            throws InterruptedException {
         Instant now = node.time().now();
         if (record.pull.isEmpty()) {
             if (isImageHeld(state, declared, record, now, alarm)) {
                 return true;
             }
-            record.pull = Optional.of(node.images().begin(state.pod, declared, wake));
+            record.pull = Optional.of(node.images().begin(state.pod, ImagePuller.Asked.by(declared), wake));
         }
         Optional<ImagePull.Result> result = record.pull.get().result();
         if (result.isEmpty()) {

@@ -60,32 +60,31 @@ final class ImagePuller {
         }
     }
 
-    /// Begins to fetch the image of `declared`, or finds it; `whenDone` is called if that was not at once.
-    ImagePull begin(Pod pod, Declared declared, Runnable whenDone) {
-        Container container = declared.container();
-        String image = container.getImage() == null ? "" : container.getImage();
+    /// Begins to fetch what is asked for, or finds it; `whenDone` is called if that was not at once.
+    ImagePull begin(Pod pod, Asked asked, Runnable whenDone) {
+        String image = asked.image();
         String problem = ImageNames.problem(image);
         if (!problem.isEmpty()) {
             String message = "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": %s"
                     .formatted(image, image, problem);
-            events.warning(pod, declared.fieldPath(), "InspectFailed", message);
-            return missing(pod, declared, "InvalidImageName", message);
+            events.warning(pod, asked.fieldPath(), "InspectFailed", message);
+            return missing(pod, asked, "InvalidImageName", message);
         }
-        String policy = policy(container);
+        String policy = policy(asked);
         Optional<Images.ImageStatus> here;
         try {
             here = images.status(image);
         } catch (RuntimeFaultException unknown) {
             String message = "Failed to inspect image \"%s\": %s".formatted(image, unknown.getMessage());
-            events.warning(pod, declared.fieldPath(), "InspectFailed", message);
-            return missing(pod, declared, "ImageInspectError", message);
+            events.warning(pod, asked.fieldPath(), "InspectFailed", message);
+            return missing(pod, asked, "ImageInspectError", message);
         }
         boolean isUsable = here.filter(status -> !policy.equals("Always") || wasMadeHere(status))
                 .isPresent();
         if (isUsable && mayHave(pod, image, here.get())) {
             events.normal(
                     pod,
-                    declared.fieldPath(),
+                    asked.fieldPath(),
                     "Pulled",
                     "Container image \"%s\" already present on machine and can be accessed by the pod"
                             .formatted(image));
@@ -94,19 +93,19 @@ final class ImagePuller {
         if (policy.equals("Never")) {
             // Whoever may not have it need not know that it is here.
             String message = "Container image \"%s\" is not present with pull policy of Never".formatted(image);
-            events.warning(pod, declared.fieldPath(), "ErrImageNeverPull", message);
-            return missing(pod, declared, "ErrImageNeverPull", message);
+            events.warning(pod, asked.fieldPath(), "ErrImageNeverPull", message);
+            return missing(pod, asked, "ErrImageNeverPull", message);
         }
         var pull = new ImagePull();
         Thread.ofVirtual().name("pull " + image).start(() -> {
-            pull.finish(fetch(pod, declared, image));
+            pull.finish(fetch(pod, asked, image));
             whenDone.run();
         });
         return pull;
     }
 
-    private ImagePull missing(Pod pod, Declared declared, String reason, String message) {
-        events.warning(pod, declared.fieldPath(), "Failed", "Error: " + reason);
+    private ImagePull missing(Pod pod, Asked asked, String reason, String message) {
+        events.warning(pod, asked.fieldPath(), "Failed", "Error: " + reason);
         return ImagePull.done(new ImagePull.Result.Missing(reason, message));
     }
 
@@ -124,13 +123,13 @@ final class ImagePuller {
         return image.repoDigests().isEmpty();
     }
 
-    private ImagePull.Result fetch(Pod pod, Declared declared, String image) {
+    private ImagePull.Result fetch(Pod pod, Asked asked, String image) {
         access.begin(image);
         boolean isNoted = false;
-        long asked = time.nanoTime();
+        long since = time.nanoTime();
         try {
             List<PullKey> keys = keys(pod, image);
-            events.normal(pod, declared.fieldPath(), "Pulling", "Pulling image \"%s\"".formatted(image));
+            events.normal(pod, asked.fieldPath(), "Pulling", "Pulling image \"%s\"".formatted(image));
             slots.acquire();
             try {
                 long began = time.nanoTime();
@@ -140,10 +139,10 @@ final class ImagePuller {
                 isNoted = true;
                 events.normal(
                         pod,
-                        declared.fieldPath(),
+                        asked.fieldPath(),
                         "Pulled",
                         "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
-                                .formatted(image, span(ended - began), span(ended - asked), pulled.status.sizeBytes()));
+                                .formatted(image, span(ended - began), span(ended - since), pulled.status.sizeBytes()));
                 return new ImagePull.Result.Present(pulled.status);
             } finally {
                 slots.release();
@@ -152,7 +151,7 @@ final class ImagePuller {
             Thread.currentThread().interrupt();
             return new ImagePull.Result.Missing("ErrImagePull", "interrupted");
         } catch (RuntimeException failure) {
-            return failed(pod, declared, image, String.valueOf(failure.getMessage()));
+            return failed(pod, asked, image, String.valueOf(failure.getMessage()));
         } finally {
             if (!isNoted) {
                 access.failed(image);
@@ -160,13 +159,12 @@ final class ImagePuller {
         }
     }
 
-    private ImagePull.Result failed(Pod pod, Declared declared, String image, String message) {
-        events.warning(
-                pod, declared.fieldPath(), "Failed", "Failed to pull image \"%s\": %s".formatted(image, message));
+    private ImagePull.Result failed(Pod pod, Asked asked, String image, String message) {
+        events.warning(pod, asked.fieldPath(), "Failed", "Failed to pull image \"%s\": %s".formatted(image, message));
         // Runtimes tell what kind of failure it is by the first word.
         String reason = TELLING.stream().filter(message::startsWith).findFirst().orElse("ErrImagePull");
         String rest = message.substring(reason.equals("ErrImagePull") ? 0 : reason.length());
-        events.warning(pod, declared.fieldPath(), "Failed", "Error: " + reason);
+        events.warning(pod, asked.fieldPath(), "Failed", "Error: " + reason);
         return new ImagePull.Result.Missing(
                 reason,
                 switch (reason) {
@@ -219,12 +217,11 @@ final class ImagePuller {
         return Keyring.of(found).find(image);
     }
 
-    private static String policy(Container container) {
-        if (container.getImagePullPolicy() != null
-                && !container.getImagePullPolicy().isEmpty()) {
-            return container.getImagePullPolicy();
+    private static String policy(Asked asked) {
+        if (!asked.policy().isEmpty()) {
+            return asked.policy();
         }
-        String image = container.getImage();
+        String image = asked.image();
         String last = image.substring(image.lastIndexOf('/') + 1);
         boolean isLatest = !image.contains("@") && (!last.contains(":") || last.endsWith(":latest"));
         return isLatest ? "Always" : "IfNotPresent";
@@ -238,5 +235,19 @@ final class ImagePuller {
                 : span.toMinutes() == 0
                         ? "%d.%03ds".formatted(span.toSeconds(), span.toMillisPart())
                         : "%dm%d.%03ds".formatted(span.toMinutes(), span.toSecondsPart(), span.toMillisPart());
+    }
+
+    /// An image that somebody needs.
+    ///
+    /// @param fieldPath of who needs it, for events; empty for the pod as a whole
+    /// @param policy when to pull it; empty for the usual one
+    record Asked(String fieldPath, String image, String policy) {
+        static Asked by(Declared declared) {
+            Container container = declared.container();
+            return new Asked(
+                    declared.fieldPath(),
+                    container.getImage() == null ? "" : container.getImage(),
+                    container.getImagePullPolicy() == null ? "" : container.getImagePullPolicy());
+        }
     }
 }

@@ -24,6 +24,7 @@ final class PodState {
     final List<String> unstarted = new ArrayList<>();
     final Map<String, ContainerRecord> records = new LinkedHashMap<>();
     final Map<String, Backoff> imageBackoffs = new LinkedHashMap<>();
+    final Map<String, ImageVolumes.Fetch> volumeImages = new LinkedHashMap<>();
     Optional<Instant> startTime = Optional.empty();
     /// Why the pod as a whole has failed, apart from its containers.
     Optional<Verdict> verdict = Optional.empty();

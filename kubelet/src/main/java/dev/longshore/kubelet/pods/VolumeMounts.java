@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.base.Digest;
 import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.PodVolumes;
@@ -66,8 +67,9 @@ final class VolumeMounts {
     private ContainerSpec.Mount mount(Place at, VolumeMount wanted, MountedVolume volume) {
         return switch (volume) {
             case MountedVolume.Files files -> files(at, wanted, files);
+            case MountedVolume.Pulled image -> image(at, wanted, image);
             case MountedVolume.OfImage image ->
-                throw new VolumeException("image \"%s\" cannot be mounted by this node".formatted(image.reference()));
+                throw new VolumeException("image \"%s\" has not been pulled".formatted(image.reference()));
             case MountedVolume.Device device ->
                 throw new VolumeException(
                         "%s is a block device and cannot be mounted into a container".formatted(device.path()));
@@ -88,6 +90,10 @@ final class VolumeMounts {
                 readOnly,
                 propagation(wanted),
                 isRecursivelyReadOnly(wanted) ? List.of(RECURSIVE_READ_ONLY) : List.of());
+    }
+
+    private static ContainerSpec.Mount image(Place at, VolumeMount wanted, MountedVolume.Pulled image) {
+        return ContainerSpec.Mount.image(Digest.parse(image.imageId()), at.subPath, wanted.getMountPath());
     }
 
     private static String subPath(VolumeMount wanted, Map<String, String> env) {

@@ -17,4 +17,9 @@ public sealed interface MountedVolume {
     ///
     /// @param pullPolicy as the pod says it; empty for the usual one
     record OfImage(String reference, String pullPolicy) implements MountedVolume {}
+
+    /// The same, fetched.
+    ///
+    /// @param imageId the digest of its config
+    record Pulled(String imageId) implements MountedVolume {}
 }

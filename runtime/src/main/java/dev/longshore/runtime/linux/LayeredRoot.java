@@ -49,9 +49,22 @@ final class LayeredRoot {
         }
     }
 
+    /// The same path after every link in it, relative to the root; empty when there is nothing.
+    Optional<String> real(String absolutePath) {
+        try {
+            Deque<String> done = new ArrayDeque<>();
+            return resolve(absolutePath, done).map(found -> String.join("/", done));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<Path> resolve(String absolutePath) throws IOException {
+        return resolve(absolutePath, new ArrayDeque<>());
+    }
+
+    private Optional<Path> resolve(String absolutePath, Deque<String> done) throws IOException {
         Deque<String> left = parts(absolutePath);
-        Deque<String> done = new ArrayDeque<>();
         int links = 0;
         Optional<Path> found = Optional.empty();
         while (!left.isEmpty()) {

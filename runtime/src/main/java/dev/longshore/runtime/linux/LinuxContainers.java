@@ -51,6 +51,7 @@ final class LinuxContainers implements Containers {
     private final Cgroups cgroups;
     private final RootFilesystems roots;
     private final MappedRoots mappedRoots;
+    private final ImageMounts images;
     private final OciRuntime oci;
     private final OciConfig configs;
     private final HostLimits hostLimits;
@@ -76,6 +77,7 @@ final class LinuxContainers implements Containers {
         this.cgroups = cgroups;
         this.roots = roots;
         this.mappedRoots = mappedRoots;
+        this.images = new ImageMounts(roots);
         this.oci = oci;
         this.configs = new OciConfig(hostLimits);
         this.hostLimits = hostLimits;
@@ -99,8 +101,9 @@ final class LinuxContainers implements Containers {
             lowers.addAll(prepared.lowerDirectories());
             int layers = bundle(directory, lowers, spec.options().writableLayer());
             SandboxFacts facts = sandbox.facts();
+            ContainerSpec laid = spec.withMounts(images.lay(directory, id, spec.mounts()));
             String group = LinuxSandboxes.cgroup(host, sandboxId, facts.spec()) + "/" + id;
-            var plan = new ContainerPlan(facts, spec, prepared)
+            var plan = new ContainerPlan(facts, laid, prepared)
                     .blueprint(
                             group,
                             joined(facts, spec),
@@ -187,7 +190,9 @@ final class LinuxContainers implements Containers {
 
     private void discard(Path directory, String id) throws InterruptedException {
         boolean interrupted = Thread.interrupted();
+        List<String> holders = ImageMounts.holders(directory, id);
         oci.remove(directory, id);
+        images.release(holders);
         roots.release(id);
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -279,8 +284,11 @@ final class LinuxContainers implements Containers {
             return;
         }
         stop(containerId, Duration.ZERO);
-        oci.remove(state.paths().container(containerId), containerId);
+        Path directory = state.paths().container(containerId);
+        List<String> holders = ImageMounts.holders(directory, containerId);
+        oci.remove(directory, containerId);
         StateFile.delete(state.paths().exit(containerId));
+        images.release(holders);
         roots.release(containerId);
         state.containers().remove(containerId);
     }

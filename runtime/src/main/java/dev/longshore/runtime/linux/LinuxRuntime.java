@@ -122,8 +122,10 @@ public final class LinuxRuntime implements NodeRuntime {
         Optional<Created> created = StateFile.read(directory.resolve("state.json"), Created.class)
                 .filter(facts -> state.sandboxes().containsKey(facts.sandboxId()));
         if (created.isEmpty()) {
+            List<String> holders = ImageMounts.holders(directory, id);
             oci.remove(directory, id);
             StateFile.delete(paths.exit(id));
+            holders.forEach(ports.roots()::release);
             ports.roots().release(id);
             return;
         }
@@ -200,6 +202,7 @@ public final class LinuxRuntime implements NodeRuntime {
         }
         new HostRemains(host, cgroups, namespace, commands, time).remove();
         for (String id : StateFile.names(paths.containers())) {
+            ImageMounts.holders(paths.container(id), id).forEach(ports.roots()::release);
             ports.roots().release(id);
         }
         commands.run(Commands.Command.of(

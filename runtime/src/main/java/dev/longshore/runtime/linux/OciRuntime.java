@@ -34,6 +34,9 @@ final class OciRuntime {
             fi
             mkdir -p "$LONGSHORE_ROOT" || exit 1
             mount -t overlay overlay -o "lowerdir=$lower,upperdir=upper,workdir=work" "$LONGSHORE_ROOT" || exit 1
+            for image in images/*/; do
+              [ ! -f "${image}lower" ] || mount -t overlay overlay -o "ro,lowerdir=$(cat "${image}lower")" "${image}root" || exit 1
+            done
             echo $$ > "$monitors"
             { _OCI_SYNCPIPE=3 conmon --api-version 1 -c "$id" -u "$id" -n "$id" -r "$runtime" \
               --runtime-arg=--root="$root" -b "$directory" -p "$directory/pid" -P "$directory/conmon.pid" \
@@ -51,6 +54,9 @@ final class OciRuntime {
               rmdir "$mapped"
             fi
             umount "$directory/rootfs" 2>/dev/null || umount -l "$directory/rootfs" 2>/dev/null
+            for image in "$directory"/images/*/root; do
+              [ ! -d "$image" ] || umount "$image" 2>/dev/null || umount -l "$image" 2>/dev/null
+            done
             rm -rf --one-file-system "$directory"
             """;
 
