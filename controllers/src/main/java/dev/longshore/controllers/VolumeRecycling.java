@@ -16,8 +16,9 @@ final class VolumeRecycling {
 
     private static final String NAME = "recycler-for-";
     private static final String IMAGE = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.6";
+    /// Busybox's find deletes nothing itself.
     private static final String SCRUB =
-            "test -e /scrub && find /scrub -mindepth 1 -delete && test -z \"$(ls -A /scrub)\" || exit 1";
+            "test -e /scrub && find /scrub -mindepth 1 -maxdepth 1 -exec rm -rf {} + && test -z \"$(ls -A /scrub)\" || exit 1";
     private static final BigDecimal GIBI = BigDecimal.valueOf(1L << 30);
     private static final long SECONDS_FOR_EACH = 30;
     private static final long FEWEST_SECONDS = 60;

@@ -49,7 +49,7 @@ class AccessJourneyTest {
                     - -c
                     - |
                       for i in 1 2 3; do echo line $i; done
-                      echo to stderr >&2
+                      echo to stderr >&2; sleep 1
                       printf 'half a '; sleep 1; echo line; echo end
                       nc -ll -p 9000 -e cat &
                       while [ ! -e /done ]; do sleep 1; done

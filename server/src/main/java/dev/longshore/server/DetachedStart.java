@@ -103,6 +103,11 @@ final class DetachedStart {
                 .cri()
                 .images()
                 .ifPresent(socket -> command.addAll(List.of("--image-service-endpoint", socket.toString())));
+        command.addAll(List.of(
+                "--node-labels",
+                options.node().marks().labelFlag(),
+                "--register-with-taints",
+                options.node().marks().taintFlag()));
         if (!options.mayInstall()) {
             command.add("--no-install");
         }

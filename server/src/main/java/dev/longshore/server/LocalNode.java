@@ -21,6 +21,7 @@ import dev.longshore.runtime.OneShot;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.CriOptions;
+import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.node.KeptRootFilesystems;
 import dev.longshore.server.node.StoredImages;
@@ -34,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class LocalNode implements AutoCloseable {
     private final Certificates certificates;
     private final ControlPlane controlPlane;
     private final KubeletConfiguration configuration;
+    private final NodeMarks marks;
     private final CriOptions cri;
     private final Commands commands;
     private final Time time;
@@ -75,6 +78,7 @@ final class LocalNode implements AutoCloseable {
         this.controlPlane = controlPlane;
         this.configuration = options.kubelet();
         this.cri = options.cri();
+        this.marks = options.marks();
         this.commands = commands;
         this.time = time;
     }
@@ -181,7 +185,10 @@ final class LocalNode implements AutoCloseable {
                 .withApiPort(cluster.kubeletPort())
                 .withMemory(memory())
                 .withManifests(Files.createDirectories(directory.node().resolve("manifests")))
-                .withConfiguration(decided());
+                .withConfiguration(decided())
+                .withLabels(marks.labels())
+                .withTaints(Stream.concat(marks.taints().stream(), configuration.taints().stream())
+                        .toList());
         config = foreign.isPresent()
                 ? config.withIdScheme(foreign.get().runtime().name())
                 : config;

@@ -9,6 +9,7 @@ import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.server.config.CriOptions;
+import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,6 +162,20 @@ final class UpCommand implements Callable<Integer> {
             description = "the CRI socket of that runtime's images (default: the same)")
     private String imageEndpoint;
 
+    @Option(
+            names = "--node-labels",
+            paramLabel = "KEY=VALUE,…",
+            defaultValue = "",
+            description = "labels that this machine's node registers with, as the kubelet's flag")
+    private String nodeLabels;
+
+    @Option(
+            names = "--register-with-taints",
+            paramLabel = "KEY=VALUE:EFFECT,…",
+            defaultValue = "",
+            description = "taints that this machine's node registers with, as the kubelet's flag")
+    private String nodeTaints;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -221,8 +236,9 @@ final class UpCommand implements Callable<Integer> {
             var options =
                     kubeletConfig == null ? UpOptions.NodeOptions.DEFAULT : UpOptions.NodeOptions.read(kubeletConfig);
             return options.with(new CriOptions(
-                    CriOptions.socket("--container-runtime-endpoint", runtimeEndpoint),
-                    CriOptions.socket("--image-service-endpoint", imageEndpoint)));
+                            CriOptions.socket("--container-runtime-endpoint", runtimeEndpoint),
+                            CriOptions.socket("--image-service-endpoint", imageEndpoint)))
+                    .with(NodeMarks.parse(nodeLabels, nodeTaints));
         } catch (ConfigurationException wrong) {
             throw new CommandFailure("--kubelet-config: " + wrong.getMessage(), wrong);
         } catch (IllegalArgumentException wrong) {

@@ -102,7 +102,9 @@ class SubresourcesTest {
     @CsvSource({"exec,exec", "attach,attach", "portforward,portForward"})
     void conversationsGoToTheKubelet(String subresource, String atKubelet) {
         for (String method : new String[] {"GET", "POST"}) {
-            expect(200, method, PODS + "/web/" + subresource + "?container=main&stdout=true&command=id", "");
+            String path = PODS + "/web/" + subresource + "?container=main&stdout=true&command=id";
+            expect(400, method, path, "");
+            expect(200, method, path, "", "Connection", "Upgrade", "Upgrade", "SPDY/3.1");
             assertThat(api.dialed)
                     .anyMatch(
                             line -> line.startsWith(method + " https://192.0.2.7:10250/" + atKubelet + "/default/web"));

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions.Inflight;
+import io.fabric8.kubernetes.api.model.Taint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,42 @@ class UpCommandTest {
 
         assertThat(up.options().node().kubelet().count("maxPods")).isEqualTo(5);
         assertThat(up.options().node().file()).contains(file.toAbsolutePath());
+    }
+
+    @Test
+    void aNodesLabelsAndTaintsAreReadAsTheKubeletSpellsThem() {
+        var up = new UpCommand();
+        new CommandLine(up)
+                .parseArgs(
+                        "--node-labels",
+                        "disk=ssd,node.kubernetes.io/pool=a,bare",
+                        "--register-with-taints",
+                        "dedicated=gpu:NoSchedule,old:NoExecute");
+
+        NodeMarks marks = up.options().node().marks();
+        assertThat(marks.labels())
+                .containsOnly(
+                        Map.entry("disk", "ssd"), Map.entry("node.kubernetes.io/pool", "a"), Map.entry("bare", ""));
+        assertThat(marks.taints())
+                .containsExactly(
+                        new Taint("NoSchedule", "dedicated", null, "gpu"), new Taint("NoExecute", "old", null, null));
+        assertThat(NodeMarks.parse(marks.labelFlag(), marks.taintFlag())).isEqualTo(marks);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--node-labels,node-role.kubernetes.io/boss=,in the name spaces kubernetes.io and k8s.io",
+        "--node-labels,a b=c,name part must consist of",
+        "--register-with-taints,dedicated=gpu:Never,write KEY=VALUE:EFFECT"
+    })
+    void labelsAndTaintsThatANodeMayNotHaveEndItBeforeAnythingBegins(String flag, String value, String reason) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs(flag, value);
+
+        assertThatThrownBy(up::call)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageStartingWith(flag + ": ")
+                .hasMessageContaining(reason);
     }
 
     @ParameterizedTest

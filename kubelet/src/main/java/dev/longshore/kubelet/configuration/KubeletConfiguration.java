@@ -2,6 +2,7 @@ package dev.longshore.kubelet.configuration;
 
 import dev.longshore.base.GoDurations;
 import dev.longshore.base.Json;
+import io.fabric8.kubernetes.api.model.Taint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,6 +171,18 @@ public final class KubeletConfiguration {
                         .forEach(entry ->
                                 map.put(entry.getKey(), entry.getValue().stringValue())));
         return map;
+    }
+
+    /// `registerWithTaints`.
+    public List<Taint> taints() {
+        var taints = new ArrayList<Taint>();
+        value("registerWithTaints")
+                .ifPresent(values -> values.forEach(taint -> taints.add(new Taint(
+                        taint.path("effect").asString(""),
+                        taint.path("key").asString(""),
+                        null,
+                        taint.path("value").asString("")))));
+        return List.copyOf(taints);
     }
 
     /// A feature gate; `usual` if it is not named.

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Taint;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,13 @@ class KubeletConfigurationTest {
         assertThat(soft.grace()).isEqualTo(Duration.ofSeconds(90));
         assertThat(soft.value().of(1000)).isEqualTo(200);
         assertThat(soft.reclaim().orElseThrow().of(0)).isEqualTo(500L << 20);
+    }
+
+    @Test
+    void taintsAreThoseThatTheNodeRegistersWith() {
+        assertThat(KubeletConfiguration.parse(HEAD + "registerWithTaints: [{key: a, value: b, effect: NoSchedule}]\n")
+                        .taints())
+                .containsExactly(new Taint("NoSchedule", "a", null, "b"));
     }
 
     @Test

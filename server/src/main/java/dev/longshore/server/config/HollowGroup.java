@@ -32,8 +32,6 @@ public record HollowGroup(
         Optional<String> shortage) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?");
-    private static final Pattern TAINT =
-            Pattern.compile("([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)");
     private static final List<String> KEYS = List.of(
             "name",
             "min",
@@ -121,7 +119,7 @@ public record HollowGroup(
                 number(values, "pods").orElse(110),
                 labels,
                 values.getOrDefault("taint", List.of()).stream()
-                        .map(HollowGroup::taint)
+                        .map(Taints::parse)
                         .toList(),
                 delay(values),
                 one(values, "shortage"));
@@ -166,15 +164,5 @@ public record HollowGroup(
             throw new IllegalArgumentException(
                     "start-delay: \"%s\" is no duration: write 5s or 1m30s".formatted(text), noDuration);
         }
-    }
-
-    private static Taint taint(String text) {
-        var matcher = TAINT.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "taint \"%s\": write KEY=VALUE:EFFECT, the effect being NoSchedule, PreferNoSchedule or NoExecute"
-                            .formatted(text));
-        }
-        return new Taint(matcher.group(3), matcher.group(1), null, matcher.group(2));
     }
 }

@@ -46,23 +46,32 @@ public record UpOptions(
     /// @param file of `--kubelet-config`; empty without one
     /// @param kubelet what it says, or what is usual
     /// @param cri another runtime for the pods
-    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet, CriOptions cri) {
+    /// @param marks labels and taints
+    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet, CriOptions cri, NodeMarks marks) {
 
         /// As without flags.
         public static final NodeOptions DEFAULT =
-                new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop(), CriOptions.NONE);
+                new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop(), CriOptions.NONE, NodeMarks.NONE);
 
         /// As `file` has it.
         ///
         /// @throws ConfigurationException when it is no such file, or says what cannot be
         public static NodeOptions read(Path file) {
             return new NodeOptions(
-                    Optional.of(file.toAbsolutePath()), KubeletConfiguration.read(file), CriOptions.NONE);
+                    Optional.of(file.toAbsolutePath()),
+                    KubeletConfiguration.read(file),
+                    CriOptions.NONE,
+                    NodeMarks.NONE);
         }
 
         /// With another runtime.
         public NodeOptions with(CriOptions other) {
-            return new NodeOptions(file, kubelet, other);
+            return new NodeOptions(file, kubelet, other, marks);
+        }
+
+        /// With labels and taints.
+        public NodeOptions with(NodeMarks other) {
+            return new NodeOptions(file, kubelet, cri, other);
         }
     }
 
