@@ -44,6 +44,7 @@ public final class Controllers implements AutoCloseable {
             LocalPathResizer::create,
             ClaimProtectionController::create,
             VolumeProtectionController::create,
+            AttachDetachController::create,
             ExpandController::create,
             DisruptionController::create,
             StaleDisruptionController::create,

@@ -55,6 +55,7 @@ public final class Kubelet implements AutoCloseable {
     private final Handler api;
     private final Eviction eviction;
     private final ClaimExpansion expansion;
+    private final NodePlugins plugins;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -65,6 +66,8 @@ public final class Kubelet implements AutoCloseable {
                 : new PretendedMachine(config.nodeName(), config.capacity());
         var pressures = new Pressures();
         this.events = new EventRecorder(new ClientEvents(client), time, config.nodeName());
+        this.references = new ClientConfig(client);
+        this.plugins = config.hollow() ? NodePlugins.none() : NodePlugins.of(config, client, references, time);
         this.node = new NodeAgent(
                 new NodeSettings(
                         config.nodeName(),
@@ -80,11 +83,13 @@ public final class Kubelet implements AutoCloseable {
                 new ClientNodes(client),
                 events,
                 time,
-                podCidr);
-        this.references = new ClientConfig(client);
+                podCidr,
+                plugins.extendedResources(),
+                plugins::volumesInUse);
         PodVolumes volumes = config.hollow()
                 ? PodVolumes.NONE
-                : new HostVolumes(config.root(), config.memory(), references, DirectMounts.host(), List.of(), time);
+                : new HostVolumes(
+                        config.root(), config.memory(), references, DirectMounts.host(), plugins.volumeDrivers(), time);
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,
@@ -95,7 +100,9 @@ public final class Kubelet implements AutoCloseable {
                 new NodeActions(runtime.streams(), time),
                 time,
                 node::allocatable,
-                pressures);
+                pressures,
+                plugins.devices());
+        plugins.serve(pods::pods);
         this.eviction = new Eviction(config.configuration(), pods, runtime, machine::left, pressures, events, time);
         this.expansion = new ClaimExpansion(
                 this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
@@ -163,6 +170,7 @@ public final class Kubelet implements AutoCloseable {
     /// Starts; returns at once, whether or not the cluster answers yet.
     public void start() {
         events.start();
+        plugins.start();
         node.start();
         pods.start();
         eviction.start();
@@ -181,6 +189,7 @@ public final class Kubelet implements AutoCloseable {
         expansion.close();
         eviction.close();
         pods.close();
+        plugins.close();
         node.close();
         references.close();
         events.close();

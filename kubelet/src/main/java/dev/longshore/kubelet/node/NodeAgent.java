@@ -6,6 +6,7 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.NodeApi;
+import dev.longshore.kubelet.devices.ExtendedResources;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSpec;
@@ -23,7 +24,9 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,7 +59,7 @@ public final class NodeAgent implements AutoCloseable {
     private volatile Map<String, Quantity> allocatable = Map.of();
 
     /// `pressures` are told as conditions of the node; `podCidr` is called once with the range that the cluster gives
-    // the node's pods.
+    /// the node's pods.
     public NodeAgent(
             NodeSettings settings,
             Machine machine,
@@ -66,12 +69,28 @@ public final class NodeAgent implements AutoCloseable {
             EventRecorder events,
             Time time,
             Consumer<String> podCidr) {
+        this(settings, machine, pressures, runtime, api, events, time, podCidr, ExtendedResources.NONE, Set::of);
+    }
+
+    /// The same, of a node that also has `extended`, and attached volumes of which pods use `volumesInUse`.
+    public NodeAgent(
+            NodeSettings settings,
+            Machine machine,
+            Pressures pressures,
+            NodeRuntime runtime,
+            NodeApi api,
+            EventRecorder events,
+            Time time,
+            Consumer<String> podCidr,
+            ExtendedResources extended,
+            Supplier<Set<String>> volumesInUse) {
         this.settings = requireNonNull(settings, "settings");
         this.api = requireNonNull(api, "api");
         this.events = requireNonNull(events, "events");
         this.time = requireNonNull(time, "time");
         this.podCidr = requireNonNull(podCidr, "podCidr");
-        this.object = new NodeObject(settings, machine, runtime, new RuntimeHealth(runtime, time), pressures);
+        this.object = new NodeObject(
+                settings, machine, runtime, new RuntimeHealth(runtime, time), pressures, extended, volumesInUse);
         this.leaseThread = Thread.ofVirtual().name("kubelet-lease").unstarted(this::keepLease);
         this.statusThread = Thread.ofVirtual().name("kubelet-node").unstarted(this::keepStatus);
     }
@@ -152,7 +171,10 @@ public final class NodeAgent implements AutoCloseable {
         allocatable = status.getAllocatable();
         boolean isDue = !now.isBefore(reported.plus(REPORT));
         if (isDue || told.map(before -> !says(before, status)).orElse(true)) {
-            Node answer = api.patchStatus(settings.name(), (ObjectNode) Json.parse(Serialization.asJson(status)));
+            ObjectNode written = (ObjectNode) Json.parse(Serialization.asJson(status));
+            // What is empty is left out else, and would stay as it was.
+            written.withArray("volumesInUse");
+            Node answer = api.patchStatus(settings.name(), written);
             NodeNews.between(settings.name(), told, status)
                     .forEach(item -> events.node(item.type(), item.reason(), item.message()));
             told = Optional.of(status);

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.node;
 
+import dev.longshore.kubelet.devices.ExtendedResources;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.ContainerImage;
@@ -17,11 +18,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Spells out the Node: its labels, and what its status says now.
@@ -39,9 +42,20 @@ final class NodeObject {
     private final RuntimeHealth health;
     private final Pressures pressures;
     private final Allocatable reservations;
+    private final ExtendedResources extended;
+    private final Supplier<Set<String>> volumesInUse;
 
-    NodeObject(NodeSettings settings, Machine machine, NodeRuntime runtime, RuntimeHealth health, Pressures pressures) {
+    NodeObject(
+            NodeSettings settings,
+            Machine machine,
+            NodeRuntime runtime,
+            RuntimeHealth health,
+            Pressures pressures,
+            ExtendedResources extended,
+            Supplier<Set<String>> volumesInUse) {
         this.pressures = pressures;
+        this.volumesInUse = volumesInUse;
+        this.extended = extended;
         this.settings = settings;
         this.machine = machine;
         this.runtime = runtime;
@@ -77,11 +91,19 @@ final class NodeObject {
 
     /// What pods may have.
     Map<String, Quantity> allocatable() {
-        return reservations.of(capacity());
+        var all = new LinkedHashMap<>(reservations.of(reservations.capacity(machine.capacity())));
+        extended.counts().forEach((resource, count) -> all.put(resource, quantity(count.healthy())));
+        return all;
     }
 
     private Map<String, Quantity> capacity() {
-        return reservations.capacity(machine.capacity());
+        var all = new LinkedHashMap<>(reservations.capacity(machine.capacity()));
+        extended.counts().forEach((resource, count) -> all.put(resource, quantity(count.all())));
+        return all;
+    }
+
+    private static Quantity quantity(long count) {
+        return new Quantity(String.valueOf(count));
     }
 
     /// The status now; times of transition are kept from `told`, what was said last.
@@ -99,6 +121,7 @@ final class NodeObject {
                 .withNewFeatures(true)
                 .withRuntimeHandlers(handlers())
                 .withImages(images())
+                .withVolumesInUse(volumesInUse.get().stream().sorted().toList())
                 .withNewDaemonEndpoints()
                 .withNewKubeletEndpoint(settings.apiPort())
                 .endDaemonEndpoints()

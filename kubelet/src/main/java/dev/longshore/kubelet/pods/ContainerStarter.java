@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.probes.Target;
 import dev.longshore.kubelet.probes.Verdict;
@@ -126,8 +127,10 @@ final class ContainerStarter {
         int attempt = record.attempt + 1;
         String id;
         try {
-            ContainerSpec spec =
-                    node.containerSpecs().of(context, declared, attempt, image, volumes, options(state, declared));
+            ContainerSpec spec = node.devices()
+                    .of(state.pod.getMetadata().getUid(), declared.name())
+                    .onto(node.containerSpecs()
+                            .of(context, declared, attempt, image, volumes, options(state, declared)));
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
             record.actual =
                     Optional.of(Allocation.orNothing(declared.container().getResources()));
@@ -147,8 +150,9 @@ final class ContainerStarter {
                 : image.repoDigests().getFirst();
         node.events().normal(state.pod, declared.fieldPath(), "Created", "Container created");
         try {
+            node.devices().beforeStart(state.pod, declared.name());
             node.runtime().containers().start(id);
-        } catch (RuntimeFaultException failure) {
+        } catch (RuntimeFaultException | DeviceException failure) {
             node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: " + failure.getMessage());
             record.end(new Ended(
                     node.containerId(id),

@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
+import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.NodeRuntime;
@@ -26,6 +27,7 @@ record PodServices(
         SandboxSpecs sandboxSpecs,
         PodFiles files,
         NodeAdmission admission,
+        ContainerDevices devices,
         Supplier<Map<String, Quantity>> allocatable) {
 
     String containerId(String id) {

@@ -184,13 +184,18 @@ final class PodSync {
         return Ended.of(status, node.containerId(record.id), message);
     }
 
-    private void admit() {
+    private void admit() throws InterruptedException {
         if (state.admitted) {
             return;
         }
         Optional<NodeAdmission.Refusal> refusal = new SecurityAdmission(node.settings())
                 .admit(state.pod)
                 .or(() -> node.admission().admit(state.pod));
+        if (refusal.isEmpty()) {
+            refusal = node.devices()
+                    .admit(state.pod)
+                    .map(why -> new NodeAdmission.Refusal("UnexpectedAdmissionError", why));
+        }
         state.admitted = true;
         if (state.startTime.isEmpty()) {
             state.startTime = Optional.of(node.time().now());
@@ -227,6 +232,7 @@ final class PodSync {
         }
         stops.release();
         node.admission().release(state.pod.getMetadata().getUid());
+        node.devices().release(state.pod.getMetadata().getUid());
         state.released = true;
     }
 

@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
+import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
@@ -50,10 +51,22 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Actions actions,
             Time time,
             Supplier<Map<String, Quantity>> allocatable) {
-        this(settings, runtime, api, config, events, volumes, actions, time, allocatable, new Pressures());
+        this(
+                settings,
+                runtime,
+                api,
+                config,
+                events,
+                volumes,
+                actions,
+                time,
+                allocatable,
+                new Pressures(),
+                ContainerDevices.NONE);
     }
 
-    /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on.
+    /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on; those that it
+    /// takes may have `devices`.
     public PodWorkers(
             PodSettings settings,
             NodeRuntime runtime,
@@ -64,7 +77,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Actions actions,
             Time time,
             Supplier<Map<String, Quantity>> allocatable,
-            Pressures pressures) {
+            Pressures pressures,
+            ContainerDevices devices) {
         var files = new PodFiles(settings);
         this.processors = settings.resources()
                 .processors()
@@ -94,6 +108,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 sandboxes,
                 files,
                 new NodeAdmission(allocatable, tree(settings), processors, pressures),
+                devices,
                 allocatable);
         this.adoption = new Adoption(node);
     }

@@ -110,7 +110,7 @@ final class LinuxContainers implements Containers {
                             new SandboxFiles(state.paths().sandbox(sandboxId)),
                             new SandboxFiles(state.paths()
                                     .sandbox(spec.options().namespaces().ipcOf().orElse(sandboxId))));
-            ObjectNode config = configs.of(plan);
+            ObjectNode config = AnnotatedDevices.into(configs.of(plan), spec);
             mappedRoots.prepare(facts, id, directory, config);
             StateFile.write(directory.resolve("config.json"), config);
             String stopSignal = stopSignal(spec, prepared.config());

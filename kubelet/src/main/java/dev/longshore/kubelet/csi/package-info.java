@@ -1,0 +1,2 @@
+/// Volumes of storage drivers that are asked over their sockets (CSI).
+package dev.longshore.kubelet.csi;

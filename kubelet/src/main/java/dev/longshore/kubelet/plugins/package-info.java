@@ -1,0 +1,2 @@
+/// Plugins that come to the kubelet over sockets in its directory, and how it finds them.
+package dev.longshore.kubelet.plugins;
