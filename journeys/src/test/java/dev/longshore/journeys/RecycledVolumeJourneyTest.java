@@ -26,6 +26,9 @@ class RecycledVolumeJourneyTest {
     @TempDir
     private Path directory;
 
+    @TempDir
+    private Path context;
+
     @AfterEach
     void remove(RunningCluster cluster) {
         cluster.kubectl("delete", "pvc/recycled", "pv/recycled", "--ignore-not-found", "--timeout=60s");
@@ -34,7 +37,9 @@ class RecycledVolumeJourneyTest {
 
     @Test
     void aVolumeIsEmptiedWhenItsClaimIsGoneAndThenGivenToTheNext(RunningCluster cluster) throws IOException {
-        cluster.docker("tag", "longshore.local/busybox", SCRUBBER).succeeded();
+        // An image of its own: one that another test pulled with a secret is not for this pod.
+        Files.writeString(context.resolve("Dockerfile"), "FROM longshore.local/busybox\nLABEL does=scrub\n");
+        cluster.docker("build", "-q", "-t", SCRUBBER, context.toString()).succeeded();
         Files.writeString(Files.createDirectories(directory.resolve("of/old")).resolve("secret"), "of the last claim");
         Files.writeString(directory.resolve(".hidden"), "too");
         cluster.apply(volume());
