@@ -181,7 +181,7 @@ class AccessJourneyTest {
     void muchPassesWholeThroughCommandsAndPorts(RunningCluster cluster) {
         Ran ran = cluster.shell().run("bash", "-c", """
                 set -eu -o pipefail
-                dir=$(mktemp -d); trap 'kill $forward 2>/dev/null; rm -r $dir' EXIT
+                dir=$(mktemp -d); forward=; trap 'kill $forward 2>/dev/null; rm -r $dir' EXIT; touch $dir/ports
                 head -c %dM /dev/urandom > $dir/in
                 sum=$(sha256sum < $dir/in)
                 [ "$(kubectl exec -i talk -- cat < $dir/in | sha256sum)" = "$sum" ] && echo exec is whole
