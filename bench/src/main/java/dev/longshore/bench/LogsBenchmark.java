@@ -27,6 +27,12 @@ public final class LogsBenchmark {
             """;
     private static final long MEGA = 1_000_000;
 
+    private static final String NEVER_ROTATED = """
+            apiVersion: kubelet.config.k8s.io/v1beta1
+            kind: KubeletConfiguration
+            containerLogMaxSize: 100Gi
+            """;
+
     private final Path directory;
     private final LongshoreCluster cluster;
     private final Time time = Time.system();
@@ -43,7 +49,9 @@ public final class LogsBenchmark {
         int megabytes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 400;
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
         Path directory = Files.createTempDirectory("longshore-bench");
-        try (LongshoreCluster cluster = LongshoreCluster.start(directory.resolve("c"), "bench-l", freePort())) {
+        Path kubelet = Files.writeString(directory.resolve("kubelet.yaml"), NEVER_ROTATED);
+        try (LongshoreCluster cluster = LongshoreCluster.start(
+                directory.resolve("c"), "bench-l", freePort(), "--kubelet-config", kubelet.toString())) {
             new LogsBenchmark(directory, cluster).run(megabytes, rounds);
         } finally {
             try (var files = Files.walk(directory)) {

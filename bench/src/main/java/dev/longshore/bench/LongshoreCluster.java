@@ -3,6 +3,7 @@ package dev.longshore.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,14 +13,16 @@ import java.util.Map;
 record LongshoreCluster(Tool program, Path data, String name, int registryPort) implements DockerPackager.Server {
 
     /// Starts it.
-    static LongshoreCluster start(Path data, String name, int registryPort) throws IOException, InterruptedException {
+    /// @param flags further ones of `up`
+    static LongshoreCluster start(Path data, String name, int registryPort, String... flags)
+            throws IOException, InterruptedException {
         Path home = Path.of(System.getProperty("longshore.home"));
         var program = new Tool(
                 data.resolveSibling(name + ".log"),
                 Map.of(),
                 List.of(home.resolve("longshore").toString()));
         var cluster = new LongshoreCluster(program, data, name, registryPort);
-        program.run(
+        var command = new ArrayList<String>(List.of(
                 "up",
                 "--detach",
                 "--data-dir",
@@ -27,7 +30,9 @@ record LongshoreCluster(Tool program, Path data, String name, int registryPort) 
                 "--name",
                 name,
                 "--registry-port",
-                Integer.toString(registryPort));
+                Integer.toString(registryPort)));
+        command.addAll(List.of(flags));
+        program.run(command.toArray(String[]::new));
         return cluster;
     }
 
