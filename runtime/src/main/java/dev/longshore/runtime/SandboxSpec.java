@@ -87,6 +87,30 @@ public record SandboxSpec(
                 "");
     }
 
+    /// The same with other annotations.
+    public SandboxSpec withAnnotations(Map<String, String> others) {
+        return new SandboxSpec(
+                podName,
+                podNamespace,
+                podUid,
+                attempt,
+                hostname,
+                labels,
+                others,
+                logDirectory,
+                dns,
+                portMappings,
+                cgroupParent,
+                resources,
+                hostNetwork,
+                hostPid,
+                hostIpc,
+                sharePid,
+                sysctls,
+                users,
+                runtimeHandler);
+    }
+
     /// The same with a user namespace of its own.
     public SandboxSpec withUsers(Optional<IdRange> range) {
         return new SandboxSpec(

@@ -107,7 +107,9 @@ final class CriSandboxes implements Sandboxes {
             SandboxSpec spec = made.get(sandboxId);
             // Without the pod's own group, which only the annotations of the runtime's copy say.
             return Optional.of(
-                    spec == null ? statuses.of(told) : statuses.of(told, annotated(spec, told.getAnnotationsMap())));
+                    spec == null
+                            ? statuses.of(told)
+                            : statuses.of(told, spec.withAnnotations(told.getAnnotationsMap())));
         } catch (RuntimeFaultException fault) {
             if (fault.kind() == Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -139,26 +141,5 @@ final class CriSandboxes implements Sandboxes {
 
     private Predicate<PodSandbox> isOurs() {
         return sandbox -> sandbox.getLabelsMap().entrySet().containsAll(marks.entrySet());
-    }
-
-    private static SandboxSpec annotated(SandboxSpec spec, Map<String, String> annotations) {
-        return new SandboxSpec(
-                spec.podName(),
-                spec.podNamespace(),
-                spec.podUid(),
-                spec.attempt(),
-                spec.hostname(),
-                spec.labels(),
-                annotations,
-                spec.logDirectory(),
-                spec.dns(),
-                spec.portMappings(),
-                spec.cgroupParent(),
-                spec.resources(),
-                spec.hostNetwork(),
-                spec.hostPid(),
-                spec.hostIpc(),
-                spec.sharePid(),
-                spec.sysctls());
     }
 }

@@ -28,7 +28,7 @@ import dev.longshore.runtime.cri.proto.PortMapping;
 import dev.longshore.runtime.cri.proto.Protocol;
 import dev.longshore.runtime.cri.proto.SecurityProfile;
 import dev.longshore.runtime.cri.proto.Signal;
-import java.util.List;
+import dev.longshore.runtime.internal.KernelPaths;
 import java.util.Locale;
 
 /// Turns what the kubelet wants into what CRI calls it.
@@ -37,24 +37,6 @@ final class CriSpecs {
     /// What a container's limits were when it was made, for who adopts it: runtimes before CRI's `resources` do not
     /// tell.
     static final String LIMITS = "dev.longshore/limits";
-
-    /// Hidden from containers, as kubelets ask for it.
-    private static final List<String> MASKED = List.of(
-            "/proc/asound",
-            "/proc/acpi",
-            "/proc/interrupts",
-            "/proc/kcore",
-            "/proc/keys",
-            "/proc/latency_stats",
-            "/proc/timer_list",
-            "/proc/timer_stats",
-            "/proc/sched_debug",
-            "/proc/scsi",
-            "/sys/firmware",
-            "/sys/devices/virtual/powercap");
-
-    private static final List<String> READ_ONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private final String cgroup;
 
@@ -146,7 +128,7 @@ final class CriSpecs {
         rights.group()
                 .ifPresent(gid -> context.setRunAsGroup(Int64Value.newBuilder().setValue(gid)));
         if (!rights.unmaskedProc()) {
-            context.addAllMaskedPaths(MASKED).addAllReadonlyPaths(READ_ONLY);
+            context.addAllMaskedPaths(KernelPaths.MASKED).addAllReadonlyPaths(KernelPaths.READ_ONLY);
         }
         return context.build();
     }

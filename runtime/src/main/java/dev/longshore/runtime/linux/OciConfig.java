@@ -4,6 +4,7 @@ import dev.longshore.base.Json;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerUser;
+import dev.longshore.runtime.internal.KernelPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,21 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class OciConfig {
 
     private static final String VERSION = "1.0.2";
-    private static final List<String> MASKED = List.of(
-            "/proc/asound",
-            "/proc/acpi",
-            "/proc/interrupts",
-            "/proc/kcore",
-            "/proc/keys",
-            "/proc/latency_stats",
-            "/proc/timer_list",
-            "/proc/timer_stats",
-            "/proc/sched_debug",
-            "/proc/scsi",
-            "/sys/firmware",
-            "/sys/devices/virtual/powercap");
-    private static final List<String> READ_ONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
     private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
     private static final Path DEVICES = Path.of("/dev");
     private static final int TYPE_BITS = 0170000;
@@ -206,8 +192,8 @@ final class OciConfig {
         if (privileged) {
             hostDevices(linux.putArray("devices"));
         } else if (!plan.security().unmaskedProc()) {
-            plan.options().maskedPaths().orElse(masked()).forEach(linux.putArray("maskedPaths")::add);
-            plan.options().readOnlyPaths().orElse(READ_ONLY).forEach(linux.putArray("readonlyPaths")::add);
+            plan.options().maskedPaths().orElseGet(OciConfig::masked).forEach(linux.putArray("maskedPaths")::add);
+            plan.options().readOnlyPaths().orElse(KernelPaths.READ_ONLY).forEach(linux.putArray("readonlyPaths")::add);
         }
         wishes.devices(linux);
         SeccompProfile.of(plan.security().seccompProfile(), privileged, granted)
@@ -217,7 +203,7 @@ final class OciConfig {
 
     // How hot a processor gets tells what its neighbours reckon (PLATYPUS).
     private static List<String> masked() {
-        var all = new ArrayList<>(MASKED);
+        var all = new ArrayList<>(KernelPaths.MASKED);
         try (Stream<Path> processors = Files.list(PROCESSORS)) {
             processors
                     .map(processor -> processor.resolve("thermal_throttle"))

@@ -74,33 +74,12 @@ final class SimulatedSandboxes implements Sandboxes {
                 sandboxId,
                 (id, was) -> new SandboxStatus(
                         id,
-                        annotated(was.spec(), annotations),
+                        was.spec().withAnnotations(annotations),
                         was.state(),
                         was.createdAt(),
                         was.addresses(),
                         was.networkNamespace()));
         reload.accept(sandboxId);
-    }
-
-    private static SandboxSpec annotated(SandboxSpec spec, Map<String, String> annotations) {
-        return new SandboxSpec(
-                spec.podName(),
-                spec.podNamespace(),
-                spec.podUid(),
-                spec.attempt(),
-                spec.hostname(),
-                spec.labels(),
-                annotations,
-                spec.logDirectory(),
-                spec.dns(),
-                spec.portMappings(),
-                spec.cgroupParent(),
-                spec.resources(),
-                spec.hostNetwork(),
-                spec.hostPid(),
-                spec.hostIpc(),
-                spec.sharePid(),
-                spec.sysctls());
     }
 
     @Override
