@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -66,17 +67,33 @@ class LanguagePropertyTest {
         }
     }
 
-    /// An empty comment keeps a first line that looks like a directive from being one, and an escape character at a
-    /// line's end, which only the end of the file leaves there, is no part of it.
+    /// An empty comment keeps a first line that looks like a directive from being one. A vertical tab, which is space
+    /// but does not let a line continue, follows an escape character that the end of the file left at a line's end.
     private static String written(Dockerfile file) {
         var text = new StringBuilder(file.escape() == '`' ? "# escape=`\n#\n" : "#\n");
         for (Line line : file.lines()) {
-            text.append(line.original()).append('\n');
+            text.append(line.original());
+            if (GoText.strip(line.original()).endsWith(String.valueOf(file.escape()))) {
+                text.append('\u000b');
+            }
+            text.append('\n');
             for (Line.Heredoc document : line.heredocs()) {
                 text.append(document.raw()).append(document.name()).append('\n');
             }
         }
         return text.toString();
+    }
+
+    @Example
+    void anEscapeCharacterThatTheEndOfTheFileLeavesIsPartOfTheLine() {
+        whatIsReadAndWrittenIsReadAgain("FROM \\ \\\n\nx\n");
+        whatIsReadAndWrittenIsReadAgain("FROM \\ \\\n");
+
+        assertThat(DockerfileParser.read("Dockerfile", "FROM \\ \\\n")
+                        .lines()
+                        .getFirst()
+                        .rest())
+                .isEqualTo("\\");
     }
 
     private static List<Object> parts(Line line) {
