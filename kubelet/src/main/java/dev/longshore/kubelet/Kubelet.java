@@ -13,16 +13,13 @@ import dev.longshore.kubelet.manifests.StaticPods;
 import dev.longshore.kubelet.node.HostMachine;
 import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
-import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.PretendedMachine;
 import dev.longshore.kubelet.pods.Eviction;
+import dev.longshore.kubelet.pods.PodRules;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
-import dev.longshore.kubelet.pods.PullSettings;
-import dev.longshore.kubelet.pods.ResourceSettings;
-import dev.longshore.kubelet.pods.SecuritySettings;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
@@ -69,14 +66,7 @@ public final class Kubelet implements AutoCloseable {
         this.references = new ClientConfig(client);
         this.plugins = config.hollow() ? NodePlugins.none() : NodePlugins.of(config, client, references, time);
         this.node = new NodeAgent(
-                new NodeSettings(
-                        config.nodeName(),
-                        config.addresses(),
-                        config.labels(),
-                        config.taints(),
-                        config.apiPort(),
-                        config.version(),
-                        config.configuration()),
+                config.node(),
                 machine,
                 pressures,
                 runtime,
@@ -89,7 +79,12 @@ public final class Kubelet implements AutoCloseable {
         PodVolumes volumes = config.hollow()
                 ? PodVolumes.NONE
                 : new HostVolumes(
-                        config.root(), config.memory(), references, DirectMounts.host(), plugins.volumeDrivers(), time);
+                        config.root(),
+                        config.places().memory(),
+                        references,
+                        DirectMounts.host(),
+                        plugins.volumeDrivers(),
+                        time);
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,
@@ -122,13 +117,13 @@ public final class Kubelet implements AutoCloseable {
 
     private static PodApi pods(KubeletConfig config, KubernetesClient client, Time time) {
         var bound = new ClientPods(client, config.nodeName());
-        if (config.manifests().isEmpty()) {
+        if (config.places().manifests().isEmpty()) {
             return bound;
         }
         var nodes = new ClientNodes(client);
         return StaticPods.of(
                 bound,
-                config.manifests().get(),
+                config.places().manifests().get(),
                 config.nodeName(),
                 () -> nodes.get(config.nodeName())
                         .map(node -> node.getMetadata().getUid()),
@@ -150,16 +145,14 @@ public final class Kubelet implements AutoCloseable {
         return new PodSettings(
                         config.nodeName(),
                         config.root(),
-                        config.logs(),
-                        config.addresses(),
-                        config.clusterDns(),
-                        config.clusterDomain(),
+                        config.places().logs(),
+                        config.node().addresses(),
+                        config.dns().servers(),
+                        config.dns().domain(),
                         memory,
                         config.idScheme(),
                         config.hollow())
-                .withSecurity(SecuritySettings.of(config.configuration()))
-                .withPulls(PullSettings.of(config.configuration()))
-                .with(ResourceSettings.of(config.configuration(), machine.capacity()));
+                .with(PodRules.of(config.configuration(), machine.capacity()));
     }
 
     /// The kubelet's HTTPS API, with the gate in front that lets in who may; whoever wires the node serves it with TLS.

@@ -2,252 +2,136 @@ package dev.longshore.kubelet;
 
 import dev.longshore.base.Json;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.node.NodeSettings;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/// What a kubelet must know.
+/// What a kubelet must know. A new option belongs into one of the records, or into the configuration.
 ///
-/// @param nodeName also the value of the label `kubernetes.io/hostname`
-/// @param addresses the node's own, the primary first
-/// @param labels beside those that every node has
-/// @param taints that the node registers with
-/// @param version as `v1.36.0`
-/// @param apiPort where the HTTPS API will listen; the caller opens it and serves [Kubelet#api]
-/// @param root a directory of the kubelet's own
-/// @param logs where container logs go, a directory per pod
-/// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
-/// @param clusterDns addresses of the cluster's name server
-/// @param clusterDomain as `cluster.local`
+/// @param node what it says of itself, and what a `KubeletConfiguration` file can say
+/// @param places where it keeps what
+/// @param dns the cluster's name servers and domain
 /// @param capacity of a pretended machine; empty for the machine that this is
-/// @param configuration what a `KubeletConfiguration` file can say
 /// @param idScheme how container ids begin, as `longshore` in `longshore://ID`
-/// @param manifests a directory of static pods; none if empty
 /// @param hollow true for a node that only pretends: volumes and environments are left out
 public record KubeletConfig(
-        String nodeName,
-        List<String> addresses,
-        Map<String, String> labels,
-        List<Taint> taints,
-        String version,
-        int apiPort,
-        Path root,
-        Path logs,
-        Path memory,
-        List<String> clusterDns,
-        String clusterDomain,
+        NodeSettings node,
+        NodePlaces places,
+        ClusterDns dns,
         Map<String, Quantity> capacity,
-        KubeletConfiguration configuration,
         String idScheme,
-        Optional<Path> manifests,
         boolean hollow) {
 
     private static final String VERSION = "v1.36.0";
     private static final int USUAL_PORT = 10250;
 
     public KubeletConfig {
-        addresses = List.copyOf(addresses);
-        labels = Map.copyOf(labels);
-        taints = List.copyOf(taints);
-        clusterDns = List.copyOf(clusterDns);
         capacity = Map.copyOf(capacity);
+    }
+
+    /// @param servers addresses of the cluster's name server
+    /// @param domain as `cluster.local`
+    public record ClusterDns(List<String> servers, String domain) {
+        public ClusterDns {
+            servers = List.copyOf(servers);
+        }
+
+        static ClusterDns of(List<String> servers) {
+            return new ClusterDns(servers, "cluster.local");
+        }
     }
 
     /// The machine that this process runs on, with the usual settings.
     public static KubeletConfig of(String nodeName, String address, Path root, Path logs, List<String> clusterDns) {
         return new KubeletConfig(
-                nodeName,
-                List.of(address),
+                settings(nodeName, address, KubeletConfiguration.ofLaptop()),
+                NodePlaces.below(root, logs),
+                ClusterDns.of(clusterDns),
                 Map.of(),
-                List.of(),
-                VERSION,
-                USUAL_PORT,
-                root,
-                logs,
-                root.resolve("memory"),
-                clusterDns,
-                "cluster.local",
-                Map.of(),
-                KubeletConfiguration.ofLaptop(),
                 "longshore",
-                Optional.empty(),
                 false);
     }
 
     /// A node that only pretends, of the given size.
     public static KubeletConfig hollow(String nodeName, String address, Path root, Map<String, Quantity> capacity) {
+        // Nothing runs short on a machine that is none.
+        KubeletConfiguration configuration = KubeletConfiguration.usual().with("evictionHard", Json.object());
         return new KubeletConfig(
-                nodeName,
-                List.of(address),
-                Map.of(),
-                List.of(),
-                VERSION,
-                USUAL_PORT,
-                root,
-                root.resolve("logs"),
-                root.resolve("memory"),
-                List.of(),
-                "cluster.local",
+                settings(nodeName, address, configuration),
+                NodePlaces.below(root, root.resolve("logs")),
+                ClusterDns.of(List.of()),
                 capacity,
-                // Nothing runs short on a machine that is none.
-                KubeletConfiguration.usual().with("evictionHard", Json.object()),
                 "longshore",
-                Optional.empty(),
                 true);
+    }
+
+    private static NodeSettings settings(String name, String address, KubeletConfiguration configuration) {
+        return new NodeSettings(name, List.of(address), Map.of(), List.of(), USUAL_PORT, VERSION, configuration);
+    }
+
+    /// The node's name.
+    public String nodeName() {
+        return node.name();
+    }
+
+    /// The kubelet's own directory.
+    public Path root() {
+        return places.root();
+    }
+
+    /// What a `KubeletConfiguration` file can say.
+    public KubeletConfiguration configuration() {
+        return node.configuration();
     }
 
     /// The same with container ids that begin with another scheme, as `containerd://`.
     public KubeletConfig withIdScheme(String other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                taints,
-                version,
-                apiPort,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                other,
-                manifests,
-                hollow);
+        return new KubeletConfig(node, places, dns, capacity, other, hollow);
     }
 
     /// The same with other labels.
     public KubeletConfig withLabels(Map<String, String> other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                other,
-                taints,
-                version,
-                apiPort,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                idScheme,
-                manifests,
-                hollow);
+        return with(node.with(other, node.taints()));
     }
 
     /// The same, registering with other taints.
     public KubeletConfig withTaints(List<Taint> other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                other,
-                version,
-                apiPort,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                idScheme,
-                manifests,
-                hollow);
+        return with(node.with(node.labels(), other));
     }
 
-    /// The same with another port for the HTTPS API.
+    /// The same with another port for the HTTPS API, which the caller opens to serve [Kubelet#api].
     public KubeletConfig withApiPort(int other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                taints,
-                version,
-                other,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                idScheme,
-                manifests,
-                hollow);
+        return with(node.withApiPort(other));
     }
 
     /// The same, configured otherwise.
     public KubeletConfig withConfiguration(KubeletConfiguration other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                taints,
-                version,
-                apiPort,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                other,
-                idScheme,
-                manifests,
-                hollow);
+        return with(node.with(other));
     }
 
     /// The same with room for another number of pods.
     public KubeletConfig withMaxPods(int other) {
-        return withConfiguration(configuration.with("maxPods", other));
+        return withConfiguration(configuration().with("maxPods", other));
     }
 
     /// The same with another place for volumes in memory.
     public KubeletConfig withMemory(Path other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                taints,
-                version,
-                apiPort,
-                root,
-                logs,
-                other,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                idScheme,
-                manifests,
-                hollow);
+        return with(places.withMemory(other));
     }
 
     /// The same with static pods out of a directory, which exists.
     public KubeletConfig withManifests(Path other) {
-        return new KubeletConfig(
-                nodeName,
-                addresses,
-                labels,
-                taints,
-                version,
-                apiPort,
-                root,
-                logs,
-                memory,
-                clusterDns,
-                clusterDomain,
-                capacity,
-                configuration,
-                idScheme,
-                Optional.of(other),
-                hollow);
+        return with(places.withManifests(other));
+    }
+
+    private KubeletConfig with(NodeSettings other) {
+        return new KubeletConfig(other, places, dns, capacity, idScheme, hollow);
+    }
+
+    private KubeletConfig with(NodePlaces other) {
+        return new KubeletConfig(node, other, dns, capacity, idScheme, hollow);
     }
 }

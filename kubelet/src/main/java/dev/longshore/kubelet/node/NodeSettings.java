@@ -7,8 +7,12 @@ import java.util.Map;
 
 /// What the node says of itself.
 ///
+/// @param name also the value of the label `kubernetes.io/hostname`
+/// @param addresses the node's own, the primary first
 /// @param labels beside those that every node has
+/// @param taints that the node registers with
 /// @param apiPort where the kubelet's HTTPS API listens
+/// @param version as `v1.36.0`
 /// @param configuration how many pods it takes, what is reserved, how often it reports
 public record NodeSettings(
         String name,
@@ -23,5 +27,20 @@ public record NodeSettings(
         addresses = List.copyOf(addresses);
         labels = Map.copyOf(labels);
         taints = List.copyOf(taints);
+    }
+
+    /// The same, registering with other labels and taints.
+    public NodeSettings with(Map<String, String> otherLabels, List<Taint> otherTaints) {
+        return new NodeSettings(name, addresses, otherLabels, otherTaints, apiPort, version, configuration);
+    }
+
+    /// The same, serving its API elsewhere.
+    public NodeSettings withApiPort(int other) {
+        return new NodeSettings(name, addresses, labels, taints, other, version, configuration);
+    }
+
+    /// The same, configured otherwise.
+    public NodeSettings with(KubeletConfiguration other) {
+        return new NodeSettings(name, addresses, labels, taints, apiPort, version, other);
     }
 }

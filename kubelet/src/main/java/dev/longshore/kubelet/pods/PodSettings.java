@@ -12,10 +12,8 @@ import java.util.List;
 /// @param clusterDomain as `cluster.local`
 /// @param memoryCapacity of the node in bytes, against which the OOM score is reckoned
 /// @param idScheme how container ids begin, as `longshore`
-/// @param security what pods may ask for beyond what is safe
-/// @param pulls how images are brought here
-/// @param resources how requests and limits become cgroups
 /// @param hollow true for a node that only pretends: no file is touched, no reference resolved
+/// @param rules what the node's owner decided
 public record PodSettings(
         String nodeName,
         Path root,
@@ -25,44 +23,15 @@ public record PodSettings(
         String clusterDomain,
         long memoryCapacity,
         String idScheme,
-        SecuritySettings security,
-        PullSettings pulls,
-        ResourceSettings resources,
-        boolean hollow) {
+        boolean hollow,
+        PodRules rules) {
 
     public PodSettings {
         hostAddresses = List.copyOf(hostAddresses);
         clusterDns = List.copyOf(clusterDns);
     }
 
-    /// With images brought here, and resources kept to, as usual.
-    public PodSettings(
-            String nodeName,
-            Path root,
-            Path logs,
-            List<String> hostAddresses,
-            List<String> clusterDns,
-            String clusterDomain,
-            long memoryCapacity,
-            String idScheme,
-            SecuritySettings security,
-            boolean hollow) {
-        this(
-                nodeName,
-                root,
-                logs,
-                hostAddresses,
-                clusterDns,
-                clusterDomain,
-                memoryCapacity,
-                idScheme,
-                security,
-                PullSettings.USUAL,
-                ResourceSettings.USUAL,
-                hollow);
-    }
-
-    /// With the usual rules about what pods may ask for.
+    /// With the usual rules.
     public PodSettings(
             String nodeName,
             Path root,
@@ -82,12 +51,12 @@ public record PodSettings(
                 clusterDomain,
                 memoryCapacity,
                 idScheme,
-                SecuritySettings.USUAL,
-                hollow);
+                hollow,
+                PodRules.USUAL);
     }
 
-    /// The same with other rules for resources.
-    public PodSettings with(ResourceSettings others) {
+    /// The same with other rules.
+    public PodSettings with(PodRules others) {
         return new PodSettings(
                 nodeName,
                 root,
@@ -97,44 +66,23 @@ public record PodSettings(
                 clusterDomain,
                 memoryCapacity,
                 idScheme,
-                security,
-                pulls,
-                others,
-                hollow);
+                hollow,
+                others);
     }
 
-    /// The same, but images are brought here as `others` say.
-    public PodSettings withPulls(PullSettings others) {
-        return new PodSettings(
-                nodeName,
-                root,
-                logs,
-                hostAddresses,
-                clusterDns,
-                clusterDomain,
-                memoryCapacity,
-                idScheme,
-                security,
-                others,
-                resources,
-                hollow);
+    /// What pods may ask for beyond what is safe.
+    public SecuritySettings security() {
+        return rules.security();
     }
 
-    /// The same with other rules about what pods may ask for.
-    public PodSettings withSecurity(SecuritySettings others) {
-        return new PodSettings(
-                nodeName,
-                root,
-                logs,
-                hostAddresses,
-                clusterDns,
-                clusterDomain,
-                memoryCapacity,
-                idScheme,
-                others,
-                pulls,
-                resources,
-                hollow);
+    /// How images are brought here.
+    public PullSettings pulls() {
+        return rules.pulls();
+    }
+
+    /// How requests and limits become cgroups.
+    public ResourceSettings resources() {
+        return rules.resources();
     }
 
     /// Where a pod's files are.

@@ -37,8 +37,8 @@ class RightsTest {
                 "cluster.local",
                 1,
                 "longshore",
-                new SecuritySettings(List.of(), seccomp),
-                false);
+                false,
+                PodRules.of(new SecuritySettings(List.of(), seccomp)));
         return Rights.of(pod, pod.getSpec().getContainers().getFirst(), image, settings);
     }
 

@@ -24,8 +24,8 @@ class SecurityAdmissionTest {
                 "cluster.local",
                 1,
                 "longshore",
-                new SecuritySettings(List.of(allowedUnsafe), true),
-                false);
+                false,
+                PodRules.of(new SecuritySettings(List.of(allowedUnsafe), true)));
         return new SecurityAdmission(settings).admit(pod(spec)).map(no -> no.reason() + ": " + no.message());
     }
 

@@ -1,0 +1,26 @@
+package dev.longshore.kubelet;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where a kubelet keeps what.
+///
+/// @param root a directory of the kubelet's own
+/// @param logs where container logs go, a directory per pod
+/// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
+/// @param manifests a directory of static pods; none if empty
+public record NodePlaces(Path root, Path logs, Path memory, Optional<Path> manifests) {
+
+    /// All below `root` but the logs, and no static pods.
+    static NodePlaces below(Path root, Path logs) {
+        return new NodePlaces(root, logs, root.resolve("memory"), Optional.empty());
+    }
+
+    NodePlaces withMemory(Path other) {
+        return new NodePlaces(root, logs, other, manifests);
+    }
+
+    NodePlaces withManifests(Path other) {
+        return new NodePlaces(root, logs, memory, Optional.of(other));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.longshore.kubelet.pods;
+
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Map;
+
+/// What the node's owner decided about pods. A further decision becomes a field of one of these, or one more of them.
+///
+/// @param security what pods may ask for beyond what is safe
+/// @param pulls how images are brought here
+/// @param resources how requests and limits become cgroups
+public record PodRules(SecuritySettings security, PullSettings pulls, ResourceSettings resources) {
+
+    /// As without any configuration.
+    public static final PodRules USUAL =
+            new PodRules(SecuritySettings.USUAL, PullSettings.USUAL, ResourceSettings.USUAL);
+
+    /// As it is configured, on a machine of `capacity`.
+    public static PodRules of(KubeletConfiguration configuration, Map<String, Quantity> capacity) {
+        return new PodRules(
+                SecuritySettings.of(configuration),
+                PullSettings.of(configuration),
+                ResourceSettings.of(configuration, capacity));
+    }
+
+    /// The usual ones, but what pods may ask for.
+    public static PodRules of(SecuritySettings security) {
+        return new PodRules(security, PullSettings.USUAL, ResourceSettings.USUAL);
+    }
+}
