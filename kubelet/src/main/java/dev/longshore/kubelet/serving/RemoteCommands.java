@@ -1,14 +1,15 @@
 package dev.longshore.kubelet.serving;
 
 import dev.longshore.base.Time;
-import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.Router;
-import dev.longshore.http.WebSocket;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.Streams;
+import dev.longshore.runtime.streaming.Conversations;
+import dev.longshore.runtime.streaming.RemoteSession;
+import dev.longshore.runtime.streaming.StreamOptions;
 import io.fabric8.kubernetes.api.model.Container;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -91,48 +92,20 @@ final class RemoteCommands {
     }
 
     private Response converse(Request request, StreamOptions options, RemoteSession session) {
-        if (WebSocket.wants(request)) {
-            boolean offers = request.headers().first("Sec-WebSocket-Protocol").isPresent();
-            Optional<String> protocol = WebSocket.choose(request, WebSocketSession.PROTOCOLS);
-            if (offers && protocol.isEmpty()) {
-                throw new RefusedException(403, new String(WebSocketSession.refusal(), StandardCharsets.UTF_8));
-            }
-            return new Response.WebSocketUpgrade(protocol, new WebSocketSession(options, session));
-        }
-        requireSpdy(request);
-        Optional<String> version = SpdySession.choose(request);
-        if (version.isEmpty()) {
-            throw new RefusedException(
-                    403, "unable to upgrade: none of the stream protocol versions offered is spoken here");
-        }
-        boolean offers = request.headers().first(SpdySession.VERSION).isPresent();
-        return new Response.SpdyUpgrade(
-                offers ? Headers.of(SpdySession.VERSION, version.get()) : Headers.EMPTY,
-                new SpdySession(options, session, time, version.get()));
+        return Conversations.command(request, options, session, time);
     }
 
     Response portForward(Request request, Router.Parameters path) {
-        boolean isTunnel = WebSocket.wants(request)
-                && WebSocket.choose(request, List.of(PortForwardSession.TUNNEL)).isPresent();
-        List<Integer> ports = WebSocket.wants(request) && !isTunnel ? ports(request) : List.of();
+        List<Integer> ports = Conversations.namesPorts(request) ? ports(request) : List.of();
         PodSnapshot pod = pods.pod(path, NO_POD);
         String sandbox = pod.sandboxId()
                 .orElseThrow(() -> new RefusedException(
                         500, "pod not found (\"%s_%s\")".formatted(path.get("pod"), path.get("namespace"))));
-        PortForwardSession.Forward forward =
-                (port, in, out) -> runtime.streams().portForward(sandbox, port, in, out);
-        var session = new PortForwardSession(
-                forward, sandbox + ", uid : " + pod.pod().getMetadata().getUid());
-        if (isTunnel) {
-            return new Response.WebSocketUpgrade(Optional.of(PortForwardSession.TUNNEL), session);
-        }
-        if (WebSocket.wants(request)) {
-            return new Response.WebSocketUpgrade(
-                    WebSocket.choose(request, OldPortForwardSession.PROTOCOLS),
-                    new OldPortForwardSession(forward, ports));
-        }
-        requireSpdy(request);
-        return new Response.SpdyUpgrade(Headers.of(SpdySession.VERSION, PortForwardSession.PROTOCOL), session);
+        return Conversations.forward(
+                request,
+                (port, in, out) -> runtime.streams().portForward(sandbox, port, in, out),
+                sandbox + ", uid : " + pod.pod().getMetadata().getUid(),
+                ports);
     }
 
     private static List<Integer> ports(Request request) {
@@ -154,12 +127,6 @@ final class RemoteCommands {
             return port;
         } catch (NumberFormatException malformed) {
             throw new RefusedException(400, "unable to parse \"%s\" as a port: invalid syntax".formatted(text));
-        }
-    }
-
-    private static void requireSpdy(Request request) {
-        if (!request.headers().hasToken("Upgrade", "SPDY/3.1")) {
-            throw new RefusedException(400, "Upgrade request required");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.base.Time;
 import dev.longshore.http.Request;
@@ -59,9 +59,11 @@ final class SpdySession implements Response.SpdySession {
         var sizes = new Sizes();
         Optional.ofNullable(streams.get("resize")).ifPresent(stream -> follow(stream, sizes));
         Thread main = Thread.currentThread();
-        Thread watcher = Thread.ofVirtual().name("kubelet-spdy-watcher").start(() -> awaitDeparture(connection, main));
+        Thread watcher =
+                Thread.ofVirtual().name("streaming-spdy-watcher").start(() -> awaitDeparture(connection, main));
         try {
-            ExitReport report = session.report(
+            ExitReport report = ExitReport.of(
+                    session,
                     new Streams.Stdio(
                             Optional.ofNullable(streams.get("stdin")).map(SpdyStream::in),
                             Optional.ofNullable(streams.get("stdout"))
@@ -130,7 +132,7 @@ final class SpdySession implements Response.SpdySession {
     }
 
     private static void follow(SpdyStream stream, Sizes sizes) {
-        Thread.ofVirtual().name("kubelet-spdy-resizes").start(() -> {
+        Thread.ofVirtual().name("streaming-spdy-resizes").start(() -> {
             try (var lines = new BufferedReader(new InputStreamReader(stream.in(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     sizes.put(line.getBytes(StandardCharsets.UTF_8));

@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.http.Response;
 import dev.longshore.http.WebSocket;
@@ -18,10 +18,10 @@ final class OldPortForwardSession implements Response.WebSocketSession {
 
     static final List<String> PROTOCOLS = List.of("v4.channel.k8s.io", "v4.base64.channel.k8s.io");
 
-    private final PortForwardSession.Forward forward;
+    private final Conversations.Forward forward;
     private final List<Integer> ports;
 
-    OldPortForwardSession(PortForwardSession.Forward forward, List<Integer> ports) {
+    OldPortForwardSession(Conversations.Forward forward, List<Integer> ports) {
         this.forward = forward;
         this.ports = List.copyOf(ports);
     }
@@ -41,7 +41,8 @@ final class OldPortForwardSession implements Response.WebSocketSession {
                 error.write(number);
                 var input = new ChunkPipe();
                 inputs.add(input);
-                pumps.add(Thread.ofVirtual().name("kubelet-port-forward").start(() -> pump(port, input, data, error)));
+                pumps.add(
+                        Thread.ofVirtual().name("streaming-port-forward").start(() -> pump(port, input, data, error)));
             }
             for (var message = socket.receive(); message.isPresent(); message = socket.receive()) {
                 byte[] payload = message.get().payload();

@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

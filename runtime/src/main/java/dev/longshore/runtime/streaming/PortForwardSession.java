@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.http.Response;
 import dev.longshore.http.SpdyConnection;
@@ -6,7 +6,6 @@ import dev.longshore.http.SpdyOverWebSocket;
 import dev.longshore.http.SpdyStream;
 import dev.longshore.http.WebSocket;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -24,11 +23,11 @@ final class PortForwardSession implements Response.SpdySession, Response.WebSock
     private static final Logger log = LoggerFactory.getLogger(PortForwardSession.class);
     private static final int MOST_HALF_PAIRS = 1000;
 
-    private final Forward forward;
+    private final Conversations.Forward forward;
     private final String pod;
 
     /// `pod` is for messages.
-    PortForwardSession(Forward forward, String pod) {
+    PortForwardSession(Conversations.Forward forward, String pod) {
         this.forward = forward;
         this.pod = pod;
     }
@@ -61,7 +60,7 @@ final class PortForwardSession implements Response.SpdySession, Response.WebSock
                     halves.remove(id);
                     pumps.removeIf(pump -> !pump.isAlive());
                     pumps.add(Thread.ofVirtual()
-                            .name("kubelet-port-forward")
+                            .name("streaming-port-forward")
                             .start(() -> pump(port.get(), pair.get("data"), pair.get("error"))));
                 }
             }
@@ -95,11 +94,5 @@ final class PortForwardSession implements Response.SpdySession, Response.WebSock
         } catch (NumberFormatException malformed) {
             return Optional.empty();
         }
-    }
-
-    /// Joins a client's connection to a port of the pod until either side ends.
-    @FunctionalInterface
-    interface Forward {
-        void forward(int port, InputStream in, OutputStream out) throws InterruptedException;
     }
 }

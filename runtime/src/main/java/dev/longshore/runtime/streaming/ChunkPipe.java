@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.http.Response;
 import dev.longshore.http.WebSocket;
@@ -47,14 +47,15 @@ final class WebSocketSession implements Response.WebSocketSession {
         Thread main = Thread.currentThread();
         // An empty message on the lowest stream tells the client that the connection stands.
         send(socket, isBase64, options.stdout() ? STDOUT : options.stderr() ? STDERR : ERROR, new byte[0]);
-        Thread reader = Thread.ofVirtual().name("kubelet-websocket-reader").start(() -> {
+        Thread reader = Thread.ofVirtual().name("streaming-websocket-reader").start(() -> {
             boolean left = receive(socket, isBase64, protocol.startsWith("v5"), stdin, sizes);
             if (left) {
                 main.interrupt();
             }
         });
         try {
-            ExitReport report = session.report(
+            ExitReport report = ExitReport.of(
+                    session,
                     new Streams.Stdio(
                             options.stdin() ? Optional.of(stdin) : Optional.empty(),
                             output(socket, isBase64, STDOUT, options.stdout()),

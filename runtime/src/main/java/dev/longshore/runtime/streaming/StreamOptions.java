@@ -1,12 +1,14 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.http.Query;
 
 /// Which streams a client of exec or attach wants. API server and clients spell them differently.
-record StreamOptions(boolean stdin, boolean stdout, boolean stderr, boolean tty) {
+public record StreamOptions(boolean stdin, boolean stdout, boolean stderr, boolean tty) {
 
+    /// As the query of a request says it.
+    ///
     /// @throws IllegalArgumentException when it wants none
-    static StreamOptions of(Query query) {
+    public static StreamOptions of(Query query) {
         boolean tty = query.isSet("tty");
         var options = new StreamOptions(
                 query.isSet("input") || query.isSet("stdin"),

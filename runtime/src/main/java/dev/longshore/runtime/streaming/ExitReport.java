@@ -1,7 +1,8 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.runtime.streaming;
 
 import dev.longshore.base.Json;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.Streams;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,6 +14,16 @@ sealed interface ExitReport {
 
     /// It could not be run, or not to its end.
     record Failed(String message) implements ExitReport {}
+
+    /// Runs `session`, and says in any case how it went.
+    static ExitReport of(RemoteSession session, Streams.Stdio stdio, Streams.Resizes resizes)
+            throws InterruptedException {
+        try {
+            return new Exited(session.run(stdio, resizes));
+        } catch (RuntimeFaultException failure) {
+            return of(failure);
+        }
+    }
 
     /// What `failure` means.
     static ExitReport of(RuntimeFaultException failure) {
