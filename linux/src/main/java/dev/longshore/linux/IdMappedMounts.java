@@ -21,7 +21,17 @@ public final class IdMappedMounts {
     private static final long MOUNT_ATTR_IDMAP = 0x00100000;
     private static final int ATTRIBUTES_SIZE = 32;
 
+    private static final int ENOSYS = 38;
+
     private IdMappedMounts() {}
+
+    /// Whether the kernel has mount_setattr(2), by which also whole trees of mounts become read only.
+    public static boolean isKnown() {
+        try (var call = new LibC.Call()) {
+            int refused = call.namedTwice(MOUNT_SETATTR, -1, "", AT_EMPTY_PATH, MemorySegment.NULL, 0);
+            return refused >= 0 || call.errno() != ENOSYS;
+        }
+    }
 
     /// Mounts `source` at the directory `target`, its ids shifted as `userNamespace` (a file that pins one) says. The
     /// mount stays until it is unmounted.

@@ -25,6 +25,11 @@ public interface NodeRuntime extends AutoCloseable {
         return Set.of();
     }
 
+    /// What the runtime can do that `handler` names; the usual one has an empty name. Cheap, but for the first time.
+    default HandlerFeatures features(String handler) {
+        return HandlerFeatures.NONE;
+    }
+
     /// Ready to make sandboxes, or why not.
     Readiness readiness();
 

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.node;
 
 import dev.longshore.kubelet.devices.ExtendedResources;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.ContainerImage;
@@ -128,18 +129,22 @@ final class NodeObject {
                 .build();
     }
 
-    /// The usual one under no name, and those that can be asked for. None of them makes bind mounts read-only all the
-    /// way down.
+    /// The usual one under no name, and those that can be asked for.
     private List<NodeRuntimeHandler> handlers() {
         return Stream.concat(Stream.of(""), runtime.handlers().stream().sorted())
-                .map(name -> new NodeRuntimeHandlerBuilder()
-                        .withName(name)
-                        .withNewFeatures()
-                        .withRecursiveReadOnlyMounts(false)
-                        .withUserNamespaces(true)
-                        .endFeatures()
-                        .build())
+                .map(this::handler)
                 .toList();
+    }
+
+    private NodeRuntimeHandler handler(String name) {
+        HandlerFeatures features = runtime.features(name);
+        return new NodeRuntimeHandlerBuilder()
+                .withName(name)
+                .withNewFeatures()
+                .withRecursiveReadOnlyMounts(features.recursiveReadOnlyMounts())
+                .withUserNamespaces(features.userNamespaces())
+                .endFeatures()
+                .build();
     }
 
     private List<NodeAddress> addresses() {

@@ -52,7 +52,8 @@ final class ContainerSpecs {
             int attempt,
             Images.ImageStatus image,
             Map<String, MountedVolume> volumes,
-            ContainerOptions options) {
+            ContainerOptions options,
+            RecursiveReadOnly recursion) {
         Pod pod = context.pod();
         Container container = declared.container();
         Map<String, String> env = environment.of(context, container);
@@ -68,7 +69,7 @@ final class ContainerSpecs {
                         .toList(),
                 env,
                 Optional.ofNullable(container.getWorkingDir()).filter(directory -> !directory.isEmpty()),
-                settings.hollow() ? List.of() : mounts(context, declared, attempt, env, volumes),
+                settings.hollow() ? List.of() : mounts(context, declared, attempt, env, volumes, recursion),
                 Labels.of(pod, declared.name()),
                 annotations(pod, container, attempt),
                 resources(pod, container),
@@ -113,10 +114,11 @@ final class ContainerSpecs {
             Declared declared,
             int attempt,
             Map<String, String> env,
-            Map<String, MountedVolume> volumes) {
+            Map<String, MountedVolume> volumes,
+            RecursiveReadOnly recursion) {
         var mounts = new ArrayList<ContainerSpec.Mount>();
         Pod pod = context.pod();
-        mounts.addAll(volumeMounts.of(context, declared.container(), env, volumes));
+        mounts.addAll(volumeMounts.of(context, declared.container(), env, volumes, recursion));
         boolean isOwnHosts =
                 mounts.stream().noneMatch(mount -> mount.containerPath().equals(HOSTS));
         if (isOwnHosts) {

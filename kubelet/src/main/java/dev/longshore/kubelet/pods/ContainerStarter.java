@@ -130,7 +130,14 @@ final class ContainerStarter {
             ContainerSpec spec = node.devices()
                     .of(state.pod.getMetadata().getUid(), declared.name())
                     .onto(node.containerSpecs()
-                            .of(context, declared, attempt, image, volumes, options(state, declared)));
+                            .of(
+                                    context,
+                                    declared,
+                                    attempt,
+                                    image,
+                                    volumes,
+                                    options(state, declared),
+                                    RecursiveReadOnly.of(node, state)));
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
             record.actual =
                     Optional.of(Allocation.orNothing(declared.container().getResources()));

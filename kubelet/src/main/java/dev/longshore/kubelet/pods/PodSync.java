@@ -261,9 +261,12 @@ final class PodSync {
         try {
             volumes = node.volumes().mount(context());
         } catch (VolumeException missing) {
-            missing.messages().forEach(message -> node.events().warning(state.pod, "FailedMount", message));
-            tryAgain();
+            missing.retryAt().ifPresentOrElse(alarm::by, this::tryAgain);
             return;
+        } finally {
+            node.volumes()
+                    .news(state.pod.getMetadata().getUid())
+                    .forEach(news -> node.events().warning(state.pod, news.reason(), news.message()));
         }
         if (!ensureSandbox()) {
             return;

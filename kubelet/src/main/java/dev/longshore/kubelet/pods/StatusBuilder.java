@@ -91,6 +91,7 @@ final class StatusBuilder {
                 .withImageID(record.imageId)
                 .withContainerID(record.id.isEmpty() ? null : node.containerId(record.id))
                 .withUser(user(record))
+                .withVolumeMounts(RecursiveReadOnly.of(node, state).statuses(declared.container()))
                 .build();
     }
 

@@ -32,10 +32,14 @@ final class VolumeMounts {
 
     /// @throws VolumeException when a mount is not possible or not allowed
     List<ContainerSpec.Mount> of(
-            PodContext pod, Container container, Map<String, String> env, Map<String, MountedVolume> volumes) {
+            PodContext pod,
+            Container container,
+            Map<String, String> env,
+            Map<String, MountedVolume> volumes,
+            RecursiveReadOnly recursion) {
         var mounts = new ArrayList<ContainerSpec.Mount>();
         for (VolumeMount wanted : container.getVolumeMounts()) {
-            var at = new Place(pod, container, mounts.size(), subPath(wanted, env));
+            var at = new Place(pod, container, mounts.size(), subPath(wanted, env), recursion.holds(wanted));
             MountedVolume volume = Optional.ofNullable(volumes.get(wanted.getName()))
                     .orElseThrow(() -> new VolumeException("cannot find volume \"%s\" to mount into container \"%s\""
                             .formatted(wanted.getName(), container.getName())));
@@ -89,7 +93,7 @@ final class VolumeMounts {
                 wanted.getMountPath(),
                 readOnly,
                 propagation(wanted),
-                isRecursivelyReadOnly(wanted) ? List.of(RECURSIVE_READ_ONLY) : List.of());
+                at.isRecursive ? List.of(RECURSIVE_READ_ONLY) : List.of());
     }
 
     private static ContainerSpec.Mount image(Place at, VolumeMount wanted, MountedVolume.Pulled image) {
@@ -123,28 +127,6 @@ final class VolumeMounts {
         };
     }
 
-    /// Whether a mount is read only with all that is mounted below it.
-    static boolean isRecursivelyReadOnly(VolumeMount wanted) {
-        String mode = Objects.requireNonNullElse(wanted.getRecursiveReadOnly(), "Disabled");
-        if (mode.equals("Disabled")) {
-            return false;
-        }
-        if (!Boolean.TRUE.equals(wanted.getReadOnly())) {
-            throw refused("volume \"%s\" requested recursive read-only mode, but it is not read-only", wanted);
-        }
-        if (!Objects.requireNonNullElse(wanted.getMountPropagation(), "None").equals("None")) {
-            throw refused(
-                    "volume \"%s\" requested recursive read-only mode, but it is not compatible with propagation \""
-                            + wanted.getMountPropagation() + "\"",
-                    wanted);
-        }
-        return true;
-    }
-
-    private static VolumeException refused(String why, VolumeMount wanted) {
-        return new VolumeException("failed to resolve recursive read-only mode: " + why.formatted(wanted.getName()));
-    }
-
     /// Which mount of which container.
-    private record Place(PodContext pod, Container container, int index, String subPath) {}
+    private record Place(PodContext pod, Container container, int index, String subPath, boolean isRecursive) {}
 }

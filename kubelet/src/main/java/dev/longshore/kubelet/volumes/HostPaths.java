@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.volumes;
 
 import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ final class HostPaths {
     private static final int SOCKET = 0140000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
+    private static final String NEW_MOUNTER = "MountVolume.NewMounter initialization";
     private static final String MAKER = "pv.kubernetes.io/provisioned-by";
 
     private HostPaths() {}
@@ -29,6 +31,7 @@ final class HostPaths {
         }
         var spec = wanted.persistent().get().getSpec();
         if (spec.getHostPath() != null) {
+            refuseOptions(spec);
             // What was made for a claim is for whatever user the pod runs as.
             var annotations = wanted.persistent().get().getMetadata().getAnnotations();
             boolean isMadeForIt = annotations != null && annotations.containsKey(MAKER);
@@ -40,19 +43,42 @@ final class HostPaths {
         throw unknown(wanted);
     }
 
+    /// A bind mount has no options of its own.
+    private static void refuseOptions(PersistentVolumeSpec spec) {
+        if (spec.getMountOptions() != null && !spec.getMountOptions().isEmpty()) {
+            throw VolumeException.during(
+                    "MountVolume.MountOptionSupport check", "mount options are not supported for this volume type");
+        }
+    }
+
     private static MountedVolume local(Path path, Wanted wanted) {
         try {
-            require(Files.exists(path), "path \"%s\" does not exist".formatted(path));
             if (wanted.isBlock()) {
-                require(isOf(path, BLOCK_DEVICE), "path \"%s\" is not a block device".formatted(path));
-                return new MountedVolume.Device(path.toRealPath(), wanted.readOnly());
+                return new MountedVolume.Device(device(path), wanted.readOnly());
+            }
+            if (!Files.exists(path)) {
+                throw VolumeException.during(NEW_MOUNTER, "path \"%s\" does not exist".formatted(path));
             }
             // A block device would have to get a file system first.
-            require(Files.isDirectory(path), "only directory and block device are supported");
+            if (!Files.isDirectory(path)) {
+                throw VolumeException.during(NEW_MOUNTER, "only directory and block device are supported");
+            }
             return new MountedVolume.Files(path, wanted.readOnly());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure.getMessage(), failure);
         }
+    }
+
+    private static Path device(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw VolumeException.during(
+                    "MapVolume.NewBlockVolumeMapper initialization",
+                    "failed to get device path: lstat %s: no such file or directory".formatted(path));
+        }
+        if (!isOf(path, BLOCK_DEVICE)) {
+            throw VolumeException.during("MapVolume.MapBlockVolume", "%s is not a block device".formatted(path));
+        }
+        return path.toRealPath();
     }
 
     private static VolumeException unknown(Wanted wanted) {

@@ -16,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /// Volumes as directories of this machine, or mounts on such. The mounts are made on the host, where they outlive this
@@ -44,7 +46,9 @@ public final class HostVolumes implements PodVolumes {
     private final ContentWatch watch;
     private final Set<String> outdated = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = uid -> {};
+    private final SingleUse singleUse = new SingleUse();
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
+    private final Map<String, Queue<VolumeEvent>> told = new ConcurrentHashMap<>();
 
     /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs; mounts go through `mounts`.
     public HostVolumes(
@@ -82,43 +86,80 @@ public final class HostVolumes implements PodVolumes {
         Instant now = time.now();
         // An address that the pod has got meanwhile may stand in its downward API files.
         boolean isFresh = known != null
-                && known.failures().isEmpty()
                 && !isOutdated
                 && now.isBefore(known.at().plus(FRESHNESS))
                 && known.version().equals(version(pod));
-        if (isFresh) {
-            return known.volumes();
+        Mounted mount = known;
+        if (!isFresh || known.isDue(now)) {
+            mount = mountAll(pod, known == null ? Mounted.nothing() : known, isFresh, isOutdated);
+            mounted.put(pod.uid(), mount);
+            told.computeIfAbsent(pod.uid(), uid -> new ConcurrentLinkedQueue<>())
+                    .addAll(mount.failures().events());
         }
-        Mounted mount = mountAll(pod, known == null ? Map.of() : known.volumes());
-        mounted.put(pod.uid(), mount);
-        if (!mount.failures().isEmpty()) {
-            throw new VolumeException(mount.failures());
+        Set<String> missing = mount.missing();
+        if (!missing.isEmpty()) {
+            throw VolumeException.until(
+                    mount.retries().next(missing).orElse(now.plus(MountRetries.FIRST)),
+                    mount.failures().message());
         }
         return mount.volumes();
     }
 
-    private Mounted mountAll(PodContext pod, Map<String, MountedVolume> before) throws InterruptedException {
+    @Override
+    public List<VolumeEvent> news(String podUid) {
+        Queue<VolumeEvent> all = told.remove(podUid);
+        return all == null ? List.of() : List.copyOf(all);
+    }
+
+    /// @param isFresh whether what was mounted has the content that it should have
+    /// @param isNews whether something has changed, so that waiting makes no sense any more
+    private Mounted mountAll(PodContext pod, Mounted before, boolean isFresh, boolean isNews)
+            throws InterruptedException {
         var volumes = new LinkedHashMap<String, MountedVolume>();
         var failures = new MountFailures();
+        MountRetries retries = before.retries();
+        Instant now = time.now();
         for (Volume volume : pod.pod().getSpec().getVolumes()) {
             String name = volume.getName();
-            try {
-                Wanted wanted = claims.of(pod, volume);
-                try {
-                    volumes.put(name, mount(pod, wanted));
-                } catch (VolumeException | IOException | UncheckedIOException failure) {
-                    failures.ofSetUp(name, wanted.name(), failure);
-                }
-            } catch (Claims.Unready unready) {
-                failures.ofClaim(name, unready.getMessage());
+            boolean stands = before.volumes().containsKey(name);
+            boolean hasFailed = before.failures().volumes().contains(name);
+            boolean isHeld = retries.isHeld(name, now) && !isNews;
+            if (isHeld) {
+                failures.keep(name, before.failures());
+            } else if (hasFailed || !stands || !isFresh) {
+                mountOne(pod, volume, volumes, failures);
+                note(retries, name, failures, now);
             }
-            if (!volumes.containsKey(name) && before.containsKey(name)) {
-                // What it stands for is gone now; who has the files already keeps them.
-                volumes.put(name, before.get(name));
-                failures.forget(name);
+            if (!volumes.containsKey(name) && stands) {
+                // What it stands for may be gone now; who has the files already keeps them.
+                volumes.put(name, before.volumes().get(name));
             }
         }
-        return new Mounted(time.now(), version(pod), Map.copyOf(volumes), failures.messages());
+        return new Mounted(isFresh ? before.at() : now, version(pod), Map.copyOf(volumes), failures, retries);
+    }
+
+    private void mountOne(PodContext pod, Volume volume, Map<String, MountedVolume> volumes, MountFailures failures)
+            throws InterruptedException {
+        String name = volume.getName();
+        try {
+            Wanted wanted = claims.of(pod, volume);
+            try {
+                volumes.put(name, mount(pod, wanted));
+            } catch (VolumeException | IOException | UncheckedIOException failure) {
+                failures.ofSetUp(name, wanted, failure);
+            }
+        } catch (Claims.Unready unready) {
+            failures.ofClaim(name, unready.getMessage());
+        }
+    }
+
+    private static void note(MountRetries retries, String volume, MountFailures failures, Instant now) {
+        if (!failures.volumes().contains(volume)) {
+            retries.succeeded(volume);
+        } else {
+            retries.failed(
+                    volume, now, failures.isOfClaim(volume) ? MountRetries.LONGEST_FOR_CLAIMS : MountRetries.LONGEST);
+        }
     }
 
     @Override
@@ -132,6 +173,8 @@ public final class HostVolumes implements PodVolumes {
             driver.unmount(podUid);
         }
         mounted.remove(podUid);
+        told.remove(podUid);
+        singleUse.leave(podUid);
         watch.forget(podUid);
         outdated.remove(podUid);
         tokens.forget(podUid);
@@ -146,6 +189,7 @@ public final class HostVolumes implements PodVolumes {
     }
 
     private MountedVolume mount(PodContext pod, Wanted wanted) throws IOException, InterruptedException {
+        singleUse.take(pod.uid(), wanted);
         for (VolumeDriver driver : drivers) {
             if (driver.provides(wanted)) {
                 return driver.mount(pod, wanted);
@@ -214,5 +258,28 @@ public final class HostVolumes implements PodVolumes {
         return meta.getLabels() + "\n" + meta.getAnnotations() + "\n" + pod.podAddresses();
     }
 
-    private record Mounted(Instant at, String version, Map<String, MountedVolume> volumes, List<String> failures) {}
+    /// How far a pod's volumes were when they were last looked at.
+    private record Mounted(
+            Instant at,
+            String version,
+            Map<String, MountedVolume> volumes,
+            MountFailures failures,
+            MountRetries retries) {
+
+        static Mounted nothing() {
+            return new Mounted(Instant.MIN, "", Map.of(), new MountFailures(), new MountRetries());
+        }
+
+        /// Whether a volume that has failed may be tried again.
+        boolean isDue(Instant now) {
+            return failures.volumes().stream().anyMatch(volume -> !retries.isHeld(volume, now));
+        }
+
+        /// Those that never stood.
+        Set<String> missing() {
+            var all = new HashSet<>(failures.volumes());
+            all.removeAll(volumes.keySet());
+            return all;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.volumes;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,6 +42,11 @@ public interface PodVolumes {
     ///
     /// @throws VolumeException when some cannot be had; all others stand
     Map<String, MountedVolume> mount(PodContext pod) throws InterruptedException;
+
+    /// What has happened to the pod's volumes since it was last asked for, for the pod's events.
+    default List<VolumeEvent> news(String podUid) {
+        return List.of();
+    }
 
     /// A path that shows a part of a volume to a container and stays what it is, whatever other containers do to the
     /// volume meanwhile.

@@ -1,34 +1,49 @@
 package dev.longshore.kubelet.volumes;
 
-import java.util.List;
+import java.time.Instant;
+import java.util.Optional;
 
 /// A volume or a value cannot be had; the message is fit for an event.
 public final class VolumeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> messages;
+    private final String step;
+    private final transient Optional<Instant> retryAt;
 
     /// With words for people.
     public VolumeException(String message) {
-        super(message);
-        this.messages = List.of(message);
+        this(message, null, "", Optional.empty());
     }
 
     /// Brought about by `cause`.
     public VolumeException(String message, Throwable cause) {
+        this(message, cause, "", Optional.empty());
+    }
+
+    private VolumeException(String message, Throwable cause, String step, Optional<Instant> retryAt) {
         super(message, cause);
-        this.messages = List.of(message);
+        this.step = step;
+        this.retryAt = retryAt;
     }
 
-    /// Several volumes cannot be had, each for the reason that is said of it.
-    VolumeException(List<String> messages) {
-        super(String.join("; ", messages));
-        this.messages = List.copyOf(messages);
+    /// In one step of mounting, as the original calls it: `MountVolume.NewMounter initialization`.
+    static VolumeException during(String step, String message) {
+        return new VolumeException(message, null, step, Optional.empty());
     }
 
-    /// One for each volume.
-    public List<String> messages() {
-        return messages;
+    /// Some of a pod's volumes cannot be had; they are tried again at `retryAt`.
+    static VolumeException until(Instant retryAt, String message) {
+        return new VolumeException(message, null, "", Optional.of(retryAt));
+    }
+
+    /// The step that failed; empty for the usual one.
+    String step() {
+        return step;
+    }
+
+    /// When it makes sense to try again; empty when that is for the caller to choose.
+    public Optional<Instant> retryAt() {
+        return retryAt;
     }
 }

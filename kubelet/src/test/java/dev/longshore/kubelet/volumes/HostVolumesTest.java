@@ -162,6 +162,10 @@ class HostVolumesTest {
         time.advance(Duration.ofSeconds(60));
 
         assertThat(place(pod).resolve("a.conf")).hasContent("one");
+        assertThat(volumes.news("uid-web"))
+                .as("and tells")
+                .containsExactly(new VolumeEvent(
+                        "FailedMount", "MountVolume.SetUp failed for volume \"v\" : configmap \"settings\" not found"));
     }
 
     @Test

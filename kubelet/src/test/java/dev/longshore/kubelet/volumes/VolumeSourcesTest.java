@@ -31,15 +31,16 @@ class VolumeSourcesTest {
         cluster.claims.put("data", claim("Pending", "uid-claim"));
         HostVolumes volumes = volumes(List.of());
 
-        assertThatThrownBy(() -> volumes.mount(pod))
-                .isInstanceOfSatisfying(
-                        VolumeException.class,
-                        failure -> assertThat(failure.messages())
-                                .containsExactly(
-                                        "MountVolume.SetUp failed for volume \"a\" : secret \"keys\" not found",
-                                        "Unable to attach or mount volumes: unmounted volumes=[a c], unattached volumes=[],"
-                                                + " failed to process volumes=[c]: error processing PVC default/data: PVC is"
-                                                + " not bound"));
+        assertThatThrownBy(() -> volumes.mount(pod)).isInstanceOf(VolumeException.class);
+        assertThat(volumes.news("uid-web"))
+                .containsExactly(
+                        new VolumeEvent(
+                                "FailedMount", "MountVolume.SetUp failed for volume \"a\" : secret \"keys\" not found"),
+                        new VolumeEvent(
+                                "FailedMount",
+                                "Unable to attach or mount volumes: unmounted volumes=[a c], unattached volumes=[],"
+                                        + " failed to process volumes=[c]: error processing PVC default/data: PVC is"
+                                        + " not bound"));
         assertThat(directory.resolve("root/pods/uid-web/volumes/kubernetes.io~empty-dir/b"))
                 .isDirectory();
     }

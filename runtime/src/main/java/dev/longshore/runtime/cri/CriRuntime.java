@@ -2,6 +2,7 @@ package dev.longshore.runtime.cri;
 
 import dev.longshore.base.Time;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -10,13 +11,18 @@ import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.cri.proto.NetworkConfig;
 import dev.longshore.runtime.cri.proto.RuntimeCondition;
 import dev.longshore.runtime.cri.proto.RuntimeConfig;
+import dev.longshore.runtime.cri.proto.RuntimeHandler;
 import dev.longshore.runtime.cri.proto.StatusRequest;
+import dev.longshore.runtime.cri.proto.StatusResponse;
 import dev.longshore.runtime.cri.proto.UpdateRuntimeConfigRequest;
 import dev.longshore.runtime.cri.proto.VersionRequest;
 import dev.longshore.runtime.cri.proto.VersionResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +43,9 @@ public final class CriRuntime implements NodeRuntime {
     private final CriContainers containers;
     private final CriImages images;
     private final CriStreams streams;
+    /// As the last status said; runtimes before containerd 2.0 say nothing.
+    private volatile Map<String, HandlerFeatures> told = Map.of();
+
     private volatile VersionResponse version = VersionResponse.getDefaultInstance();
 
     /// Of `settings`; connects at [#start].
@@ -113,11 +122,32 @@ public final class CriRuntime implements NodeRuntime {
     }
 
     @Override
+    public Set<String> handlers() {
+        return told.keySet().stream().filter(name -> !name.isEmpty()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return told.getOrDefault(handler, HandlerFeatures.NONE);
+    }
+
+    private static Map<String, HandlerFeatures> features(StatusResponse status) {
+        var all = new HashMap<String, HandlerFeatures>();
+        for (RuntimeHandler handler : status.getRuntimeHandlersList()) {
+            var features = handler.getFeatures();
+            all.put(
+                    handler.getName(),
+                    new HandlerFeatures(features.getRecursiveReadOnlyMounts(), features.getUserNamespaces()));
+        }
+        return Map.copyOf(all);
+    }
+
+    @Override
     public Readiness readiness() {
         try {
-            List<RuntimeCondition> conditions = cri.ask(CriMethods.STATUS, StatusRequest.getDefaultInstance())
-                    .getStatus()
-                    .getConditionsList();
+            StatusResponse status = cri.ask(CriMethods.STATUS, StatusRequest.getDefaultInstance());
+            told = features(status);
+            List<RuntimeCondition> conditions = status.getStatus().getConditionsList();
             List<String> words = conditions.stream()
                     .filter(condition -> !condition.getStatus())
                     .map(condition -> "%s=false reason:%s message:%s"

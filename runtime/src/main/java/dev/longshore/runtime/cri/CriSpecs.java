@@ -38,6 +38,8 @@ final class CriSpecs {
     /// tell.
     static final String LIMITS = "dev.longshore/limits";
 
+    private static final String RECURSIVE_READ_ONLY = "rro";
+
     private final String cgroup;
 
     /// Of pods whose cgroups are below `cgroup`, as `longshore-ID`.
@@ -168,6 +170,15 @@ final class CriSpecs {
     }
 
     private static Mount of(ContainerSpec.Mount mount) {
+        if (mount.image().isPresent()) {
+            ContainerSpec.ImagePart part = mount.image().get();
+            return Mount.newBuilder()
+                    .setImage(ImageSpec.newBuilder().setImage(part.image().toString()))
+                    .setImageSubPath(part.path())
+                    .setContainerPath(mount.containerPath())
+                    .setReadonly(true)
+                    .build();
+        }
         if (mount.hostPath().isEmpty()) {
             throw new RuntimeFaultException(
                     Kind.FAILED, "a runtime behind CRI makes no tmpfs at " + mount.containerPath());
@@ -176,6 +187,7 @@ final class CriSpecs {
                 .setHostPath(mount.hostPath().get().toString())
                 .setContainerPath(mount.containerPath())
                 .setReadonly(mount.readOnly())
+                .setRecursiveReadOnly(mount.options().contains(RECURSIVE_READ_ONLY))
                 .setPropagation(
                         switch (mount.propagation()) {
                             case "rslave" -> MountPropagation.PROPAGATION_HOST_TO_CONTAINER;

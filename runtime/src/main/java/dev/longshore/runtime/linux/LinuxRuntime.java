@@ -10,6 +10,7 @@ import dev.longshore.linux.HostTools;
 import dev.longshore.linux.MountNamespace;
 import dev.longshore.linux.Mounts;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.OneShot;
@@ -147,6 +148,11 @@ public final class LinuxRuntime implements NodeRuntime {
     @Override
     public Set<String> handlers() {
         return oci.programs().handlers();
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return oci.programs().features(handler);
     }
 
     @Override

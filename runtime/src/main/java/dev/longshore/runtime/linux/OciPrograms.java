@@ -2,6 +2,7 @@ package dev.longshore.runtime.linux;
 
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostTools;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ final class OciPrograms {
     private final Path usual;
     private final Path states;
     private final Map<String, Path> byHandler;
+    private final OciFeatures features;
     private final Map<String, String> others = new ConcurrentHashMap<>();
 
     /// @param states where the runtimes keep their own state, a directory for each
@@ -33,6 +35,7 @@ final class OciPrograms {
         found.putAll(more);
         this.usual = crun.or(() -> runc).orElse(Path.of("crun"));
         this.states = states;
+        this.features = new OciFeatures(commands);
         this.byHandler = Map.copyOf(found);
     }
 
@@ -42,6 +45,12 @@ final class OciPrograms {
 
     Set<String> handlers() {
         return byHandler.keySet();
+    }
+
+    /// What the runtime called `handler` can do; nothing if there is none.
+    HandlerFeatures features(String handler) {
+        Path program = handler.isEmpty() ? usual : byHandler.get(handler);
+        return program == null ? HandlerFeatures.NONE : features.of(program);
     }
 
     /// @throws RuntimeFaultException when the node has no such runtime

@@ -3,6 +3,7 @@ package dev.longshore.runtime.simulated;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -91,6 +92,12 @@ public final class SimulatedRuntime implements NodeRuntime {
     @Override
     public Streams streams() {
         return streams;
+    }
+
+    /// It pretends to do everything.
+    @Override
+    public HandlerFeatures features(String handler) {
+        return new HandlerFeatures(true, true);
     }
 
     @Override
