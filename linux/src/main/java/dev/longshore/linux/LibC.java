@@ -37,6 +37,8 @@ final class LibC {
     private static final MethodHandle CONNECT = function("connect", INT, INT, ADDRESS, INT);
     private static final MethodHandle RECV = function("recv", LONG, INT, ADDRESS, LONG, INT);
     private static final MethodHandle SEND = function("send", LONG, INT, ADDRESS, LONG, INT);
+    private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, ADDRESS, INT);
+    private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, ADDRESS, INT);
     private static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
     private static final MethodHandle POLL = function("poll", INT, ADDRESS, LONG, INT);
     private static final MethodHandle MOUNT = function("mount", INT, ADDRESS, ADDRESS, ADDRESS, LONG, ADDRESS);
@@ -116,6 +118,14 @@ final class LibC {
 
         long send(int descriptor, MemorySegment buffer, long length, int flags) {
             return invokeLong(SEND, descriptor, buffer, length, flags);
+        }
+
+        long recvmsg(int descriptor, MemorySegment message, int flags) {
+            return invokeLong(RECVMSG, descriptor, message, flags);
+        }
+
+        long sendmsg(int descriptor, MemorySegment message, int flags) {
+            return invokeLong(SENDMSG, descriptor, message, flags);
         }
 
         int poll(MemorySegment descriptors, long count, int timeoutMillis) {

@@ -1,0 +1,2 @@
+/// What a node does before its machine goes down.
+package dev.longshore.kubelet.shutdown;
