@@ -15,6 +15,7 @@ import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.PretendedMachine;
+import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodRules;
 import dev.longshore.kubelet.pods.PodSettings;
@@ -25,6 +26,8 @@ import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
 import dev.longshore.kubelet.serving.NodeLogs;
 import dev.longshore.kubelet.serving.NodeUsage;
+import dev.longshore.kubelet.shutdown.NodeShutdown;
+import dev.longshore.kubelet.shutdown.ShutdownWatch;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
@@ -53,6 +56,9 @@ public final class Kubelet implements AutoCloseable {
     private final Eviction eviction;
     private final ClaimExpansion expansion;
     private final NodePlugins plugins;
+    private final NodeShutdown shutdown;
+    private final ShutdownWatch shutdownWatch;
+    private final boolean isReal;
 
     /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -62,6 +68,7 @@ public final class Kubelet implements AutoCloseable {
                 ? new HostMachine(config.root())
                 : new PretendedMachine(config.nodeName(), config.capacity());
         var pressures = new Pressures();
+        var shutdownState = new ShutdownState();
         this.events = new EventRecorder(new ClientEvents(client), time, config.nodeName());
         this.references = new ClientConfig(client);
         this.plugins = config.hollow() ? NodePlugins.none() : NodePlugins.of(config, client, references, time);
@@ -69,6 +76,7 @@ public final class Kubelet implements AutoCloseable {
                 config.node(),
                 machine,
                 pressures,
+                shutdownState,
                 runtime,
                 new ClientNodes(client),
                 events,
@@ -96,7 +104,12 @@ public final class Kubelet implements AutoCloseable {
                 time,
                 node::allocatable,
                 pressures,
-                plugins.devices());
+                plugins.devices(),
+                shutdownState);
+        this.shutdown = NodeShutdown.of(
+                config.configuration(), pods, shutdownState, events, node::tellNow, config.root(), time);
+        this.shutdownWatch = ShutdownWatch.of(shutdown, config.places().logind(), time);
+        this.isReal = !config.hollow();
         plugins.serve(pods::pods);
         this.eviction = new Eviction(config.configuration(), pods, runtime, machine::left, pressures, events, time);
         this.expansion = new ClaimExpansion(
@@ -107,7 +120,13 @@ public final class Kubelet implements AutoCloseable {
                 new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc, config.root(), machine::info);
         this.api = new AccessGate(new ClientAccess(client, config.nodeName()), time)
                 .before(new KubeletApi(
-                        pods, runtime, usage, new NodeLogs(nodeLogs(config)), config.configuration()::document, time));
+                        pods,
+                        runtime,
+                        usage,
+                        new NodeLogs(nodeLogs(config)),
+                        config.configuration()::document,
+                        shutdown::times,
+                        time));
     }
 
     /// A pretended machine has no logs of its own.
@@ -168,6 +187,21 @@ public final class Kubelet implements AutoCloseable {
         pods.start();
         eviction.start();
         expansion.start();
+        if (isReal) {
+            shutdownWatch.start();
+        }
+    }
+
+    /// The machine is about to go down, and logind does not say so: ends the pods as
+    /// [graceful shutdown][NodeShutdown] does. Returns at once.
+    public void machineGoesDown() {
+        Thread.ofVirtual().name("kubelet-goes-down").start(() -> {
+            try {
+                shutdown.begin();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not
@@ -179,6 +213,7 @@ public final class Kubelet implements AutoCloseable {
     /// Stops looking after the node; containers go on.
     @Override
     public void close() {
+        shutdownWatch.close();
         expansion.close();
         eviction.close();
         pods.close();

@@ -3,6 +3,7 @@ package dev.longshore.kubelet;
 import dev.longshore.base.Json;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.node.NodeSettings;
+import dev.longshore.kubelet.shutdown.LogindFiles;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.nio.file.Path;
@@ -125,6 +126,11 @@ public record KubeletConfig(
     /// The same with static pods out of a directory, which exists.
     public KubeletConfig withManifests(Path other) {
         return with(places.withManifests(other));
+    }
+
+    /// The same with another logind to listen to.
+    public KubeletConfig withLogind(LogindFiles other) {
+        return with(places.withLogind(other));
     }
 
     private KubeletConfig with(NodeSettings other) {

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet;
 
+import dev.longshore.kubelet.shutdown.LogindFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,18 +10,23 @@ import java.util.Optional;
 /// @param logs where container logs go, a directory per pod
 /// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
 /// @param manifests a directory of static pods; none if empty
-public record NodePlaces(Path root, Path logs, Path memory, Optional<Path> manifests) {
+/// @param logind who tells that the machine goes down
+public record NodePlaces(Path root, Path logs, Path memory, Optional<Path> manifests, LogindFiles logind) {
 
     /// All below `root` but the logs, and no static pods.
     static NodePlaces below(Path root, Path logs) {
-        return new NodePlaces(root, logs, root.resolve("memory"), Optional.empty());
+        return new NodePlaces(root, logs, root.resolve("memory"), Optional.empty(), LogindFiles.USUAL);
     }
 
     NodePlaces withMemory(Path other) {
-        return new NodePlaces(root, logs, other, manifests);
+        return new NodePlaces(root, logs, other, manifests, logind);
     }
 
     NodePlaces withManifests(Path other) {
-        return new NodePlaces(root, logs, memory, Optional.of(other));
+        return new NodePlaces(root, logs, memory, Optional.of(other), logind);
+    }
+
+    NodePlaces withLogind(LogindFiles other) {
+        return new NodePlaces(root, logs, memory, manifests, other);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 /// @param cluster whose
 public record HostPaths(ClusterId cluster) {
 
+    private static final Path LOGIND_CONFIGURATION = Path.of("/etc/systemd/logind.conf.d");
     private static final Path NETWORK_NAMESPACES = Path.of("/run/netns");
 
     /// What every name begins with.
@@ -50,6 +51,11 @@ public record HostPaths(ClusterId cluster) {
     /// Pins the network namespace that the cluster calls `name`.
     public Path networkNamespace(String name) {
         return NETWORK_NAMESPACES.resolve(prefix() + "-" + name);
+    }
+
+    /// By which logind is told to wait longer, while pods end before the machine goes down.
+    public Path logindDelay() {
+        return LOGIND_CONFIGURATION.resolve("99-" + prefix() + ".conf");
     }
 
     /// The cgroup above all others of the cluster, relative to a hierarchy's root.

@@ -80,6 +80,7 @@ final class ForegroundServer {
                 () -> status(cluster, host, platform, since),
                 () -> interrupts.raise(Interrupts.Cause.ASKED),
                 new BaseImageMaking(platform::images, commands));
+        interrupts.onPowerFailure(platform::machineGoesDown);
         try {
             platform.start();
             control.start(options.directory().controlSocket());

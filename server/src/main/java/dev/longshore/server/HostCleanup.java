@@ -4,6 +4,7 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;
+import dev.longshore.linux.HostPaths;
 import dev.longshore.network.HostBridges;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.runtime.linux.LinuxRuntime;
@@ -38,6 +39,7 @@ final class HostCleanup {
         HostBridges.purge(cluster, ClusterSetup.RUN_DIRECTORY, commands);
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
         Directories.delete(memory(cluster));
+        Files.deleteIfExists(new HostPaths(cluster).logindDelay());
         for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
             Files.deleteIfExists(stale);
         }

@@ -27,6 +27,11 @@ final class Interrupts {
         on("TERM", Cause.TERMINATE);
     }
 
+    /// Runs `task`, which returns soon, whenever SIGPWR comes: the machine is about to go down.
+    void onPowerFailure(Runnable task) {
+        handle("PWR", task);
+    }
+
     /// Ends the wait from within.
     void raise(Cause why) {
         if (cause.compareAndSet(null, why)) {
@@ -46,12 +51,16 @@ final class Interrupts {
     }
 
     private void on(String signal, Cause why) {
+        handle(signal, () -> raise(why));
+    }
+
+    private static void handle(String signal, Runnable task) {
         try {
             Class<?> signals = Class.forName("sun.misc.Signal");
             Class<?> handlers = Class.forName("sun.misc.SignalHandler");
             Object handler = Proxy.newProxyInstance(
                     handlers.getClassLoader(), new Class<?>[] {handlers}, (proxy, method, arguments) -> {
-                        raise(why);
+                        task.run();
                         return null;
                     });
             signals.getMethod("handle", signals, handlers)

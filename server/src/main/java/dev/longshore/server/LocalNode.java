@@ -8,6 +8,7 @@ import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.shutdown.LogindFiles;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.model.UserInfo;
@@ -60,7 +61,7 @@ final class LocalNode implements AutoCloseable {
     private NodeNetwork network;
     private LinuxRuntime runtime;
     private Optional<ForeignRuntime> foreign = Optional.empty();
-    private Kubelet kubelet;
+    private volatile Kubelet kubelet;
 
     LocalNode(
             DataDirectory directory,
@@ -184,6 +185,7 @@ final class LocalNode implements AutoCloseable {
                         List.of(cluster.dnsServiceAddress()))
                 .withApiPort(cluster.kubeletPort())
                 .withMemory(memory())
+                .withLogind(new LogindFiles(SystemBus.find(System.getenv()), new HostPaths(cluster.id()).logindDelay()))
                 .withManifests(Files.createDirectories(directory.node().resolve("manifests")))
                 .withConfiguration(decided())
                 .withLabels(marks.labels())
@@ -217,6 +219,13 @@ final class LocalNode implements AutoCloseable {
                 .with("staticPodPath", directory.node().resolve("manifests").toString())
                 .with("cgroupRoot", "/" + new HostPaths(cluster.id()).cgroup())
                 .with("podLogsDir", directory.node().resolve("logs").toString());
+    }
+
+    /// The machine is about to go down: pods end as the configuration says. Returns at once.
+    void machineGoesDown() {
+        if (kubelet != null) {
+            kubelet.machineGoesDown();
+        }
     }
 
     /// Ends all containers, gracefully.

@@ -43,7 +43,7 @@ final class Platform implements AutoCloseable {
     private final Time time;
     private final Progress progress;
     private final Steps steps = new Steps();
-    private LocalNode node;
+    private volatile LocalNode node;
     private Packaging packaging;
     private ControlPlane controlPlane;
 
@@ -177,6 +177,13 @@ final class Platform implements AutoCloseable {
                 && node.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Ready")
                                 && condition.getStatus().equals("True"));
+    }
+
+    /// The machine is about to go down: pods end as the kubelet's configuration says. Returns at once.
+    void machineGoesDown() {
+        if (node != null) {
+            node.machineGoesDown();
+        }
     }
 
     /// Ends all applications, gracefully.

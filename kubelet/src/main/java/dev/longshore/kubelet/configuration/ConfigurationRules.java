@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.configuration;
 
+import dev.longshore.base.GoDurations;
 import dev.longshore.linux.ProcessorSet;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /// What a configuration must keep to beyond the kinds of its fields (pkg/kubelet/apis/config/validation of Kubernetes
 /// 1.36).
@@ -57,6 +59,7 @@ final class ConfigurationRules {
             "kube-reserved-compressible",
             "none");
     private static final Set<String> RESERVABLE = Set.of("cpu", "memory", "ephemeral-storage", "pid");
+    private static final Set<String> SHUTDOWN_STEP = Set.of("priority", "shutdownGracePeriodSeconds");
     private static final Duration LEAST_LOG_INTERVAL = Duration.ofSeconds(3);
 
     private final KubeletConfiguration configuration;
@@ -73,6 +76,7 @@ final class ConfigurationRules {
         images();
         logs();
         spans();
+        shutdowns();
         enforcement();
         reservations();
         try {
@@ -142,16 +146,39 @@ final class ConfigurationRules {
         if (back.compareTo(Duration.ofSeconds(1)) < 0 || back.compareTo(Duration.ofSeconds(300)) > 0) {
             errors.add("crashLoopBackOff.maxContainerRestartPeriod must be set between 1s and 300s");
         }
+    }
+
+    private void shutdowns() {
         Duration shutdown = configuration.duration("shutdownGracePeriod");
         Duration critical = configuration.duration("shutdownGracePeriodCriticalPods");
         if (critical.compareTo(shutdown) > 0) {
-            errors.add("shutdownGracePeriodCriticalPods must be <= shutdownGracePeriod");
+            errors.add("shutdownGracePeriodCriticalPods %s must be <= shutdownGracePeriod %s"
+                    .formatted(GoDurations.print(critical), GoDurations.print(shutdown)));
         }
-        for (Duration grace : List.of(shutdown, critical)) {
+        for (String path : List.of("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")) {
+            Duration grace = configuration.duration(path);
             if (grace.isNegative() || (!grace.isZero() && grace.compareTo(Duration.ofSeconds(1)) < 0)) {
-                errors.add("shutdownGracePeriod and shutdownGracePeriodCriticalPods must be either zero or otherwise"
-                        + " >= 1 sec");
+                errors.add("%s %s must be either zero or otherwise >= 1 sec".formatted(path, GoDurations.print(grace)));
             }
+        }
+        boolean isByPriority = configuration
+                .value("shutdownGracePeriodByPodPriority")
+                .filter(list -> !list.isEmpty())
+                .isPresent();
+        if (isByPriority && (shutdown.isPositive() || critical.isPositive())) {
+            errors.add("Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod at the same time");
+        }
+        configuration.value("shutdownGracePeriodByPodPriority").ifPresent(list -> list.forEach(this::shutdownStep));
+    }
+
+    private void shutdownStep(JsonNode step) {
+        boolean isWhole = step.isObject()
+                && step.properties().stream()
+                        .allMatch(field -> SHUTDOWN_STEP.contains(field.getKey())
+                                && field.getValue().isIntegralNumber());
+        if (!isWhole) {
+            errors.add("shutdownGracePeriodByPodPriority: %s is not {priority: N, shutdownGracePeriodSeconds: N}"
+                    .formatted(step));
         }
     }
 

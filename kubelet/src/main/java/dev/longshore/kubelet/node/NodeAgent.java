@@ -25,6 +25,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Consumer<String> podCidr;
     private final Thread leaseThread;
     private final Thread statusThread;
+    private final Semaphore news = new Semaphore(0);
     private boolean isRegistered;
     private boolean hasCidr;
     private Optional<NodeStatus> told = Optional.empty();
@@ -69,14 +71,27 @@ public final class NodeAgent implements AutoCloseable {
             EventRecorder events,
             Time time,
             Consumer<String> podCidr) {
-        this(settings, machine, pressures, runtime, api, events, time, podCidr, ExtendedResources.NONE, Set::of);
+        this(
+                settings,
+                machine,
+                pressures,
+                new ShutdownState(),
+                runtime,
+                api,
+                events,
+                time,
+                podCidr,
+                ExtendedResources.NONE,
+                Set::of);
     }
 
-    /// The same, of a node that also has `extended`, and attached volumes of which pods use `volumesInUse`.
+    /// The same, of a node that also says whether it goes down, as `shutdown` knows, and has `extended`, and attached
+    // volumes of which pods use `volumesInUse`.
     public NodeAgent(
             NodeSettings settings,
             Machine machine,
             Pressures pressures,
+            ShutdownState shutdown,
             NodeRuntime runtime,
             NodeApi api,
             EventRecorder events,
@@ -90,7 +105,14 @@ public final class NodeAgent implements AutoCloseable {
         this.time = requireNonNull(time, "time");
         this.podCidr = requireNonNull(podCidr, "podCidr");
         this.object = new NodeObject(
-                settings, machine, runtime, new RuntimeHealth(runtime, time), pressures, extended, volumesInUse);
+                settings,
+                machine,
+                runtime,
+                new RuntimeHealth(runtime, time),
+                pressures,
+                shutdown,
+                extended,
+                volumesInUse);
         this.leaseThread = Thread.ofVirtual().name("kubelet-lease").unstarted(this::keepLease);
         this.statusThread = Thread.ofVirtual().name("kubelet-node").unstarted(this::keepStatus);
     }
@@ -101,6 +123,11 @@ public final class NodeAgent implements AutoCloseable {
         events.node("Normal", "Starting", "Starting kubelet.");
         statusThread.start();
         leaseThread.start();
+    }
+
+    /// Has the status told at once, if there is news; returns without waiting for that.
+    public void tellNow() {
+        news.release();
     }
 
     /// What pods may have.
@@ -136,10 +163,20 @@ public final class NodeAgent implements AutoCloseable {
                     // It may have been deleted.
                     isRegistered = false;
                 }
-                time.sleep(pause);
+                awaitNews(pause);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitNews(Duration most) throws InterruptedException {
+        Time.Timer timer = time.schedule(most, news::release);
+        try {
+            news.acquire();
+            news.drainPermits();
+        } finally {
+            timer.cancel();
         }
     }
 

@@ -42,6 +42,7 @@ final class NodeObject {
     private final NodeRuntime runtime;
     private final RuntimeHealth health;
     private final Pressures pressures;
+    private final ShutdownState shutdown;
     private final Allocatable reservations;
     private final ExtendedResources extended;
     private final Supplier<Set<String>> volumesInUse;
@@ -52,9 +53,11 @@ final class NodeObject {
             NodeRuntime runtime,
             RuntimeHealth health,
             Pressures pressures,
+            ShutdownState shutdown,
             ExtendedResources extended,
             Supplier<Set<String>> volumesInUse) {
         this.pressures = pressures;
+        this.shutdown = shutdown;
         this.volumesInUse = volumesInUse;
         this.extended = extended;
         this.settings = settings;
@@ -156,7 +159,10 @@ final class NodeObject {
 
     private List<NodeCondition> conditions(Optional<NodeStatus> told, Instant now) throws InterruptedException {
         Set<String> present = pressures.present();
-        List<String> problems = health.problems(now);
+        List<String> problems = new ArrayList<>(health.problems(now));
+        if (shutdown.isUnderWay()) {
+            problems.add("node is shutting down");
+        }
         boolean isReady = problems.isEmpty();
         return List.of(
                 condition(

@@ -39,7 +39,7 @@ final class Conditions {
             conditions.add(startingOver(state, phase));
         }
         state.verdict
-                .filter(why -> why.isEviction() && state.isDisrupted)
+                .filter(why -> state.isDisrupted)
                 .ifPresent(why ->
                         conditions.add(new Draft("DisruptionTarget", true, "TerminationByKubelet", why.message())));
         var all = new ArrayList<PodCondition>();

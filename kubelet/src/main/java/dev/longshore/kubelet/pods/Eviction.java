@@ -120,7 +120,7 @@ public final class Eviction implements AutoCloseable {
             }
             String message = used.of(pod, true).overLimit();
             if (!message.isEmpty()) {
-                evict(pod, new Order(message, AT_ONCE, false));
+                evict(pod, EndOrder.eviction(message, AT_ONCE, false));
                 any = true;
             }
         }
@@ -136,7 +136,7 @@ public final class Eviction implements AutoCloseable {
             }
             PodSnapshot pod = running.get(uses.indexOf(use));
             Duration grace = threshold.isHard() ? AT_ONCE : soft(use);
-            evict(pod, new Order(EvictionMessage.of(threshold, seen, use), grace, true));
+            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace, true));
             return;
         }
         log.warn("no pod is left that could be evicted");
@@ -147,14 +147,8 @@ public final class Eviction implements AutoCloseable {
         return own != null && own < longestGrace.toSeconds() ? Duration.ofSeconds(own) : longestGrace;
     }
 
-    private void evict(PodSnapshot pod, Order order) {
+    private void evict(PodSnapshot pod, EndOrder order) {
         log.warn("evicting pod {}: {}", Names.of(pod.pod()), order.message());
-        pods.evict(pod.pod().getMetadata().getUid(), order);
+        pods.end(pod.pod().getMetadata().getUid(), order);
     }
-
-    /// That a pod has to go.
-    ///
-    /// @param grace for its containers
-    /// @param isDisruption whether it goes for the node's sake, not for a limit of its own
-    record Order(String message, Duration grace, boolean isDisruption) {}
 }

@@ -5,6 +5,7 @@ import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.devices.ContainerDevices;
+import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.runtime.NodeRuntime;
@@ -28,6 +29,7 @@ record PodServices(
         PodFiles files,
         NodeAdmission admission,
         ContainerDevices devices,
+        ShutdownState shutdown,
         Supplier<Map<String, Quantity>> allocatable) {
 
     String containerId(String id) {

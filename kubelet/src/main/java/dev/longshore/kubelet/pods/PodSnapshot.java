@@ -11,8 +11,13 @@ import java.util.Optional;
 ///
 /// @param sandboxId empty without a sandbox
 /// @param containers by name
+/// @param isOver whether nothing of it runs, nor ever will
 public record PodSnapshot(
-        Pod pod, Optional<PodStatus> status, Optional<String> sandboxId, Map<String, ContainerView> containers) {
+        Pod pod,
+        Optional<PodStatus> status,
+        Optional<String> sandboxId,
+        Map<String, ContainerView> containers,
+        boolean isOver) {
 
     public PodSnapshot {
         containers = Map.copyOf(containers);
@@ -24,7 +29,7 @@ public record PodSnapshot(
             containers.put(
                     record.name(), new ContainerView(record.id, Math.max(0, record.attempt), record.isRunning()));
         }
-        return new PodSnapshot(state.pod, status, state.sandbox.map(SandboxStatus::id), containers);
+        return new PodSnapshot(state.pod, status, state.sandbox.map(SandboxStatus::id), containers, state.released);
     }
 
     /// One container.

@@ -44,9 +44,9 @@ final class PodState {
     boolean admitted;
     /// The init phase is over in the present sandbox.
     boolean initialized;
-    /// How long an evicted pod has to end.
-    Duration evictionGrace = Duration.ZERO;
-    /// It was evicted for the node's sake, not for a limit of its own.
+    /// How long a pod has to end that must go for the node's sake.
+    Optional<Duration> orderedGrace = Optional.empty();
+    /// It has to go for the node's sake, not for a limit of its own.
     boolean isDisrupted;
     /// Nothing of it runs any more, nor ever will.
     boolean released;
@@ -116,11 +116,5 @@ final class PodState {
     }
 
     /// Why a pod has failed as a whole: `Evicted`, `DeadlineExceeded`, `OutOfcpu` …
-    record Verdict(String reason, String message) {
-        static final String EVICTED = "Evicted";
-
-        boolean isEviction() {
-            return reason.equals(EVICTED);
-        }
-    }
+    record Verdict(String reason, String message) {}
 }

@@ -79,14 +79,16 @@ final class PodSync {
         return alarm.at();
     }
 
-    /// Decides that the pod fails, to relieve the node; the next sync ends it.
-    void evict(Eviction.Order order) {
+    /// Decides that the pod fails, for the node's sake; the next sync ends it.
+    void end(EndOrder order) {
         if (state.verdict.isEmpty() && !state.released) {
-            state.verdict = Optional.of(new PodState.Verdict(PodState.Verdict.EVICTED, order.message()));
-            state.evictionGrace = order.grace();
+            state.verdict = Optional.of(new PodState.Verdict(order.reason(), order.message()));
             state.isDisrupted = order.isDisruption();
-            node.events().warning(state.pod, PodState.Verdict.EVICTED, order.message());
+            if (order.reason().equals(EndOrder.EVICTED)) {
+                node.events().warning(state.pod, EndOrder.EVICTED, order.message());
+            }
         }
+        state.orderedGrace = Optional.of(order.grace());
     }
 
     /// Ends the pod within `grace`; true when nothing of it is left.
@@ -196,6 +198,10 @@ final class PodSync {
                     .admit(state.pod)
                     .map(why -> new NodeAdmission.Refusal("UnexpectedAdmissionError", why));
         }
+        if (refusal.isEmpty() && node.shutdown().isUnderWay()) {
+            refusal = Optional.of(
+                    new NodeAdmission.Refusal("NodeShutdown", "Pod was rejected as the node is shutting down."));
+        }
         state.admitted = true;
         if (state.startTime.isEmpty()) {
             state.startTime = Optional.of(node.time().now());
@@ -224,10 +230,9 @@ final class PodSync {
     /// Nothing shall run any more: gives back what the pod holds, but keeps its statuses and logs until it is
     /// deleted.
     private void windDown() throws InterruptedException {
-        boolean isEvicted = state.verdict.map(PodState.Verdict::isEviction).orElse(false);
         long grace = Optional.ofNullable(state.pod.getSpec().getTerminationGracePeriodSeconds())
                 .orElse(30L);
-        if (!stops.all(isEvicted ? state.evictionGrace : Duration.ofSeconds(grace))) {
+        if (!stops.all(state.orderedGrace.orElse(Duration.ofSeconds(grace)))) {
             return;
         }
         stops.release();

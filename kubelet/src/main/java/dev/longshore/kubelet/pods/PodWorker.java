@@ -39,8 +39,9 @@ final class PodWorker {
     private boolean isWoken = true;
     private Pod latest;
     private boolean isGone;
+    private boolean isEnded;
     private Optional<Duration> shutDown = Optional.empty();
-    private Optional<Eviction.Order> eviction = Optional.empty();
+    private Optional<EndOrder> order = Optional.empty();
 
     PodWorker(PodServices node, PodState state, Consumer<PodWorker> whenGone) {
         this.uid = state.pod.getMetadata().getUid();
@@ -102,11 +103,16 @@ final class PodWorker {
         }
     }
 
-    /// Ends the pod as failed, within what the order grants.
-    void evict(Eviction.Order order) {
+    /// Ends the pod as failed, within what the order grants. One that came before is forgotten, but counts as carried
+    /// out with this one.
+    void end(EndOrder asked) {
         lock.lock();
         try {
-            eviction = Optional.of(order);
+            order.ifPresent(before -> asked.over().thenRun(() -> before.over().complete(null)));
+            order = Optional.of(asked);
+            if (isEnded) {
+                asked.over().complete(null);
+            }
             signal();
         } finally {
             lock.unlock();
@@ -154,6 +160,17 @@ final class PodWorker {
         } finally {
             timer.cancel();
             sync.close();
+            end();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            isEnded = true;
+            order.ifPresent(known -> known.over().complete(null));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -164,7 +181,7 @@ final class PodWorker {
                 woken.await();
             }
             isWoken = false;
-            return new Mail(latest, isGone, shutDown, eviction);
+            return new Mail(latest, isGone, shutDown, order);
         } finally {
             lock.unlock();
         }
@@ -201,10 +218,13 @@ final class PodWorker {
         }
         boolean isDeleted = mail.pod().getMetadata().getDeletionTimestamp() != null;
         if (mail.isGone() || isDeleted) {
-            return again(sync.terminate(mail.pod(), grace(mail.pod()), !mail.isGone()));
+            return again(sync.terminate(mail.pod(), grace(mail), !mail.isGone()));
         }
-        mail.eviction().ifPresent(sync::evict);
+        mail.order().ifPresent(sync::end);
         Optional<Instant> next = sync.sync(mail.pod());
+        mail.order()
+                .filter(known -> sync.state().released)
+                .ifPresent(known -> known.over().complete(null));
         next.ifPresent(at -> timer = time.schedule(Duration.between(time.now(), at), this::wake));
         return false;
     }
@@ -214,6 +234,14 @@ final class PodWorker {
             timer = time.schedule(STOPPING_LOOK, this::wake);
         }
         return done;
+    }
+
+    private static Duration grace(Mail mail) {
+        Duration own = grace(mail.pod());
+        return mail.order()
+                .map(EndOrder::grace)
+                .filter(most -> most.compareTo(own) < 0)
+                .orElse(own);
     }
 
     private static Duration grace(Pod pod) {
@@ -234,5 +262,5 @@ final class PodWorker {
         }
     }
 
-    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<Eviction.Order> eviction) {}
+    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<EndOrder> order) {}
 }

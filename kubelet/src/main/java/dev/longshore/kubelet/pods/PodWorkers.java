@@ -6,6 +6,7 @@ import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.node.Pressures;
+import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.linux.Cgroups;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,11 +64,12 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 time,
                 allocatable,
                 new Pressures(),
-                ContainerDevices.NONE);
+                ContainerDevices.NONE,
+                new ShutdownState());
     }
 
-    /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on; those that it
-    /// takes may have `devices`.
+    /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on, nor while
+    /// it goes down, as `shutdown` tells; those that it takes may have `devices`.
     public PodWorkers(
             PodSettings settings,
             NodeRuntime runtime,
@@ -78,7 +81,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Time time,
             Supplier<Map<String, Quantity>> allocatable,
             Pressures pressures,
-            ContainerDevices devices) {
+            ContainerDevices devices,
+            ShutdownState shutdown) {
         var files = new PodFiles(settings);
         this.processors = settings.resources()
                 .processors()
@@ -109,6 +113,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 files,
                 new NodeAdmission(allocatable, tree(settings), processors, pressures),
                 devices,
+                shutdown,
                 allocatable);
         this.adoption = new Adoption(node);
     }
@@ -190,12 +195,31 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         return node.settings().podDirectory(pod.pod().getMetadata().getUid());
     }
 
-    /// Ends a pod, as failed, to relieve the node.
-    void evict(String uid, Eviction.Order order) {
+    /// Ends a pod, as failed.
+    void end(String uid, EndOrder order) {
         PodWorker worker = workers.get(uid);
-        if (worker != null) {
-            worker.evict(order);
+        if (worker == null) {
+            order.over().complete(null);
+        } else {
+            worker.end(order);
         }
+    }
+
+    /// Ends `pod`, as failed, because the machine goes down, within `grace` or its own grace, if that is shorter. What
+    /// is returned is completed when nothing of it runs any more.
+    public CompletableFuture<Void> endForShutdown(Pod pod, Duration grace) {
+        Long own = pod.getSpec().getTerminationGracePeriodSeconds();
+        EndOrder order = EndOrder.shutdown(own != null && own <= grace.toSeconds() ? Duration.ofSeconds(own) : grace);
+        end(pod.getMetadata().getUid(), order);
+        return order.over();
+    }
+
+    /// The pods of which something runs, or may still.
+    public List<Pod> active() {
+        return pods().stream()
+                .filter(snapshot -> !snapshot.isOver())
+                .map(PodSnapshot::pod)
+                .toList();
     }
 
     /// Ends every container of the node within `grace` and clears away what they leave; the cluster is not

@@ -9,6 +9,7 @@ import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.Router;
 import dev.longshore.kubelet.pods.PodWorkers;
+import dev.longshore.kubelet.shutdown.ShutdownTimes;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
 import java.io.IOException;
@@ -28,12 +29,14 @@ public final class KubeletApi implements Handler {
     /// @param usage what the node uses
     /// @param nodeLogs the files of the machine's own logs
     /// @param configuration what `/configz` shows: a KubeletConfiguration
+    /// @param shutdowns when the node was last shut down
     public KubeletApi(
             PodWorkers pods,
             NodeRuntime runtime,
             NodeUsage usage,
             NodeLogs nodeLogs,
             Supplier<ObjectNode> configuration,
+            Supplier<ShutdownTimes> shutdowns,
             Time time) {
         requireNonNull(pods, "pods");
         requireNonNull(runtime, "runtime");
@@ -42,7 +45,7 @@ public final class KubeletApi implements Handler {
         var commands = new RemoteCommands(served, runtime, time);
         var health = new Health(Optional::empty);
         this.requests = new ServedRequests(time);
-        var self = new SelfReport(pods, requests, usage.nodeName(), time);
+        var self = new SelfReport(pods, requests, usage.nodeName(), shutdowns, time);
         Router.Builder routes = Router.builder()
                 .route("GET", "/healthz", (request, path) -> health.all(request.query()))
                 .route("GET", "/healthz/{check}", (request, path) -> health.one(path.get("check")))

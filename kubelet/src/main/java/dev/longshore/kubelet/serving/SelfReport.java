@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import dev.longshore.http.Response;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
+import dev.longshore.kubelet.shutdown.ShutdownTimes;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /// What the kubelet says of itself: `/metrics`, `/statusz` and `/flagz`.
@@ -30,13 +33,16 @@ final class SelfReport {
     private final PodWorkers pods;
     private final ServedRequests requests;
     private final String nodeName;
+    private final Supplier<ShutdownTimes> shutdowns;
     private final Time time;
     private final Instant start;
 
-    SelfReport(PodWorkers pods, ServedRequests requests, String nodeName, Time time) {
+    SelfReport(
+            PodWorkers pods, ServedRequests requests, String nodeName, Supplier<ShutdownTimes> shutdowns, Time time) {
         this.pods = pods;
         this.requests = requests;
         this.nodeName = nodeName;
+        this.shutdowns = shutdowns;
         this.time = time;
         this.start = time.now();
     }
@@ -46,6 +52,9 @@ final class SelfReport {
         requests.measure(page);
         page.family("kubelet_node_name", "gauge", "[ALPHA] The node's name. The count is always 1.");
         page.sample("kubelet_node_name", 1, "node", nodeName);
+        ShutdownTimes last = shutdowns.get();
+        shutdown(page, "start", "Last graceful shutdown start time since unix epoch in seconds", last.start());
+        shutdown(page, "end", "Last graceful shutdown end time since unix epoch in seconds", last.end());
         List<PodSnapshot> all = pods.pods();
         long running = all.stream()
                 .flatMap(pod -> pod.containers().values().stream())
@@ -66,6 +75,12 @@ final class SelfReport {
         page.family("process_heap_bytes", "gauge", "[ALPHA] Memory of the program's heap that is in use.");
         page.sample("process_heap_bytes", BigDecimal.valueOf(memory.totalMemory() - memory.freeMemory()));
         return page.response();
+    }
+
+    private static void shutdown(MetricsPage page, String which, String help, Optional<Instant> at) {
+        String name = "kubelet_graceful_shutdown_" + which + "_time_seconds";
+        page.family(name, "gauge", "[ALPHA] " + help);
+        page.sample(name, at.map(Instant::getEpochSecond).orElse(0L));
     }
 
     Response statusz() {

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.pods.PodWorkers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class NodeShutdown {
     private final ShutdownRecord record;
     private final Time time;
     private final ReentrantLock oneAtATime = new ReentrantLock();
-    private volatile ShutdownRecord.Times times;
+    private volatile ShutdownTimes times;
 
     /// @param tellNode has the node's status told to the cluster at once; returns without waiting for that
     /// @param record where it is noted when the node was shut down
@@ -53,8 +55,24 @@ public final class NodeShutdown {
         this.times = record.read();
     }
 
+    /// As it is configured.
+    ///
+    /// @param tellNode has the node's status told to the cluster at once; returns without waiting for that
+    /// @param root the kubelet's own directory
+    public static NodeShutdown of(
+            KubeletConfiguration configuration,
+            PodWorkers pods,
+            ShutdownState state,
+            EventRecorder events,
+            Runnable tellNode,
+            Path root,
+            Time time) {
+        return new NodeShutdown(
+                GracePeriods.of(configuration), pods, state, events, tellNode, new ShutdownRecord(root), time);
+    }
+
     /// Whether pods are ended at all.
-    boolean isConfigured() {
+    public boolean isConfigured() {
         return !periods.steps().isEmpty();
     }
 
@@ -63,20 +81,16 @@ public final class NodeShutdown {
         return periods.total();
     }
 
-    /// When the last one began; also one of an earlier run.
-    public Optional<Instant> lastStart() {
-        return times.start();
-    }
-
-    /// When the last one ended; empty while one is under way.
-    public Optional<Instant> lastEnd() {
-        return times.end();
+    /// When there was one.
+    public ShutdownTimes times() {
+        return times;
     }
 
     /// The machine is about to go down: ends the pods, and returns when that is done or its time is over.
-    void begin() throws InterruptedException {
+    public void begin() throws InterruptedException {
         if (!isConfigured()) {
-            log.warn("the machine goes down; no shutdownGracePeriod is configured, so pods are left to end by themselves");
+            log.warn(
+                    "the machine goes down; no shutdownGracePeriod is configured, so pods are left to end by themselves");
             return;
         }
         oneAtATime.lockInterruptibly();
@@ -86,11 +100,11 @@ public final class NodeShutdown {
             state.is(true);
             tellNode.run();
             Instant start = time.now();
-            note(new ShutdownRecord.Times(Optional.of(start), Optional.empty()));
+            note(new ShutdownTimes(Optional.of(start), Optional.empty()));
             try {
                 endPods();
             } finally {
-                note(new ShutdownRecord.Times(Optional.of(start), Optional.of(time.now())));
+                note(new ShutdownTimes(Optional.of(start), Optional.of(time.now())));
             }
             log.info("pods have ended; the machine may go down");
         } finally {
@@ -106,7 +120,7 @@ public final class NodeShutdown {
         tellNode.run();
     }
 
-    private void note(ShutdownRecord.Times now) {
+    private void note(ShutdownTimes now) {
         times = now;
         record.write(now);
     }

@@ -29,12 +29,12 @@ final class ShutdownRecord {
     }
 
     /// What is on disk; nothing where it cannot be read.
-    Times read() {
+    ShutdownTimes read() {
         try {
             JsonNode tree = Json.parse(Files.readString(file));
-            return new Times(time(tree, "startTime"), time(tree, "endTime"));
+            return new ShutdownTimes(time(tree, "startTime"), time(tree, "endTime"));
         } catch (IOException | JacksonException | DateTimeException none) {
-            return new Times(Optional.empty(), Optional.empty());
+            return ShutdownTimes.NEVER;
         }
     }
 
@@ -44,7 +44,7 @@ final class ShutdownRecord {
     }
 
     /// Writes it; where that fails, it is only logged, since the shutdown waits for nobody.
-    void write(Times times) {
+    void write(ShutdownTimes times) {
         var tree = Json.object()
                 .put("startTime", times.start().map(Instant::toString).orElse(NEVER))
                 .put("endTime", times.end().map(Instant::toString).orElse(NEVER));
@@ -57,6 +57,4 @@ final class ShutdownRecord {
             log.warn("it could not be noted when the node was shut down", failure);
         }
     }
-
-    record Times(Optional<Instant> start, Optional<Instant> end) {}
 }

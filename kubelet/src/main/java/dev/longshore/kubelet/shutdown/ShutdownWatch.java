@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.longshore.base.Time;
 import dev.longshore.linux.dbus.DbusException;
 import dev.longshore.linux.dbus.LoginService;
+import dev.longshore.linux.dbus.Logind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// Has logind wait until the pods have ended, before the machine goes down: takes a lock that delays shutdowns, and
 /// gives it back when a shutdown was announced and the pods have ended. Where logind would not wait long enough, its
 /// configuration is amended. Without logind only [NodeShutdown#begin] itself is left to be called.
-final class ShutdownWatch implements AutoCloseable {
+public final class ShutdownWatch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ShutdownWatch.class);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
@@ -37,9 +38,16 @@ final class ShutdownWatch implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("kubelet-shutdown").unstarted(this::run);
     }
 
-    /// Begins to listen; returns at once.
-    void start() {
-        thread.start();
+    /// With the machine's own logind.
+    public static ShutdownWatch of(NodeShutdown shutdown, LogindFiles logind, Time time) {
+        return new ShutdownWatch(shutdown, new Logind(logind.bus()), new DelayOverride(logind.delay()), time);
+    }
+
+    /// Begins to listen, if there is anything to do when the machine goes down; returns at once.
+    public void start() {
+        if (shutdown.isConfigured()) {
+            thread.start();
+        }
     }
 
     private void run() {
@@ -76,8 +84,9 @@ final class ShutdownWatch implements AutoCloseable {
             Duration pause = FIRST_LOOK;
             for (int look = 1; session.longestDelay().compareTo(wanted) < 0; look++) {
                 if (look == LOOKS) {
-                    throw new DbusException("its InhibitDelayMaxSec remains below shutdownGracePeriod, %d s, though %s says so"
-                            .formatted(wanted.toSeconds(), override.file()));
+                    throw new IOException(
+                            "its InhibitDelayMaxSec remains below shutdownGracePeriod, %d s, though %s says so"
+                                    .formatted(wanted.toSeconds(), override.file()));
                 }
                 time.sleep(pause);
                 pause = pause.multipliedBy(2);

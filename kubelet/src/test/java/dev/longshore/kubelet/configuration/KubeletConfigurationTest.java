@@ -67,6 +67,9 @@ class KubeletConfigurationTest {
                 "enforceNodeAllocatable: [kube-reserved] | kubeReservedCgroup must be specified",
                 "systemReserved: {gpu: '1'} | cannot reserve \"gpu\" resource in systemReserved",
                 "cpuCFSQuotaPeriod: 10ms | requires feature gate CustomCPUCFSQuotaPeriod",
+                "shutdownGracePeriodCriticalPods: 5s | shutdownGracePeriodCriticalPods 5s must be <= shutdownGracePeriod 0s",
+                "shutdownGracePeriod: 500ms | shutdownGracePeriod 500ms must be either zero or otherwise >= 1 sec",
+                "shutdownGracePeriodByPodPriority: [{prio: 1}] | {\"prio\":1} is not {priority: N,",
                 "topologyManagerPolicy: numa | topologyManagerPolicy \"numa\" must be one of",
             })
     void whatIsWrongIsNamed(String line, String message) {

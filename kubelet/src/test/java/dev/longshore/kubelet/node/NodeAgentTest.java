@@ -8,6 +8,7 @@ import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.NodeApi;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.devices.ExtendedResources;
 import dev.longshore.kubelet.pods.FakeCluster;
 import dev.longshore.kubelet.pods.FakeRuntime;
 import io.fabric8.kubernetes.api.model.Node;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ class NodeAgentTest {
     private final List<String> ranges = new CopyOnWriteArrayList<>();
     private final FakeCluster cluster = new FakeCluster();
     private final EventRecorder events = new EventRecorder(cluster, time, "node-1");
+    private final ShutdownState shutdown = new ShutdownState();
     private final NodeAgent agent = new NodeAgent(
             new NodeSettings(
                     "node-1",
@@ -51,11 +54,14 @@ class NodeAgentTest {
                             """)),
             new PretendedMachine("node-1", Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"))),
             new Pressures(),
+            shutdown,
             new FakeRuntime(time),
             nodes,
             events,
             time,
-            ranges::add);
+            ranges::add,
+            ExtendedResources.NONE,
+            Set::of);
 
     @AfterEach
     void stop() {
@@ -87,6 +93,25 @@ class NodeAgentTest {
                 .isEqualTo(7L << 30);
         assertThat(status.getNodeInfo().getContainerRuntimeVersion()).isEqualTo("fake://1.0");
         assertThat(status.getDaemonEndpoints().getKubeletEndpoint().getPort()).isEqualTo(10250);
+    }
+
+    @Test
+    void saysAtOnceThatItGoesDown() {
+        nodes.giveRange("10.244.0.0/24");
+        agent.start();
+        await().until(() -> nodes.reports.size() == 1);
+
+        shutdown.is(true);
+        agent.tellNow();
+
+        await().until(() -> nodes.reports.size() == 2);
+        NodeCondition ready = nodes.reports.getLast().getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(ready.getStatus()).isEqualTo("False");
+        assertThat(ready.getReason()).isEqualTo("KubeletNotReady");
+        assertThat(ready.getMessage()).isEqualTo("node is shutting down");
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.devices.ContainerDevices;
+import dev.longshore.kubelet.node.Pressures;
+import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import io.fabric8.kubernetes.api.model.Container;
@@ -24,6 +27,7 @@ class WorkersFixture {
     final ManualTime time = new ManualTime();
     final FakeRuntime runtime = new FakeRuntime(time);
     final FakeCluster cluster = new FakeCluster();
+    final ShutdownState shutdown = new ShutdownState();
     EventRecorder events;
     PodWorkers workers;
 
@@ -61,7 +65,10 @@ class WorkersFixture {
                 PodVolumes.NONE,
                 new NodeActions(runtime.streams(), time),
                 time,
-                () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"), "pods", new Quantity("110")));
+                () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"), "pods", new Quantity("110")),
+                new Pressures(),
+                ContainerDevices.NONE,
+                shutdown);
     }
 
     final String waiting(String pod) {

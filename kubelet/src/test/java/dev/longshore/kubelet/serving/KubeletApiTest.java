@@ -15,6 +15,7 @@ import dev.longshore.kubelet.pods.FakeRuntime;
 import dev.longshore.kubelet.pods.PodSettings;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.probes.NodeActions;
+import dev.longshore.kubelet.shutdown.ShutdownTimes;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -25,10 +26,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,7 @@ class KubeletApiTest {
                         usage,
                         new NodeLogs(directory.resolve("machine")),
                         () -> Json.object().put("kind", "KubeletConfiguration"),
+                        () -> new ShutdownTimes(Optional.of(Instant.ofEpochSecond(1_700_000_000)), Optional.empty()),
                         Time.system()));
         int port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         dialer = HttpDialer.tcp("127.0.0.1", port);
@@ -270,6 +274,8 @@ class KubeletApiTest {
         get("/rubbish/here");
 
         assertThat(get("/metrics"))
+                .contains("kubelet_graceful_shutdown_start_time_seconds 1700000000\n")
+                .contains("kubelet_graceful_shutdown_end_time_seconds 0\n")
                 .contains("kubelet_node_name{node=\"node-1\"} 1\n")
                 .contains("kubelet_running_containers{container_state=\"running\"} 1\n")
                 .contains(

@@ -37,8 +37,8 @@ class DbusMessageTest {
     void theOtherByteOrderIsReadToo() {
         // A signal with one boolean, highest byte first.
         byte[] bytes = HexFormat.of()
-                .parseHex("42040001" + "00000004" + "00000002" + "00000017" + "01016f00" + "000000022f6100" + "0000000000"
-                        + "08016700" + "016200" + "00" + "00000001");
+                .parseHex("42040001" + "00000004" + "00000002" + "00000017" + "01016f00" + "000000022f6100"
+                        + "0000000000" + "08016700" + "016200" + "00" + "00000001");
 
         assertThat(DbusMessage.decode(bytes).values()).containsExactly(true);
     }
