@@ -136,6 +136,91 @@ class AccessTest {
         assertThat(may(node, "delete", "", "services", "default")).isFalse();
     }
 
+    @Test
+    void nodesSeeWhatTheVolumesOfTheirPodsNeed() {
+        UserInfo node = UserInfo.of("system:node:n1", "system:nodes");
+        UserInfo other = UserInfo.of("system:node:n2", "system:nodes");
+        cluster.registry.put(cluster.read("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: default}
+                spec:
+                  nodeName: n1
+                  containers: [{name: a, image: b}]
+                  resourceClaims: [{name: r, resourceClaimName: devices}]
+                  volumes:
+                  - {name: own, csi: {driver: d, nodePublishSecretRef: {name: inline}}}
+                  - {name: data, persistentVolumeClaim: {claimName: data}}
+                  - {name: made, ephemeral: {}}
+                """));
+        cluster.registry.put(cluster.read("""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: pv}
+                spec:
+                  claimRef: {namespace: default, name: data}
+                  csi:
+                    driver: d
+                    volumeHandle: v
+                    nodePublishSecretRef: {namespace: vault, name: publish}
+                    nodeStageSecretRef: {namespace: vault, name: stage}
+                    nodeExpandSecretRef: {namespace: vault, name: expand}
+                    controllerExpandSecretRef: {namespace: vault, name: controller}
+                """));
+        cluster.registry.put(cluster.read("""
+                apiVersion: storage.k8s.io/v1
+                kind: VolumeAttachment
+                metadata: {name: va}
+                spec: {attacher: d, nodeName: n1, source: {persistentVolumeName: pv}}
+                """));
+
+        for (String secret : List.of("vault/publish", "vault/stage", "vault/expand", "default/inline")) {
+            assertThat(reads(node, "", "secrets", secret)).as(secret).isTrue();
+            assertThat(reads(other, "", "secrets", secret)).as(secret).isFalse();
+        }
+        assertThat(reads(node, "", "secrets", "vault/controller")).isFalse();
+        assertThat(reads(node, "", "secrets", "default/publish")).isFalse();
+        for (String object : List.of(
+                "/persistentvolumes//pv",
+                "/persistentvolumeclaims/default/data",
+                "/persistentvolumeclaims/default/web-made",
+                "resource.k8s.io/resourceclaims/default/devices",
+                "storage.k8s.io/volumeattachments//va",
+                "storage.k8s.io/csinodes//n1")) {
+            String[] parts = object.split("/");
+            assertThat(reads(node, parts[0], parts[1], parts[2] + "/" + parts[3]))
+                    .as(object)
+                    .isTrue();
+            assertThat(reads(other, parts[0], parts[1], parts[2] + "/" + parts[3]))
+                    .as(object)
+                    .isFalse();
+        }
+        assertThat(reads(node, "", "persistentvolumeclaims", "default/others")).isFalse();
+    }
+
+    @Test
+    void aPodThatANodeMadeItselfLeadsToNothing() {
+        UserInfo node = UserInfo.of("system:node:n1", "system:nodes");
+        cluster.registry.put(cluster.read("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: default, annotations: {kubernetes.io/config.mirror: x}}
+                spec:
+                  nodeName: n1
+                  containers: [{name: a, image: b}]
+                  volumes: [{name: s, secret: {secretName: mine}}]
+                """));
+
+        assertThat(secret(node, "mine")).isFalse();
+    }
+
+    private boolean reads(UserInfo node, String group, String resource, String object) {
+        String[] parts = object.split("/");
+        return authorizer.authorize(
+                        new Authorizer.Attributes(node, "get", group, "v1", resource, "", parts[0], parts[1], ""))
+                instanceof Authorizer.Decision.Allow;
+    }
+
     private boolean secret(UserInfo node, String name) {
         return authorizer.authorize(
                         new Authorizer.Attributes(node, "get", "", "v1", "secrets", "", "default", name, ""))
