@@ -142,6 +142,15 @@ final class LivePods implements AutoCloseable {
         }
     }
 
+    /// Deletes all pods and waits until they are gone.
+    void clear() {
+        client.pods().inNamespace(namespace).withGracePeriod(1).delete();
+        eventually(
+                PATIENCE,
+                () -> assertThat(client.pods().inNamespace(namespace).list().getItems())
+                        .isEmpty());
+    }
+
     /// Lets the namespace go; whoever purges the cluster does not wait for it either.
     @Override
     public void close() {

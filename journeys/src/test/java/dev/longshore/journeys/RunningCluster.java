@@ -140,6 +140,11 @@ final class RunningCluster implements AutoCloseable {
         }
     }
 
+    /// Kills the server, as the kernel would; its containers go on.
+    void killed() {
+        shell.run("kill", "-9", String.valueOf(pid())).succeeded();
+    }
+
     /// The process id of a container's first process, as the OCI runtime knows it.
     String containerPid(String containerId) {
         String found = shell.run(
