@@ -1,6 +1,7 @@
 package dev.longshore.runtime;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Rights of a container's process.
@@ -11,6 +12,8 @@ import java.util.Optional;
 /// @param strictGroups whether the image's /etc/group gives none
 /// @param addCapabilities without `CAP_`; `ALL` for all
 /// @param seccompProfile `RuntimeDefault`, `Unconfined`, or the path of a profile
+/// @param appArmorProfile `RuntimeDefault`, `Unconfined`, `localhost/` and the name of a loaded profile, or nothing:
+/// then it is the runtime's own where the kernel has AppArmor
 public record ContainerSecurity(
         Optional<Long> user,
         Optional<Long> group,
@@ -22,7 +25,8 @@ public record ContainerSecurity(
         List<String> addCapabilities,
         List<String> dropCapabilities,
         String seccompProfile,
-        boolean unmaskedProc) {
+        boolean unmaskedProc,
+        String appArmorProfile) {
 
     /// What a container gets that asks for nothing.
     public static final ContainerSecurity DEFAULT = new ContainerSecurity(
@@ -40,8 +44,9 @@ public record ContainerSecurity(
 
     public ContainerSecurity {
         supplementalGroups = List.copyOf(supplementalGroups);
-        // A container that an earlier version made has no word on it.
+        // A container that an earlier version made has no word on these.
         strictGroups = Boolean.TRUE.equals(strictGroups);
+        appArmorProfile = Objects.requireNonNullElse(appArmorProfile, "");
         addCapabilities = List.copyOf(addCapabilities);
         dropCapabilities = List.copyOf(dropCapabilities);
     }
@@ -69,6 +74,35 @@ public record ContainerSecurity(
                 addCapabilities,
                 dropCapabilities,
                 seccompProfile,
-                unmaskedProc);
+                unmaskedProc,
+                "");
+    }
+
+    /// With the AppArmor profile of who names none.
+    public ContainerSecurity(
+            Optional<Long> user,
+            Optional<Long> group,
+            List<Long> supplementalGroups,
+            boolean strictGroups,
+            boolean privileged,
+            boolean readOnlyRootFilesystem,
+            boolean allowPrivilegeEscalation,
+            List<String> addCapabilities,
+            List<String> dropCapabilities,
+            String seccompProfile,
+            boolean unmaskedProc) {
+        this(
+                user,
+                group,
+                supplementalGroups,
+                strictGroups,
+                privileged,
+                readOnlyRootFilesystem,
+                allowPrivilegeEscalation,
+                addCapabilities,
+                dropCapabilities,
+                seccompProfile,
+                unmaskedProc,
+                "");
     }
 }

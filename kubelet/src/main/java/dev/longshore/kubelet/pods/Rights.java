@@ -48,7 +48,8 @@ final class Rights {
                 capabilities == null ? List.of() : capabilities.getAdd(),
                 capabilities == null ? List.of() : capabilities.getDrop(),
                 privileged ? "Unconfined" : seccomp(own.getSeccompProfile(), common.getSeccompProfile(), settings),
-                privileged || "Unmasked".equals(own.getProcMount()));
+                privileged || "Unmasked".equals(own.getProcMount()),
+                settings.hollow() ? "" : AppArmor.of(pod, container));
     }
 
     private static void requireNonRoot(Pod pod, Container container, Optional<Long> user, Images.ImageStatus image) {

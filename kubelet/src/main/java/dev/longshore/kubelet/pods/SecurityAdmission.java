@@ -1,30 +1,29 @@
 package dev.longshore.kubelet.pods;
 
-import io.fabric8.kubernetes.api.model.AppArmorProfile;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodSecurityContext;
-import io.fabric8.kubernetes.api.model.SecurityContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Rejects pods that ask for rights which this node cannot give or enforce. After the admission handlers of the
 /// kubelet of Kubernetes 1.36, in their order.
 final class SecurityAdmission {
 
-    private static final Path APP_ARMOR = Path.of("/sys/module/apparmor/parameters/enabled");
     private static final String OS = "linux";
     private static final String OS_LABEL = "kubernetes.io/os";
-    private static final String OLD_PROFILE = "container.apparmor.security.beta.kubernetes.io/";
 
     private final PodSettings settings;
+    private final AppArmor appArmor;
 
     SecurityAdmission(PodSettings settings) {
+        this(settings, Path.of("/"));
+    }
+
+    /// `root` is where the host's `/sys` is.
+    SecurityAdmission(PodSettings settings, Path root) {
         this.settings = settings;
+        this.appArmor = new AppArmor(root);
     }
 
     /// Why the node does not take `pod`; empty when nothing speaks against it.
@@ -53,46 +52,11 @@ final class SecurityAdmission {
         return Optional.empty();
     }
 
-    // Where the kernel has it, no profile is ever loaded by this program: then, too, a pod is better not run than run
-    // without what it counts on.
     private Optional<NodeAdmission.Refusal> appArmor(Pod pod) {
-        if (settings.hollow() || !asksForAppArmor(pod)) {
+        if (settings.hollow()) {
             return Optional.empty();
         }
-        return Optional.of(new NodeAdmission.Refusal(
-                "AppArmor",
-                "Cannot enforce AppArmor: "
-                        + (isEnabled() ? "this runtime loads no profiles" : "AppArmor is not enabled on the host")));
-    }
-
-    private static boolean isEnabled() {
-        try {
-            return Files.readString(APP_ARMOR).startsWith("Y");
-        } catch (java.io.IOException none) {
-            return false;
-        }
-    }
-
-    private static boolean asksForAppArmor(Pod pod) {
-        PodSecurityContext common = pod.getSpec().getSecurityContext();
-        return common != null && isConfined(common.getAppArmorProfile())
-                || containers(pod)
-                        .map(Container::getSecurityContext)
-                        .filter(Objects::nonNull)
-                        .map(SecurityContext::getAppArmorProfile)
-                        .anyMatch(SecurityAdmission::isConfined)
-                || Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.<String, String>of())
-                        .entrySet()
-                        .stream()
-                        .anyMatch(entry -> entry.getKey().startsWith(OLD_PROFILE)
-                                && !entry.getValue().equals("unconfined"));
-    }
-
-    private static boolean isConfined(AppArmorProfile profile) {
-        return profile != null && !"Unconfined".equals(profile.getType());
-    }
-
-    private static Stream<Container> containers(Pod pod) {
-        return Declared.of(pod).stream().map(Declared::container);
+        return appArmor.refusal(pod)
+                .map(why -> new NodeAdmission.Refusal("AppArmor", "Cannot enforce AppArmor: " + why));
     }
 }

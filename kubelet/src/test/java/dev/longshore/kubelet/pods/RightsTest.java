@@ -112,6 +112,20 @@ class RightsTest {
     }
 
     @Test
+    void appArmorIsTheContainersWordBeforeThePods() {
+        String ofPod = "\"appArmorProfile\":{\"type\":\"RuntimeDefault\"}";
+
+        assertThat(rights("", "").appArmorProfile()).isEmpty();
+        assertThat(rights(ofPod, "").appArmorProfile()).isEqualTo("RuntimeDefault");
+        assertThat(rights(ofPod, "\"appArmorProfile\":{\"type\":\"Localhost\",\"localhostProfile\":\"mine\"}")
+                        .appArmorProfile())
+                .isEqualTo("localhost/mine");
+        assertThat(rights(ofPod, "\"appArmorProfile\":{\"type\":\"Unconfined\"}")
+                        .appArmorProfile())
+                .isEqualTo("Unconfined");
+    }
+
+    @Test
     void whoIsPrivilegedIsNotConfined() {
         ContainerSecurity rights = rights("\"seccompProfile\":{\"type\":\"RuntimeDefault\"}", "\"privileged\":true");
 

@@ -2,19 +2,28 @@ package dev.longshore.kubelet.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SecurityAdmissionTest {
 
+    private static final String BETA = "container.apparmor.security.beta.kubernetes.io/";
+
     private static Optional<String> refusal(String spec, String... allowedUnsafe) {
+        return refusal(Path.of("/nonexistent"), pod(spec), allowedUnsafe);
+    }
+
+    private static Optional<String> refusal(Path host, Pod pod, String... allowedUnsafe) {
         var settings = new PodSettings(
                 "node",
                 Path.of("/kubelet"),
@@ -26,7 +35,7 @@ class SecurityAdmissionTest {
                 "longshore",
                 false,
                 PodRules.of(new SecuritySettings(List.of(allowedUnsafe), true)));
-        return new SecurityAdmission(settings).admit(pod(spec)).map(no -> no.reason() + ": " + no.message());
+        return new SecurityAdmission(settings, host).admit(pod).map(no -> no.reason() + ": " + no.message());
     }
 
     private static Pod pod(String spec) {
@@ -79,7 +88,6 @@ class SecurityAdmissionTest {
 
     @Test
     void aProfileThatTheKernelCannotEnforceKeepsThePodFromRunning() {
-        assumeThat(Path.of("/sys/module/apparmor/parameters/enabled")).doesNotExist();
         String why = "AppArmor: Cannot enforce AppArmor: AppArmor is not enabled on the host";
 
         assertThat(refusal("\"securityContext\":{\"appArmorProfile\":{\"type\":\"RuntimeDefault\"}}"))
@@ -89,6 +97,37 @@ class SecurityAdmissionTest {
                 .hasValue(why);
         assertThat(refusal("\"securityContext\":{\"appArmorProfile\":{\"type\":\"Unconfined\"}}"))
                 .isEmpty();
+    }
+
+    @Test
+    void whereTheKernelHasAppArmorWhateverNamesAProfileIsTaken(@TempDir Path host) throws IOException {
+        Files.createDirectories(host.resolve("sys/kernel/security/apparmor"));
+        Path parameters = Files.createDirectories(host.resolve("sys/module/apparmor/parameters"));
+        Pod annotated = pod("\"hostIPC\":false");
+        annotated.getMetadata().setAnnotations(Map.of(BETA + "c", "localhost/mine"));
+        Pod empty = pod("\"hostIPC\":false");
+        empty.getMetadata().setAnnotations(Map.of(BETA + "c", "localhost/ "));
+        Pod byDefault = pod("\"securityContext\":{\"appArmorProfile\":{\"type\":\"RuntimeDefault\"}}");
+
+        Files.writeString(parameters.resolve("enabled"), "N\n");
+        assertThat(refusal(host, byDefault))
+                .hasValue("AppArmor: Cannot enforce AppArmor: AppArmor is not enabled on the host");
+        Files.writeString(parameters.resolve("enabled"), "Y\n");
+        assertThat(refusal(host, byDefault)).isEmpty();
+        assertThat(refusal(host, annotated)).isEmpty();
+        assertThat(refusal(host, empty))
+                .hasValueSatisfying(why -> assertThat(why)
+                        .startsWith("AppArmor: Cannot enforce AppArmor: invalid empty AppArmor profile name: "));
+    }
+
+    /// On Linux the fields of the other system mean nothing, unless the pod says that it is one of that.
+    @Test
+    void theOtherSystemsOptionsAreNoReasonByThemselves() {
+        String options = "\"hostNetwork\":true,\"securityContext\":{\"windowsOptions\":{\"hostProcess\":true}}";
+
+        assertThat(refusal(options)).isEmpty();
+        assertThat(refusal(options + ",\"os\":{\"name\":\"windows\"}"))
+                .hasValue("PodOSNotSupported: Failed to admit pod as the OS field doesn't match node OS");
     }
 
     @Test

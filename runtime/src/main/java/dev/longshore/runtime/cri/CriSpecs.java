@@ -125,6 +125,9 @@ final class CriSpecs {
                 .setCapabilities(Capability.newBuilder()
                         .addAllAddCapabilities(rights.addCapabilities())
                         .addAllDropCapabilities(rights.dropCapabilities()));
+        if (!rights.appArmorProfile().isEmpty()) {
+            context.setApparmor(appArmor(rights.appArmorProfile()));
+        }
         rights.user()
                 .ifPresent(uid -> context.setRunAsUser(Int64Value.newBuilder().setValue(uid)));
         rights.group()
@@ -133,6 +136,15 @@ final class CriSpecs {
             context.addAllMaskedPaths(KernelPaths.MASKED).addAllReadonlyPaths(KernelPaths.READ_ONLY);
         }
         return context.build();
+    }
+
+    private static SecurityProfile appArmor(String profile) {
+        return profile.startsWith("localhost/")
+                ? SecurityProfile.newBuilder()
+                        .setProfileType(SecurityProfile.ProfileType.Localhost)
+                        .setLocalhostRef(profile.substring("localhost/".length()))
+                        .build()
+                : seccomp(profile);
     }
 
     private static SecurityProfile seccomp(String profile) {

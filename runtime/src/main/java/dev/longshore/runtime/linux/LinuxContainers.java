@@ -54,6 +54,7 @@ final class LinuxContainers implements Containers {
     private final ImageMounts images;
     private final OciRuntime oci;
     private final OciConfig configs;
+    private final AppArmorProfiles appArmor;
     private final HostLimits hostLimits;
     private final ContainerStarts starts;
     private final ContainerExits exits;
@@ -68,6 +69,7 @@ final class LinuxContainers implements Containers {
             MappedRoots mappedRoots,
             OciRuntime oci,
             HostLimits hostLimits,
+            AppArmorProfiles appArmor,
             ContainerStarts starts,
             ContainerExits exits,
             Time time) {
@@ -81,6 +83,7 @@ final class LinuxContainers implements Containers {
         this.oci = oci;
         this.configs = new OciConfig(hostLimits);
         this.hostLimits = hostLimits;
+        this.appArmor = appArmor;
         this.starts = starts;
         this.exits = exits;
         this.time = time;
@@ -110,7 +113,7 @@ final class LinuxContainers implements Containers {
                             new SandboxFiles(state.paths().sandbox(sandboxId)),
                             new SandboxFiles(state.paths()
                                     .sandbox(spec.options().namespaces().ipcOf().orElse(sandboxId))));
-            ObjectNode config = AnnotatedDevices.into(configs.of(plan), spec);
+            ObjectNode config = AnnotatedDevices.into(appArmor.into(configs.of(plan), spec.security()), spec);
             mappedRoots.prepare(facts, id, directory, config);
             StateFile.write(directory.resolve("config.json"), config);
             String stopSignal = stopSignal(spec, prepared.config());

@@ -81,8 +81,20 @@ public final class LinuxRuntime implements NodeRuntime {
         this.starts = new ContainerStarts(state, oci, mappedRoots, time);
         this.exits = new ContainerExits(state, cgroups, time);
         var limits = HostLimits.current();
+        var appArmor = new AppArmorProfiles(commands);
         this.containers = new LinuxContainers(
-                state, host, namespaces, cgroups, ports.roots(), mappedRoots, oci, limits, starts, exits, time);
+                state,
+                host,
+                namespaces,
+                cgroups,
+                ports.roots(),
+                mappedRoots,
+                oci,
+                limits,
+                appArmor,
+                starts,
+                exits,
+                time);
         this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
         this.steps = new LinuxOneShot(state, host, namespaces, cgroups, oci, limits, ports.network(), commands);

@@ -88,14 +88,43 @@ class WaysOutTest {
                         entry.getKey().startsWith("device") && !entry.getValue().equals("EPERM"))
                 .isEmpty();
         for (String call : List.of(
-                "bpf", "keyctl", "mount", "setns", "unshare_user", "clone_user", "open_by_handle_at", "init_module")) {
+                "bpf",
+                "keyctl",
+                "mount",
+                "mount_cgroup",
+                "fsopen",
+                "fspick",
+                "open_tree",
+                "move_mount",
+                "mount_setattr",
+                "setns",
+                "unshare_user",
+                "clone_user",
+                "open_by_handle_at",
+                "init_module")) {
             assertThat(tries).containsEntry(call, "EPERM");
         }
         assertThat(tries.entrySet())
                 .filteredOn(entry ->
                         entry.getKey().startsWith("write") && !entry.getValue().equals("EROFS"))
                 .isEmpty();
-        assertThat(tries).containsKeys("write /proc/sys/kernel/core_pattern", "see /proc/keys", "device disk");
+        assertThat(tries.entrySet())
+                .filteredOn(entry -> entry.getKey().startsWith("group"))
+                .isNotEmpty()
+                .allMatch(entry -> entry.getValue().equals("EROFS"));
+        assertThat(tries.entrySet())
+                .as("sockets of the node's")
+                .filteredOn(entry -> entry.getKey().startsWith("socket /")
+                        && !entry.getValue().equals("ENOENT"))
+                .isEmpty();
+        assertThat(tries)
+                .containsKeys(
+                        "write /proc/sys/kernel/core_pattern",
+                        "write /proc/sysrq-trigger",
+                        "see /proc/keys",
+                        "device disk",
+                        "device kmsg",
+                        "socket /run/docker.sock");
     }
 
     /// A directory of the host's that is open in the runtime while it starts a container (CVE-2024-21626).
@@ -149,17 +178,32 @@ class WaysOutTest {
             Files.createSymbolicLink(evil.resolve("etc").resolve(name), Path.of(up + target.resolve(name)));
         }
         Files.createSymbolicLink(evil.resolve("etc/passwd"), Path.of(up + secret));
+        Files.createSymbolicLink(
+                Files.createDirectories(evil.resolve("var")).resolve("last"), Path.of(up + target.resolve("last")));
+        Files.createSymbolicLink(Files.createDirectories(evil.resolve("dev")).resolve("termination-log"), secret);
+        Files.createSymbolicLink(evil.resolve("dev/null"), secret);
+        Files.createSymbolicLink(evil.resolve("dev/shm"), target);
+        Path last = Files.createFile(directory.resolve("last"));
+        Path words = Files.createFile(directory.resolve("words"));
         Path volume = Files.createDirectories(directory.resolve("volumes/linked"));
         ContainerSpec spec = Specs.with(
-                shell("cat /etc/passwd; echo word > /escape/deep/word; cat /etc/hosts"),
+                shell(
+                        "cat /etc/passwd; echo word > /escape/deep/word; echo 1 > /var/last; echo 2 > /dev/termination-log;"
+                                + " echo 3 > /dev/null; echo 4 > /dev/shm/word; cat /etc/hosts /etc/resolv.conf"),
                 ContainerSecurity.DEFAULT,
                 dev.longshore.runtime.ContainerResources.NONE,
-                List.of(Mount.bind(volume, "/escape/deep", false)));
+                List.of(
+                        Mount.bind(volume, "/escape/deep", false),
+                        Mount.bind(last, "/var/last", false),
+                        Mount.bind(words, "/dev/termination-log", false)));
 
         String said = outcome(Specs.with(spec, over(evil)));
 
         assertThat(said).doesNotContain(SECRET).contains("localhost");
         assertThat(volume.resolve("word")).exists();
+        assertThat(last).hasContent("1");
+        assertThat(words).hasContent("2");
+        assertThat(secret).hasContent(SECRET);
         assertThat(target).isEmptyDirectory();
     }
 
@@ -192,6 +236,9 @@ class WaysOutTest {
         String id = runtime.sandboxes().run(hosts("processes", false, true)).id();
         long own = ProcessHandle.current().pid();
 
+        Map<String, String> traced = told(output(id, script("PID=" + own, "/trace.pl")));
+        assertThat(traced).hasSize(6);
+        assertThat(traced.values()).containsOnly("refused");
         String said = output(
                 id,
                 shell("cat /proc/" + own + "/root" + secret + "; cat /proc/" + own + "/environ; ls -l /proc/" + own
@@ -233,7 +280,7 @@ class WaysOutTest {
             Files.createDirectories(copy.getParent());
             Files.copy(file.toRealPath(), copy);
         }
-        for (String name : List.of("ways-out.pl", "catch-runtime.pl")) {
+        for (String name : List.of("ways-out.pl", "catch-runtime.pl", "trace.pl")) {
             try (InputStream script = WaysOutTest.class.getResourceAsStream(name)) {
                 Files.copy(script, root.resolve(name));
             }
