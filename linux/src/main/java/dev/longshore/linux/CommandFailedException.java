@@ -1,7 +1,9 @@
 package dev.longshore.linux;
 
 /// A native tool failed; the message names it and holds its own last words.
-public final class CommandFailedException extends RuntimeException {
+public sealed class CommandFailedException extends RuntimeException permits CommandTimedOutException {
+
+    private static final long serialVersionUID = 1L;
 
     private static final int LONGEST = 2000;
 

@@ -20,13 +20,16 @@ public final class HostCommands implements Commands {
         try {
             var out = new Drain(process.getInputStream());
             var err = new Drain(process.getErrorStream());
-            feed(process, command);
+            // Aside: what hangs reads no input either.
+            Thread.ofVirtual().name("feed").start(() -> feed(process, command));
             if (!process.waitFor(command.limit().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new CommandFailedException(command, "did not end within " + command.limit(), null);
+                throw new CommandTimedOutException(command, command.limit());
             }
             return new Result(process.exitValue(), out.text(), err.text());
         } finally {
             if (process.isAlive()) {
+                // What hangs may be what it has started.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         }

@@ -3,8 +3,10 @@ package dev.longshore.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Processes told apart for certain: a pid alone is used again, a pid with its start time is not. Thread-safe.
 public final class Processes {
@@ -61,6 +63,40 @@ public final class Processes {
         return identify(process.pid()).filter(process::equals).isPresent();
     }
 
+    /// The processes that live of those whose numbers `file` lists, a line each; none when there is no such file.
+    public static List<Identity> listed(Path file) {
+        try {
+            return Files.readString(file)
+                    .lines()
+                    .map(line -> identify(Integer.parseInt(line.strip())))
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (IOException none) {
+            return List.of();
+        }
+    }
+
+    /// The words that this process was called with; none when it is gone.
+    public static List<String> commandLine(Identity process) {
+        try {
+            return List.of(Files.readString(Path.of("/proc", Integer.toString(process.pid()), "cmdline"))
+                    .split("\0"));
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    /// How this process, which has ended but was not yet waited for, has ended: as a shell would say it, 128 and the
+    /// signal's number where one killed it. Empty when it still runs, is gone, or another has its number.
+    public static OptionalInt exitCode(Identity process) {
+        return stat(process.pid())
+                .filter(fields -> "Z".equals(fields[STATE_FIELD_AFTER_NAME]))
+                .filter(fields -> Long.parseLong(fields[START_TIME_FIELD_AFTER_NAME]) == process.startTicks())
+                .map(fields -> Integer.parseInt(fields[fields.length - 1]))
+                .map(status -> OptionalInt.of((status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f)))
+                .orElse(OptionalInt.empty());
+    }
+
     /// Sends `signal` to exactly this process; returns whether it was there to take it.
     public static boolean signal(Identity process, int signal) {
         return isAlive(process) && LibC.kill(process.pid(), signal);
@@ -100,7 +136,7 @@ public final class Processes {
     private static Optional<String[]> stat(int pid) {
         try {
             String text = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"));
-            return Optional.of(text.substring(text.lastIndexOf(')') + 2).split(" "));
+            return Optional.of(text.substring(text.lastIndexOf(')') + 2).strip().split(" "));
         } catch (IOException gone) {
             return Optional.empty();
         }

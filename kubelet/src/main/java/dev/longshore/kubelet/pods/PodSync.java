@@ -318,14 +318,14 @@ final class PodSync {
                 return false;
             }
         }
-        NodeRuntime.Readiness readiness = node.runtime().readiness();
-        if (!readiness.networkReady()
-                && !Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())) {
-            node.events().warning(state.pod, "NetworkNotReady", "network is not ready: " + readiness.message());
-            tryAgain();
-            return false;
-        }
         try {
+            NodeRuntime.Readiness readiness = node.runtime().readiness();
+            if (!readiness.networkReady()
+                    && !Boolean.TRUE.equals(state.pod.getSpec().getHostNetwork())) {
+                node.events().warning(state.pod, "NetworkNotReady", "network is not ready: " + readiness.message());
+                tryAgain();
+                return false;
+            }
             SandboxStatus made = node.runtime()
                     .sandboxes()
                     .run(node.sandboxSpecs().of(state.pod, state.sandboxAttempt + 1, node.config()));

@@ -7,6 +7,7 @@ import dev.longshore.kubelet.pods.FakeRuntime;
 import dev.longshore.runtime.Containers;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
+import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
 import java.time.Duration;
@@ -69,11 +70,24 @@ class RuntimeHealthTest {
                         + " reason:NetworkPluginNotReady message:Network plugin returns error: no pod range yet");
     }
 
+    /// As the runtime of this program does when crun hangs: its list of containers is at hand all the same.
+    @Test
+    void oneThatFailsToSayHowItIsIsDownToo() throws Exception {
+        assertThat(patient.problems(time.now())).isEmpty();
+        runtime.fails = true;
+
+        time.advance(Duration.ofSeconds(30));
+        assertThat(patient.problems(time.now())).containsExactly("container runtime is down");
+        runtime.fails = false;
+        assertThat(patient.problems(time.now())).isEmpty();
+    }
+
     /// Hangs on demand.
     private static final class HangingRuntime implements NodeRuntime {
         private final FakeRuntime real;
         private final CountDownLatch hang = new CountDownLatch(1);
         private volatile boolean hangs;
+        private volatile boolean fails;
         private volatile Readiness said = new Readiness(true, true, "");
 
         HangingRuntime(FakeRuntime real) {
@@ -118,6 +132,9 @@ class RuntimeHealthTest {
 
         @Override
         public Readiness readiness() {
+            if (fails) {
+                throw new RuntimeFaultException(RuntimeFaultException.Kind.TIMED_OUT, "crun does not answer");
+            }
             return after(said);
         }
 

@@ -26,8 +26,10 @@ final class ContainerExits implements AutoCloseable {
     private final ExitNews news = new ExitNews();
     private final ExitWatcher watcher;
     private final LogRotation rotation;
+    private final SilentMonitors silent;
 
-    ContainerExits(NodeState state, Cgroups cgroups, Time time) {
+    ContainerExits(NodeState state, Cgroups cgroups, Time time, Patience patience) {
+        this.silent = new SilentMonitors(time, patience.silence());
         this.state = state;
         this.cgroups = cgroups;
         this.time = time;
@@ -82,7 +84,12 @@ final class ContainerExits implements AutoCloseable {
         boolean monitored = container.monitorLives();
         boolean alive = container.processLives();
         note(container.id());
-        if (monitored || !container.isRunning()) {
+        if (!container.isRunning()) {
+            return;
+        }
+        if (monitored) {
+            silent.look(container)
+                    .ifPresent(code -> end(container, exit(container.id(), new ExitCode(code, time.now()))));
             return;
         }
         if (alive) {

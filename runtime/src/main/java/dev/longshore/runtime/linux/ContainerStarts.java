@@ -2,6 +2,7 @@ package dev.longshore.runtime.linux;
 
 import dev.longshore.base.Time;
 import dev.longshore.linux.CommandFailedException;
+import dev.longshore.linux.CommandTimedOutException;
 import dev.longshore.linux.Commands.Result;
 import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerOptions;
@@ -17,12 +18,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Starts containers, and writes down that they are started or why they cannot be. A start is never left half
 /// done: it goes on when its caller is interrupted, and one whose process was killed is finished by the next.
 final class ContainerStarts {
 
+    private static final Logger log = LoggerFactory.getLogger(ContainerStarts.class);
     private static final int REFUSED = 100;
+    // As a kubelet hears it of a runtime that is too slow.
+    private static final String LATE = "context deadline exceeded";
     private static final Duration SHELL_LIMIT = Duration.ofSeconds(10);
     private static final Duration SHELL_LOOK = Duration.ofMillis(20);
 
@@ -72,13 +78,13 @@ final class ContainerStarts {
         Result result = launch(container, directory, whenCreated.isPresent());
         if (result.exitCode() == 0 && whenCreated.isPresent()) {
             whenCreated.get().run();
-            result = oci.release(container.id());
+            result = release(container.id());
         }
         Started started = result.exitCode() == 0
                 ? new Started(time.now(), identity(directory, "pid"), identity(directory, "conmon.pid"), "")
                 : new Started(time.now(), Started.NOBODY, Started.NOBODY, refusal(directory, result));
         if (!started.failure().isEmpty()) {
-            oci.kill(container.id());
+            forget(container.id());
         }
         StateFile.write(directory.resolve("started.json"), started);
         return started;
@@ -98,8 +104,28 @@ final class ContainerStarts {
                             state.paths().exits(),
                             log(container),
                             flags(container.created().spec())));
+        } catch (CommandTimedOutException hung) {
+            return new Result(1, "", LATE);
         } catch (CommandFailedException | RuntimeFaultException stuck) {
             return new Result(1, "", stuck.getMessage());
+        }
+    }
+
+    private Result release(String id) throws InterruptedException {
+        try {
+            return oci.release(id);
+        } catch (CommandTimedOutException hung) {
+            return new Result(1, "", LATE);
+        }
+    }
+
+    // Nothing of it may begin later, when whatever hung goes on.
+    private void forget(String id) throws InterruptedException {
+        oci.abandon(id);
+        try {
+            oci.kill(id);
+        } catch (CommandFailedException hung) {
+            log.warn("the OCI runtime does not let go of container {}: {}", id, hung.getMessage());
         }
     }
 

@@ -41,7 +41,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class LinuxContainers implements Containers {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxContainers.class);
-    private static final Duration DYING_LIMIT = Duration.ofSeconds(60);
     private static final int CANNOT_RUN = 128;
     private static final String USUAL_STOP_SIGNAL = "SIGTERM";
 
@@ -58,6 +57,7 @@ final class LinuxContainers implements Containers {
     private final HostLimits hostLimits;
     private final ContainerStarts starts;
     private final ContainerExits exits;
+    private final Patience patience;
     private final Time time;
 
     LinuxContainers(
@@ -72,7 +72,9 @@ final class LinuxContainers implements Containers {
             AppArmorProfiles appArmor,
             ContainerStarts starts,
             ContainerExits exits,
+            Patience patience,
             Time time) {
+        this.patience = patience;
         this.state = state;
         this.host = host;
         this.namespaces = namespaces;
@@ -239,7 +241,7 @@ final class LinuxContainers implements Containers {
         }
         Time.Timer killer = time.schedule(grace, () -> kill(container));
         try {
-            await(container, grace.plus(DYING_LIMIT));
+            await(container, grace.plus(patience.dying()));
         } finally {
             killer.cancel();
         }
@@ -269,7 +271,7 @@ final class LinuxContainers implements Containers {
                 .toList();
         running.forEach(this::kill);
         for (Container container : running) {
-            await(container, DYING_LIMIT);
+            await(container, patience.dying());
         }
     }
 

@@ -44,6 +44,7 @@ public final class LinuxRuntime implements NodeRuntime {
     private final String monitors;
     private final MountNamespace namespace;
     private final OciRuntime oci;
+    private final OciPulse pulse;
     private final NodeState state;
     private final MappedRoots mappedRoots;
     private final ContainerStarts starts;
@@ -58,12 +59,18 @@ public final class LinuxRuntime implements NodeRuntime {
 
     /// Of one node; does nothing before [#start].
     public LinuxRuntime(Settings settings, Ports ports, Commands commands, RandomGenerator randomness, Time time) {
-        this(settings, ports, commands, randomness, time, HostBoot.KERNEL);
+        this(settings, ports, commands, randomness, time, HostBoot.KERNEL, Patience.USUAL);
     }
 
     /// `bootId` is the file that names this run of the host's kernel.
     LinuxRuntime(
-            Settings settings, Ports ports, Commands commands, RandomGenerator randomness, Time time, Path bootId) {
+            Settings settings,
+            Ports ports,
+            Commands commands,
+            RandomGenerator randomness,
+            Time time,
+            Path bootId,
+            Patience patience) {
         this.bootId = bootId;
         this.ports = ports;
         this.commands = commands;
@@ -74,12 +81,13 @@ public final class LinuxRuntime implements NodeRuntime {
         this.monitors = host.cgroup() + "/monitors";
         this.namespace = new MountNamespace(host, settings.sharedDirectories(), commands);
         Path membership = cgroups.membership(monitors);
-        this.oci = new OciRuntime(host, membership, namespace, settings.handlers(), commands);
+        this.oci = new OciRuntime(host, membership, namespace, settings.handlers(), commands, patience);
+        this.pulse = new OciPulse(oci, time);
         this.state = new NodeState(paths, randomness);
         var namespaces = new SandboxNamespaces(host, membership, commands);
         this.mappedRoots = new MappedRoots(state, host, namespaces, new Mounts(commands));
         this.starts = new ContainerStarts(state, oci, mappedRoots, time);
-        this.exits = new ContainerExits(state, cgroups, time);
+        this.exits = new ContainerExits(state, cgroups, time, patience);
         var limits = HostLimits.current();
         var appArmor = new AppArmorProfiles(commands);
         this.containers = new LinuxContainers(
@@ -94,6 +102,7 @@ public final class LinuxRuntime implements NodeRuntime {
                 appArmor,
                 starts,
                 exits,
+                patience,
                 time);
         this.sandboxes = new LinuxSandboxes(state, host, namespaces, cgroups, containers, oci, ports.network(), time);
         this.streams = new LinuxStreams(state, oci);
@@ -200,6 +209,9 @@ public final class LinuxRuntime implements NodeRuntime {
     @Override
     public Readiness readiness() {
         List<HostTools.Tool> missing = new HostTools(commands).missing();
+        if (missing.isEmpty()) {
+            pulse.require();
+        }
         boolean stands = namespace.stands();
         String message = missing.isEmpty()
                 ? stands ? "" : "the cluster's mount namespace is gone"

@@ -28,12 +28,12 @@ final class OciPrograms {
     OciPrograms(Path states, Map<String, Path> more, Commands commands) {
         var tools = new HostTools(commands);
         var found = new LinkedHashMap<String, Path>();
-        Optional<Path> crun = tools.find("crun");
-        Optional<Path> runc = tools.find("runc");
-        crun.ifPresent(path -> found.put("crun", path));
-        runc.ifPresent(path -> found.put("runc", path));
+        tools.find("crun").ifPresent(path -> found.put("crun", path));
+        tools.find("runc").ifPresent(path -> found.put("runc", path));
         found.putAll(more);
-        this.usual = crun.or(() -> runc).orElse(Path.of("crun"));
+        this.usual = Optional.ofNullable(found.get("crun"))
+                .or(() -> Optional.ofNullable(found.get("runc")))
+                .orElse(Path.of("crun"));
         this.states = states;
         this.features = new OciFeatures(commands);
         this.byHandler = Map.copyOf(found);

@@ -5,9 +5,9 @@ import dev.longshore.linux.Commands.Command;
 import dev.longshore.linux.Commands.Result;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.MountNamespace;
+import dev.longshore.linux.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
 /// Runs the OCI runtime (crun, or runc where there is no crun) under conmon, inside the cluster's mount
 /// namespace. One shell per step does all that the step needs: a process costs more than what it does.
 final class OciRuntime {
-
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     // The shell goes on when this process is killed meanwhile, so that a container is never left half started: what
     // conmon answers goes to a file, not to a pipe that may break.
@@ -65,21 +63,29 @@ final class OciRuntime {
     private final Path monitors;
     private final MountNamespace namespace;
     private final Commands commands;
+    private final Patience patience;
 
     /// @param monitors the file that takes conmon out of this process's own cgroup
     /// @param handlers further OCI runtimes by the names under which pods ask for them
     OciRuntime(
-            HostPaths paths, Path monitors, MountNamespace namespace, Map<String, Path> handlers, Commands commands) {
+            HostPaths paths,
+            Path monitors,
+            MountNamespace namespace,
+            Map<String, Path> handlers,
+            Commands commands,
+            Patience patience) {
         this.programs = new OciPrograms(paths.run().resolve("oci"), handlers, commands);
         this.mappedRoots = paths.mappedRoots();
         this.monitors = monitors;
         this.namespace = namespace;
         this.commands = commands;
+        this.patience = patience;
     }
 
     /// `crun 1.8.1` and its like.
     String version() throws InterruptedException {
-        String first = commands.require(programs.usual().toString(), "--version")
+        String first = commands.require(
+                        Command.of(programs.usual().toString(), "--version").within(patience.pulse()))
                 .out()
                 .lines()
                 .findFirst()
@@ -120,7 +126,7 @@ final class OciRuntime {
         if (held) {
             wishes.put("LONGSHORE_HELD", "yes");
         }
-        return commands.run(new Command(shellLine(START, arguments), wishes, new byte[0], LIMIT));
+        return commands.run(new Command(shellLine(START, arguments), wishes, new byte[0], patience.call()));
     }
 
     /// How the root file system is mounted.
@@ -146,18 +152,29 @@ final class OciRuntime {
 
     /// Lets the process of a created container begin; harmless when it has begun.
     Result release(String id) throws InterruptedException {
-        return commands.run(Command.of(line(id, "start", id).toArray(String[]::new)));
+        return commands.run(call(line(id, "start", id)));
     }
 
     /// Stops all processes of container `id` in their tracks, or lets them go on.
     void freeze(String id, boolean stops) throws InterruptedException {
         String verb = stops ? "pause" : "resume";
-        commands.require(Command.of(namespace.enter(line(id, verb, id)).toArray(String[]::new)));
+        commands.require(call(namespace.enter(line(id, verb, id))));
     }
 
     /// Ends container `id` and lets the OCI runtime forget it; the bundle stays. Idempotent.
     void kill(String id) throws InterruptedException {
-        commands.run(Command.of(line(id, "delete", "-f", id).toArray(String[]::new)));
+        commands.run(call(line(id, "delete", "-f", id)));
+    }
+
+    /// Kills whatever still works on the start of container `id`: its monitor, and what that has called.
+    void abandon(String id) {
+        Processes.listed(monitors).stream()
+                .filter(process -> Processes.commandLine(process).contains(id))
+                .forEach(process -> Processes.signal(process, Processes.signalNumber("KILL")));
+    }
+
+    private Command call(List<String> line) {
+        return Command.of(line.toArray(String[]::new)).within(patience.call());
     }
 
     /// Ends what still runs, unmounts and deletes. Idempotent.
@@ -184,7 +201,7 @@ final class OciRuntime {
 
     /// Runs a shell script inside the cluster's mount namespace.
     Result shell(String script, List<String> arguments) throws InterruptedException {
-        return commands.run(new Command(shellLine(script, arguments), Map.of(), new byte[0], LIMIT));
+        return commands.run(new Command(shellLine(script, arguments), Map.of(), new byte[0], patience.call()));
     }
 
     /// The command line of such a shell.
@@ -214,6 +231,10 @@ final class OciRuntime {
         var line = new ArrayList<>(List.of(programs.of(id).toString(), "--root=" + programs.state(id)));
         line.addAll(List.of(arguments));
         return line;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     OciPrograms programs() {

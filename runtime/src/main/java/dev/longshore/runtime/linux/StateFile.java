@@ -91,7 +91,17 @@ final class StateFile {
             Files.write(draft, bytes);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException denied) {
+            discard(draft);
             throw new UncheckedIOException(denied);
+        }
+    }
+
+    // What fits on a full disk is cut off, and would take up what little room there is.
+    private static void discard(Path draft) {
+        try {
+            Files.deleteIfExists(draft);
+        } catch (IOException alsoDenied) {
+            log.debug("{} stays: {}", draft, alsoDenied.getMessage());
         }
     }
 

@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A further process with a terminal of its own, by way of conmon. conmon reads a byte from its start pipe
 /// before it listens for attachers, and another before it starts the process, so no output is lost. Its
@@ -42,7 +46,7 @@ record TerminalExec(OciRuntime oci) {
         boolean done = false;
         try (var conmon = PipedProcess.start(line)) {
             go(conmon);
-            if (conmon.output().read() < 0) {
+            if (!begins(conmon, limit)) {
                 throw new RuntimeFaultException(Kind.CANNOT_START, refusal(directory));
             }
             try (var socket = PacketSocket.connect(directory, "attach")) {
@@ -58,6 +62,28 @@ record TerminalExec(OciRuntime oci) {
             }
         }
         return exitCode(directory);
+    }
+
+    /// Waits for conmon's word that the process is made, within limits: the OCI runtime may hang.
+    private boolean begins(PipedProcess conmon, Duration limit) throws InterruptedException {
+        var word = new CompletableFuture<Integer>();
+        Thread.ofVirtual().name("exec-begins").start(() -> {
+            try {
+                word.complete(conmon.output().read());
+            } catch (IOException closed) {
+                word.complete(-1);
+            }
+        });
+        Duration most = limit.compareTo(oci.patience().call()) < 0
+                ? limit
+                : oci.patience().call();
+        try {
+            return word.get(most.toMillis(), TimeUnit.MILLISECONDS) >= 0;
+        } catch (TimeoutException hung) {
+            throw new RuntimeFaultException(Kind.TIMED_OUT, "command timed out after " + most.toSeconds() + "s", hung);
+        } catch (ExecutionException impossible) {
+            throw new AssertionError("it is completed with a value", impossible);
+        }
     }
 
     private static void go(PipedProcess conmon) throws IOException {

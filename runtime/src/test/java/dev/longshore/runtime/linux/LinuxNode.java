@@ -80,13 +80,24 @@ final class LinuxNode {
 
     /// The same on a host whose present run is named by the file `bootId`.
     LinuxRuntime runtime(Path bootId) {
+        return runtime(bootId, Map.of(), Patience.USUAL);
+    }
+
+    /// The same with `programs` in the place of the host's OCI runtimes, by their names.
+    LinuxRuntime runtime(Map<String, Path> programs, Patience patience) {
+        return runtime(HostBoot.KERNEL, programs, patience);
+    }
+
+    private LinuxRuntime runtime(Path bootId, Map<String, Path> programs, Patience patience) {
         return new LinuxRuntime(
-                new LinuxRuntime.Settings(cluster, directory.resolve("runtime"), List.of(directory.resolve("volumes"))),
+                new LinuxRuntime.Settings(
+                        cluster, directory.resolve("runtime"), List.of(directory.resolve("volumes")), programs),
                 new LinuxRuntime.Ports(new Roots(), new NoImages(), new Addresses()),
                 commands,
                 new Random(),
                 Time.system(),
-                bootId);
+                bootId,
+                patience);
     }
 
     private Path busybox(Path root) throws IOException, InterruptedException {
