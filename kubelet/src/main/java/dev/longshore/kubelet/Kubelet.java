@@ -10,6 +10,8 @@ import dev.longshore.kubelet.cluster.ClientPods;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.manifests.StaticPods;
+import dev.longshore.kubelet.measures.MeasuredRuntime;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.kubelet.node.HostMachine;
 import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
@@ -26,12 +28,14 @@ import dev.longshore.kubelet.serving.AccessGate;
 import dev.longshore.kubelet.serving.KubeletApi;
 import dev.longshore.kubelet.serving.NodeLogs;
 import dev.longshore.kubelet.serving.NodeUsage;
+import dev.longshore.kubelet.serving.SyncLoop;
 import dev.longshore.kubelet.shutdown.NodeShutdown;
 import dev.longshore.kubelet.shutdown.ShutdownWatch;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.linux.DirectMounts;
+import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -60,10 +64,12 @@ public final class Kubelet implements AutoCloseable {
     private final ShutdownWatch shutdownWatch;
     private final boolean isReal;
 
-    /// Over `runtime` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
+    /// Over the runtime `plain` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
     public Kubelet(
-            KubeletConfig config, NodeRuntime runtime, KubernetesClient client, Time time, Consumer<String> podCidr) {
+            KubeletConfig config, NodeRuntime plain, KubernetesClient client, Time time, Consumer<String> podCidr) {
+        var measures = new NodeMeasures();
+        var runtime = new MeasuredRuntime(plain, measures, time);
         Machine machine = config.capacity().isEmpty()
                 ? new HostMachine(config.root())
                 : new PretendedMachine(config.nodeName(), config.capacity());
@@ -105,7 +111,8 @@ public final class Kubelet implements AutoCloseable {
                 node::allocatable,
                 pressures,
                 plugins.devices(),
-                shutdownState);
+                shutdownState,
+                measures);
         this.shutdown = NodeShutdown.of(
                 config.configuration(), pods, shutdownState, events, node::tellNow, config.root(), time);
         this.shutdownWatch = ShutdownWatch.of(shutdown, config.places().logind(), time);
@@ -116,14 +123,24 @@ public final class Kubelet implements AutoCloseable {
                 this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
-        var usage =
-                new NodeUsage(config.nodeName(), pods, runtime.containers(), time, proc, config.root(), machine::info);
+        var usage = new NodeUsage(
+                config.nodeName(),
+                pods,
+                runtime.containers(),
+                time,
+                proc,
+                config.root(),
+                () -> runtime.images().list().stream()
+                        .mapToLong(Images.ImageStatus::sizeBytes)
+                        .sum(),
+                machine::info);
         this.api = new AccessGate(new ClientAccess(client, config.nodeName()), time)
                 .before(new KubeletApi(
                         pods,
                         runtime,
                         usage,
                         new NodeLogs(nodeLogs(config)),
+                        new SyncLoop(pods::dispatchingSince, node::runtimeWell, time),
                         config.configuration()::document,
                         shutdown::times,
                         time));

@@ -136,6 +136,13 @@ public final class Cgroups {
                 : MemoryUse.v1(file("memory", group, ""));
     }
 
+    /// How many processes of `group` and those below it the kernel has killed because memory was short.
+    public long oomKills(String group) {
+        Path file =
+                layout == Layout.V2 ? file("", group, "memory.events") : file("memory", group, "memory.oom_control");
+        return LimitsV1.orZero(() -> LimitsV1.keyed(file, "oom_kill").orElse(0));
+    }
+
     /// The processes in `group` and in those below it, in any hierarchy.
     public List<Integer> processes(String group) {
         var pids = new TreeSet<Integer>();

@@ -130,6 +130,11 @@ public final class NodeAgent implements AutoCloseable {
         news.release();
     }
 
+    /// When the runtime last answered all that pods need; empty before it ever did.
+    public Optional<Instant> runtimeWell() {
+        return object.runtimeWell();
+    }
+
     /// What pods may have.
     public Map<String, Quantity> allocatable() {
         return allocatable;

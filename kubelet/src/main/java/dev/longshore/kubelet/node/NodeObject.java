@@ -111,6 +111,11 @@ final class NodeObject {
     }
 
     /// The status now; times of transition are kept from `told`, what was said last.
+    /// When the runtime last answered all that pods need; empty before it ever did.
+    Optional<Instant> runtimeWell() {
+        return health.well();
+    }
+
     NodeStatus status(Optional<NodeStatus> told, Instant now) throws InterruptedException {
         var info = machine.info();
         info.setKubeletVersion(settings.version());

@@ -20,6 +20,7 @@ final class RuntimeHealth {
     private final Timely<NodeRuntime.Readiness> readiness;
     private final Timely<Integer> containers;
     private final Timely<List<Images.ImageStatus>> images;
+    private volatile Optional<Instant> well = Optional.empty();
 
     RuntimeHealth(NodeRuntime runtime, Time time) {
         this(runtime, time, PATIENCE);
@@ -37,6 +38,11 @@ final class RuntimeHealth {
         return images.ask().map(Timely.Answer::value).orElse(List.of());
     }
 
+    /// When the runtime last answered all that pods need; empty before it ever did.
+    Optional<Instant> well() {
+        return well;
+    }
+
     /// What keeps the node from being ready; empty when nothing does.
     List<String> problems(Instant now) throws InterruptedException {
         var problems = new ArrayList<String>();
@@ -52,6 +58,11 @@ final class RuntimeHealth {
                 problems.add("container runtime not ready: RuntimeReady=false reason:ContainerRuntimeNotReady message:"
                         + said.message());
             }
+        });
+        if (problems.isEmpty()) {
+            well = Optional.of(now);
+        }
+        state.map(Timely.Answer::value).ifPresent(said -> {
             if (!said.networkReady()) {
                 problems.add("container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady"
                         + " message:Network plugin returns error: " + said.message());

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.devices.DeviceException;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.probes.Target;
 import dev.longshore.kubelet.probes.Verdict;
@@ -126,6 +127,7 @@ final class ContainerStarter {
             throws InterruptedException {
         int attempt = record.attempt + 1;
         String id;
+        node.measures().containerStarts(type(declared));
         try {
             ContainerSpec spec = node.devices()
                     .of(state.pod.getMetadata().getUid(), declared.name())
@@ -161,6 +163,7 @@ final class ContainerStarter {
             node.runtime().containers().start(id);
         } catch (RuntimeFaultException | DeviceException failure) {
             node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: " + failure.getMessage());
+            node.measures().containerFailed(type(declared), "RunContainerError");
             record.end(new Ended(
                     node.containerId(id),
                     CANNOT_START,
@@ -219,6 +222,17 @@ final class ContainerStarter {
         var pod = state.pod;
         return new ContainerProbes.Listener() {
             @Override
+            public void asked(Target target, ContainerProbes.Kind kind, Verdict verdict, long nanos) {
+                var result =
+                        switch (verdict.outcome()) {
+                            case SUCCESS, WARNING -> NodeMeasures.ProbeResult.SUCCESSFUL;
+                            case FAILURE -> NodeMeasures.ProbeResult.FAILED;
+                            case UNKNOWN -> NodeMeasures.ProbeResult.UNKNOWN;
+                        };
+                node.measures().probed(Names.probed(pod), declared.name(), kind.word(), result, nanos);
+            }
+
+            @Override
             public void found(Target target, ContainerProbes.Kind kind, Verdict verdict) {
                 boolean isWarning = verdict.outcome() == Verdict.Outcome.WARNING;
                 String what =
@@ -245,8 +259,18 @@ final class ContainerStarter {
     private void refuse(
             PodState state, Declared declared, ContainerRecord record, String reason, String message, Alarm alarm) {
         node.events().warning(state.pod, declared.fieldPath(), "Failed", "Error: " + message);
+        node.measures().containerFailed(type(declared), reason);
         record.waiting = Optional.of(new ContainerRecord.Waiting(reason, message));
         alarm.by(node.time().now().plus(CONFIG_RETRY));
+    }
+
+    /// As metrics call it.
+    private static String type(Declared declared) {
+        return switch (declared.role()) {
+            case INIT, SIDECAR -> "init_container";
+            case MAIN -> "container";
+            case EPHEMERAL -> "ephemeral_container";
+        };
     }
 
     /// Of each container the runtime keeps the latest two attempts, for their logs and their last state.

@@ -120,7 +120,7 @@ public final class Eviction implements AutoCloseable {
             }
             String message = used.of(pod, true).overLimit();
             if (!message.isEmpty()) {
-                evict(pod, EndOrder.eviction(message, AT_ONCE, false));
+                evict(pod, EndOrder.eviction(message, AT_ONCE, false), limit(message));
                 any = true;
             }
         }
@@ -136,10 +136,17 @@ public final class Eviction implements AutoCloseable {
             }
             PodSnapshot pod = running.get(uses.indexOf(use));
             Duration grace = threshold.isHard() ? AT_ONCE : soft(use);
-            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace, true));
+            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace, true), threshold.signal());
             return;
         }
         log.warn("no pod is left that could be evicted");
+    }
+
+    /// Which limit of the pod's own is exceeded, as metrics call it.
+    private static String limit(String message) {
+        return message.startsWith("Usage of EmptyDir")
+                ? "emptydirfs.limit"
+                : message.startsWith("Pod") ? "ephemeralpodfs.limit" : "ephemeralcontainerfs.limit";
     }
 
     private Duration soft(PodUse use) {
@@ -147,8 +154,9 @@ public final class Eviction implements AutoCloseable {
         return own != null && own < longestGrace.toSeconds() ? Duration.ofSeconds(own) : longestGrace;
     }
 
-    private void evict(PodSnapshot pod, EndOrder order) {
+    private void evict(PodSnapshot pod, EndOrder order, String signal) {
         log.warn("evicting pod {}: {}", Names.of(pod.pod()), order.message());
+        pods.measures().evicted(signal);
         pods.end(pod.pod().getMetadata().getUid(), order);
     }
 }

@@ -9,6 +9,7 @@ import dev.longshore.kubelet.images.ImageAccess;
 import dev.longshore.kubelet.images.ImageNames;
 import dev.longshore.kubelet.images.Keyring;
 import dev.longshore.kubelet.images.PullKey;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.RuntimeFaultException;
 import io.fabric8.kubernetes.api.model.Container;
@@ -35,14 +36,22 @@ final class ImagePuller {
     private final ConfigApi config;
     private final EventRecorder events;
     private final Time time;
+    private final NodeMeasures measures;
     private final ImageAccess access;
     private final Semaphore slots;
 
-    ImagePuller(PodSettings settings, Images images, ConfigApi config, EventRecorder events, Time time) {
+    ImagePuller(
+            PodSettings settings,
+            Images images,
+            ConfigApi config,
+            EventRecorder events,
+            Time time,
+            NodeMeasures measures) {
         this.images = images;
         this.config = config;
         this.events = events;
         this.time = time;
+        this.measures = measures;
         PullSettings pulls = settings.pulls();
         Optional<Path> records = settings.hollow()
                 ? Optional.empty()
@@ -137,6 +146,7 @@ final class ImagePuller {
                 long ended = time.nanoTime();
                 access.pulled(image, pulled.status.id().toString(), pulled.key);
                 isNoted = true;
+                measures.pulled(pulled.status.sizeBytes(), ended - began);
                 events.normal(
                         pod,
                         asked.fieldPath(),

@@ -5,6 +5,7 @@ import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.devices.ContainerDevices;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.Actions;
 import dev.longshore.kubelet.volumes.PodVolumes;
@@ -30,7 +31,8 @@ record PodServices(
         NodeAdmission admission,
         ContainerDevices devices,
         ShutdownState shutdown,
-        Supplier<Map<String, Quantity>> allocatable) {
+        Supplier<Map<String, Quantity>> allocatable,
+        NodeMeasures measures) {
 
     String containerId(String id) {
         return settings.idScheme() + "://" + id;

@@ -29,6 +29,7 @@ final class PodWorker {
     private final PodSync sync;
     private final EventRecorder events;
     private final Consumer<PodWorker> whenGone;
+    private final WorkerMeasures measures;
     private final Thread thread;
     private Duration retry = FIRST_RETRY;
     private Time.Timer timer = () -> {};
@@ -50,6 +51,7 @@ final class PodWorker {
         this.whenGone = whenGone;
         this.events = node.events();
         this.sync = new PodSync(node, state, this::wake);
+        this.measures = new WorkerMeasures(node.measures(), time, state.snapshot);
         this.thread = Thread.ofVirtual()
                 .name("pod " + state.pod.getMetadata().getNamespace() + "/"
                         + state.pod.getMetadata().getName())
@@ -150,10 +152,12 @@ final class PodWorker {
     }
 
     private void run() {
+        measures.begun();
         try {
             while (!step(await())) {
                 // Every step is complete in itself.
             }
+            measures.gone(snapshot().pod());
             whenGone.accept(this);
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -190,8 +194,10 @@ final class PodWorker {
     /// True when nothing is left to do for the pod, ever.
     private boolean step(Mail mail) throws InterruptedException {
         timer.cancel();
+        long begun = time.nanoTime();
         try {
             boolean done = act(mail);
+            measures.looked(mail.pod(), mail.isEnding(), time.nanoTime() - begun, snapshot());
             retry = FIRST_RETRY;
             return done;
         } catch (RuntimeException failure) {
@@ -205,19 +211,17 @@ final class PodWorker {
     }
 
     private void tell(Mail mail, RuntimeException failure) {
-        boolean isEnding = mail.isGone() || mail.pod().getMetadata().getDeletionTimestamp() != null;
         events.warning(
                 mail.pod(),
-                isEnding ? "FailedKillPod" : "FailedSync",
-                (isEnding ? "error killing pod: " : "error determining status: ") + failure.getMessage());
+                mail.isEnding() ? "FailedKillPod" : "FailedSync",
+                (mail.isEnding() ? "error killing pod: " : "error determining status: ") + failure.getMessage());
     }
 
     private boolean act(Mail mail) throws InterruptedException {
         if (mail.shutDown().isPresent()) {
             return again(sync.shutDown(mail.shutDown().get()));
         }
-        boolean isDeleted = mail.pod().getMetadata().getDeletionTimestamp() != null;
-        if (mail.isGone() || isDeleted) {
+        if (mail.isEnding()) {
             return again(sync.terminate(mail.pod(), grace(mail), !mail.isGone()));
         }
         mail.order().ifPresent(sync::end);
@@ -262,5 +266,9 @@ final class PodWorker {
         }
     }
 
-    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<EndOrder> order) {}
+    private record Mail(Pod pod, boolean isGone, Optional<Duration> shutDown, Optional<EndOrder> order) {
+        boolean isEnding() {
+            return isGone || pod.getMetadata().getDeletionTimestamp() != null;
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.devices.ContainerDevices;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.Actions;
@@ -41,6 +42,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     private AutoCloseable exits = () -> {};
     private AutoCloseable watch = () -> {};
     private volatile boolean synced;
+    private final Map<Thread, Instant> dispatching = new ConcurrentHashMap<>();
 
     /// Over `runtime`; `allocatable` is asked whenever a pod is taken on.
     public PodWorkers(
@@ -65,11 +67,13 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 allocatable,
                 new Pressures(),
                 ContainerDevices.NONE,
-                new ShutdownState());
+                new ShutdownState(),
+                new NodeMeasures());
     }
 
     /// The same; while the node is short of something, as `pressures` tells, it takes no more pods on, nor while
-    /// it goes down, as `shutdown` tells; those that it takes may have `devices`.
+    /// it goes down, as `shutdown` tells; those that it takes may have `devices`, and what it does is counted by
+    /// `measures`.
     public PodWorkers(
             PodSettings settings,
             NodeRuntime runtime,
@@ -82,7 +86,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             Supplier<Map<String, Quantity>> allocatable,
             Pressures pressures,
             ContainerDevices devices,
-            ShutdownState shutdown) {
+            ShutdownState shutdown,
+            NodeMeasures measures) {
         var files = new PodFiles(settings);
         this.processors = settings.resources()
                 .processors()
@@ -101,7 +106,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 time,
                 volumes,
                 actions,
-                new ImagePuller(settings, runtime.images(), config, events, time),
+                new ImagePuller(settings, runtime.images(), config, events, time, measures),
                 new ContainerSpecs(
                         settings,
                         new Environment(config, !settings.hollow()),
@@ -114,7 +119,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 new NodeAdmission(allocatable, tree(settings), processors, pressures),
                 devices,
                 shutdown,
-                allocatable);
+                allocatable,
+                measures);
         this.adoption = new Adoption(node);
     }
 
@@ -140,7 +146,13 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     @Override
     public void changed(Pod pod) {
         // The first list and the first events tell of a pod at the same time; what was left of it is found only once.
-        workers.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod)).update(pod);
+        dispatching.put(Thread.currentThread(), node.time().now());
+        try {
+            workers.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod))
+                    .update(pod);
+        } finally {
+            dispatching.remove(Thread.currentThread());
+        }
     }
 
     private PodWorker begin(Pod pod) {
@@ -172,6 +184,11 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         return synced;
     }
 
+    /// Since when a change has been on its way to a pod's worker, if one is.
+    public Optional<Instant> dispatchingSince() {
+        return dispatching.values().stream().min(Instant::compareTo);
+    }
+
     /// Every pod that a worker looks after.
     public List<PodSnapshot> pods() {
         return workers.values().stream().map(PodWorker::snapshot).toList();
@@ -190,9 +207,19 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         return node.sandboxSpecs().logDirectory(pod.pod()).resolve(container).resolve(attempt + ".log");
     }
 
+    /// The volumes that stand for a pod.
+    public PodVolumes volumes() {
+        return node.volumes();
+    }
+
     /// Where the pod's files are.
     Path podDirectory(PodSnapshot pod) {
         return node.settings().podDirectory(pod.pod().getMetadata().getUid());
+    }
+
+    /// What this kubelet counts of its own work.
+    public NodeMeasures measures() {
+        return node.measures();
     }
 
     /// Ends a pod, as failed.

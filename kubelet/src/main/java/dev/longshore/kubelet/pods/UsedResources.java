@@ -1,15 +1,10 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.node.TreeSize;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.Containers;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -60,67 +55,29 @@ final class UsedResources {
                 continue;
             }
             Optional<ContainerStats> stats = containers.stats(id);
-            Size layer = withDisk ? containers.writableLayer(id).map(Size::of).orElse(Size.NONE) : Size.NONE;
-            Size logs = withDisk ? Size.of(pods.logFile(pod, entry.getKey(), 0).getParent()) : Size.NONE;
-            inodes += layer.files + logs.files;
+            TreeSize layer =
+                    withDisk ? containers.writableLayer(id).map(TreeSize::of).orElse(TreeSize.NONE) : TreeSize.NONE;
+            TreeSize logs =
+                    withDisk ? TreeSize.of(pods.logFile(pod, entry.getKey(), 0).getParent()) : TreeSize.NONE;
+            inodes += layer.files() + logs.files();
             uses.put(
                     entry.getKey(),
                     new PodUse.ContainerUse(
                             stats.map(ContainerStats::workingSetBytes).orElse(0L),
                             stats.map(ContainerStats::processes).orElse(0L),
-                            layer.bytes,
-                            logs.bytes));
+                            layer.bytes(),
+                            logs.bytes()));
         }
         if (withDisk) {
             for (Volume volume : pod.pod().getSpec().getVolumes()) {
                 if (isOnDisk(volume)) {
-                    Size size =
-                            Size.of(pods.podDirectory(pod).resolve(EMPTY_DIRS).resolve(volume.getName()));
-                    inodes += size.files;
-                    volumes.put(volume.getName(), size.bytes);
+                    TreeSize size = TreeSize.of(
+                            pods.podDirectory(pod).resolve(EMPTY_DIRS).resolve(volume.getName()));
+                    inodes += size.files();
+                    volumes.put(volume.getName(), size.bytes());
                 }
             }
         }
         return new PodUse(pod.pod(), uses, volumes, inodes);
-    }
-
-    /// What is below a directory: links are not followed, and what vanishes meanwhile is left out.
-    private static final class Size extends SimpleFileVisitor<Path> {
-        static final Size NONE = new Size();
-        private long bytes;
-        private long files;
-
-        static Size of(Path directory) {
-            var size = new Size();
-            try {
-                Files.walkFileTree(directory, size);
-            } catch (IOException gone) {
-                return size;
-            }
-            return size;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            files++;
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            files++;
-            bytes += attributes.isRegularFile() ? attributes.size() : 0;
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException vanished) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, IOException vanished) {
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

@@ -95,7 +95,9 @@ public final class ContainerProbes implements AutoCloseable {
             time.sleep(Duration.between(time.now(), begun.plus(seconds(probe.getInitialDelaySeconds(), 0))));
             var streak = new Streak(orElse(probe.getSuccessThreshold(), 1), orElse(probe.getFailureThreshold(), 3));
             while (!isOver(kind)) {
+                long asked = time.nanoTime();
                 Verdict verdict = ask(action, seconds(probe.getTimeoutSeconds(), 1));
+                listener.asked(target, kind, verdict, time.nanoTime() - asked);
                 if (verdict.outcome() != Verdict.Outcome.SUCCESS) {
                     listener.found(target, kind, verdict);
                 }
@@ -187,6 +189,9 @@ public final class ContainerProbes implements AutoCloseable {
 
     /// Hears what probes find; called on their threads.
     public interface Listener {
+        /// One try took so long and went so.
+        default void asked(Target target, Kind kind, Verdict verdict, long nanos) {}
+
         /// One try was not simply a success.
         void found(Target target, Kind kind, Verdict verdict);
 

@@ -1,16 +1,17 @@
 package dev.longshore.kubelet.serving;
 
 import dev.longshore.http.Response;
+import dev.longshore.kubelet.node.FileSystemSpace;
 import dev.longshore.runtime.ContainerStats;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -18,17 +19,29 @@ import java.util.function.ToLongFunction;
 /// a container) and containers are told of, each by its control group.
 final class CadvisorMetrics {
 
+    /// Nobody checks containers' health but the kubelet.
+    private static final long NO_CHECK = -1;
+
     private final List<Row> rows = new ArrayList<>();
     private final List<Use.OfPod> pods;
     private final ContainerStats node;
     private final Path proc;
-    private final Path disk;
+    private final Groups groups;
+    private final Optional<FileSystemSpace> disk;
     private final NodeSystemInfo machine;
     private final Instant now;
+    private final Path directory;
     private final MetricsPage page = new MetricsPage();
 
     /// A control group, and what it uses.
-    private record Row(String container, String id, String image, String name, Use.OfPod pod, ContainerStats stats) {
+    private record Row(
+            String container,
+            String id,
+            String image,
+            String name,
+            Use.OfPod pod,
+            ContainerStats stats,
+            Optional<Groups.Facts> facts) {
 
         String[] labels(String... more) {
             var all = new ArrayList<String>(List.of("container", container));
@@ -44,25 +57,36 @@ final class CadvisorMetrics {
     }
 
     CadvisorMetrics(
-            List<Use.OfPod> pods, ContainerStats node, Path proc, Path disk, NodeSystemInfo machine, Instant now) {
+            List<Use.OfPod> pods,
+            ContainerStats node,
+            Groups groups,
+            Path proc,
+            Path directory,
+            Optional<FileSystemSpace> disk,
+            NodeSystemInfo machine,
+            Instant now) {
         this.pods = pods;
         this.node = node;
+        this.groups = groups;
         this.proc = proc;
+        this.directory = directory;
         this.disk = disk;
         this.machine = machine;
         this.now = now;
     }
 
     Response answer() {
-        rows.add(new Row("", "/", "", "", null, node));
+        rows.add(new Row("", "/", "", "", null, node, Optional.empty()));
         for (Use.OfPod pod : pods) {
             String parent = "";
             for (Use use : pod.containers()) {
-                String id = group(use);
+                Optional<String> group = groups.of(use);
+                String id = group.orElse("/" + use.id());
                 parent = id.substring(0, Math.max(0, id.lastIndexOf('/')));
-                rows.add(new Row(use.name(), id, use.image(), use.id(), pod, use.stats()));
+                rows.add(
+                        new Row(use.name(), id, use.image(), use.id(), pod, use.stats(), group.flatMap(groups::facts)));
             }
-            rows.add(new Row("", parent, "", "", pod, pod.sum()));
+            rows.add(new Row("", parent, "", "", pod, pod.sum(), groups.facts(parent)));
         }
         version();
         processors();
@@ -70,6 +94,16 @@ final class CadvisorMetrics {
         disks();
         networks();
         lives();
+        new GroupMetrics(page, groups, proc)
+                .write(rows.stream()
+                        .filter(row -> row.facts.isPresent())
+                        .map(row -> new GroupMetrics.Group(
+                                List.of(row.labels()),
+                                row.isContainer(),
+                                row.stats.at(),
+                                row.facts.get(),
+                                row.stats.processes()))
+                        .toList());
         machine();
         return page.response();
     }
@@ -201,35 +235,33 @@ final class CadvisorMetrics {
     }
 
     private void disks() {
-        containers(
-                "container_fs_reads_bytes_total",
-                "counter",
-                "Cumulative count of bytes read",
-                stats -> stats.detail().readBytes());
-        containers(
-                "container_fs_writes_bytes_total",
-                "counter",
-                "Cumulative count of bytes written",
-                stats -> stats.detail().writtenBytes());
-        try {
-            FileStore store = Files.getFileStore(disk);
-            String[] labels = rows.getFirst().labels("device", store.name());
-            page.family(
-                    "container_fs_limit_bytes",
-                    "gauge",
-                    "Number of bytes that can be consumed by the container on this filesystem.");
-            page.sampleAt(now, "container_fs_limit_bytes", BigDecimal.valueOf(store.getTotalSpace()), labels);
-            page.family(
-                    "container_fs_usage_bytes",
-                    "gauge",
-                    "Number of bytes that are consumed by the container on this filesystem.");
-            page.sampleAt(
-                    now,
-                    "container_fs_usage_bytes",
-                    BigDecimal.valueOf(store.getTotalSpace() - store.getUnallocatedSpace()),
+        String[] labels = rows.getFirst().labels("device", device());
+        disk.ifPresent(space -> {
+            ofDisk(
+                    "limit_bytes",
+                    "Number of bytes that can be consumed by the container on this filesystem.",
+                    space.bytes().capacity(),
                     labels);
+            ofDisk(
+                    "usage_bytes",
+                    "Number of bytes that are consumed by the container on this filesystem.",
+                    space.bytes().capacity() - space.free(),
+                    labels);
+            ofDisk("inodes_total", "Number of Inodes", space.inodes().capacity(), labels);
+            ofDisk("inodes_free", "Number of available Inodes", space.inodes().available(), labels);
+        });
+    }
+
+    private void ofDisk(String what, String help, long value, String... labels) {
+        page.family("container_fs_" + what, "gauge", help);
+        page.sampleAt(now, "container_fs_" + what, BigDecimal.valueOf(value), labels);
+    }
+
+    private String device() {
+        try {
+            return Files.getFileStore(directory).name();
         } catch (IOException unknown) {
-            // A disk that cannot be measured is left out.
+            return "";
         }
     }
 
@@ -268,11 +300,15 @@ final class CadvisorMetrics {
         page.family("container_last_seen", "gauge", "Last time a container was seen by the exporter");
         rows.forEach(row ->
                 page.sampleAt(now, "container_last_seen", BigDecimal.valueOf(now.getEpochSecond()), row.labels()));
-        containers(
-                "container_processes",
-                "gauge",
-                "Number of processes running inside the container.",
-                ContainerStats::processes);
+        page.family("container_processes", "gauge", "Number of processes running inside the container.");
+        for (Row row : rows) {
+            if (row.pod != null) {
+                long count =
+                        row.facts.map(facts -> (long) facts.processes().size()).orElseGet(row.stats::processes);
+                page.sampleAt(row.stats.at(), "container_processes", BigDecimal.valueOf(count), row.labels());
+            }
+        }
+        containers("container_health_state", "gauge", "The result of the container's health check", stats -> NO_CHECK);
         page.family(
                 "container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds.");
         for (Row row : rows) {
@@ -299,6 +335,10 @@ final class CadvisorMetrics {
                 "machine_cpu_cores",
                 "Number of logical CPU cores.",
                 Runtime.getRuntime().availableProcessors());
+        new ProcessorCounts(text("cpuinfo")).ifKnown((cores, sockets) -> {
+            machine("machine_cpu_physical_cores", "Number of physical CPU cores.", cores);
+            machine("machine_cpu_sockets", "Number of CPU sockets.", sockets);
+        });
         machine(
                 "machine_memory_bytes",
                 "Amount of memory installed on the machine.",
@@ -338,7 +378,10 @@ final class CadvisorMetrics {
     private void limited(String name, String help, Function<ContainerStats, BigDecimal> value) {
         page.family(name, "counter", help);
         for (Row row : rows) {
-            if (row.isContainer() && row.stats.detail().periods() > 0) {
+            boolean isLimited = row.facts
+                    .map(facts -> facts.limits().cpuQuotaMicros() > 0)
+                    .orElseGet(() -> row.stats.detail().periods() > 0);
+            if (row.isContainer() && isLimited) {
                 page.sampleAt(row.stats.at(), name, value.apply(row.stats), row.labels());
             }
         }
@@ -358,23 +401,6 @@ final class CadvisorMetrics {
                 page.sampleAt(row.stats.at(), name, BigDecimal.valueOf(value.applyAsLong(row.stats)), row.labels());
             }
         }
-    }
-
-    /// The control group of a container, as the kernel tells it.
-    private String group(Use use) {
-        return use.pid() == 0
-                ? "/" + use.id()
-                : text(use.pid() + "/cgroup")
-                        .lines()
-                        .map(line -> line.split(":", 3))
-                        .filter(parts -> parts.length == 3)
-                        .filter(parts -> parts[1].isEmpty()
-                                || List.of(parts[1].split(",")).contains("memory"))
-                        // With both hierarchies the older one limits memory.
-                        .sorted((a, b) -> Boolean.compare(a[1].isEmpty(), b[1].isEmpty()))
-                        .map(parts -> parts[2])
-                        .findFirst()
-                        .orElse("/" + use.id());
     }
 
     private String text(String file) {

@@ -13,7 +13,6 @@ import dev.longshore.kubelet.shutdown.ShutdownTimes;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +27,7 @@ public final class KubeletApi implements Handler {
     ///
     /// @param usage what the node uses
     /// @param nodeLogs the files of the machine's own logs
+    /// @param syncLoop whether pods are looked after
     /// @param configuration what `/configz` shows: a KubeletConfiguration
     /// @param shutdowns when the node was last shut down
     public KubeletApi(
@@ -35,6 +35,7 @@ public final class KubeletApi implements Handler {
             NodeRuntime runtime,
             NodeUsage usage,
             NodeLogs nodeLogs,
+            SyncLoop syncLoop,
             Supplier<ObjectNode> configuration,
             Supplier<ShutdownTimes> shutdowns,
             Time time) {
@@ -43,9 +44,9 @@ public final class KubeletApi implements Handler {
         var served = new ServedPods(pods, runtime);
         var logs = new ContainerLogs(served, runtime.containers(), requireNonNull(time, "time"));
         var commands = new RemoteCommands(served, runtime, time);
-        var health = new Health(Optional::empty);
+        var health = new Health(syncLoop::problem);
         this.requests = new ServedRequests(time);
-        var self = new SelfReport(pods, requests, usage.nodeName(), shutdowns, time);
+        var self = new SelfReport(pods, requests, usage, shutdowns, time);
         Router.Builder routes = Router.builder()
                 .route("GET", "/healthz", (request, path) -> health.all(request.query()))
                 .route("GET", "/healthz/{check}", (request, path) -> health.one(path.get("check")))
@@ -71,6 +72,7 @@ public final class KubeletApi implements Handler {
                         "/stats/summary",
                         (request, path) -> usage.summary(request.query().isSet("only_cpu_and_memory")))
                 .route("GET", "/metrics/cadvisor", (request, path) -> usage.cadvisorMetrics())
+                .route("GET", "/metrics/probes", (request, path) -> self.probes())
                 .route("GET", "/metrics", (request, path) -> self.metrics())
                 .route("GET", "/statusz", (request, path) -> self.statusz())
                 .route("GET", "/flagz", (request, path) -> self.flagz(configuration.get()))

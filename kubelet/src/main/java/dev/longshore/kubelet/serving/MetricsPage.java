@@ -2,31 +2,48 @@ package dev.longshore.kubelet.serving;
 
 import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
+import dev.longshore.kubelet.measures.Family;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 
-/// Text in Prometheus' format, as it grows.
-final class MetricsPage {
+/// Text in Prometheus' format, as it grows; families are in the order of their names, whenever they come.
+final class MetricsPage implements Family.Page {
 
     private static final Headers TYPE =
             Headers.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
 
-    private final StringBuilder text = new StringBuilder();
+    private final Map<String, StringBuilder> families = new TreeMap<>();
+    private StringBuilder text = new StringBuilder();
 
-    /// Begins the samples of one name.
-    void family(String name, String type, String help) {
-        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    @Override
+    public void family(String name, String type, String help) {
+        text = families.computeIfAbsent(
+                name,
+                fresh -> new StringBuilder()
+                        .append("# HELP ")
+                        .append(name)
+                        .append(' ')
+                        .append(help)
+                        .append('\n')
+                        .append("# TYPE ")
+                        .append(name)
+                        .append(' ')
+                        .append(type)
+                        .append('\n'));
     }
 
+    /// A whole number.
+    ///
     /// @param labels name, value, name, value …
     void sample(String name, long value, String... labels) {
         begin(name, labels).append(value).append('\n');
     }
 
-    /// The same with fractions.
-    void sample(String name, BigDecimal value, String... labels) {
+    @Override
+    public void sample(String name, BigDecimal value, String... labels) {
         begin(name, labels).append(plain(value)).append('\n');
     }
 
@@ -39,9 +56,15 @@ final class MetricsPage {
                 .append('\n');
     }
 
-    /// The whole answer.
+    /// The whole answer; families of which there is nothing to tell are left out.
     Response response() {
-        return new Response.Full(200, TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
+        var all = new StringBuilder();
+        families.values().stream().filter(MetricsPage::tellsAnything).forEach(all::append);
+        return new Response.Full(200, TYPE, all.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean tellsAnything(StringBuilder family) {
+        return family.charAt(family.lastIndexOf("\n", family.length() - 2) + 1) != '#';
     }
 
     // Exact: differences of what a year has added up are told from it.

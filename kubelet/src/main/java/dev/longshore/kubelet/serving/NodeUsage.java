@@ -36,6 +36,8 @@ public final class NodeUsage {
     private final Time time;
     private final Path proc;
     private final Path disk;
+    private final StorageUse storage;
+    private final Supplier<Long> images;
     private final Supplier<NodeSystemInfo> machine;
     private final PretendedTotal total;
     private final Rates rates = new Rates();
@@ -43,6 +45,7 @@ public final class NodeUsage {
     /// @param proc where the machine tells of itself; of a pretended one it does not exist, and the node uses
     /// what its containers use, and a little
     /// @param disk a directory on the node's file system
+    /// @param images how many bytes images take
     public NodeUsage(
             String nodeName,
             PodWorkers pods,
@@ -50,6 +53,7 @@ public final class NodeUsage {
             Time time,
             Path proc,
             Path disk,
+            Supplier<Long> images,
             Supplier<NodeSystemInfo> machine) {
         this.nodeName = requireNonNull(nodeName, "nodeName");
         this.pods = requireNonNull(pods, "pods");
@@ -57,12 +61,19 @@ public final class NodeUsage {
         this.time = requireNonNull(time, "time");
         this.proc = requireNonNull(proc, "proc");
         this.disk = requireNonNull(disk, "disk");
+        this.storage = new StorageUse(pods, containers, disk, time);
+        this.images = requireNonNull(images, "images");
         this.machine = requireNonNull(machine, "machine");
         this.total = new PretendedTotal(time);
     }
 
     String nodeName() {
         return nodeName;
+    }
+
+    /// What of the volumes with claims is used, as gauges for them.
+    void volumes(MetricsPage page) {
+        new ClaimedVolumes(pods.pods(), storage).write(page);
     }
 
     Response resourceMetrics() {
@@ -72,13 +83,17 @@ public final class NodeUsage {
 
     Response cadvisorMetrics() {
         List<Use.OfPod> all = all();
-        return new CadvisorMetrics(all, node(all), proc, disk, machine.get(), time.now()).answer();
+        return new CadvisorMetrics(
+                        all, node(all), new Groups(proc), proc, disk, storage.disk(), machine.get(), time.now())
+                .answer();
     }
 
     /// @param onlyCpuAndMemory leaves the rest out
     Response summary(boolean onlyCpuAndMemory) {
         List<Use.OfPod> all = all();
-        return new StatsSummary(nodeName, all, node(all), proc, disk, rates, onlyCpuAndMemory).answer();
+        return new StatsSummary(
+                        nodeName, all, node(all), new Groups(proc), proc, storage, images, rates, onlyCpuAndMemory)
+                .answer();
     }
 
     private List<Use.OfPod> all() {
@@ -94,14 +109,8 @@ public final class NodeUsage {
                 }
             });
             if (!uses.isEmpty()) {
-                var meta = pod.pod().getMetadata();
                 all.add(new Use.OfPod(
-                        meta.getNamespace(),
-                        meta.getName(),
-                        meta.getUid(),
-                        pod.status().map(PodStatus::getStartTime).flatMap(NodeUsage::instant),
-                        Boolean.TRUE.equals(pod.pod().getSpec().getHostNetwork()),
-                        uses));
+                        pod, pod.status().map(PodStatus::getStartTime).flatMap(NodeUsage::instant), uses));
             }
         }
         return all;

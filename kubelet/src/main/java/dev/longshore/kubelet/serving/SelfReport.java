@@ -2,7 +2,6 @@ package dev.longshore.kubelet.serving;
 
 import dev.longshore.base.Time;
 import dev.longshore.http.Response;
-import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.kubelet.shutdown.ShutdownTimes;
 import java.math.BigDecimal;
@@ -32,16 +31,16 @@ final class SelfReport {
 
     private final PodWorkers pods;
     private final ServedRequests requests;
-    private final String nodeName;
+    private final NodeUsage usage;
     private final Supplier<ShutdownTimes> shutdowns;
     private final Time time;
     private final Instant start;
 
     SelfReport(
-            PodWorkers pods, ServedRequests requests, String nodeName, Supplier<ShutdownTimes> shutdowns, Time time) {
+            PodWorkers pods, ServedRequests requests, NodeUsage usage, Supplier<ShutdownTimes> shutdowns, Time time) {
         this.pods = pods;
         this.requests = requests;
-        this.nodeName = nodeName;
+        this.usage = usage;
         this.shutdowns = shutdowns;
         this.time = time;
         this.start = time.now();
@@ -51,26 +50,15 @@ final class SelfReport {
         var page = new MetricsPage();
         requests.measure(page);
         page.family("kubelet_node_name", "gauge", "[ALPHA] The node's name. The count is always 1.");
-        page.sample("kubelet_node_name", 1, "node", nodeName);
+        page.sample("kubelet_node_name", 1, "node", usage.nodeName());
+        build(page);
         ShutdownTimes last = shutdowns.get();
         shutdown(page, "start", "Last graceful shutdown start time since unix epoch in seconds", last.start());
         shutdown(page, "end", "Last graceful shutdown end time since unix epoch in seconds", last.end());
-        List<PodSnapshot> all = pods.pods();
-        long running = all.stream()
-                .flatMap(pod -> pod.containers().values().stream())
-                .filter(PodSnapshot.ContainerView::isRunning)
-                .count();
-        page.family("kubelet_running_containers", "gauge", "[ALPHA] Number of containers currently running");
-        page.sample("kubelet_running_containers", running, "container_state", "running");
-        page.family("kubelet_running_pods", "gauge", "[ALPHA] Number of pods that have a running pod sandbox");
-        page.sample(
-                "kubelet_running_pods",
-                all.stream().filter(pod -> pod.sandboxId().isPresent()).count());
-        page.family(
-                "process_start_time_seconds",
-                "gauge",
-                "[ALPHA] Start time of the process since unix epoch in seconds.");
-        page.sample("process_start_time_seconds", Use.seconds(start));
+        PodCounts.write(page, pods.pods());
+        pods.measures().write(page);
+        usage.volumes(page);
+        ProcessReport.write(page, start);
         Runtime memory = Runtime.getRuntime();
         page.family("process_heap_bytes", "gauge", "[ALPHA] Memory of the program's heap that is in use.");
         page.sample("process_heap_bytes", BigDecimal.valueOf(memory.totalMemory() - memory.freeMemory()));
@@ -81,6 +69,35 @@ final class SelfReport {
         String name = "kubelet_graceful_shutdown_" + which + "_time_seconds";
         page.family(name, "gauge", "[ALPHA] " + help);
         page.sample(name, at.map(Instant::getEpochSecond).orElse(0L));
+    }
+
+    private static void build(MetricsPage page) {
+        String[] numbers = VERSION.split("\\.");
+        page.family(
+                "kubernetes_build_info",
+                "gauge",
+                "[ALPHA] A metric with a constant '1' value labeled by major, minor, git version, git commit, git tree"
+                        + " state, build date, Go version, and compiler from which Kubernetes was built, and platform on"
+                        + " which it is running.");
+        page.sample(
+                "kubernetes_build_info",
+                1,
+                "git_version",
+                "v" + VERSION,
+                "major",
+                numbers[0],
+                "minor",
+                numbers[1],
+                "platform",
+                "linux/" + System.getProperty("os.arch"));
+    }
+
+    /// How probes went.
+    Response probes() {
+        var page = new MetricsPage();
+        ProcessReport.started(page, start);
+        pods.measures().writeProbes(page);
+        return page.response();
     }
 
     Response statusz() {

@@ -4,9 +4,9 @@ import dev.longshore.base.Time;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.kubelet.measures.Counter;
+import dev.longshore.kubelet.measures.Histogram;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -39,98 +39,63 @@ final class ServedRequests {
             "stats",
             "statusz");
     private static final Set<String> LONG = Set.of("exec", "attach", "portforward", "debug");
-    private static final List<BigDecimal> BUCKETS =
-            List.of(".005", ".01", ".025", ".05", ".1", ".25", ".5", "1", "2.5", "5", "10").stream()
-                    .map(BigDecimal::new)
-                    .toList();
+    private static final String[] LABELS = {"long_running", "method", "path", "server_type"};
 
-    private final Map<List<String>, Tally> tallies =
-            new ConcurrentSkipListMap<>((one, other) -> String.join("\0", one).compareTo(String.join("\0", other)));
+    private final Map<String, LongAdder> underWay = new ConcurrentSkipListMap<>();
+    private final Histogram times = new Histogram(
+            "kubelet_http_requests_duration_seconds",
+            "[ALPHA] Duration in seconds to serve http requests",
+            Histogram.USUAL,
+            LABELS);
+    private final Counter begun = new Counter(
+            "kubelet_http_requests_total",
+            "[ALPHA] Number of the http requests received since the server started",
+            LABELS);
     private final Time time;
 
     ServedRequests(Time time) {
         this.time = time;
     }
 
-    private static final class Tally {
-        private final LongAdder begun = new LongAdder();
-        private final LongAdder ended = new LongAdder();
-        private final LongAdder nanos = new LongAdder();
-        private final LongAdder[] buckets =
-                BUCKETS.stream().map(bucket -> new LongAdder()).toArray(LongAdder[]::new);
-
-        void end(long took) {
-            nanos.add(took);
-            for (int i = 0; i < buckets.length; i++) {
-                if (Use.seconds(took).compareTo(BUCKETS.get(i)) <= 0) {
-                    buckets[i].increment();
-                }
-            }
-            ended.increment();
-        }
-    }
-
     /// Lets `handler` answer. A conversation counts as over when it has begun, as the time of an answer does not
     /// contain that of its reader.
     Response counted(Request request, Handler handler) throws IOException, InterruptedException {
-        Tally tally = tallies.computeIfAbsent(labels(request), key -> new Tally());
-        tally.begun.increment();
-        long begun = time.nanoTime();
+        String[] labels = labels(request);
+        LongAdder here = underWay.computeIfAbsent(String.join(" ", labels), key -> new LongAdder());
+        here.increment();
+        begun.add(labels);
+        long since = time.nanoTime();
         try {
             return handler.handle(request);
         } finally {
-            tally.end(time.nanoTime() - begun);
+            times.observe(time.nanoTime() - since, labels);
+            here.decrement();
         }
     }
 
-    private static List<String> labels(Request request) {
+    private static String[] labels(Request request) {
         String[] steps = request.path().split("/", 4);
         String path = steps.length > 1 ? steps[1] : "";
         path = path.equals("metrics") && steps.length > 2 ? path + "/" + steps[2] : path;
         path = PATHS.contains(path) ? path : "other";
         String method = METHODS.contains(request.method()) ? request.method() : "other";
-        return List.of(
-                "long_running",
-                Boolean.toString(LONG.contains(path)),
-                "method",
-                method,
-                "path",
-                path,
-                "server_type",
-                "readwrite");
+        return new String[] {Boolean.toString(LONG.contains(path)), method, path, "readwrite"};
     }
 
     void measure(MetricsPage page) {
         page.family("kubelet_http_inflight_requests", "gauge", "[ALPHA] Number of the inflight http requests");
-        tallies.forEach((labels, tally) ->
-                page.sample("kubelet_http_inflight_requests", tally.begun.sum() - tally.ended.sum(), array(labels)));
-        page.family(
-                "kubelet_http_requests_duration_seconds",
-                "histogram",
-                "[ALPHA] Duration in seconds to serve http requests");
-        tallies.forEach((labels, tally) -> {
-            for (int i = 0; i < tally.buckets.length; i++) {
-                String bound = BUCKETS.get(i).stripTrailingZeros().toPlainString();
-                page.sample(
-                        "kubelet_http_requests_duration_seconds_bucket",
-                        tally.buckets[i].sum(),
-                        array(labels, "le", bound));
-            }
-            long count = tally.ended.sum();
-            page.sample("kubelet_http_requests_duration_seconds_bucket", count, array(labels, "le", "+Inf"));
-            page.sample("kubelet_http_requests_duration_seconds_sum", Use.seconds(tally.nanos.sum()), array(labels));
-            page.sample("kubelet_http_requests_duration_seconds_count", count, array(labels));
-        });
-        page.family(
-                "kubelet_http_requests_total",
-                "counter",
-                "[ALPHA] Number of the http requests received since the server started");
-        tallies.forEach(
-                (labels, tally) -> page.sample("kubelet_http_requests_total", tally.begun.sum(), array(labels)));
+        underWay.forEach((labels, count) ->
+                page.sample("kubelet_http_inflight_requests", count.sum(), named(labels.split(" "))));
+        times.write(page);
+        begun.write(page);
     }
 
-    private static String[] array(List<String> labels, String... more) {
-        return java.util.stream.Stream.concat(labels.stream(), java.util.stream.Stream.of(more))
-                .toArray(String[]::new);
+    private static String[] named(String... values) {
+        var all = new String[2 * LABELS.length];
+        for (int i = 0; i < LABELS.length; i++) {
+            all[2 * i] = LABELS[i];
+            all[2 * i + 1] = values[i];
+        }
+        return all;
     }
 }

@@ -1,11 +1,13 @@
 package dev.longshore.kubelet.serving;
 
+import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.ContainerStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// What a container uses.
 ///
@@ -41,66 +43,58 @@ record Use(String name, String id, String image, int pid, Optional<Instant> star
     }
 
     /// All containers of a pod that runs, of which there is one at least.
-    record OfPod(
-            String namespace,
-            String name,
-            String uid,
-            Optional<Instant> start,
-            boolean isOnHost,
-            List<Use> containers) {
+    record OfPod(PodSnapshot pod, Optional<Instant> start, List<Use> containers) {
 
         OfPod {
             containers = List.copyOf(containers);
         }
 
+        String namespace() {
+            return pod.pod().getMetadata().getNamespace();
+        }
+
+        String name() {
+            return pod.pod().getMetadata().getName();
+        }
+
+        String uid() {
+            return pod.pod().getMetadata().getUid();
+        }
+
         /// Together.
         ContainerStats sum() {
+            return sum(containers.stream().map(Use::stats).toList());
+        }
+
+        /// What several use together.
+        static ContainerStats sum(List<ContainerStats> all) {
             return new ContainerStats(
-                    containers.getFirst().stats.at(),
-                    containers.stream().mapToLong(use -> use.stats.cpuNanos()).sum(),
-                    containers.stream()
-                            .mapToLong(use -> use.stats.memoryUsageBytes())
-                            .sum(),
-                    containers.stream()
-                            .mapToLong(use -> use.stats.workingSetBytes())
-                            .sum(),
-                    containers.stream().mapToLong(use -> use.stats.processes()).sum(),
+                    all.getFirst().at(),
+                    total(all, ContainerStats::cpuNanos),
+                    total(all, ContainerStats::memoryUsageBytes),
+                    total(all, ContainerStats::workingSetBytes),
+                    total(all, ContainerStats::processes),
                     ContainerStats.Detail.NONE,
                     new ContainerStats.Memory(
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().anonymous())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().cache())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().mapped())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().kernel())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().swap())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().activeFile())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().inactiveFile())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().failures())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().pageFaults())
-                                    .sum(),
-                            containers.stream()
-                                    .mapToLong(use -> use.stats.memory().majorFaults())
-                                    .sum()));
+                            total(all, stats -> stats.memory().anonymous()),
+                            total(all, stats -> stats.memory().cache()),
+                            total(all, stats -> stats.memory().mapped()),
+                            total(all, stats -> stats.memory().kernel()),
+                            total(all, stats -> stats.memory().swap()),
+                            total(all, stats -> stats.memory().activeFile()),
+                            total(all, stats -> stats.memory().inactiveFile()),
+                            total(all, stats -> stats.memory().failures()),
+                            total(all, stats -> stats.memory().pageFaults()),
+                            total(all, stats -> stats.memory().majorFaults())));
+        }
+
+        private static long total(List<ContainerStats> all, ToLongFunction<ContainerStats> what) {
+            return all.stream().mapToLong(what).sum();
         }
 
         /// A process in the pod's own network, 0 if there is none.
         int pid() {
+            boolean isOnHost = Boolean.TRUE.equals(pod.pod().getSpec().getHostNetwork());
             return isOnHost ? 0 : containers.stream().mapToInt(Use::pid).max().orElse(0);
         }
     }

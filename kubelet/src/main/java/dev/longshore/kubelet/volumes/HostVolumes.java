@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
+import dev.longshore.kubelet.node.FileSystemSpace;
 import dev.longshore.linux.DirectMounts;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -45,6 +47,7 @@ public final class HostVolumes implements PodVolumes {
     private final List<VolumeDriver> drivers;
     private final ContentWatch watch;
     private final Set<String> outdated = ConcurrentHashMap.newKeySet();
+    private final Set<String> localOnes = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = uid -> {};
     private final SingleUse singleUse = new SingleUse();
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
@@ -163,6 +166,38 @@ public final class HostVolumes implements PodVolumes {
     }
 
     @Override
+    public Map<String, MountedVolume> standing(String podUid) {
+        Mounted known = mounted.get(podUid);
+        return known == null ? Map.of() : known.volumes();
+    }
+
+    @Override
+    public Optional<VolumeUse> use(String podUid, String volume) throws InterruptedException {
+        for (VolumeDriver driver : drivers) {
+            Optional<VolumeUse> told = driver.use(podUid, volume);
+            if (told.isPresent()) {
+                return told;
+            }
+        }
+        // Local volumes are file systems, or are taken for such.
+        return localOnes.contains(podUid + "/" + volume)
+                        && standing(podUid).get(volume) instanceof MountedVolume.Files(Path path, boolean readOnly)
+                ? FileSystemSpace.of(path).map(HostVolumes::whole)
+                : Optional.empty();
+    }
+
+    private static VolumeUse whole(FileSystemSpace space) {
+        return new VolumeUse(
+                space.bytes().capacity(),
+                space.bytes().available(),
+                space.bytes().capacity() - space.free(),
+                space.inodes().capacity(),
+                space.inodes().available(),
+                space.inodes().capacity() - space.inodes().available(),
+                Optional.empty());
+    }
+
+    @Override
     public Path part(PodContext pod, Part part) {
         return subPaths.of(directories.of(pod.uid()), part);
     }
@@ -175,6 +210,7 @@ public final class HostVolumes implements PodVolumes {
         mounted.remove(podUid);
         told.remove(podUid);
         singleUse.leave(podUid);
+        localOnes.removeIf(known -> known.startsWith(podUid + "/"));
         watch.forget(podUid);
         outdated.remove(podUid);
         tokens.forget(podUid);
@@ -226,6 +262,11 @@ public final class HostVolumes implements PodVolumes {
         }
         MountedVolume found = HostPaths.of(wanted);
         localVolumes.give(directories, pod, wanted, found);
+        if (wanted.persistent()
+                .filter(volumeFound -> volumeFound.getSpec().getLocal() != null)
+                .isPresent()) {
+            localOnes.add(pod.uid() + "/" + volume.getName());
+        }
         return found;
     }
 

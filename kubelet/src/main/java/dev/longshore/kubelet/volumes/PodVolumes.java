@@ -3,6 +3,7 @@ package dev.longshore.kubelet.volumes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -46,6 +47,17 @@ public interface PodVolumes {
     /// What has happened to the pod's volumes since it was last asked for, for the pod's events.
     default List<VolumeEvent> news(String podUid) {
         return List.of();
+    }
+
+    /// What stands for the pod now, by name: as far as the last [#mount] came.
+    default Map<String, MountedVolume> standing(String podUid) {
+        return Map.of();
+    }
+
+    /// What of a volume is used, as its [VolumeDriver] or its own file system tells it; empty for kinds of which nobody
+    /// tells, or whose files must be looked through for that.
+    default Optional<VolumeUse> use(String podUid, String volume) throws InterruptedException {
+        return Optional.empty();
     }
 
     /// A path that shows a part of a volume to a container and stays what it is, whatever other containers do to the

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.volumes;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// A further kind of volumes (CSI). Asked before the kinds that are built in. Thread-safe across pods; calls about one
@@ -19,6 +20,12 @@ public interface VolumeDriver {
     ///
     /// @throws VolumeException when it cannot be done yet: then it is asked again, and the pod stays until it is
     void unmount(String podUid) throws InterruptedException;
+
+    /// What of a volume of the pod is used, as the driver tells it; empty from drivers that do not. Called at most
+    /// once a minute for each, beside other calls.
+    default Optional<VolumeUse> use(String podUid, String volume) throws InterruptedException {
+        return Optional.empty();
+    }
 
     /// The uids of pods of which something stands, also from an earlier run.
     Set<String> pods();

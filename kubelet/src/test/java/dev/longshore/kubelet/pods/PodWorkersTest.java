@@ -3,10 +3,12 @@ package dev.longshore.kubelet.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.kubelet.measures.Family;
 import dev.longshore.runtime.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -406,6 +408,46 @@ class PodWorkersTest extends WorkersFixture {
             return !isTrue("web", "Ready");
         });
         assertThat(runtime.calls).doesNotContain("start main/1");
+        assertThat(measured(true))
+                .containsPattern("prober_probe_total main default web uid-web Readiness failed [1-9]")
+                .containsPattern("prober_probe_total main default web uid-web Readiness successful [1-9]");
+    }
+
+    @Test
+    void countsHowPodsStart() {
+        cluster.put(pod("web", "Always", container("main")).build());
+        await().until(() -> isTrue("web", "Ready"));
+
+        await().untilAsserted(() -> assertThat(measured(false))
+                .contains("kubelet_pod_start_duration_seconds_count 1\n")
+                .contains("kubelet_started_containers_total container 1\n")
+                .containsPattern("kubelet_pod_worker_duration_seconds_count create 1\n"));
+    }
+
+    /// A line for each number: the name, the labels' values and it.
+    private String measured(boolean ofProbes) {
+        var lines = new StringBuilder();
+        var page = new Family.Page() {
+            @Override
+            public void family(String name, String type, String help) {
+                // Names stand in every line.
+            }
+
+            @Override
+            public void sample(String name, BigDecimal value, String... labels) {
+                lines.append(name).append(' ');
+                for (int i = 1; i < labels.length; i += 2) {
+                    lines.append(labels[i]).append(' ');
+                }
+                lines.append(value.toPlainString()).append('\n');
+            }
+        };
+        if (ofProbes) {
+            workers.measures().writeProbes(page);
+        } else {
+            workers.measures().write(page);
+        }
+        return lines.toString();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.node.Pressures;
+import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.NodeActions;
 import dev.longshore.kubelet.volumes.PodVolumes;
@@ -68,7 +69,8 @@ class WorkersFixture {
                 () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"), "pods", new Quantity("110")),
                 new Pressures(),
                 ContainerDevices.NONE,
-                shutdown);
+                shutdown,
+                new NodeMeasures());
     }
 
     final String waiting(String pod) {

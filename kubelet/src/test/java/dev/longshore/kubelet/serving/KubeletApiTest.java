@@ -80,6 +80,7 @@ class KubeletApiTest {
                 Time.system(),
                 directory,
                 directory,
+                () -> 0L,
                 () -> new io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder()
                         .withMachineID("machine-1")
                         .build());
@@ -90,6 +91,7 @@ class KubeletApiTest {
                         runtime,
                         usage,
                         new NodeLogs(directory.resolve("machine")),
+                        new SyncLoop(workers::dispatchingSince, java.util.Optional::empty, Time.system()),
                         () -> Json.object().put("kind", "KubeletConfiguration"),
                         () -> new ShutdownTimes(Optional.of(Instant.ofEpochSecond(1_700_000_000)), Optional.empty()),
                         Time.system()));
@@ -124,6 +126,60 @@ class KubeletApiTest {
         dialer.close();
         server.close();
         workers.close();
+    }
+
+    @Test
+    void summarizesWhatPodsHaveOnTheDisk() throws IOException {
+        runtime.memory.put("web", 1L);
+        Path log = runtime.running("main").orElseThrow().logFile();
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "2026-01-01T00:00:01Z stdout F hello\n");
+
+        var summary = Json.parse(get("/stats/summary").substring(4));
+
+        var container = summary.path("pods").get(0).path("containers").get(0);
+        assertThat(container.path("logs").path("usedBytes").asLong()).isEqualTo(Files.size(log));
+        assertThat(container.path("logs").path("inodesUsed").asLong()).isEqualTo(2);
+        assertThat(container.path("logs").path("capacityBytes").asLong()).isPositive();
+        assertThat(summary.path("pods")
+                        .get(0)
+                        .path("ephemeral-storage")
+                        .path("usedBytes")
+                        .asLong())
+                .isEqualTo(Files.size(log));
+        var fs = summary.path("node").path("fs");
+        assertThat(fs.path("inodes").asLong())
+                .isEqualTo(
+                        fs.path("inodesFree").asLong() + fs.path("inodesUsed").asLong());
+        assertThat(summary.path("node").path("runtime").has("imageFs")).isTrue();
+        assertThat(Json.parse(get("/stats/summary?only_cpu_and_memory=true").substring(4))
+                        .path("pods")
+                        .get(0)
+                        .path("containers")
+                        .get(0)
+                        .has("logs"))
+                .isFalse();
+    }
+
+    @Test
+    void tellsOfProbesAndOfItsOwnWork() throws IOException {
+        workers.measures()
+                .probed(
+                        new dev.longshore.kubelet.measures.NodeMeasures.ProbedPod("default", "web", "uid-web"),
+                        "main",
+                        "Liveness",
+                        dev.longshore.kubelet.measures.NodeMeasures.ProbeResult.SUCCESSFUL,
+                        1);
+
+        assertThat(get("/metrics/probes"))
+                .contains("prober_probe_total{container=\"main\",namespace=\"default\",pod=\"web\","
+                        + "pod_uid=\"uid-web\",probe_type=\"Liveness\",result=\"successful\"} 1\n")
+                .contains("process_start_time_seconds ");
+        assertThat(get("/metrics"))
+                .contains("kubelet_desired_pods{static=\"\"} 1\n")
+                .contains("kubernetes_build_info{git_version=\"v1.36.0\",major=\"1\",minor=\"36\"")
+                .contains("process_resident_memory_bytes ")
+                .doesNotContain("prober_");
     }
 
     @Test

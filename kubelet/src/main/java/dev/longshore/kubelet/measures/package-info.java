@@ -1,0 +1,2 @@
+/// What the kubelet counts of its own work, in families as Prometheus knows them.
+package dev.longshore.kubelet.measures;
