@@ -4,8 +4,10 @@ import dev.longshore.http.grpc.GrpcException;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.http.grpc.GrpcService;
 import dev.longshore.kubelet.csi.CsiCalls;
+import dev.longshore.kubelet.csi.proto.NodeExpandVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeGetCapabilitiesResponse;
 import dev.longshore.kubelet.csi.proto.NodeGetInfoResponse;
+import dev.longshore.kubelet.csi.proto.NodeGetVolumeStatsResponse;
 import dev.longshore.kubelet.csi.proto.NodePublishVolumeRequest;
 import dev.longshore.kubelet.csi.proto.NodePublishVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeServiceCapability;
@@ -14,6 +16,7 @@ import dev.longshore.kubelet.csi.proto.NodeStageVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeUnpublishVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeUnstageVolumeResponse;
 import dev.longshore.kubelet.csi.proto.Topology;
+import dev.longshore.kubelet.csi.proto.VolumeUsage;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,8 +60,23 @@ final class BindingDriver implements AutoCloseable {
                 .unary(
                         CsiCalls.CAPABILITIES,
                         request -> NodeGetCapabilitiesResponse.newBuilder()
-                                .addCapabilities(NodeServiceCapability.newBuilder()
-                                        .setRpc(Rpc.newBuilder().setType(Rpc.Type.STAGE_UNSTAGE_VOLUME)))
+                                .addCapabilities(ability(Rpc.Type.STAGE_UNSTAGE_VOLUME))
+                                .addCapabilities(ability(Rpc.Type.EXPAND_VOLUME))
+                                .addCapabilities(ability(Rpc.Type.GET_VOLUME_STATS))
+                                .build())
+                .unary(CsiCalls.EXPAND, request -> {
+                    calls.add("expand " + request.getVolumeId() + " "
+                            + request.getCapacityRange().getRequiredBytes());
+                    return NodeExpandVolumeResponse.getDefaultInstance();
+                })
+                .unary(
+                        CsiCalls.STATS,
+                        request -> NodeGetVolumeStatsResponse.newBuilder()
+                                .addUsage(VolumeUsage.newBuilder()
+                                        .setUnit(VolumeUsage.Unit.BYTES)
+                                        .setTotal(1000)
+                                        .setUsed(123)
+                                        .setAvailable(877))
                                 .build())
                 .unary(CsiCalls.STAGE, request -> {
                     calls.add("stage " + request.getVolumeId() + " " + request.getPublishContextMap()
@@ -77,6 +95,12 @@ final class BindingDriver implements AutoCloseable {
                     unbind(request.getStagingTargetPath());
                     return NodeUnstageVolumeResponse.getDefaultInstance();
                 });
+    }
+
+    private static NodeServiceCapability ability(Rpc.Type type) {
+        return NodeServiceCapability.newBuilder()
+                .setRpc(Rpc.newBuilder().setType(type))
+                .build();
     }
 
     private NodePublishVolumeResponse publish(NodePublishVolumeRequest request) {

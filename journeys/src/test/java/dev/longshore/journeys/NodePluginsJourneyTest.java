@@ -5,8 +5,10 @@ import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +46,11 @@ class NodePluginsJourneyTest {
 
     @AfterEach
     void end() {
-        for (String object : List.of("persistentvolume/of-binds", "csidriver/binds.example.com")) {
+        for (String object : List.of(
+                "persistentvolume/of-binds",
+                "csidriver/binds.example.com",
+                "deviceclass/gadgets.example.com",
+                "resourceslice/gadgets")) {
             cluster.kubectl("delete", object, "--ignore-not-found", "--wait=false");
         }
         pods.close();
@@ -54,18 +60,24 @@ class NodePluginsJourneyTest {
     void devicesAndVolumesOfDriversAreThereBeforeAndAfter() throws IOException, InterruptedException {
         Path kubelet = cluster.directory().resolve("node/kubelet");
         Path devices = kubelet.resolve("device-plugins");
-        try (var driver = new BindingDriver(kubelet, store, cluster.shell())) {
+        try (var driver = new BindingDriver(kubelet, store, cluster.shell());
+                var gadgets = new GadgetDriver(kubelet)) {
             try {
                 long publications;
                 String process;
                 try (var plugin = new ThingPlugin(devices)) {
                     areKnown();
                     pods.create(STORAGE);
+                    pods.create(GADGETS);
+                    offer();
                     pods.create(user("first"));
                     attach();
                     pods.awaitReady("first");
+                    beginsToGrow();
                     areInUse(driver);
                     noMoreThanThereAre();
+                    isMeasured();
+                    hasGrown(driver);
                     publications = publications(driver);
                     process = process("first");
                     assertThat(plugin).isNotNull();
@@ -76,14 +88,19 @@ class NodePluginsJourneyTest {
                 try (var plugin = new ThingPlugin(devices)) {
                     assertThat(plugin).isNotNull();
                     assertThat(process("first")).isEqualTo(process);
-                    assertThat(pods.exec("first", "main", "cat /data/file; echo $THING"))
-                            .matches("kept\n(one|two)\n");
+                    assertThat(pods.exec("first", "main", "cat /data/file; echo $THING $GADGET"))
+                            .matches("kept\n(one|two) one\n");
                     assertThat(publications(driver)).isEqualTo(publications);
+                    assertThat(gadgets.calls).containsExactly("prepare plugins");
                     areGivenBack(driver);
+                    assertThat(gadgets.calls).containsExactly("prepare plugins", "unprepare plugins");
+                    isOfferedNoMore();
+                    offer();
                     pods.create(user("third"));
                     attach();
                     pods.awaitReady("third");
-                    assertThat(pods.exec("third", "main", "cat /data/file")).isEqualTo("kept\n");
+                    assertThat(pods.exec("third", "main", "cat /data/file; echo $GADGET"))
+                            .isEqualTo("kept\none\n");
                 }
             } finally {
                 pods.clear();
@@ -107,7 +124,8 @@ class NodePluginsJourneyTest {
     private void areInUse(BindingDriver driver) {
         assertThat(pods.exec("first", "main", """
                         echo kept > /data/file; stat -c %g /data; echo $THING; head -c 3 /dev/thing | od -An -tx1
-                        """)).containsPattern("2000\n(one|two)\n 00 00 00\n");
+                        echo $GADGET; head -c 2 /dev/gadget | od -An -tx1
+                        """)).containsPattern("2000\n(one|two)\n 00 00 00\none\n 00 00\n");
         var told = driver.published.get("v-1");
         assertThat(told.getVolumeContextMap())
                 .containsEntry("csi.storage.k8s.io/pod.name", "first")
@@ -127,6 +145,75 @@ class NodePluginsJourneyTest {
                 () -> assertThat(node().getStatus().getVolumesAttached())
                         .extracting("name")
                         .contains("kubernetes.io/csi/binds.example.com^v-1"));
+    }
+
+    /// What the driver of the gadgets would do.
+    private void offer() {
+        pods.create("""
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceSlice
+                metadata: {name: gadgets}
+                spec:
+                  driver: gadgets.example.com
+                  nodeName: %s
+                  pool: {name: gadgets, generation: 1, resourceSliceCount: 1}
+                  devices: [{name: one}]
+                """.formatted(node().getMetadata().getName()));
+    }
+
+    /// Since a kubelet that begins knows of no driver yet.
+    private void isOfferedNoMore() {
+        eventually(
+                FOUND,
+                () -> assertThat(pods.client()
+                                .resources(ResourceSlice.class)
+                                .withName("gadgets")
+                                .get())
+                        .isNull());
+    }
+
+    /// What the driver's controller has done when it has made a volume larger.
+    private void beginsToGrow() {
+        cluster.kubectl(
+                        "patch",
+                        "persistentvolumeclaim",
+                        "of-binds",
+                        "-n",
+                        pods.namespace(),
+                        "--subresource=status",
+                        "--type=merge",
+                        "-p",
+                        "{\"status\":{\"allocatedResources\":{\"storage\":\"2Gi\"},"
+                                + "\"allocatedResourceStatuses\":{\"storage\":\"NodeResizePending\"}}}")
+                .succeeded();
+    }
+
+    private void hasGrown(BindingDriver driver) {
+        eventually(FOUND, () -> {
+            PersistentVolumeClaim claim = pods.client()
+                    .persistentVolumeClaims()
+                    .inNamespace(pods.namespace())
+                    .withName("of-binds")
+                    .require();
+            assertThat(claim.getStatus().getCapacity()).containsEntry("storage", new Quantity("2Gi"));
+            assertThat(claim.getStatus().getAllocatedResourceStatuses()).isNullOrEmpty();
+        });
+        assertThat(driver.calls).contains("expand v-1 " + (2L << 30));
+    }
+
+    private void isMeasured() {
+        String kubelet = "/api/v1/nodes/" + node().getMetadata().getName() + "/proxy";
+        eventually(
+                FOUND,
+                () -> assertThat(cluster.kubectl("get", "--raw", kubelet + "/metrics")
+                                .succeeded()
+                                .out())
+                        .containsPattern("kubelet_volume_stats_used_bytes\\{namespace=\"plugins\","
+                                + "persistentvolumeclaim=\"of-binds\"} 123"));
+        assertThat(cluster.kubectl("get", "--raw", kubelet + "/stats/summary")
+                        .succeeded()
+                        .out())
+                .contains("\"usedBytes\":123");
     }
 
     private void noMoreThanThereAre() {
@@ -228,6 +315,25 @@ class NodePluginsJourneyTest {
               resources: {requests: {storage: 1Gi}}
             """;
 
+    private static final String GADGETS = """
+            apiVersion: resource.k8s.io/v1
+            kind: DeviceClass
+            metadata: {name: gadgets.example.com}
+            spec:
+              selectors:
+              - cel: {expression: 'device.driver == "gadgets.example.com"'}
+            ---
+            apiVersion: resource.k8s.io/v1
+            kind: ResourceClaimTemplate
+            metadata: {name: gadget}
+            spec:
+              spec:
+                devices:
+                  requests:
+                  - name: one
+                    exactly: {deviceClassName: gadgets.example.com}
+            """;
+
     private static String user(String name) {
         return """
                 apiVersion: v1
@@ -236,11 +342,12 @@ class NodePluginsJourneyTest {
                 spec:
                   terminationGracePeriodSeconds: 1
                   securityContext: {fsGroup: 2000}
+                  resourceClaims: [{name: gadget, resourceClaimTemplateName: gadget}]
                   containers:
                   - name: main
                     BUSYBOX
                     command: [sh, -c, "trap exit TERM; sleep 1000 & wait"]
-                    resources: {limits: {example.com/thing: 1}}
+                    resources: {limits: {example.com/thing: 1}, claims: [{name: gadget}]}
                     volumeMounts: [{name: data, mountPath: /data}, {name: own, mountPath: /own}]
                   volumes:
                   - {name: data, persistentVolumeClaim: {claimName: of-binds}}

@@ -117,10 +117,15 @@ public final class Kubelet implements AutoCloseable {
                 config.configuration(), pods, shutdownState, events, node::tellNow, config.root(), time);
         this.shutdownWatch = ShutdownWatch.of(shutdown, config.places().logind(), time);
         this.isReal = !config.hollow();
-        plugins.serve(pods::pods);
+        plugins.serve(pods::pods, pods::isSynced);
         this.eviction = new Eviction(config.configuration(), pods, runtime, machine::left, pressures, events, time);
         this.expansion = new ClaimExpansion(
-                this::runningPods, references, claim -> client.resource(claim).updateStatus(), events, time);
+                this::runningPods,
+                references,
+                plugins.volumeDrivers(),
+                claim -> client.resource(claim).updateStatus(),
+                events,
+                time);
         Path proc =
                 config.capacity().isEmpty() ? Path.of("/proc") : config.root().resolve("no-proc");
         var usage = new NodeUsage(

@@ -2,11 +2,18 @@ package dev.longshore.kubelet;
 
 import dev.longshore.base.Time;
 import dev.longshore.http.grpc.GrpcServer;
+import dev.longshore.kubelet.claims.ClaimDrivers;
+import dev.longshore.kubelet.claims.ClaimListing;
+import dev.longshore.kubelet.claims.ClaimUpkeep;
+import dev.longshore.kubelet.claims.ClaimedDevices;
+import dev.longshore.kubelet.claims.PodClaims;
+import dev.longshore.kubelet.cluster.ClientClaims;
 import dev.longshore.kubelet.cluster.ClientNodes;
 import dev.longshore.kubelet.cluster.ClientStorage;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.csi.CsiDrivers;
 import dev.longshore.kubelet.csi.CsiVolumes;
+import dev.longshore.kubelet.csi.NodeAnnouncement;
 import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.devices.DevicePlugins;
 import dev.longshore.kubelet.devices.ExtendedResources;
@@ -24,7 +31,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +50,7 @@ final class NodePlugins implements AutoCloseable {
 
     private final Optional<Parts> parts;
     private Supplier<List<PodSnapshot>> pods = List::of;
+    private BooleanSupplier known = () -> false;
     private Optional<GrpcServer> listing = Optional.empty();
 
     private NodePlugins(Optional<Parts> parts) {
@@ -53,6 +63,10 @@ final class NodePlugins implements AutoCloseable {
             ContainerDevices given,
             CsiDrivers drivers,
             CsiVolumes volumes,
+            NodeAnnouncement announcement,
+            ClaimDrivers claimDrivers,
+            PodClaims claims,
+            ClaimUpkeep upkeep,
             PluginRegistry registry) {}
 
     /// Of a node that has none.
@@ -67,10 +81,22 @@ final class NodePlugins implements AutoCloseable {
         var storage = new ClientStorage(client, config.nodeName());
         var drivers = new CsiDrivers(config.nodeName(), storage, new ClientNodes(client));
         var volumes = new CsiVolumes(root, config.nodeName(), drivers, storage, references, DirectMounts.host(), time);
+        var claimDrivers = new ClaimDrivers();
+        var claimApi = new ClientClaims(client, config.nodeName());
+        var claims = new PodClaims(claimDrivers, claimApi, root);
         var registry = new PluginRegistry(
-                root.resolve("plugins_registry"), List.of(new RegisteredDevices(devices), drivers), time);
-        return new NodePlugins(
-                Optional.of(new Parts(root, devices, new PluginDevices(devices), drivers, volumes, registry)));
+                root.resolve("plugins_registry"), List.of(new RegisteredDevices(devices), drivers, claimDrivers), time);
+        return new NodePlugins(Optional.of(new Parts(
+                root,
+                devices,
+                new ClaimedDevices(new PluginDevices(devices), claims),
+                drivers,
+                volumes,
+                new NodeAnnouncement(config.nodeName(), storage, new ClientNodes(client), time),
+                claimDrivers,
+                claims,
+                new ClaimUpkeep(claimDrivers, claims, claimApi, time),
+                registry)));
     }
 
     /// Further kinds of volumes.
@@ -93,9 +119,10 @@ final class NodePlugins implements AutoCloseable {
         return parts.map(Parts::given).orElse(ContainerDevices.NONE);
     }
 
-    /// Whose devices are told of.
-    void serve(Supplier<List<PodSnapshot>> all) {
+    /// Whose devices are told of: `all` that there are, once `isKnown`.
+    void serve(Supplier<List<PodSnapshot>> all, BooleanSupplier isKnown) {
         pods = all;
+        known = isKnown;
     }
 
     /// Opens the sockets; where one cannot be opened, the node does without and says so.
@@ -103,12 +130,16 @@ final class NodePlugins implements AutoCloseable {
         parts.ifPresent(these -> {
             try {
                 these.devices().start();
+                these.claims().load();
                 these.registry().start();
+                these.upkeep().start(this::alive);
+                these.announcement().start();
                 Path directory = Files.createDirectories(these.root().resolve("pod-resources"));
                 listing = Optional.of(GrpcServer.listen(
                         directory.resolve("kubelet.sock"),
                         List.of(new PodResourcesService(
                                         these.devices(),
+                                        (pod, container) -> ClaimListing.of(these.claims(), pod, container),
                                         () -> pods.get().stream()
                                                 .map(PodSnapshot::pod)
                                                 .toList())
@@ -119,11 +150,23 @@ final class NodePlugins implements AutoCloseable {
         });
     }
 
+    /// The uids of all pods, once they are known.
+    private Optional<Set<String>> alive() {
+        return known.getAsBoolean()
+                ? Optional.of(pods.get().stream()
+                        .map(snapshot -> snapshot.pod().getMetadata().getUid())
+                        .collect(Collectors.toSet()))
+                : Optional.empty();
+    }
+
     @Override
     public void close() {
         listing.ifPresent(GrpcServer::close);
         parts.ifPresent(these -> {
             these.registry().close();
+            these.upkeep().close();
+            these.announcement().close();
+            these.claimDrivers().close();
             these.drivers().close();
             these.devices().close();
         });

@@ -77,6 +77,15 @@ public final class GrpcClient implements AutoCloseable {
         return GrpcCall.start(channel().newCall(method.descriptor(), options));
     }
 
+    /// Whether somebody listens, as far as it is known by now; begins to connect where it is not.
+    public boolean isConnected() {
+        try {
+            return channel().getState(true) == ConnectivityState.READY;
+        } catch (GrpcException closed) {
+            return false;
+        }
+    }
+
     /// Cancels what is under way and disconnects.
     @Override
     public void close() {

@@ -15,6 +15,16 @@ public final class ClientStorage implements StorageApi {
 
     private static final int CONFLICT = 409;
     private static final int MOST_TRIES = 10;
+    /// Volumes in the words of their makers that drivers are to be asked for instead.
+    private static final String MIGRATED = String.join(
+            ",",
+            "kubernetes.io/aws-ebs",
+            "kubernetes.io/azure-disk",
+            "kubernetes.io/azure-file",
+            "kubernetes.io/cinder",
+            "kubernetes.io/gce-pd",
+            "kubernetes.io/portworx-volume",
+            "kubernetes.io/vsphere-volume");
 
     private final KubernetesClient client;
     private final String node;
@@ -45,8 +55,11 @@ public final class ClientStorage implements StorageApi {
                         client.storage().v1().csiNodes().withName(node).get();
                 if (present == null) {
                     client.resource(change.apply(fresh())).create();
-                } else {
-                    client.resource(change.apply(present)).update();
+                    return;
+                }
+                CSINode changed = change.apply(present);
+                if (!changed.equals(present)) {
+                    client.resource(changed).update();
                 }
                 return;
             } catch (KubernetesClientException refused) {
@@ -62,6 +75,7 @@ public final class ClientStorage implements StorageApi {
         var made = new CSINodeBuilder()
                 .withNewMetadata()
                 .withName(node)
+                .addToAnnotations("storage.alpha.kubernetes.io/migrated-plugins", MIGRATED)
                 .endMetadata()
                 .withNewSpec()
                 .endSpec();

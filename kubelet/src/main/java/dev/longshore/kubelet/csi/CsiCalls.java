@@ -1,10 +1,14 @@
 package dev.longshore.kubelet.csi;
 
 import dev.longshore.http.grpc.GrpcMethod;
+import dev.longshore.kubelet.csi.proto.NodeExpandVolumeRequest;
+import dev.longshore.kubelet.csi.proto.NodeExpandVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeGetCapabilitiesRequest;
 import dev.longshore.kubelet.csi.proto.NodeGetCapabilitiesResponse;
 import dev.longshore.kubelet.csi.proto.NodeGetInfoRequest;
 import dev.longshore.kubelet.csi.proto.NodeGetInfoResponse;
+import dev.longshore.kubelet.csi.proto.NodeGetVolumeStatsRequest;
+import dev.longshore.kubelet.csi.proto.NodeGetVolumeStatsResponse;
 import dev.longshore.kubelet.csi.proto.NodePublishVolumeRequest;
 import dev.longshore.kubelet.csi.proto.NodePublishVolumeResponse;
 import dev.longshore.kubelet.csi.proto.NodeStageVolumeRequest;
@@ -54,6 +58,18 @@ public final class CsiCalls {
                     NODE + "NodeUnpublishVolume",
                     NodeUnpublishVolumeRequest.getDefaultInstance(),
                     NodeUnpublishVolumeResponse.getDefaultInstance());
+
+    /// How much of a volume is used.
+    public static final GrpcMethod<NodeGetVolumeStatsRequest, NodeGetVolumeStatsResponse> STATS = GrpcMethod.unary(
+            NODE + "NodeGetVolumeStats",
+            NodeGetVolumeStatsRequest.getDefaultInstance(),
+            NodeGetVolumeStatsResponse.getDefaultInstance());
+
+    /// Makes its file system as large as it has become.
+    public static final GrpcMethod<NodeExpandVolumeRequest, NodeExpandVolumeResponse> EXPAND = GrpcMethod.unary(
+            NODE + "NodeExpandVolume",
+            NodeExpandVolumeRequest.getDefaultInstance(),
+            NodeExpandVolumeResponse.getDefaultInstance());
 
     private CsiCalls() {}
 }

@@ -16,10 +16,11 @@ import tools.jackson.databind.JsonNode;
 /// What must be known to take a volume away from a pod again, in `vol_data.json` beside it, written before the driver
 /// is asked for anything.
 ///
+/// @param volume what the pod calls it
 /// @param target where the pod has it
 /// @param staged where the node has it; empty if the driver does not do such
 /// @param isAttached whether it had to be attached to the node first
-record CsiRecord(String driver, String handle, String target, String staged, boolean isAttached) {
+record CsiRecord(String volume, String driver, String handle, String target, String staged, boolean isAttached) {
 
     private static final String FILE = "vol_data.json";
 
@@ -29,6 +30,7 @@ record CsiRecord(String driver, String handle, String target, String staged, boo
         Files.writeString(
                 draft,
                 Json.object()
+                        .put("volume", volume)
                         .put("driverName", driver)
                         .put("volumeHandle", handle)
                         .put("target", target)
@@ -42,6 +44,7 @@ record CsiRecord(String driver, String handle, String target, String staged, boo
         try {
             JsonNode read = Json.parse(Files.readString(directory.resolve(FILE)));
             return Optional.of(new CsiRecord(
+                    read.path("volume").asString(),
                     read.path("driverName").asString(),
                     read.path("volumeHandle").asString(),
                     read.path("target").asString(),

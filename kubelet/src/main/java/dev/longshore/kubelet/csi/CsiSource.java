@@ -5,6 +5,7 @@ import dev.longshore.kubelet.csi.proto.VolumeCapability.AccessMode.Mode;
 import dev.longshore.kubelet.csi.proto.VolumeCapability.BlockVolume;
 import dev.longshore.kubelet.csi.proto.VolumeCapability.MountVolume;
 import dev.longshore.kubelet.volumes.Wanted;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.SecretReference;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,17 @@ record CsiSource(
                     true,
                     false);
         }
-        var spec = wanted.persistent().get().getSpec();
+        return of(wanted.persistent().get(), wanted.readOnly());
+    }
+
+    /// A persistent volume.
+    static CsiSource of(PersistentVolume volume, boolean readOnly) {
+        var spec = volume.getSpec();
         var source = spec.getCsi();
         return new CsiSource(
                 source.getDriver(),
                 source.getVolumeHandle(),
-                wanted.readOnly() || Boolean.TRUE.equals(source.getReadOnly()),
+                readOnly || Boolean.TRUE.equals(source.getReadOnly()),
                 text(source.getFsType()),
                 Objects.requireNonNullElse(source.getVolumeAttributes(), Map.of()),
                 secret(source.getNodePublishSecretRef()),
@@ -66,10 +72,10 @@ record CsiSource(
                         ? USUAL_MODE
                         : spec.getAccessModes().getFirst(),
                 false,
-                wanted.isBlock());
+                "Block".equals(spec.getVolumeMode()));
     }
 
-    private static Optional<Secret> secret(SecretReference reference) {
+    static Optional<Secret> secret(SecretReference reference) {
         return Optional.ofNullable(reference).map(found -> new Secret(found.getNamespace(), found.getName()));
     }
 

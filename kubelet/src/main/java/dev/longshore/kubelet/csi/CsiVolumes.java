@@ -6,27 +6,27 @@ import dev.longshore.base.Time;
 import dev.longshore.http.grpc.GrpcException;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.StorageApi;
-import dev.longshore.kubelet.csi.proto.NodePublishVolumeRequest;
-import dev.longshore.kubelet.csi.proto.NodeServiceCapability.Rpc;
-import dev.longshore.kubelet.csi.proto.NodeStageVolumeRequest;
 import dev.longshore.kubelet.csi.proto.NodeUnpublishVolumeRequest;
 import dev.longshore.kubelet.csi.proto.NodeUnstageVolumeRequest;
 import dev.longshore.kubelet.plugins.GoStatus;
+import dev.longshore.kubelet.volumes.Growth;
 import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.Trees;
 import dev.longshore.kubelet.volumes.VolumeDriver;
 import dev.longshore.kubelet.volumes.VolumeException;
-import dev.longshore.kubelet.volumes.VolumeGroup;
+import dev.longshore.kubelet.volumes.VolumeUse;
 import dev.longshore.kubelet.volumes.Wanted;
 import dev.longshore.linux.DirectMounts;
-import io.fabric8.kubernetes.api.model.storage.CSIDriver;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -44,20 +44,19 @@ import java.util.concurrent.locks.ReentrantLock;
 /// ```
 public final class CsiVolumes implements VolumeDriver {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration ATTACH_LIMIT = Duration.ofSeconds(10);
-    private static final Duration ATTACH_LOOK = Duration.ofMillis(200);
+    /// At most so often a driver is asked again for what stands already.
+    private static final Duration REPEAT = Duration.ofMinutes(1);
 
     private final Path root;
-    private final String node;
     private final CsiDrivers drivers;
-    private final StorageApi storage;
-    private final PublishContexts contexts;
+    private final CsiMounting mounting;
+    private final CsiGrowth growth;
     private final DirectMounts mounts;
     private final Time time;
     /// One call about a volume of a driver at a time, whichever pods want it.
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    private final Set<Path> inPlace = ConcurrentHashMap.newKeySet();
+    /// What is known to stand, and when its driver was last asked.
+    private final Map<Path, Instant> inPlace = new ConcurrentHashMap<>();
 
     /// Below `root`, the kubelet's directory, on the node called `node`.
     public CsiVolumes(
@@ -69,10 +68,9 @@ public final class CsiVolumes implements VolumeDriver {
             DirectMounts mounts,
             Time time) {
         this.root = requireNonNull(root, "root");
-        this.node = requireNonNull(node, "node");
         this.drivers = requireNonNull(drivers, "drivers");
-        this.storage = requireNonNull(storage, "storage");
-        this.contexts = new PublishContexts(config);
+        this.mounting = new CsiMounting(node, storage, config, time);
+        this.growth = new CsiGrowth(config);
         this.mounts = requireNonNull(mounts, "mounts");
         this.time = requireNonNull(time, "time");
     }
@@ -96,14 +94,17 @@ public final class CsiVolumes implements VolumeDriver {
         MountedVolume result = source.isBlock()
                 ? new MountedVolume.Device(target, source.readOnly())
                 : new MountedVolume.Files(target, source.readOnly());
-        if (isInPlace(directory, target)) {
+        if (isInPlace(directory, target) && !isToBeRepeated(source, directory)) {
             return result;
         }
         ReentrantLock lock = lock(source.driver(), source.handle());
         lock.lockInterruptibly();
         try {
-            publish(pod, wanted, source, directory, target);
-            inPlace.add(directory);
+            mounting.mount(
+                    driver(source.driver()),
+                    new CsiMounting.Order(
+                            pod, source, wanted.volume().getName(), directory, target, staging(source, wanted)));
+            inPlace.put(directory, time.now());
             return result;
         } catch (GrpcException refused) {
             throw new VolumeException(GoStatus.said(refused));
@@ -116,7 +117,7 @@ public final class CsiVolumes implements VolumeDriver {
 
     /// So is what another kubelet put there, unless the host was down since.
     private boolean isInPlace(Path directory, Path target) {
-        if (inPlace.contains(directory)) {
+        if (inPlace.containsKey(directory)) {
             return true;
         }
         try {
@@ -124,7 +125,7 @@ public final class CsiVolumes implements VolumeDriver {
                     && Files.exists(directory.resolve("published"))
                     && !mounts.under(target).isEmpty();
             if (stands) {
-                inPlace.add(directory);
+                inPlace.put(directory, time.now());
             }
             return stands;
         } catch (IOException unreadable) {
@@ -132,124 +133,62 @@ public final class CsiVolumes implements VolumeDriver {
         }
     }
 
-    private void publish(PodContext pod, Wanted wanted, CsiSource source, Path directory, Path target)
-            throws IOException, InterruptedException {
-        CsiDrivers.Driver driver = driver(source.driver());
-        Optional<CSIDriver> rules = storage.driver(source.driver());
-        checkLife(source, rules);
-        boolean isAttached = !source.isEphemeral()
-                && rules.map(found -> !Boolean.FALSE.equals(found.getSpec().getAttachRequired()))
-                        .orElse(true);
-        Map<String, String> attached = isAttached ? attached(source) : Map.of();
-        boolean isStaged = !source.isEphemeral() && driver.can(Rpc.Type.STAGE_UNSTAGE_VOLUME);
-        Path staged = staging(source, wanted);
-        new CsiRecord(
-                        source.driver(),
-                        source.handle(),
-                        target.toString(),
-                        isStaged ? staged.toString() : "",
-                        isAttached)
-                .write(directory);
-        String group = driver.can(Rpc.Type.VOLUME_MOUNT_GROUP)
-                ? VolumeGroup.of(pod).map(String::valueOf).orElse("")
-                : "";
-        var capability = source.capability(group, driver.can(Rpc.Type.SINGLE_NODE_MULTI_WRITER));
-        if (isStaged && !inPlace.contains(staged)) {
-            Files.createDirectories(staged);
-            driver.client()
-                    .call(
-                            CsiCalls.STAGE,
-                            NodeStageVolumeRequest.newBuilder()
-                                    .setVolumeId(source.handle())
-                                    .putAllPublishContext(attached)
-                                    .setStagingTargetPath(staged.toString())
-                                    .setVolumeCapability(capability)
-                                    .putAllSecrets(contexts.secret(source.stageSecret()))
-                                    .putAllVolumeContext(source.attributes())
-                                    .build(),
-                            LIMIT);
-            inPlace.add(staged);
+    private boolean isToBeRepeated(CsiSource source, Path directory) {
+        Instant now = time.now();
+        Instant last = inPlace.getOrDefault(directory, now);
+        if (now.isBefore(last.plus(REPEAT))) {
+            return false;
         }
-        Files.createDirectories(target.getParent());
-        PublishContexts.Context context = contexts.of(pod, source, rules);
-        driver.client()
-                .call(
-                        CsiCalls.PUBLISH,
-                        NodePublishVolumeRequest.newBuilder()
-                                .setVolumeId(source.handle())
-                                .putAllPublishContext(attached)
-                                .setStagingTargetPath(isStaged ? staged.toString() : "")
-                                .setTargetPath(target.toString())
-                                .setVolumeCapability(capability)
-                                .setReadonly(source.readOnly())
-                                .putAllSecrets(context.secrets())
-                                .putAllVolumeContext(context.attributes())
-                                .build(),
-                        LIMIT);
-        if (group.isEmpty() && givesToGroup(source, rules)) {
-            VolumeGroup.give(pod, target, source.readOnly());
+        // Also when it fails, so that a driver in trouble is not asked at every look.
+        inPlace.put(directory, now);
+        return mounting.isToBeRepeated(source);
+    }
+
+    @Override
+    public Optional<Growth> grow(Pod pod, PersistentVolume volume, Quantity size) throws InterruptedException {
+        var csi = volume.getSpec().getCsi();
+        if (csi == null) {
+            return Optional.empty();
         }
-        Files.writeString(directory.resolve("published"), "");
+        Optional<CsiDrivers.Driver> driver = drivers.find(csi.getDriver());
+        Path directory = CsiRecord.of(podsDirectory().resolve(pod.getMetadata().getUid()))
+                .resolve(volume.getMetadata().getName());
+        ReentrantLock lock = lock(csi.getDriver(), csi.getVolumeHandle());
+        lock.lockInterruptibly();
+        try {
+            Optional<CsiRecord> record = CsiRecord.read(directory);
+            return Optional.of(
+                    driver.isEmpty() || record.isEmpty()
+                            ? new Growth.Later()
+                            : growth.of(driver.get(), record.get(), volume, size));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<VolumeUse> use(String podUid, String volume) throws InterruptedException {
+        try {
+            for (Path directory : CsiRecord.list(CsiRecord.of(podsDirectory().resolve(podUid)))) {
+                Optional<CsiRecord> record =
+                        CsiRecord.read(directory).filter(found -> found.volume().equals(volume));
+                Optional<CsiDrivers.Driver> driver = record.flatMap(found -> drivers.find(found.driver()));
+                if (driver.isPresent()) {
+                    return CsiFigures.of(driver.get(), record.get());
+                }
+            }
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private CsiDrivers.Driver driver(String name) {
         return drivers.find(name)
                 .orElseThrow(() -> new VolumeException(
                         "driver name %s not found in the list of registered CSI drivers".formatted(name)));
-    }
-
-    private static void checkLife(CsiSource source, Optional<CSIDriver> rules) {
-        String life = source.isEphemeral() ? "Ephemeral" : "Persistent";
-        var lives = rules.map(found -> found.getSpec().getVolumeLifecycleModes())
-                .filter(modes -> !modes.isEmpty())
-                .orElse(java.util.List.of("Persistent"));
-        if (!lives.contains(life)) {
-            throw new VolumeException("volume mode \"%s\" not supported by driver %s (only supports %s)"
-                    .formatted(life, source.driver(), lives));
-        }
-    }
-
-    private static boolean givesToGroup(CsiSource source, Optional<CSIDriver> rules) {
-        String policy = rules.map(found -> found.getSpec().getFsGroupPolicy()).orElse("ReadWriteOnceWithFSType");
-        return switch (policy) {
-            case "None" -> false;
-            case "File" -> !source.isBlock();
-            default ->
-                !source.isBlock()
-                        && !source.fsType().isEmpty()
-                        && (source.accessMode().equals("ReadWriteOnce")
-                                || source.accessMode().equals("ReadWriteOncePod"));
-        };
-    }
-
-    /// Waits for a while until the volume is attached to this node; what the driver's controller says of it is handed
-    /// on.
-    private Map<String, String> attached(CsiSource source) throws InterruptedException {
-        String name = Attachments.name(source.handle(), source.driver(), node);
-        var deadline = time.now().plus(ATTACH_LIMIT);
-        while (true) {
-            Optional<VolumeAttachment> found = storage.attachment(name);
-            if (found.isPresent()
-                    && found.get().getStatus() != null
-                    && Boolean.TRUE.equals(found.get().getStatus().getAttached())) {
-                var metadata = found.get().getStatus().getAttachmentMetadata();
-                return metadata == null ? Map.of() : metadata;
-            }
-            if (!time.now().isBefore(deadline)) {
-                throw new VolumeException("volume attachment is being waited for: "
-                        + found.map(CsiVolumes::problem)
-                                .orElse("volumeattachments.storage.k8s.io \"%s\" not found".formatted(name)));
-            }
-            time.sleep(ATTACH_LOOK);
-        }
-    }
-
-    private static String problem(VolumeAttachment attachment) {
-        boolean isTold =
-                attachment.getStatus() != null && attachment.getStatus().getAttachError() != null;
-        return isTold
-                ? attachment.getStatus().getAttachError().getMessage()
-                : "the driver's controller has not attached it yet";
     }
 
     @Override
@@ -283,14 +222,14 @@ public final class CsiVolumes implements VolumeDriver {
                                     .setVolumeId(record.handle())
                                     .setTargetPath(record.target())
                                     .build(),
-                            LIMIT);
+                            CsiMounting.LIMIT);
             Files.deleteIfExists(directory.resolve("published"));
             if (!mounts.under(Path.of(record.target())).isEmpty()) {
                 throw new VolumeException("the driver has left %s mounted".formatted(record.target()));
             }
             Trees.remove(Path.of(record.target()));
             if (!record.staged().isEmpty() && !isUsedByOthers(directory, record)) {
-                inPlace.remove(Path.of(record.staged()));
+                mounting.forget(Path.of(record.staged()));
                 driver.client()
                         .call(
                                 CsiCalls.UNSTAGE,
@@ -298,7 +237,7 @@ public final class CsiVolumes implements VolumeDriver {
                                         .setVolumeId(record.handle())
                                         .setStagingTargetPath(record.staged())
                                         .build(),
-                                LIMIT);
+                                CsiMounting.LIMIT);
                 Trees.remove(Path.of(record.staged()).getParent());
             }
         } finally {

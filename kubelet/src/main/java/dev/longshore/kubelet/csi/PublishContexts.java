@@ -34,7 +34,7 @@ final class PublishContexts {
 
     Context of(PodContext pod, CsiSource source, Optional<CSIDriver> rules) {
         var attributes = new LinkedHashMap<>(source.attributes());
-        var secrets = new LinkedHashMap<>(secret(source.publishSecret()));
+        var secrets = new LinkedHashMap<>(secret("NodePublishSecretRef", source.publishSecret()));
         if (rules.map(found -> Boolean.TRUE.equals(found.getSpec().getPodInfoOnMount()))
                 .orElse(false)) {
             var metadata = pod.pod().getMetadata();
@@ -76,8 +76,9 @@ final class PublishContexts {
 
     /// What a secret holds.
     ///
+    /// @param field which of a volume's references that is
     /// @throws VolumeException when it is not there
-    Map<String, String> secret(Optional<CsiSource.Secret> reference) {
+    Map<String, String> secret(String field, Optional<CsiSource.Secret> reference) {
         if (reference.isEmpty()) {
             return Map.of();
         }
@@ -85,8 +86,8 @@ final class PublishContexts {
         String name = reference.get().name();
         var found = config.secret(namespace, name)
                 .orElseThrow(() -> new VolumeException(
-                        "fetching NodePublishSecretRef %s/%s failed: failed to find the secret %s in the namespace %s with error: secrets \"%s\" not found"
-                                .formatted(namespace, name, name, namespace, name)));
+                        "fetching %s %s/%s failed: failed to find the secret %s in the namespace %s with error: secrets \"%s\" not found"
+                                .formatted(field, namespace, name, name, namespace, name)));
         var values = new LinkedHashMap<String, String>();
         Objects.requireNonNullElse(found.getData(), Map.<String, String>of())
                 .forEach((key, value) ->

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.devices;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
 
@@ -14,8 +15,20 @@ public interface ContainerDevices {
     /// @return why they cannot be had; then none are taken
     Optional<String> admit(Pod pod) throws InterruptedException;
 
+    /// Prepares what the pod claims, before its sandbox is made; asked again it changes nothing.
+    ///
+    /// @throws DeviceException when it cannot be had
+    default void prepare(Pod pod) throws InterruptedException {}
+
+    /// The opposite, when all its containers have ended. Idempotent.
+    ///
+    /// @throws DeviceException when it cannot be done yet
+    default void unprepare(Pod pod) throws InterruptedException {}
+
     /// What a container gets with its devices.
-    Grant of(String podUid, String container);
+    ///
+    /// @throws DeviceException when what it claims is not prepared
+    Grant of(Pod pod, Container container);
 
     /// Lets plugins prepare the devices of a container that is about to start.
     ///

@@ -36,6 +36,11 @@ public record Grant(
         cdi = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(cdi));
     }
 
+    /// Devices that their specs describe, by these names.
+    public static Grant ofCdi(Set<String> names) {
+        return new Grant(Map.of(), List.of(), List.of(), Map.of(), names);
+    }
+
     /// What a plugin's answer says.
     static Grant of(ContainerAllocateResponse answer) {
         return new Grant(

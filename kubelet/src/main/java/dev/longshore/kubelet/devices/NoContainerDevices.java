@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.devices;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ final class NoContainerDevices implements ContainerDevices {
     }
 
     @Override
-    public Grant of(String podUid, String container) {
+    public Grant of(Pod pod, Container container) {
         return Grant.NOTHING;
     }
 

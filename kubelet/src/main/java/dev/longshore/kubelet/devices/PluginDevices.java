@@ -151,8 +151,8 @@ public final class PluginDevices implements ContainerDevices {
     }
 
     @Override
-    public Grant of(String podUid, String container) {
-        return ledger.of(podUid, container).stream()
+    public Grant of(Pod pod, Container container) {
+        return ledger.of(pod.getMetadata().getUid(), container.getName()).stream()
                 .map(entry -> Grant.of(entry.answer()))
                 .reduce(Grant.NOTHING, Grant::and);
     }

@@ -7,6 +7,7 @@ import dev.longshore.kubelet.devices.listing.AllocatableResourcesRequest;
 import dev.longshore.kubelet.devices.listing.AllocatableResourcesResponse;
 import dev.longshore.kubelet.devices.listing.ContainerDevices;
 import dev.longshore.kubelet.devices.listing.ContainerResources;
+import dev.longshore.kubelet.devices.listing.DynamicResource;
 import dev.longshore.kubelet.devices.listing.GetPodResourcesRequest;
 import dev.longshore.kubelet.devices.listing.GetPodResourcesResponse;
 import dev.longshore.kubelet.devices.listing.ListPodResourcesRequest;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Status;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -40,11 +42,14 @@ public final class PodResourcesService {
             NAME + "/Get", GetPodResourcesRequest.getDefaultInstance(), GetPodResourcesResponse.getDefaultInstance());
 
     private final DevicePlugins plugins;
+    private final BiFunction<Pod, Container, List<DynamicResource>> claims;
     private final Supplier<List<Pod>> pods;
 
-    /// Of `pods`, those of the node that are not over.
-    public PodResourcesService(DevicePlugins plugins, Supplier<List<Pod>> pods) {
+    /// Of `pods`, those of the node that are not over; `claims` says what of them a container uses.
+    public PodResourcesService(
+            DevicePlugins plugins, BiFunction<Pod, Container, List<DynamicResource>> claims, Supplier<List<Pod>> pods) {
         this.plugins = plugins;
+        this.claims = claims;
         this.pods = pods;
     }
 
@@ -89,10 +94,10 @@ public final class PodResourcesService {
                         pod.getSpec().getInitContainers().stream()
                                 .filter(container -> "Always".equals(container.getRestartPolicy())),
                         pod.getSpec().getContainers().stream())
-                .map(Container::getName)
-                .forEach(name -> resources.addContainers(ContainerResources.newBuilder()
-                        .setName(name)
-                        .addAllDevices(plugins.ledger().of(pod.getMetadata().getUid(), name).stream()
+                .forEach(container -> resources.addContainers(ContainerResources.newBuilder()
+                        .setName(container.getName())
+                        .addAllDynamicResources(claims.apply(pod, container))
+                        .addAllDevices(plugins.ledger().of(pod.getMetadata().getUid(), container.getName()).stream()
                                 .flatMap(
                                         entry -> entry.ids().stream().sorted().map(id -> devices(entry.resource(), id)))
                                 .toList())));

@@ -130,7 +130,7 @@ final class ContainerStarter {
         node.measures().containerStarts(type(declared));
         try {
             ContainerSpec spec = node.devices()
-                    .of(state.pod.getMetadata().getUid(), declared.name())
+                    .of(state.pod, declared.container())
                     .onto(node.containerSpecs()
                             .of(
                                     context,
@@ -143,7 +143,7 @@ final class ContainerStarter {
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
             record.actual =
                     Optional.of(Allocation.orNothing(declared.container().getResources()));
-        } catch (VolumeException | UncheckedIOException missing) {
+        } catch (VolumeException | DeviceException | UncheckedIOException missing) {
             refuse(state, declared, record, "CreateContainerConfigError", missing.getMessage(), alarm);
             return;
         } catch (RuntimeFaultException failure) {

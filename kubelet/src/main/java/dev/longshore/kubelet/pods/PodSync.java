@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
@@ -102,6 +103,8 @@ final class PodSync {
             }
             return false;
         }
+        // Before it is known to have ended, since then its devices may be given to others.
+        node.devices().unprepare(state.pod);
         if (isKnownToServer) {
             publisher.publish(state, statuses.of(state, true));
         }
@@ -235,6 +238,7 @@ final class PodSync {
         if (!stops.all(state.orderedGrace.orElse(Duration.ofSeconds(grace)))) {
             return;
         }
+        node.devices().unprepare(state.pod);
         stops.release();
         node.admission().release(state.pod.getMetadata().getUid());
         node.devices().release(state.pod.getMetadata().getUid());
@@ -318,6 +322,9 @@ final class PodSync {
                 return false;
             }
         }
+        if (!isPrepared()) {
+            return false;
+        }
         try {
             NodeRuntime.Readiness readiness = node.runtime().readiness();
             if (!readiness.networkReady()
@@ -346,6 +353,22 @@ final class PodSync {
                             state.pod,
                             "FailedCreatePodSandBox",
                             "Failed to create pod sandbox: " + failure.getMessage());
+            tryAgain();
+            return false;
+        }
+    }
+
+    /// Whether all that the pod claims can be had.
+    private boolean isPrepared() throws InterruptedException {
+        try {
+            node.devices().prepare(state.pod);
+            return true;
+        } catch (DeviceException refused) {
+            node.events()
+                    .warning(
+                            state.pod,
+                            "FailedPrepareDynamicResources",
+                            "Failed to prepare dynamic resources: " + refused.getMessage());
             tryAgain();
             return false;
         }

@@ -1,5 +1,8 @@
 package dev.longshore.kubelet.volumes;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,6 +27,12 @@ public interface VolumeDriver {
     /// What of a volume of the pod is used, as the driver tells it; empty from drivers that do not. Called at most
     /// once a minute for each, beside other calls.
     default Optional<VolumeUse> use(String podUid, String volume) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /// Makes the file system of a volume that stands for `pod` as large as `size`; empty when the volume is not of this
+    /// kind.
+    default Optional<Growth> grow(Pod pod, PersistentVolume volume, Quantity size) throws InterruptedException {
         return Optional.empty();
     }
 

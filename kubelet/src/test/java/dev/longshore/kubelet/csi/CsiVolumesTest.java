@@ -7,8 +7,6 @@ import dev.longshore.base.ManualTime;
 import dev.longshore.http.grpc.GrpcException;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.http.grpc.GrpcService;
-import dev.longshore.kubelet.cluster.NodeApi;
-import dev.longshore.kubelet.cluster.StorageApi;
 import dev.longshore.kubelet.csi.proto.NodeGetCapabilitiesResponse;
 import dev.longshore.kubelet.csi.proto.NodeGetInfoResponse;
 import dev.longshore.kubelet.csi.proto.NodePublishVolumeResponse;
@@ -23,35 +21,21 @@ import dev.longshore.kubelet.volumes.MountedVolume;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.kubelet.volumes.Wanted;
-import dev.longshore.linux.DirectMounts;
-import dev.longshore.linux.Held;
-import dev.longshore.linux.Mounts;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.storage.CSIDriver;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 
 class CsiVolumesTest {
 
@@ -60,8 +44,8 @@ class CsiVolumesTest {
 
     private final ManualTime time = new ManualTime();
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final Set<Path> mounted = ConcurrentHashMap.newKeySet();
-    private final Cluster cluster = new Cluster();
+    private final MountedPlaces mounted = new MountedPlaces();
+    private final FakeStorage cluster = new FakeStorage();
     private CsiDrivers drivers = new CsiDrivers("node-1", cluster, cluster);
     private CsiVolumes volumes;
     private GrpcServer driver;
@@ -117,7 +101,7 @@ class CsiVolumesTest {
     }
 
     private CsiVolumes volumes() {
-        return new CsiVolumes(directory, "node-1", drivers, cluster, new FakeCluster(), new Listed(), time);
+        return new CsiVolumes(directory, "node-1", drivers, cluster, new FakeCluster(), mounted, time);
     }
 
     private void register() throws InterruptedException {
@@ -236,85 +220,5 @@ class CsiVolumesTest {
                         spec: {accessModes: [ReadWriteOnce], csi: {driver: d, volumeHandle: h}}
                         """, PersistentVolume.class)),
                 false);
-    }
-
-    private final class Listed implements DirectMounts {
-        @Override
-        public void mount(String type, Path at, String data) {
-            throw new AssertionError("drivers mount");
-        }
-
-        @Override
-        public void bind(Held what, Path at) {
-            throw new AssertionError("drivers mount");
-        }
-
-        @Override
-        public void detach(Path at) {
-            throw new AssertionError("drivers unmount");
-        }
-
-        @Override
-        public List<Mounts.Mount> under(Path at) {
-            return mounted.stream()
-                    .filter(point -> point.startsWith(at))
-                    .map(point -> new Mounts.Mount(point, "tmpfs", "", List.of()))
-                    .toList();
-        }
-    }
-
-    private static final class Cluster implements StorageApi, NodeApi {
-        private CSINode csi = new CSINodeBuilder()
-                .withNewMetadata()
-                .endMetadata()
-                .withNewSpec()
-                .endSpec()
-                .build();
-        private ObjectNode patch;
-
-        @Override
-        public Optional<CSIDriver> driver(String name) {
-            return Optional.of(Serialization.unmarshal("spec: {attachRequired: false}", CSIDriver.class));
-        }
-
-        @Override
-        public Optional<VolumeAttachment> attachment(String name) {
-            throw new AssertionError("it is not to be attached");
-        }
-
-        @Override
-        public void changeNode(UnaryOperator<CSINode> change) {
-            csi = change.apply(csi);
-        }
-
-        @Override
-        public Optional<Node> get(String name) {
-            return Optional.of(new NodeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .endMetadata()
-                    .build());
-        }
-
-        @Override
-        public Optional<Node> create(Node node) {
-            throw new AssertionError("it is there");
-        }
-
-        @Override
-        public Node patch(String name, ObjectNode wanted) {
-            patch = wanted;
-            return new Node();
-        }
-
-        @Override
-        public Node patchStatus(String name, ObjectNode status) {
-            throw new AssertionError("not its business");
-        }
-
-        @Override
-        public Lease renew(Lease lease) {
-            throw new AssertionError("not its business");
-        }
     }
 }

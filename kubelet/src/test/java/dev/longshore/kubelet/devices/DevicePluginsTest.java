@@ -85,7 +85,7 @@ class DevicePluginsTest {
         assertThat(devices.admit(pod("one", 2))).isEmpty();
         devices.beforeStart(pod("one", 2), "main");
 
-        Grant grant = devices.of("uid-one", "main");
+        Grant grant = given("one");
         assertThat(plugin.calls).containsExactly("allocate [b, c]", "start [b, c]");
         assertThat(grant.devices())
                 .extracting(ContainerOptions.Device::containerPath)
@@ -105,7 +105,7 @@ class DevicePluginsTest {
         assertThat(devices.admit(pod("two", 2)))
                 .hasValue("Allocate failed due to requested number of devices unavailable for example.com/thing."
                         + " Requested: 2, Available: 1, which is unexpected");
-        assertThat(devices.of("uid-two", "main")).isEqualTo(Grant.NOTHING);
+        assertThat(given("two")).isEqualTo(Grant.NOTHING);
 
         devices.release("uid-one");
         assertThat(devices.admit(pod("two", 2))).isEmpty();
@@ -141,7 +141,7 @@ class DevicePluginsTest {
     void theNextKubeletKnowsWhoHasWhat() throws Exception {
         offer("a", "b");
         assertThat(devices.admit(pod("one", 1))).isEmpty();
-        Grant before = devices.of("uid-one", "main");
+        Grant before = given("one");
         plugins.close();
 
         plugins = new DevicePlugins(directory, time);
@@ -151,7 +151,7 @@ class DevicePluginsTest {
         assertThat(Files.exists(directory.resolve("thing.sock")))
                 .as("plugins see by this that they are to register anew")
                 .isFalse();
-        assertThat(devices.of("uid-one", "main")).isEqualTo(before);
+        assertThat(given("one")).isEqualTo(before);
         assertThat(count()).isEqualTo(new Count(0, 0));
         plugin.close();
         plugin = new FakePlugin(directory);
@@ -176,7 +176,7 @@ class DevicePluginsTest {
         Pod pod = pod("one", 1);
         assertThat(devices.admit(pod)).isEmpty();
         Path socket = directory.resolve("resources.sock");
-        var service = new PodResourcesService(plugins, () -> List.of(pod)).service();
+        var service = new PodResourcesService(plugins, (whose, container) -> List.of(), () -> List.of(pod)).service();
         try (GrpcServer server = GrpcServer.listen(socket, List.of(service));
                 GrpcClient client = GrpcClient.to(socket)) {
             assertThat(server).isNotNull();
@@ -195,6 +195,11 @@ class DevicePluginsTest {
                         assertThat(given.getDeviceIdsList()).containsExactly("a");
                     });
         }
+    }
+
+    private Grant given(String name) {
+        Pod pod = pod(name, 1);
+        return devices.of(pod, pod.getSpec().getContainers().getFirst());
     }
 
     private static Pod pod(String name, int count) {

@@ -1,0 +1,59 @@
+package dev.longshore.kubelet.claims;
+
+import dev.longshore.kubelet.devices.ContainerDevices;
+import dev.longshore.kubelet.devices.DeviceException;
+import dev.longshore.kubelet.devices.Grant;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Optional;
+
+/// Devices of plugins, and beside them those that pods claim.
+public final class ClaimedDevices implements ContainerDevices {
+
+    private final ContainerDevices plugins;
+    private final PodClaims claims;
+
+    /// Both.
+    public ClaimedDevices(ContainerDevices plugins, PodClaims claims) {
+        this.plugins = plugins;
+        this.claims = claims;
+    }
+
+    @Override
+    public Optional<String> admit(Pod pod) throws InterruptedException {
+        return plugins.admit(pod);
+    }
+
+    @Override
+    public void prepare(Pod pod) throws InterruptedException {
+        try {
+            claims.prepare(pod);
+        } catch (DeviceException refused) {
+            throw new DeviceException("prepare dynamic resources: " + refused.getMessage());
+        }
+    }
+
+    @Override
+    public void unprepare(Pod pod) throws InterruptedException {
+        try {
+            claims.unprepare(pod.getMetadata().getUid());
+        } catch (DeviceException refused) {
+            throw new DeviceException("unprepare dynamic resources: " + refused.getMessage());
+        }
+    }
+
+    @Override
+    public Grant of(Pod pod, Container container) {
+        return plugins.of(pod, container).and(Grant.ofCdi(claims.cdi(pod, container)));
+    }
+
+    @Override
+    public void beforeStart(Pod pod, String container) throws InterruptedException {
+        plugins.beforeStart(pod, container);
+    }
+
+    @Override
+    public void release(String podUid) {
+        plugins.release(podUid);
+    }
+}

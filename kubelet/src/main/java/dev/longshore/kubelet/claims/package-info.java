@@ -1,0 +1,2 @@
+/// Devices that pods claim (dynamic resource allocation): drivers prepare what the scheduler has allocated.
+package dev.longshore.kubelet.claims;
