@@ -8,12 +8,12 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.SSLException;
+import java.util.Optional;
 
 /// Sets up connections that begin with TLS.
 final class TlsChannels extends ChannelInitializer<Channel> {
@@ -30,13 +30,13 @@ final class TlsChannels extends ChannelInitializer<Channel> {
     }
 
     @Override
-    protected void initChannel(Channel channel) throws SSLException {
+    protected void initChannel(Channel channel) {
         connections.add(channel);
         channel.pipeline().addLast(context().newHandler(channel.alloc()), new Chosen());
     }
 
     /// Two connections at once may both build a context; either will do.
-    private SslContext context() throws SSLException {
+    private SslContext context() {
         TlsIdentity current = tls.identity().get();
         Ready known = ready;
         if (known == null || !known.identity.equals(current)) {
@@ -46,20 +46,22 @@ final class TlsChannels extends ChannelInitializer<Channel> {
         return known.context;
     }
 
-    private static SslContext build(TlsIdentity identity, List<X509Certificate> clientAuthorities) throws SSLException {
-        var builder = SslContextBuilder.forServer(identity.key(), identity.chain())
-                .sslProvider(SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2")
-                .applicationProtocolConfig(new ApplicationProtocolConfig(
+    /// Not by Netty's builder: it looks for BouncyCastle and loads all its algorithms before the first connection.
+    private static SslContext build(TlsIdentity identity, List<X509Certificate> clientAuthorities) {
+        return new JdkSslContext(
+                TlsContexts.of(Optional.of(identity), clientAuthorities),
+                false,
+                null,
+                SupportedCipherSuiteFilter.INSTANCE,
+                new ApplicationProtocolConfig(
                         ApplicationProtocolConfig.Protocol.ALPN,
                         ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         ApplicationProtocolNames.HTTP_2,
-                        ApplicationProtocolNames.HTTP_1_1));
-        if (!clientAuthorities.isEmpty()) {
-            builder.trustManager(clientAuthorities).clientAuth(ClientAuth.OPTIONAL);
-        }
-        return builder.build();
+                        ApplicationProtocolNames.HTTP_1_1),
+                clientAuthorities.isEmpty() ? ClientAuth.NONE : ClientAuth.OPTIONAL,
+                new String[] {"TLSv1.3", "TLSv1.2"},
+                false);
     }
 
     private record Ready(TlsIdentity identity, SslContext context) {}
