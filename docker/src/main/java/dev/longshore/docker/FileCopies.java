@@ -130,12 +130,20 @@ record FileCopies(RootView root, LocalImages local) {
                     tar.add(entry(file, name, TarEntry.Type.HARD_LINK, first, 0, stat));
                     return;
                 }
-                try (InputStream content =
-                        Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-                    tar.add(entry(file, name, TarEntry.Type.FILE, "", stat.size(), stat), content);
-                }
+                content(place, split.name(), entry(file, name, TarEntry.Type.FILE, "", stat.size(), stat), tar);
             } else {
                 special(file, name, stat, tar);
+            }
+        }
+    }
+
+    /// What has become something else meanwhile is left out: a pipe would never end.
+    private static void content(RootView.Place place, String name, TarEntry entry, TarWriter tar) throws IOException {
+        try (RootView.Place file = place.child(name)) {
+            if (Files.isRegularFile(file.path())) {
+                try (InputStream content = Files.newInputStream(file.path(), StandardOpenOption.READ)) {
+                    tar.add(entry, content);
+                }
             }
         }
     }
@@ -192,7 +200,7 @@ record FileCopies(RootView root, LocalImages local) {
             if (there.isPresent()) {
                 boolean wasDirectory = there.get().isDirectory();
                 if (wasDirectory && isDirectory) {
-                    dress(target, entry);
+                    dress(place, split.name(), entry);
                     return;
                 }
                 if (keepsKinds && wasDirectory != isDirectory) {
@@ -202,12 +210,15 @@ record FileCopies(RootView root, LocalImages local) {
                                     : "cannot overwrite non-directory \"" + entry.name() + "\" with directory");
                 }
                 if (wasDirectory) {
-                    Volumes.delete(target);
+                    HostileTree.delete(place.path(), split.name());
                 } else {
                     Files.delete(target);
                 }
             }
             make(tar, entry, target, base);
+            if (entry.type() != TarEntry.Type.HARD_LINK) {
+                dress(place, split.name(), entry);
+            }
         }
     }
 
@@ -235,7 +246,6 @@ record FileCopies(RootView root, LocalImages local) {
                 try (RootView.Place place = root.directory(base + first.parent())) {
                     Files.createLink(target, place.path().resolve(first.name()));
                 }
-                return;
             }
             case FILE -> {
                 try (FileChannel file =
@@ -253,15 +263,18 @@ record FileCopies(RootView root, LocalImages local) {
                 local.inodes().makeNode(target, 0020000 | entry.mode(), entry.major(), entry.minor());
             case BLOCK_DEVICE -> local.inodes().makeNode(target, 0060000 | entry.mode(), entry.major(), entry.minor());
         }
-        dress(target, entry);
     }
 
-    private static void dress(Path target, TarEntry entry) throws IOException {
+    /// By way of what is there now, held: a link that takes its place is not followed, a pipe not opened.
+    private void dress(RootView.Place place, String name, TarEntry entry) throws IOException {
+        Path target = place.path().resolve(name);
         Files.setAttribute(target, "unix:uid", (int) entry.uid(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(target, "unix:gid", (int) entry.gid(), LinkOption.NOFOLLOW_LINKS);
         if (entry.type() != TarEntry.Type.SYMLINK) {
-            Files.setAttribute(target, "unix:mode", entry.mode(), LinkOption.NOFOLLOW_LINKS);
-            Files.setLastModifiedTime(target, entry.modified());
+            try (RootView.Place held = place.child(name)) {
+                Files.setAttribute(held.path(), "unix:mode", entry.mode());
+            }
+            local.inodes().setModified(target, entry.modified());
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.longshore.http.Response;
 import dev.longshore.images.Compression;
 import dev.longshore.images.LayerChanges;
 import dev.longshore.images.LocalImages;
-import dev.longshore.images.MergedTree;
 import dev.longshore.images.tar.MalformedTarException;
 import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.RootView;
@@ -70,16 +69,13 @@ final class FileRoutes {
         if (container.state().hasProcesses()) {
             return engine.host().roots().running(container.state().runtimeId());
         }
-        List<Path> layers = below(container);
-        MergedTree tree = local.layers().merged(layers);
         var mounts = new ArrayList<ContainerSpec.Mount>();
         for (MountPoint mount : container.mounts()) {
             if (!mount.source().isEmpty()) {
-                mounts.add(ContainerSpec.Mount.bind(
-                        Path.of(mount.source()), tree.resolve(mount.destination()), !mount.isWritable()));
+                mounts.add(ContainerSpec.Mount.bind(mount.path(), mount.destination(), !mount.isWritable()));
             }
         }
-        return engine.host().roots().resting(layers, container.upper().getParent(), mounts);
+        return engine.host().roots().resting(below(container), container.upper().getParent(), mounts);
     }
 
     private List<Path> below(EngineContainer container) throws IOException, InterruptedException {

@@ -37,6 +37,11 @@ public final class Held implements AutoCloseable {
         return Path.of("/proc/self/fd/" + descriptor);
     }
 
+    /// The same for other processes of this host's root, while it is held here.
+    public Path pathForOthers() {
+        return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor);
+    }
+
     /// What is called `name` in this directory, itself: a link is not followed.
     public Held child(String name) throws IOException {
         return openAt(descriptor, name, LibC.O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_MAGIC_LINKS);

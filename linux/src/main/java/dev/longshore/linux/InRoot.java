@@ -10,6 +10,8 @@ import java.nio.file.Path;
 /// is held by a descriptor.
 public final class InRoot {
 
+    private static final long RULES = Held.RESOLVE_IN_ROOT | Held.RESOLVE_NO_MAGIC_LINKS;
+
     private final Path root;
 
     /// Below `root`, which is trusted.
@@ -22,6 +24,13 @@ public final class InRoot {
     /// @throws NoSuchFileException when there is none
     /// @throws NotDirectoryException when it is something else
     public Held directory(String path) throws IOException {
-        return Held.open(root, path, LibC.O_DIRECTORY, Held.RESOLVE_IN_ROOT | Held.RESOLVE_NO_MAGIC_LINKS);
+        return Held.open(root, path, LibC.O_DIRECTORY, RULES);
+    }
+
+    /// What is at `path`, whatever it is, after every link.
+    ///
+    /// @throws NoSuchFileException when there is nothing
+    public Held entry(String path) throws IOException {
+        return Held.open(root, path, 0, RULES);
     }
 }

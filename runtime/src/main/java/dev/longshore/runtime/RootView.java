@@ -16,10 +16,15 @@ public interface RootView extends AutoCloseable {
     @Override
     void close();
 
-    /// A directory that is held.
+    /// A directory, or a file in one, that is held.
     interface Place extends AutoCloseable {
         /// A path to it that only this process can use, and only while it is held. A name below it may be a link.
         Path path();
+
+        /// What is called `name` in it, itself, and held: a path that leads to it, whatever gets its name meanwhile.
+        ///
+        /// @throws java.nio.file.NoSuchFileException when there is nothing
+        Place child(String name) throws IOException;
 
         @Override
         void close();
