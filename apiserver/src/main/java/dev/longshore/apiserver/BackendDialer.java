@@ -5,6 +5,7 @@ import dev.longshore.http.HttpDialer;
 import dev.longshore.http.Query;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.http.TlsClient;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.model.ConnectTarget;
 import java.io.IOException;
@@ -16,14 +17,15 @@ import java.util.Optional;
 /// A [ConnectDialer] that dials: kubelets over TLS that the cluster's CA vouches for, workloads as they are.
 public final class BackendDialer implements ConnectDialer {
 
-    private final List<X509Certificate> kubeletAuthorities;
-    private final Optional<TlsIdentity> kubeletClient;
+    private final TlsClient kubelets;
+    private final TlsClient workloads;
 
     /// @param kubeletAuthorities who vouches for kubelets
     /// @param kubeletClient what we show to kubelets
     public BackendDialer(List<X509Certificate> kubeletAuthorities, TlsIdentity kubeletClient) {
-        this.kubeletAuthorities = List.copyOf(kubeletAuthorities);
-        this.kubeletClient = Optional.of(kubeletClient);
+        this.kubelets =
+                TlsClient.of(new HttpDialer.Tls(kubeletAuthorities, Optional.of(kubeletClient), Optional.empty()));
+        this.workloads = TlsClient.of(new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty()));
     }
 
     @Override
@@ -44,18 +46,11 @@ public final class BackendDialer implements ConnectDialer {
     private HttpDialer dialer(ConnectTarget target) {
         boolean isPlain = target.scheme().equals("http");
         return switch (target.trust()) {
-            case KUBELET ->
-                HttpDialer.tls(
-                        target.host(),
-                        target.port(),
-                        new HttpDialer.Tls(kubeletAuthorities, kubeletClient, Optional.empty()));
+            case KUBELET -> HttpDialer.tls(target.host(), target.port(), kubelets);
             case WORKLOAD ->
                 isPlain
                         ? HttpDialer.tcp(target.host(), target.port())
-                        : HttpDialer.tls(
-                                target.host(),
-                                target.port(),
-                                new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty()));
+                        : HttpDialer.tls(target.host(), target.port(), workloads);
         };
     }
 

@@ -16,7 +16,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -111,17 +110,19 @@ public final class HttpDialer implements AutoCloseable {
 
     /// HTTP over TLS to `host`:`port`.
     public static HttpDialer tls(String host, int port, Tls tls) {
-        SSLContext context = tls.authorities.isEmpty()
-                ? TlsContexts.believingEverybody(tls.identity)
-                : TlsContexts.of(tls.identity, tls.authorities);
-        String name = tls.serverName.orElse(host);
+        return tls(host, port, TlsClient.of(tls));
+    }
+
+    /// The same, for one of many connections.
+    public static HttpDialer tls(String host, int port, TlsClient tls) {
+        String name = tls.serverName(host);
         return new HttpDialer(authority(host, port), () -> {
             Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
             try {
-                var secure = (SSLSocket) context.getSocketFactory().createSocket(socket, name, port, true);
+                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(socket, name, port, true);
                 SSLParameters parameters = secure.getSSLParameters();
                 parameters.setApplicationProtocols(new String[] {"http/1.1"});
-                if (!tls.authorities.isEmpty()) {
+                if (tls.isChecked()) {
                     parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 }
                 secure.setSSLParameters(parameters);

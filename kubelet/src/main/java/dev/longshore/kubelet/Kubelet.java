@@ -193,7 +193,10 @@ public final class Kubelet implements AutoCloseable {
                         memory,
                         config.idScheme(),
                         config.hollow())
-                .with(PodRules.of(config.configuration(), machine.capacity()));
+                .with(PodRules.of(
+                        config.configuration(),
+                        machine.capacity(),
+                        config.places().credentials()));
     }
 
     /// The kubelet's HTTPS API, with the gate in front that lets in who may; whoever wires the node serves it with TLS.

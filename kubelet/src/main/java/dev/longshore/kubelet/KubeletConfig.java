@@ -2,6 +2,7 @@ package dev.longshore.kubelet;
 
 import dev.longshore.base.Json;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.kubelet.node.NodeSettings;
 import dev.longshore.kubelet.shutdown.LogindFiles;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -126,6 +127,11 @@ public record KubeletConfig(
     /// The same with static pods out of a directory, which exists.
     public KubeletConfig withManifests(Path other) {
         return with(places.withManifests(other));
+    }
+
+    /// The same with programs that give credentials for registries.
+    public KubeletConfig withCredentialProviders(CredentialProviders other) {
+        return with(places.withCredentialProviders(other));
     }
 
     /// The same with another logind to listen to.

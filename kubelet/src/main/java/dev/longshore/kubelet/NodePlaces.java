@@ -1,5 +1,6 @@
 package dev.longshore.kubelet;
 
+import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.kubelet.shutdown.LogindFiles;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,22 +12,34 @@ import java.util.Optional;
 /// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
 /// @param manifests a directory of static pods; none if empty
 /// @param logind who tells that the machine goes down
-public record NodePlaces(Path root, Path logs, Path memory, Optional<Path> manifests, LogindFiles logind) {
+/// @param credentials where programs are that give credentials for registries
+public record NodePlaces(
+        Path root,
+        Path logs,
+        Path memory,
+        Optional<Path> manifests,
+        LogindFiles logind,
+        CredentialProviders credentials) {
 
     /// All below `root` but the logs, and no static pods.
     static NodePlaces below(Path root, Path logs) {
-        return new NodePlaces(root, logs, root.resolve("memory"), Optional.empty(), LogindFiles.USUAL);
+        return new NodePlaces(
+                root, logs, root.resolve("memory"), Optional.empty(), LogindFiles.USUAL, CredentialProviders.NONE);
     }
 
     NodePlaces withMemory(Path other) {
-        return new NodePlaces(root, logs, other, manifests, logind);
+        return new NodePlaces(root, logs, other, manifests, logind, credentials);
     }
 
     NodePlaces withManifests(Path other) {
-        return new NodePlaces(root, logs, memory, Optional.of(other), logind);
+        return new NodePlaces(root, logs, memory, Optional.of(other), logind, credentials);
     }
 
     NodePlaces withLogind(LogindFiles other) {
-        return new NodePlaces(root, logs, memory, manifests, other);
+        return new NodePlaces(root, logs, memory, manifests, other, credentials);
+    }
+
+    NodePlaces withCredentialProviders(CredentialProviders other) {
+        return new NodePlaces(root, logs, memory, manifests, logind, other);
     }
 }

@@ -103,6 +103,14 @@ final class DetachedStart {
                 .cri()
                 .images()
                 .ifPresent(socket -> command.addAll(List.of("--image-service-endpoint", socket.toString())));
+        options.node()
+                .credentials()
+                .config()
+                .ifPresent(file -> command.addAll(List.of(
+                        "--image-credential-provider-config",
+                        file.toString(),
+                        "--image-credential-provider-bin-dir",
+                        options.node().credentials().directory().toString())));
         command.addAll(List.of(
                 "--node-labels",
                 options.node().marks().labelFlag(),

@@ -8,6 +8,7 @@ import dev.longshore.http.HttpServer;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.kubelet.shutdown.LogindFiles;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
@@ -53,6 +54,7 @@ final class LocalNode implements AutoCloseable {
     private final ControlPlane controlPlane;
     private final KubeletConfiguration configuration;
     private final NodeMarks marks;
+    private final CredentialProviders credentials;
     private final CriOptions cri;
     private final Commands commands;
     private final Time time;
@@ -80,6 +82,7 @@ final class LocalNode implements AutoCloseable {
         this.configuration = options.kubelet();
         this.cri = options.cri();
         this.marks = options.marks();
+        this.credentials = options.credentials();
         this.commands = commands;
         this.time = time;
     }
@@ -188,6 +191,7 @@ final class LocalNode implements AutoCloseable {
                 .withLogind(new LogindFiles(SystemBus.find(System.getenv()), new HostPaths(cluster.id()).logindDelay()))
                 .withManifests(Files.createDirectories(directory.node().resolve("manifests")))
                 .withConfiguration(decided())
+                .withCredentialProviders(credentials)
                 .withLabels(marks.labels())
                 .withTaints(Stream.concat(marks.taints().stream(), configuration.taints().stream())
                         .toList());

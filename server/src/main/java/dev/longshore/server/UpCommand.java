@@ -8,6 +8,7 @@ import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.images.registry.config.RegistryConfigFile;
 import dev.longshore.kubelet.configuration.ConfigurationException;
+import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.server.config.CriOptions;
 import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions;
@@ -163,6 +164,16 @@ final class UpCommand implements Callable<Integer> {
     private String imageEndpoint;
 
     @Option(
+            names = "--image-credential-provider-config",
+            paramLabel = "FILE",
+            description = "a CredentialProviderConfig, or a directory of such, with programs that give credentials for"
+                    + " registries, as the kubelet's flag")
+    private Path credentialConfig;
+
+    @Option(names = "--image-credential-provider-bin-dir", paramLabel = "DIR", description = "where those programs are")
+    private Path credentialPrograms;
+
+    @Option(
             names = "--node-labels",
             paramLabel = "KEY=VALUE,…",
             defaultValue = "",
@@ -238,11 +249,27 @@ final class UpCommand implements Callable<Integer> {
             return options.with(new CriOptions(
                             CriOptions.socket("--container-runtime-endpoint", runtimeEndpoint),
                             CriOptions.socket("--image-service-endpoint", imageEndpoint)))
-                    .with(NodeMarks.parse(nodeLabels, nodeTaints));
+                    .with(NodeMarks.parse(nodeLabels, nodeTaints))
+                    .with(credentials());
         } catch (ConfigurationException wrong) {
             throw new CommandFailure("--kubelet-config: " + wrong.getMessage(), wrong);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(wrong.getMessage(), wrong);
+        }
+    }
+
+    private CredentialProviders credentials() {
+        if (credentialConfig == null && credentialPrograms == null) {
+            return CredentialProviders.NONE;
+        }
+        if (credentialConfig == null || credentialPrograms == null) {
+            throw new CommandFailure(
+                    "--image-credential-provider-config and --image-credential-provider-bin-dir go together");
+        }
+        try {
+            return CredentialProviders.read(credentialConfig, credentialPrograms);
+        } catch (ConfigurationException wrong) {
+            throw new CommandFailure("--image-credential-provider-config: " + wrong.getMessage(), wrong);
         }
     }
 

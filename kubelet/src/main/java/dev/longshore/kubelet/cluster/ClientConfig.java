@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
@@ -148,6 +149,12 @@ public final class ClientConfig implements ConfigApi, AutoCloseable {
     @Override
     public List<Service> services(String namespace) {
         return followed().getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);
+    }
+
+    @Override
+    public Optional<ServiceAccount> serviceAccount(String namespace, String name) {
+        return Optional.ofNullable(
+                client.serviceAccounts().inNamespace(namespace).withName(name).get());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,9 @@ public interface ConfigApi {
 
     /// A Secret.
     Optional<Secret> secret(String namespace, String name);
+
+    /// A ServiceAccount.
+    Optional<ServiceAccount> serviceAccount(String namespace, String name);
 
     /// Calls `whenChanged`, on a thread that it must not hold up, whenever the object changes, comes or goes,
     /// until the handle is closed.

@@ -5,11 +5,13 @@ public final class ConfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ConfigurationException(String message) {
+    /// @param message what is wrong, in one line
+    public ConfigurationException(String message) {
         super(message);
     }
 
-    ConfigurationException(String message, Throwable cause) {
+    /// The same, with what led to it.
+    public ConfigurationException(String message, Throwable cause) {
         super(message, cause);
     }
 }

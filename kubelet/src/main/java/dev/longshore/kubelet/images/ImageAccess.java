@@ -54,8 +54,7 @@ public final class ImageAccess {
                     .filter(status -> status.repoTags().contains(image)
                             || status.repoDigests().contains(image))
                     .findFirst()
-                    .ifPresent(status ->
-                            records.add(image, status.id().toString(), new PullRecord.Opening(false, List.of())));
+                    .ifPresent(status -> records.add(image, status.id().toString(), PullRecord.Opening.NONE));
             records.end(image);
         }
         var here = new HashSet<String>();
@@ -80,10 +79,14 @@ public final class ImageAccess {
         if (opening.get().isForAll()) {
             return false;
         }
-        if (opening.get().secrets().isEmpty()) {
+        if (opening.get().secrets().isEmpty() && opening.get().accounts().isEmpty()) {
             return true;
         }
         for (PullKey key : keys.get()) {
+            if (key.source() instanceof PullKey.Source.OfServiceAccount account
+                    && opening.get().accounts().contains(account)) {
+                return false;
+            }
             for (PullRecord.KnownSecret known : opening.get().secrets()) {
                 boolean isSameSecret = known.source().equals(key.source());
                 boolean isSameContent = known.hash().equals(key.hash());
@@ -130,8 +133,17 @@ public final class ImageAccess {
     }
 
     private static PullRecord.Opening opening(Optional<PullKey> key) {
-        return key.map(used ->
-                        new PullRecord.Opening(false, List.of(new PullRecord.KnownSecret(used.source(), used.hash()))))
-                .orElseGet(() -> new PullRecord.Opening(true, List.of()));
+        if (key.isEmpty()) {
+            return PullRecord.Opening.FOR_ALL;
+        }
+        return switch (key.get().source()) {
+            case PullKey.Source.OfSecret secret ->
+                new PullRecord.Opening(
+                        false,
+                        List.of(new PullRecord.KnownSecret(secret, key.get().hash())),
+                        List.of());
+            case PullKey.Source.OfServiceAccount account -> new PullRecord.Opening(false, List.of(), List.of(account));
+            case PullKey.Source.OfNode() -> PullRecord.Opening.FOR_ALL;
+        };
     }
 }

@@ -38,7 +38,7 @@ public final class Keyring {
         var places = new TreeMap<String, List<PullKey>>(Comparator.reverseOrder());
         for (Secret secret : secrets) {
             var meta = secret.getMetadata();
-            var source = new PullKey.Source(
+            var source = new PullKey.Source.OfSecret(
                     Optional.ofNullable(meta.getUid()).orElse(""), meta.getNamespace(), meta.getName());
             auths(secret)
                     .forEach((place, entry) -> credentials(entry)
@@ -46,6 +46,19 @@ public final class Keyring {
                                     .add(PullKey.of(found, source))));
         }
         return new Keyring(places);
+    }
+
+    /// Of what somebody else told, by place.
+    static Keyring of(Map<String, Images.Credentials> told, PullKey.Source source) {
+        var places = new TreeMap<String, List<PullKey>>(Comparator.reverseOrder());
+        told.forEach((place, credentials) -> places.computeIfAbsent(normalized(place), key -> new ArrayList<>())
+                .add(PullKey.of(credentials, source)));
+        return new Keyring(places);
+    }
+
+    /// Whether `pattern`, spelled as a place, stands for `repository`.
+    static boolean matches(String pattern, String repository) {
+        return covers(pattern, repository);
     }
 
     /// Those to be tried for `image`, in this order.

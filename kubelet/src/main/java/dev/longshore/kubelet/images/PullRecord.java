@@ -14,33 +14,48 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param openings by the name that pods call it, without tag and digest
 record PullRecord(String imageRef, Instant updated, Map<String, Opening> openings) {
 
-    private static final int MOST_SECRETS = 100;
+    private static final int MOST = 100;
 
     PullRecord {
         openings = Map.copyOf(openings);
     }
 
     /// @param isForAll whether every pod of the node may have it, for it was got without a pod's credentials
-    record Opening(boolean isForAll, List<KnownSecret> secrets) {
+    /// @param accounts ServiceAccounts to which a plugin of the node's gave credentials
+    record Opening(boolean isForAll, List<KnownSecret> secrets, List<PullKey.Source.OfServiceAccount> accounts) {
+
+        /// Nobody may have it.
+        static final Opening NONE = new Opening(false, List.of(), List.of());
+
+        /// Everybody may have it.
+        static final Opening FOR_ALL = new Opening(true, List.of(), List.of());
+
         Opening {
             secrets = List.copyOf(secrets);
+            accounts = List.copyOf(accounts);
         }
     }
 
-    record KnownSecret(PullKey.Source source, String hash) {}
+    record KnownSecret(PullKey.Source.OfSecret source, String hash) {}
 
     /// With one more way in.
     PullRecord with(String name, Opening more, Instant now) {
-        Opening old = openings.getOrDefault(name, new Opening(false, List.of()));
+        Opening old = openings.getOrDefault(name, Opening.NONE);
         var secrets = new ArrayList<>(old.secrets);
         // What a Secret held before opens nothing any more.
         secrets.removeIf(known -> more.secrets.stream().anyMatch(one -> one.source.equals(known.source)));
         secrets.addAll(more.secrets);
+        var accounts = new ArrayList<>(old.accounts);
+        accounts.removeAll(more.accounts);
+        accounts.addAll(more.accounts);
         boolean isForAll = old.isForAll || more.isForAll;
-        int first = Math.max(0, secrets.size() - MOST_SECRETS);
         var all = new LinkedHashMap<>(openings);
-        all.put(name, new Opening(isForAll, isForAll ? List.of() : secrets.subList(first, secrets.size())));
+        all.put(name, isForAll ? Opening.FOR_ALL : new Opening(false, newest(secrets), newest(accounts)));
         return new PullRecord(imageRef, now, all);
+    }
+
+    private static <T> List<T> newest(List<T> all) {
+        return all.subList(Math.max(0, all.size() - MOST), all.size());
     }
 
     byte[] json() {
@@ -63,6 +78,13 @@ record PullRecord(String imageRef, Instant updated, Map<String, Opening> opening
                         .put("name", secret.source.name())
                         .put("credentialHash", secret.hash));
             }
+            if (!opening.accounts.isEmpty()) {
+                var list = entry.putArray("kubernetesServiceAccounts");
+                opening.accounts.forEach(account -> list.addObject()
+                        .put("uid", account.uid())
+                        .put("namespace", account.namespace())
+                        .put("name", account.name()));
+            }
         });
         return Json.bytes(record);
     }
@@ -76,14 +98,21 @@ record PullRecord(String imageRef, Instant updated, Map<String, Opening> opening
             entry.getValue()
                     .path("kubernetesSecrets")
                     .forEach(secret -> secrets.add(new KnownSecret(
-                            new PullKey.Source(
+                            new PullKey.Source.OfSecret(
                                     secret.path("uid").asString(""),
                                     secret.path("namespace").asString(""),
                                     secret.path("name").asString("")),
                             secret.path("credentialHash").asString(""))));
+            var accounts = new ArrayList<PullKey.Source.OfServiceAccount>();
+            entry.getValue()
+                    .path("kubernetesServiceAccounts")
+                    .forEach(account -> accounts.add(new PullKey.Source.OfServiceAccount(
+                            account.path("uid").asString(""),
+                            account.path("namespace").asString(""),
+                            account.path("name").asString(""))));
             openings.put(
                     entry.getKey(),
-                    new Opening(entry.getValue().path("nodePodsAccessible").asBoolean(false), secrets));
+                    new Opening(entry.getValue().path("nodePodsAccessible").asBoolean(false), secrets, accounts));
         });
         return new PullRecord(
                 tree.path("imageRef").asString(""),

@@ -8,6 +8,7 @@ import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.images.ImageAccess;
 import dev.longshore.kubelet.images.ImageNames;
 import dev.longshore.kubelet.images.Keyring;
+import dev.longshore.kubelet.images.PluginKeys;
 import dev.longshore.kubelet.images.PullKey;
 import dev.longshore.kubelet.measures.NodeMeasures;
 import dev.longshore.runtime.Images;
@@ -38,6 +39,7 @@ final class ImagePuller {
     private final Time time;
     private final NodeMeasures measures;
     private final ImageAccess access;
+    private final PluginKeys plugins;
     private final Semaphore slots;
 
     ImagePuller(
@@ -57,6 +59,7 @@ final class ImagePuller {
                 ? Optional.empty()
                 : Optional.of(settings.root().resolve("image_manager"));
         this.access = new ImageAccess(records, pulls.policy(), pulls.allowed(), time);
+        this.plugins = new PluginKeys(pulls.providers(), config, time);
         this.slots = new Semaphore(pulls.atOnce(), true);
     }
 
@@ -224,7 +227,9 @@ final class ImagePuller {
                     "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed."
                             .formatted(String.join(", ", absent)));
         }
-        return Keyring.of(found).find(image);
+        var keys = new ArrayList<PullKey>(Keyring.of(found).find(image));
+        keys.addAll(plugins.find(pod, image));
+        return keys;
     }
 
     private static String policy(Asked asked) {

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.images.CredentialProviders;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 
@@ -15,11 +16,12 @@ public record PodRules(SecuritySettings security, PullSettings pulls, ResourceSe
     public static final PodRules USUAL =
             new PodRules(SecuritySettings.USUAL, PullSettings.USUAL, ResourceSettings.USUAL);
 
-    /// As it is configured, on a machine of `capacity`.
-    public static PodRules of(KubeletConfiguration configuration, Map<String, Quantity> capacity) {
+    /// As it is configured, on a machine of `capacity`, with programs that give credentials for registries.
+    public static PodRules of(
+            KubeletConfiguration configuration, Map<String, Quantity> capacity, CredentialProviders credentials) {
         return new PodRules(
                 SecuritySettings.of(configuration),
-                PullSettings.of(configuration),
+                PullSettings.of(configuration, credentials),
                 ResourceSettings.of(configuration, capacity));
     }
 

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.kubelet.images.ImageAccess;
 import java.util.List;
 
@@ -9,11 +10,12 @@ import java.util.List;
 /// @param atOnce how many at the same time
 /// @param policy when a pod must show that it may have what is here already
 /// @param allowed what one of the policies lets pass
-public record PullSettings(int atOnce, ImageAccess.Policy policy, List<String> allowed) {
+/// @param providers who gives credentials besides the pods' secrets
+public record PullSettings(int atOnce, ImageAccess.Policy policy, List<String> allowed, CredentialProviders providers) {
 
     /// A few at once, and what was here before is for everybody.
     public static final PullSettings USUAL =
-            new PullSettings(4, ImageAccess.Policy.NEVER_VERIFY_PRELOADED_IMAGES, List.of());
+            new PullSettings(4, ImageAccess.Policy.NEVER_VERIFY_PRELOADED_IMAGES, List.of(), CredentialProviders.NONE);
 
     private static final int MOST = 64;
 
@@ -24,14 +26,15 @@ public record PullSettings(int atOnce, ImageAccess.Policy policy, List<String> a
         }
     }
 
-    /// As a `KubeletConfiguration` says.
-    public static PullSettings of(KubeletConfiguration configuration) {
+    /// As a `KubeletConfiguration` says, with `providers`.
+    public static PullSettings of(KubeletConfiguration configuration, CredentialProviders providers) {
         int most = configuration.isSet("maxParallelImagePulls")
                 ? Math.clamp(configuration.count("maxParallelImagePulls"), 1, MOST)
                 : MOST;
         return new PullSettings(
                 configuration.flag("serializeImagePulls") ? 1 : most,
                 ImageAccess.Policy.of(configuration.text("imagePullCredentialsVerificationPolicy")),
-                configuration.texts("preloadedImagesVerificationAllowlist"));
+                configuration.texts("preloadedImagesVerificationAllowlist"),
+                providers);
     }
 }

@@ -111,7 +111,8 @@ class ImageAccessTest {
 
     private static PullKey key(String secret, String password) {
         return PullKey.of(
-                new Images.Credentials("u", password, ""), new PullKey.Source("uid-" + secret, "default", secret));
+                new Images.Credentials("u", password, ""),
+                new PullKey.Source.OfSecret("uid-" + secret, "default", secret));
     }
 
     private ImageAccess access() {

@@ -42,8 +42,7 @@ class KeyringTest {
                 secret("two", "{'auths':{'r.example/team':{'auth':'dTI6cDpx'},'r.example':{'username':'u3'}}}")));
 
         assertThat(keyring.find("r.example/team/app:1"))
-                .extracting(
-                        key -> key.credentials().username() + "/" + key.source().name())
+                .extracting(key -> key.credentials().username() + "/" + ((PullKey.Source.OfSecret) key.source()).name())
                 .containsExactly("u2/two", "u1/one", "u3/two");
         assertThat(keyring.find("r.example/team/app:1").getFirst().credentials().password())
                 .isEqualTo("p:q");

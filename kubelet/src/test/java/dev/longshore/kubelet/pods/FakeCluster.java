@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
 
     public final Map<String, Pod> pods = new ConcurrentHashMap<>();
     public final Map<String, ConfigMap> configMaps = new ConcurrentHashMap<>();
+    public final Map<String, ServiceAccount> accounts = new ConcurrentHashMap<>();
     public final Map<String, Secret> secrets = new ConcurrentHashMap<>();
     public final Map<String, String> trustBundles = new ConcurrentHashMap<>();
     public final Map<String, PersistentVolumeClaim> claims = new ConcurrentHashMap<>();
@@ -140,6 +142,11 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
             deleted.add(pod.getMetadata().getName());
             listener.ifPresent(l -> l.gone(known));
         }
+    }
+
+    @Override
+    public Optional<ServiceAccount> serviceAccount(String namespace, String name) {
+        return Optional.ofNullable(accounts.get(name));
     }
 
     @Override

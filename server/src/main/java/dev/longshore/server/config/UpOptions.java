@@ -4,6 +4,7 @@ import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.images.CredentialProviders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,11 +48,21 @@ public record UpOptions(
     /// @param kubelet what it says, or what is usual
     /// @param cri another runtime for the pods
     /// @param marks labels and taints
-    public record NodeOptions(Optional<Path> file, KubeletConfiguration kubelet, CriOptions cri, NodeMarks marks) {
+    /// @param credentials who gives credentials for registries
+    public record NodeOptions(
+            Optional<Path> file,
+            KubeletConfiguration kubelet,
+            CriOptions cri,
+            NodeMarks marks,
+            CredentialProviders credentials) {
 
         /// As without flags.
-        public static final NodeOptions DEFAULT =
-                new NodeOptions(Optional.empty(), KubeletConfiguration.ofLaptop(), CriOptions.NONE, NodeMarks.NONE);
+        public static final NodeOptions DEFAULT = new NodeOptions(
+                Optional.empty(),
+                KubeletConfiguration.ofLaptop(),
+                CriOptions.NONE,
+                NodeMarks.NONE,
+                CredentialProviders.NONE);
 
         /// As `file` has it.
         ///
@@ -61,17 +72,23 @@ public record UpOptions(
                     Optional.of(file.toAbsolutePath()),
                     KubeletConfiguration.read(file),
                     CriOptions.NONE,
-                    NodeMarks.NONE);
+                    NodeMarks.NONE,
+                    CredentialProviders.NONE);
         }
 
         /// With another runtime.
         public NodeOptions with(CriOptions other) {
-            return new NodeOptions(file, kubelet, other, marks);
+            return new NodeOptions(file, kubelet, other, marks, credentials);
         }
 
         /// With labels and taints.
         public NodeOptions with(NodeMarks other) {
-            return new NodeOptions(file, kubelet, cri, other);
+            return new NodeOptions(file, kubelet, cri, other, credentials);
+        }
+
+        /// With credential providers.
+        public NodeOptions with(CredentialProviders other) {
+            return new NodeOptions(file, kubelet, cri, marks, other);
         }
     }
 
