@@ -26,9 +26,7 @@ public interface NodeRuntime extends AutoCloseable {
     }
 
     /// What the runtime can do that `handler` names; the usual one has an empty name. Cheap, but for the first time.
-    default HandlerFeatures features(String handler) {
-        return HandlerFeatures.NONE;
-    }
+    HandlerFeatures features(String handler);
 
     /// Ready to make sandboxes, or why not.
     Readiness readiness();

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.measures;
 
 import dev.longshore.base.Time;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.SandboxSpec;
@@ -122,6 +123,11 @@ public final class MeasuredRuntime implements NodeRuntime {
     @Override
     public Set<String> handlers() {
         return runtime.handlers();
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return runtime.features(handler);
     }
 
     @Override

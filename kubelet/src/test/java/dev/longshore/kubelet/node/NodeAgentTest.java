@@ -92,6 +92,11 @@ class NodeAgentTest {
                         .longValue())
                 .isEqualTo(7L << 30);
         assertThat(status.getNodeInfo().getContainerRuntimeVersion()).isEqualTo("fake://1.0");
+        assertThat(status.getRuntimeHandlers()).singleElement().satisfies(usual -> {
+            assertThat(usual.getName()).isEmpty();
+            assertThat(usual.getFeatures().getRecursiveReadOnlyMounts()).isTrue();
+            assertThat(usual.getFeatures().getUserNamespaces()).isTrue();
+        });
         assertThat(status.getDaemonEndpoints().getKubeletEndpoint().getPort()).isEqualTo(10250);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.pods.FakeRuntime;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -113,6 +114,11 @@ class RuntimeHealthTest {
         @Override
         public Sandboxes sandboxes() {
             return real.sandboxes();
+        }
+
+        @Override
+        public HandlerFeatures features(String handler) {
+            return real.features(handler);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.longshore.runtime.ContainerSpec;
 import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.Containers;
+import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
@@ -133,6 +134,11 @@ public final class FakeRuntime implements NodeRuntime {
     @Override
     public Streams streams() {
         return new FakeStreams();
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return new HandlerFeatures(true, handler.isEmpty());
     }
 
     @Override
