@@ -4,6 +4,7 @@ import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -11,13 +12,24 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,6 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What real containers see in their volumes (`volumes/*.yaml`). All pods begin together.
 @Order(5)
@@ -51,18 +64,86 @@ class VolumesJourneyTest {
             stringData: {data-1: late}
             """;
 
+    private static final String SAME_NAME = """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: secret}
+            stringData: {data-1: %s}
+            """;
+
+    private static final String RACER = """
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: racer-%d}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers:
+              - {name: main, BUSYBOX, command: [sleep, "100000"], volumeMounts: [%s]}
+              volumes: [%s]
+            """;
+
+    private static final int MAPS = 50;
+    private static final int RACERS = 5;
+
+    @TempDir
+    static Path host;
+
+    private static LoopDevice device;
     private static LivePods pods;
+    private static LivePods beside;
 
     @BeforeAll
-    static void begin(RunningCluster cluster) throws IOException {
+    static void begin(RunningCluster cluster) throws IOException, InterruptedException {
+        device = LoopDevice.over(host.resolve("disk"));
+        Files.createDirectory(host.resolve("directory"));
+        Files.createFile(host.resolve("file"));
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // The file stays when nobody listens any more.
+            socket.bind(UnixDomainSocketAddress.of(host.resolve("socket")));
+        }
+        beside = new LivePods(cluster, "volumes-beside");
+        beside.create(SAME_NAME.formatted("theirs"));
         pods = new LivePods(cluster, "volumes");
+        pods.client()
+                .persistentVolumes()
+                .load(new ByteArrayInputStream(read("device.yaml").getBytes(StandardCharsets.UTF_8)))
+                .create();
         pods.create(read("objects.yaml"));
         pods.create(read("use.yaml"));
+        pods.create(race());
     }
 
     @AfterAll
     static void end() {
+        pods.client().persistentVolumes().withName("volumes-raw").delete();
+        beside.close();
+        // Else the node would make their places on the host anew when the test has deleted them.
+        for (String pod : List.of("mounts", "mapped")) {
+            pods.resource(pod).delete();
+            eventually(PATIENCE, () -> assertThat(pods.resource(pod).get()).isNull());
+        }
         pods.close();
+        device.close();
+    }
+
+    /// Pods that mount fifty maps each, all at once.
+    private static String race() {
+        String maps = IntStream.range(0, MAPS)
+                .mapToObj(
+                        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: map-%1$d}, data: {data: map-%1$d}}\n"
+                                ::formatted)
+                .collect(Collectors.joining());
+        String mounts = IntStream.range(0, MAPS)
+                .mapToObj("{name: v-%1$d, mountPath: /m/%1$d}"::formatted)
+                .collect(Collectors.joining(", "));
+        String volumes = IntStream.range(0, MAPS)
+                .mapToObj("{name: v-%1$d, configMap: {name: map-%1$d}}"::formatted)
+                .collect(Collectors.joining(", "));
+        String racers = IntStream.range(0, RACERS)
+                .mapToObj(index -> RACER.formatted(index, mounts, volumes))
+                .collect(Collectors.joining());
+        return maps + racers;
     }
 
     @Test
@@ -103,6 +184,14 @@ class VolumesJourneyTest {
                 .noneMatch(line -> line.contains("-late/"))
                 .noneMatch(line -> line.contains("-items/data") || line.contains("-item-mode/data-3"));
         assertThat(pods.exec("objects", "root", "base64 /v/map/dump.bin")).isEqualTo("3q2+7w==\n");
+        assertThat(beside.client()
+                        .secrets()
+                        .inNamespace("volumes-beside")
+                        .withName("secret")
+                        .get()
+                        .getData())
+                .as("another one of this name, of which nothing is seen")
+                .containsEntry("data-1", "dGhlaXJz");
     }
 
     @Test
@@ -206,6 +295,15 @@ class VolumesJourneyTest {
         assertThatThrownBy(() -> edit("fixed", map -> map.addToData("data-1", "other")))
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("field is immutable when `immutable` is set");
+        assertThatThrownBy(() -> pods.client()
+                        .secrets()
+                        .inNamespace("volumes")
+                        .withName("fixed")
+                        .edit((Secret secret) -> new SecretBuilder(secret)
+                                .addToStringData("data-1", "other")
+                                .build()))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("field is immutable when `immutable` is set");
     }
 
     @Test
@@ -306,8 +404,12 @@ class VolumesJourneyTest {
                         .extracting(Event::getMessage)
                         .contains(
                                 "MountVolume.SetUp failed for volume \"missing\" : secret \"comes-later\" not found",
-                                "MountVolume.SetUp failed for volume \"socket\" : hostPath type check failed: /etc/hostname is not"
-                                        + " a socket file"));
+                                untyped("socket", "/etc/hostname", "a socket file"),
+                                untyped("directory", "/etc/hostname", "a directory"),
+                                untyped("made", "/etc/hostname", "a directory"),
+                                untyped("file", "/etc", "a file"),
+                                untyped("character", "/etc/hostname", "a character device"),
+                                untyped("block", "/dev/null", "a block device")));
         assertThat(pods.pod("waiting").getStatus().getPhase()).isEqualTo("Pending");
     }
 
@@ -321,11 +423,129 @@ class VolumesJourneyTest {
         assertThat(pods.exec("imaged", "main", "touch /image/file")).contains("Read-only file system");
     }
 
+    @Test
+    @Order(13)
+    void readOnlyGoesAllTheWayDownWhereItIsAskedFor() {
+        Pod pod = pods.awaitReady("mounts");
+        String write = "touch /%1$s/early/file && echo written; touch /%1$s/file && echo written";
+
+        for (String closed : List.of("sealed", "tried")) {
+            assertThat(pods.exec("mounts", "sealed", write.formatted(closed)))
+                    .contains("/early/file: Read-only file system", "/file: Read-only file system")
+                    .doesNotContain("written");
+        }
+        assertThat(pods.exec("mounts", "sealed", write.formatted("loose")))
+                .contains("written\n", "/loose/file: Read-only file system");
+        assertThat(LivePods.container(pod, "sealed").getVolumeMounts())
+                .extracting(
+                        VolumeMountStatus::getMountPath,
+                        VolumeMountStatus::getReadOnly,
+                        VolumeMountStatus::getRecursiveReadOnly)
+                .contains(
+                        tuple("/sealed", true, "Enabled"),
+                        tuple("/tried", true, "Enabled"),
+                        tuple("/loose", true, "Disabled"),
+                        tuple("/open", null, null));
+        assertThat(pods.client()
+                        .nodes()
+                        .withName(pod.getSpec().getNodeName())
+                        .get()
+                        .getStatus()
+                        .getRuntimeHandlers())
+                .as("what the node says it can")
+                .isNotEmpty()
+                .allMatch(handler -> handler.getFeatures().getRecursiveReadOnlyMounts()
+                        && handler.getFeatures().getUserNamespaces());
+    }
+
+    @Test
+    @Order(14)
+    void placesOfTheHostAreWhatTheirTypesSay() {
+        pods.awaitReady("mounts");
+
+        assertThat(pods.exec(
+                        "mounts",
+                        "master",
+                        "cd /h && stat -c '%n %F' directory directory-made file file-made socket character block any"))
+                .isEqualTo("""
+                        directory directory
+                        directory-made directory
+                        file regular empty file
+                        file-made regular empty file
+                        socket socket
+                        character character special file
+                        block block special file
+                        any directory
+                        """);
+    }
+
+    @Test
+    @Order(15)
+    void whoHasUsersOfItsOwnWritesToTheHostAsTheUserThatItSeems() throws IOException {
+        pods.awaitReady("mapped");
+        Path file = host.resolve("directory/mapped");
+
+        eventually(PATIENCE, () -> assertThat(file).hasContent("0"));
+        assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    @Order(16)
+    void aBlockDeviceIsOneInTheContainer() throws IOException {
+        pods.awaitReady("grouped");
+
+        assertThat(pods.exec(
+                        "grouped", "raw", "test -b /dev/raw && printf hello | dd of=/dev/raw conv=fsync 2>/dev/null"))
+                .isEmpty();
+        try (InputStream disk = Files.newInputStream(device.file())) {
+            assertThat(disk.readNBytes(5)).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+        }
+        assertThat(pods.exec("grouped", "seen", "head -c 5 /dev/seen")).isEqualTo("hello");
+        assertThat(pods.exec("grouped", "seen", "printf other | dd of=/dev/seen"))
+                .contains("/dev/seen")
+                .contains("Operation not permitted");
+        assertThat(pods.exec("grouped", "main", "ls /dev/raw")).contains("No such file");
+    }
+
+    @Test
+    @Order(17)
+    void linksThatLeadOutOfAVolumeLeadNowhere() {
+        Pod pod = pods.await(
+                "imaged",
+                it -> isWaiting(it, "far", "CreateContainerConfigError")
+                        && isWaiting(it, "up", "CreateContainerConfigError")
+                        && isWaiting(it, "nowhere", "CreateContainerError"));
+
+        assertThat(LivePods.container(pod, "far").getState().getWaiting().getMessage())
+                .isEqualTo("failed to prepare subPath for volumeMount \"scratch\" of container \"far\"");
+        assertThat(pods.exec("imaged", "near", "cat /part/file")).isEqualTo("mine\n");
+    }
+
+    @Test
+    @Order(18)
+    void manyMapsInManyPodsDoNotRace() {
+        for (int index = 0; index < RACERS; index++) {
+            String racer = "racer-" + index;
+            pods.awaitReady(racer);
+            assertThat(pods.exec(racer, "main", "for f in /m/*/data; do cat $f; echo; done")
+                            .lines())
+                    .as(racer)
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, MAPS)
+                            .mapToObj(map -> "map-" + map)
+                            .toList());
+        }
+    }
+
     private static boolean isWaiting(Pod pod, String container, String reason) {
         var state = LivePods.container(pod, container).getState();
         return state != null
                 && state.getWaiting() != null
                 && reason.equals(state.getWaiting().getReason());
+    }
+
+    private static String untyped(String volume, String path, String kind) {
+        return "MountVolume.SetUp failed for volume \"%s\" : hostPath type check failed: %s is not %s"
+                .formatted(volume, path, kind);
     }
 
     private static void edit(String name, UnaryOperator<ConfigMapBuilder> change) {
@@ -338,7 +558,9 @@ class VolumesJourneyTest {
 
     private static String read(String name) throws IOException {
         try (InputStream stored = VolumesJourneyTest.class.getResourceAsStream("/volumes/" + name)) {
-            return new String(stored.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(stored.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("HOST/", host + "/")
+                    .replace("DEVICE", device.device().toString());
         }
     }
 }
