@@ -11,12 +11,15 @@ import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeContract;
 import dev.longshore.runtime.internal.LogRotation;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,7 +162,7 @@ class LinuxRuntimeTest extends RuntimeContract {
         runtime.containers().start(id);
         Path log = status(id).logFile();
         var time = new ManualTime();
-        var rotation = new LogRotation(time);
+        var rotation = new LogRotation(time, Runnable::run);
         var kept = new ContainerOptions.Log(1000, 100);
         Path bundle = directory.resolve("runtime/containers").resolve(id);
         await().until(() -> {
@@ -178,9 +181,11 @@ class LinuxRuntimeTest extends RuntimeContract {
         runtime.sandboxes().remove(sandbox);
     }
 
+    /// Moved files are compressed but for the newest.
     private static Stream<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file).stream();
+        try (InputStream bytes = Files.newInputStream(file);
+                InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes) {
+            return new String(plain.readAllBytes(), StandardCharsets.UTF_8).lines();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
