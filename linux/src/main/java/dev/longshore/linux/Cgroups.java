@@ -90,6 +90,14 @@ public final class Cgroups {
         }
     }
 
+    /// The directories of `group` that are not there, in the hierarchies that limit anything.
+    public List<Path> missing(String group) {
+        return limitingRoots().stream()
+                .map(root -> root.resolve(group))
+                .filter(directory -> !Files.isDirectory(directory))
+                .toList();
+    }
+
     /// Sets what `limits` names and leaves the rest.
     public void limit(String group, Limits limits) {
         if (layout == Layout.V2) {
@@ -140,6 +148,14 @@ public final class Cgroups {
     public long oomKills(String group) {
         Path file =
                 layout == Layout.V2 ? file("", group, "memory.events") : file("memory", group, "memory.oom_control");
+        return LimitsV1.orZero(() -> LimitsV1.keyed(file, "oom_kill").orElse(0));
+    }
+
+    /// How many processes of `group` the kernel has killed for want of memory; 0 where it does not tell.
+    public long killedForMemory(String group) {
+        Path file = layout == Layout.V2
+                ? hierarchies.get("").resolve(group).resolve("memory.events")
+                : file("memory", group, "memory.oom_control");
         return LimitsV1.orZero(() -> LimitsV1.keyed(file, "oom_kill").orElse(0));
     }
 

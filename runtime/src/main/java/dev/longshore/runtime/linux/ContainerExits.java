@@ -54,7 +54,7 @@ final class ContainerExits implements AutoCloseable {
         Optional<Container> container =
                 Optional.ofNullable(state.containers().get(id)).filter(Container::isRunning);
         container.ifPresent(running ->
-                ExitWatcher.read(state.paths().exit(id)).ifPresent(code -> end(running, exit(id, code))));
+                ExitWatcher.read(state.paths().exit(id)).ifPresent(code -> end(running, exit(running, code))));
     }
 
     /// Takes in what was known before this process began.
@@ -88,8 +88,7 @@ final class ContainerExits implements AutoCloseable {
             return;
         }
         if (monitored) {
-            silent.look(container)
-                    .ifPresent(code -> end(container, exit(container.id(), new ExitCode(code, time.now()))));
+            silent.look(container).ifPresent(code -> end(container, exit(container, new ExitCode(code, time.now()))));
             return;
         }
         if (alive) {
@@ -101,9 +100,13 @@ final class ContainerExits implements AutoCloseable {
         }
     }
 
-    private Exit exit(String id, ExitCode code) {
-        Path oom = state.paths().container(id).resolve("oom");
-        String reason = code.code() == 0 ? "Completed" : Files.exists(oom) ? "OOMKilled" : "Error";
+    /// The monitor may miss that memory ran out where the end follows at once; the kernel has counted it.
+    private Exit exit(Container container, ExitCode code) {
+        Path oom = state.paths().container(container.id()).resolve("oom");
+        boolean isOutOfMemory = Files.exists(oom)
+                || (code.code() == KILLED
+                        && cgroups.killedForMemory(container.created().cgroup()) > 0);
+        String reason = code.code() == 0 ? "Completed" : isOutOfMemory ? "OOMKilled" : "Error";
         return new Exit(code.at(), code.code(), reason, "");
     }
 
