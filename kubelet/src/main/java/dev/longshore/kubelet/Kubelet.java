@@ -17,6 +17,7 @@ import dev.longshore.kubelet.node.Machine;
 import dev.longshore.kubelet.node.NodeAgent;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.PretendedMachine;
+import dev.longshore.kubelet.node.ReservedCgroups;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.pods.Eviction;
 import dev.longshore.kubelet.pods.PodRules;
@@ -34,6 +35,7 @@ import dev.longshore.kubelet.shutdown.ShutdownWatch;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
 import dev.longshore.kubelet.volumes.PodVolumes;
+import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.DirectMounts;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
@@ -63,6 +65,7 @@ public final class Kubelet implements AutoCloseable {
     private final NodeShutdown shutdown;
     private final ShutdownWatch shutdownWatch;
     private final boolean isReal;
+    private final Optional<ReservedCgroups> reserved;
 
     /// Over the runtime `plain` and `client`, neither of which it closes; the client should act as `system:node:NAME`.
     /// `podCidr` is called once with the range that the cluster gives the node's pods.
@@ -78,6 +81,9 @@ public final class Kubelet implements AutoCloseable {
         this.events = new EventRecorder(new ClientEvents(client), time, config.nodeName());
         this.references = new ClientConfig(client);
         this.plugins = config.hollow() ? NodePlugins.none() : NodePlugins.of(config, client, references, time);
+        this.reserved = config.hollow()
+                ? Optional.empty()
+                : Optional.of(new ReservedCgroups(config.configuration(), Cgroups.detect(), events));
         this.node = new NodeAgent(
                 config.node(),
                 machine,
@@ -207,6 +213,7 @@ public final class Kubelet implements AutoCloseable {
     /// Starts; returns at once, whether or not the cluster answers yet.
     public void start() {
         events.start();
+        reserved.ifPresent(ReservedCgroups::enforce);
         plugins.start();
         node.start();
         pods.start();

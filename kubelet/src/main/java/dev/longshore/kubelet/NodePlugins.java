@@ -22,6 +22,7 @@ import dev.longshore.kubelet.devices.PodResourcesService;
 import dev.longshore.kubelet.devices.RegisteredDevices;
 import dev.longshore.kubelet.plugins.PluginRegistry;
 import dev.longshore.kubelet.pods.PodSnapshot;
+import dev.longshore.kubelet.topology.HostTopology;
 import dev.longshore.kubelet.volumes.VolumeDriver;
 import dev.longshore.linux.DirectMounts;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -89,7 +90,10 @@ final class NodePlugins implements AutoCloseable {
         return new NodePlugins(Optional.of(new Parts(
                 root,
                 devices,
-                new ClaimedDevices(new PluginDevices(devices), claims),
+                new ClaimedDevices(
+                        new PluginDevices(
+                                devices, HostTopology.current().distances().all()),
+                        claims),
                 drivers,
                 volumes,
                 new NodeAnnouncement(config.nodeName(), storage, new ClientNodes(client), time),

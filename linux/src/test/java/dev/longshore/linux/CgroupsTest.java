@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,31 @@ class CgroupsTest {
         assertThat(read("cgroup/longshore-abcdef/pod/cpu.max")).isEqualTo("max 100000");
         assertThat(read("cgroup/longshore-abcdef/pod/memory.max")).isEqualTo("max");
         assertThat(read("cgroup/longshore-abcdef/pod/pids.max")).isEqualTo("100");
+    }
+
+    @Test
+    void processorsMemoryNodesAndHugePagesHaveTheirFilesInVersionTwo() throws IOException {
+        var cgroups = Cgroups.of(List.of(mount("cgroup2", "cgroup", "rw")));
+        cgroups.create("pod");
+        Files.writeString(root.resolve("cgroup/pod/hugetlb.2MB.max"), "max");
+        var limits = new Cgroups.Limits(
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Map.of(2L << 20, 4L << 20, 1L << 30, 0L),
+                "1-2");
+
+        cgroups.limit(
+                "pod",
+                limits,
+                new Cgroups.More("", "0", OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()));
+
+        assertThat(read("cgroup/pod/hugetlb.2MB.max")).isEqualTo("4194304");
+        assertThat(root.resolve("cgroup/pod/hugetlb.1GB.max")).doesNotExist();
+        assertThat(read("cgroup/pod/cpuset.cpus")).isEqualTo("1-2");
+        assertThat(read("cgroup/pod/cpuset.mems")).isEqualTo("0");
     }
 
     @Test

@@ -94,6 +94,23 @@ public record ContainerOptions(
                 log);
     }
 
+    /// The same with memory of these NUMA nodes only, as `0-1`.
+    public ContainerOptions withMemoryNodes(String nodes) {
+        return new ContainerOptions(
+                writableLayer,
+                layers,
+                user,
+                groups,
+                ulimits,
+                devices,
+                deviceRules,
+                limits.withMemoryNodes(nodes),
+                maskedPaths,
+                readOnlyPaths,
+                namespaces,
+                log);
+    }
+
     /// The same, keeping another amount of what is printed.
     public ContainerOptions with(Log other) {
         return new ContainerOptions(
@@ -146,6 +163,10 @@ public record ContainerOptions(
 
         public Limits {
             throttles = List.copyOf(throttles);
+        }
+
+        private Limits withMemoryNodes(String nodes) {
+            return new Limits(processors, nodes, memoryReservation, memoryAndSwap, blockWeight, throttles);
         }
     }
 

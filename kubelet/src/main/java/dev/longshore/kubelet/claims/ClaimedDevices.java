@@ -3,8 +3,12 @@ package dev.longshore.kubelet.claims;
 import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.devices.Grant;
+import dev.longshore.kubelet.topology.Hint;
+import dev.longshore.kubelet.topology.NumaNodes;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Devices of plugins, and beside them those that pods claim.
@@ -22,6 +26,21 @@ public final class ClaimedDevices implements ContainerDevices {
     @Override
     public Optional<String> admit(Pod pod) throws InterruptedException {
         return plugins.admit(pod);
+    }
+
+    @Override
+    public Map<String, List<Hint>> hints(Pod pod, Container container) {
+        return plugins.hints(pod, container);
+    }
+
+    @Override
+    public Map<String, List<Hint>> hints(Pod pod) {
+        return plugins.hints(pod);
+    }
+
+    @Override
+    public Optional<String> give(Pod pod, Container container, Optional<NumaNodes> near) throws InterruptedException {
+        return plugins.give(pod, container, near);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.configuration;
 
 import dev.longshore.base.GoDurations;
+import dev.longshore.kubelet.topology.ProcessorOptions;
 import dev.longshore.linux.ProcessorSet;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class ConfigurationRules {
             "none");
     private static final Set<String> RESERVABLE = Set.of("cpu", "memory", "ephemeral-storage", "pid");
     private static final Set<String> SHUTDOWN_STEP = Set.of("priority", "shutdownGracePeriodSeconds");
+    private static final int LEAST_MOST_NODES = 8;
     private static final Duration LEAST_LOG_INTERVAL = Duration.ofSeconds(3);
 
     private final KubeletConfiguration configuration;
@@ -79,6 +81,7 @@ final class ConfigurationRules {
         shutdowns();
         enforcement();
         reservations();
+        placement();
         try {
             configuration.thresholds();
         } catch (ConfigurationException wrong) {
@@ -203,6 +206,67 @@ final class ConfigurationRules {
         }
         if (seen.contains("none") && all.size() > 1) {
             errors.add("enforceNodeAllocatable may not contain additional enforcements when \"none\" is specified");
+        }
+    }
+
+    private void placement() {
+        try {
+            ProcessorOptions.of(
+                    configuration.map("cpuManagerPolicyOptions"),
+                    configuration.gate("CPUManagerPolicyAlphaOptions", false),
+                    configuration.gate("CPUManagerPolicyBetaOptions", true));
+            topologyOptions();
+        } catch (IllegalArgumentException wrong) {
+            errors.add(wrong.getMessage());
+        }
+        if (!configuration.text("reservedSystemCPUs").isEmpty()
+                && (configuration.isSet("systemReservedCgroup") || configuration.isSet("kubeReservedCgroup"))) {
+            errors.add("can't use reservedSystemCPUs with systemReservedCgroup or kubeReservedCgroup");
+        }
+        reservedMemory();
+    }
+
+    private void reservedMemory() {
+        var seen = new HashSet<String>();
+        configuration
+                .value("reservedMemory")
+                .ifPresent(all -> all.forEach(one -> {
+                    int node = one.path("numaNode").asInt(0);
+                    for (var limit : one.path("limits").properties()) {
+                        String type = limit.getKey();
+                        if (!type.equals("memory") && !type.startsWith("hugepages-")) {
+                            errors.add(("the limit type \"%s\" for NUMA node %d is not supported,"
+                                            + " only [memory hugepages-<HugePageSize>] is accepted")
+                                    .formatted(type, node));
+                        }
+                        if (quantity(
+                                        "reservedMemory[%d].limits[%s]".formatted(node, type),
+                                        limit.getValue().asString(""))
+                                == 0) {
+                            errors.add("reserved memory may not be zero for NUMA node %d and resource \"%s\""
+                                    .formatted(node, type));
+                        }
+                        if (!seen.add(node + "/" + type)) {
+                            errors.add("the reserved memory has a duplicate value for NUMA node %d and resource \"%s\""
+                                    .formatted(node, type));
+                        }
+                    }
+                }));
+    }
+
+    private void topologyOptions() {
+        Map<String, String> options = configuration.map("topologyManagerPolicyOptions");
+        for (String name : options.keySet()) {
+            switch (name) {
+                case "prefer-closest-numa-nodes" -> ProcessorOptions.isOn(options, name);
+                case "max-allowable-numa-nodes" -> {
+                    if (Integer.parseInt(options.get(name)) < LEAST_MOST_NODES) {
+                        errors.add("the minimum value of \"%s\" should not be less than %d"
+                                .formatted(name, LEAST_MOST_NODES));
+                    }
+                }
+                default -> errors.add("unknown Topology Manager Policy option: \"" + name + "\"");
+            }
         }
     }
 

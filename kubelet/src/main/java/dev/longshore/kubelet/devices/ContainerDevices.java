@@ -1,7 +1,11 @@
 package dev.longshore.kubelet.devices;
 
+import dev.longshore.kubelet.topology.Hint;
+import dev.longshore.kubelet.topology.NumaNodes;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Gives pods the devices that their containers ask for. Thread-safe; blocks where a plugin is asked, within limits.
@@ -24,6 +28,24 @@ public interface ContainerDevices {
     ///
     /// @throws DeviceException when it cannot be done yet
     default void unprepare(Pod pod) throws InterruptedException {}
+
+    /// From which NUMA nodes the devices of a container could come, by resource: an empty map where it does not matter,
+    /// an empty list where there are not enough.
+    default Map<String, List<Hint>> hints(Pod pod, Container container) {
+        return Map.of();
+    }
+
+    /// The same for all containers of the pod together.
+    default Map<String, List<Hint>> hints(Pod pod) {
+        return Map.of();
+    }
+
+    /// Takes devices for one container, from `near` as far as that is possible; asked again it changes nothing.
+    ///
+    /// @return why they cannot be had
+    default Optional<String> give(Pod pod, Container container, Optional<NumaNodes> near) throws InterruptedException {
+        return Optional.empty();
+    }
 
     /// What a container gets with its devices.
     ///

@@ -187,6 +187,13 @@ public final class DevicePlugins implements ExtendedResources, AutoCloseable {
                 .toList();
     }
 
+    /// All its devices.
+    synchronized List<String> ids(String resource) {
+        return Optional.ofNullable(known.get(resource)).stream()
+                .flatMap(entry -> entry.devices.keySet().stream())
+                .toList();
+    }
+
     /// A device as its plugin describes it.
     synchronized Optional<Device> device(String resource, String id) {
         return Optional.ofNullable(known.get(resource)).map(entry -> entry.devices.get(id));

@@ -5,8 +5,10 @@ import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.linux.ProcessorSet;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What of the machine is for pods: all of it, without what is reserved for the system and for Longshore, and without
 /// what must be left lest pods are evicted (pkg/kubelet/cm/node_container_manager_linux.go of Kubernetes).
@@ -62,15 +64,21 @@ public final class Allocatable {
         return enforced;
     }
 
-    /// The processors that pods with processors of their own never get: those that are named, or as many as the
-    /// reservations come to, the lowest first.
-    public ProcessorSet reservedProcessors(ProcessorSet online) {
-        String named = configuration.text("reservedSystemCPUs");
-        if (!named.isEmpty()) {
-            return ProcessorSet.parse(named);
-        }
-        long count = reserved("cpu").setScale(0, java.math.RoundingMode.CEILING).longValue();
-        return ProcessorSet.of(online.numbers().stream().limit(count).toList());
+    /// The processors that pods with processors of their own never get, if they are named.
+    public Optional<ProcessorSet> namedProcessors() {
+        return Optional.of(configuration.text("reservedSystemCPUs"))
+                .filter(named -> !named.isEmpty())
+                .map(ProcessorSet::parse);
+    }
+
+    /// How many processors are reserved.
+    public int reservedCount() {
+        return reserved("cpu").setScale(0, RoundingMode.CEILING).intValue();
+    }
+
+    /// What of `capacity` bytes of memory is not for pods.
+    public long withheldMemory(long capacity) {
+        return reserved("memory").longValue() + kept("memory", BigDecimal.valueOf(capacity));
     }
 
     private BigDecimal reserved(String resource) {

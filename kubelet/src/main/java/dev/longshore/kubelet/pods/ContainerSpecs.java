@@ -28,7 +28,7 @@ final class ContainerSpecs {
     private final PodFiles files;
     private final SandboxSpecs sandboxes;
     private final VolumeMounts volumeMounts;
-    private final Optional<ExclusiveProcessors> processors;
+    private final Placements placements;
 
     ContainerSpecs(
             PodSettings settings,
@@ -36,8 +36,8 @@ final class ContainerSpecs {
             PodFiles files,
             SandboxSpecs sandboxes,
             VolumeMounts volumeMounts,
-            Optional<ExclusiveProcessors> processors) {
-        this.processors = processors;
+            Placements placements) {
+        this.placements = placements;
         this.settings = settings;
         this.environment = environment;
         this.files = files;
@@ -79,8 +79,11 @@ final class ContainerSpecs {
                 Boolean.TRUE.equals(container.getStdin()),
                 Boolean.TRUE.equals(container.getStdinOnce()),
                 Boolean.TRUE.equals(container.getTty()),
-                (settings.hollow() ? options : options.withDevices(VolumeMounts.devices(container, volumes)))
-                        .with(settings.resources().log()));
+                placements.place(
+                        pod.getMetadata().getUid(),
+                        declared.name(),
+                        (settings.hollow() ? options : options.withDevices(VolumeMounts.devices(container, volumes)))
+                                .with(settings.resources().log())));
     }
 
     /// On a hollow node, also how the pod's containers are to pretend to end.
@@ -104,9 +107,7 @@ final class ContainerSpecs {
     /// Its limits as they are asked for now.
     ContainerResources resources(Pod pod, Container container) {
         ContainerResources wanted = Qos.of(pod, container, settings.memoryCapacity(), settings.resources());
-        return processors
-                .map(given -> given.place(pod.getMetadata().getUid(), container.getName(), wanted))
-                .orElse(wanted);
+        return placements.place(pod.getMetadata().getUid(), container.getName(), wanted);
     }
 
     private List<ContainerSpec.Mount> mounts(

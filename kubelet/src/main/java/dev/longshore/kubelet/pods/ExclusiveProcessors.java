@@ -1,12 +1,19 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kubelet.topology.Hint;
+import dev.longshore.kubelet.topology.MachineTopology;
+import dev.longshore.kubelet.topology.NumaNodes;
+import dev.longshore.kubelet.topology.ProcessorChoice;
+import dev.longshore.kubelet.topology.ProcessorOptions;
 import dev.longshore.linux.ProcessorSet;
 import dev.longshore.runtime.ContainerResources;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,9 +22,11 @@ import java.util.Set;
 /// The static CPU policy: a container of a Guaranteed pod that requests whole processors has them for itself, and all
 /// others run on those that are left (pkg/kubelet/cm/cpumanager/policy_static.go of Kubernetes). What is given is
 /// written down at once, so that a kubelet that comes back knows. Thread-safe.
-final class ExclusiveProcessors {
+final class ExclusiveProcessors implements Placement {
 
-    private final ProcessorSet online;
+    private final ProcessorChoice choice;
+    private final ProcessorOptions options;
+    private final ProcessorSet all;
     private final ProcessorSet reserved;
     private final ProcessorState file;
     private final Runnable changed;
@@ -25,71 +34,140 @@ final class ExclusiveProcessors {
 
     /// @param reserved never given to one container alone
     /// @param changed called when those that are left are others
-    ExclusiveProcessors(ProcessorSet online, ProcessorSet reserved, ProcessorState file, Runnable changed) {
-        this.online = online;
+    ExclusiveProcessors(
+            MachineTopology machine,
+            ProcessorOptions options,
+            ProcessorSet reserved,
+            ProcessorState file,
+            Runnable changed) {
+        this.choice = new ProcessorChoice(machine, options);
+        this.options = options;
+        this.all = options.strictReservation() ? machine.all().without(reserved) : machine.all();
         this.reserved = reserved;
         this.file = file;
         this.changed = changed;
-        file.read(online).ifPresent(given::putAll);
+        file.read(all).ifPresent(given::putAll);
         file.write(shared(), given);
     }
 
-    /// Gives the pod what it asks for, or says why not.
-    Optional<NodeAdmission.Refusal> admit(Pod pod) {
+    @Override
+    public Optional<NodeAdmission.Refusal> give(Pod pod, Container container, Hint affinity) {
+        int wanted = wanted(pod, container);
+        if (wanted == 0) {
+            return Optional.empty();
+        }
         synchronized (this) {
+            Optional<NodeAdmission.Refusal> misfit = misfit(wanted);
+            if (misfit.isPresent()) {
+                return misfit;
+            }
             String uid = pod.getMetadata().getUid();
-            if (given.containsKey(uid)) {
+            if (given.getOrDefault(uid, Map.of()).containsKey(container.getName())) {
                 return Optional.empty();
             }
-            Optional<Map<String, ProcessorSet>> taken = take(pod);
+            ProcessorSet free = free().and(reusable(pod, container));
+            Optional<ProcessorSet> taken = choice.take(free, wanted, affinity.nodes());
             if (taken.isEmpty()) {
-                long wanted = PodResources.containers(pod).stream()
-                        .mapToLong(container -> wanted(pod, container))
-                        .max()
-                        .orElse(0);
-                return Optional.of(new NodeAdmission.Refusal(
-                        "UnexpectedAdmissionError",
-                        "Allocate failed due to not enough cpus available to satisfy request: requested=%d,"
-                                        .formatted(wanted)
-                                + " available=%d, which is unexpected".formatted(free().size())));
+                return Optional.of(
+                        Placement.unexpected("not enough cpus available to satisfy request: requested=%d, available=%d"
+                                .formatted(wanted, free.size())));
             }
-            if (taken.get().isEmpty()) {
-                return Optional.empty();
-            }
-            given.put(uid, taken.get());
+            given.computeIfAbsent(uid, first -> new LinkedHashMap<>()).put(container.getName(), taken.get());
             file.write(shared(), given);
         }
         changed.run();
         return Optional.empty();
     }
 
-    /// Init containers' processors are used again by those that come after them.
-    private Optional<Map<String, ProcessorSet>> take(Pod pod) {
-        var taken = new LinkedHashMap<String, ProcessorSet>();
-        ProcessorSet free = free();
-        ProcessorSet again = ProcessorSet.NONE;
-        for (Container container : PodResources.containers(pod)) {
-            long wanted = wanted(pod, container);
-            if (wanted == 0) {
-                continue;
-            }
-            ProcessorSet from = again.and(free);
-            if (wanted > from.size()) {
-                return Optional.empty();
-            }
-            ProcessorSet own = first(again, wanted);
-            own = own.and(first(free, wanted - own.size()));
-            taken.put(container.getName(), own);
-            free = free.without(own);
-            boolean isInit = pod.getSpec().getInitContainers().contains(container)
-                    && !"Always".equals(container.getRestartPolicy());
-            again = isInit ? again.and(own) : again.without(own);
+    /// Where cores must not be shared, whether whole ones come out and are there.
+    private Optional<NodeAdmission.Refusal> misfit(int wanted) {
+        int perCore = choice.machine().perCore();
+        if (!options.wholeCores()) {
+            return Optional.empty();
         }
-        return Optional.of(taken);
+        if (wanted % perCore != 0) {
+            return Optional.of(new NodeAdmission.Refusal(
+                    "SMTAlignmentError",
+                    "SMT Alignment Error: requested %d cpus not multiple cpus per core = %d"
+                            .formatted(wanted, perCore)));
+        }
+        int whole = shared().without(choice.machine().wholeCores(reserved)).size();
+        return wanted <= whole
+                ? Optional.empty()
+                : Optional.of(new NodeAdmission.Refusal(
+                        "SMTAlignmentError",
+                        ("SMT Alignment Error: not enough free physical CPUs: available physical CPUs = %d,"
+                                        + " requested CPUs = %d, CPUs per core = %d")
+                                .formatted(whole, wanted, perCore)));
     }
 
-    private static ProcessorSet first(ProcessorSet from, long count) {
-        return ProcessorSet.of(from.numbers().stream().limit(Math.max(0, count)).toList());
+    /// What init containers before `container` had, and none after them has.
+    private ProcessorSet reusable(Pod pod, Container container) {
+        Map<String, ProcessorSet> own = given.getOrDefault(pod.getMetadata().getUid(), Map.of());
+        ProcessorSet again = ProcessorSet.NONE;
+        for (Container earlier : PodResources.containers(pod)) {
+            if (earlier.getName().equals(container.getName())) {
+                break;
+            }
+            ProcessorSet had = own.getOrDefault(earlier.getName(), ProcessorSet.NONE);
+            boolean isInit =
+                    pod.getSpec().getInitContainers().contains(earlier) && !"Always".equals(earlier.getRestartPolicy());
+            again = isInit ? again.and(had) : again.without(had);
+        }
+        return again;
+    }
+
+    @Override
+    public synchronized Map<String, List<Hint>> hints(Pod pod, Container container) {
+        int wanted = wanted(pod, container);
+        if (wanted == 0) {
+            return Map.of();
+        }
+        ProcessorSet has =
+                given.getOrDefault(pod.getMetadata().getUid(), Map.of()).get(container.getName());
+        if (has != null) {
+            return Map.of("cpu", has.size() == wanted ? hints(has, ProcessorSet.NONE, wanted) : List.of());
+        }
+        return Map.of("cpu", hints(free(), reusable(pod, container), wanted));
+    }
+
+    @Override
+    public synchronized Map<String, List<Hint>> hints(Pod pod) {
+        int wanted = wanted(pod);
+        if (wanted == 0) {
+            return Map.of();
+        }
+        ProcessorSet has = ProcessorSet.NONE;
+        for (ProcessorSet one :
+                given.getOrDefault(pod.getMetadata().getUid(), Map.of()).values()) {
+            has = has.and(one);
+        }
+        return Map.of("cpu", has.size() == wanted ? hints(has, ProcessorSet.NONE, wanted) : hints(free(), has, wanted));
+    }
+
+    /// Every choice of nodes on which there are enough, with all of `reused` among them.
+    private List<Hint> hints(ProcessorSet free, ProcessorSet reused, int wanted) {
+        MachineTopology machine = choice.machine();
+        List<NumaNodes> choices = NumaNodes.choices(machine.nodes().numbers());
+        int least = choices.stream()
+                .filter(nodes -> machine.on(nodes, machine.all()).size() >= wanted)
+                .mapToInt(NumaNodes::count)
+                .min()
+                .orElse(machine.nodes().count());
+        var hints = new ArrayList<Hint>();
+        for (NumaNodes nodes : choices) {
+            boolean hasReused = machine.on(nodes, reused).equals(reused);
+            if (hasReused
+                    && reused.size() + machine.on(nodes, free.without(reused)).size() >= wanted) {
+                hints.add(Hint.of(nodes, nodes.count() == least || (options.bySocket() && isOfSockets(nodes, least))));
+            }
+        }
+        return hints;
+    }
+
+    private boolean isOfSockets(NumaNodes nodes, int least) {
+        int perSocket = choice.machine().nodes().count() / choice.machine().socketCount();
+        return perSocket > 0 && choice.machine().sockets(nodes).size() == (least + perSocket - 1) / perSocket;
     }
 
     /// Gives back what a pod had.
@@ -152,7 +230,7 @@ final class ExclusiveProcessors {
     }
 
     private ProcessorSet shared() {
-        ProcessorSet rest = online;
+        ProcessorSet rest = all;
         for (Map<String, ProcessorSet> pod : given.values()) {
             for (ProcessorSet own : pod.values()) {
                 rest = rest.without(own);
@@ -165,12 +243,32 @@ final class ExclusiveProcessors {
         return shared().without(reserved);
     }
 
-    private static long wanted(Pod pod, Container container) {
+    /// Of all the pod's containers that run at a time.
+    private static int wanted(Pod pod) {
+        int sidecars = 0;
+        int most = 0;
+        for (Container container : pod.getSpec().getInitContainers()) {
+            if ("Always".equals(container.getRestartPolicy())) {
+                sidecars += wanted(pod, container);
+            } else {
+                most = Math.max(most, sidecars + wanted(pod, container));
+            }
+        }
+        int all = pod.getSpec().getContainers().stream()
+                .mapToInt(container -> wanted(pod, container))
+                .sum();
+        return Math.max(most, sidecars + all);
+    }
+
+    /// Whole processors; of pods that ask for resources as a whole none (`PodLevelResourceManagers` is off).
+    private static int wanted(Pod pod, Container container) {
         Quantity request = PodResources.requests(container).get("cpu");
-        if (request == null || !Qos.classOf(pod).equals("Guaranteed")) {
+        if (request == null
+                || pod.getSpec().getResources() != null
+                || !Qos.classOf(pod).equals("Guaranteed")) {
             return 0;
         }
         BigDecimal amount = request.getNumericalAmount();
-        return amount.stripTrailingZeros().scale() > 0 ? 0 : amount.longValue();
+        return amount.stripTrailingZeros().scale() > 0 ? 0 : amount.intValue();
     }
 }

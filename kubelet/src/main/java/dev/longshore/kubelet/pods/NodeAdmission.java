@@ -24,36 +24,30 @@ final class NodeAdmission {
 
     private final Supplier<Map<String, Quantity>> allocatable;
     private final Consumer<Collection<Pod>> whenTaken;
-    private final Optional<ExclusiveProcessors> processors;
     private final Pressures pressures;
     private final Map<String, Pod> taken = new LinkedHashMap<>();
 
     NodeAdmission(Supplier<Map<String, Quantity>> allocatable) {
-        this(allocatable, pods -> {}, Optional.empty(), new Pressures());
+        this(allocatable, pods -> {}, new Pressures());
     }
 
-    /// `whenTaken` hears of all pods that are taken whenever it is others, and no call of it waits for this;
-    /// `processors` are shared out if there are any to share out.
+    /// `whenTaken` hears of all pods that are taken whenever it is others, and no call of it waits for this.
     NodeAdmission(
-            Supplier<Map<String, Quantity>> allocatable,
-            Consumer<Collection<Pod>> whenTaken,
-            Optional<ExclusiveProcessors> processors,
-            Pressures pressures) {
+            Supplier<Map<String, Quantity>> allocatable, Consumer<Collection<Pod>> whenTaken, Pressures pressures) {
         this.pressures = pressures;
         this.allocatable = allocatable;
-        this.processors = processors;
         this.whenTaken = whenTaken;
+    }
+
+    /// Tells that nothing is taken yet.
+    void begin() {
+        whenTaken.accept(taken());
     }
 
     /// Takes `pod` on, or says why not.
     Optional<Refusal> admit(Pod pod) {
         Optional<Refusal> refusal = pressed(pod).or(() -> take(pod));
         if (refusal.isPresent()) {
-            return refusal;
-        }
-        refusal = processors.flatMap(some -> some.admit(pod));
-        if (refusal.isPresent()) {
-            release(pod.getMetadata().getUid());
             return refusal;
         }
         whenTaken.accept(taken());
@@ -157,7 +151,6 @@ final class NodeAdmission {
         synchronized (this) {
             taken.remove(uid);
         }
-        processors.ifPresent(some -> some.release(uid));
         whenTaken.accept(taken());
     }
 

@@ -30,6 +30,7 @@ record PodServices(
         PodFiles files,
         NodeAdmission admission,
         ContainerDevices devices,
+        Placements placements,
         ShutdownState shutdown,
         Supplier<Map<String, Quantity>> allocatable,
         NodeMeasures measures) {

@@ -124,7 +124,7 @@ final class PodStop {
         removeSandboxes();
         node.volumes().unmount(uid);
         node.admission().release(uid);
-        node.devices().release(uid);
+        node.placements().release(uid);
         if (!node.settings().hollow()) {
             Trees.remove(node.settings().podDirectory(uid));
             Trees.remove(node.sandboxSpecs().logDirectory(state.pod));

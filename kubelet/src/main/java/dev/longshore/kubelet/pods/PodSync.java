@@ -197,9 +197,7 @@ final class PodSync {
                 .admit(state.pod)
                 .or(() -> node.admission().admit(state.pod));
         if (refusal.isEmpty()) {
-            refusal = node.devices()
-                    .admit(state.pod)
-                    .map(why -> new NodeAdmission.Refusal("UnexpectedAdmissionError", why));
+            refusal = node.placements().admit(state.pod);
         }
         if (refusal.isEmpty() && node.shutdown().isUnderWay()) {
             refusal = Optional.of(
@@ -241,7 +239,7 @@ final class PodSync {
         node.devices().unprepare(state.pod);
         stops.release();
         node.admission().release(state.pod.getMetadata().getUid());
-        node.devices().release(state.pod.getMetadata().getUid());
+        node.placements().release(state.pod.getMetadata().getUid());
         state.released = true;
     }
 

@@ -37,7 +37,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
 
     private final PodServices node;
     private final Adoption adoption;
-    private final Optional<ExclusiveProcessors> processors;
+    private final Placements placements;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private AutoCloseable exits = () -> {};
     private AutoCloseable watch = () -> {};
@@ -89,14 +89,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             ShutdownState shutdown,
             NodeMeasures measures) {
         var files = new PodFiles(settings);
-        this.processors = settings.resources()
-                .processors()
-                .map(machine -> new ExclusiveProcessors(
-                        machine.online(),
-                        machine.reserved(),
-                        new ProcessorState(settings.root().resolve("cpu_manager_state")),
-                        this::wakeAll));
-        var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF, processors);
+        this.placements = Placements.of(settings, devices, this::wakeAll);
+        var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF, placements);
         this.node = new PodServices(
                 settings,
                 runtime,
@@ -113,11 +107,12 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                         files,
                         sandboxes,
                         new VolumeMounts(volumes),
-                        processors),
+                        placements),
                 sandboxes,
                 files,
-                new NodeAdmission(allocatable, tree(settings), processors, pressures),
+                new NodeAdmission(allocatable, tree(settings), pressures),
                 devices,
+                placements,
                 shutdown,
                 allocatable,
                 measures);
@@ -135,6 +130,10 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     /// Looks at what an earlier run left, then begins to follow the cluster.
     public void start() {
         node.images().settle();
+        node.admission().begin();
+        if (node.settings().resources().cgroups().isPresent()) {
+            node.events().node("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+        }
         adoption.look();
         node.volumes().onOutdated(this::wake);
         exits = node.runtime()
@@ -172,7 +171,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
     @Override
     public void synced() {
         synced = true;
-        processors.ifPresent(given -> given.retain(workers.keySet()));
+        placements.retain(workers.keySet());
         Thread.ofVirtual().name("kubelet-orphans").start(() -> {
             adoption.removeOrphans(workers.keySet());
             adoption.removeOrphanedVolumes(workers.keySet());

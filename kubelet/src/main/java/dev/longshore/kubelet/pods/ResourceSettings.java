@@ -2,8 +2,7 @@ package dev.longshore.kubelet.pods;
 
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.node.Allocatable;
-import dev.longshore.kubelet.node.HostMachine;
-import dev.longshore.linux.ProcessorSet;
+import dev.longshore.kubelet.topology.HostTopology;
 import dev.longshore.runtime.ContainerOptions;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.Optional;
 /// @param isolatesStorage whether limits of ephemeral storage are kept
 /// @param log how much of what containers print is kept
 /// @param cgroups where the pods' cgroups are and what they may use together; empty where there are none
-/// @param processors what the static CPU policy shares out; empty without it
+/// @param placement who gets which part of the machine for itself
 public record ResourceSettings(
         boolean enforcesQuota,
         Duration period,
@@ -28,7 +27,7 @@ public record ResourceSettings(
         boolean isolatesStorage,
         ContainerOptions.Log log,
         Optional<Tree> cgroups,
-        Optional<Processors> processors) {
+        PlacementSettings placement) {
 
     /// @param root as `longshore-ID`
     /// @param enforced what all pods together may use of `cpu`, `memory` and `pid`
@@ -37,9 +36,6 @@ public record ResourceSettings(
             enforced = Map.copyOf(enforced);
         }
     }
-
-    /// @param reserved never given to one container alone
-    public record Processors(ProcessorSet online, ProcessorSet reserved) {}
 
     /// As without any configuration.
     public static final ResourceSettings USUAL = of(KubeletConfiguration.usual());
@@ -58,7 +54,7 @@ public record ResourceSettings(
                                 .longValue(),
                         (int) configuration.count("containerLogMaxFiles")),
                 Optional.empty(),
-                Optional.empty());
+                PlacementSettings.NONE);
     }
 
     /// The same on a machine of `capacity`, as the kubelet is configured.
@@ -70,10 +66,6 @@ public record ResourceSettings(
         Optional<Tree> tree = root.isEmpty() || !configuration.flag("cgroupsPerQOS")
                 ? Optional.empty()
                 : Optional.of(new Tree(root, isEnforced ? reservations.enforced(capacity) : capacity));
-        ProcessorSet online = HostMachine.processors();
-        Optional<Processors> processors = configuration.text("cpuManagerPolicy").equals("static")
-                ? Optional.of(new Processors(online, reservations.reservedProcessors(online)))
-                : Optional.empty();
         return new ResourceSettings(
                 usual.enforcesQuota(),
                 usual.period(),
@@ -82,7 +74,7 @@ public record ResourceSettings(
                 usual.isolatesStorage(),
                 usual.log(),
                 tree,
-                processors);
+                PlacementSettings.of(configuration, capacity, HostTopology.current()));
     }
 
     long periodMicros() {

@@ -27,15 +27,15 @@ final class SandboxSpecs {
     private final PodSettings settings;
     private final PodDns dns;
     private final IdRanges users;
-    private final Optional<ExclusiveProcessors> processors;
+    private final Placements placements;
 
     SandboxSpecs(PodSettings settings, Path hostResolvConf) {
-        this(settings, hostResolvConf, Optional.empty());
+        this(settings, hostResolvConf, Placements.none());
     }
 
-    SandboxSpecs(PodSettings settings, Path hostResolvConf, Optional<ExclusiveProcessors> processors) {
+    SandboxSpecs(PodSettings settings, Path hostResolvConf, Placements placements) {
         this.settings = settings;
-        this.processors = processors;
+        this.placements = placements;
         this.dns = new PodDns(settings, hostResolvConf);
         this.users = new IdRanges(settings.root().resolve("pods"));
     }
@@ -75,11 +75,7 @@ final class SandboxSpecs {
 
     /// What the pod as a whole gets.
     ContainerResources resources(Pod pod) {
-        ContainerResources wanted = Qos.ofPod(pod, settings.resources());
-        boolean isAlone = processors
-                .map(given -> given.isAnyExclusive(pod.getMetadata().getUid()))
-                .orElse(false);
-        return isAlone ? ExclusiveProcessors.unheld(wanted) : wanted;
+        return placements.place(pod.getMetadata().getUid(), Qos.ofPod(pod, settings.resources()));
     }
 
     /// Where the pod's containers log.

@@ -12,10 +12,13 @@ import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.kubelet.devices.ExtendedResources.Count;
 import dev.longshore.kubelet.devices.listing.ListPodResourcesRequest;
 import dev.longshore.kubelet.devices.listing.ListPodResourcesResponse;
+import dev.longshore.kubelet.topology.Hint;
+import dev.longshore.kubelet.topology.NumaNodes;
 import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
 import dev.longshore.runtime.ContainerSecurity;
 import dev.longshore.runtime.ContainerSpec;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +47,7 @@ class DevicePluginsTest {
     void open() throws Exception {
         plugins = new DevicePlugins(directory, time);
         plugins.start();
-        devices = new PluginDevices(plugins);
+        devices = new PluginDevices(plugins, NumaNodes.of(List.of(0, 1)));
         plugin = new FakePlugin(directory);
     }
 
@@ -124,6 +127,29 @@ class DevicePluginsTest {
     }
 
     @Test
+    void devicesSayWhereTheyAreAndComeFromWhereTheyAreWanted() throws Exception {
+        offer("a@0", "b@1", "c@1", "d@1");
+        Pod two = pod("two", 2);
+        Container main = two.getSpec().getContainers().getFirst();
+
+        assertThat(devices.hints(two, main).get(FakePlugin.RESOURCE))
+                .containsExactly(Hint.of(new NumaNodes(0b10), true), Hint.of(new NumaNodes(0b11), false));
+        assertThat(devices.give(two, main, Optional.of(new NumaNodes(0b10)))).isEmpty();
+        assertThat(plugin.calls).containsExactly("allocate [c, d]");
+        assertThat(devices.hints(two, main).get(FakePlugin.RESOURCE))
+                .as("what it has")
+                .containsExactly(Hint.of(new NumaNodes(0b10), true), Hint.of(new NumaNodes(0b11), false));
+
+        Pod one = pod("one", 1);
+        assertThat(devices.give(one, one.getSpec().getContainers().getFirst(), Optional.of(new NumaNodes(0b01))))
+                .isEmpty();
+        assertThat(plugin.calls).last().isEqualTo("allocate [a]");
+        assertThat(devices.hints(pod("three", 2)).get(FakePlugin.RESOURCE))
+                .as("one is left")
+                .isEmpty();
+    }
+
+    @Test
     void mainContainersGetWhatInitContainersHadBefore() throws Exception {
         offer("a", "b");
 
@@ -146,7 +172,7 @@ class DevicePluginsTest {
 
         plugins = new DevicePlugins(directory, time);
         plugins.start();
-        devices = new PluginDevices(plugins);
+        devices = new PluginDevices(plugins, NumaNodes.of(List.of(0, 1)));
 
         assertThat(Files.exists(directory.resolve("thing.sock")))
                 .as("plugins see by this that they are to register anew")

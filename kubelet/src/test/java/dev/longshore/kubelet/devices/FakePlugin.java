@@ -15,10 +15,12 @@ import dev.longshore.kubelet.devices.proto.DevicePluginOptions;
 import dev.longshore.kubelet.devices.proto.DeviceSpec;
 import dev.longshore.kubelet.devices.proto.Empty;
 import dev.longshore.kubelet.devices.proto.ListAndWatchResponse;
+import dev.longshore.kubelet.devices.proto.NumaNode;
 import dev.longshore.kubelet.devices.proto.PreStartContainerResponse;
 import dev.longshore.kubelet.devices.proto.PreferredAllocationRequest;
 import dev.longshore.kubelet.devices.proto.PreferredAllocationResponse;
 import dev.longshore.kubelet.devices.proto.RegisterRequest;
+import dev.longshore.kubelet.devices.proto.Topology;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,13 +61,19 @@ final class FakePlugin implements AutoCloseable {
         this.server = GrpcServer.listen(directory.resolve("thing.sock"), services);
     }
 
-    /// Has these devices from now on; those that begin with a minus are sick.
+    /// Has these devices from now on; those that begin with a minus are sick, those that end with `@1` are on NUMA
+    /// node 1.
     FakePlugin with(String... ids) {
         var list = ListAndWatchResponse.newBuilder();
         for (String id : ids) {
-            list.addDevices(Device.newBuilder()
-                    .setId(id.replace("-", ""))
-                    .setHealth(id.startsWith("-") ? "Unhealthy" : "Healthy"));
+            var device = Device.newBuilder()
+                    .setId(id.replace("-", "").replaceFirst("@.*", ""))
+                    .setHealth(id.startsWith("-") ? "Unhealthy" : "Healthy");
+            if (id.contains("@")) {
+                device.setTopology(Topology.newBuilder()
+                        .addNodes(NumaNode.newBuilder().setId(Long.parseLong(id.replaceFirst(".*@", "")))));
+            }
+            list.addDevices(device);
         }
         news.add(list.build());
         return this;

@@ -141,7 +141,7 @@ class EvictionTest extends WorkersFixture {
     @Test
     void aNodeThatIsShortTakesOnOnlyWhatItMust() {
         pressures.are(java.util.Set.of("MemoryPressure"));
-        var admission = new NodeAdmission(Map::of, pods -> {}, Optional.empty(), pressures);
+        var admission = new NodeAdmission(Map::of, pods -> {}, pressures);
         Pod bestEffort = QosTest.pod("containers: [{name: a}]");
         Pod tolerant = QosTest.pod("""
                 tolerations: [{key: node.kubernetes.io/memory-pressure, operator: Exists, effect: NoSchedule}]
