@@ -22,6 +22,7 @@ final class RunningCluster implements AutoCloseable {
     private final Path directory;
     private final String name;
     private final Shell shell;
+    private List<String> usual = List.of();
 
     private RunningCluster(Path directory, String name) {
         this.directory = directory;
@@ -47,9 +48,12 @@ final class RunningCluster implements AutoCloseable {
         }
     }
 
-    /// `up --detach`, with further flags.
+    /// `up --detach`, with further flags; without any, with those of the time before.
     Ran up(String... flags) {
-        return longshore("up", with(List.of("--detach"), flags));
+        if (flags.length > 0) {
+            usual = List.of(flags);
+        }
+        return longshore("up", with(List.of("--detach"), usual.toArray(String[]::new)));
     }
 
     /// `up`, as a user who stays with it.
