@@ -44,6 +44,7 @@ class AccessJourneyTest {
                   containers:
                   - name: main
                     image: longshore.local/busybox
+                    readinessProbe: {exec: {command: ["true"]}}
                     command:
                     - sh
                     - -c
@@ -244,10 +245,31 @@ class AccessJourneyTest {
                                 + "name=\"[0-9a-f]+\",namespace=\"default\",pod=\"talk\"} [1-9]")
                 .containsPattern(
                         "container_network_receive_bytes_total\\{container=\"\",id=\"[^\"]+\",image=\"\",name=\"\","
-                                + "namespace=\"default\",pod=\"talk\",interface=\"eth0\"} \\d");
+                                + "namespace=\"default\",pod=\"talk\",interface=\"eth0\"} \\d")
+                .containsPattern("container_threads\\{container=\"main\"[^}]*pod=\"talk\"} [1-9]")
+                .containsPattern("container_file_descriptors\\{container=\"main\"[^}]*pod=\"talk\"} [1-9]")
+                .containsPattern("container_spec_cpu_shares\\{container=\"main\"[^}]*pod=\"talk\"} 2\n")
+                .containsPattern("container_oom_events_total\\{container=\"main\"[^}]*pod=\"talk\"} 0 ")
+                .containsPattern("container_fs_inodes_free\\{container=\"\",id=\"/\"[^}]*} [1-9]")
+                .containsPattern("machine_cpu_cores\\{[^}]*} [1-9]");
         assertThat(raw(cluster, node + "/stats/summary"))
                 .containsPattern("\"podRef\":\\{\"name\":\"talk\"")
                 .contains("\"rxBytes\":", "\"rssBytes\":", "\"imageFs\":");
+
+        assertThat(raw(cluster, node + "/stats/summary"))
+                .containsPattern("\"volume\":\\[\\{[^]]*\"usedBytes\":\\d+[^]]*\"name\":\"marks\"")
+                .containsPattern("\"logs\":\\{[^}]*\"usedBytes\":[1-9]")
+                .containsPattern("\"rootfs\":\\{[^}]*\"inodesUsed\":[1-9]")
+                .containsPattern("\"rlimit\":\\{[^}]*\"maxpid\":\\d{3,},")
+                .contains("\"ephemeral-storage\":");
+        assertThat(raw(cluster, node + "/metrics"))
+                .containsPattern("kubelet_runtime_operations_total\\{operation_type=\"create_container\"} [1-9]")
+                .containsPattern("kubelet_pod_start_duration_seconds_count [1-9]");
+        eventually(
+                PATIENCE,
+                () -> assertThat(raw(cluster, node + "/metrics/probes"))
+                        .containsPattern("prober_probe_total\\{container=\"main\",namespace=\"default\",pod=\"talk\","
+                                + "pod_uid=\"[^\"]+\",probe_type=\"Readiness\",result=\"successful\"} [1-9]"));
 
         cluster.kubectl("create", "serviceaccount", "scraper").succeeded();
         cluster.kubectl("create", "clusterrole", "scraping", "--verb=get", "--resource=nodes/metrics,nodes/pods")

@@ -1,12 +1,15 @@
 package dev.longshore.kubelet.serving;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// How many processes and threads the machine has, and may have.
 record ProcessLimits(long most, long now) {
+
+    private static final int LONGEST = 64;
 
     /// As the kernel tells it; empty on a machine that only pretends.
     static Optional<ProcessLimits> of(Path proc) {
@@ -22,6 +25,9 @@ record ProcessLimits(long most, long now) {
     }
 
     private static long number(Path proc, String file) throws IOException {
-        return Long.parseLong(Files.readString(proc.resolve(file)).strip());
+        // Numbers under /proc/sys are there for one read only, so it must be a large one.
+        try (var in = Files.newInputStream(proc.resolve(file))) {
+            return Long.parseLong(new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII).strip());
+        }
     }
 }
