@@ -106,6 +106,18 @@ final class PodStop {
         node.volumes().unmount(state.pod.getMetadata().getUid());
     }
 
+    /// Removes the pod's containers, which have ended, with all that they wrote and their logs; how they ended stays
+    /// known.
+    void discardContainers() throws InterruptedException {
+        String uid = state.pod.getMetadata().getUid();
+        for (ContainerStatus status : node.runtime().containers().list()) {
+            if (uid.equals(status.spec().labels().get(Labels.POD_UID))) {
+                node.runtime().containers().remove(status.id());
+                node.files().removeLog(status.logFile());
+            }
+        }
+    }
+
     /// Removes the pod's sandboxes and the containers in them.
     void removeSandboxes() throws InterruptedException {
         state.sandbox.map(SandboxStatus::id).ifPresent(state.oldSandboxes::add);

@@ -238,6 +238,10 @@ final class PodSync {
         }
         node.devices().unprepare(state.pod);
         stops.release();
+        if (state.verdict.filter(why -> why.reason().equals(EndOrder.EVICTED)).isPresent()) {
+            // What they wrote is what the node is short of.
+            stops.discardContainers();
+        }
         node.admission().release(state.pod.getMetadata().getUid());
         node.placements().release(state.pod.getMetadata().getUid());
         state.released = true;

@@ -40,6 +40,21 @@ class EvictionTest extends WorkersFixture {
         assertThat(isTrue("greedy", "DisruptionTarget")).isTrue();
         assertThat(cluster.status("modest").getPhase()).isEqualTo("Running");
         assertThat(pressures.present()).containsExactly("MemoryPressure");
+        // Its layer and logs are given back at once, and yet it stays known how it ended.
+        await().until(() -> runtime.containers.size() == 1);
+        workers.close();
+        workers = workers();
+        workers.start();
+        await().until(() -> isTrue("modest", "Ready"));
+        assertThat(cluster.status("greedy").getPhase()).isEqualTo("Failed");
+        assertThat(cluster.status("greedy").getReason()).isEqualTo("Evicted");
+        assertThat(cluster.status("greedy")
+                        .getContainerStatuses()
+                        .getFirst()
+                        .getState()
+                        .getTerminated())
+                .isNotNull();
+        assertThat(runtime.containers).hasSize(1);
     }
 
     @Test

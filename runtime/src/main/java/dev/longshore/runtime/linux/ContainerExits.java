@@ -6,9 +6,12 @@ import dev.longshore.runtime.internal.ExitNews;
 import dev.longshore.runtime.internal.LogRotation;
 import dev.longshore.runtime.linux.ContainerFacts.Exit;
 import dev.longshore.runtime.linux.ExitWatcher.ExitCode;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ final class ContainerExits implements AutoCloseable {
     private final ExitWatcher watcher;
     private final LogRotation rotation;
     private final SilentMonitors silent;
+    private final Map<String, Exit> unwritten = new ConcurrentHashMap<>();
 
     ContainerExits(NodeState state, Cgroups cgroups, Time time, Patience patience) {
         this.silent = new SilentMonitors(time, patience.silence());
@@ -68,6 +72,7 @@ final class ContainerExits implements AutoCloseable {
     }
 
     private void sweep() {
+        writeDown();
         for (Container container : state.containers().values()) {
             if (container.isRunning()) {
                 rotation.check(
@@ -115,11 +120,24 @@ final class ContainerExits implements AutoCloseable {
             if (!container.created().ownPid()) {
                 cgroups.kill(container.created().cgroup());
             }
-            Path directory = state.paths().container(container.id());
-            if (Files.isDirectory(directory)) {
-                StateFile.write(directory.resolve("ended.json"), how);
-            }
+            unwritten.put(container.id(), how);
+            writeDown();
             news.publish(container.status());
+        }
+    }
+
+    /// Writes down what could not be written before, as on a full disk.
+    private void writeDown() {
+        for (var entry : unwritten.entrySet()) {
+            Path directory = state.paths().container(entry.getKey());
+            try {
+                if (Files.isDirectory(directory)) {
+                    StateFile.write(directory.resolve("ended.json"), entry.getValue());
+                }
+                unwritten.remove(entry.getKey(), entry.getValue());
+            } catch (UncheckedIOException full) {
+                log.warn("the end of container {} is not written down yet: {}", entry.getKey(), full.getMessage());
+            }
         }
     }
 
