@@ -140,6 +140,7 @@ final class Adoption {
             SandboxStatus latest = sandboxes.getLast();
             state.sandbox = Optional.of(latest);
             state.sandboxAttempt = latest.spec().attempt();
+            state.podResources = Optional.of(latest.spec().resources());
             sandboxes.subList(0, sandboxes.size() - 1).forEach(old -> state.oldSandboxes.add(old.id()));
         }
         // Nobody ever saw these attempts; they are made again and count once.

@@ -45,12 +45,13 @@ record Ended(
         return exitCode == 0;
     }
 
-    ContainerStateTerminated toState() {
+    /// As a status tells it, with as much of the message as `words` has room for.
+    ContainerStateTerminated toState(LastWords words) {
         return new ContainerStateTerminatedBuilder()
                 .withContainerID(containerId.isEmpty() ? null : containerId)
                 .withExitCode(exitCode)
                 .withReason(reason)
-                .withMessage(message.isEmpty() ? null : message)
+                .withMessage(message.isEmpty() ? null : words.of(message))
                 .withStartedAt(startedAt.map(Stamps::seconds).orElse(null))
                 .withFinishedAt(finishedAt.map(Stamps::seconds).orElse(null))
                 .build();

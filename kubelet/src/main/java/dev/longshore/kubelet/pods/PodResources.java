@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// What a pod as a whole requests and may use: what the pod itself says, else the sum of the containers that run
 /// together or the most that its init phase takes, whichever is more (component-helpers/resource of Kubernetes).
@@ -47,6 +48,16 @@ final class PodResources {
                 || containers(pod).stream()
                         .allMatch(
                                 container -> amount(limits(container), resource).signum() > 0);
+    }
+
+    /// Whether each container of one requests as much as the same of the other, which has the same containers.
+    static boolean isSameRequest(Pod one, Pod other, String resource) {
+        List<Container> own = containers(one);
+        List<Container> others = containers(other);
+        return IntStream.range(0, Math.min(own.size(), others.size()))
+                .allMatch(i ->
+                        amount(requests(own.get(i)), resource).compareTo(amount(requests(others.get(i)), resource))
+                                == 0);
     }
 
     /// The names of the huge pages that it requests.

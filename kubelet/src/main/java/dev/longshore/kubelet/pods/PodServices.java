@@ -29,6 +29,7 @@ record PodServices(
         SandboxSpecs sandboxSpecs,
         PodFiles files,
         NodeAdmission admission,
+        PendingResizes resizes,
         ContainerDevices devices,
         Placements placements,
         ShutdownState shutdown,

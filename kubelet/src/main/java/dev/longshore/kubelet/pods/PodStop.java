@@ -137,6 +137,7 @@ final class PodStop {
         node.volumes().unmount(uid);
         node.admission().release(uid);
         node.placements().release(uid);
+        node.resizes().gone(uid);
         if (!node.settings().hollow()) {
             Trees.remove(node.settings().podDirectory(uid));
             Trees.remove(node.sandboxSpecs().logDirectory(state.pod));

@@ -244,6 +244,7 @@ final class PodSync {
         }
         node.admission().release(state.pod.getMetadata().getUid());
         node.placements().release(state.pod.getMetadata().getUid());
+        node.resizes().gone(state.pod.getMetadata().getUid());
         state.released = true;
     }
 

@@ -90,6 +90,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
             NodeMeasures measures) {
         var files = new PodFiles(settings);
         this.placements = Placements.of(settings, devices, this::wakeAll);
+        var admission = new NodeAdmission(allocatable, tree(settings), pressures);
         var sandboxes = new SandboxSpecs(settings, HOST_RESOLV_CONF, placements);
         this.node = new PodServices(
                 settings,
@@ -110,7 +111,8 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                         placements),
                 sandboxes,
                 files,
-                new NodeAdmission(allocatable, tree(settings), pressures),
+                admission,
+                new PendingResizes(admission, this::wake),
                 devices,
                 placements,
                 shutdown,

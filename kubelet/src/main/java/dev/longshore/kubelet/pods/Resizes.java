@@ -19,6 +19,10 @@ import java.util.OptionalLong;
 final class Resizes {
 
     private static final Duration AGAIN = Duration.ofSeconds(10);
+    /// Room that nobody has told of is looked for so often.
+    private static final Duration RETRY = Duration.ofMinutes(3);
+    private static final String DEFERRED = "Deferred";
+    private static final String INFEASIBLE = "Infeasible";
 
     private final PodServices node;
     private final PodState state;
@@ -39,7 +43,10 @@ final class Resizes {
         Allocation present = state.allocation.orElseGet(() -> Allocation.told(wanted, state.records));
         state.allocation = Optional.of(present);
         if (state.released || present.equals(Allocation.of(wanted))) {
-            state.resizePending = Optional.empty();
+            if (state.resizePending.isPresent()) {
+                node.resizes().withdraw(wanted);
+                state.resizePending = Optional.empty();
+            }
         } else if (state.verdict.isEmpty()) {
             decide(wanted, alarm);
         }
@@ -48,7 +55,16 @@ final class Resizes {
 
     private void decide(Pod wanted, Alarm alarm) {
         long generation = generation(wanted);
-        Optional<NodeAdmission.Refusal> refusal = node.admission().resize(wanted);
+        Optional<String> obstacle = obstacle(wanted);
+        if (obstacle.isPresent()) {
+            pend(wanted, INFEASIBLE, obstacle.get());
+            return;
+        }
+        Optional<NodeAdmission.Refusal> refusal = node.resizes()
+                .ask(
+                        wanted,
+                        state.allocation.orElseThrow().in(wanted),
+                        node.time().now());
         if (refusal.isEmpty()) {
             state.allocation = Optional.of(Allocation.of(wanted));
             state.resizePending = Optional.empty();
@@ -57,17 +73,44 @@ final class Resizes {
             node.events().normal(wanted, "ResizeStarted", ResizeWords.of("Pod resize started", wanted, generation, ""));
             return;
         }
-        alarm.by(node.time().now().plus(AGAIN));
-        String why = refusal.get().message();
-        boolean isNews = state.resizePending
-                .map(pending -> pending.generation() != generation)
+        alarm.by(node.time().now().plus(RETRY));
+        pend(wanted, DEFERRED, refusal.get().message());
+    }
+
+    private void pend(Pod wanted, String reason, String why) {
+        long generation = generation(wanted);
+        Optional<ResizeState> before = state.resizePending;
+        state.resizePending = Optional.of(new ResizeState(
+                reason,
+                why,
+                generation,
+                before.filter(pending -> pending.reason().equals(reason))
+                        .map(ResizeState::since)
+                        .orElseGet(node.time()::now)));
+        boolean isNews = before.map(pending ->
+                        pending.generation() != generation || !pending.reason().equals(reason))
                 .orElse(true);
         if (isNews) {
             node.events()
-                    .warning(wanted, "ResizeDeferred", ResizeWords.of("Pod resize Deferred", wanted, generation, why));
-            state.resizePending = Optional.of(
-                    new ResizeState("Deferred", why, generation, node.time().now()));
+                    .warning(
+                            wanted, "Resize" + reason, ResizeWords.of("Pod resize " + reason, wanted, generation, why));
         }
+    }
+
+    /// What will never be: processors and memory that a container has for itself alone stay as they are.
+    private Optional<String> obstacle(Pod wanted) {
+        if (!Qos.classOf(wanted).equals("Guaranteed")) {
+            return Optional.empty();
+        }
+        PlacementSettings placement = node.settings().resources().placement();
+        Pod present = state.allocation.orElseThrow().in(wanted);
+        String words = "Resize is infeasible for Guaranteed Pods alongside %s Manager policy \"%s\"";
+        if (placement.processors().isPresent() && !PodResources.isSameRequest(present, wanted, "cpu")) {
+            return Optional.of(words.formatted("CPU", "static"));
+        }
+        return placement.memory().isPresent() && !PodResources.isSameRequest(present, wanted, "memory")
+                ? Optional.of(words.formatted("Memory", "Static"))
+                : Optional.empty();
     }
 
     /// Makes what is allocated to be so.

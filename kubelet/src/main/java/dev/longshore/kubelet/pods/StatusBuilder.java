@@ -57,6 +57,8 @@ final class StatusBuilder {
                 .withPodIPs(addresses.stream().map(PodIP::new).toList())
                 .withStartTime(state.startTime.map(Stamps::seconds).orElse(null))
                 .withQosClass(Qos.classOf(state.pod))
+                .withResources(PodResourcesStatus.actual(state.pod, phase.equals("Running"), state.podResources))
+                .withAllocatedResources(PodResourcesStatus.allocated(state.pod))
                 .build();
     }
 
@@ -80,7 +82,8 @@ final class StatusBuilder {
                 .withName(declared.name())
                 .withState(now)
                 .withLastState(new ContainerStateBuilder()
-                        .withTerminated(before.map(Ended::toState).orElse(null))
+                        .withTerminated(before.map(how -> how.toState(LastWords.of(state.pod)))
+                                .orElse(null))
                         .build())
                 .withReady(isDoneInit || record.isReady())
                 .withStarted(record.isRunning() && record.isStarted())
@@ -123,12 +126,13 @@ final class StatusBuilder {
         }
         boolean isHeld = record.waiting.isPresent() && !last && state.verdict.isEmpty();
         if (record.ended.isPresent() && !isHeld) {
-            return told.withTerminated(record.ended.orElseThrow().toState()).build();
+            return told.withTerminated(record.ended.orElseThrow().toState(LastWords.of(state.pod)))
+                    .build();
         }
         if (last && record.ended.isEmpty()) {
             return told.withTerminated(
                             Ended.unknown("", "The container could not be located when the pod was terminated")
-                                    .toState())
+                                    .toState(LastWords.of(state.pod)))
                     .build();
         }
         var waiting = record.waiting.orElse(

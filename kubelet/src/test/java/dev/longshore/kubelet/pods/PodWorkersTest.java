@@ -147,8 +147,7 @@ class PodWorkersTest extends WorkersFixture {
         assertThat(told.getRestartCount()).isEqualTo(1);
         time.advance(Duration.ofSeconds(9));
         assertThat(runtime.calls).doesNotContain("start main/2");
-        time.advance(Duration.ofSeconds(2));
-        await().until(() -> runtime.calls.contains("start main/2"));
+        passUntil(() -> runtime.calls.contains("start main/2"));
     }
 
     @Test
@@ -216,9 +215,8 @@ class PodWorkersTest extends WorkersFixture {
 
         cluster.terminate("web", 5);
         await().until(() -> runtime.calls.contains("stop main within 5s"));
-        time.advance(Duration.ofSeconds(6));
 
-        await().until(() -> cluster.deleted.contains("web"));
+        passUntil(() -> cluster.deleted.contains("web"));
     }
 
     @Test
@@ -227,8 +225,7 @@ class PodWorkersTest extends WorkersFixture {
         cluster.put(pod("web", "Always", container("main")).build());
 
         await().until(() -> "ErrImagePull".equals(waiting("web")));
-        time.advance(Duration.ofSeconds(2));
-        await().until(() -> "ImagePullBackOff".equals(waiting("web")));
+        passUntil(() -> "ImagePullBackOff".equals(waiting("web")));
         assertThat(cluster.status("web")
                         .getContainerStatuses()
                         .getFirst()
@@ -238,8 +235,7 @@ class PodWorkersTest extends WorkersFixture {
                 .isEqualTo("Back-off pulling image \"img\": ErrImagePull: registry says no");
 
         runtime.brokenImages.clear();
-        time.advance(Duration.ofSeconds(10));
-        await().until(() -> isTrue("web", "Ready"));
+        passUntil(() -> isTrue("web", "Ready"));
     }
 
     @Test
@@ -491,9 +487,8 @@ class PodWorkersTest extends WorkersFixture {
         await().until(() -> cluster.reasons().contains("FailedCreatePodSandBox"));
 
         runtime.sandboxFailure = java.util.Optional.empty();
-        time.advance(Duration.ofSeconds(2));
 
-        await().until(() -> isTrue("web", "Ready"));
+        passUntil(() -> isTrue("web", "Ready"));
         assertThat(runtime.containers.values())
                 .extracting(ContainerStatus::state)
                 .containsExactly(ContainerStatus.State.RUNNING);

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,10 +63,61 @@ class ResizesTest extends WorkersFixture {
         assertThat(actualProcessors()).isEqualTo("500m");
         cluster.terminate("other", 1);
         await().until(() -> cluster.deleted.contains("other"));
-        time.advance(Duration.ofSeconds(11));
 
         await().until(() -> "2".equals(actualProcessors()));
         assertThat(condition(cluster.patches.getLast(), "PodResizePending")).isEmpty();
+    }
+
+    @Test
+    void whatWaitsIsTriedAgainInOrderOfPriority() {
+        cluster.put(pod("other", "Always", named("other", "2", "64Mi")).build());
+        for (String name : List.of("low", "high")) {
+            cluster.put(pod(name, "Always", named(name, "500m", "64Mi"))
+                    .editSpec()
+                    .withPriority(name.equals("high") ? 1000 : 10)
+                    .endSpec()
+                    .build());
+        }
+        await().until(() -> isTrue("other", "Ready") && isTrue("low", "Ready") && isTrue("high", "Ready"));
+        // Each would fit beside the other's old share when the first pod is gone, but not both.
+        for (String name : List.of("low", "high")) {
+            resize(name, "3", "64Mi", 2);
+            await().until(() ->
+                    condition(cluster.status(name), "PodResizePending").isPresent());
+        }
+
+        cluster.terminate("other", 1);
+
+        await().until(() -> "3".equals(processors("high")));
+        assertThat(processors("low")).isEqualTo("500m");
+        await().untilAsserted(() -> assertThat(condition(cluster.status("low"), "PodResizePending"))
+                .hasValueSatisfying(pending -> assertThat(pending.getReason()).isEqualTo("Deferred")));
+        // Who asks for less makes room at once, and others are tried with it.
+        resize("high", "500m", "64Mi", 3);
+        await().until(() -> "3".equals(processors("low")));
+    }
+
+    @Test
+    void theStatusSaysWhatThePodAsAWholeHas() {
+        Container limited = new ContainerBuilder(sized("1500m", "64Mi"))
+                .editResources()
+                .addToLimits("memory", new Quantity("128Mi"))
+                .endResources()
+                .build();
+        cluster.put(
+                pod("web", "Always", limited, named("beside", "250m", "32Mi")).build());
+        await().until(() -> isTrue("web", "Ready"));
+
+        PodStatus status = cluster.status("web");
+        assertThat(status.getAllocatedResources())
+                .isEqualTo(Map.of("cpu", new Quantity("1750m"), "memory", new Quantity("96Mi")));
+        assertThat(status.getResources().getRequests())
+                .isEqualTo(Map.of("cpu", new Quantity("1750m"), "memory", new Quantity("96Mi")));
+        assertThat(status.getResources().getLimits()).isEmpty();
+        // Only as long as it runs the kernel is asked, which bounds no pod that has a container without bounds.
+        assertThat(PodResourcesStatus.actual(cluster.pods.get("web"), false, Optional.empty())
+                        .getLimits())
+                .isEqualTo(Map.of("memory", new Quantity("128Mi")));
     }
 
     @Test
@@ -126,7 +177,11 @@ class ResizesTest extends WorkersFixture {
     }
 
     private void resize(String cpu, String memory, long generation) {
-        cluster.put(new PodBuilder(cluster.pods.get("web"))
+        resize("web", cpu, memory, generation);
+    }
+
+    private void resize(String pod, String cpu, String memory, long generation) {
+        cluster.put(new PodBuilder(cluster.pods.get(pod))
                 .editMetadata()
                 .withGeneration(generation)
                 .endMetadata()
@@ -142,6 +197,16 @@ class ResizesTest extends WorkersFixture {
 
     private String actualProcessors() {
         return actual().get("cpu").toString();
+    }
+
+    private String processors(String pod) {
+        return cluster.status(pod)
+                .getContainerStatuses()
+                .getFirst()
+                .getResources()
+                .getRequests()
+                .get("cpu")
+                .toString();
     }
 
     private Map<String, Quantity> actual() {

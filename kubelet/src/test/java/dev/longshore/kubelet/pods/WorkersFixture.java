@@ -1,5 +1,7 @@
 package dev.longshore.kubelet.pods;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.devices.ContainerDevices;
@@ -13,8 +15,10 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +75,15 @@ class WorkersFixture {
                 ContainerDevices.NONE,
                 shutdown,
                 new NodeMeasures());
+    }
+
+    /// Lets time pass, second by second, until it is so. One step would not do: who has only just been seen to do
+    /// something may set the timer for what is next a moment later.
+    final void passUntil(Callable<Boolean> isSo) {
+        await().until(() -> {
+            time.advance(Duration.ofSeconds(1));
+            return isSo.call();
+        });
     }
 
     final String waiting(String pod) {
