@@ -5,6 +5,7 @@ import dev.longshore.cli.CommandFailure;
 import dev.longshore.linux.Commands;
 import dev.longshore.network.AddressPlan;
 import dev.longshore.network.AddressPlanner;
+import dev.longshore.network.PortClaims;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
 import java.io.IOException;
@@ -12,10 +13,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// Finds out what a cluster is called and which addresses and ports it has: what it recorded at its first
@@ -31,6 +31,7 @@ final class ClusterSetup {
 
     private final UpOptions options;
     private final AddressPlanner planner;
+    private final PortClaims ports = new PortClaims(RUN_DIRECTORY);
     private final RandomGenerator randomness;
 
     ClusterSetup(UpOptions options, Commands commands, RandomGenerator randomness) {
@@ -56,6 +57,11 @@ final class ClusterSetup {
     private ClusterRecord renewed(ClusterRecord before) throws IOException, InterruptedException {
         int apiPort = options.apiPort().orElse(before.apiPort());
         int registryPort = options.registryPort().orElse(before.registryPort());
+        claimed(
+                before.id(),
+                OptionalInt.of(apiPort),
+                OptionalInt.of(registryPort),
+                OptionalInt.of(before.kubeletPort()));
         requireFree(apiPort, "--api-port");
         requireFree(registryPort, "--registry-port");
         requireFree(
@@ -80,10 +86,10 @@ final class ClusterSetup {
 
     private ClusterRecord chosen() throws IOException, InterruptedException {
         ClusterId id = ClusterId.random(randomness);
-        Set<Integer> taken = new HashSet<>();
-        int apiPort = port(options.apiPort(), USUAL_API_PORT, taken);
-        int registryPort = port(options.registryPort(), USUAL_REGISTRY_PORT, taken);
-        int kubeletPort = port(OptionalInt.empty(), USUAL_KUBELET_PORT, taken);
+        List<Integer> chosen = claimed(id, options.apiPort(), options.registryPort(), OptionalInt.empty());
+        int apiPort = chosen.get(0);
+        int registryPort = chosen.get(1);
+        int kubeletPort = chosen.get(2);
         requireFree(apiPort, "--api-port");
         requireFree(registryPort, "--registry-port");
         AddressPlan plan = planner.choose(id);
@@ -91,10 +97,23 @@ final class ClusterSetup {
                 id, options.name(), plan.pods(), plan.services(), plan.nodePorts(), apiPort, registryPort, kubeletPort);
     }
 
-    private static int port(OptionalInt asked, int usual, Set<Integer> taken) throws IOException {
-        int port = asked.isPresent() ? asked.getAsInt() : AddressPlanner.freePort(usual, taken);
-        taken.add(port);
-        return port;
+    /// The ports of API server, registry and kubelet, which nobody else who starts now takes meanwhile.
+    private List<Integer> claimed(ClusterId id, OptionalInt api, OptionalInt registry, OptionalInt kubelet)
+            throws IOException, InterruptedException {
+        try {
+            return ports.choose(
+                    id,
+                    List.of(
+                            new PortClaims.Wanted(api, USUAL_API_PORT),
+                            new PortClaims.Wanted(registry, USUAL_REGISTRY_PORT),
+                            new PortClaims.Wanted(kubelet, USUAL_KUBELET_PORT)));
+        } catch (PortClaims.ClaimedException taken) {
+            throw new CommandFailure(
+                    "port %d is taken by another cluster that is starting; choose others with --api-port and"
+                                    .formatted(taken.port())
+                            + " --registry-port, or stop that one",
+                    taken);
+        }
     }
 
     private static void requireFree(int port, String flag) throws IOException {

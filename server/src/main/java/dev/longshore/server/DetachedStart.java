@@ -1,7 +1,6 @@
 package dev.longshore.server;
 
 import dev.longshore.cli.CommandFailure;
-import dev.longshore.cli.DataDirectory;
 import dev.longshore.server.config.UpOptions;
 import java.io.File;
 import java.io.IOException;
@@ -21,16 +20,18 @@ final class DetachedStart {
     /// The line by which a server says that its node is Ready.
     static final String READY = "Ready.";
 
+    private static final String FLAG = "--detach";
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final UpOptions options;
-    private final Path config;
+    private final List<String> arguments;
     private final PrintWriter out;
 
-    DetachedStart(UpOptions options, Path config, PrintWriter out) {
+    /// @param arguments all that the program was called with; the server gets them too, but does not detach again
+    DetachedStart(UpOptions options, List<String> arguments, PrintWriter out) {
         this.options = options;
-        this.config = config;
+        this.arguments = List.copyOf(arguments);
         this.out = out;
     }
 
@@ -59,69 +60,12 @@ final class DetachedStart {
     }
 
     private Process start(Path log) {
-        DataDirectory directory = options.directory();
         var command = new ArrayList<String>(List.of(
                 "setsid",
-                Path.of(System.getProperty("longshore.home", "."), "longshore").toString(),
-                "up",
-                "--data-dir",
-                directory.root().toString(),
-                "--name",
-                options.name()));
-        options.apiPort().ifPresent(port -> command.addAll(List.of("--api-port", String.valueOf(port))));
-        options.registryPort().ifPresent(port -> command.addAll(List.of("--registry-port", String.valueOf(port))));
-        if (!options.runtimeConfig().isEmpty()) {
-            command.addAll(List.of("--runtime-config", options.runtimeConfig()));
-        }
-        command.addAll(List.of(
-                "--max-requests-inflight",
-                String.valueOf(options.inflight().reading()),
-                "--max-mutating-requests-inflight",
-                String.valueOf(options.inflight().mutating()),
-                "--event-ttl",
-                options.eventLife().toMillis() + "ms",
-                "--etcd-compaction-interval",
-                options.compaction().toMillis() + "ms",
-                "--metric-resolution",
-                options.metricResolution().toMillis() + "ms",
-                "--build-cache-size",
-                String.valueOf(options.buildCacheBytes()),
-                "--load-balancer-range",
-                options.balancerRange()));
-        options.registryFile()
-                .ifPresent(file -> command.addAll(
-                        List.of("--registry-config", file.toAbsolutePath().toString())));
-        options.hollow().groups().forEach(group -> command.addAll(List.of("--hollow-group", group)));
-        options.hollow().flags().forEach(flag -> command.addAll(List.of("--autoscaler", flag)));
-        options.hollow().file().ifPresent(file -> command.addAll(List.of("--hollow-config", file.toString())));
-        options.node().file().ifPresent(file -> command.addAll(List.of("--kubelet-config", file.toString())));
-        options.node()
-                .cri()
-                .runtime()
-                .ifPresent(socket -> command.addAll(List.of("--container-runtime-endpoint", socket.toString())));
-        options.node()
-                .cri()
-                .images()
-                .ifPresent(socket -> command.addAll(List.of("--image-service-endpoint", socket.toString())));
-        options.node()
-                .credentials()
-                .config()
-                .ifPresent(file -> command.addAll(List.of(
-                        "--image-credential-provider-config",
-                        file.toString(),
-                        "--image-credential-provider-bin-dir",
-                        options.node().credentials().directory().toString())));
-        command.addAll(List.of(
-                "--node-labels",
-                options.node().marks().labelFlag(),
-                "--register-with-taints",
-                options.node().marks().taintFlag()));
-        if (!options.mayInstall()) {
-            command.add("--no-install");
-        }
-        if (config != null) {
-            command.addAll(List.of("--config", config.toAbsolutePath().toString()));
-        }
+                Path.of(System.getProperty("longshore.home", "."), "longshore").toString()));
+        arguments.stream().filter(argument -> !isDetach(argument)).forEach(command::add);
+        // Also over what a configuration file says.
+        command.add(FLAG + "=false");
         try {
             Files.deleteIfExists(log);
             return new ProcessBuilder(command)
@@ -132,6 +76,10 @@ final class DetachedStart {
         } catch (IOException failure) {
             throw new CommandFailure("cannot start the server: " + failure.getMessage(), failure);
         }
+    }
+
+    private static boolean isDetach(String argument) {
+        return argument.equals(FLAG) || argument.startsWith(FLAG + "=");
     }
 
     private static String read(Path log, long from) {

@@ -24,6 +24,7 @@ import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.CriOptions;
 import dev.longshore.server.config.NodeMarks;
+import dev.longshore.server.config.RuntimeHandlers;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.node.KeptRootFilesystems;
 import dev.longshore.server.node.StoredImages;
@@ -56,6 +57,7 @@ final class LocalNode implements AutoCloseable {
     private final NodeMarks marks;
     private final CredentialProviders credentials;
     private final CriOptions cri;
+    private final RuntimeHandlers handlers;
     private final Commands commands;
     private final Time time;
     private final Steps steps = new Steps();
@@ -81,6 +83,7 @@ final class LocalNode implements AutoCloseable {
         this.controlPlane = controlPlane;
         this.configuration = options.kubelet();
         this.cri = options.cri();
+        this.handlers = options.handlers();
         this.marks = options.marks();
         this.credentials = options.credentials();
         this.commands = commands;
@@ -117,7 +120,7 @@ final class LocalNode implements AutoCloseable {
         runtime = steps.started(
                 "runtime",
                 new LinuxRuntime(
-                        HostCleanup.settings(directory, cluster.id()),
+                        HostCleanup.settings(directory, cluster.id()).with(handlers.programs()),
                         new LinuxRuntime.Ports(
                                 new StoredRootFilesystems(packaging.images()),
                                 new StoredImages(packaging.images(), packaging.registries()),

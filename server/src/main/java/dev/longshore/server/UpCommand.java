@@ -11,6 +11,7 @@ import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.server.config.CriOptions;
 import dev.longshore.server.config.NodeMarks;
+import dev.longshore.server.config.RuntimeHandlers;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +175,15 @@ final class UpCommand implements Callable<Integer> {
     private Path credentialPrograms;
 
     @Option(
+            names = "--runtime-handlers",
+            paramLabel = "NAME=PATH,…",
+            defaultValue = "",
+            description =
+                    "OCI runtimes that a RuntimeClass can name as its handler, beside crun and runc where they are"
+                            + " found, as kata=/usr/bin/kata-runtime (docs/node.md)")
+    private String runtimeHandlers;
+
+    @Option(
             names = "--node-labels",
             paramLabel = "KEY=VALUE,…",
             defaultValue = "",
@@ -209,7 +219,11 @@ final class UpCommand implements Callable<Integer> {
         var options = options();
         var out = spec.commandLine().getOut();
         return isDetached
-                ? new DetachedStart(options, config, out).run()
+                ? new DetachedStart(
+                                options,
+                                spec.root().commandLine().getParseResult().originalArgs(),
+                                out)
+                        .run()
                 : new ForegroundServer(
                                 options,
                                 new Progress(
@@ -233,7 +247,6 @@ final class UpCommand implements Callable<Integer> {
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 resolution(),
-                Optional.ofNullable(registryConfig),
                 registry(),
                 bytes("--build-cache-size", buildCacheSize),
                 balancerRange(),
@@ -249,6 +262,7 @@ final class UpCommand implements Callable<Integer> {
             return options.with(new CriOptions(
                             CriOptions.socket("--container-runtime-endpoint", runtimeEndpoint),
                             CriOptions.socket("--image-service-endpoint", imageEndpoint)))
+                    .with(RuntimeHandlers.parse(runtimeHandlers))
                     .with(NodeMarks.parse(nodeLabels, nodeTaints))
                     .with(credentials());
         } catch (ConfigurationException wrong) {

@@ -63,7 +63,6 @@ class UpCommandTest {
         new CommandLine(up).parseArgs("--kubelet-config", file.toString());
 
         assertThat(up.options().node().kubelet().count("maxPods")).isEqualTo(5);
-        assertThat(up.options().node().file()).contains(file.toAbsolutePath());
     }
 
     @Test
@@ -83,20 +82,33 @@ class UpCommandTest {
         assertThat(marks.taints())
                 .containsExactly(
                         new Taint("NoSchedule", "dedicated", null, "gpu"), new Taint("NoExecute", "old", null, null));
-        assertThat(NodeMarks.parse(marks.labelFlag(), marks.taintFlag())).isEqualTo(marks);
+    }
+
+    @Test
+    void furtherOciRuntimesHaveNames() {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--runtime-handlers", "mine=/bin/sh,other=/bin/true");
+
+        assertThat(up.options().node().handlers().programs())
+                .containsOnly(Map.entry("mine", Path.of("/bin/sh")), Map.entry("other", Path.of("/bin/true")));
     }
 
     @ParameterizedTest
     @CsvSource({
+        "--runtime-handlers,kata,write NAME=PATH",
+        "--runtime-handlers,Kata=/bin/sh,a lowercase RFC 1123 label",
+        "--runtime-handlers,kata=bin/sh,is not the absolute path of a program",
+        "--runtime-handlers,kata=/etc,is not the absolute path of a program",
+        "--runtime-handlers,'kata=/bin/sh,kata=/bin/true',is there twice",
         "--node-labels,node-role.kubernetes.io/boss=,in the name spaces kubernetes.io and k8s.io",
         "--node-labels,a b=c,name part must consist of",
         "--register-with-taints,dedicated=gpu:Never,write KEY=VALUE:EFFECT"
     })
-    void labelsAndTaintsThatANodeMayNotHaveEndItBeforeAnythingBegins(String flag, String value, String reason) {
+    void whatANodeMayNotHaveEndsItBeforeAnythingBegins(String flag, String value, String reason) {
         var up = new UpCommand();
         new CommandLine(up).parseArgs(flag, value);
 
-        assertThatThrownBy(up::call)
+        assertThatThrownBy(up::options)
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageStartingWith(flag + ": ")
                 .hasMessageContaining(reason);

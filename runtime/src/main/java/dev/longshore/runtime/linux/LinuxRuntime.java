@@ -279,6 +279,11 @@ public final class LinuxRuntime implements NodeRuntime {
         public Settings(ClusterId cluster, Path directory, List<Path> sharedDirectories) {
             this(cluster, directory, sharedDirectories, Map.of());
         }
+
+        /// With further OCI runtimes, or others under the names of those that are found.
+        public Settings with(Map<String, Path> others) {
+            return new Settings(cluster, directory, sharedDirectories, others);
+        }
     }
 
     /// What others do for it.

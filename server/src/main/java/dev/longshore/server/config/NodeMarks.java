@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,19 +45,6 @@ public record NodeMarks(Map<String, String> labels, List<Taint> taints) {
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException("--register-with-taints: " + wrong.getMessage(), wrong);
         }
-    }
-
-    /// The labels as [#parse] reads them.
-    public String labelFlag() {
-        return new TreeMap<>(labels)
-                .entrySet().stream()
-                        .map(label -> label.getKey() + "=" + label.getValue())
-                        .collect(Collectors.joining(","));
-    }
-
-    /// The taints as [#parse] reads them.
-    public String taintFlag() {
-        return taints.stream().map(Taints::print).collect(Collectors.joining(","));
     }
 
     private static Stream<String> parts(String text) {

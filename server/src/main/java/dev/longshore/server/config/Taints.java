@@ -23,10 +23,4 @@ final class Taints {
         }
         return new Taint(matcher.group(3), matcher.group(1), null, matcher.group(2));
     }
-
-    /// As [#parse] reads it.
-    static String print(Taint taint) {
-        String value = taint.getValue() == null ? "" : "=" + taint.getValue();
-        return taint.getKey() + value + ":" + taint.getEffect();
-    }
 }

@@ -18,7 +18,6 @@ import java.util.OptionalInt;
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
-/// @param registryFile what `registry` was read from; empty without one
 /// @param buildCacheBytes how much builds leave for later ones at most
 /// @param balancerRange addresses for Services of type LoadBalancer, as a CIDR; empty for none
 /// @param hollow groups of hollow nodes
@@ -34,7 +33,6 @@ public record UpOptions(
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,
-        Optional<Path> registryFile,
         RegistryConfig registry,
         long buildCacheBytes,
         String balancerRange,
@@ -44,51 +42,59 @@ public record UpOptions(
 
     /// How this machine's kubelet is configured.
     ///
-    /// @param file of `--kubelet-config`; empty without one
-    /// @param kubelet what it says, or what is usual
+    /// @param kubelet what `--kubelet-config` says, or what is usual
     /// @param cri another runtime for the pods
+    /// @param handlers further OCI runtimes of our own runtime
     /// @param marks labels and taints
     /// @param credentials who gives credentials for registries
     public record NodeOptions(
-            Optional<Path> file,
             KubeletConfiguration kubelet,
             CriOptions cri,
+            RuntimeHandlers handlers,
             NodeMarks marks,
             CredentialProviders credentials) {
 
+        /// @throws IllegalArgumentException when another runtime is given OCI runtimes of our own
+        public NodeOptions {
+            if (cri.runtime().isPresent() && !handlers.programs().isEmpty()) {
+                throw new IllegalArgumentException("--runtime-handlers goes only without --container-runtime-endpoint,"
+                        + " whose runtime has handlers of its own");
+            }
+        }
+
         /// As without flags.
-        public static final NodeOptions DEFAULT = new NodeOptions(
-                Optional.empty(),
-                KubeletConfiguration.ofLaptop(),
-                CriOptions.NONE,
-                NodeMarks.NONE,
-                CredentialProviders.NONE);
+        public static final NodeOptions DEFAULT = of(KubeletConfiguration.ofLaptop());
 
         /// As `file` has it.
         ///
         /// @throws ConfigurationException when it is no such file, or says what cannot be
         public static NodeOptions read(Path file) {
+            return of(KubeletConfiguration.read(file));
+        }
+
+        private static NodeOptions of(KubeletConfiguration kubelet) {
             return new NodeOptions(
-                    Optional.of(file.toAbsolutePath()),
-                    KubeletConfiguration.read(file),
-                    CriOptions.NONE,
-                    NodeMarks.NONE,
-                    CredentialProviders.NONE);
+                    kubelet, CriOptions.NONE, RuntimeHandlers.NONE, NodeMarks.NONE, CredentialProviders.NONE);
         }
 
         /// With another runtime.
         public NodeOptions with(CriOptions other) {
-            return new NodeOptions(file, kubelet, other, marks, credentials);
+            return new NodeOptions(kubelet, other, handlers, marks, credentials);
         }
 
         /// With labels and taints.
         public NodeOptions with(NodeMarks other) {
-            return new NodeOptions(file, kubelet, cri, other, credentials);
+            return new NodeOptions(kubelet, cri, handlers, other, credentials);
+        }
+
+        /// With further OCI runtimes.
+        public NodeOptions with(RuntimeHandlers other) {
+            return new NodeOptions(kubelet, cri, other, marks, credentials);
         }
 
         /// With credential providers.
         public NodeOptions with(CredentialProviders other) {
-            return new NodeOptions(file, kubelet, cri, marks, other);
+            return new NodeOptions(kubelet, cri, handlers, marks, other);
         }
     }
 
