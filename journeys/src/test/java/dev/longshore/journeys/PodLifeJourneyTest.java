@@ -420,6 +420,7 @@ class PodLifeJourneyTest {
                 pod -> container(pod, "apart").getState() != null
                         && container(pod, "apart").getState().getRunning() != null);
         assertThat(pods.exec("plain", "apart", "ps")).contains("sleep 778").doesNotContain("sleep 1234");
+        aCopyAndTheNodeCanBeLookedInto(cluster);
 
         pods.resource("plain")
                 .edit(pod -> new PodBuilder(pod)
@@ -433,6 +434,46 @@ class PodLifeJourneyTest {
                 .isEqualTo("Pod was active on the node longer than the specified deadline");
         assertThat(late.getMetadata().getGeneration())
                 .isEqualTo(late.getStatus().getObservedGeneration());
+    }
+
+    /// `kubectl debug` in its other two ways: a copy of the pod with another command, and a pod that sees the node.
+    private static void aCopyAndTheNodeCanBeLookedInto(RunningCluster cluster) {
+        cluster.kubectl(
+                        "debug",
+                        "plain",
+                        "-n",
+                        "podlife",
+                        "--copy-to=copied",
+                        "--container=main",
+                        "--share-processes",
+                        "--",
+                        "sleep",
+                        "779")
+                .succeeded();
+        String node = pods.pod("plain").getSpec().getNodeName();
+        String said = cluster.kubectl(
+                        "debug",
+                        "node/" + node,
+                        "-n",
+                        "podlife",
+                        "--image=longshore.local/busybox",
+                        "--profile=sysadmin",
+                        "--",
+                        "sleep",
+                        "780")
+                .succeeded()
+                .all();
+        String debugger = said.replaceFirst("(?s).*Creating debugging pod (\\S+) with.*", "$1");
+
+        Pod copy = pods.await("copied", pod -> is(pod, "ContainersReady", "True"));
+        assertThat(copy.getMetadata().getOwnerReferences()).isEmpty();
+        assertThat(copy.getSpec().getShareProcessNamespace()).isTrue();
+        assertThat(pods.exec("copied", "main", "ps")).contains("sleep 779").doesNotContain("sleep 1234");
+        Pod onNode = pods.awaitReady(debugger);
+        assertThat(onNode.getSpec().getHostPID()).isTrue();
+        // It sees every process of the machine, and its files.
+        assertThat(pods.exec(debugger, "debugger", "ps")).contains("sleep 779", "sleep 780");
+        assertThat(pods.exec(debugger, "debugger", "cat /host/etc/os-release")).contains("PRETTY_NAME");
     }
 
     @Test

@@ -92,6 +92,9 @@ class ResizeJourneyTest {
                     .as(status.getName())
                     .isEqualTo(status.getName().equals("restarting") ? 1 : 0);
         }
+        Map<String, Quantity> whole = Map.of("cpu", new Quantity("76m"), "memory", new Quantity("130Mi"));
+        assertThat(after.getStatus().getAllocatedResources()).isEqualTo(whole);
+        assertThat(after.getStatus().getResources().getRequests()).isEqualTo(whole);
         assertThat(pods.exec("sizes", "mixed", LIMITS)).isEqualTo("10000\n83886080\n");
         assertThat(pods.exec("sizes", "unlimited", LIMITS)).isEqualTo("30000\n52428800\n");
         assertThat(pods.exec("sizes", "restarting", LIMITS)).isEqualTo("-1\n50331648\n");

@@ -162,15 +162,17 @@ class StartJourneyTest {
     }
 
     @Test
-    void twoClustersShareAHost(RunningCluster cluster, @TempDir Path folder) throws IOException {
+    void twoClustersShareAHostAndTheNodeOfOneIsShutDownGracefully(RunningCluster cluster, @TempDir Path folder)
+            throws IOException {
         try (var second = RunningCluster.fresh()) {
-            second.up().succeeded();
+            second.up(GoingDown.flags(folder)).succeeded();
 
             assertThat(second.kubectl("get", "nodes").succeeded().out()).contains("Ready");
             assertThat(second.record("apiPort")).isNotEqualTo(cluster.record("apiPort"));
             assertThat(second.record("podRange")).isNotEqualTo(cluster.record("podRange"));
             assertThat(second.record("serviceRange")).isNotEqualTo(cluster.record("serviceRange"));
             buildsOnAnImageOfAnotherRegistry(second, cluster.registry() + "/hello:1", folder);
+            GoingDown.podsEndInTheirOrder(second);
             second.longshore("down").succeeded();
             assertThat(cluster.kubectl("get", "nodes").succeeded().out()).contains("Ready");
         }
