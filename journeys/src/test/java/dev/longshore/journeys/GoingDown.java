@@ -34,7 +34,7 @@ final class GoingDown {
     }
 
     /// The ordinary pod ends first and has time to; then the critical one; meanwhile the node takes nobody.
-    static void podsEndInTheirOrder(RunningCluster cluster) throws IOException {
+    static void podsEndInTheirOrder(RunningCluster cluster) {
         try (var pods = new LivePods(cluster, "down")) {
             pods.create("""
                     apiVersion: node.k8s.io/v1
@@ -57,7 +57,7 @@ final class GoingDown {
                     spec:
                       priorityClassName: system-node-critical
                       containers:
-                      - {name: main, BUSYBOX, command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]}
+                      - {name: main, BUSYBOX, command: [sh, -c, "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done"]}
                     """);
             pods.awaitReady("ordinary");
             String node = pods.awaitReady("critical").getSpec().getNodeName();
@@ -89,12 +89,20 @@ final class GoingDown {
                         .isEqualTo("TerminationByKubelet");
             }
             assertThat(end(ordinary)).isBefore(end(critical));
-            assertThat(LivePods.container(ordinary, "main").getState().getTerminated().getMessage())
+            assertThat(LivePods.container(ordinary, "main")
+                            .getState()
+                            .getTerminated()
+                            .getMessage())
                     .isEqualTo("bye\n");
+            String record = cluster.directory()
+                    .resolve("node/kubelet/graceful_node_shutdown_state")
+                    .toString();
             eventually(
                     PATIENCE,
-                    () -> assertThat(Files.readString(
-                                    cluster.directory().resolve("node/kubelet/graceful_node_shutdown_state")))
+                    () -> assertThat(cluster.shell()
+                                    .run("cat", record)
+                                    .succeeded()
+                                    .out())
                             .doesNotContain("0001-01-01"));
             assertThat(cluster.kubectl("get", "--raw", "/api/v1/nodes/" + node + "/proxy/metrics")
                             .succeeded()
@@ -104,9 +112,7 @@ final class GoingDown {
     }
 
     private static Instant end(Pod pod) {
-        return Instant.parse(LivePods.container(pod, "main")
-                .getState()
-                .getTerminated()
-                .getFinishedAt());
+        return Instant.parse(
+                LivePods.container(pod, "main").getState().getTerminated().getFinishedAt());
     }
 }

@@ -246,8 +246,13 @@ class PodLifeJourneyTest {
         assertThat(pods.exec("ordered", "exec", "cat /w/order")).isEqualTo("one\nside\ntwo\nmain\n");
         assertThat(pods.log("listener", "main")).contains("url:/post/http");
 
+        Pod before = pods.pod("ordered");
         pods.resource("ordered").delete();
 
+        Pod ending = pods.pod("ordered");
+        assertThat(ending.getMetadata().getDeletionTimestamp()).isNotNull();
+        assertThat(ending.getMetadata().getGeneration())
+                .isEqualTo(before.getMetadata().getGeneration() + 1);
         eventually(PATIENCE, () -> assertThat(pods.resource("ordered").get()).isNull());
         String told = pods.log("listener", "main");
         assertThat(told).contains("url:/pre/exec", "url:/pre/http", "url:/pre/side");
