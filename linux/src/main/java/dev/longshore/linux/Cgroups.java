@@ -25,6 +25,7 @@ public final class Cgroups {
 
     private static final List<String> LIMITING = List.of("cpu", "cpuacct", "memory", "pids", "hugetlb");
     private static final List<String> HANDED_ON = List.of("cpu", "cpuset", "memory", "pids", "hugetlb", "io");
+    private static final String UNIFIED = "unified";
     private static final long KILL_ROUNDS = 50;
 
     private final Layout layout;
@@ -65,6 +66,8 @@ public final class Cgroups {
             }
         }
         if (v1.containsKey("memory")) {
+            // It limits nothing there, but some runtimes make groups in it as well.
+            unified.ifPresent(root -> v1.put(UNIFIED, root));
             return new Cgroups(unified.isPresent() ? Layout.HYBRID : Layout.V1, v1);
         }
         Path root = unified.orElseThrow(() -> new IllegalStateException("no cgroups are mounted on this host"));

@@ -54,6 +54,13 @@ class CgroupsTest {
         assertThat(read("pids/longshore-abcdef/pod/pids.max")).isEqualTo("max");
         assertThat(cgroups.membership("x")).isEqualTo(root.resolve("systemd/x/cgroup.procs"));
         assertThat(root.resolve("systemd/longshore-abcdef")).doesNotExist();
+        assertThat(root.resolve("unified/longshore-abcdef")).doesNotExist();
+
+        // As runc leaves it.
+        Files.createDirectories(root.resolve("unified/other/pod/container"));
+        assertThat(cgroups.children("other")).containsExactly("pod");
+        assertThat(cgroups.remove("other")).isTrue();
+        assertThat(root.resolve("unified/other")).doesNotExist();
     }
 
     @Test
