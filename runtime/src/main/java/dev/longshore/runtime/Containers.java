@@ -59,6 +59,12 @@ public interface Containers {
     /// @throws RuntimeFaultException when it takes no such arguments
     String processTable(List<String> arguments) throws InterruptedException;
 
+    /// Goes on in a new log file, after the old one was moved away; returns when it is there. Runtimes that move
+    /// logs themselves need not.
+    ///
+    /// @throws RuntimeFaultException when it does not run
+    default void reopenLog(String containerId) throws InterruptedException {}
+
     /// Every container, running or ended, of this cluster.
     List<ContainerStatus> list();
 

@@ -29,6 +29,11 @@ public interface Sandboxes {
     /// @throws RuntimeFaultException when the kernel refuses
     default void update(String sandboxId, ContainerResources resources) {}
 
+    /// What a sandbox uses now, its containers included; empty where that is not known.
+    default Optional<ContainerStats> stats(String sandboxId) {
+        return Optional.empty();
+    }
+
     /// What stands, or stood when the host was last up.
     List<SandboxStatus> list();
 

@@ -40,7 +40,11 @@ final class HostCleanup {
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
         Directories.delete(memory(cluster));
         Files.deleteIfExists(new HostPaths(cluster).logindDelay());
-        for (Path stale : List.of(directory.dockerSocket(), directory.controlSocket(), directory.pidFile())) {
+        for (Path stale : List.of(
+                directory.dockerSocket(),
+                directory.controlSocket(),
+                CriSocket.path(directory.node()),
+                directory.pidFile())) {
             Files.deleteIfExists(stale);
         }
         return hadTraces;

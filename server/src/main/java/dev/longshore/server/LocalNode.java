@@ -214,6 +214,10 @@ final class LocalNode implements AutoCloseable {
                 new InetSocketAddress(cluster.kubeletPort()),
                 new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
         kubelet.start();
+        if (foreign.isEmpty()) {
+            steps.started("CRI socket", new CriSocket(directory.node(), cluster.id(), host.name(), runtime, time))
+                    .start();
+        }
     }
 
     /// The user's configuration with what this program decides itself, so that `/configz` shows what is.

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.serving;
 
 import dev.longshore.http.Response;
 import dev.longshore.kubelet.node.FileSystemSpace;
+import dev.longshore.linux.InterfaceCounters;
 import dev.longshore.runtime.ContainerStats;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import java.io.IOException;
@@ -266,17 +267,25 @@ final class CadvisorMetrics {
     }
 
     private void networks() {
-        network("receive", "bytes", "bytes received", Interfaces.Traffic::receivedBytes);
-        network("receive", "errors", "errors encountered while receiving", Interfaces.Traffic::receiveErrors);
-        network("receive", "packets_dropped", "packets dropped while receiving", Interfaces.Traffic::receiveDrops);
-        network("receive", "packets", "packets received", Interfaces.Traffic::receivedPackets);
-        network("transmit", "bytes", "bytes transmitted", Interfaces.Traffic::sentBytes);
-        network("transmit", "errors", "errors encountered while transmitting", Interfaces.Traffic::sendErrors);
-        network("transmit", "packets_dropped", "packets dropped while transmitting", Interfaces.Traffic::sendDrops);
-        network("transmit", "packets", "packets transmitted", Interfaces.Traffic::sentPackets);
+        network("receive", "bytes", "bytes received", InterfaceCounters.Traffic::receivedBytes);
+        network("receive", "errors", "errors encountered while receiving", InterfaceCounters.Traffic::receiveErrors);
+        network(
+                "receive",
+                "packets_dropped",
+                "packets dropped while receiving",
+                InterfaceCounters.Traffic::receiveDrops);
+        network("receive", "packets", "packets received", InterfaceCounters.Traffic::receivedPackets);
+        network("transmit", "bytes", "bytes transmitted", InterfaceCounters.Traffic::sentBytes);
+        network("transmit", "errors", "errors encountered while transmitting", InterfaceCounters.Traffic::sendErrors);
+        network(
+                "transmit",
+                "packets_dropped",
+                "packets dropped while transmitting",
+                InterfaceCounters.Traffic::sendDrops);
+        network("transmit", "packets", "packets transmitted", InterfaceCounters.Traffic::sentPackets);
     }
 
-    private void network(String direction, String what, String help, ToLongFunction<Interfaces.Traffic> count) {
+    private void network(String direction, String what, String help, ToLongFunction<InterfaceCounters.Traffic> count) {
         String name = "container_network_%s_%s_total".formatted(direction, what);
         page.family(name, "counter", "Cumulative count of " + help);
         for (Row row : rows) {
@@ -284,9 +293,10 @@ final class CadvisorMetrics {
             if (row.isContainer() || !isRoot && row.pod.pid() == 0) {
                 continue;
             }
-            List<Interfaces.Traffic> interfaces =
-                    isRoot ? Interfaces.read(proc.resolve("net/dev")) : Interfaces.of(proc, row.pod.pid());
-            for (Interfaces.Traffic one : interfaces) {
+            List<InterfaceCounters.Traffic> interfaces = isRoot
+                    ? InterfaceCounters.read(proc.resolve("net/dev"))
+                    : InterfaceCounters.of(proc, row.pod.pid());
+            for (InterfaceCounters.Traffic one : interfaces) {
                 page.sampleAt(
                         row.stats.at(),
                         name,

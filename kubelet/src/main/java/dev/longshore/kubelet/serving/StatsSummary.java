@@ -3,6 +3,7 @@ package dev.longshore.kubelet.serving;
 import dev.longshore.base.Json;
 import dev.longshore.http.Response;
 import dev.longshore.kubelet.node.FileSystemSpace;
+import dev.longshore.linux.InterfaceCounters;
 import dev.longshore.linux.Pressure;
 import dev.longshore.runtime.ContainerStats;
 import java.io.IOException;
@@ -39,7 +40,7 @@ record StatsSummary(
         uses(machine, "", node, groups::pressure);
         limits(machine, node, kibi("MemTotal"), kibi("SwapFree"));
         if (!onlyCpuAndMemory) {
-            network(machine, node.at(), Interfaces.read(proc.resolve("net/dev")));
+            network(machine, node.at(), InterfaceCounters.read(proc.resolve("net/dev")));
             disks(machine);
             ProcessLimits.of(proc)
                     .ifPresent(limit -> machine.putObject("rlimit")
@@ -90,7 +91,7 @@ record StatsSummary(
         uses(entry, pod.uid(), sum, resource -> Optional.empty());
         if (!onlyCpuAndMemory) {
             if (pod.pid() > 0) {
-                network(entry, sum.at(), Interfaces.of(proc, pod.pid()));
+                network(entry, sum.at(), InterfaceCounters.of(proc, pod.pid()));
             }
             filled.pod(entry);
             entry.putObject("process_stats").put("process_count", processes(pod));
@@ -153,12 +154,12 @@ record StatsSummary(
                 .put("avg300", stall.avg300());
     }
 
-    private static void network(ObjectNode entry, Instant at, List<Interfaces.Traffic> interfaces) {
+    private static void network(ObjectNode entry, Instant at, List<InterfaceCounters.Traffic> interfaces) {
         if (interfaces.isEmpty()) {
             return;
         }
         ObjectNode network = entry.putObject("network").put("time", time(at));
-        Interfaces.Traffic first = interfaces.stream()
+        InterfaceCounters.Traffic first = interfaces.stream()
                 .filter(one -> one.name().equals("eth0"))
                 .findFirst()
                 .orElse(interfaces.getFirst());
@@ -167,7 +168,7 @@ record StatsSummary(
         interfaces.forEach(one -> traffic(all.addObject(), one));
     }
 
-    private static void traffic(ObjectNode entry, Interfaces.Traffic traffic) {
+    private static void traffic(ObjectNode entry, InterfaceCounters.Traffic traffic) {
         entry.put("name", traffic.name())
                 .put("rxBytes", traffic.receivedBytes())
                 .put("rxErrors", traffic.receiveErrors())

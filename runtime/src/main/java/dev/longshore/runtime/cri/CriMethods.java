@@ -73,139 +73,143 @@ import dev.longshore.runtime.cri.proto.VersionRequest;
 import dev.longshore.runtime.cri.proto.VersionResponse;
 
 /// The calls of CRI v1. The `Stream…` lists, new and off by default in 1.36, are not among them.
-final class CriMethods {
+public final class CriMethods {
 
-    static final String RUNTIME = "runtime.v1.RuntimeService";
-    static final String IMAGES = "runtime.v1.ImageService";
+    public static final String RUNTIME = "runtime.v1.RuntimeService";
+    public static final String IMAGES = "runtime.v1.ImageService";
 
-    static final GrpcMethod<VersionRequest, VersionResponse> VERSION = GrpcMethod.unary(
+    public static final GrpcMethod<VersionRequest, VersionResponse> VERSION = GrpcMethod.unary(
             RUNTIME + "/Version", VersionRequest.getDefaultInstance(), VersionResponse.getDefaultInstance());
-    static final GrpcMethod<RunPodSandboxRequest, RunPodSandboxResponse> RUN_POD_SANDBOX = GrpcMethod.unary(
+    public static final GrpcMethod<RunPodSandboxRequest, RunPodSandboxResponse> RUN_POD_SANDBOX = GrpcMethod.unary(
             RUNTIME + "/RunPodSandbox",
             RunPodSandboxRequest.getDefaultInstance(),
             RunPodSandboxResponse.getDefaultInstance());
-    static final GrpcMethod<StopPodSandboxRequest, StopPodSandboxResponse> STOP_POD_SANDBOX = GrpcMethod.unary(
+    public static final GrpcMethod<StopPodSandboxRequest, StopPodSandboxResponse> STOP_POD_SANDBOX = GrpcMethod.unary(
             RUNTIME + "/StopPodSandbox",
             StopPodSandboxRequest.getDefaultInstance(),
             StopPodSandboxResponse.getDefaultInstance());
-    static final GrpcMethod<RemovePodSandboxRequest, RemovePodSandboxResponse> REMOVE_POD_SANDBOX = GrpcMethod.unary(
-            RUNTIME + "/RemovePodSandbox",
-            RemovePodSandboxRequest.getDefaultInstance(),
-            RemovePodSandboxResponse.getDefaultInstance());
-    static final GrpcMethod<PodSandboxStatusRequest, PodSandboxStatusResponse> POD_SANDBOX_STATUS = GrpcMethod.unary(
-            RUNTIME + "/PodSandboxStatus",
-            PodSandboxStatusRequest.getDefaultInstance(),
-            PodSandboxStatusResponse.getDefaultInstance());
-    static final GrpcMethod<ListPodSandboxRequest, ListPodSandboxResponse> LIST_POD_SANDBOX = GrpcMethod.unary(
+    public static final GrpcMethod<RemovePodSandboxRequest, RemovePodSandboxResponse> REMOVE_POD_SANDBOX =
+            GrpcMethod.unary(
+                    RUNTIME + "/RemovePodSandbox",
+                    RemovePodSandboxRequest.getDefaultInstance(),
+                    RemovePodSandboxResponse.getDefaultInstance());
+    public static final GrpcMethod<PodSandboxStatusRequest, PodSandboxStatusResponse> POD_SANDBOX_STATUS =
+            GrpcMethod.unary(
+                    RUNTIME + "/PodSandboxStatus",
+                    PodSandboxStatusRequest.getDefaultInstance(),
+                    PodSandboxStatusResponse.getDefaultInstance());
+    public static final GrpcMethod<ListPodSandboxRequest, ListPodSandboxResponse> LIST_POD_SANDBOX = GrpcMethod.unary(
             RUNTIME + "/ListPodSandbox",
             ListPodSandboxRequest.getDefaultInstance(),
             ListPodSandboxResponse.getDefaultInstance());
-    static final GrpcMethod<CreateContainerRequest, CreateContainerResponse> CREATE_CONTAINER = GrpcMethod.unary(
+    public static final GrpcMethod<CreateContainerRequest, CreateContainerResponse> CREATE_CONTAINER = GrpcMethod.unary(
             RUNTIME + "/CreateContainer",
             CreateContainerRequest.getDefaultInstance(),
             CreateContainerResponse.getDefaultInstance());
-    static final GrpcMethod<StartContainerRequest, StartContainerResponse> START_CONTAINER = GrpcMethod.unary(
+    public static final GrpcMethod<StartContainerRequest, StartContainerResponse> START_CONTAINER = GrpcMethod.unary(
             RUNTIME + "/StartContainer",
             StartContainerRequest.getDefaultInstance(),
             StartContainerResponse.getDefaultInstance());
-    static final GrpcMethod<StopContainerRequest, StopContainerResponse> STOP_CONTAINER = GrpcMethod.unary(
+    public static final GrpcMethod<StopContainerRequest, StopContainerResponse> STOP_CONTAINER = GrpcMethod.unary(
             RUNTIME + "/StopContainer",
             StopContainerRequest.getDefaultInstance(),
             StopContainerResponse.getDefaultInstance());
-    static final GrpcMethod<RemoveContainerRequest, RemoveContainerResponse> REMOVE_CONTAINER = GrpcMethod.unary(
+    public static final GrpcMethod<RemoveContainerRequest, RemoveContainerResponse> REMOVE_CONTAINER = GrpcMethod.unary(
             RUNTIME + "/RemoveContainer",
             RemoveContainerRequest.getDefaultInstance(),
             RemoveContainerResponse.getDefaultInstance());
-    static final GrpcMethod<ListContainersRequest, ListContainersResponse> LIST_CONTAINERS = GrpcMethod.unary(
+    public static final GrpcMethod<ListContainersRequest, ListContainersResponse> LIST_CONTAINERS = GrpcMethod.unary(
             RUNTIME + "/ListContainers",
             ListContainersRequest.getDefaultInstance(),
             ListContainersResponse.getDefaultInstance());
-    static final GrpcMethod<ContainerStatusRequest, ContainerStatusResponse> CONTAINER_STATUS = GrpcMethod.unary(
+    public static final GrpcMethod<ContainerStatusRequest, ContainerStatusResponse> CONTAINER_STATUS = GrpcMethod.unary(
             RUNTIME + "/ContainerStatus",
             ContainerStatusRequest.getDefaultInstance(),
             ContainerStatusResponse.getDefaultInstance());
-    static final GrpcMethod<UpdateContainerResourcesRequest, UpdateContainerResourcesResponse>
+    public static final GrpcMethod<UpdateContainerResourcesRequest, UpdateContainerResourcesResponse>
             UPDATE_CONTAINER_RESOURCES = GrpcMethod.unary(
                     RUNTIME + "/UpdateContainerResources",
                     UpdateContainerResourcesRequest.getDefaultInstance(),
                     UpdateContainerResourcesResponse.getDefaultInstance());
-    static final GrpcMethod<ReopenContainerLogRequest, ReopenContainerLogResponse> REOPEN_CONTAINER_LOG =
+    public static final GrpcMethod<ReopenContainerLogRequest, ReopenContainerLogResponse> REOPEN_CONTAINER_LOG =
             GrpcMethod.unary(
                     RUNTIME + "/ReopenContainerLog",
                     ReopenContainerLogRequest.getDefaultInstance(),
                     ReopenContainerLogResponse.getDefaultInstance());
-    static final GrpcMethod<ExecSyncRequest, ExecSyncResponse> EXEC_SYNC = GrpcMethod.unary(
+    public static final GrpcMethod<ExecSyncRequest, ExecSyncResponse> EXEC_SYNC = GrpcMethod.unary(
             RUNTIME + "/ExecSync", ExecSyncRequest.getDefaultInstance(), ExecSyncResponse.getDefaultInstance());
-    static final GrpcMethod<ExecRequest, ExecResponse> EXEC =
+    public static final GrpcMethod<ExecRequest, ExecResponse> EXEC =
             GrpcMethod.unary(RUNTIME + "/Exec", ExecRequest.getDefaultInstance(), ExecResponse.getDefaultInstance());
-    static final GrpcMethod<AttachRequest, AttachResponse> ATTACH = GrpcMethod.unary(
+    public static final GrpcMethod<AttachRequest, AttachResponse> ATTACH = GrpcMethod.unary(
             RUNTIME + "/Attach", AttachRequest.getDefaultInstance(), AttachResponse.getDefaultInstance());
-    static final GrpcMethod<PortForwardRequest, PortForwardResponse> PORT_FORWARD = GrpcMethod.unary(
+    public static final GrpcMethod<PortForwardRequest, PortForwardResponse> PORT_FORWARD = GrpcMethod.unary(
             RUNTIME + "/PortForward",
             PortForwardRequest.getDefaultInstance(),
             PortForwardResponse.getDefaultInstance());
-    static final GrpcMethod<ContainerStatsRequest, ContainerStatsResponse> CONTAINER_STATS = GrpcMethod.unary(
+    public static final GrpcMethod<ContainerStatsRequest, ContainerStatsResponse> CONTAINER_STATS = GrpcMethod.unary(
             RUNTIME + "/ContainerStats",
             ContainerStatsRequest.getDefaultInstance(),
             ContainerStatsResponse.getDefaultInstance());
-    static final GrpcMethod<ListContainerStatsRequest, ListContainerStatsResponse> LIST_CONTAINER_STATS =
+    public static final GrpcMethod<ListContainerStatsRequest, ListContainerStatsResponse> LIST_CONTAINER_STATS =
             GrpcMethod.unary(
                     RUNTIME + "/ListContainerStats",
                     ListContainerStatsRequest.getDefaultInstance(),
                     ListContainerStatsResponse.getDefaultInstance());
-    static final GrpcMethod<PodSandboxStatsRequest, PodSandboxStatsResponse> POD_SANDBOX_STATS = GrpcMethod.unary(
-            RUNTIME + "/PodSandboxStats",
-            PodSandboxStatsRequest.getDefaultInstance(),
-            PodSandboxStatsResponse.getDefaultInstance());
-    static final GrpcMethod<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse> LIST_POD_SANDBOX_STATS =
+    public static final GrpcMethod<PodSandboxStatsRequest, PodSandboxStatsResponse> POD_SANDBOX_STATS =
+            GrpcMethod.unary(
+                    RUNTIME + "/PodSandboxStats",
+                    PodSandboxStatsRequest.getDefaultInstance(),
+                    PodSandboxStatsResponse.getDefaultInstance());
+    public static final GrpcMethod<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse> LIST_POD_SANDBOX_STATS =
             GrpcMethod.unary(
                     RUNTIME + "/ListPodSandboxStats",
                     ListPodSandboxStatsRequest.getDefaultInstance(),
                     ListPodSandboxStatsResponse.getDefaultInstance());
-    static final GrpcMethod<UpdateRuntimeConfigRequest, UpdateRuntimeConfigResponse> UPDATE_RUNTIME_CONFIG =
+    public static final GrpcMethod<UpdateRuntimeConfigRequest, UpdateRuntimeConfigResponse> UPDATE_RUNTIME_CONFIG =
             GrpcMethod.unary(
                     RUNTIME + "/UpdateRuntimeConfig",
                     UpdateRuntimeConfigRequest.getDefaultInstance(),
                     UpdateRuntimeConfigResponse.getDefaultInstance());
-    static final GrpcMethod<StatusRequest, StatusResponse> STATUS = GrpcMethod.unary(
+    public static final GrpcMethod<StatusRequest, StatusResponse> STATUS = GrpcMethod.unary(
             RUNTIME + "/Status", StatusRequest.getDefaultInstance(), StatusResponse.getDefaultInstance());
-    static final GrpcMethod<CheckpointContainerRequest, CheckpointContainerResponse> CHECKPOINT_CONTAINER =
+    public static final GrpcMethod<CheckpointContainerRequest, CheckpointContainerResponse> CHECKPOINT_CONTAINER =
             GrpcMethod.unary(
                     RUNTIME + "/CheckpointContainer",
                     CheckpointContainerRequest.getDefaultInstance(),
                     CheckpointContainerResponse.getDefaultInstance());
-    static final GrpcMethod<GetEventsRequest, ContainerEventResponse> GET_CONTAINER_EVENTS = GrpcMethod.answersMany(
-            RUNTIME + "/GetContainerEvents",
-            GetEventsRequest.getDefaultInstance(),
-            ContainerEventResponse.getDefaultInstance());
-    static final GrpcMethod<ListMetricDescriptorsRequest, ListMetricDescriptorsResponse> LIST_METRIC_DESCRIPTORS =
-            GrpcMethod.unary(
+    public static final GrpcMethod<GetEventsRequest, ContainerEventResponse> GET_CONTAINER_EVENTS =
+            GrpcMethod.answersMany(
+                    RUNTIME + "/GetContainerEvents",
+                    GetEventsRequest.getDefaultInstance(),
+                    ContainerEventResponse.getDefaultInstance());
+    public static final GrpcMethod<ListMetricDescriptorsRequest, ListMetricDescriptorsResponse>
+            LIST_METRIC_DESCRIPTORS = GrpcMethod.unary(
                     RUNTIME + "/ListMetricDescriptors",
                     ListMetricDescriptorsRequest.getDefaultInstance(),
                     ListMetricDescriptorsResponse.getDefaultInstance());
-    static final GrpcMethod<ListPodSandboxMetricsRequest, ListPodSandboxMetricsResponse> LIST_POD_SANDBOX_METRICS =
-            GrpcMethod.unary(
+    public static final GrpcMethod<ListPodSandboxMetricsRequest, ListPodSandboxMetricsResponse>
+            LIST_POD_SANDBOX_METRICS = GrpcMethod.unary(
                     RUNTIME + "/ListPodSandboxMetrics",
                     ListPodSandboxMetricsRequest.getDefaultInstance(),
                     ListPodSandboxMetricsResponse.getDefaultInstance());
-    static final GrpcMethod<RuntimeConfigRequest, RuntimeConfigResponse> RUNTIME_CONFIG = GrpcMethod.unary(
+    public static final GrpcMethod<RuntimeConfigRequest, RuntimeConfigResponse> RUNTIME_CONFIG = GrpcMethod.unary(
             RUNTIME + "/RuntimeConfig",
             RuntimeConfigRequest.getDefaultInstance(),
             RuntimeConfigResponse.getDefaultInstance());
-    static final GrpcMethod<UpdatePodSandboxResourcesRequest, UpdatePodSandboxResourcesResponse>
+    public static final GrpcMethod<UpdatePodSandboxResourcesRequest, UpdatePodSandboxResourcesResponse>
             UPDATE_POD_SANDBOX_RESOURCES = GrpcMethod.unary(
                     RUNTIME + "/UpdatePodSandboxResources",
                     UpdatePodSandboxResourcesRequest.getDefaultInstance(),
                     UpdatePodSandboxResourcesResponse.getDefaultInstance());
-    static final GrpcMethod<ListImagesRequest, ListImagesResponse> LIST_IMAGES = GrpcMethod.unary(
+    public static final GrpcMethod<ListImagesRequest, ListImagesResponse> LIST_IMAGES = GrpcMethod.unary(
             IMAGES + "/ListImages", ListImagesRequest.getDefaultInstance(), ListImagesResponse.getDefaultInstance());
-    static final GrpcMethod<ImageStatusRequest, ImageStatusResponse> IMAGE_STATUS = GrpcMethod.unary(
+    public static final GrpcMethod<ImageStatusRequest, ImageStatusResponse> IMAGE_STATUS = GrpcMethod.unary(
             IMAGES + "/ImageStatus", ImageStatusRequest.getDefaultInstance(), ImageStatusResponse.getDefaultInstance());
-    static final GrpcMethod<PullImageRequest, PullImageResponse> PULL_IMAGE = GrpcMethod.unary(
+    public static final GrpcMethod<PullImageRequest, PullImageResponse> PULL_IMAGE = GrpcMethod.unary(
             IMAGES + "/PullImage", PullImageRequest.getDefaultInstance(), PullImageResponse.getDefaultInstance());
-    static final GrpcMethod<RemoveImageRequest, RemoveImageResponse> REMOVE_IMAGE = GrpcMethod.unary(
+    public static final GrpcMethod<RemoveImageRequest, RemoveImageResponse> REMOVE_IMAGE = GrpcMethod.unary(
             IMAGES + "/RemoveImage", RemoveImageRequest.getDefaultInstance(), RemoveImageResponse.getDefaultInstance());
-    static final GrpcMethod<ImageFsInfoRequest, ImageFsInfoResponse> IMAGE_FS_INFO = GrpcMethod.unary(
+    public static final GrpcMethod<ImageFsInfoRequest, ImageFsInfoResponse> IMAGE_FS_INFO = GrpcMethod.unary(
             IMAGES + "/ImageFsInfo", ImageFsInfoRequest.getDefaultInstance(), ImageFsInfoResponse.getDefaultInstance());
 
     private CriMethods() {}

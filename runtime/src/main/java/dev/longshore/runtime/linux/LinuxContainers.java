@@ -41,6 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class LinuxContainers implements Containers {
 
     private static final Logger log = LoggerFactory.getLogger(LinuxContainers.class);
+    private static final Duration REOPENING_LIMIT = Duration.ofSeconds(10);
+    private static final Duration REOPENING_STEP = Duration.ofMillis(10);
     private static final int CANNOT_RUN = 128;
     private static final String USUAL_STOP_SIGNAL = "SIGTERM";
 
@@ -337,6 +339,26 @@ final class LinuxContainers implements Containers {
                 resources.pidsLimit(),
                 resources.hugePages(),
                 resources.processors());
+    }
+
+    @Override
+    public void reopenLog(String containerId) throws InterruptedException {
+        Container container = state.running(containerId);
+        try {
+            new ConmonControl(state.paths().container(containerId)).reopenLog();
+        } catch (IOException gone) {
+            throw new RuntimeFaultException(
+                    Kind.FAILED, "cannot reopen the log of container " + containerId + ": " + gone.getMessage(), gone);
+        }
+        // The order is taken by another process, and who gave it wants to find the file.
+        long end = time.nanoTime() + REOPENING_LIMIT.toNanos();
+        while (!Files.exists(container.logFile())) {
+            if (time.nanoTime() > end) {
+                throw new RuntimeFaultException(
+                        Kind.TIMED_OUT, "container " + containerId + " does not go on in a new log");
+            }
+            time.sleep(REOPENING_STEP);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.longshore.linux.CommandFailedException;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.linux.Processes;
 import dev.longshore.runtime.ContainerResources;
+import dev.longshore.runtime.ContainerStats;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
 import dev.longshore.runtime.SandboxNetwork;
@@ -174,6 +175,14 @@ final class LinuxSandboxes implements Sandboxes {
         } catch (UncheckedIOException refused) {
             throw new RuntimeFaultException(Kind.FAILED, refused.getMessage(), refused);
         }
+    }
+
+    @Override
+    public Optional<ContainerStats> stats(String sandboxId) {
+        return Optional.ofNullable(state.sandboxes().get(sandboxId))
+                .filter(sandbox -> !sandbox.isStopped())
+                .flatMap(sandbox -> MeasuredGroup.stats(
+                        cgroups, cgroup(host, sandboxId, sandbox.facts().spec()), time.now()));
     }
 
     @Override

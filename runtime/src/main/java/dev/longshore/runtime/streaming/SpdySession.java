@@ -6,11 +6,9 @@ import dev.longshore.http.Response;
 import dev.longshore.http.SpdyConnection;
 import dev.longshore.http.SpdyStream;
 import dev.longshore.runtime.Streams;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +23,7 @@ final class SpdySession implements Response.SpdySession {
     private static final String V1 = "channel.k8s.io";
     private static final String V4 = "v4.channel.k8s.io";
     private static final List<String> VERSIONS = List.of(V4, "v3.channel.k8s.io", "v2.channel.k8s.io", V1);
+    private static final int LONGEST_SIZE = 1024;
     private static final Duration OPENING = Duration.ofSeconds(30);
 
     private final StreamOptions options;
@@ -133,9 +132,15 @@ final class SpdySession implements Response.SpdySession {
 
     private static void follow(SpdyStream stream, Sizes sizes) {
         Thread.ofVirtual().name("streaming-spdy-resizes").start(() -> {
-            try (var lines = new BufferedReader(new InputStreamReader(stream.in(), StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    sizes.put(line.getBytes(StandardCharsets.UTF_8));
+            try (var sizesIn = stream.in()) {
+                var object = new ByteArrayOutputStream();
+                // An object after the other, whatever is between them: not every client ends its lines.
+                for (int next = sizesIn.read(); next >= 0 && object.size() < LONGEST_SIZE; next = sizesIn.read()) {
+                    object.write(next);
+                    if (next == '}') {
+                        sizes.put(object.toByteArray());
+                        object.reset();
+                    }
                 }
             } catch (IOException over) {
                 // The connection has ended, and with it the terminal.

@@ -7,6 +7,7 @@ import dev.longshore.base.Digest;
 import dev.longshore.base.Time;
 import dev.longshore.linux.HostCommands;
 import dev.longshore.linux.HostTools;
+import dev.longshore.runtime.Images;
 import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
 import java.io.IOException;
@@ -73,6 +74,16 @@ final class LinuxNode {
         return new LinuxRuntime(
                 new LinuxRuntime.Settings(cluster, directory.resolve("runtime"), List.of(directory.resolve("volumes"))),
                 new LinuxRuntime.Ports(new Roots(), new NoImages(), new Addresses()),
+                commands,
+                new Random(),
+                Time.system());
+    }
+
+    /// The same with `images`.
+    LinuxRuntime runtime(Images images) {
+        return new LinuxRuntime(
+                new LinuxRuntime.Settings(cluster, directory.resolve("runtime"), List.of(directory.resolve("volumes"))),
+                new LinuxRuntime.Ports(new Roots(), images, new Addresses()),
                 commands,
                 new Random(),
                 Time.system());

@@ -66,7 +66,7 @@ class SpdySessionsTest {
     void passesTerminalSizesOn() throws Exception {
         connection.open("", "streamtype", "error");
         FakeStream stdout = connection.open("", "streamtype", "stdout");
-        connection.open("{\"Width\":100,\"Height\":40}\n", "streamtype", "resize");
+        connection.open("{\"Width\":100,\"Height\":40}", "streamtype", "resize");
 
         new SpdySession(
                         StreamOptions.of(Query.parse("stdout=true&tty=true")),

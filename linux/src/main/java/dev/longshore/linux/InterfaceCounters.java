@@ -1,4 +1,4 @@
-package dev.longshore.kubelet.serving;
+package dev.longshore.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The network interfaces that a process sees, and what has passed through them.
-final class Interfaces {
+public final class InterfaceCounters {
 
     private static final int COLUMNS = 17;
 
-    private Interfaces() {}
+    private InterfaceCounters() {}
 
     /// Counters of one interface.
-    record Traffic(
+    public record Traffic(
             String name,
             long receivedBytes,
             long receivedPackets,
@@ -26,11 +26,12 @@ final class Interfaces {
             long sendDrops) {}
 
     /// All but the loopback of process `pid`; none when it is gone.
-    static List<Traffic> of(Path proc, int pid) {
+    public static List<Traffic> of(Path proc, int pid) {
         return read(proc.resolve(Integer.toString(pid)).resolve("net/dev"));
     }
 
-    static List<Traffic> read(Path file) {
+    /// What `file` counts, of the kernel's form; none when it is gone.
+    public static List<Traffic> read(Path file) {
         var all = new ArrayList<Traffic>();
         try {
             for (String line : Files.readAllLines(file)) {
