@@ -56,11 +56,11 @@ final class CniNetwork implements SandboxNetwork {
         records.all().forEach((sandbox, wired) -> hostPorts.give(owner(sandbox, wired.pod()), ports(wired.ports())));
     }
 
-    private static String owner(String sandbox, ObjectName pod) {
+    static String owner(String sandbox, ObjectName pod) {
         return "pod " + pod.namespace() + "/" + pod.name() + " (sandbox " + sandbox + ")";
     }
 
-    private static List<HostPorts.Port> ports(List<PortMapping> mappings) {
+    static List<HostPorts.Port> ports(List<PortMapping> mappings) {
         return mappings.stream()
                 .filter(mapping -> mapping.hostPort() > 0)
                 .map(HostPorts.Port::of)

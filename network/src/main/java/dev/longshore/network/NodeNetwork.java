@@ -140,11 +140,16 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /// A CNI configuration (a list of plugins) by which another runtime wires its sandboxes as ours are: the same
-    /// bridge, addresses out of the same store. It knows no ports of the host.
+    /// bridge, addresses out of the same store. It knows no ports of the host: [#foreignSandboxes] does.
     ///
     /// @param cidr this node's share of the pod range
     public String cniConfiguration(String cidr) throws InterruptedException {
         return plugins().list(Range.parse(cidr));
+    }
+
+    /// For sandboxes that are wired so.
+    public ForeignSandboxes foreignSandboxes() {
+        return new ForeignSandboxes(records, hostPorts, this::sandboxesChanged);
     }
 
     /// Whether sandboxes can be wired.

@@ -3,8 +3,10 @@ package dev.longshore.server;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.network.ForeignSandboxes;
 import dev.longshore.network.NodeNetwork;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.SandboxStatus;
 import dev.longshore.runtime.cri.CriRuntime;
 import dev.longshore.server.config.CriOptions;
 import java.io.IOException;
@@ -32,7 +34,23 @@ final class ForeignRuntime implements AutoCloseable {
         this.runtime = new CriRuntime(
                 new CriRuntime.Settings(
                         socket, options.images().orElse(socket), cluster.value(), "longshore-" + cluster, logs),
+                rules(network.foreignSandboxes()),
                 time);
+    }
+
+    /// The runtime wires its sandboxes; ports of the host and policies are ours.
+    private static CriRuntime.Wiring rules(ForeignSandboxes sandboxes) {
+        return new CriRuntime.Wiring() {
+            @Override
+            public void wired(SandboxStatus sandbox) throws InterruptedException {
+                sandboxes.wired(sandbox.id(), sandbox.spec(), sandbox.addresses());
+            }
+
+            @Override
+            public void unwired(String sandboxId) throws InterruptedException {
+                sandboxes.unwired(sandboxId);
+            }
+        };
     }
 
     /// @throws CommandFailure when it does not answer

@@ -70,13 +70,24 @@ final class CriContainers implements Containers {
                         CreateContainerRequest.newBuilder()
                                 .setPodSandboxId(sandboxId)
                                 .setConfig(specs.of(spec, owner).toBuilder().putAllLabels(marks))
-                                .setSandboxConfig(sandbox)
+                                .setSandboxConfig(allowing(sandbox, spec))
                                 .build(),
                         CriConnection.LIMIT,
                         Kind.FAILED)
                 .getContainerId();
         owners.put(id, sandboxId);
         return id;
+    }
+
+    /// Runtimes make a privileged container only for a sandbox whose configuration, as it comes with the container, may
+    /// have such.
+    private static PodSandboxConfig allowing(PodSandboxConfig sandbox, ContainerSpec spec) {
+        if (!spec.security().privileged()) {
+            return sandbox;
+        }
+        var allowed = sandbox.toBuilder();
+        allowed.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true);
+        return allowed.build();
     }
 
     @Override

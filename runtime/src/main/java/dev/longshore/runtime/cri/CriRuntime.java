@@ -6,6 +6,7 @@ import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.RuntimeFaultException;
+import dev.longshore.runtime.SandboxStatus;
 import dev.longshore.runtime.Sandboxes;
 import dev.longshore.runtime.Streams;
 import dev.longshore.runtime.cri.proto.NetworkConfig;
@@ -48,13 +49,18 @@ public final class CriRuntime implements NodeRuntime {
 
     private volatile VersionResponse version = VersionResponse.getDefaultInstance();
 
-    /// Of `settings`; connects at [#start].
+    /// Of `settings`, with nobody to tell; connects at [#start].
     public CriRuntime(Settings settings, Time time) {
+        this(settings, Wiring.NONE, time);
+    }
+
+    /// Of `settings`; connects at [#start].
+    public CriRuntime(Settings settings, Wiring wiring, Time time) {
         this.cri = new CriConnection(settings.runtimeSocket(), settings.imageSocket());
         var specs = new CriSpecs(settings.cgroup());
         var statuses = new CriStatuses(settings.logs());
         Map<String, String> marks = Map.of(CLUSTER, settings.cluster());
-        this.sandboxes = new CriSandboxes(cri, specs, statuses, marks);
+        this.sandboxes = new CriSandboxes(cri, specs, statuses, marks, wiring);
         this.containers = new CriContainers(
                 cri, specs, statuses, sandboxes, marks, all -> new CriExits(all, new CriLogs(cri, time), time));
         this.images = new CriImages(cri);
@@ -67,6 +73,26 @@ public final class CriRuntime implements NodeRuntime {
     /// @param cgroup the group of its pods, as `longshore-ID`
     /// @param logs the directory of the pods' logs
     public record Settings(Path runtimeSocket, Path imageSocket, String cluster, String cgroup, Path logs) {}
+
+    /// Who makes rules about sandboxes that the runtime has wired. Calls about one sandbox do not overlap.
+    public interface Wiring {
+        /// Nobody.
+        Wiring NONE = new Wiring() {
+            @Override
+            public void wired(SandboxStatus sandbox) {}
+
+            @Override
+            public void unwired(String sandboxId) {}
+        };
+
+        /// One has come; returns when the rules stand.
+        ///
+        /// @throws RuntimeFaultException when it cannot have what it wants: it is taken back then
+        void wired(SandboxStatus sandbox) throws InterruptedException;
+
+        /// One is about to go. Idempotent.
+        void unwired(String sandboxId) throws InterruptedException;
+    }
 
     /// Asks who is there and begins to watch.
     ///

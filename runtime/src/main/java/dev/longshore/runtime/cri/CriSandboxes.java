@@ -27,14 +27,21 @@ final class CriSandboxes implements Sandboxes {
     private final CriSpecs specs;
     private final CriStatuses statuses;
     private final Map<String, String> marks;
+    private final CriRuntime.Wiring wiring;
     private final Map<String, SandboxSpec> made = new ConcurrentHashMap<>();
 
     /// @param marks labels by which what this cluster has made is known
-    CriSandboxes(CriConnection cri, CriSpecs specs, CriStatuses statuses, Map<String, String> marks) {
+    CriSandboxes(
+            CriConnection cri,
+            CriSpecs specs,
+            CriStatuses statuses,
+            Map<String, String> marks,
+            CriRuntime.Wiring wiring) {
         this.cri = cri;
         this.specs = specs;
         this.statuses = statuses;
         this.marks = Map.copyOf(marks);
+        this.wiring = wiring;
     }
 
     @Override
@@ -54,12 +61,28 @@ final class CriSandboxes implements Sandboxes {
                         Kind.FAILED)
                 .getPodSandboxId();
         made.put(id, spec);
-        return status(id)
+        SandboxStatus status = status(id)
                 .orElseThrow(() -> new RuntimeFaultException(Kind.FAILED, "sandbox " + id + " is gone already"));
+        try {
+            wiring.wired(status);
+        } catch (RuntimeFaultException refused) {
+            takeBack(id, refused);
+            throw refused;
+        }
+        return status;
+    }
+
+    private void takeBack(String id, RuntimeFaultException why) throws InterruptedException {
+        try {
+            remove(id);
+        } catch (RuntimeFaultException another) {
+            why.addSuppressed(another);
+        }
     }
 
     @Override
     public void stop(String sandboxId) throws InterruptedException {
+        wiring.unwired(sandboxId);
         cri.callIfThere(
                 CriMethods.STOP_POD_SANDBOX,
                 StopPodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build(),
@@ -70,6 +93,7 @@ final class CriSandboxes implements Sandboxes {
     public void remove(String sandboxId) throws InterruptedException {
         Optional<SandboxStatus> status = status(sandboxId);
         if (status.isEmpty()) {
+            wiring.unwired(sandboxId);
             return;
         }
         stop(sandboxId);

@@ -13,17 +13,21 @@ import dev.longshore.runtime.cri.proto.ExecRequest;
 import dev.longshore.runtime.cri.proto.ExecSyncRequest;
 import dev.longshore.runtime.cri.proto.ExecSyncResponse;
 import dev.longshore.runtime.cri.proto.PortForwardRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Streams of a runtime behind a socket: it answers with the address of its streaming server, which is asked over
 /// SPDY, since only that says where a standard input ends.
 final class CriStreams implements Streams {
 
+    private static final Logger log = LoggerFactory.getLogger(CriStreams.class);
     private static final int MOST_REFUSAL = 4 << 10;
 
     /// A command that takes longer than this is somebody's session, whose output must not be collected.
@@ -57,7 +61,7 @@ final class CriStreams implements Streams {
                                 .setStderr(!exec.tty() && stdio.err().isPresent())
                                 .build())
                 .getUrl();
-        return converse(url, exec.tty(), stdio, resizes);
+        return exitCode(converse(url, exec.tty(), stdio, resizes));
     }
 
     @Override
@@ -72,7 +76,11 @@ final class CriStreams implements Streams {
                                 .setStderr(!tty && stdio.err().isPresent())
                                 .build())
                 .getUrl();
-        converse(url, tty, stdio, resizes);
+        byte[] end = converse(url, tty, stdio, resizes);
+        // Who has only looked on may be left without a word when the process ends.
+        if (end.length > 0) {
+            exitCode(end);
+        }
     }
 
     /// Without knowledge of a terminal, and without the promise that nothing is missed: CRI attaches to what runs.
@@ -155,8 +163,8 @@ final class CriStreams implements Streams {
     }
 
     /// The subprotocol of remote commands, version 4: a stream each for what is wanted, and one that says how it
-    /// ended.
-    private int converse(String url, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException {
+    /// ended: that is returned, empty when nothing was said.
+    private byte[] converse(String url, boolean tty, Stdio stdio, Resizes resizes) throws InterruptedException {
         try (SpdyClient client = dial(url, "v4.channel.k8s.io");
                 var pump = new CriPump()) {
             SpdyStream error = client.open(type("error"));
@@ -177,15 +185,29 @@ final class CriStreams implements Streams {
                 SpdyStream sizes = client.open(type("resize"));
                 pump.aside(() -> resize(resizes, sizes.out()));
             }
-            byte[] end = error.in().readAllBytes();
+            byte[] end = lastWords(error.in());
             pump.await();
-            return exitCode(end);
+            return end;
         } catch (IOException broken) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }
             throw broken("the runtime's stream", broken);
         }
+    }
+
+    /// Servers that have said all reset their streams, which is then no failure.
+    private static byte[] lastWords(InputStream in) throws InterruptedException {
+        var words = new ByteArrayOutputStream();
+        try {
+            in.transferTo(words);
+        } catch (IOException reset) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            log.debug("the runtime's last stream was reset", reset);
+        }
+        return words.toByteArray();
     }
 
     private static void resize(Resizes resizes, OutputStream out) throws IOException {
