@@ -117,11 +117,20 @@ final class CrowdedNode implements AutoCloseable {
 
     /// Ends the node's pods and takes it out of the cluster.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         if (!hasContainers) {
             return;
         }
         hasContainers = false;
+        try {
+            end();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + name + " went", ended);
+        }
+    }
+
+    private void end() throws InterruptedException {
         kubelet.close();
         runtime.purge();
         client.pods()
