@@ -21,10 +21,9 @@ public final class BackendDialer implements ConnectDialer {
     private final TlsClient workloads;
 
     /// @param kubeletAuthorities who vouches for kubelets
-    /// @param kubeletClient what we show to kubelets
-    public BackendDialer(List<X509Certificate> kubeletAuthorities, TlsIdentity kubeletClient) {
-        this.kubelets =
-                TlsClient.of(new HttpDialer.Tls(kubeletAuthorities, Optional.of(kubeletClient), Optional.empty()));
+    /// @param kubeletClient what we show to kubelets, if anything
+    public BackendDialer(List<X509Certificate> kubeletAuthorities, Optional<TlsIdentity> kubeletClient) {
+        this.kubelets = TlsClient.of(new HttpDialer.Tls(kubeletAuthorities, kubeletClient, Optional.empty()));
         this.workloads = TlsClient.of(new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty()));
     }
 

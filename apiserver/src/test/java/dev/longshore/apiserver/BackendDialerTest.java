@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class BackendDialerTest {
     @BeforeEach
     void listen() throws IOException {
         int backendPort = backend.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        var dialer = new BackendDialer(List.of(), new dev.longshore.http.TlsIdentity(null, List.of()));
+        var dialer = new BackendDialer(List.of(), Optional.empty());
         front = new HttpServer(
                 "front",
                 request -> dialer.connect(

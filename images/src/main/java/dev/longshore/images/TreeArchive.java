@@ -6,13 +6,13 @@ import dev.longshore.linux.Inodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// Whole file systems as one archive, as `docker export` writes one: what the layers show together, without
@@ -21,6 +21,9 @@ public final class TreeArchive {
 
     private static final int DIRECTORY_MODE = 0755;
     private static final int OWN_MODE = 0600;
+    /// The kernel's, in bytes at most.
+    private static final int LONGEST_PATH = 4096;
+    private static final int SHOWN = 60;
 
     private final Inodes inodes;
 
@@ -41,7 +44,8 @@ public final class TreeArchive {
     }
 
     /// Writes what `layers`, topmost first, make together to `out`; leaves `out` open. A container's own directory
-    /// is its topmost layer. Files that go while it reads are left out, those that shrink are filled with zeros.
+    /// is its topmost layer, which its processes may change meanwhile: files that go are left out, those that
+    /// shrink are filled with zeros, and no link is followed.
     public void write(MergedTree layers, OutputStream out) throws IOException {
         write(List.of(new Part("", "", layers, Map.of(), Instant.EPOCH)), out);
     }
@@ -52,7 +56,7 @@ public final class TreeArchive {
     public void write(List<Part> parts, OutputStream out) throws IOException {
         var tar = new TarWriter(out);
         boolean isMingled = parts.stream().map(Part::directory).distinct().count() < parts.size();
-        var writing = new Writing(tar, new MemberWriter(tar, inodes), isMingled);
+        var writing = new Writing(tar, inodes, isMingled);
         for (Part part : parts) {
             writing.add(part);
         }
@@ -62,14 +66,16 @@ public final class TreeArchive {
     /// One archive in the making.
     private static final class Writing {
         private final TarWriter tar;
+        private final Inodes inodes;
         private final MemberWriter members;
         private final boolean isMingled;
         private final Map<String, Place> taken = new HashMap<>();
 
         /// @param isMingled whether parts may meet: only then names are remembered
-        private Writing(TarWriter tar, MemberWriter members, boolean isMingled) {
+        private Writing(TarWriter tar, Inodes inodes, boolean isMingled) {
             this.tar = tar;
-            this.members = members;
+            this.inodes = inodes;
+            this.members = new MemberWriter(tar, inodes);
             this.isMingled = isMingled;
         }
 
@@ -80,7 +86,9 @@ public final class TreeArchive {
             if (!prefix.isEmpty() && isFree(part.title(), part.directory(), true)) {
                 tar.add(member(prefix, TarEntry.Type.DIRECTORY, 0, DIRECTORY_MODE, part.made()));
             }
-            directory(part, "", prefix);
+            try (HeldLayers top = HeldLayers.of(part.layers().layers(), inodes)) {
+                directory(part, top, "", prefix);
+            }
             for (Map.Entry<String, byte[]> file : part.own().entrySet()) {
                 String name = prefix + file.getKey();
                 if (isFree(part.title(), name, false)) {
@@ -92,18 +100,25 @@ public final class TreeArchive {
             }
         }
 
-        private void directory(Part part, String path, String prefix) throws IOException {
-            for (Map.Entry<String, Path> child : part.layers().list("/" + path).entrySet()) {
-                Optional<FileStat> stat = FileStat.of(child.getValue());
-                if (stat.isEmpty()) {
-                    continue;
-                }
+        /// A tree that is too deep for paths is refused: each level is held while those below it are read.
+        private void directory(Part part, HeldLayers here, String path, String prefix) throws IOException {
+            if (path.length() > LONGEST_PATH) {
+                throw new FileSystemException(path.substring(0, SHOWN) + "...", null, "File name too long");
+            }
+            for (Map.Entry<String, MergedTree.Located> child : here.children().entrySet()) {
+                FileStat stat = child.getValue().stat();
                 String name = path + child.getKey();
-                if (isFree(part.title(), prefix + name, stat.get().isDirectory())) {
-                    members.add(child.getValue(), prefix + name, stat.get());
+                if (isFree(part.title(), prefix + name, stat.isDirectory())) {
+                    try {
+                        members.add(child.getValue().place(), prefix + name, stat);
+                    } catch (NoSuchFileException vanished) {
+                        continue;
+                    }
                 }
-                if (stat.get().isDirectory()) {
-                    directory(part, name + "/", prefix);
+                if (stat.isDirectory()) {
+                    try (HeldLayers below = here.child(child.getKey())) {
+                        directory(part, below, name + "/", prefix);
+                    }
                 }
             }
         }

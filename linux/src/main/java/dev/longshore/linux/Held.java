@@ -42,6 +42,11 @@ public final class Held implements AutoCloseable {
         return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor);
     }
 
+    /// The directory at `path`, which is trusted.
+    public static Held directory(Path path) throws IOException {
+        return open(path, "", LibC.O_DIRECTORY, RESOLVE_BENEATH);
+    }
+
     /// What is called `name` in this directory, itself: a link is not followed.
     public Held child(String name) throws IOException {
         return openAt(descriptor, name, LibC.O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_MAGIC_LINKS);

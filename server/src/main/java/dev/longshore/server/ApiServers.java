@@ -87,7 +87,8 @@ final class ApiServers {
             MetricsApis metrics,
             Time time,
             RandomGenerator randomness) {
-        var dialer = new BackendDialer(List.of(certificates.authority()), Certificates.tls(certificates.toKubelets()));
+        var dialer = new BackendDialer(
+                List.of(certificates.authority()), Optional.of(Certificates.tls(certificates.toKubelets())));
         return make(
                 store,
                 new Facts(
