@@ -197,7 +197,7 @@ final class FramedSpdyConnection implements SpdyConnection {
             when isClient -> stream(reset.streamId()).ifPresent(FramedSpdyStream::connectionEnded);
             case SpdyRstStreamFrame reset -> stream(reset.streamId()).ifPresent(FramedSpdyStream::peerReset);
             // Odd numbers are the client's own questions, even ones the server's; we ask none.
-            case SpdyPingFrame ping when (ping.id() & 1) == (isClient ? 0 : 1) -> send(ping);
+            case SpdyPingFrame ping when (ping.id() & 1) == (isClient ? 0 : 1) -> answer(() -> send(ping));
             case SpdyWindowUpdateFrame update
             when update.streamId() == 0 -> windows.growSession(update.deltaWindowSize());
             case SpdyWindowUpdateFrame update ->
@@ -235,7 +235,7 @@ final class FramedSpdyConnection implements SpdyConnection {
     private void data(SpdyDataFrame data) throws IOException {
         byte[] bytes = ByteBufUtil.getBytes(data.content());
         if (bytes.length > 0) {
-            sendWindowUpdate(0, bytes.length);
+            answer(() -> sendWindowUpdate(0, bytes.length));
         }
         Optional<FramedSpdyStream> stream = stream(data.streamId());
         if (stream.isPresent()) {
@@ -243,6 +243,19 @@ final class FramedSpdyConnection implements SpdyConnection {
             if (data.isLast()) {
                 stream.get().peerEnded();
             }
+        }
+    }
+
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    /// A peer that has said its last and is gone wants no answer, and its last words are still to be read.
+    private static void answer(Sending sending) {
+        try {
+            sending.run();
+        } catch (IOException gone) {
+            log.debug("the peer is gone", gone);
         }
     }
 

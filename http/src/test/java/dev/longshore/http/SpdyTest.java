@@ -18,11 +18,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -181,6 +184,31 @@ class SpdyTest {
             assertThat(text).hasToString("data8080");
             socket.close(1000, "");
         }
+    }
+
+    @Test
+    void whatAServerSaidBeforeItWentIsReadToItsEnd() throws Exception {
+        var isGone = new AtomicBoolean();
+        var toServer = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                if (isGone.get()) {
+                    throw new IOException("Broken pipe");
+                }
+            }
+        };
+        var fromServer = new PipedOutputStream();
+        var frames = new SpdyFrames();
+        var connection = FramedSpdyConnection.startClient(new PipedInputStream(fromServer), toServer);
+        SpdyStream stream = connection.open(Headers.of("streamtype", "stdout"));
+
+        isGone.set(true);
+        fromServer.write(frames.encode(new DefaultSpdyDataFrame(1, Unpooled.copiedBuffer("last ", UTF_8))));
+        fromServer.write(frames.encode(new DefaultSpdyPingFrame(2)));
+        fromServer.write(frames.encode(new DefaultSpdyDataFrame(1, Unpooled.copiedBuffer("words", UTF_8))));
+        fromServer.close();
+
+        assertThat(new String(stream.in().readAllBytes(), UTF_8)).isEqualTo("last words");
     }
 
     @Test

@@ -3,11 +3,20 @@ package dev.longshore.journeys;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -115,6 +124,44 @@ class AccessJourneyTest {
         String uid = cluster.get("pod talk", "{.metadata.uid}");
         Path file = cluster.directory().resolve("node/logs/default_talk_" + uid + "/main/0.log");
         assertThat(Files.readAllLines(file)).allMatch(line -> line.matches("\\S+ std(out|err) [FP] .*"));
+    }
+
+    @Test
+    void logsComeOverWebSocketsAsWell(RunningCluster cluster) throws Exception {
+        var heard = new Heard();
+        Path kubeconfig = cluster.directory().resolve("kubeconfig");
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                .build()) {
+            String server = client.getMasterUrl().toString().replaceFirst("^http", "ws");
+            client.getHttpClient()
+                    .newWebSocketBuilder()
+                    .uri(URI.create(server + "api/v1/namespaces/default/pods/talk/log?container=twice"))
+                    .subprotocol("binary.k8s.io")
+                    .buildAsync(heard)
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(heard.isOver.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        }
+
+        assertThat(heard.text.toString()).isEqualTo("second life\n");
+    }
+
+    /// All that is said until the other side closes.
+    private static final class Heard implements WebSocket.Listener {
+        private final StringBuffer text = new StringBuffer();
+        private final CountDownLatch isOver = new CountDownLatch(1);
+
+        @Override
+        public void onMessage(WebSocket socket, ByteBuffer bytes) {
+            text.append(StandardCharsets.UTF_8.decode(bytes));
+            socket.request();
+        }
+
+        @Override
+        public void onClose(WebSocket socket, int code, String reason) {
+            isOver.countDown();
+        }
     }
 
     @Test

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskJourneyTest {
 
     private static final String NODE = "crowded";
+    private static final String RULES = """
+            evictionHard: {nodefs.available: 24Mi}
+            evictionPressureTransitionPeriod: 1s
+            """;
     private static final String DISK_PRESSURE = "{.status.conditions[?(@.type=='DiskPressure')].status}";
     private static final String TAINTS = "{.spec.taints[*].key}";
 
@@ -41,7 +45,7 @@ class FullDiskJourneyTest {
                   automountServiceAccountToken: false
                   terminationGracePeriodSeconds: 1
                   containers: [{name: c, image: %s, command: [sh, -c, "%s"]}]
-                """.formatted(name, NODE, priorityClass, CrowdedNode.IMAGE, script));
+                """.formatted(name, NODE, priorityClass, FurtherNode.IMAGE, script));
     }
 
     private String phase(String pod) {
@@ -57,7 +61,7 @@ class FullDiskJourneyTest {
     @Test
     void imagesGoFirstThenPodsInOrderAndTheNodeRecovers(RunningCluster shared) throws Exception {
         cluster = shared;
-        try (var node = new CrowdedNode(cluster, NODE, directory, 64, "24Mi")) {
+        try (var node = new FurtherNode(cluster, NODE, directory, 64, RULES)) {
             run("modest", "", "sleep 1000");
             run("vital", "system-node-critical", "sleep 1000");
             run("greedy", "", "dd if=/dev/zero of=/fill bs=1M count=40 2>/dev/null; sleep 1000");

@@ -2,6 +2,7 @@ package dev.longshore.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.linux.ProcessorSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,6 +76,20 @@ record HostCgroup(String path) {
         List<String> all = text("memory", "cgroup.procs").lines().toList();
         assertThat(all).as("processes of %s", path).isNotEmpty();
         return Long.parseLong(all.getFirst());
+    }
+
+    /// Those that its first process may run on.
+    ProcessorSet processors() {
+        Path status = Path.of("/proc", Long.toString(firstProcess()), "status");
+        try {
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                    .map(line -> ProcessorSet.parse(line.substring(line.indexOf(':') + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     private static boolean isV2() {

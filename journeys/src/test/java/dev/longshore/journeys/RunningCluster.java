@@ -42,7 +42,8 @@ final class RunningCluster implements AutoCloseable {
     static RunningCluster fresh() {
         try {
             String name = "j" + ThreadLocalRandom.current().nextInt(10_000, 99_999);
-            return new RunningCluster(Files.createTempDirectory("longshore-" + name), name);
+            // Short, since plugins of the node have sockets far below, whose paths the kernel holds to 107 bytes.
+            return new RunningCluster(Files.createTempDirectory(name + "-"), name);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

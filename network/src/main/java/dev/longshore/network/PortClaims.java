@@ -72,6 +72,11 @@ public final class PortClaims {
         });
     }
 
+    /// Gives back what `cluster` has claimed, if anything.
+    public void release(ClusterId cluster) throws IOException, InterruptedException {
+        lock.alone(() -> Files.deleteIfExists(claims.resolve(cluster + SUFFIX)));
+    }
+
     /// That another cluster which is just starting has the port.
     public static final class ClaimedException extends IOException {
 

@@ -57,6 +57,17 @@ class PortClaimsTest {
     }
 
     @Test
+    void aReleasedClaimLeavesNothing() throws Exception {
+        var claims = new PortClaims(directory);
+        claims.choose(FIRST, usual(40_000));
+
+        claims.release(FIRST);
+        claims.release(SECOND);
+
+        assertThat(directory.resolve("ports")).isEmptyDirectory();
+    }
+
+    @Test
     void theClaimOfADeadProcessCountsForNothing() throws Exception {
         var dead = new PortClaims(directory, new Processes.Identity(1, 1L << 50));
         int port = dead.choose(FIRST, usual(41_000)).getFirst();

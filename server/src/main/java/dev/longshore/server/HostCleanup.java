@@ -7,6 +7,7 @@ import dev.longshore.linux.Commands;
 import dev.longshore.linux.HostPaths;
 import dev.longshore.network.HostBridges;
 import dev.longshore.network.NodeNetwork;
+import dev.longshore.network.PortClaims;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.server.node.Nothing;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class HostCleanup {
         runtime(settings(directory, cluster)).purge();
         HostBridges.purge(cluster, ClusterSetup.RUN_DIRECTORY, commands);
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
+        new PortClaims(ClusterSetup.RUN_DIRECTORY).release(cluster);
         Directories.delete(memory(cluster));
         Files.deleteIfExists(new HostPaths(cluster).logindDelay());
         for (Path stale : List.of(

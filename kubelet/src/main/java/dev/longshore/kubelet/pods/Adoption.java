@@ -183,7 +183,7 @@ final class Adoption {
         // Without it the crash back-off would begin anew at every start of this program.
         for (int i = 0; isOver && i < Math.min(record.attempt, 6); i++) {
             Instant at = latest.finishedAt().orElse(latest.createdAt());
-            record.backoff.next(at, at);
+            record.backoff.next(at, at, node.settings().rules().longestBackoff());
         }
         if (declared.role() == Declared.Role.MAIN) {
             state.initialized = true;

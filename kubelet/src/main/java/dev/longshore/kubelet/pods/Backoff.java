@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// How long to hold still between failures: 10 seconds, doubled each time up to five minutes, forgotten after
-/// ten quiet minutes. The first failure costs nothing.
+/// How long to hold still between failures: 10 seconds, doubled each time up to five minutes or what else is the
+/// longest, forgotten after twice that in quiet. The first failure costs nothing.
 final class Backoff {
 
     private static final Duration FIRST = Duration.ofSeconds(10);
-    private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final Duration MEMORY = LONGEST.multipliedBy(2);
+    static final Duration LONGEST = Duration.ofMinutes(5);
 
+    private Duration longest = LONGEST;
     private Duration delay = Duration.ZERO;
     private Instant updated = Instant.EPOCH;
 
@@ -26,7 +26,13 @@ final class Backoff {
 
     /// Notes that a try begins after a failure at `failedAt`.
     void next(Instant failedAt, Instant now) {
-        delay = isForgotten(failedAt) || delay.isZero() ? FIRST : min(delay.multipliedBy(2));
+        next(failedAt, now, LONGEST);
+    }
+
+    /// The same where no delay is to be longer than `longest`, not the first one either.
+    void next(Instant failedAt, Instant now, Duration longest) {
+        this.longest = longest;
+        delay = atMost(isForgotten(failedAt) || delay.isZero() ? FIRST : delay.multipliedBy(2));
         updated = now;
     }
 
@@ -36,10 +42,10 @@ final class Backoff {
     }
 
     private boolean isForgotten(Instant failedAt) {
-        return failedAt.isAfter(updated.plus(MEMORY));
+        return failedAt.isAfter(updated.plus(longest.multipliedBy(2)));
     }
 
-    private static Duration min(Duration doubled) {
-        return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    private Duration atMost(Duration wanted) {
+        return wanted.compareTo(longest) > 0 ? longest : wanted;
     }
 }

@@ -44,6 +44,8 @@ final class ContainerRecord {
     Instant imageFailedAt = Instant.EPOCH;
     /// What it has of processors and memory; empty if nobody knows.
     Optional<ResourceRequirements> actual = Optional.empty();
+    /// Those that it was last put on, as `0-2,4`; empty if nobody cares or knows.
+    String processors = "";
     /// Who its process is, once that was asked for.
     Optional<ContainerUser> user = Optional.empty();
     /// Whether an adopted container was ready when last seen.

@@ -143,6 +143,7 @@ final class ContainerStarter {
             id = node.runtime().containers().create(state.sandbox.orElseThrow().id(), spec);
             record.actual =
                     Optional.of(Allocation.orNothing(declared.container().getResources()));
+            record.processors = spec.resources().processors();
         } catch (VolumeException | DeviceException | UncheckedIOException missing) {
             refuse(state, declared, record, "CreateContainerConfigError", missing.getMessage(), alarm);
             return;
@@ -151,7 +152,8 @@ final class ContainerStarter {
             return;
         }
         Instant now = node.time().now();
-        record.ended.ifPresent(how -> record.backoff.next(how.finishedAt().orElse(now), now));
+        Duration longest = node.settings().rules().longestBackoff();
+        record.ended.ifPresent(how -> record.backoff.next(how.finishedAt().orElse(now), now, longest));
         record.begin(attempt, id);
         record.image = declared.container().getImage();
         record.imageId = image.repoDigests().isEmpty()

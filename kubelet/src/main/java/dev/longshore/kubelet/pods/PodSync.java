@@ -32,6 +32,7 @@ final class PodSync {
     private final ContainerStarter starter;
     private final PodStop stops;
     private final Resizes resizes;
+    private final Moves moves;
     private final StatusBuilder statuses;
     private final StatusPublisher publisher;
     private Duration retry = FIRST_RETRY;
@@ -45,6 +46,7 @@ final class PodSync {
         this.starter = new ContainerStarter(node, hooks, wake);
         this.stops = new PodStop(node, state, hooks, wake);
         this.resizes = new Resizes(node, state, stops);
+        this.moves = new Moves(node, state);
         this.statuses = new StatusBuilder(node);
         this.publisher = new StatusPublisher(node.api(), node.time());
     }
@@ -285,6 +287,7 @@ final class PodSync {
         }
         retry = FIRST_RETRY;
         resizes.actuate(alarm);
+        moves.make(alarm);
         PodContext context = context();
         List<Declared> all = Declared.of(state.pod);
         for (Declared declared : all) {

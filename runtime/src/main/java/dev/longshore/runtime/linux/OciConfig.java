@@ -246,7 +246,8 @@ final class OciConfig {
         if (wanted.cpuShares().isPresent() || wanted.cpuQuotaMicros().isPresent()) {
             ObjectNode cpu = resources.putObject("cpu");
             wanted.cpuShares().ifPresent(shares -> cpu.put("shares", shares));
-            wanted.cpuQuotaMicros().ifPresent(quota -> cpu.put("quota", quota));
+            // A fresh group has no limit, and crun writes one that is negative as a number that the kernel refuses.
+            wanted.cpuQuotaMicros().stream().filter(quota -> quota >= 0).forEach(quota -> cpu.put("quota", quota));
             wanted.cpuPeriodMicros().ifPresent(period -> cpu.put("period", period));
         }
         if (!wanted.processors().isEmpty()) {

@@ -29,11 +29,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A further node of a cluster, in this JVM, with real containers, all of whose files lie on a small file system of
-/// their own. It has two images: `crowded/busybox:1`, and one that nobody uses and that takes [#UNUSED] bytes. Its
+/// their own. It has two images: `further/busybox:1`, and one that nobody uses and that takes [#UNUSED] bytes. Its
 /// pods have an address that leads nowhere.
-final class CrowdedNode implements AutoCloseable {
+final class FurtherNode implements AutoCloseable {
 
-    static final String IMAGE = "crowded/busybox:1";
+    static final String IMAGE = "further/busybox:1";
     static final long UNUSED = 16L << 20;
 
     private static final int CLOSED_PORT = 1;
@@ -48,12 +48,13 @@ final class CrowdedNode implements AutoCloseable {
     private final Kubelet kubelet;
     private boolean hasContainers = true;
 
-    /// Joins `cluster`; `directory` holds the file system of `mebibytes`, of which `least` must stay free.
-    CrowdedNode(RunningCluster cluster, String name, Path directory, int mebibytes, String least)
+    /// Joins `cluster`; `directory` holds the file system of `mebibytes`, `rules` are lines of the kubelet's
+    /// configuration.
+    FurtherNode(RunningCluster cluster, String name, Path directory, int mebibytes, String rules)
             throws IOException, InterruptedException {
         this.name = name;
         this.disk = Files.createDirectories(directory.resolve("disk"));
-        commands.require("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "crowded", disk.toString());
+        commands.require("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "longshore-" + name, disk.toString());
         Files.write(unused(), new byte[(int) UNUSED]);
         Path layer = busybox(directory.resolve("layer"));
         this.client = new KubernetesClientBuilder()
@@ -71,9 +72,7 @@ final class CrowdedNode implements AutoCloseable {
                 apiVersion: kubelet.config.k8s.io/v1beta1
                 kind: KubeletConfiguration
                 failCgroupV1: false
-                evictionHard: {nodefs.available: %s}
-                evictionPressureTransitionPeriod: 1s
-                """.formatted(least));
+                """ + rules);
         this.kubelet = new Kubelet(
                 KubeletConfig.of(name, "127.0.0.1", disk.resolve("kubelet"), disk.resolve("logs"), List.of())
                         .withApiPort(CLOSED_PORT)
@@ -148,7 +147,7 @@ final class CrowdedNode implements AutoCloseable {
         Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("tmp"));
         Files.copy(program, root.resolve("bin/busybox"));
-        for (String applet : List.of("sh", "dd", "sleep")) {
+        for (String applet : List.of("sh", "dd", "sleep", "false")) {
             Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
         }
         var libraries = LIBRARY.matcher(
