@@ -1,6 +1,7 @@
 package dev.longshore.network;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.network.ProxyFacts.HostPort;
 import dev.longshore.network.view.ObjectName;
 import dev.longshore.network.view.Range;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,11 +67,8 @@ final class SandboxRecords {
 
     void put(String sandbox, Wired wired) {
         all.put(sandbox, wired);
-        Path file = directory.resolve(sandbox + SUFFIX);
-        Path fresh = directory.resolve(sandbox + ".new");
         try {
-            Files.write(fresh, Json.bytes(write(wired)));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(directory.resolve(sandbox + SUFFIX), Json.bytes(write(wired)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

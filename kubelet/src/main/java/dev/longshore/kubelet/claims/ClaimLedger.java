@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.claims;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.kubelet.claims.PreparedClaim.PreparedDevice;
 import dev.longshore.kubelet.devices.DeviceException;
 import java.io.IOException;
@@ -8,8 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,17 +83,9 @@ final class ClaimLedger {
         var list = data.putArray("ClaimInfoStateList");
         claims.values().forEach(claim -> list.add(tree(claim)));
         String text = data.toString();
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(draft);
-            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(
-                    draft,
-                    Json.object()
-                            .put("Data", text)
-                            .put("Checksum", checksum(text))
-                            .toString());
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writePrivately(
+                    file, Json.bytes(Json.object().put("Data", text).put("Checksum", checksum(text))));
         } catch (IOException full) {
             throw new DeviceException("checkpoint ResourceClaim cache: " + full.getMessage());
         }

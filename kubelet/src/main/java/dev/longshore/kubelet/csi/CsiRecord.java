@@ -1,11 +1,11 @@
 package dev.longshore.kubelet.csi;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +26,15 @@ record CsiRecord(String volume, String driver, String handle, String target, Str
 
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Path draft = directory.resolve(FILE + ".new");
-        Files.writeString(
-                draft,
-                Json.object()
+        WholeFile.write(
+                directory.resolve(FILE),
+                Json.bytes(Json.object()
                         .put("volume", volume)
                         .put("driverName", driver)
                         .put("volumeHandle", handle)
                         .put("target", target)
                         .put("staged", staged)
-                        .put("attached", isAttached)
-                        .toString());
-        Files.move(draft, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                        .put("attached", isAttached)));
     }
 
     static Optional<CsiRecord> read(Path directory) throws IOException {

@@ -2,13 +2,12 @@ package dev.longshore.kubelet.devices;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.kubelet.devices.proto.ContainerAllocateResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -127,12 +126,8 @@ final class DeviceLedger {
                             Base64.getEncoder().encodeToString(entry.answer().toByteArray()));
             entry.ids().stream().sorted().forEach(written.withArray("ids")::add);
         }
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(draft);
-            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(draft, all.toString());
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writePrivately(file, Json.bytes(all));
         } catch (IOException full) {
             throw new DeviceException("cannot write down who has which device: " + full.getMessage());
         }

@@ -3,13 +3,11 @@ package dev.longshore.kubelet.images;
 import dev.longshore.base.Digest;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.base.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,16 +105,8 @@ final class PullRecords {
     }
 
     private static void write(Path file, byte[] bytes) {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
-            Files.deleteIfExists(next);
-            try (var channel = Files.newByteChannel(
-                    next,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-                channel.write(java.nio.ByteBuffer.wrap(bytes));
-            }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writePrivately(file, bytes);
         } catch (IOException unwritten) {
             log.warn("what was pulled could not be noted: {}", unwritten.getMessage());
         }

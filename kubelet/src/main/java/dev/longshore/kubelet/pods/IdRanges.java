@@ -1,13 +1,13 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.runtime.IdRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -82,9 +82,7 @@ final class IdRanges {
         }
         try {
             Files.createDirectories(file.getParent());
-            Path whole = file.resolveSibling(FILE + ".new");
-            Files.write(whole, Json.mapper().writeValueAsBytes(mappings));
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, Json.bytes(mappings));
             return range;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot note which users the pod has", failure);

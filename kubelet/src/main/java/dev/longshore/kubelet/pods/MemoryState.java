@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.pods;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.kubelet.pods.MemoryTable.Block;
 import dev.longshore.kubelet.topology.NumaNodes;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,9 +93,7 @@ record MemoryState(Path file) {
         state.put("checksum", checksum(state));
         try {
             Files.createDirectories(file.getParent());
-            Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(fresh, state.toString());
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, Json.bytes(state));
         } catch (IOException refused) {
             throw new UncheckedIOException("cannot write " + file, refused);
         }

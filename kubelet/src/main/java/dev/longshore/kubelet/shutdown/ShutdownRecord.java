@@ -1,10 +1,10 @@
 package dev.longshore.kubelet.shutdown;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,11 +48,9 @@ final class ShutdownRecord {
         var tree = Json.object()
                 .put("startTime", times.start().map(Instant::toString).orElse(NEVER))
                 .put("endTime", times.end().map(Instant::toString).orElse(NEVER));
-        Path fresh = file.resolveSibling("." + FILE);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(fresh, Json.bytes(tree));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, Json.bytes(tree));
         } catch (IOException failure) {
             log.warn("it could not be noted when the node was shut down", failure);
         }

@@ -1,12 +1,12 @@
 package dev.longshore.runtime.linux;
 
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -86,22 +86,10 @@ final class StateFile {
     }
 
     private static void writeBytes(Path file, byte[] bytes) {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.write(draft, bytes);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, bytes);
         } catch (IOException denied) {
-            discard(draft);
             throw new UncheckedIOException(denied);
-        }
-    }
-
-    // What fits on a full disk is cut off, and would take up what little room there is.
-    private static void discard(Path draft) {
-        try {
-            Files.deleteIfExists(draft);
-        } catch (IOException alsoDenied) {
-            log.debug("{} stays: {}", draft, alsoDenied.getMessage());
         }
     }
 
