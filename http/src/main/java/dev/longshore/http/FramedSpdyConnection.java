@@ -133,8 +133,8 @@ final class FramedSpdyConnection implements SpdyConnection {
         send(new DefaultSpdyRstStreamFrame(stream, why));
     }
 
-    void sendWindowUpdate(int stream, int delta) throws IOException {
-        send(new DefaultSpdyWindowUpdateFrame(stream, delta));
+    void sendWindowUpdate(int stream, int delta) {
+        answer(new DefaultSpdyWindowUpdateFrame(stream, delta));
     }
 
     void forget(int stream) {
@@ -197,7 +197,7 @@ final class FramedSpdyConnection implements SpdyConnection {
             when isClient -> stream(reset.streamId()).ifPresent(FramedSpdyStream::connectionEnded);
             case SpdyRstStreamFrame reset -> stream(reset.streamId()).ifPresent(FramedSpdyStream::peerReset);
             // Odd numbers are the client's own questions, even ones the server's; we ask none.
-            case SpdyPingFrame ping when (ping.id() & 1) == (isClient ? 0 : 1) -> answer(() -> send(ping));
+            case SpdyPingFrame ping when (ping.id() & 1) == (isClient ? 0 : 1) -> answer(ping);
             case SpdyWindowUpdateFrame update
             when update.streamId() == 0 -> windows.growSession(update.deltaWindowSize());
             case SpdyWindowUpdateFrame update ->
@@ -235,7 +235,7 @@ final class FramedSpdyConnection implements SpdyConnection {
     private void data(SpdyDataFrame data) throws IOException {
         byte[] bytes = ByteBufUtil.getBytes(data.content());
         if (bytes.length > 0) {
-            answer(() -> sendWindowUpdate(0, bytes.length));
+            sendWindowUpdate(0, bytes.length);
         }
         Optional<FramedSpdyStream> stream = stream(data.streamId());
         if (stream.isPresent()) {
@@ -246,14 +246,10 @@ final class FramedSpdyConnection implements SpdyConnection {
         }
     }
 
-    private interface Sending {
-        void run() throws IOException;
-    }
-
     /// A peer that has said its last and is gone wants no answer, and its last words are still to be read.
-    private static void answer(Sending sending) {
+    private void answer(SpdyFrame frame) {
         try {
-            sending.run();
+            send(frame);
         } catch (IOException gone) {
             log.debug("the peer is gone", gone);
         }

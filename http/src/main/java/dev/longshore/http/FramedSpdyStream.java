@@ -116,7 +116,7 @@ final class FramedSpdyStream implements SpdyStream {
             if (unreported >= SpdyWindows.INITIAL / 4 && !hasPeerEnded.get()) {
                 int delta = unreported;
                 unreported = 0;
-                report(delta);
+                connection.sendWindowUpdate(id, delta);
             }
             return count;
         }
@@ -129,15 +129,6 @@ final class FramedSpdyStream implements SpdyStream {
         @Override
         public void close() {
             pipe.close();
-        }
-
-        /// A peer that is gone does not spoil what it sent before.
-        private void report(int delta) {
-            try {
-                connection.sendWindowUpdate(id, delta);
-            } catch (IOException gone) {
-                log.debug("the peer is gone", gone);
-            }
         }
     }
 

@@ -7,12 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /// A directory of layers seen as one, as [MergedTree] shows it, for layers that processes change meanwhile: the
 /// directories are held, and what is in them is reached by way of those alone, so that one that becomes a link
@@ -39,25 +36,7 @@ final class HeldLayers implements AutoCloseable {
 
     /// What is in it, by name. Places are good as long as this is open; a file's name is not to be followed.
     SortedMap<String, MergedTree.Located> children() throws IOException {
-        var found = new TreeMap<String, MergedTree.Located>();
-        var hidden = new HashSet<String>();
-        for (Held place : places) {
-            for (String name : names(place)) {
-                if (hidden.add(name)) {
-                    Path child = place.path().resolve(name);
-                    FileStat.of(child)
-                            .filter(stat -> !stat.isWhiteout())
-                            .ifPresent(stat -> found.put(name, new MergedTree.Located(child, stat)));
-                }
-            }
-        }
-        return found;
-    }
-
-    private static List<String> names(Held place) throws IOException {
-        try (Stream<Path> children = Files.list(place.path())) {
-            return children.map(child -> child.getFileName().toString()).toList();
-        }
+        return MergedTree.children(places.stream().map(Held::path).toList());
     }
 
     /// The directory called `name` in it, of which nothing is left if it has become something else.

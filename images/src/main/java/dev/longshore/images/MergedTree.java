@@ -3,10 +3,12 @@ package dev.longshore.images;
 import dev.longshore.linux.Inodes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -94,12 +96,17 @@ public final class MergedTree {
 
     /// The same, with looks.
     public SortedMap<String, Located> children(String path) throws IOException {
+        List<Path> directories = places(components(path)).stream()
+                .takeWhile(place -> Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+        return children(directories);
+    }
+
+    /// What `directories`, topmost first, show together.
+    static SortedMap<String, Located> children(List<Path> directories) throws IOException {
         var found = new TreeMap<String, Located>();
-        var hidden = new java.util.HashSet<String>();
-        for (Path place : places(components(path))) {
-            if (!Files.isDirectory(place, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                break;
-            }
+        var hidden = new HashSet<String>();
+        for (Path place : directories) {
             try (Stream<Path> children = Files.list(place)) {
                 for (Path child : (Iterable<Path>) children::iterator) {
                     String name = child.getFileName().toString();

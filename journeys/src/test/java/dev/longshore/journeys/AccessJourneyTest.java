@@ -3,9 +3,7 @@ package dev.longshore.journeys;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
 import java.net.URI;
@@ -129,10 +127,7 @@ class AccessJourneyTest {
     @Test
     void logsComeOverWebSocketsAsWell(RunningCluster cluster) throws Exception {
         var heard = new Heard();
-        Path kubeconfig = cluster.directory().resolve("kubeconfig");
-        try (KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                .build()) {
+        try (KubernetesClient client = cluster.client()) {
             String server = client.getMasterUrl().toString().replaceFirst("^http", "ws");
             client.getHttpClient()
                     .newWebSocketBuilder()

@@ -14,9 +14,7 @@ import dev.longshore.runtime.SandboxNetwork;
 import dev.longshore.runtime.SandboxSpec;
 import dev.longshore.runtime.linux.LinuxRuntime;
 import dev.longshore.runtime.linux.RootFilesystems;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,10 +55,7 @@ final class FurtherNode implements AutoCloseable {
         commands.require("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "longshore-" + name, disk.toString());
         Files.write(unused(), new byte[(int) UNUSED]);
         Path layer = busybox(directory.resolve("layer"));
-        this.client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(
-                        cluster.directory().resolve("kubeconfig").toFile()))
-                .build();
+        this.client = cluster.client();
         this.runtime = new LinuxRuntime(
                 new LinuxRuntime.Settings(id, disk.resolve("runtime"), List.of(disk.resolve("kubelet"))),
                 new LinuxRuntime.Ports(new Layers(layer), new Present(), new Nowhere()),

@@ -6,9 +6,7 @@ import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.runtime.simulated.SimulatedRuntime;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,10 +42,7 @@ final class HollowGuest implements AutoCloseable {
     /// Joins `cluster`; the node is Ready soon.
     static HollowGuest of(RunningCluster cluster, String name) {
         try {
-            KubernetesClient client = new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(
-                            cluster.directory().resolve("kubeconfig").toFile()))
-                    .build();
+            KubernetesClient client = cluster.client();
             var config = KubeletConfig.hollow(name, "127.0.0.1", Files.createTempDirectory("longshore-" + name), SIZE)
                     .withApiPort(CLOSED_PORT)
                     .withTaints(List.of(new Taint("NoSchedule", "longshore.dev/hollow", null, "true")));

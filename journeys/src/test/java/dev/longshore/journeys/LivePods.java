@@ -9,9 +9,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +30,7 @@ final class LivePods implements AutoCloseable {
 
     /// Makes the namespace.
     LivePods(RunningCluster cluster, String namespace) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(
-                        cluster.directory().resolve("kubeconfig").toFile()))
-                .build();
+        this.client = cluster.client();
         this.namespace = namespace;
         client.resource(new NamespaceBuilder()
                         .withNewMetadata()

@@ -4,7 +4,9 @@ import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.base.Time;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -113,7 +115,7 @@ class NodeSurvivalJourneyTest {
 
     private void killAfterAMoment() {
         try {
-            Thread.sleep(random.nextInt(LATEST_MILLIS));
+            Time.system().sleep(Duration.ofMillis(random.nextInt(LATEST_MILLIS)));
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }

@@ -2,6 +2,9 @@ package dev.longshore.journeys;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +50,14 @@ final class RunningCluster implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /// A client with the admin's rights, to be closed.
+    KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(
+                        Config.fromKubeconfig(directory.resolve("kubeconfig").toFile()))
+                .build();
     }
 
     /// `up --detach`, with further flags; without any, with those of the time before.

@@ -4,9 +4,6 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
 import dev.longshore.linux.Processes;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 /// different ones. A claim is a file that counts while the process lives that wrote it.
 public final class PortClaims {
 
-    private static final int HIGHEST_PORT = 65_535;
     private static final String SUFFIX = ".json";
 
     private final Path claims;
@@ -62,8 +57,9 @@ public final class PortClaims {
             wanted.forEach(one -> one.asked().ifPresent(taken::add));
             var chosen = new ArrayList<Integer>();
             for (Wanted one : wanted) {
-                int port =
-                        one.asked().isPresent() ? unclaimed(one.asked().getAsInt(), others) : free(one.usual(), taken);
+                int port = one.asked().isPresent()
+                        ? unclaimed(one.asked().getAsInt(), others)
+                        : AddressPlanner.freePort(one.usual(), taken);
                 taken.add(port);
                 chosen.add(port);
             }
@@ -99,22 +95,6 @@ public final class PortClaims {
             throw new ClaimedException(port, others.get(port));
         }
         return port;
-    }
-
-    private static int free(int usual, Set<Integer> taken) throws IOException {
-        return IntStream.rangeClosed(usual, HIGHEST_PORT)
-                .filter(port -> !taken.contains(port) && isFree(port))
-                .findFirst()
-                .orElseThrow(() -> new IOException("no TCP port above " + usual + " is free"));
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress((InetAddress) null, port));
-            return true;
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     private Map<Integer, ClusterId> others(ClusterId cluster) throws IOException {

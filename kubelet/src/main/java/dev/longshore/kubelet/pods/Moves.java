@@ -21,6 +21,9 @@ final class Moves {
     }
 
     void make(Alarm alarm) {
+        if (node.settings().resources().placement().processors().isEmpty()) {
+            return;
+        }
         for (Declared declared : Declared.of(state.pod)) {
             ContainerRecord record = state.record(declared);
             ContainerResources wanted = node.containerSpecs().resources(state.pod, declared.container());

@@ -7,12 +7,11 @@ import dev.longshore.http.Router;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.runtime.NodeRuntime;
 import dev.longshore.runtime.Streams;
+import dev.longshore.runtime.streaming.BoundedOutput;
 import dev.longshore.runtime.streaming.Conversations;
 import dev.longshore.runtime.streaming.RemoteSession;
 import dev.longshore.runtime.streaming.StreamOptions;
 import io.fabric8.kubernetes.api.model.Container;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -83,12 +82,12 @@ final class RemoteCommands {
                         new Streams.Stdio(Optional.empty(), Optional.of(output), Optional.of(output)),
                         Optional::empty,
                         LONGEST_COMMAND);
+        String text = new String(output.bytes(), StandardCharsets.UTF_8);
         if (exitCode != 0) {
             throw new RefusedException(
-                    500,
-                    "command '%s' exited with %d: %s".formatted(String.join(" ", command), exitCode, output.text()));
+                    500, "command '%s' exited with %d: %s".formatted(String.join(" ", command), exitCode, text));
         }
-        return Response.json(200, output.text().getBytes(StandardCharsets.UTF_8));
+        return Response.json(200, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private Response converse(Request request, StreamOptions options, RemoteSession session) {
@@ -127,30 +126,6 @@ final class RemoteCommands {
             return port;
         } catch (NumberFormatException malformed) {
             throw new RefusedException(400, "unable to parse \"%s\" as a port: invalid syntax".formatted(text));
-        }
-    }
-
-    /// Keeps the beginning of what is written.
-    private static final class BoundedOutput extends OutputStream {
-        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        private final int most;
-
-        BoundedOutput(int most) {
-            this.most = most;
-        }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public synchronized void write(byte[] from, int offset, int length) {
-            kept.write(from, offset, Math.min(length, most - kept.size()));
-        }
-
-        synchronized String text() {
-            return kept.toString(StandardCharsets.UTF_8);
         }
     }
 }

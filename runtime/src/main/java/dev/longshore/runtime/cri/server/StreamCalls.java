@@ -17,6 +17,7 @@ import dev.longshore.runtime.cri.proto.ExecSyncRequest;
 import dev.longshore.runtime.cri.proto.ExecSyncResponse;
 import dev.longshore.runtime.cri.proto.PortForwardRequest;
 import dev.longshore.runtime.cri.proto.PortForwardResponse;
+import dev.longshore.runtime.streaming.BoundedOutput;
 import dev.longshore.runtime.streaming.Conversations;
 import dev.longshore.runtime.streaming.StreamOptions;
 import io.grpc.Status;

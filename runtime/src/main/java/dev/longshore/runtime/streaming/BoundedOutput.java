@@ -1,15 +1,16 @@
-package dev.longshore.runtime.cri.server;
+package dev.longshore.runtime.streaming;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 
 /// Keeps the beginning of what is written, and takes the rest in silence. Thread-safe.
-final class BoundedOutput extends OutputStream {
+public final class BoundedOutput extends OutputStream {
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final int most;
 
-    BoundedOutput(int most) {
+    /// Keeps at most `most` bytes.
+    public BoundedOutput(int most) {
         this.most = most;
     }
 
@@ -23,7 +24,8 @@ final class BoundedOutput extends OutputStream {
         kept.write(from, offset, Math.min(length, most - kept.size()));
     }
 
-    synchronized byte[] bytes() {
+    /// What is kept so far.
+    public synchronized byte[] bytes() {
         return kept.toByteArray();
     }
 }
