@@ -126,6 +126,9 @@ class NodePluginsJourneyTest {
                         echo kept > /data/file; stat -c %g /data; echo $THING; head -c 3 /dev/thing | od -An -tx1
                         echo $GADGET; head -c 2 /dev/gadget | od -An -tx1
                         """)).containsPattern("2000\n(one|two)\n 00 00 00\none\n 00 00\n");
+        assertThat(LivePods.container(pods.pod("first"), "main").getAllocatedResourcesStatus())
+                .extracting("name")
+                .containsExactlyInAnyOrder("example.com/thing", "claim:gadget");
         var told = driver.published.get("v-1");
         assertThat(told.getVolumeContextMap())
                 .containsEntry("csi.storage.k8s.io/pod.name", "first")

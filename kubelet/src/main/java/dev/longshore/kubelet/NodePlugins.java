@@ -3,6 +3,7 @@ package dev.longshore.kubelet;
 import dev.longshore.base.Time;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.kubelet.claims.ClaimDrivers;
+import dev.longshore.kubelet.claims.ClaimHealth;
 import dev.longshore.kubelet.claims.ClaimListing;
 import dev.longshore.kubelet.claims.ClaimUpkeep;
 import dev.longshore.kubelet.claims.ClaimedDevices;
@@ -82,7 +83,8 @@ final class NodePlugins implements AutoCloseable {
         var storage = new ClientStorage(client, config.nodeName());
         var drivers = new CsiDrivers(config.nodeName(), storage, new ClientNodes(client));
         var volumes = new CsiVolumes(root, config.nodeName(), drivers, storage, references, DirectMounts.host(), time);
-        var claimDrivers = new ClaimDrivers();
+        var health = new ClaimHealth(time);
+        var claimDrivers = new ClaimDrivers(health);
         var claimApi = new ClientClaims(client, config.nodeName());
         var claims = new PodClaims(claimDrivers, claimApi, root);
         var registry = new PluginRegistry(
@@ -93,7 +95,8 @@ final class NodePlugins implements AutoCloseable {
                 new ClaimedDevices(
                         new PluginDevices(
                                 devices, HostTopology.current().distances().all()),
-                        claims),
+                        claims,
+                        health),
                 drivers,
                 volumes,
                 new NodeAnnouncement(config.nodeName(), storage, new ClientNodes(client), time),

@@ -19,7 +19,15 @@ import java.util.stream.Collectors;
 /// takes over: the youngest that listens is asked. Thread-safe.
 public final class ClaimDrivers implements PluginKind, AutoCloseable {
 
+    private final ClaimHealth health;
     private final Map<String, List<Plugin>> plugins = new HashMap<>();
+    private final Map<Plugin, Thread> listeners = new HashMap<>();
+    private final Set<String> arrived = new HashSet<>();
+
+    /// Lets `health` listen to each.
+    public ClaimDrivers(ClaimHealth health) {
+        this.health = health;
+    }
 
     /// A plugin of the driver `name`.
     record Plugin(String name, Path endpoint, DriverService service, GrpcClient client) {}
@@ -38,7 +46,10 @@ public final class ClaimDrivers implements PluginKind, AutoCloseable {
                 throw new PluginException(
                         "endpoint %s already registered for DRA driver plugin %s".formatted(endpoint, name));
             }
-            all.add(new Plugin(name, endpoint, service, GrpcClient.to(endpoint)));
+            var plugin = new Plugin(name, endpoint, service, GrpcClient.to(endpoint));
+            all.add(plugin);
+            arrived.add(name);
+            listeners.put(plugin, health.listen(plugin));
         }
     }
 
@@ -72,7 +83,10 @@ public final class ClaimDrivers implements PluginKind, AutoCloseable {
             gone = all.stream()
                     .filter(plugin -> plugin.endpoint().equals(endpoint))
                     .findFirst();
-            gone.ifPresent(all::remove);
+            gone.ifPresent(plugin -> {
+                all.remove(plugin);
+                listeners.remove(plugin).interrupt();
+            });
         }
         gone.ifPresent(plugin -> plugin.client().close());
     }
@@ -96,6 +110,13 @@ public final class ClaimDrivers implements PluginKind, AutoCloseable {
         return new HashSet<>(plugins.keySet());
     }
 
+    /// Those that have registered since this was asked for last.
+    synchronized Set<String> arrivals() {
+        Set<String> names = Set.copyOf(arrived);
+        arrived.clear();
+        return names;
+    }
+
     /// Whether somebody listens.
     synchronized boolean isUsable(String driver) {
         return plugins.getOrDefault(driver, List.of()).stream()
@@ -104,6 +125,7 @@ public final class ClaimDrivers implements PluginKind, AutoCloseable {
 
     @Override
     public synchronized void close() {
+        listeners.values().forEach(Thread::interrupt);
         plugins.values().forEach(all -> all.forEach(plugin -> plugin.client().close()));
     }
 }

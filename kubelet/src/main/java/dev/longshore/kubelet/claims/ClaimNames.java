@@ -35,6 +35,17 @@ final class ClaimNames {
         return names;
     }
 
+    /// The claim that the pod calls `name`.
+    ///
+    /// @throws DeviceException when it is still to be made
+    static Optional<String> of(Pod pod, String name) {
+        return pod.getSpec().getResourceClaims().stream()
+                .filter(claim -> claim.getName().equals(name))
+                .findFirst()
+                .flatMap(claim -> name(pod, claim))
+                .map(Named::name);
+    }
+
     /// What one of its containers uses.
     static List<Part> of(Pod pod, Container container) {
         var parts = new ArrayList<Part>();

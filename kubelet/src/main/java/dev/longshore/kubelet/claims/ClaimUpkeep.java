@@ -76,6 +76,8 @@ public final class ClaimUpkeep implements AutoCloseable {
     }
 
     private void look() {
+        // Also of those that left again before they were seen to be usable: they may have offered something.
+        wiped.removeAll(drivers.arrivals());
         for (String driver : drivers.known()) {
             if (drivers.isUsable(driver)) {
                 due.remove(driver);

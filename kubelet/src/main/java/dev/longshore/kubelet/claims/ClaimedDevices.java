@@ -7,20 +7,27 @@ import dev.longshore.kubelet.topology.Hint;
 import dev.longshore.kubelet.topology.NumaNodes;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Devices of plugins, and beside them those that pods claim.
 public final class ClaimedDevices implements ContainerDevices {
 
     private final ContainerDevices plugins;
     private final PodClaims claims;
+    private final ClaimHealth health;
+    private final ClaimStatus status;
 
     /// Both.
-    public ClaimedDevices(ContainerDevices plugins, PodClaims claims) {
+    public ClaimedDevices(ContainerDevices plugins, PodClaims claims, ClaimHealth health) {
         this.plugins = plugins;
         this.claims = claims;
+        this.health = health;
+        this.status = new ClaimStatus(claims, health);
     }
 
     @Override
@@ -69,6 +76,18 @@ public final class ClaimedDevices implements ContainerDevices {
     @Override
     public void beforeStart(Pod pod, String container) throws InterruptedException {
         plugins.beforeStart(pod, container);
+    }
+
+    @Override
+    public List<ResourceStatus> status(Pod pod, Container container) {
+        return Stream.concat(plugins.status(pod, container).stream(), status.of(pod, container).stream())
+                .toList();
+    }
+
+    @Override
+    public void onChange(Consumer<String> pod) {
+        plugins.onChange(pod);
+        health.onChange(driver -> claims.podsOf(driver).forEach(pod));
     }
 
     @Override

@@ -320,6 +320,16 @@ public final class PodClaims {
         return names;
     }
 
+    /// The claim that the pod calls `name`, as it is prepared.
+    synchronized Optional<PreparedClaim> of(Pod pod, String name) {
+        try {
+            return ClaimNames.of(pod, name)
+                    .flatMap(claim -> ledger.find(pod.getMetadata().getNamespace(), claim));
+        } catch (DeviceException unmade) {
+            return Optional.empty();
+        }
+    }
+
     /// The claims that a container uses, as they are prepared.
     synchronized List<PreparedClaim> of(Pod pod, Container container) {
         return ClaimNames.of(pod, container).stream()
@@ -327,6 +337,15 @@ public final class PodClaims {
                 .distinct()
                 .flatMap(name -> ledger.find(pod.getMetadata().getNamespace(), name).stream())
                 .toList();
+    }
+
+    /// The pods that use devices of `driver`.
+    synchronized Set<String> podsOf(String driver) {
+        var uids = new HashSet<String>();
+        ledger.all().stream()
+                .filter(claim -> claim.drivers().containsKey(driver))
+                .forEach(claim -> uids.addAll(claim.pods()));
+        return uids;
     }
 
     /// The pods for which something is prepared.

@@ -30,7 +30,8 @@ record PreparedClaim(
             cdi = List.copyOf(cdi);
         }
 
-        private boolean isFor(String request) {
+        /// Whether who refers to `request`, or to the whole claim if that is empty, gets it.
+        boolean isFor(String request) {
             return request.isEmpty() || requests.isEmpty() || requests.contains(request);
         }
     }

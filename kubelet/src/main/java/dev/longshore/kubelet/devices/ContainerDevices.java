@@ -4,9 +4,11 @@ import dev.longshore.kubelet.topology.Hint;
 import dev.longshore.kubelet.topology.NumaNodes;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Gives pods the devices that their containers ask for. Thread-safe; blocks where a plugin is asked, within limits.
 public interface ContainerDevices {
@@ -56,6 +58,15 @@ public interface ContainerDevices {
     ///
     /// @throws DeviceException when one refuses
     void beforeStart(Pod pod, String container) throws InterruptedException;
+
+    /// How the devices are that a container has, for its status.
+    default List<ResourceStatus> status(Pod pod, Container container) {
+        return List.of();
+    }
+
+    /// Has `pod` called with the uid of each pod whose devices are not as they were. Called once, before any is
+    // admitted.
+    default void onChange(Consumer<String> pod) {}
 
     /// Gives back all that the pod had.
     void release(String podUid);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class DevicePlugins implements ExtendedResources, AutoCloseable {
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Count> removed = new HashMap<>();
     private Optional<GrpcServer> server = Optional.empty();
+    private volatile Consumer<String> listener = resource -> {};
 
     /// In `directory`, which plugins and kubelet share.
     public DevicePlugins(Path directory, Time time) {
@@ -132,15 +134,26 @@ public final class DevicePlugins implements ExtendedResources, AutoCloseable {
                 && !resource.startsWith("requests.");
     }
 
-    private synchronized void heard(String resource, List<Device> devices) {
-        var byId = new TreeMap<String, Device>();
-        devices.forEach(device -> byId.put(device.getId(), device));
-        known.get(resource).devices = byId;
+    /// Has `changed` called with the resource whose devices are not as they were.
+    void onChange(Consumer<String> changed) {
+        listener = changed;
     }
 
-    private synchronized void left(String resource, DevicePlugin plugin) {
-        Known entry = known.get(resource);
-        if (entry != null && entry.plugin.filter(plugin::equals).isPresent()) {
+    private void heard(String resource, List<Device> devices) {
+        var byId = new TreeMap<String, Device>();
+        devices.forEach(device -> byId.put(device.getId(), device));
+        synchronized (this) {
+            known.get(resource).devices = byId;
+        }
+        listener.accept(resource);
+    }
+
+    private void left(String resource, DevicePlugin plugin) {
+        synchronized (this) {
+            Known entry = known.get(resource);
+            if (entry == null || entry.plugin.filter(plugin::equals).isEmpty()) {
+                return;
+            }
             entry.plugin = Optional.empty();
             entry.leftAt = Optional.of(time.now());
             var sick = new TreeMap<String, Device>();
@@ -149,6 +162,7 @@ public final class DevicePlugins implements ExtendedResources, AutoCloseable {
             entry.devices = sick;
             plugin.close();
         }
+        listener.accept(resource);
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.longshore.kubelet.topology.NumaNodes;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceHealth;
+import io.fabric8.kubernetes.api.model.ResourceStatus;
+import io.fabric8.kubernetes.api.model.ResourceStatusBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -289,6 +293,37 @@ public final class PluginDevices implements ContainerDevices {
                 }
             }
         }
+    }
+
+    /// A device that its plugin tells nothing of any more counts as it did when it was given.
+    @Override
+    public List<ResourceStatus> status(Pod pod, Container container) {
+        return ledger.of(pod.getMetadata().getUid(), container.getName()).stream()
+                .map(entry -> new ResourceStatusBuilder()
+                        .withName(entry.resource())
+                        .withResources(entry.ids().stream()
+                                .sorted()
+                                .map(id -> new ResourceHealth(health(entry.resource(), id), null, id))
+                                .toList())
+                        .build())
+                .toList();
+    }
+
+    private String health(String resource, String id) {
+        return plugins.device(resource, id)
+                        .map(device -> device.getHealth().equals("Healthy"))
+                        .orElse(true)
+                ? "Healthy"
+                : "Unhealthy";
+    }
+
+    @Override
+    public void onChange(Consumer<String> pod) {
+        plugins.onChange(resource -> ledger.all().stream()
+                .filter(entry -> entry.resource().equals(resource))
+                .map(DeviceLedger.Entry::podUid)
+                .distinct()
+                .forEach(pod));
     }
 
     @Override

@@ -138,6 +138,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         }
         adoption.look();
         node.volumes().onOutdated(this::wake);
+        node.devices().onChange(this::wake);
         exits = node.runtime()
                 .containers()
                 .onExit(status -> wake(status.spec().labels().get(Labels.POD_UID)));

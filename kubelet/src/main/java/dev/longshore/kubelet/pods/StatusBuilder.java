@@ -94,6 +94,10 @@ final class StatusBuilder {
                 .withImageID(record.imageId)
                 .withContainerID(record.id.isEmpty() ? null : node.containerId(record.id))
                 .withUser(user(record))
+                .withAllocatedResourcesStatus(
+                        declared.role() == Declared.Role.MAIN
+                                ? node.devices().status(state.pod, declared.container())
+                                : List.of())
                 .withVolumeMounts(RecursiveReadOnly.of(node, state).statuses(declared.container()))
                 .build();
     }

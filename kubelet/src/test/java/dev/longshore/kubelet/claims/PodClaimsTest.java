@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.ManualTime;
+import dev.longshore.http.grpc.Conversation;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.http.grpc.GrpcService;
+import dev.longshore.kubelet.claims.health.DeviceHealth;
+import dev.longshore.kubelet.claims.health.DeviceIdentifier;
+import dev.longshore.kubelet.claims.health.HealthStatus;
+import dev.longshore.kubelet.claims.health.NodeWatchResourcesRequest;
+import dev.longshore.kubelet.claims.health.NodeWatchResourcesResponse;
 import dev.longshore.kubelet.claims.proto.Claim;
 import dev.longshore.kubelet.claims.proto.Device;
 import dev.longshore.kubelet.claims.proto.NodePrepareResourceResponse;
@@ -19,6 +25,7 @@ import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.devices.listing.DynamicResource;
 import dev.longshore.kubelet.plugins.PluginException;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceHealth;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Files;
@@ -28,8 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,10 +54,13 @@ class PodClaimsTest {
 
     private final ManualTime time = new ManualTime();
     private final Cluster cluster = new Cluster();
-    private final ClaimDrivers drivers = new ClaimDrivers();
+    private final ClaimHealth health = new ClaimHealth(time);
+    private final ClaimDrivers drivers = new ClaimDrivers(health);
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private PodClaims claims;
     private GrpcServer driver;
+    private final BlockingQueue<NodeWatchResourcesResponse> news = new LinkedBlockingQueue<>(10);
+    private volatile boolean isEnding;
     private volatile String error = "";
 
     @BeforeEach
@@ -60,7 +73,7 @@ class PodClaimsTest {
     @AfterEach
     void close() {
         drivers.close();
-        driver.close();
+        end();
     }
 
     private Path socket() {
@@ -73,30 +86,61 @@ class PodClaimsTest {
         return fresh;
     }
 
+    /// A server waits for the calls that it is answering.
+    private void end() {
+        isEnding = true;
+        driver.close();
+    }
+
     private GrpcServer serve(DriverService service) throws Exception {
+        isEnding = false;
         return GrpcServer.listen(
                 socket(),
-                List.of(new GrpcService(service.fullName())
-                        .unary(service.prepare(), request -> {
-                            var answer = NodePrepareResourcesResponse.newBuilder();
-                            request.getClaimsList().forEach(claim -> {
-                                calls.add("prepare " + claim.getName());
-                                answer.putClaims(claim.getUid(), prepared(claim));
-                            });
-                            return answer.build();
-                        })
-                        .unary(service.unprepare(), request -> {
-                            var answer = NodeUnprepareResourcesResponse.newBuilder();
-                            request.getClaimsList().forEach(claim -> {
-                                calls.add("unprepare " + claim.getName());
-                                answer.putClaims(
-                                        claim.getUid(),
-                                        NodeUnprepareResourceResponse.newBuilder()
-                                                .setError(error)
-                                                .build());
-                            });
-                            return answer.build();
-                        })));
+                List.of(
+                        new GrpcService("v1alpha1.DRAResourceHealth").answersMany(ClaimHealth.WATCH, this::tell),
+                        new GrpcService(service.fullName())
+                                .unary(service.prepare(), request -> {
+                                    var answer = NodePrepareResourcesResponse.newBuilder();
+                                    request.getClaimsList().forEach(claim -> {
+                                        calls.add("prepare " + claim.getName());
+                                        answer.putClaims(claim.getUid(), prepared(claim));
+                                    });
+                                    return answer.build();
+                                })
+                                .unary(service.unprepare(), request -> {
+                                    var answer = NodeUnprepareResourcesResponse.newBuilder();
+                                    request.getClaimsList().forEach(claim -> {
+                                        calls.add("unprepare " + claim.getName());
+                                        answer.putClaims(
+                                                claim.getUid(),
+                                                NodeUnprepareResourceResponse.newBuilder()
+                                                        .setError(error)
+                                                        .build());
+                                    });
+                                    return answer.build();
+                                })));
+    }
+
+    private void tell(
+            NodeWatchResourcesRequest request, Conversation<NodeWatchResourcesRequest, NodeWatchResourcesResponse> to)
+            throws InterruptedException {
+        while (!isEnding) {
+            NodeWatchResourcesResponse next = news.poll(50, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                to.send(next);
+            }
+        }
+    }
+
+    private static NodeWatchResourcesResponse sick(String device, String why) {
+        return NodeWatchResourcesResponse.newBuilder()
+                .addDevices(DeviceHealth.newBuilder()
+                        .setDevice(DeviceIdentifier.newBuilder()
+                                .setPoolName("pool")
+                                .setDeviceName(device))
+                        .setHealth(HealthStatus.UNHEALTHY)
+                        .setMessage(why))
+                .build();
     }
 
     private NodePrepareResourceResponse prepared(Claim claim) {
@@ -125,7 +169,7 @@ class PodClaimsTest {
                 .containsExactly("example.com/class=gpu-one", "example.com/class=all");
         assertThat(claims.cdi(pod("a", "gpu"), container("a", "gpu", 1))).containsExactly("example.com/class=all");
         assertThat(claims.cdi(pod("a", "gpu"), container("a", "gpu", 2))).isEmpty();
-        assertThat(new ClaimedDevices(ContainerDevices.NONE, claims)
+        assertThat(new ClaimedDevices(ContainerDevices.NONE, claims, health)
                         .of(pod("a", "gpu"), container("a", "gpu", 0))
                         .cdi())
                 .hasSize(2);
@@ -134,6 +178,39 @@ class PodClaimsTest {
         assertThat(listed.getClaimName()).isEqualTo("gpu");
         assertThat(listed.getClaimResources(1).getShareId()).isEqualTo("share");
         assertThat(listed.getClaimResources(0).getCdiDevices(0).getName()).isEqualTo("example.com/class=gpu-one");
+    }
+
+    @Test
+    void statusesTellHowDevicesAreForAsLongAsTheDriverSaysSo() throws Exception {
+        cluster.reserved("gpu", "uid-a");
+        claims.prepare(pod("a", "gpu"));
+        var devices = new ClaimedDevices(ContainerDevices.NONE, claims, health);
+        var woken = new CopyOnWriteArrayList<String>();
+        devices.onChange(woken::add);
+        assertThat(devices.status(pod("a", "gpu"), container("a", "gpu", 2))).isEmpty();
+        assertThat(devices.status(pod("a", "gpu"), container("a", "gpu", 1)))
+                .singleElement()
+                .satisfies(status -> {
+                    assertThat(status.getName()).isEqualTo("claim:device/second");
+                    assertThat(status.getResources())
+                            .containsExactly(new ResourceHealth("Unknown", null, "example.com/class=all"));
+                });
+
+        news.add(sick("one", "too hot"));
+
+        await().until(() -> woken.contains("uid-a"));
+        assertThat(devices.status(pod("a", "gpu"), container("a", "gpu", 0))
+                        .getFirst()
+                        .getResources())
+                .containsExactly(
+                        new ResourceHealth("Unhealthy", "too hot", "example.com/class=gpu-one"),
+                        new ResourceHealth("Unknown", null, "example.com/class=all"));
+        time.advance(Duration.ofSeconds(31));
+        assertThat(devices.status(pod("a", "gpu"), container("a", "gpu", 0))
+                        .getFirst()
+                        .getResources())
+                .extracting(ResourceHealth::getHealth)
+                .containsExactly("Unknown", "Unknown");
     }
 
     @Test
@@ -207,7 +284,7 @@ class PodClaimsTest {
     void olderDriversAreAskedInTheirOwnVersion() throws Exception {
         cluster.reserved("gpu", "uid-a");
         drivers.deregister(DRIVER, socket());
-        driver.close();
+        end();
         driver = serve(DriverService.V1BETA1);
         drivers.register(DRIVER, socket(), List.of("v1alpha3.DRAPlugin", "v1beta1.DRAPlugin"));
 
@@ -230,12 +307,12 @@ class PodClaimsTest {
 
             eventually(() -> calls.contains("unprepare gpu"));
             assertThat(cluster.withdrawn).containsExactly("");
-            driver.close();
+            end();
             eventually(() -> cluster.withdrawn.contains(DRIVER));
+            drivers.deregister(DRIVER, socket());
             driver = serve(DriverService.V1);
-            await().until(() -> drivers.isUsable(DRIVER));
-            time.advance(Duration.ofMinutes(1));
-            driver.close();
+            drivers.register(DRIVER, socket(), List.of("v1.DRAPlugin"));
+            end();
             eventually(() -> cluster.withdrawn.size() == 3);
         } finally {
             upkeep.close();

@@ -164,6 +164,32 @@ class DevicePluginsTest {
     }
 
     @Test
+    void statusesTellHowDevicesAreAndFollowTheirHealth() throws Exception {
+        var woken = new java.util.concurrent.CopyOnWriteArrayList<String>();
+        devices.onChange(woken::add);
+        offer("a", "b");
+        Pod pod = pod("one", 2);
+        assertThat(devices.admit(pod)).isEmpty();
+        assertThat(healths(pod)).containsExactly("a Healthy", "b Healthy");
+
+        plugin.with("a", "-b");
+
+        await().until(() -> woken.contains("uid-one"));
+        assertThat(healths(pod)).containsExactly("a Healthy", "b Unhealthy");
+        plugin.close();
+        await().until(() -> healths(pod).contains("a Unhealthy"));
+    }
+
+    private List<String> healths(Pod pod) {
+        var status =
+                devices.status(pod, pod.getSpec().getContainers().getFirst()).getFirst();
+        assertThat(status.getName()).isEqualTo(FakePlugin.RESOURCE);
+        return status.getResources().stream()
+                .map(device -> device.getResourceID() + " " + device.getHealth())
+                .toList();
+    }
+
+    @Test
     void theNextKubeletKnowsWhoHasWhat() throws Exception {
         offer("a", "b");
         assertThat(devices.admit(pod("one", 1))).isEmpty();
