@@ -60,9 +60,7 @@ final class DeletionEndpoint {
         Selection selection = Selection.of(definition, exchange.request());
         var found = new Lists(machine).find(exchange, selection);
         Write write = write(exchange, options);
-        List<Resource> objects = found.objects().stream()
-                .map(stored -> Versions.served(definition, stored))
-                .toList();
+        List<Resource> objects = Versions.served(definition, found.objects());
         objects.forEach(object -> deleteOne(write, object, options));
         ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(found.revision()));
         found.next().ifPresent(next -> metadata.put("continue", next.token()));

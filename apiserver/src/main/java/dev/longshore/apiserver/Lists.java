@@ -43,13 +43,12 @@ final class Lists {
         found.next.ifPresent(next -> metadata.put("continue", next.token()));
         found.remaining.ifPresent(count -> metadata.put("remainingItemCount", count));
         Representation representation = exchange.representation();
-        if (representation.isAsStored()) {
+        boolean isRevived = definition.storage().conversion().revives();
+        if (representation.isAsStored() && !isRevived) {
             byte[] list = representation.encoding().list(definition, metadata, found.objects);
             return Answers.bytes(exchange.request(), 200, list, representation.contentType());
         }
-        List<Resource> objects = found.objects.stream()
-                .map(stored -> Versions.served(definition, stored))
-                .toList();
+        List<Resource> objects = Versions.served(definition, found.objects);
         var shape = new Shape(definition, representation, machine.time.now());
         return Answers.tree(exchange.request(), 200, shape.list(objects, metadata), representation);
     }

@@ -3,9 +3,11 @@ package dev.longshore.apiserver;
 import dev.longshore.apiserver.objects.Keys;
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.base.GoJson;
+import dev.longshore.model.Conversion;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import java.util.List;
 
 /// From the version that objects are kept in to the one that is served, and back.
 final class Versions {
@@ -25,13 +27,33 @@ final class Versions {
     static Resource served(ResourceDefinition definition, StoredObject stored) {
         Resource object = stored.resource();
         definition.storage().conversion().revive(object);
-        // The storage version may have been another one when it was written.
-        GroupVersionKind kind = definition.kind();
-        if (!object.text("apiVersion").equals(kind.apiVersion())) {
-            definition.storage().conversion().convert(object, kind);
-            object.tree().put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+        if (isOther(definition, object)) {
+            definition.storage().conversion().convert(object, definition.kind());
+            name(definition, object);
         }
         return object;
+    }
+
+    /// All of them; a webhook that converts is asked once for each version that they are kept in.
+    static List<Resource> served(ResourceDefinition definition, List<StoredObject> stored) {
+        Conversion conversion = definition.storage().conversion();
+        List<Resource> objects = stored.stream().map(StoredObject::resource).toList();
+        objects.forEach(conversion::revive);
+        List<Resource> others =
+                objects.stream().filter(object -> isOther(definition, object)).toList();
+        conversion.convert(others, definition.kind());
+        others.forEach(object -> name(definition, object));
+        return objects;
+    }
+
+    /// The storage version may have been another one when it was written.
+    private static boolean isOther(ResourceDefinition definition, Resource object) {
+        return !object.text("apiVersion").equals(definition.kind().apiVersion());
+    }
+
+    private static void name(ResourceDefinition definition, Resource object) {
+        GroupVersionKind kind = definition.kind();
+        object.tree().put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
     }
 
     static byte[] servedBytes(ResourceDefinition definition, StoredObject stored) {

@@ -276,6 +276,7 @@ final class Samples {
                     "",
                     strategy,
                     strategy.isEmpty() ? "" : "name",
+                    Optional.empty(),
                     false);
         }
     }

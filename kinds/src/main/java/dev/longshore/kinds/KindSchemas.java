@@ -146,8 +146,14 @@ public final class KindSchemas implements Schemas {
 
     /// The schema that `node` spells in the words of OpenAPI.
     public static Schema schema(JsonNode node) {
+        return schema(node, Optional.empty());
+    }
+
+    private static Schema schema(JsonNode node, Optional<JsonNode> fallback) {
         var properties = new LinkedHashMap<String, Schema>();
-        node.path("properties").properties().forEach(field -> properties.put(field.getKey(), schema(field.getValue())));
+        node.path("properties")
+                .properties()
+                .forEach(field -> properties.put(field.getKey(), schema(field.getValue(), fallback(field.getKey()))));
         return new Schema(
                 text(node, "type"),
                 text(node, "format"),
@@ -162,7 +168,13 @@ public final class KindSchemas implements Schemas {
                 text(node, "x-kubernetes-map-type"),
                 text(node, "x-kubernetes-patch-strategy"),
                 text(node, "x-kubernetes-patch-merge-key"),
+                fallback,
                 node.path("x-kubernetes-preserve-unknown-fields").asBoolean(false));
+    }
+
+    /// Of built-in kinds only the protocols of ports are keys with a default.
+    private static Optional<JsonNode> fallback(String field) {
+        return field.equals("protocol") ? Optional.of(Json.object().stringNode("TCP")) : Optional.empty();
     }
 
     private static String text(JsonNode node, String field) {

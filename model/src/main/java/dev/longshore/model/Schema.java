@@ -3,6 +3,7 @@ package dev.longshore.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /// The shape of a value, as far as the machine needs it: to check types, find unknown fields, merge lists, own
 /// fields and print OpenAPI.
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// @param items what a list holds
 /// @param listType `atomic`, `set`, `map`, or empty
 /// @param mapType `atomic`, `granular`, or empty
+/// @param fallback what a value is that was left out, as far as it tells elements of lists apart
 /// @param patchStrategy of strategic merge patches: `merge`, `replace`, `retainKeys`, or several with commas
 public record Schema(
         String type,
@@ -31,6 +33,7 @@ public record Schema(
         String mapType,
         String patchStrategy,
         String patchMergeKey,
+        Optional<JsonNode> fallback,
         boolean preservesUnknown) {
 
     /// Says nothing: any value goes.
@@ -48,6 +51,7 @@ public record Schema(
             "",
             "",
             "",
+            Optional.empty(),
             true);
 
     /// What the definition called `name` says.
@@ -66,6 +70,7 @@ public record Schema(
                 "",
                 "",
                 "",
+                Optional.empty(),
                 false);
     }
 

@@ -152,10 +152,11 @@ final class TypedShape {
         return FieldStep.keys(found);
     }
 
-    /// What a key is that was left out: ports are of TCP, and required keys are zero.
+    /// What a key is that was left out: what the schema says, and required keys are zero.
     private Optional<JsonNode> defaultKey(String name) {
-        if (name.equals("protocol")) {
-            return Optional.of(Json.object().stringNode("TCP"));
+        Schema key = items().schema.properties().get(name);
+        if (key != null && key.fallback().isPresent()) {
+            return key.fallback();
         }
         if (!items().schema.required().contains(name)) {
             return Optional.empty();

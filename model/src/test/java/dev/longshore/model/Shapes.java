@@ -96,6 +96,7 @@ final class Shapes implements Schemas {
                 "",
                 strategy,
                 key,
+                Optional.empty(),
                 false);
     }
 }

@@ -86,6 +86,27 @@ class CustomConversionTest {
     }
 
     @Test
+    void ofOneListAreConvertedTogether() throws IOException {
+        try (var hook = new ConversionHook(CustomConversionTest::together)) {
+            define("many", "Many", hook.conversion());
+            for (int i = 0; i < 5; i++) {
+                CUSTOM.create("many", "Many", "m" + i, "spec: {host: h" + i + ", port: '80'}", "");
+            }
+
+            var items = api.get(path("v2", "many")).json().path("items").valueStream();
+            assertThat(items.map(each -> each.path("spec").path("address").asString()))
+                    .containsExactly("h0:80", "h1:80", "h2:80", "h3:80", "h4:80");
+            assertThat(hook.asked).hasValue(1);
+
+            RealApi.Answer deleted = api.send("DELETE", path("v2", "many"), "");
+            assertThat(deleted.json().path("items")).hasSize(5);
+            assertThat(hook.asked.get())
+                    .as("one for the list, one for each that is deleted")
+                    .isLessThanOrEqualTo(7);
+        }
+    }
+
+    @Test
     void mayNotBecomeAnotherObject() throws IOException {
         BiConsumer<ObjectNode, String> liar =
                 (object, wanted) -> ((ObjectNode) object.path("metadata")).put("name", "other");

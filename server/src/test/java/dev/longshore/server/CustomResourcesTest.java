@@ -346,4 +346,36 @@ class CustomResourcesTest {
         assertThat(made.status()).isEqualTo(201);
         assertThat(made.headers().all("Warning")).containsExactly("299 - \"unrecognized format \\\"strange\\\"\"");
     }
+
+    @Test
+    void elementsOfAListAreTheSameUnderADefaultThatTheirKeyHas() {
+        CUSTOM.define(definition("gates", "Gate", only("""
+                spec:
+                  type: object
+                  properties:
+                    ports:
+                      type: array
+                      x-kubernetes-list-type: map
+                      x-kubernetes-list-map-keys: [port, via]
+                      items:
+                        type: object
+                        required: [port]
+                        properties:
+                          port: {type: integer}
+                          via: {type: string, default: road}
+                          note: {type: string}
+                """)));
+        apply("first", "[{port: 1, note: a}, {port: 2, via: road, note: b}]");
+        RealApi.Answer second = apply("second", "[{port: 1, via: road, note: a}, {port: 1, via: rail, note: c}]");
+
+        assertThat(second.status()).as(second.text()).isEqualTo(200);
+        assertThat(second.json().path("spec").path("ports"))
+                .extracting(port -> port.path("port").asInt() + port.path("via").asString())
+                .containsExactlyInAnyOrder("1road", "2road", "1rail");
+    }
+
+    private RealApi.Answer apply(String manager, String ports) {
+        String gate = "{apiVersion: example.com/v1, kind: Gate, metadata: {name: g}, spec: {ports: " + ports + "}}";
+        return patch(path("v1", "gates") + "/g?fieldManager=" + manager, "apply-patch+yaml", gate);
+    }
 }

@@ -106,6 +106,7 @@ final class CustomSchemas implements Schemas {
                 Trees.text(node, "x-kubernetes-map-type"),
                 "",
                 "",
+                Optional.ofNullable(node.get("default")),
                 Trees.flag(node, "x-kubernetes-preserve-unknown-fields"));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,15 +43,25 @@ record CustomShape(
         }
     }
 
-    /// What the other version does not know is lost.
     @Override
     public void convert(Resource object, GroupVersionKind target) {
-        boolean isOther = !object.text("apiVersion").equals(target.apiVersion());
-        if (webhook.isPresent() && isOther) {
-            webhook.get().convert(object, target);
+        convert(List.of(object), target);
+    }
+
+    /// What the other version does not know is lost. Each version that the objects have is one question.
+    @Override
+    public void convert(List<Resource> objects, GroupVersionKind target) {
+        if (webhook.isPresent()) {
+            objects.stream()
+                    .filter(object -> !object.text("apiVersion").equals(target.apiVersion()))
+                    .collect(Collectors.groupingBy(object -> object.text("apiVersion")))
+                    .values()
+                    .forEach(others -> webhook.get().convert(others, target));
         }
-        object.tree().put("apiVersion", target.apiVersion());
-        tidy(object.tree());
+        for (Resource object : objects) {
+            object.tree().put("apiVersion", target.apiVersion());
+            tidy(object.tree());
+        }
     }
 
     @Override
