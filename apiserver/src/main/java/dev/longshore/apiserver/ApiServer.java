@@ -6,6 +6,7 @@ import dev.longshore.apiserver.relay.AuditId;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.model.AuditNotes;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
@@ -218,7 +219,12 @@ public final class ApiServer implements Handler, AutoCloseable {
         if (!definition.deprecation().isEmpty()) {
             warnings.add(definition.deprecation());
         }
-        var call = new Call(user, Exchange.isDryRun(request), warnings);
+        var call = new Call(
+                user,
+                Exchange.isDryRun(request),
+                warnings,
+                AuditNotes.IGNORED,
+                TimeLimit.ofWrite(request, info, machine.time));
         var exchange = new Exchange(request, info, definition, call, representation(request, definition, info));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);
         return Answers.warned(response, call.warnings());

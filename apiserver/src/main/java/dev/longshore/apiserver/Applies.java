@@ -12,7 +12,6 @@ import dev.longshore.model.Resource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -118,8 +117,7 @@ final class Applies {
 
         /// Ownership is settled here already.
         private Write write() {
-            return new Write(
-                    exchange.definition(), exchange.call(), exchange.info().subresource(), false, Optional.empty());
+            return exchange.write().byNobody();
         }
     }
 }

@@ -56,9 +56,11 @@ final class Creation {
         wipe(object);
         strategy.applyDefaults(object);
         machine.owners.created(write, object);
-        var admitted = write.attempt(
-                Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
-        write.mutate(machine, admitted);
+        var admittance = new Admittance(machine, write);
+        admittance.change(subject(namespace, object));
+        // What the rules of admission have changed must be in place as well.
+        placeIn(definition, namespace, object);
+        wipe(object);
         identify(object);
         Tidiness.tidy(object);
         strategy.prepareForCreate(write.call(), object);
@@ -68,16 +70,14 @@ final class Creation {
         if (!write.isTrusted()) {
             check(write, object);
             write.call().warnings().addAll(strategy.warnings(object));
-            write.validate(
-                    machine,
-                    write.attempt(
-                            Admission.Operation.CREATE,
-                            namespace,
-                            object.name(),
-                            Optional.of(object),
-                            Optional.empty()));
+            admittance.check(subject(namespace, object));
         }
         return write.call().dryRun() ? pretend(definition, object) : store(write, object);
+    }
+
+    private static Admittance.Subject subject(String namespace, Resource object) {
+        return new Admittance.Subject(
+                Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
     }
 
     static void placeIn(ResourceDefinition definition, String namespace, Resource object) {

@@ -53,12 +53,13 @@ final class Deletion {
         ResourceDefinition definition = write.definition();
         Resource object = Versions.served(definition, current);
         checkPreconditions(definition, object, options);
-        admit(write, object);
+        Optional<Resource> before = write.isTrusted() ? Optional.empty() : Optional.of(object.copy());
         Dying dying = new Dying(definition.strategy(), object, machine.time.now());
         Dying.Wait wait = dying.begin(options.gracePeriod());
         if (wait == Dying.Wait.PENDING) {
             return Optional.of(new Outcome(object, false));
         }
+        before.ifPresent(old -> admit(write, old));
         dying.decideOnDependents(options.propagation());
         if (wait == Dying.Wait.NONE && !dying.isKept()) {
             return write.call().dryRun()
@@ -78,15 +79,17 @@ final class Deletion {
                 : Optional.of(removeMarked(definition, key, marked.get()));
     }
 
-    private void admit(Write write, Resource object) {
-        var attempt = write.attempt(
+    /// Not asked again about what is dying already.
+    private void admit(Write write, Resource old) {
+        var subject = new Admittance.Subject(
                 Admission.Operation.DELETE,
-                object.namespace(),
-                object.name(),
+                old.namespace(),
+                write.terms().isOfMany() ? "" : old.name(),
                 Optional.empty(),
-                Optional.of(object.copy()));
-        write.mutate(machine, attempt);
-        write.validate(machine, attempt);
+                Optional.of(old));
+        var admittance = new Admittance(machine, write);
+        admittance.change(subject);
+        admittance.check(subject);
     }
 
     /// If somebody was quicker, it was to remove it: marked objects that wait for nothing are changed no more.

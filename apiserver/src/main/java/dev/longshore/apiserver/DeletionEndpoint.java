@@ -32,13 +32,14 @@ final class DeletionEndpoint {
 
     /// Deletes one: answers with the object where something still keeps it, else with a Status.
     Response one(Exchange exchange) throws IOException {
-        DeleteOptions options = options(exchange);
+        ObjectNode said = said(exchange);
+        DeleteOptions options = DeleteOptions.of(said);
         ResourceDefinition definition = exchange.definition();
         boolean saysPropagation = options.propagation().isPresent();
         exchange.call().warnings().addAll(definition.strategy().deletionWarnings(saysPropagation));
         var outcome = new Deletion(machine)
                 .delete(
-                        write(exchange, options),
+                        write(exchange, options, WriteTerms.of(said, false)),
                         exchange.namespace(),
                         exchange.info().name(),
                         options);
@@ -55,11 +56,12 @@ final class DeletionEndpoint {
 
     /// Deletes what the selectors take, or as many as the limit says; answers with the list as it was before.
     Response all(Exchange exchange) throws IOException, InterruptedException {
-        DeleteOptions options = options(exchange);
+        ObjectNode said = said(exchange);
+        DeleteOptions options = DeleteOptions.of(said);
         ResourceDefinition definition = exchange.definition();
         Selection selection = Selection.of(definition, exchange.request());
         var found = new Lists(machine).find(exchange, selection);
-        Write write = write(exchange, options);
+        Write write = write(exchange, options, WriteTerms.of(said, true));
         List<Resource> objects = Versions.served(definition, found.objects());
         objects.forEach(object -> deleteOne(write, object, options));
         ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(found.revision()));
@@ -84,20 +86,16 @@ final class DeletionEndpoint {
         return new Shape(exchange.definition(), exchange.representation(), machine.time.now());
     }
 
-    private static Write write(Exchange exchange, DeleteOptions options) {
-        Call call = exchange.call();
-        return new Write(
-                exchange.definition(),
-                new Call(call.user(), options.dryRun(), call.warnings()),
-                "",
-                false,
-                Optional.empty());
+    private static Write write(Exchange exchange, DeleteOptions options, WriteTerms terms) {
+        Call call = exchange.call().dryRun(options.dryRun());
+        return new Write(exchange.definition(), call, "", false, Optional.empty(), terms);
     }
 
     /// From the body, or else from the query: never from both.
-    private DeleteOptions options(Exchange exchange) throws IOException {
+    private ObjectNode said(Exchange exchange) throws IOException {
         Bodies.Body body = machine.bodies.read(exchange.request(), DeleteOptions.KIND.kind());
-        return DeleteOptions.of(body.isEmpty() ? fromQuery(exchange.request().query()) : checked(exchange, body));
+        ObjectNode said = body.isEmpty() ? fromQuery(exchange.request().query()) : checked(exchange, body);
+        return WriteTerms.start("DeleteOptions").setAll(said.without(List.of("kind", "apiVersion")));
     }
 
     /// Clients may send `DeleteOptions` of the resource's own group, of the core's or of `meta.k8s.io`.

@@ -22,7 +22,7 @@ record Exchange(
         Request request, RequestInfo info, ResourceDefinition definition, Call call, Representation representation) {
 
     Write write() {
-        return new Write(definition, call, info.subresource(), false, Optional.of(manager()));
+        return new Write(definition, call, info.subresource(), false, Optional.of(manager()), WriteTerms.of(request));
     }
 
     /// To whom the fields that this request writes belong.

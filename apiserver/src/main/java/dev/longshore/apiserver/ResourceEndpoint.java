@@ -2,6 +2,7 @@ package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.objects.StoredObject;
 import dev.longshore.http.Response;
+import dev.longshore.model.Admission;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Resource;
@@ -243,10 +244,15 @@ final class ResourceEndpoint {
                 Resource object = decode(exchange);
                 Creation.placeIn(definition, namespace, object);
                 definition.strategy().applyDefaults(object);
+                var subject = new Admittance.Subject(
+                        Admission.Operation.CREATE, namespace, object.name(), Optional.of(object), Optional.empty());
+                var admittance = new Admittance(machine, exchange.write());
+                admittance.change(subject);
                 var causes = definition.strategy().validate(exchange.call(), object);
                 if (!causes.isEmpty()) {
                     throw new FaultException(new Fault.Invalid(definition.kind(), object.name(), causes));
                 }
+                admittance.check(subject);
                 yield object(exchange, 201, virtual.create(exchange.call(), machine.registry, namespace, object));
             }
             case "get" -> {

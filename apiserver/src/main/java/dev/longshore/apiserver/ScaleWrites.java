@@ -19,8 +19,7 @@ record ScaleWrites(Machine machine, Scales scales) {
         var owners = new ScaleOwners(
                 exchange.definition().kind().apiVersion(), scales.scale().specReplicas());
         UnaryOperator<Resource> change = change(exchange);
-        var write = new Write(
-                exchange.definition(), exchange.call(), exchange.info().subresource(), false, Optional.empty());
+        Write write = exchange.write().seenAs(scales);
         return new Update(machine)
                 .update(
                         write,

@@ -1,6 +1,7 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.http.Headers;
+import dev.longshore.http.Query;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.model.Admission;
@@ -12,6 +13,8 @@ import dev.longshore.model.Subresource;
 import dev.longshore.model.SubresourceAction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Answers requests about what stands below objects: status, scale, parts of them, actions.
@@ -99,14 +102,16 @@ final class SubresourceEndpoint {
         // A conversation's body belongs to the back end.
         boolean isConversation = action.isConversation();
         Optional<Resource> body = isConversation ? Optional.empty() : body(exchange, action);
-        admit(exchange, body, isConversation);
+        Map<String, List<String>> parameters =
+                isConversation ? admitted(exchange, action) : request.query().parameters();
+        body.ifPresent(object -> admit(exchange, Admission.Operation.CREATE, object));
         conversations.requireMayBegin(action, exchange);
         var invocation = new SubresourceAction.Invocation(
                 info.groupResource(),
                 exchange.namespace(),
                 info.name(),
                 request.method(),
-                request.query().parameters(),
+                parameters,
                 info.remainder(),
                 body);
         return switch (action.action().act(exchange.call(), machine.registry, invocation)) {
@@ -132,19 +137,22 @@ final class SubresourceEndpoint {
         return Optional.of(object);
     }
 
-    private void admit(Exchange exchange, Optional<Resource> body, boolean isConversation) {
-        if (body.isEmpty() && !isConversation) {
-            return;
-        }
-        var attempt = exchange.write()
-                .attempt(
-                        isConversation ? Admission.Operation.CONNECT : Admission.Operation.CREATE,
-                        exchange.namespace(),
-                        exchange.info().name(),
-                        body,
-                        Optional.empty());
-        exchange.write().mutate(machine, attempt);
-        exchange.write().validate(machine, attempt);
+    /// What the conversation shall be, as the rules of admission leave it.
+    private Map<String, List<String>> admitted(Exchange exchange, Subresource.Action action) {
+        var options = new ConnectOptions(action);
+        Query query = exchange.request().query();
+        Resource asked = options.read(query, exchange.info().remainder());
+        Resource before = asked.copy();
+        admit(exchange, Admission.Operation.CONNECT, asked);
+        return asked.equals(before) ? query.parameters() : options.parameters(query, asked);
+    }
+
+    private void admit(Exchange exchange, Admission.Operation operation, Resource object) {
+        var subject = new Admittance.Subject(
+                operation, exchange.namespace(), exchange.info().name(), Optional.of(object), Optional.empty());
+        var admittance = new Admittance(machine, exchange.write());
+        admittance.change(subject);
+        admittance.check(subject);
     }
 
     /// Relative links of what a back end shows at its root lead below it only if the root ends with a slash.

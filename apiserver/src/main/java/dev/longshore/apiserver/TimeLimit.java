@@ -9,6 +9,7 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// How long a request is worked on: a minute, or less if the client says so (`timeout=10s`). Requests that
@@ -16,6 +17,8 @@ import java.util.Optional;
 final class TimeLimit {
 
     static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(34);
 
     static final String OVER = "Timeout: request did not complete within the allotted timeout";
 
@@ -52,6 +55,12 @@ final class TimeLimit {
                     new Fault.BadRequest("invalid timeout specified in the request URL - " + unreadable.getMessage()),
                     unreadable);
         }
+    }
+
+    /// Until when a write that begins now may go on; whoever it asks must answer until then.
+    static Instant ofWrite(Request request, RequestInfo info, Time time) {
+        Duration whole = of(request, info).orElse(LONGEST_WRITE);
+        return time.now().plus(whole.compareTo(LONGEST_WRITE) < 0 ? whole : LONGEST_WRITE);
     }
 
     Response within(Duration span, Work work) throws IOException, InterruptedException {

@@ -95,7 +95,8 @@ final class Update {
         }
         write.definition().strategy().applyDefaults(object);
         machine.owners.changed(write, mode.reach(), old, object);
-        write.mutate(machine, attempt(write, object, old));
+        var admittance = new Admittance(machine, write);
+        admittance.change(subject(object, old));
         Tidiness.tidy(object);
         switch (mode) {
             case Mode.Status _ -> strategy.prepareForStatusUpdate(write.call(), object, old);
@@ -105,7 +106,7 @@ final class Update {
         if (!write.isTrusted()) {
             check(write, mode, counted, old);
             write.call().warnings().addAll(strategy.changeWarnings(counted, old));
-            write.validate(machine, attempt(write, counted, old));
+            admittance.check(subject(counted, old));
         }
         return counted;
     }
@@ -179,8 +180,8 @@ final class Update {
                 List.of(Cause.invalid("metadata.resourceVersion", "0", "must be specified for an update"))));
     }
 
-    private static Admission.Attempt attempt(Write write, Resource object, Resource old) {
-        return write.attempt(
+    private static Admittance.Subject subject(Resource object, Resource old) {
+        return new Admittance.Subject(
                 Admission.Operation.UPDATE, old.namespace(), old.name(), Optional.of(object), Optional.of(old));
     }
 

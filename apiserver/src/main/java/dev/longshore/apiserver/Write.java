@@ -1,12 +1,12 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.model.Admission;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ManagedFields;
-import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Subresource;
 import java.util.Optional;
 
 /// A write that is under way.
@@ -14,38 +14,45 @@ import java.util.Optional;
 /// @param subresource empty for the object itself
 /// @param isTrusted true for writes from within the machine: no admission, no validation
 /// @param manager to whom changed fields belong from now on; empty if the writer cares for that itself
+/// @param terms what else the request says
 record Write(
         ResourceDefinition definition,
         Call call,
         String subresource,
         boolean isTrusted,
-        Optional<ManagedFields.Manager> manager) {
+        Optional<ManagedFields.Manager> manager,
+        WriteTerms terms) {
+
+    /// Of which nothing else is said.
+    Write(
+            ResourceDefinition definition,
+            Call call,
+            String subresource,
+            boolean isTrusted,
+            Optional<ManagedFields.Manager> manager) {
+        this(definition, call, subresource, isTrusted, manager, WriteTerms.NONE);
+    }
 
     /// The same write, by which changed fields belong to `owner`.
     Write by(ManagedFields.Manager owner) {
-        return new Write(definition, call, subresource, isTrusted, Optional.of(owner));
+        return new Write(definition, call, subresource, isTrusted, Optional.of(owner), terms);
     }
 
-    void mutate(Machine machine, Admission.Attempt attempt) {
-        if (!isTrusted) {
-            machine.admissions.forEach(admission -> admission.mutate(attempt, machine.registry));
-        }
+    /// The same write, by which fields change owners in no other way than the writer's own.
+    Write byNobody() {
+        return new Write(definition, call, subresource, isTrusted, Optional.empty(), terms);
     }
 
-    void validate(Machine machine, Admission.Attempt attempt) {
-        if (!isTrusted) {
-            machine.admissions.forEach(admission -> admission.validate(attempt, machine.registry));
-        }
+    /// The same write, of the Scale of an object, whose owners the writer cares for itself.
+    Write seenAs(Scales scales) {
+        return new Write(definition, call, subresource, isTrusted, Optional.empty(), terms.seenAs(scales));
     }
 
-    Admission.Attempt attempt(
-            Admission.Operation operation,
-            String namespace,
-            String name,
-            Optional<Resource> object,
-            Optional<Resource> old) {
-        return new Admission.Attempt(
-                call, operation, definition.resource(), definition.kind(), subresource, namespace, name, object, old);
+    /// The kind of what is sent and answered.
+    GroupVersionKind kind() {
+        return subresource.isEmpty()
+                ? definition.kind()
+                : definition.subresource(subresource).map(Subresource::kind).orElseGet(definition::kind);
     }
 
     FaultException notFound(String name) {

@@ -3,6 +3,7 @@ package dev.longshore.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Why the API refuses: facts, which [Status] turns into Kubernetes' `Status` objects. Messages are those of
 /// kube-apiserver.
@@ -408,6 +409,11 @@ public sealed interface Fault {
         }
     }
 
-    /// Whatever a back end (admission webhook, kubelet …) said, passed on.
+    /// An admission webhook or policy said no, with a code, a reason and details of its own.
+    ///
+    /// @param details of the Status; empty for none
+    record Denied(int code, String reason, String message, ObjectNode details) implements Fault {}
+
+    /// Whatever a back end (kubelet …) said, passed on.
     record Foreign(int code, String reason, String message) implements Fault {}
 }

@@ -119,6 +119,31 @@ final class ManagedEntry {
                 isNothing ? FieldSet.NONE : FieldsV1.parse(fields));
     }
 
+    /// Why `node`, the entry at `index`, spells nothing; empty if it does.
+    static Optional<String> mistake(JsonNode node, int index) {
+        String operation = node.path("operation").asString("");
+        if (!operation.equals("Apply") && !operation.equals("Update")) {
+            return Optional.of("operation must be `Apply` or `Update`");
+        }
+        if (node.path("apiVersion").asString("").isEmpty()) {
+            return Optional.of("apiVersion must not be empty");
+        }
+        String type = node.path("fieldsType").asString("");
+        if (type.isEmpty()) {
+            return Optional.of("missing fieldsType in managed fields entry " + index);
+        }
+        if (!type.equals("FieldsV1")) {
+            return Optional.of("invalid fieldsType \"" + type + "\" in managed fields entry " + index);
+        }
+        try {
+            sent((ObjectNode) node);
+            return Optional.empty();
+        } catch (Json.MalformedException | ClassCastException broken) {
+            return Optional.of(
+                    "error decoding set from fieldsV1 of managed fields entry " + index + ": " + broken.getMessage());
+        }
+    }
+
     private static ManagedFields.Manager managerOf(JsonNode node) {
         return new ManagedFields.Manager(
                 node.path("manager").asString(""),

@@ -74,6 +74,18 @@ public final class ManagedFields {
                 && Scalars.sameBut(left.tree(), right.tree(), List.of("metadata"));
     }
 
+    /// Why the owners that `object` names make no sense; empty if they do.
+    public static Optional<String> mistake(Resource object) {
+        int index = 0;
+        for (JsonNode entry : object.at("metadata", FIELD)) {
+            Optional<String> why = ManagedEntry.mistake(entry, index++);
+            if (why.isPresent()) {
+                return why;
+            }
+        }
+        return Optional.empty();
+    }
+
     /// What a change did, in each version that somebody owns fields in.
     private final class Change {
         private final ObjectNode before;

@@ -79,6 +79,7 @@ public final class Status {
                 causes(details, List.of(new Cause("ResourceVersionTooLarge", "", "Too large resource version")));
                 details.put("retryAfterSeconds", 1);
             }
+            case Fault.Denied denied -> details.setAll(denied.details());
             case Fault.Internal(String message) ->
                 details.putArray("causes").addObject().put("message", message);
             case Fault.Missing _,

@@ -111,5 +111,12 @@ public sealed interface Subresource {
     /// A query parameter.
     ///
     /// @param type `string`, `integer` or `boolean`
-    record Parameter(String name, String type, String description) {}
+    /// @param isList whether every repetition counts
+    record Parameter(String name, String type, String description, boolean isList) {
+
+        /// One that is given once.
+        public Parameter(String name, String type, String description) {
+            this(name, type, description, false);
+        }
+    }
 }

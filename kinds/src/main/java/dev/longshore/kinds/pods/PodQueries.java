@@ -20,7 +20,11 @@ final class PodQueries {
 
     /// Of a command.
     static final List<Parameter> EXEC = List.of(
-            text("command", "The program, then its arguments, one for each repetition; no shell is involved."),
+            new Parameter(
+                    "command",
+                    "string",
+                    "The program, then its arguments, one for each repetition; no shell is involved.",
+                    true),
             text("container", "Where; may be left out if the pod has one container."),
             flag("stderr", "Passes on the standard error of the command."),
             flag("stdin", "Passes on what the client sends to the command's standard input."),
@@ -36,7 +40,8 @@ final class PodQueries {
             flag("tty", "The container has a terminal."));
 
     /// Of port forwarding.
-    static final List<Parameter> PORT_FORWARD = List.of(number("ports", "The ports to reach; needed over WebSocket."));
+    static final List<Parameter> PORT_FORWARD =
+            List.of(new Parameter("ports", "integer", "The ports to reach; needed over WebSocket.", true));
 
     /// Of the proxy.
     static final List<Parameter> PROXY = List.of(text("path", "The path at the pod."));

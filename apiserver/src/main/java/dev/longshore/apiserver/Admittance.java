@@ -1,0 +1,92 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.model.Admission;
+import dev.longshore.model.Admission.Operation;
+import dev.longshore.model.ManagedFields;
+import dev.longshore.model.Resource;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Leads a write through the rules of admission; what comes from within the machine passes by them.
+record Admittance(Machine machine, Write write) {
+
+    private static final String OWNERS = "managedFields";
+
+    /// What is written.
+    ///
+    /// @param object what shall be stored, or what a connection shall be; empty for deletions
+    /// @param old what is stored
+    record Subject(
+            Operation operation, String namespace, String name, Optional<Resource> object, Optional<Resource> old) {}
+
+    /// Lets the rules change the object, in place: once, and once more if one of them asks for it.
+    void change(Subject subject) {
+        if (write.isTrusted() || machine.admissions.isEmpty()) {
+            return;
+        }
+        Subject seen = seen(subject);
+        Optional<JsonNode> owners = seen.object.flatMap(object -> object.find("metadata", OWNERS));
+        var setting = new Surroundings(machine, write, subject.operation);
+        Admission.Attempt attempt = attempt(seen, setting);
+        do {
+            machine.admissions.forEach(admission -> admission.mutate(attempt, machine.registry));
+        } while (setting.beginSecondRound());
+        seen.object.ifPresent(object -> keepOwners(object, owners));
+        write.terms()
+                .scales()
+                .ifPresent(scales -> scales.apply(subject.object.orElseThrow(), seen.object.orElseThrow()));
+    }
+
+    /// Lets the rules refuse what comes out.
+    void check(Subject subject) {
+        if (write.isTrusted() || machine.admissions.isEmpty()) {
+            return;
+        }
+        Admission.Attempt attempt = attempt(seen(subject), new Surroundings(machine, write, subject.operation));
+        machine.admissions.forEach(admission -> admission.validate(attempt, machine.registry));
+    }
+
+    /// Who is only asked for a number is shown nothing else.
+    private Subject seen(Subject subject) {
+        return write.terms()
+                .scales()
+                .map(scales -> new Subject(
+                        subject.operation,
+                        subject.namespace,
+                        subject.name,
+                        subject.object.map(scales::of),
+                        subject.old.map(scales::of)))
+                .orElse(subject);
+    }
+
+    private Admission.Attempt attempt(Subject subject, Surroundings setting) {
+        return new Admission.Attempt(
+                write.call(),
+                subject.operation,
+                write.definition().resource(),
+                write.kind(),
+                write.subresource(),
+                subject.namespace,
+                subject.name,
+                subject.object,
+                subject.old,
+                setting);
+    }
+
+    /// Whoever leaves nonsense about owners changes nothing about them.
+    private void keepOwners(Resource object, Optional<JsonNode> before) {
+        JsonNode now = object.at("metadata", OWNERS);
+        if (before.filter(was -> was == now).isPresent() || now.isMissingNode() && before.isEmpty()) {
+            return;
+        }
+        ManagedFields.mistake(object).ifPresent(why -> {
+            before.ifPresentOrElse(
+                    was -> object.metadata().set(OWNERS, was),
+                    () -> object.metadata().remove(OWNERS));
+            write.call()
+                    .warnings()
+                    .add(".metadata.managedFields was in an invalid state after admission; this could be caused by an"
+                            + " outdated mutating admission controller; please fix your requests: " + why);
+        });
+    }
+}

@@ -1,0 +1,130 @@
+package dev.longshore.apiserver;
+
+import dev.longshore.model.Admission.Operation;
+import dev.longshore.model.AdmissionRounds;
+import dev.longshore.model.AdmissionSetting;
+import dev.longshore.model.Cleaning;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
+import dev.longshore.model.GroupVersionKind;
+import dev.longshore.model.GroupVersionResource;
+import dev.longshore.model.Resource;
+import dev.longshore.model.ResourceDefinition;
+import dev.longshore.model.Schema;
+import dev.longshore.model.Subresource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the rules of admission can ask about a write: see [AdmissionSetting].
+final class Surroundings implements AdmissionSetting {
+
+    private final Machine machine;
+    private final Write write;
+    private final Operation operation;
+    private AdmissionRounds rounds;
+
+    Surroundings(Machine machine, Write write, Operation operation) {
+        this.machine = machine;
+        this.write = write;
+        this.operation = operation;
+    }
+
+    @Override
+    public String version() {
+        return write.definition().kind().version();
+    }
+
+    @Override
+    public Optional<ObjectNode> options() {
+        return write.terms().options().apply(operation);
+    }
+
+    @Override
+    public List<View> equivalents() {
+        ResourceDefinition own = write.definition();
+        if (own.virtual().isPresent()) {
+            return List.of();
+        }
+        return machine.catalog().all().stream()
+                .filter(other -> other.virtual().isEmpty()
+                        && !other.kind().equals(own.kind())
+                        && other.storage().prefix().equals(own.storage().prefix()))
+                .flatMap(this::view)
+                .toList();
+    }
+
+    private Stream<View> view(ResourceDefinition other) {
+        GroupVersionKind kind = other.kind();
+        var resource = new GroupVersionResource(
+                kind.group(), kind.version(), other.names().plural());
+        return write.subresource().isEmpty()
+                ? Stream.of(new View(resource, kind))
+                : other.subresource(write.subresource()).map(sub -> new View(resource, sub.kind())).stream();
+    }
+
+    @Override
+    public Resource as(Resource object, GroupVersionKind kind) {
+        if (object.kind().equals(kind)) {
+            return object;
+        }
+        return Versions.converted(definition(object.kind()), definition(kind), object);
+    }
+
+    private ResourceDefinition definition(GroupVersionKind kind) {
+        ResourceDefinition own = write.definition();
+        return own.kind().equals(kind)
+                ? own
+                : machine.catalog()
+                        .find(kind)
+                        .orElseThrow(() -> new FaultException(new Fault.Internal(
+                                "Internal error occurred: no kind \"%s\" is registered for version \"%s\""
+                                        .formatted(kind.kind(), kind.apiVersion()))));
+    }
+
+    @Override
+    public void settle(Resource object, GroupVersionKind kind) {
+        if (isBelow(kind)) {
+            schemaBelow().ifPresent(known -> machine.checker.clean(object.tree(), known));
+            machine.catalog().find(kind).ifPresent(own -> own.strategy().applyDefaults(object));
+            return;
+        }
+        ResourceDefinition definition = definition(kind);
+        Optional<Cleaning> cleaning = definition.strategy().cleaning();
+        if (cleaning.isPresent()) {
+            cleaning.get().clean(object.tree());
+        } else {
+            machine.schema(definition).ifPresent(known -> machine.checker.clean(object.tree(), known));
+        }
+        definition.strategy().applyDefaults(object);
+    }
+
+    /// True if it is the kind of a subresource that is not the object itself.
+    private boolean isBelow(GroupVersionKind kind) {
+        return !write.subresource().isEmpty()
+                && kind.equals(write.kind())
+                && !kind.equals(write.definition().kind());
+    }
+
+    private Optional<Schema> schemaBelow() {
+        return write.definition()
+                .subresource(write.subresource())
+                .flatMap(Subresource::schema)
+                .filter(name -> machine.schemas.find(name).isPresent())
+                .map(Schema::reference);
+    }
+
+    @Override
+    public AdmissionRounds rounds() {
+        if (rounds == null) {
+            rounds = new AdmissionRounds();
+        }
+        return rounds;
+    }
+
+    /// True if another round of changes shall follow, which begins then.
+    boolean beginSecondRound() {
+        return rounds != null && rounds.beginSecond();
+    }
+}

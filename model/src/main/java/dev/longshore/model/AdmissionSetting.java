@@ -1,0 +1,71 @@
+package dev.longshore.model;
+
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What stands around an [Admission.Attempt]: nothing of it is made before it is asked for. Of one attempt, and for
+/// one thread.
+public interface AdmissionSetting {
+
+    /// The resource's version that the request's path names.
+    String version();
+
+    /// The operation's `CreateOptions`, `UpdateOptions` or `DeleteOptions`; empty for connections.
+    Optional<ObjectNode> options();
+
+    /// The other versions, of whatever group, in which the same objects (and what is below them) are served.
+    List<View> equivalents();
+
+    /// `object`, an object of the attempt, as one of `kind`: a copy, or the very object if it is of that kind.
+    ///
+    /// @throws FaultException if it cannot be converted
+    Resource as(Resource object, GroupVersionKind kind);
+
+    /// Makes an object of `kind`, which came from outside, what a client's would be: unknown fields go, defaults are
+    /// filled in. In place.
+    ///
+    /// @throws FaultException if it is none
+    void settle(Resource object, GroupVersionKind kind);
+
+    /// The rounds of mutation.
+    AdmissionRounds rounds();
+
+    /// A resource in a version, and what is sent and answered there.
+    record View(GroupVersionResource resource, GroupVersionKind kind) {}
+
+    /// Knows the version alone.
+    static AdmissionSetting unknown(String version) {
+        return new AdmissionSetting() {
+            private final AdmissionRounds rounds = new AdmissionRounds();
+
+            @Override
+            public String version() {
+                return version;
+            }
+
+            @Override
+            public Optional<ObjectNode> options() {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<View> equivalents() {
+                return List.of();
+            }
+
+            @Override
+            public Resource as(Resource object, GroupVersionKind kind) {
+                return object;
+            }
+
+            @Override
+            public void settle(Resource object, GroupVersionKind kind) {}
+
+            @Override
+            public AdmissionRounds rounds() {
+                return rounds;
+            }
+        };
+    }
+}
