@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.encryption.SealedStore;
 import dev.longshore.apiserver.objects.ExpiryLeases;
 import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.WatchCaches;
@@ -14,9 +15,11 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import dev.longshore.model.SchemaChecker;
 import dev.longshore.model.Schemas;
+import dev.longshore.store.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -38,6 +41,7 @@ final class Machine {
     private final ExpiryLeases leases;
     private final List<ResourceDefinition> builtIn;
     private final LiveSchemas live;
+    private final Predicate<Key> stale;
     private volatile Catalog catalog;
     private volatile Runnable onServe = () -> {};
 
@@ -57,7 +61,13 @@ final class Machine {
         this.builtIn = config.definitions();
         this.catalog = new Catalog(builtIn);
         this.leases = new ExpiryLeases(config.store(), config.time());
+        this.stale = config.store() instanceof SealedStore sealed ? sealed::isStale : key -> false;
         this.registry = new LocalRegistry(this);
+    }
+
+    /// Whether an object is to be written even where nothing changes: it is not encrypted as it should be.
+    boolean isStale(Key key) {
+        return stale.test(key);
     }
 
     Catalog catalog() {

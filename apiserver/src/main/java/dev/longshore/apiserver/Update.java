@@ -195,7 +195,7 @@ final class Update {
             definition.strategy().afterDelete(machine.registry, object);
             return Optional.of(object);
         }
-        if (ManagedFields.sameButTimes(object, old)) {
+        if (ManagedFields.sameButTimes(object, old) && !machine.isStale(key)) {
             return Optional.of(old);
         }
         var reservation = definition.strategy().reserve(write.call(), machine.registry, object, Optional.of(old));

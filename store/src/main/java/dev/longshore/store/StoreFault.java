@@ -62,6 +62,14 @@ public sealed interface StoreFault {
         }
     }
 
+    /// What is stored is encrypted, and no key at hand opens it.
+    record Sealed(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return detail;
+        }
+    }
+
     /// The request makes no sense (a key written twice in one transaction …).
     record Invalid(String detail) implements StoreFault {
         @Override

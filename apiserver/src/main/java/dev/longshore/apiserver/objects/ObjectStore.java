@@ -163,6 +163,7 @@ public final class ObjectStore {
                     case StoreFault.ReadOnly(String detail) ->
                         new Fault.Unavailable("the store cannot write: " + detail);
                     case StoreFault.Closed _ -> new Fault.Unavailable("the server is shutting down");
+                    case StoreFault.Sealed(String detail) -> new Fault.Internal("Internal error occurred: " + detail);
                     case StoreFault.LeaseNotFound _,
                             StoreFault.LeaseExists _,
                             StoreFault.Damaged _,
