@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,6 +58,11 @@ final class LocalRegistry implements Registry {
         ResourceDefinition definition = machine.definition(resource);
         KeyRange range = Versions.keys(definition).range(namespace);
         return known(definition, range).orElseGet(() -> read(definition, range));
+    }
+
+    @Override
+    public <T> Supplier<T> kept(GroupResource resource, Function<List<Resource>, T> made) {
+        return new Kept<>(machine, resource, made);
     }
 
     /// All of `range`, if it is a short list of well-known objects.

@@ -104,7 +104,7 @@ public final class HttpDialer implements AutoCloseable {
     public static HttpDialer tcp(String host, int port) {
         return new HttpDialer(authority(host, port), () -> {
             Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
-            return Wire.of(socket);
+            return Wire.of(socket, socket);
         });
     }
 
@@ -119,8 +119,7 @@ public final class HttpDialer implements AutoCloseable {
         return new HttpDialer(authority(host, port), () -> {
             Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
             try {
-                var carrier = new RecordSocket(socket);
-                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(carrier, name, port, true);
+                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(socket, name, port, true);
                 SSLParameters parameters = secure.getSSLParameters();
                 parameters.setApplicationProtocols(new String[] {"http/1.1"});
                 if (tls.isChecked()) {
@@ -130,7 +129,7 @@ public final class HttpDialer implements AutoCloseable {
                 socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
                 secure.startHandshake();
                 socket.setSoTimeout(0);
-                return Wire.of(secure, carrier);
+                return Wire.of(secure, socket);
             } catch (IOException | RuntimeException refused) {
                 socket.close();
                 throw refused;

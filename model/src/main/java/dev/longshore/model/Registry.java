@@ -2,6 +2,8 @@ package dev.longshore.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,6 +16,15 @@ public interface Registry {
 
     /// All objects, or those of one namespace when it is not empty.
     List<Resource> list(GroupResource resource, String namespace);
+
+    /// What `made` makes of all objects of `resource`, kept for everybody who asks and made anew only when one of
+    /// them has changed: as soon as this server has heard of it by its own watch, so perhaps a moment after a
+    /// write. Asking costs next to nothing.
+    ///
+    /// @param made gets objects that it may keep, and does not change; must not throw
+    default <T> Supplier<T> kept(GroupResource resource, Function<List<Resource>, T> made) {
+        return () -> made.apply(list(resource, ""));
+    }
 
     /// Stores a new object, with defaults applied and metadata filled in.
     ///

@@ -42,6 +42,11 @@ public final class Snapshot {
         return revision;
     }
 
+    /// True if both are the same state of the same cache: nothing has changed in between. Others may be alike too.
+    public boolean isSameState(Snapshot other) {
+        return objects == other.objects;
+    }
+
     /// The same objects, known to be all there is at a later revision.
     Snapshot at(long later) {
         return later <= revision ? this : new Snapshot(fields, objects, indexes, later);
