@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -19,6 +20,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private static final int STREAMS = 250;
     private static final int WINDOW = 256 * 1024;
     private static final int LAST_WORDS_MILLIS = 500;
+
+    /// Two of the largest pieces that are written: one is made while the other is sent.
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 130 << 10);
 
     private final Edge edge;
     private final Http2FrameCodec codec;
@@ -80,7 +84,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream.config().setAutoRead(false);
+                stream.config().setAutoRead(false).setWriteBufferWaterMark(WATER_MARK);
                 stream.pipeline().addLast(new Http2Stream(edge, handlers));
                 stream.closeFuture().addListener(_ -> rested());
             }

@@ -104,7 +104,7 @@ public final class HttpDialer implements AutoCloseable {
     public static HttpDialer tcp(String host, int port) {
         return new HttpDialer(authority(host, port), () -> {
             Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
-            return Wire.of(socket, socket);
+            return Wire.of(socket);
         });
     }
 
@@ -119,7 +119,8 @@ public final class HttpDialer implements AutoCloseable {
         return new HttpDialer(authority(host, port), () -> {
             Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
             try {
-                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(socket, name, port, true);
+                var carrier = new RecordSocket(socket);
+                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(carrier, name, port, true);
                 SSLParameters parameters = secure.getSSLParameters();
                 parameters.setApplicationProtocols(new String[] {"http/1.1"});
                 if (tls.isChecked()) {
@@ -129,7 +130,7 @@ public final class HttpDialer implements AutoCloseable {
                 socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
                 secure.startHandshake();
                 socket.setSoTimeout(0);
-                return Wire.of(secure, socket);
+                return Wire.of(secure, carrier);
             } catch (IOException | RuntimeException refused) {
                 socket.close();
                 throw refused;

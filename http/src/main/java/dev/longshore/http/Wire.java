@@ -15,6 +15,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLSocket;
 
 /// A connection that a client opened: bytes both ways, by blocking. Closing it from another thread ends what
 /// blocks.
@@ -23,10 +24,23 @@ import java.time.Duration;
 /// @param silence sets how long a read may wait
 record Wire(InputStream in, OutputStream out, Action halfClose, Silence silence, Closeable carrier) {
 
-    /// Over `socket`; `carrier` is what lies below, since closing a TLS socket waits for whoever writes.
-    static Wire of(Socket socket, Socket carrier) throws IOException {
+    /// As much as a TLS record carries.
+    private static final int BLOCK = 16 << 10;
+
+    /// Over a plain connection.
+    static Wire of(Socket socket) throws IOException {
+        return of(socket, new BufferedInputStream(socket.getInputStream()), socket);
+    }
+
+    /// Over TLS, which `carrier` carries: that is what is closed, since closing the TLS socket waits for whoever
+    /// writes.
+    static Wire of(SSLSocket socket, RecordSocket carrier) throws IOException {
+        return of(socket, new BufferedInputStream(new Decrypted(socket.getInputStream(), carrier), BLOCK), carrier);
+    }
+
+    private static Wire of(Socket socket, InputStream in, Socket carrier) throws IOException {
         return new Wire(
-                new BufferedInputStream(socket.getInputStream()),
+                in,
                 socket.getOutputStream(),
                 socket::shutdownOutput,
                 limit -> socket.setSoTimeout(Math.clamp(limit.toMillis(), 0, Integer.MAX_VALUE)),
@@ -82,6 +96,28 @@ record Wire(InputStream in, OutputStream out, Action halfClose, Silence silence,
     @FunctionalInterface
     interface Silence {
         void limit(Duration limit) throws IOException;
+    }
+
+    /// Tells also of what has arrived and is not decrypted yet.
+    private static final class Decrypted extends FilterInputStream {
+
+        private final RecordSocket carrier;
+
+        Decrypted(InputStream in, RecordSocket carrier) {
+            super(in);
+            this.carrier = carrier;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return in.read(into, offset, length);
+        }
+
+        @Override
+        public int available() throws IOException {
+            int decrypted = in.available();
+            return decrypted == 0 && carrier.input().holdsRecord() ? 1 : decrypted;
+        }
     }
 
     /// Reads of unix sockets know no limit of their own: a timer closes the socket under them.

@@ -95,6 +95,19 @@ class TlsTest {
     }
 
     @Test
+    void longBodiesComeWholeBothWays() throws Exception {
+        byte[] much = new byte[3_000_001];
+        new java.util.Random(4).nextBytes(much);
+
+        try (var dialer = dialer(ANYONE);
+                var answer = dialer.exchange(
+                        Loopback.upload("PUT", "/echo", new java.io.ByteArrayInputStream(much)),
+                        Duration.ofSeconds(20))) {
+            assertThat(answer.body().readAllBytes()).isEqualTo(much);
+        }
+    }
+
+    @Test
     void speaksHttp2ToThoseWhoCan() throws Exception {
         try (HttpClient client = client()) {
             byte[] much = new byte[2_000_000];

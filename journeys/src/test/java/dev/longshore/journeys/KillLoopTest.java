@@ -118,11 +118,15 @@ class KillLoopTest {
         long dead = cluster.pid();
         Process up = cluster.shell().start(command(round));
         Time.system().sleep(Duration.ofMillis(500 + random.nextInt(5000)));
-        if (cluster.pid() != dead) {
-            kill(cluster.pid());
-        }
+        eventually(PATIENCE, () -> assertThat(isBegun(dead)).isTrue());
+        kill(cluster.pid());
         up.destroyForcibly();
         up.waitFor();
+    }
+
+    /// The file of the dead one goes before the next one's comes.
+    private boolean isBegun(long dead) {
+        return Files.exists(cluster.directory().resolve("longshore.pid")) && cluster.pid() != dead;
     }
 
     private void kill(long pid) {

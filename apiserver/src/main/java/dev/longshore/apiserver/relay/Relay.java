@@ -111,10 +111,17 @@ public final class Relay {
                 .map(Long::parseLong);
     }
 
-    /// Copies until the end, and sends each piece at once.
+    /// Copies until the end, and holds nothing back: what is here goes out, in as few pieces as may be.
     public static void copy(InputStream from, OutputStream to) throws IOException {
         byte[] buffer = new byte[BUFFER];
         for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+            while (count < buffer.length && from.available() > 0) {
+                int more = from.read(buffer, count, buffer.length - count);
+                if (more < 0) {
+                    break;
+                }
+                count += more;
+            }
             to.write(buffer, 0, count);
             to.flush();
         }
