@@ -73,6 +73,11 @@ record CelFunction(
             case "net.CIDR" -> AddressLibrary.Range.class;
             case "kubernetes.Semver" -> SemverLibrary.Semver.class;
             case "kubernetes.NamedFormat" -> FormatLibrary.Format.class;
+            case AuthorizerLibrary.AUTHORIZER -> AuthorizerLibrary.Asker.class;
+            case AuthorizerLibrary.PATH -> AuthorizerLibrary.PathCheck.class;
+            case AuthorizerLibrary.GROUP -> AuthorizerLibrary.GroupCheck.class;
+            case AuthorizerLibrary.RESOURCE -> AuthorizerLibrary.ResourceCheck.class;
+            case AuthorizerLibrary.DECISION -> AuthorizerLibrary.Answer.class;
             default -> Object.class;
         };
     }

@@ -19,15 +19,16 @@ final class CostEstimate {
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private final CelAbstractSyntaxTree tree;
-    private final DeclaredType self;
+    /// What is known of the variables of the expression.
+    private final Map<String, DeclaredType> known;
     /// What the variables of comprehensions stand for.
     private final Map<String, Optional<DeclaredType>> variables = new HashMap<>();
     /// How long lists can become that comprehensions make.
     private final Map<String, Long> made = new HashMap<>();
 
-    CostEstimate(CelAbstractSyntaxTree tree, DeclaredType self) {
+    CostEstimate(CelAbstractSyntaxTree tree, Map<String, DeclaredType> known) {
         this.tree = tree;
-        this.self = self;
+        this.known = known;
     }
 
     long most() {
@@ -178,7 +179,7 @@ final class CostEstimate {
         if (variables.containsKey(name)) {
             return variables.get(name);
         }
-        return name.equals("self") || name.equals("oldSelf") ? Optional.of(self) : Optional.empty();
+        return Optional.ofNullable(known.get(name));
     }
 
     private Optional<DeclaredType> ofCallDeclared(CelExpr.CelCall call) {

@@ -3,8 +3,7 @@ package dev.longshore.kinds.cel;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelKind;
-import dev.cel.common.types.MapType;
-import dev.cel.common.types.SimpleType;
+import dev.cel.extensions.CelExtensions;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.longshore.model.Quantity;
@@ -18,31 +17,41 @@ public final class DeviceExpression {
 
     private static final String DEVICE = "device";
 
+    private final CelAbstractSyntaxTree tree;
     private final CelRuntime.Program program;
 
-    private DeviceExpression(CelRuntime.Program program) {
+    private DeviceExpression(CelAbstractSyntaxTree tree, CelRuntime.Program program) {
+        this.tree = tree;
         this.program = program;
     }
 
     /// Checks `text`.
     public static DeviceExpression compile(String text) throws Expression.Malformed {
         try {
-            CelAbstractSyntaxTree tree = Expression.Language.COMPILER
+            CelAbstractSyntaxTree tree = LiteralChecks.passed(Expression.Language.COMPILER
                     .toCompilerBuilder()
-                    .addVar(DEVICE, MapType.create(SimpleType.STRING, SimpleType.DYN))
+                    .addLibraries(CelExtensions.bindings())
+                    .setTypeProvider(DeviceType.PROVIDER)
+                    .addVar(DEVICE, DeviceType.DEVICE.type())
                     .build()
                     .compile(text)
-                    .getAst();
+                    .getAst());
             CelKind answer = tree.getResultType().kind();
-            if (answer != CelKind.BOOL && answer != CelKind.DYN) {
-                throw new Expression.Malformed("must evaluate to bool");
+            if (answer != CelKind.BOOL && answer != CelKind.ANY) {
+                throw new Expression.Malformed(
+                        "must evaluate to bool or the unknown type, not " + CompileErrors.named(tree.getResultType()));
             }
-            return new DeviceExpression(Expression.Language.RUNTIME.createProgram(tree));
+            return new DeviceExpression(tree, Expression.Language.RUNTIME.createProgram(tree));
         } catch (CelValidationException invalid) {
-            throw new Expression.Malformed("compilation failed: " + invalid.getMessage());
+            throw new Expression.Malformed("compilation failed: " + CompileErrors.shown(invalid));
         } catch (CelEvaluationException broken) {
             throw new Expression.Malformed("program instantiation failed: " + broken.getMessage());
         }
+    }
+
+    /// Whether one evaluation can cost more than it may.
+    public boolean canCostTooMuch() {
+        return new CostEstimate(tree, Map.of(DEVICE, DeviceType.DEVICE)).most() > CostBudget.OF_A_CALL;
     }
 
     /// Whether it chooses `device`.

@@ -15,6 +15,7 @@ import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeFactory;
 import java.util.HashMap;
 import java.util.Map;
@@ -98,21 +99,25 @@ public final class Expression {
                         CelExtensions.comprehensions(),
                         KUBERNETES)
                 .build();
-        static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder()
-                .setOptions(OPTIONS)
-                .setStandardEnvironmentEnabled(false)
-                .setStandardFunctions(Sameness.others())
-                .addFunctionBindings(Sameness.bindings())
-                .addLibraries(
-                        CelExtensions.strings(),
-                        CelExtensions.optional(),
-                        CelExtensions.sets(OPTIONS),
-                        CelExtensions.lists(),
-                        CelExtensions.comprehensions(),
-                        KUBERNETES)
-                .build();
+        static final CelRuntime RUNTIME = runtime().build();
 
         private Language() {}
+
+        /// With all that expressions of every sort can do.
+        static CelRuntimeBuilder runtime() {
+            return CelRuntimeFactory.standardCelRuntimeBuilder()
+                    .setOptions(OPTIONS)
+                    .setStandardEnvironmentEnabled(false)
+                    .setStandardFunctions(Sameness.others())
+                    .addFunctionBindings(Sameness.bindings())
+                    .addLibraries(
+                            CelExtensions.strings(),
+                            CelExtensions.optional(),
+                            CelExtensions.sets(OPTIONS),
+                            CelExtensions.lists(),
+                            CelExtensions.comprehensions(),
+                            KUBERNETES);
+        }
     }
 
     /// Checks `text`, about values of `type`.
@@ -122,16 +127,16 @@ public final class Expression {
             throws Malformed {
         CelAbstractSyntaxTree tree;
         try {
-            tree = Language.COMPILER
+            tree = LiteralChecks.passed(Language.COMPILER
                     .toCompilerBuilder()
                     .setTypeProvider(new Structures(type.structures()))
                     .addVar(SELF, type.type())
                     .addVar(OLD, isOldOptional ? OptionalType.create(type.type()) : type.type())
                     .build()
                     .compile(text)
-                    .getAst();
+                    .getAst());
         } catch (CelValidationException invalid) {
-            throw new Malformed("compilation failed: " + invalid.getMessage());
+            throw new Malformed("compilation failed: " + CompileErrors.shown(invalid));
         }
         if (!tree.getResultType().equals(answer.type)) {
             throw new Malformed(
@@ -154,7 +159,7 @@ public final class Expression {
 
     /// What one evaluation can cost at most, as far as the type limits it.
     public long highestCost() {
-        return new CostEstimate(tree, type).most();
+        return new CostEstimate(tree, Map.of(SELF, type, OLD, type)).most();
     }
 
     /// Evaluates it about `self`.

@@ -26,6 +26,7 @@ final class KubernetesLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         all.addAll(AddressLibrary.all());
         all.addAll(SemverLibrary.all());
         all.addAll(FormatLibrary.all());
+        all.addAll(AuthorizerLibrary.all());
         all.add(StringFormat.function());
         return List.copyOf(all);
     }

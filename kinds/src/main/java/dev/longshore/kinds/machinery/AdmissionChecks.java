@@ -55,7 +55,7 @@ final class AdmissionChecks {
                     List.of("IfNeeded", "Never"));
         }
         WebhookChecks.client(checks, path + ".clientConfig", webhook.path("clientConfig"));
-        AdmissionRules.conditions(checks, path + ".matchConditions", Trees.list(webhook, "matchConditions"));
+        AdmissionRules.conditions(checks, path + ".matchConditions", Trees.list(webhook, "matchConditions"), false);
     }
 
     private static void reviews(Checks checks, String path, ObjectNode webhook) {

@@ -100,14 +100,19 @@ final class AdmissionRules {
         }
     }
 
-    /// Conditions have names and expressions; what the expressions say is not judged here.
-    static void conditions(Checks checks, String path, List<ObjectNode> conditions) {
+    /// Conditions have names, and expressions that can be compiled.
+    ///
+    /// @param hasParams whether they may speak of `params`
+    static void conditions(Checks checks, String path, List<ObjectNode> conditions, boolean hasParams) {
         checks.tooMany(path, conditions.size(), MAX_CONDITIONS);
         var names = new HashSet<String>();
         for (int i = 0; i < conditions.size(); i++) {
             String at = path + "[" + i + "]";
-            if (Trees.text(conditions.get(i), "expression").isBlank()) {
+            String expression = Trees.text(conditions.get(i), "expression").strip();
+            if (expression.isEmpty()) {
                 checks.required(at + ".expression");
+            } else {
+                PolicyExpressions.condition(checks, at + ".expression", expression, hasParams);
             }
             String name = Trees.text(conditions.get(i), "name");
             if (checks.requiredText(at + ".name", name)) {

@@ -1,5 +1,7 @@
 package dev.longshore.kinds.machinery;
 
+import dev.longshore.kinds.cel.DeviceExpression;
+import dev.longshore.kinds.cel.Expression;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Selectors;
 import dev.longshore.kinds.kit.Trees;
@@ -92,7 +94,7 @@ final class DeviceNames {
         }
     }
 
-    /// The expressions are only measured: what they say is not judged here.
+    /// Their expressions can be compiled, and are not too costly.
     static void selectors(Checks checks, String path, List<ObjectNode> selectors) {
         if (checks.tooMany(path, selectors.size(), MAX_SELECTORS)) {
             return;
@@ -105,8 +107,22 @@ final class DeviceNames {
             }
             String expression = Trees.text(selectors.get(i), "cel", "expression");
             if (checks.requiredText(at + ".expression", expression)) {
-                checks.tooLong(at + ".expression", expression, MAX_EXPRESSION);
+                expression(checks, at + ".expression", expression);
             }
+        }
+    }
+
+    private static void expression(Checks checks, String path, String expression) {
+        if (expression.length() > MAX_EXPRESSION) {
+            checks.tooLong(path, expression, MAX_EXPRESSION);
+            return;
+        }
+        try {
+            if (DeviceExpression.compile(expression).canCostTooMuch()) {
+                checks.forbidden(path, "too complex, exceeds cost limit");
+            }
+        } catch (Expression.Malformed malformed) {
+            checks.invalid(path, expression, malformed.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.machinery;
 
+import dev.longshore.kinds.cel.AdmissionExpression.Answer;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Conditions;
 import dev.longshore.kinds.kit.InnerTypes;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What policies of admission and their bindings may not say. What their expressions say is not judged here.
+/// What policies of admission and their bindings may not say.
 final class PolicyChecks {
 
     private static final int MAX_AUDIT = 20;
@@ -67,12 +68,15 @@ final class PolicyChecks {
                 mutable(checks, "spec.matchConstraints", spec.path("matchConstraints"));
             }
         }
-        AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"));
-        variables(checks, Trees.list(spec, "variables"));
+        boolean hasParams = Trees.has(spec, "paramKind");
+        AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"), hasParams);
+        List<ObjectNode> variables = Trees.list(spec, "variables");
+        var expressions = new PolicyExpressions(checks, hasParams, isMutating || !variables.isEmpty());
+        variables(checks, variables, expressions);
         if (isMutating) {
-            mutations(checks, spec);
+            mutations(checks, spec, expressions);
         } else {
-            validations(checks, Trees.text(object, "metadata", "name"), spec);
+            validations(checks, Trees.text(object, "metadata", "name"), spec, expressions);
         }
     }
 
@@ -126,7 +130,7 @@ final class PolicyChecks {
         }
     }
 
-    private static void variables(Checks checks, List<ObjectNode> variables) {
+    private static void variables(Checks checks, List<ObjectNode> variables, PolicyExpressions expressions) {
         for (int i = 0; i < variables.size(); i++) {
             String path = "spec.variables[" + i + "]";
             String name = Trees.text(variables.get(i), "name");
@@ -135,13 +139,16 @@ final class PolicyChecks {
             } else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
                 checks.invalid(path + ".name", name, "must be a valid CEL identifier");
             }
-            if (Trees.text(variables.get(i), "expression").isBlank()) {
+            String expression = Trees.text(variables.get(i), "expression");
+            if (expression.isBlank()) {
                 checks.required(path + ".expression", "expression is not specified");
+            } else {
+                expressions.variable(path + ".expression", name, expression);
             }
         }
     }
 
-    private static void validations(Checks checks, String policy, JsonNode spec) {
+    private static void validations(Checks checks, String policy, JsonNode spec, PolicyExpressions expressions) {
         List<ObjectNode> validations = Trees.list(spec, "validations");
         List<ObjectNode> annotations = Trees.list(spec, "auditAnnotations");
         if (validations.isEmpty() && annotations.isEmpty()) {
@@ -151,7 +158,7 @@ final class PolicyChecks {
             return;
         }
         for (int i = 0; i < validations.size(); i++) {
-            validation(checks, "spec.validations[" + i + "]", validations.get(i));
+            validation(checks, "spec.validations[" + i + "]", validations.get(i), expressions);
         }
         if (annotations.size() > MAX_AUDIT) {
             checks.invalid(
@@ -163,20 +170,25 @@ final class PolicyChecks {
         for (int i = 0; i < annotations.size(); i++) {
             String path = "spec.auditAnnotations[" + i + "]";
             String key = Trees.text(annotations.get(i), "key");
-            audit(checks, path, policy, annotations.get(i));
+            audit(checks, path, policy, annotations.get(i), expressions);
             if (!keys.add(key)) {
                 checks.duplicate(path + ".key", key);
             }
         }
     }
 
-    private static void validation(Checks checks, String path, ObjectNode validation) {
-        if (Trees.text(validation, "expression").isBlank()) {
+    private static void validation(Checks checks, String path, ObjectNode validation, PolicyExpressions expressions) {
+        String expression = Trees.text(validation, "expression");
+        if (expression.isBlank()) {
             checks.required(path + ".expression", "expression is not specified");
+        } else {
+            expressions.validation(path + ".expression", expression);
         }
         String messageExpression = Trees.text(validation, "messageExpression");
         if (!messageExpression.isEmpty() && messageExpression.isBlank()) {
             checks.invalid(path + ".messageExpression", messageExpression, "must be non-empty if specified");
+        } else if (!messageExpression.isEmpty()) {
+            expressions.message(path + ".messageExpression", messageExpression);
         }
         String message = Trees.text(validation, "message");
         if (!message.isEmpty() && message.isBlank()) {
@@ -192,23 +204,27 @@ final class PolicyChecks {
         }
     }
 
-    private static void audit(Checks checks, String path, String policy, ObjectNode annotation) {
+    private static void audit(
+            Checks checks, String path, String policy, ObjectNode annotation, PolicyExpressions expressions) {
         Selectors.checkKey(checks, path + ".key", policy + "/" + Trees.text(annotation, "key"));
-        String expression = Trees.text(annotation, "valueExpression").strip();
+        String said = Trees.text(annotation, "valueExpression");
+        String expression = said.strip();
         if (expression.isEmpty()) {
             checks.required(path + ".valueExpression", "valueExpression is not specified");
         } else if (expression.length() > MAX_AUDIT_EXPRESSION) {
             checks.required(path + ".valueExpression", "must not exceed " + MAX_AUDIT_EXPRESSION + " bytes in length");
+        } else {
+            expressions.annotation(path + ".valueExpression", said);
         }
     }
 
-    private static void mutations(Checks checks, JsonNode spec) {
+    private static void mutations(Checks checks, JsonNode spec, PolicyExpressions expressions) {
         List<ObjectNode> mutations = Trees.list(spec, "mutations");
         if (mutations.isEmpty()) {
             checks.required("spec.mutations", "mutations must contain at least one item");
         }
         for (int i = 0; i < mutations.size(); i++) {
-            mutation(checks, "spec.mutations[" + i + "]", mutations.get(i));
+            mutation(checks, "spec.mutations[" + i + "]", mutations.get(i), expressions);
         }
         String policy = Trees.text(spec, "reinvocationPolicy");
         if (checks.requiredText("spec.reinvocationPolicy", policy)) {
@@ -216,13 +232,27 @@ final class PolicyChecks {
         }
     }
 
-    private static void mutation(Checks checks, String path, ObjectNode mutation) {
+    private static void mutation(Checks checks, String path, ObjectNode mutation, PolicyExpressions expressions) {
         String type = Trees.text(mutation, "patchType");
         switch (type) {
             case "" -> checks.required(path + ".patchType");
-            case "ApplyConfiguration" -> expression(checks, path, mutation, "applyConfiguration", "jsonPatch");
-            case "JSONPatch" -> expression(checks, path, mutation, "jsonPatch", "applyConfiguration");
+            case "ApplyConfiguration" -> {
+                expression(checks, path, mutation, "applyConfiguration", "jsonPatch");
+                expressions(expressions, path + ".applyConfiguration", mutation, Answer.OBJECT);
+            }
+            case "JSONPatch" -> {
+                expression(checks, path, mutation, "jsonPatch", "applyConfiguration");
+                expressions(expressions, path + ".jsonPatch", mutation, Answer.PATCHES);
+            }
             default -> checks.only(path + ".patchType", type, List.of("ApplyConfiguration", "JSONPatch"));
+        }
+    }
+
+    private static void expressions(PolicyExpressions expressions, String path, ObjectNode mutation, Answer answer) {
+        String field = path.substring(path.lastIndexOf('.') + 1);
+        String text = Trees.text(mutation, field, "expression").strip();
+        if (!text.isEmpty()) {
+            expressions.mutation(path + ".expression", text, answer);
         }
     }
 
