@@ -150,6 +150,9 @@ public final class ApiServer implements Handler, AutoCloseable {
             return work.run();
         } catch (FaultException refused) {
             return Answers.fault(request, refused.fault(), machine.encodings);
+        } catch (UndecidedException undecided) {
+            log.warn("whether {} {} is allowed was not found out", request.method(), request.path(), undecided);
+            return undecided.answer(request);
         } catch (StoreException | UncheckedIOException failed) {
             log.error("{} {} failed", request.method(), request.path(), failed);
             return failed(request, failed.getMessage());

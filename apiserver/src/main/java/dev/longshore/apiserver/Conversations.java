@@ -5,7 +5,6 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.WebSocket;
-import dev.longshore.model.Authorizer;
 import dev.longshore.model.ConnectTarget;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -39,17 +38,7 @@ final class Conversations {
         if (action.answer() != Subresource.Answer.STREAM || !info.verb().equals("get")) {
             return;
         }
-        Authorizer.Attributes asked = info.attributes(exchange.call().user());
-        permission.require(new Authorizer.Attributes(
-                asked.user(),
-                "create",
-                asked.group(),
-                asked.version(),
-                asked.resource(),
-                asked.subresource(),
-                asked.namespace(),
-                asked.name(),
-                asked.path()));
+        permission.require(info.attributes(exchange.call().user()).withVerb("create"));
     }
 
     /// What `target` answers.

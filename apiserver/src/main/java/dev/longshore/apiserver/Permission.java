@@ -5,6 +5,7 @@ import dev.longshore.model.Authorizer.Attributes;
 import dev.longshore.model.Authorizer.Decision;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.GoText;
 import dev.longshore.model.GroupResource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Permission {
     }
 
     /// @throws FaultException with [Fault.Forbidden] if not
+    /// @throws UndecidedException if that cannot be found out
     void require(Attributes attributes) {
         if (!attributes.isResource() && OPEN.contains(attributes.path())) {
             return;
@@ -33,36 +35,46 @@ final class Permission {
                 case Decision.Allow _ -> {
                     return;
                 }
-                case Decision.Deny(String why) -> throw forbidden(attributes, List.of(why));
-                case Decision.NoOpinion(String why) -> reasons.add(why);
+                case Decision.Deny(String why, String error) -> throw refusal(attributes, List.of(why), error);
+                case Decision.NoOpinion(String why, String error) -> {
+                    if (!error.isEmpty()) {
+                        throw new UndecidedException(error);
+                    }
+                    reasons.add(why);
+                }
             }
         }
-        throw forbidden(attributes, reasons);
+        throw refusal(attributes, reasons, "");
+    }
+
+    private static RuntimeException refusal(Attributes attributes, List<String> reasons, String error) {
+        return error.isEmpty() ? forbidden(attributes, reasons) : new UndecidedException(error);
     }
 
     private static FaultException forbidden(Attributes attributes, List<String> reasons) {
-        var text = new StringBuilder("User \"").append(attributes.user().name()).append("\" cannot ");
+        var text = new StringBuilder("User ")
+                .append(GoText.quoted(attributes.user().name()))
+                .append(" cannot ");
         text.append(attributes.verb());
         if (attributes.isResource()) {
             String resource = attributes.subresource().isEmpty()
                     ? attributes.resource()
                     : attributes.resource() + "/" + attributes.subresource();
-            text.append(" resource \"").append(resource);
-            text.append("\" in API group \"").append(attributes.group()).append('"');
+            text.append(" resource ").append(GoText.quoted(resource));
+            text.append(" in API group ").append(GoText.quoted(attributes.group()));
             if (attributes.namespace().isEmpty()) {
                 text.append(" at the cluster scope");
             } else {
-                text.append(" in the namespace \"")
-                        .append(attributes.namespace())
-                        .append('"');
+                text.append(" in the namespace ").append(GoText.quoted(attributes.namespace()));
             }
         } else {
-            text.append(" path \"").append(attributes.path()).append('"');
+            text.append(" path ").append(GoText.quoted(attributes.path()));
         }
+        var all = new StringBuilder(UndecidedException.harmless(text.toString()));
         reasons.stream()
                 .filter(reason -> !reason.isEmpty())
-                .forEach(reason -> text.append(": ").append(reason));
+                .forEach(reason -> all.append(": ").append(reason));
         var resource = new GroupResource(attributes.group(), attributes.resource());
-        return new FaultException(new Fault.Forbidden(resource, attributes.name(), text.toString()));
+        return new FaultException(new Fault.Forbidden(resource, attributes.name(), all.toString()));
     }
 }

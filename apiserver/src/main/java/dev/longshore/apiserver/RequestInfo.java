@@ -5,6 +5,7 @@ import dev.longshore.model.Authorizer;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.FieldSelector;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.NameRule;
 import dev.longshore.model.UserInfo;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Set;
 /// @param namespace of the request; for a Namespace itself its own name, as authorization has it
 /// @param authorizedName the one object that it is about: its name, or the only one that its field selector
 /// lets pass
+/// @param selection what narrows a list, a watch or a deletion of many
 /// @param remainder what stands behind the subresource, without leading slash
 record RequestInfo(
         boolean isResource,
@@ -29,9 +31,11 @@ record RequestInfo(
         String name,
         String authorizedName,
         String remainder,
-        String path) {
+        String path,
+        Authorizer.Selection selection) {
 
     private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
+    private static final Set<String> NARROWED = Set.of("list", "watch", "deletecollection");
     private static final Set<String> CONVERSATIONS = Set.of("log", "exec", "attach", "portforward", "proxy");
 
     static RequestInfo of(Request request) {
@@ -47,7 +51,7 @@ record RequestInfo(
 
     private static RequestInfo path(Request request) {
         String verb = request.method().toLowerCase(Locale.ROOT);
-        return new RequestInfo(false, verb, "", "", "", "", "", "", "", "", request.path());
+        return new RequestInfo(false, verb, "", "", "", "", "", "", "", "", request.path(), Authorizer.Selection.NONE);
     }
 
     private static RequestInfo resource(Request request, String group, String version, List<String> steps) {
@@ -76,18 +80,21 @@ record RequestInfo(
             return path(request);
         }
         String remainder = rest.size() > 3 ? remainder(request, steps(request).size() - rest.size() + 3, rest) : "";
+        String verb = isOldWatch ? "watch" : verb(request, name);
+        boolean isNarrowed = !isOldWatch && NARROWED.contains(verb);
         return new RequestInfo(
                 true,
-                isOldWatch ? "watch" : verb(request, name),
+                verb,
                 group,
                 version,
                 namespace,
                 rest.getFirst(),
                 subresource,
                 name,
-                name.isEmpty() ? selectedName(request) : name,
+                name.isEmpty() && isNarrowed && !verb.equals("deletecollection") ? selectedName(request) : name,
                 remainder,
-                request.path());
+                request.path(),
+                isNarrowed ? selection(request) : Authorizer.Selection.NONE);
     }
 
     /// A list or watch of one object by its name counts as being about that object, so that rules for single
@@ -97,10 +104,18 @@ record RequestInfo(
             return request.query()
                     .first("fieldSelector")
                     .flatMap(text -> FieldSelector.parse(text).onlyName())
+                    .filter(name -> NameRule.PATH_SEGMENT.check(name).isEmpty())
                     .orElse("");
         } catch (FaultException malformed) {
             return "";
         }
+    }
+
+    /// The old way to watch, with the verb in the path, does not keep to selectors everywhere.
+    private static Authorizer.Selection selection(Request request) {
+        return Authorizer.Selection.parse(
+                request.query().first("fieldSelector").orElse(""),
+                request.query().first("labelSelector").orElse(""));
     }
 
     /// What stands after the first `steps` steps, as it was sent: a proxied path keeps its encoding and its
@@ -161,7 +176,7 @@ record RequestInfo(
     Authorizer.Attributes attributes(UserInfo user) {
         return isResource
                 ? new Authorizer.Attributes(
-                        user, verb, group, version, resource, subresource, namespace, authorizedName, "")
+                        user, verb, group, version, resource, subresource, namespace, authorizedName, "", selection)
                 : new Authorizer.Attributes(user, verb, "", "", "", "", "", "", path);
     }
 }

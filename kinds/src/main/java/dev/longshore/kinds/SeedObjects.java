@@ -1,9 +1,8 @@
 package dev.longshore.kinds;
 
-import dev.longshore.base.Json;
 import dev.longshore.kinds.authorization.BootstrapRoles;
+import dev.longshore.kinds.authorization.RoleReconciler;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.services.ServiceStocks;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -13,17 +12,12 @@ import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is in every cluster from the beginning. May be planted again and again, by several servers at once:
-/// what is there stays, what was deleted comes back, and bootstrap roles get the rules they lack.
+/// what is there stays, what was deleted comes back, and bootstrap roles get what they lack.
 public final class SeedObjects {
 
-    private static final String RBAC = "rbac.authorization.k8s.io";
-    private static final String AUTO_UPDATE = RBAC + "/autoupdate";
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
 
     private final KindsContext context;
@@ -40,7 +34,7 @@ public final class SeedObjects {
     /// Plants them all.
     public void plant() {
         NAMESPACES.forEach(this::namespace);
-        BootstrapRoles.all().forEach(this::role);
+        BootstrapRoles.all().forEach(new RoleReconciler(registry)::reconcile);
         priority(
                 "system-node-critical",
                 2_000_001_000L,
@@ -98,38 +92,6 @@ public final class SeedObjects {
         spec.put("ipFamilyPolicy", "SingleStack").putArray("ipFamilies").add(address.contains(":") ? "IPv6" : "IPv4");
         service.tree().putObject("status").putObject("loadBalancer");
         create(new GroupResource("", "services"), service);
-    }
-
-    private void role(Resource wanted) {
-        String kind = wanted.kind().kind();
-        var resource = new GroupResource(RBAC, kind.toLowerCase(Locale.ROOT) + "s");
-        if (create(resource, wanted)) {
-            return;
-        }
-        String list = kind.endsWith("Role") ? "rules" : "subjects";
-        String namespace = wanted.namespace();
-        boolean lacks = registry.get(resource, namespace, wanted.name())
-                .filter(present -> !"false".equals(present.annotations().get(AUTO_UPDATE)))
-                .map(present -> !missing(present, wanted, list).isEmpty())
-                .orElse(false);
-        if (lacks) {
-            registry.change(resource, namespace, wanted.name(), present -> {
-                ArrayNode all = present.tree().withArray(list);
-                missing(present, wanted, list).forEach(all::add);
-                return present;
-            });
-        }
-    }
-
-    private static ArrayNode missing(Resource present, Resource wanted, String list) {
-        ArrayNode missing = Json.array();
-        List<ObjectNode> there = Trees.list(present.tree(), list);
-        for (JsonNode one : wanted.at(list)) {
-            if (!there.contains(one)) {
-                missing.add(one);
-            }
-        }
-        return missing;
     }
 
     private boolean create(GroupResource resource, Resource object) {

@@ -235,8 +235,8 @@ class AccessTest {
                 .findFirst()
                 .orElseThrow();
 
-        escalation.validate(attempt("pods", "get"), cluster.registry);
-        assertThatThrownBy(() -> escalation.validate(attempt("nodes", "delete"), cluster.registry))
+        escalation.mutate(attempt("pods", "get"), cluster.registry);
+        assertThatThrownBy(() -> escalation.mutate(attempt("nodes", "delete"), cluster.registry))
                 .hasMessage("roles.rbac.authorization.k8s.io \"r\" is forbidden: user \"bob\""
                         + " (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently"
                         + " held:\n{APIGroups:[\"\"], Resources:[\"nodes\"], Verbs:[\"delete\"]}");

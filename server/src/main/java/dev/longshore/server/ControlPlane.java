@@ -30,6 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Store, API server, controllers, scheduler.
 final class ControlPlane implements AutoCloseable {
 
+    /// The API server itself, where it asks itself as others do.
+    static final UserInfo SELF = UserInfo.of("system:apiserver");
+
     private final ClusterRecord cluster;
     private final HostAddress host;
     private final Certificates certificates;
@@ -92,7 +95,7 @@ final class ControlPlane implements AutoCloseable {
     /// @param balancerRange addresses for Services of type LoadBalancer
     /// @param pods how they are asked for their metrics
     void startLoops(Path volumes, Optional<AddressRange> balancerRange, PodSource pods) throws InterruptedException {
-        KubernetesClient ours = client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
+        KubernetesClient ours = client(SELF);
         ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
         published.run();
         informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);

@@ -199,7 +199,7 @@ public final class HollowCluster implements AutoCloseable {
     }
 
     private void awaitReady(int nodes) throws InterruptedException {
-        var client = controlPlane.client(UserInfo.of("system:apiserver", UserInfo.MASTERS));
+        var client = controlPlane.client(ControlPlane.SELF);
         long deadline = time.nanoTime() + READY_LIMIT.toNanos();
         while (client.nodes().list().getItems().stream()
                         .filter(Platform::isReady)

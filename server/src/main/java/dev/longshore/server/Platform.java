@@ -7,7 +7,6 @@ import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
-import dev.longshore.model.UserInfo;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
@@ -164,7 +163,7 @@ final class Platform implements AutoCloseable {
     /// Whether the node is Ready.
     boolean isReady() {
         Node found = controlPlane
-                .client(UserInfo.of("system:apiserver", UserInfo.MASTERS))
+                .client(ControlPlane.SELF)
                 .nodes()
                 .withName(host.name())
                 .get();

@@ -118,8 +118,8 @@ final class WarmCommand implements Callable<Integer> {
         try (var plane =
                 new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
             plane.listen();
-            var admin = plane.client(UserInfo.of("admin", UserInfo.MASTERS));
-            try (var informers = new Informers(admin, time)) {
+            var ours = plane.client(UserInfo.of("system:kube-controller-manager"));
+            try (var informers = new Informers(ours, time)) {
                 informers.of(Pod.class);
                 informers.of(Node.class);
                 informers.start();

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// May somebody do something? Asked of the very authorizer that decides when they do.
@@ -41,51 +43,42 @@ record AccessReview(Supplier<Authorizer> authorizer, Whose whose) implements Vir
         var resource = Trees.object(object.tree(), "spec", "resourceAttributes");
         var path = Trees.object(object.tree(), "spec", "nonResourceAttributes");
         UserInfo user = whose == Whose.CALLER ? call.user() : named(object);
-        Authorizer.Decision decision = authorizer
-                .get()
-                .authorize(resource.map(attributes -> ofResource(user, attributes))
-                        .orElseGet(() -> ofPath(user, path.orElseThrow())));
-        answer(object, decision);
+        Authorizer.Attributes asked = resource.map(attributes -> ofResource(user, attributes))
+                .orElseGet(() -> ofPath(user, path.orElseThrow()));
+        answer(object, authorizer.get().authorize(asked), asked.selection());
         return object;
     }
 
-    private static void answer(Resource review, Authorizer.Decision decision) {
+    private static void answer(Resource review, Authorizer.Decision decision, Authorizer.Selection selection) {
         ObjectNode status = review.tree().putObject("status");
-        String why =
-                switch (decision) {
-                    case Authorizer.Decision.Allow(String reason) -> {
-                        status.put("allowed", true);
-                        yield reason;
-                    }
-                    case Authorizer.Decision.Deny(String reason) -> {
-                        status.put("allowed", false).put("denied", true);
-                        yield reason;
-                    }
-                    case Authorizer.Decision.NoOpinion(String reason) -> {
-                        status.put("allowed", false);
-                        yield reason;
-                    }
-                };
-        if (!why.isEmpty()) {
-            status.put("reason", why);
+        status.put("allowed", decision instanceof Authorizer.Decision.Allow);
+        if (decision instanceof Authorizer.Decision.Deny) {
+            status.put("denied", true);
         }
-        String ignored = ReviewSelectors.ignored(review.at("spec", "resourceAttributes"));
-        if (!ignored.isEmpty()) {
-            status.put("evaluationError", ignored);
+        if (!decision.why().isEmpty()) {
+            status.put("reason", decision.why());
+        }
+        String error = Stream.of(decision.error(), ReviewSelectors.ignored(selection))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
+        if (!error.isEmpty()) {
+            status.put("evaluationError", error);
         }
     }
 
     private static Authorizer.Attributes ofResource(UserInfo user, ObjectNode attributes) {
+        String version = Trees.text(attributes, "version");
         return new Authorizer.Attributes(
                 user,
                 Trees.text(attributes, "verb"),
                 Trees.text(attributes, "group"),
-                Trees.text(attributes, "version"),
+                version.isEmpty() ? "*" : version,
                 Trees.text(attributes, "resource"),
                 Trees.text(attributes, "subresource"),
                 Trees.text(attributes, "namespace"),
                 Trees.text(attributes, "name"),
-                "");
+                "",
+                ReviewSelectors.of(attributes));
     }
 
     private static Authorizer.Attributes ofPath(UserInfo user, ObjectNode attributes) {

@@ -1,13 +1,12 @@
 package dev.longshore.kinds.access;
 
 import dev.longshore.kinds.kit.Trees;
-import dev.longshore.model.FaultException;
+import dev.longshore.model.Authorizer.Selection;
 import dev.longshore.model.FieldSelector;
 import dev.longshore.model.LabelSelector;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,51 +14,86 @@ import tools.jackson.databind.node.ObjectNode;
 /// more then, and the answer says so.
 final class ReviewSelectors {
 
-    private static final List<String> LABEL_OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
-
     private ReviewSelectors() {}
 
-    /// What was left out of the question about `attributes`; empty if nothing was.
-    static String ignored(JsonNode attributes) {
-        var ignored = new ArrayList<String>();
-        find(ignored, attributes, "fieldSelector", FieldSelector::parse, ReviewSelectors::isReadableField);
-        find(ignored, attributes, "labelSelector", LabelSelector::parse, ReviewSelectors::isReadableLabel);
-        return String.join("; ", ignored);
-    }
-
-    private static void find(
-            List<String> ignored,
-            JsonNode attributes,
-            String field,
-            Consumer<String> parse,
-            Predicate<ObjectNode> isReadable) {
-        JsonNode selector = attributes.path(field);
-        String path = "spec.resourceAttributes." + field;
-        List<ObjectNode> requirements = Trees.list(selector, "requirements");
-        long readable = requirements.stream().filter(isReadable).count();
-        if (readable < requirements.size()) {
-            ignored.add(path + (readable > 0 ? " partially" : "") + " ignored due to parse error");
-        } else if (!isParsed(Trees.text(selector, "rawSelector"), parse)) {
-            ignored.add(path + " ignored due to parse error");
+    /// The selection in `attributes`, as a text or as requirements.
+    static Selection of(JsonNode attributes) {
+        JsonNode fields = attributes.path("fieldSelector");
+        JsonNode labels = attributes.path("labelSelector");
+        Selection raw = Selection.parse(Trees.text(fields, "rawSelector"), Trees.text(labels, "rawSelector"));
+        List<ObjectNode> byField = Trees.list(fields, "requirements");
+        List<ObjectNode> byLabel = Trees.list(labels, "requirements");
+        if (byField.isEmpty() && byLabel.isEmpty()) {
+            return raw;
         }
-    }
-
-    private static boolean isParsed(String raw, Consumer<String> parse) {
-        try {
-            parse.accept(raw);
-            return true;
-        } catch (FaultException unreadable) {
-            return false;
-        }
-    }
-
-    private static boolean isReadableLabel(ObjectNode requirement) {
-        return LABEL_OPERATORS.contains(Trees.text(requirement, "operator"));
+        var errors = new ArrayList<String>();
+        List<FieldSelector.Requirement> fieldsRead = byField.isEmpty() ? raw.fields() : fields(byField, errors);
+        String fieldError = byField.isEmpty() ? raw.fieldError() : String.join(", ", errors);
+        errors.clear();
+        List<LabelSelector.Requirement> labelsRead = byLabel.isEmpty() ? raw.labels() : labels(byLabel, errors);
+        String labelError = byLabel.isEmpty() ? raw.labelError() : String.join(", ", errors);
+        return new Selection(fieldsRead, labelsRead, fieldError, labelError);
     }
 
     /// Fields are compared with one value.
-    private static boolean isReadableField(ObjectNode requirement) {
-        String operator = Trees.text(requirement, "operator");
-        return requirement.path("values").size() == 1 && (operator.equals("In") || operator.equals("NotIn"));
+    private static List<FieldSelector.Requirement> fields(List<ObjectNode> requirements, List<String> errors) {
+        var read = new ArrayList<FieldSelector.Requirement>();
+        for (ObjectNode requirement : requirements) {
+            String operator = Trees.text(requirement, "operator");
+            List<String> values = Trees.strings(requirement, "values");
+            boolean isKnown = operator.equals("In") || operator.equals("NotIn");
+            if (isKnown && values.size() == 1) {
+                read.add(new FieldSelector.Requirement(
+                        Trees.text(requirement, "key"), operator.equals("In"), values.getFirst()));
+            } else {
+                errors.add(operator + " of " + values.size() + " values");
+            }
+        }
+        return read;
+    }
+
+    private static List<LabelSelector.Requirement> labels(List<ObjectNode> requirements, List<String> errors) {
+        var read = new ArrayList<LabelSelector.Requirement>();
+        for (ObjectNode requirement : requirements) {
+            String operator = Trees.text(requirement, "operator");
+            LabelSelector.Operator known =
+                    switch (operator) {
+                        case "In" -> LabelSelector.Operator.IN;
+                        case "NotIn" -> LabelSelector.Operator.NOT_IN;
+                        case "Exists" -> LabelSelector.Operator.EXISTS;
+                        case "DoesNotExist" -> LabelSelector.Operator.MISSING;
+                        default -> null;
+                    };
+            if (known == null) {
+                errors.add(operator);
+                continue;
+            }
+            read.add(new LabelSelector.Requirement(
+                    Trees.text(requirement, "key"), known, new LinkedHashSet<>(Trees.strings(requirement, "values"))));
+        }
+        return read;
+    }
+
+    /// What was left out, in the words of answers; empty if nothing was.
+    static String ignored(Selection selection) {
+        var ignored = new ArrayList<String>();
+        tell(
+                ignored,
+                "fieldSelector",
+                selection.fieldError(),
+                !selection.fields().isEmpty());
+        tell(
+                ignored,
+                "labelSelector",
+                selection.labelError(),
+                !selection.labels().isEmpty());
+        return String.join("; ", ignored);
+    }
+
+    private static void tell(List<String> ignored, String field, String error, boolean isPartial) {
+        if (!error.isEmpty()) {
+            ignored.add("spec.resourceAttributes." + field + (isPartial ? " partially" : "")
+                    + " ignored due to parse error");
+        }
     }
 }

@@ -39,7 +39,10 @@ record RulesReview(Supplier<Authorizer> authorizer) implements VirtualResource {
             put(shown, "verbs", rule.verbs());
             put(shown, "nonResourceURLs", rule.paths());
         }
-        status.put("incomplete", false);
+        status.put("incomplete", rules.isIncomplete());
+        if (!rules.error().isEmpty()) {
+            status.put("evaluationError", rules.error());
+        }
         return object;
     }
 

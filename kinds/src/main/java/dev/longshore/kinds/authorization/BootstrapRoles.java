@@ -11,8 +11,9 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The roles and bindings that every cluster begins with, read from `bootstrap-roles.txt`, which says how it is
-/// to be read.
+/// The roles and bindings that every cluster begins with: those of Kubernetes 1.36, read from `bootstrap-roles.txt`,
+/// which says how it is to be read, and those of what only this program has, or does in its own way, read from
+/// `longshore-roles.txt`.
 public final class BootstrapRoles {
 
     private static final String GROUP = "rbac.authorization.k8s.io";
@@ -28,16 +29,21 @@ public final class BootstrapRoles {
     /// All of them, as they should be.
     public static List<Resource> all() {
         var roles = new BootstrapRoles();
-        try (var stream = BootstrapRoles.class.getResourceAsStream("bootstrap-roles.txt")) {
+        roles.readAll("bootstrap-roles.txt");
+        roles.readAll("longshore-roles.txt");
+        return List.copyOf(roles.objects);
+    }
+
+    private void readAll(String file) {
+        try (var stream = BootstrapRoles.class.getResourceAsStream(file)) {
             new String(stream.readAllBytes(), UTF_8)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .forEach(roles::read);
+                    .forEach(this::read);
         } catch (IOException broken) {
-            throw new UncheckedIOException("cannot read the bootstrap roles", broken);
+            throw new UncheckedIOException("cannot read " + file, broken);
         }
-        return List.copyOf(roles.objects);
     }
 
     private void read(String line) {
@@ -48,13 +54,19 @@ public final class BootstrapRoles {
                 begin("system:controller:" + words[1], List.of());
                 bind("ServiceAccount", SYSTEM + "/" + words[1]);
             }
+            case "further" -> {
+                begin("longshore:controller:" + words[1], List.of());
+                bind("ServiceAccount", SYSTEM + "/" + words[1]);
+            }
             case "local" -> {
                 role = object("Role", words[1], words[2]);
                 role.tree().putArray("rules");
                 binding = null;
                 objects.add(role);
             }
+            case "binding" -> beginBinding(words[1], "ClusterRole", "", words[2]);
             case "to" -> bind(words[1], words[2]);
+            case "unbound" -> beginBinding();
             default -> rule(line.split(" \\| "));
         }
     }
@@ -110,19 +122,27 @@ public final class BootstrapRoles {
         }
     }
 
-    private void bind(String kind, String subjectName) {
+    /// Some are for administrators to fill.
+    private void beginBinding() {
         if (binding == null) {
             String name = role.name().startsWith("extension-") ? "system::" + role.name() : role.name();
-            binding = object(role.kind().kind() + "Binding", role.namespace(), name);
-            binding.tree()
-                    .putObject("roleRef")
-                    .put("apiGroup", GROUP)
-                    .put("kind", role.kind().kind())
-                    .put("name", role.name());
-            binding.tree().putArray("subjects");
-            objects.add(binding);
+            beginBinding(name, role.kind().kind(), role.namespace(), role.name());
         }
-        ObjectNode subject = ((ArrayNode) binding.at("subjects")).addObject().put("kind", kind);
+    }
+
+    private void beginBinding(String name, String kind, String namespace, String roleName) {
+        binding = object(kind + "Binding", namespace, name);
+        binding.tree()
+                .putObject("roleRef")
+                .put("apiGroup", GROUP)
+                .put("kind", kind)
+                .put("name", roleName);
+        objects.add(binding);
+    }
+
+    private void bind(String kind, String subjectName) {
+        beginBinding();
+        ObjectNode subject = binding.tree().withArray("subjects").addObject().put("kind", kind);
         int slash = subjectName.indexOf('/');
         if (kind.equals("ServiceAccount")) {
             subject.put("name", subjectName.substring(slash + 1)).put("namespace", subjectName.substring(0, slash));

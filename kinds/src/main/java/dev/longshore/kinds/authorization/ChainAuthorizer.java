@@ -18,12 +18,14 @@ public record ChainAuthorizer(List<Authorizer> chain) implements Authorizer {
             return new Decision.Allow("");
         }
         var reasons = new ArrayList<String>();
+        var errors = new ArrayList<String>();
         for (Authorizer authorizer : chain) {
             switch (authorizer.authorize(attributes)) {
-                case Decision.NoOpinion(String why) -> {
+                case Decision.NoOpinion(String why, String error) -> {
                     if (!why.isEmpty()) {
                         reasons.add(why);
                     }
+                    errors.add(error);
                 }
                 case Decision.Allow allow -> {
                     return allow;
@@ -33,22 +35,23 @@ public record ChainAuthorizer(List<Authorizer> chain) implements Authorizer {
                 }
             }
         }
-        return new Decision.NoOpinion(String.join("\n", reasons));
+        return new Decision.NoOpinion(String.join("\n", reasons), Aggregate.of(errors));
     }
 
+    /// That administrators may do everything is nobody's rule: they are listed by the role that they are bound to.
     @Override
     public Rules rules(UserInfo user, String namespace) {
         var resources = new ArrayList<ResourceRule>();
         var paths = new ArrayList<PathRule>();
-        if (user.groups().contains(UserInfo.MASTERS)) {
-            resources.add(new ResourceRule(List.of("*"), List.of("*"), List.of("*"), List.of()));
-            paths.add(new PathRule(List.of("*"), List.of("*")));
-        }
+        var errors = new ArrayList<String>();
+        boolean isIncomplete = false;
         for (Authorizer authorizer : chain) {
             Rules more = authorizer.rules(user, namespace);
             resources.addAll(more.resources());
             paths.addAll(more.paths());
+            errors.add(more.error());
+            isIncomplete |= more.isIncomplete();
         }
-        return new Rules(resources, paths);
+        return new Rules(resources, paths, isIncomplete, Aggregate.of(errors));
     }
 }

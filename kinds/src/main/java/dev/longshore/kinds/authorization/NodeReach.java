@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 /// secret, config map, service account, claim of devices ──► pod ──► node
 /// secret ──► volume ──► claim ──► pod ──► node
-/// attachment ──► node
+/// pod, attachment, slice of devices, request for a pod's certificate ──► node
 /// ```
 ///
 /// A pod that the node made itself (a mirror) leads to nothing, or a node could let itself in anywhere. Reads the
@@ -23,6 +23,9 @@ final class NodeReach {
     private static final GroupResource PODS = new GroupResource("", "pods");
     private static final GroupResource VOLUMES = new GroupResource("", "persistentvolumes");
     private static final GroupResource ATTACHMENTS = new GroupResource("storage.k8s.io", "volumeattachments");
+    private static final GroupResource SLICES = new GroupResource("resource.k8s.io", "resourceslices");
+    private static final GroupResource CERTIFICATES =
+            new GroupResource("certificates.k8s.io", "podcertificaterequests");
 
     private final Registry registry;
     private final String node;
@@ -44,12 +47,18 @@ final class NodeReach {
             case "persistentvolumes" ->
                 registry.get(VOLUMES, "", name).filter(this::isClaimed).isPresent();
             case "resourceclaims" -> anyPod(namespace, pod -> PodReferences.deviceClaim(pod.tree(), name));
-            case "volumeattachments" ->
-                registry.get(ATTACHMENTS, "", name)
-                        .filter(found -> found.text("spec", "nodeName").equals(node))
-                        .isPresent();
+            case "volumeattachments" -> isHere(ATTACHMENTS, "", name);
+            case "resourceslices" -> isHere(SLICES, "", name);
+            case "podcertificaterequests" -> isHere(CERTIFICATES, namespace, name);
+            case "pods" -> isHere(PODS, namespace, name);
             default -> false;
         };
+    }
+
+    private boolean isHere(GroupResource resource, String namespace, String name) {
+        return registry.get(resource, namespace, name)
+                .filter(found -> found.text("spec", "nodeName").equals(node))
+                .isPresent();
     }
 
     private boolean claim(String namespace, String name) {

@@ -7,7 +7,6 @@ import dev.longshore.model.Registry;
 import dev.longshore.model.UserInfo;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -36,55 +35,38 @@ public final class RbacAuthorizer implements Authorizer {
 
     @Override
     public Decision authorize(Attributes attributes) {
+        var errors = new ArrayList<String>();
         var grants = grants().of(attributes.user(), attributes.namespace()).iterator();
         while (grants.hasNext()) {
             Grants.Grant grant = grants.next();
-            // What is granted inside a namespace says nothing about paths.
-            if (!attributes.isResource() && !grant.namespace().isEmpty()) {
-                continue;
-            }
+            errors.add(grant.error());
             for (Rule rule : grant.rules()) {
                 if (rule.allows(attributes)) {
                     return new Decision.Allow(grant.why());
                 }
             }
         }
-        return new Decision.NoOpinion("");
+        String error = Aggregate.of(errors);
+        return new Decision.NoOpinion(error.isEmpty() ? "" : "RBAC: " + error);
     }
 
     @Override
     public Rules rules(UserInfo user, String namespace) {
         var resources = new ArrayList<ResourceRule>();
         var paths = new ArrayList<PathRule>();
-        for (Rule rule : effective(user, namespace)) {
-            if (rule.paths().isEmpty()) {
-                resources.add(new ResourceRule(
-                        sorted(rule.verbs()), sorted(rule.groups()), sorted(rule.resources()), sorted(rule.names())));
-            } else {
-                paths.add(new PathRule(sorted(rule.verbs()), rule.paths()));
+        var errors = new ArrayList<String>();
+        grants().of(user, namespace).forEach(grant -> {
+            errors.add(grant.error());
+            for (Rule rule : grant.rules()) {
+                if (!rule.resources().isEmpty()) {
+                    resources.add(new ResourceRule(rule.verbs(), rule.groups(), rule.resources(), rule.names()));
+                }
+                if (!rule.paths().isEmpty()) {
+                    paths.add(new PathRule(rule.verbs(), rule.paths()));
+                }
             }
-        }
-        return new Rules(resources, paths);
-    }
-
-    private static List<String> sorted(Iterable<String> values) {
-        var list = new ArrayList<String>();
-        values.forEach(list::add);
-        list.sort(null);
-        return list;
-    }
-
-    /// All rules that count for `user` in `namespace`.
-    List<Rule> effective(UserInfo user, String namespace) {
-        return grants().of(user, namespace)
-                .flatMap(grant -> grant.rules().stream())
-                .distinct()
-                .toList();
-    }
-
-    /// The rules of one role.
-    List<Rule> role(String kind, String namespace, String name) {
-        return grants().role(kind, namespace, name);
+        });
+        return new Rules(resources, paths, false, Aggregate.of(errors));
     }
 
     private Grants grants() {

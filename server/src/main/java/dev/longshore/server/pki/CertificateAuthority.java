@@ -136,6 +136,11 @@ public final class CertificateAuthority {
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }
 
+    /// Whether `leaf` is of whom `request` asks for.
+    static boolean isSubject(X509Certificate leaf, CertificateRequest request) {
+        return X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded()).equals(subject(request));
+    }
+
     private static X500Name subject(CertificateRequest request) {
         var name = new X500NameBuilder(BCStyle.INSTANCE);
         request.organizations().forEach(organization -> name.addRDN(BCStyle.O, organization));

@@ -114,6 +114,7 @@ public final class ClusterKeys {
             return false;
         }
         return leaf.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE))
+                && CertificateAuthority.isSubject(leaf, request)
                 && names(leaf).containsAll(request.names());
     }
 
