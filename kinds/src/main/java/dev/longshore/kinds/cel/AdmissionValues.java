@@ -68,7 +68,9 @@ public final class AdmissionValues implements CelVariableResolver {
                 asked.resource(),
                 asked.subresource(),
                 asked.namespace(),
-                asked.name());
+                asked.name(),
+                "",
+                "");
     }
 
     /// Trees without a schema: whole numbers are longs, and texts texts, whatever they spell.

@@ -35,8 +35,23 @@ final class AuthorizerLibrary {
     /// About the resources of a group.
     record GroupCheck(Asker asker, String group) {}
 
-    /// About a resource. Authorizers here do not ask by which fields or labels it is selected.
-    record ResourceCheck(GroupCheck group, String resource, String subresource, String namespace, String name) {}
+    /// About a resource.
+    ///
+    /// @param fields how it is selected by fields; empty for not at all
+    /// @param labels likewise by labels
+    record ResourceCheck(
+            GroupCheck group,
+            String resource,
+            String subresource,
+            String namespace,
+            String name,
+            String fields,
+            String labels) {
+
+        ResourceCheck with(String otherSubresource, String otherNamespace, String otherName) {
+            return new ResourceCheck(group, resource, otherSubresource, otherNamespace, otherName, fields, labels);
+        }
+    }
 
     /// What the authorizer said.
     ///
@@ -57,20 +72,29 @@ final class AuthorizerLibrary {
                         List.of(AUTHORIZER_TYPE, TEXT, TEXT),
                         AuthorizerLibrary::serviceAccount),
                 member("resource", RESOURCE_TYPE, List.of(GROUP_TYPE, TEXT), AuthorizerLibrary::resource),
+                narrowed("subresource", (check, text) -> check.with(text, check.namespace, check.name)),
+                narrowed("namespace", (check, text) -> check.with(check.subresource, text, check.name)),
+                narrowed("name", (check, text) -> check.with(check.subresource, check.namespace, text)),
                 narrowed(
-                        "subresource",
-                        (check, text) ->
-                                new ResourceCheck(check.group, check.resource, text, check.namespace, check.name)),
-                narrowed(
-                        "namespace",
-                        (check, text) ->
-                                new ResourceCheck(check.group, check.resource, check.subresource, text, check.name)),
-                narrowed(
-                        "name",
+                        "fieldSelector",
                         (check, text) -> new ResourceCheck(
-                                check.group, check.resource, check.subresource, check.namespace, text)),
-                narrowed("fieldSelector", (check, text) -> check),
-                narrowed("labelSelector", (check, text) -> check),
+                                check.group,
+                                check.resource,
+                                check.subresource,
+                                check.namespace,
+                                check.name,
+                                text,
+                                check.labels)),
+                narrowed(
+                        "labelSelector",
+                        (check, text) -> new ResourceCheck(
+                                check.group,
+                                check.resource,
+                                check.subresource,
+                                check.namespace,
+                                check.name,
+                                check.fields,
+                                text)),
                 member("check", DECISION_TYPE, List.of(PATH_TYPE, TEXT), given -> ask((PathCheck) given.get(0), given)),
                 member(
                         "check",
@@ -114,7 +138,7 @@ final class AuthorizerLibrary {
         if (resource.isBlank()) {
             throw new IllegalArgumentException("resource must not be empty");
         }
-        return new ResourceCheck((GroupCheck) given.get(0), resource, "", "", "");
+        return new ResourceCheck((GroupCheck) given.get(0), resource, "", "", "", "", "");
     }
 
     private static Object serviceAccount(List<Object> given) {
@@ -152,16 +176,14 @@ final class AuthorizerLibrary {
                         check.subresource,
                         check.namespace,
                         check.name,
-                        ""));
+                        "",
+                        Authorizer.Selection.parse(check.fields, check.labels)));
     }
 
     private static Answer ask(Asker asker, Authorizer.Attributes attributes) {
         try {
-            return switch (asker.authorizer.authorize(attributes)) {
-                case Authorizer.Decision.Allow(String why) -> new Answer(true, why, "");
-                case Authorizer.Decision.Deny(String why) -> new Answer(false, why, "");
-                case Authorizer.Decision.NoOpinion(String why) -> new Answer(false, why, "");
-            };
+            Authorizer.Decision decision = asker.authorizer.authorize(attributes);
+            return new Answer(decision instanceof Authorizer.Decision.Allow, decision.why(), decision.error());
         } catch (RuntimeException failed) {
             // That nobody could answer is an answer, which the expression can ask for.
             return new Answer(false, "", String.valueOf(failed.getMessage()));
