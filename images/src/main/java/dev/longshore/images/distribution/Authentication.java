@@ -24,7 +24,7 @@ final class Authentication {
     private static final Duration MARGIN = Duration.ofSeconds(10);
     private static final int SHORT_LIFE_PART = 4;
 
-    private final HttpClients http;
+    private final HttpClients.Trusting http;
     private final Credentials credentials;
     private final List<String> scopes;
     private final Pauses pauses;
@@ -32,7 +32,7 @@ final class Authentication {
     private volatile Shown shown = Shown.NOTHING;
 
     /// @param scopes what the transfer is going to need
-    Authentication(HttpClients http, Credentials credentials, List<String> scopes, Pauses pauses) {
+    Authentication(HttpClients.Trusting http, Credentials credentials, List<String> scopes, Pauses pauses) {
         this.http = http;
         this.credentials = credentials;
         this.scopes = List.copyOf(scopes);

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 /// @param mirrors places to ask first, by the registry that they mirror; asked with `ns=`, as containerd does
 /// @param certificates a directory laid out as `/etc/docker/certs.d`: `HOST:PORT/*.crt` are authorities that this
 /// registry's certificate may come from, besides the usual ones; `HOST:PORT/NAME.cert` and `.key` are shown to it
+/// @param hosts a directory laid out as containerd's `/etc/containerd/certs.d`, see [HostsFile]
 /// @param proxies through which registries are reached
 /// @param parallel how many blobs of one image are under way at once
 /// @param attempts how often in a row something is tried that does not get on
@@ -23,6 +24,7 @@ public record ClientSettings(
         Set<String> insecure,
         Map<String, List<URI>> mirrors,
         Path certificates,
+        Path hosts,
         Proxies proxies,
         int parallel,
         int attempts,
@@ -30,7 +32,14 @@ public record ClientSettings(
 
     /// As without configuration.
     public static final ClientSettings DEFAULT = new ClientSettings(
-            Set.of(), Map.of(), Path.of("/etc/docker/certs.d"), Proxies.NONE, 4, 5, Duration.ofMillis(500));
+            Set.of(),
+            Map.of(),
+            Path.of("/etc/docker/certs.d"),
+            Path.of("/etc/containerd/certs.d"),
+            Proxies.NONE,
+            4,
+            5,
+            Duration.ofMillis(500));
 
     public ClientSettings {
         insecure = Set.copyOf(insecure);
@@ -43,26 +52,31 @@ public record ClientSettings(
 
     /// With other insecure registries.
     public ClientSettings withInsecure(Set<String> others) {
-        return new ClientSettings(others, mirrors, certificates, proxies, parallel, attempts, firstPause);
+        return new ClientSettings(others, mirrors, certificates, hosts, proxies, parallel, attempts, firstPause);
     }
 
     /// With other mirrors.
     public ClientSettings withMirrors(Map<String, List<URI>> others) {
-        return new ClientSettings(insecure, others, certificates, proxies, parallel, attempts, firstPause);
+        return new ClientSettings(insecure, others, certificates, hosts, proxies, parallel, attempts, firstPause);
     }
 
     /// With other authorities.
     public ClientSettings withCertificates(Path directory) {
-        return new ClientSettings(insecure, mirrors, directory, proxies, parallel, attempts, firstPause);
+        return new ClientSettings(insecure, mirrors, directory, hosts, proxies, parallel, attempts, firstPause);
+    }
+
+    /// With another directory of `hosts.toml`s.
+    public ClientSettings withHosts(Path directory) {
+        return new ClientSettings(insecure, mirrors, certificates, directory, proxies, parallel, attempts, firstPause);
     }
 
     /// With proxies.
     public ClientSettings withProxies(Proxies others) {
-        return new ClientSettings(insecure, mirrors, certificates, others, parallel, attempts, firstPause);
+        return new ClientSettings(insecure, mirrors, certificates, hosts, others, parallel, attempts, firstPause);
     }
 
     /// With another pause.
     public ClientSettings withFirstPause(Duration pause) {
-        return new ClientSettings(insecure, mirrors, certificates, proxies, parallel, attempts, pause);
+        return new ClientSettings(insecure, mirrors, certificates, hosts, proxies, parallel, attempts, pause);
     }
 }

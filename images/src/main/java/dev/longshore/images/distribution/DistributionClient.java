@@ -212,7 +212,19 @@ public final class DistributionClient implements AutoCloseable {
             sources.add(new RegistryConnection(
                     clients, host, reference.path(), scopes, keyring.find(mirror.getAuthority()), pauses));
         }
-        sources.add(connect(reference, scopes, credentials));
+        RegistryHost itself = RegistryHost.of(reference, settings, insecure);
+        Credentials own = credentials.isSomebody() ? credentials : keyring.find(reference.domain());
+        List<RegistryHost> hosts = new HostDirectory(settings.hosts())
+                .places(reference)
+                .map(places -> places.stream()
+                        .map(place -> HostDirectory.host(place, reference, itself))
+                        .toList())
+                .orElse(List.of(itself));
+        for (RegistryHost host : hosts) {
+            Credentials shown =
+                    host.namespace().isEmpty() ? own : keyring.find(host.base().getAuthority());
+            sources.add(new RegistryConnection(clients, host, reference.path(), scopes, shown, pauses));
+        }
         return sources;
     }
 

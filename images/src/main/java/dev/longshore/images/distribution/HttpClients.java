@@ -1,6 +1,7 @@
 package dev.longshore.images.distribution;
 
-import dev.longshore.http.TrustInEverybody;
+import dev.longshore.images.ImageFault;
+import dev.longshore.images.ImageFaultException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,8 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /// One client for all registries, and one of its own for each that has certificates of its own or is called insecure:
 /// what one registry may be vouched for by is nothing to the others, also not to those that it redirects to.
@@ -31,6 +29,7 @@ final class HttpClients implements AutoCloseable {
             Thread.ofVirtual().name("registry-client-", 0).factory());
     private final HttpClient usual;
     private final Map<String, HttpClient> special = new ConcurrentHashMap<>();
+    private final Map<HostTrust, HttpClient> trusting = new ConcurrentHashMap<>();
 
     HttpClients(ClientSettings settings) {
         this.settings = settings;
@@ -44,6 +43,52 @@ final class HttpClients implements AutoCloseable {
                 .authorization(address)
                 .ifPresent(credentials -> request.header("Proxy-Authorization", credentials));
         return of(address).send(request.build(), handler);
+    }
+
+    /// The client of one place, for what it asks for elsewhere, too (tokens, what it redirects to), as containerd
+    /// has it.
+    Trusting trusting(HostTrust trust) {
+        return new Trusting(this, trust);
+    }
+
+    /// Sends as [#send] does, believing whom `trust` says.
+    record Trusting(HttpClients clients, HostTrust trust) {
+
+        <T> HttpResponse<T> send(HttpRequest.Builder request, URI address, HttpResponse.BodyHandler<T> handler)
+                throws IOException, InterruptedException {
+            return clients.send(trust, request, address, handler);
+        }
+    }
+
+    private <T> HttpResponse<T> send(
+            HostTrust trust, HttpRequest.Builder request, URI address, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        if (trust.isUsual()) {
+            return send(request, address, handler);
+        }
+        settings.proxies()
+                .authorization(address)
+                .ifPresent(credentials -> request.header("Proxy-Authorization", credentials));
+        return of(trust).send(request.build(), handler);
+    }
+
+    /// @throws ImageFaultException when a certificate cannot be used: asking again would not help
+    private HttpClient of(HostTrust trust) {
+        HttpClient known = trusting.get(trust);
+        if (known != null) {
+            return known;
+        }
+        SSLContext context;
+        try {
+            context = trust.believesAnybody()
+                    ? RegistryCertificates.believingAnybody(trust)
+                    : RegistryCertificates.context(trust);
+        } catch (IOException unusable) {
+            throw new ImageFaultException(new ImageFault.Malformed("hosts.toml", unusable.getMessage()), unusable);
+        }
+        HttpClient fresh = builder().sslContext(context).build();
+        HttpClient other = trusting.putIfAbsent(trust, fresh);
+        return other == null ? fresh : other;
     }
 
     private HttpClient of(URI address) throws IOException {
@@ -70,13 +115,14 @@ final class HttpClients implements AutoCloseable {
             return Optional.of(RegistryCertificates.context(directory));
         }
         boolean isInsecure = settings.insecure().contains(host) || RegistryHost.isLoopback(host);
-        return isInsecure ? Optional.of(believingAnybody()) : Optional.empty();
+        return isInsecure ? Optional.of(RegistryCertificates.believingAnybody(HostTrust.USUAL)) : Optional.empty();
     }
 
     @Override
     public void close() {
         usual.shutdownNow();
         special.values().forEach(HttpClient::shutdownNow);
+        trusting.values().forEach(HttpClient::shutdownNow);
         threads.shutdownNow();
     }
 
@@ -86,16 +132,5 @@ final class HttpClients implements AutoCloseable {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(settings.proxies().selector())
                 .executor(threads);
-    }
-
-    /// Only for registries that the operator calls insecure, and this machine's own.
-    private static SSLContext believingAnybody() throws IOException {
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustInEverybody()}, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException impossible) {
-            throw new IOException("no TLS: " + impossible.getMessage(), impossible);
-        }
     }
 }

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -69,11 +70,13 @@ final class ImagePull {
 
     Descriptor fetchManifest(List<RegistryConnection> sources, Reference wanted, Leases.Lease lease)
             throws IOException, InterruptedException {
-        return first(sources, source -> fetchManifest(source, wanted, lease));
+        RegistryHost.Capability needed =
+                wanted.digest().isPresent() ? RegistryHost.Capability.PULL : RegistryHost.Capability.RESOLVE;
+        return first(able(sources, needed), source -> fetchManifest(source, wanted, lease));
     }
 
-    Optional<Digest> resolve(List<RegistryConnection> sources, Reference wanted)
-            throws IOException, InterruptedException {
+    Optional<Digest> resolve(List<RegistryConnection> all, Reference wanted) throws IOException, InterruptedException {
+        List<RegistryConnection> sources = able(all, RegistryHost.Capability.RESOLVE);
         String name = wanted.tag().orElseThrow();
         return first(sources, source -> {
             HttpResponse<InputStream> response =
@@ -105,7 +108,7 @@ final class ImagePull {
 
     void fetchBlob(List<RegistryConnection> sources, Descriptor blob, BlobWatcher watcher)
             throws IOException, InterruptedException {
-        blobs.fetch(sources, blob, Progress.SILENT, watcher);
+        blobs.fetch(able(sources, RegistryHost.Capability.PULL), blob, Progress.SILENT, watcher);
     }
 
     private Descriptor choose(
@@ -175,9 +178,9 @@ final class ImagePull {
         return Optional.of(Descriptor.of(Manifest.parse(bytes, "").mediaType(), digest, bytes.length));
     }
 
-    private void fetchImage(
-            List<RegistryConnection> sources, Descriptor manifest, Leases.Lease lease, Progress progress)
+    private void fetchImage(List<RegistryConnection> all, Descriptor manifest, Leases.Lease lease, Progress progress)
             throws IOException, InterruptedException {
+        List<RegistryConnection> sources = able(all, RegistryHost.Capability.PULL);
         var tasks = new ArrayList<Parallel.Task>();
         for (Descriptor blob :
                 Manifest.parse(local.content().read(manifest.digest()), "").children()) {
@@ -189,6 +192,19 @@ final class ImagePull {
             }
         }
         Parallel.run(tasks, parallel);
+    }
+
+    /// Those that may be asked for it.
+    private static List<RegistryConnection> able(List<RegistryConnection> sources, RegistryHost.Capability capability) {
+        List<RegistryConnection> able =
+                sources.stream().filter(source -> source.may(capability)).toList();
+        if (able.isEmpty()) {
+            throw new ImageFaultException(new ImageFault.Registry(
+                    sources.getLast().name(),
+                    404,
+                    "no " + capability.name().toLowerCase(Locale.ROOT) + " hosts: not found"));
+        }
+        return able;
     }
 
     private interface Question<T> {

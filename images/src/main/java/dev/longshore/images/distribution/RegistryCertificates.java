@@ -1,8 +1,11 @@
 package dev.longshore.images.distribution;
 
+import dev.longshore.http.TrustInEverybody;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,6 +42,8 @@ import org.bouncycastle.util.io.pem.PemReader;
 final class RegistryCertificates {
 
     private static final char[] NO_PASSWORD = new char[0];
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]*-----END \\1-----\\s*");
 
     private RegistryCertificates() {}
 
@@ -76,6 +82,48 @@ final class RegistryCertificates {
         }
     }
 
+    /// The usual authorities and those of `trust`, with its certificates to show.
+    ///
+    /// @throws IOException naming the file that cannot be used
+    static SSLContext context(HostTrust trust) throws IOException {
+        try {
+            KeyStore authorities = usualAuthorities();
+            for (Path file : trust.authorities()) {
+                for (X509Certificate authority : certificates(file)) {
+                    authorities.setCertificateEntry("own-" + authorities.size(), authority);
+                }
+            }
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys(shown(trust)), trust(authorities), new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException("certificates cannot be used: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /// Only for registries of which the operator says so, and this machine's own.
+    static SSLContext believingAnybody(HostTrust trust) throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys(shown(trust)), new TrustManager[] {new TrustInEverybody()}, new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException("certificates cannot be used: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static KeyStore shown(HostTrust trust) throws GeneralSecurityException, IOException {
+        KeyStore own = empty();
+        for (HostTrust.Pair pair : trust.shown()) {
+            own.setKeyEntry(
+                    pair.certificate().toString(),
+                    key(pair.key()),
+                    NO_PASSWORD,
+                    certificates(pair.certificate()).toArray(Certificate[]::new));
+        }
+        return own;
+    }
+
     private static KeyStore empty() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -108,7 +156,7 @@ final class RegistryCertificates {
 
     private static List<X509Certificate> certificates(Path file) throws IOException {
         var found = new ArrayList<X509Certificate>();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = new ByteArrayInputStream(withoutKeys(file))) {
             for (Certificate certificate :
                     CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 found.add((X509Certificate) certificate);
@@ -122,10 +170,19 @@ final class RegistryCertificates {
         return found;
     }
 
+    /// A file may hold certificates and their key; the JDK takes everything in it for a certificate.
+    private static byte[] withoutKeys(Path file) throws IOException {
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        return KEY.matcher(text).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static PrivateKey key(Path file) throws IOException {
         try (Reader reader = Files.newBufferedReader(file);
                 var pem = new PemReader(reader)) {
             PemObject found = pem.readPemObject();
+            while (found != null && found.getType().equals("CERTIFICATE")) {
+                found = pem.readPemObject();
+            }
             if (found == null) {
                 throw new IOException(file + " holds no key");
             }

@@ -27,7 +27,7 @@ final class RegistryConnection {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_ERROR = 64 << 10;
 
-    private final HttpClients http;
+    private final HttpClients.Trusting http;
     private final RegistryHost host;
     private final String repository;
     private final Authentication authentication;
@@ -41,10 +41,10 @@ final class RegistryConnection {
             List<String> scopes,
             Credentials credentials,
             Pauses pauses) {
-        this.http = http;
+        this.http = http.trusting(host.trust());
         this.host = host;
         this.repository = repository;
-        this.authentication = new Authentication(http, credentials, scopes, pauses);
+        this.authentication = new Authentication(this.http, credentials, scopes, pauses);
         this.pauses = pauses;
         this.warnings = new Warnings(host.name());
     }
@@ -87,12 +87,17 @@ final class RegistryConnection {
     URI address(String path) {
         String namespace =
                 host.namespace().isEmpty() ? "" : (path.indexOf('?') < 0 ? "?" : "&") + "ns=" + host.namespace();
-        return host.base().resolve("/v2/" + (repository.isEmpty() ? "" : repository + "/") + path + namespace);
+        return host.base().resolve(host.root() + (repository.isEmpty() ? "" : repository + "/") + path + namespace);
     }
 
     /// The registry's name, for messages.
     String name() {
         return host.name();
+    }
+
+    /// Whether it may be asked for such a thing.
+    boolean may(RegistryHost.Capability capability) {
+        return host.capabilities().contains(capability);
     }
 
     /// What the registry has warned of so far, each once.
@@ -204,6 +209,9 @@ final class RegistryConnection {
                 .method(method, body.publisher())
                 .header("User-Agent", "longshore");
         headers.forEach(request::header);
+        if (isOwn(address)) {
+            host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        }
         authorization.ifPresent(value -> request.header("Authorization", value));
         HttpResponse<InputStream> response = http.send(request, address, HttpResponse.BodyHandlers.ofInputStream());
         if (isOwn(address)) {

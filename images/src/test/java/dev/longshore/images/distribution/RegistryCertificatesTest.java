@@ -7,6 +7,7 @@ import dev.longshore.base.Time;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.images.LocalImages;
+import dev.longshore.images.Reference;
 import dev.longshore.images.registry.RegistryHandler;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -107,6 +108,40 @@ class RegistryCertificatesTest {
 
         assertThatThrownBy(() -> check(openAddress, ClientSettings.DEFAULT.withCertificates(directory.getParent())))
                 .hasMessageContaining("ca.crt holds no certificates");
+    }
+
+    @Test
+    void aHostsFileSaysWhoIsBelievedAndWhatIsShown() throws Exception {
+        Registries.image(images, "elsewhere.example/app:1", 1, 1000);
+        Path directory = Files.createDirectories(root.resolve("hosts").resolve("elsewhere.example"));
+        Files.writeString(
+                directory.resolve("both.pem"),
+                pem("CERTIFICATE", identity.chain().getFirst().getEncoded())
+                        + pem("PRIVATE KEY", identity.key().getEncoded()));
+        String server = "server = \"https://" + closedAddress + "\"\n";
+        Files.writeString(directory.resolve("hosts.toml"), server + "client = \"both.pem\"");
+        assertThatThrownBy(() -> pull(directory)).hasMessageContaining("is not trusted");
+
+        Files.writeString(directory.resolve("nothing.pem"), "nothing");
+        Files.writeString(directory.resolve("hosts.toml"), server + "ca = \"nothing.pem\"");
+        assertThatThrownBy(() -> pull(directory)).hasMessageContaining("nothing.pem holds no certificates");
+
+        Files.writeString(directory.resolve("hosts.toml"), server + "ca = \"both.pem\"");
+        assertThatThrownBy(() -> pull(directory)).hasMessageContaining("403");
+
+        Files.writeString(directory.resolve("hosts.toml"), server + "ca = \"both.pem\"\nclient = [\"both.pem\"]");
+        pull(directory);
+        Files.writeString(directory.resolve("hosts.toml"), server + "skip_verify = true\nclient = \"both.pem\"");
+        pull(directory);
+    }
+
+    private void pull(Path directory) throws Exception {
+        ClientSettings settings =
+                ClientSettings.DEFAULT.withHosts(directory.getParent()).withFirstPause(Duration.ofMillis(1));
+        LocalImages fresh = LocalImages.open(Files.createTempDirectory(root, "fresh"), "amd64", Time.system());
+        try (var client = new DistributionClient(fresh, settings, CredentialSource.NONE)) {
+            client.pull(Reference.parse("elsewhere.example/app:1"), Credentials.NONE, Progress.SILENT);
+        }
     }
 
     private void check(String registry, ClientSettings settings) throws Exception {

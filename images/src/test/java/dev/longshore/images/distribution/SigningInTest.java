@@ -197,6 +197,7 @@ class SigningInTest {
                         usual.insecure(),
                         usual.mirrors(),
                         usual.certificates(),
+                        usual.hosts(),
                         usual.proxies(),
                         1,
                         usual.attempts(),
