@@ -1,5 +1,7 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.model.MetricFamily;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes metrics in the text form of Prometheus.
@@ -28,6 +30,18 @@ final class MetricsText {
     void family(String name, String type, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+
+    void family(MetricFamily family) {
+        family(family.name(), family.type(), family.help());
+        family.samples().forEach(sample -> {
+            var labels = new ArrayList<String>();
+            for (int i = 0; i < sample.labels().size(); i++) {
+                labels.add(sample.labels().get(i));
+                labels.add(sample.values().get(i));
+            }
+            sample(family.name(), labels(labels.toArray(String[]::new)), sample.value());
+        });
     }
 
     void sample(String name, String labels, double value) {

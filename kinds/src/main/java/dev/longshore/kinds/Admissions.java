@@ -1,5 +1,6 @@
 package dev.longshore.kinds;
 
+import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.admission.AllAdmissions;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Admission;
@@ -10,8 +11,22 @@ public final class Admissions {
 
     private Admissions() {}
 
-    /// All of them, in their order.
+    /// Those that hold unless somebody says otherwise, in their order.
     public static List<Admission> all(KindsContext context) {
-        return AllAdmissions.of(context);
+        return chosen(context, AdmissionChoice.DEFAULT);
+    }
+
+    /// Looks whether rules are configured as they can be, before anything is started.
+    ///
+    /// @throws IllegalArgumentException if one is not
+    public static void check(AdmissionChoice choice) {
+        AllAdmissions.check(choice);
+    }
+
+    /// Those that `choice` has, in their order.
+    ///
+    /// @throws IllegalArgumentException if one is configured as it cannot be
+    public static List<Admission> chosen(KindsContext context, AdmissionChoice choice) {
+        return AllAdmissions.of(context, choice);
     }
 }

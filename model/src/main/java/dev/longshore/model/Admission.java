@@ -1,5 +1,6 @@
 package dev.longshore.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A rule that a write must pass, whatever its kind. The machine calls [#mutate] of all in their order, all of them
@@ -19,6 +20,11 @@ public interface Admission {
     ///
     /// @throws FaultException to refuse
     default void validate(Attempt attempt, Registry registry) {}
+
+    /// What it has counted, for `/metrics`.
+    default List<MetricFamily> metrics() {
+        return List.of();
+    }
 
     /// A write that is under way.
     ///

@@ -23,6 +23,7 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.machinery.ExtensionAuthentication;
 import dev.longshore.kinds.services.ServiceRouting;
 import dev.longshore.kinds.wire.ProtobufCodec;
+import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Registry;
@@ -141,7 +142,7 @@ final class ApiServers {
                     return authenticators.get();
                 },
                 made -> List.of(authorizer.get()),
-                Admissions.all(context),
+                admissions(facts, context),
                 List.of(new ProtobufCodec()),
                 time,
                 randomness,
@@ -165,6 +166,14 @@ final class ApiServers {
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
         prepared.forEach(Runnable::run);
         return server;
+    }
+
+    private static List<Admission> admissions(Facts facts, KindsContext context) {
+        try {
+            return Admissions.chosen(context, facts.settings.admission());
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--admission-control-config-file: " + wrong.getMessage(), wrong);
+        }
     }
 
     private static ApiServerConfig.OpenId openId(Facts facts) {

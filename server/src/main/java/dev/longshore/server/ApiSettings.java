@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
+import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.UpOptions;
 import java.time.Duration;
@@ -10,11 +11,17 @@ import java.time.Duration;
 ///
 /// @param served which versions are on
 /// @param seats how many requests it works on at once, which flow control shares out
+/// @param admission which rules of admission hold
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history, and how much of it stays; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero when the metrics APIs are not served
 record ApiSettings(
-        RuntimeConfig served, int seats, Duration eventLife, Duration compaction, Duration metricResolution) {
+        RuntimeConfig served,
+        int seats,
+        AdmissionChoice admission,
+        Duration eventLife,
+        Duration compaction,
+        Duration metricResolution) {
 
     /// As metrics-server's manifests have it.
     static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
@@ -40,16 +47,26 @@ record ApiSettings(
     /// The rest as without flags.
     static ApiSettings of(RuntimeConfig served) {
         return new ApiSettings(
-                served, UpOptions.Inflight.DEFAULT.seats(), KindsContext.EVENT_LIFE, Compactor.USUAL, USUAL_RESOLUTION);
+                served,
+                UpOptions.Inflight.DEFAULT.seats(),
+                AdmissionChoice.DEFAULT,
+                KindsContext.EVENT_LIFE,
+                Compactor.USUAL,
+                USUAL_RESOLUTION);
+    }
+
+    /// These, with other rules of admission.
+    ApiSettings with(AdmissionChoice choice) {
+        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(served, seats, eventLife, interval, metricResolution);
+        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
-        return new ApiSettings(served, seats, eventLife, compaction, resolution);
+        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution);
     }
 }

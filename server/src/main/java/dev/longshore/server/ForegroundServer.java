@@ -55,6 +55,7 @@ final class ForegroundServer {
     private int serve(ClusterRecord cluster) throws IOException, InterruptedException {
         progress.say("Longshore: cluster %s (%s)".formatted(cluster.name(), cluster.id()));
         Instant since = time.now().truncatedTo(ChronoUnit.SECONDS);
+        options.admission().warnings().forEach(progress::say);
         HostAddress host = HostAddress.find();
         var platform = new Platform(
                 options.directory(),
@@ -64,6 +65,7 @@ final class ForegroundServer {
                 new ApiSettings(
                         RuntimeConfig.parse(options.runtimeConfig()),
                         options.inflight().seats(),
+                        options.admission(),
                         options.eventLife(),
                         options.compaction(),
                         options.metricResolution()),

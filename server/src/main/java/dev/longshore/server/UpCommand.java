@@ -75,6 +75,9 @@ final class UpCommand implements Callable<Integer> {
             description = "added to the former (default: 200)")
     private int maxMutatingRequests;
 
+    @Mixin
+    private AdmissionFlags admission;
+
     @Option(
             names = "--event-ttl",
             paramLabel = "DURATION",
@@ -244,6 +247,7 @@ final class UpCommand implements Callable<Integer> {
                 port("--registry-port", registryPort),
                 checked(runtimeConfig),
                 inflight(),
+                admission.choice(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 resolution(),

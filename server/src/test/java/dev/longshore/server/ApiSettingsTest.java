@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.apiserver.RuntimeConfig;
+import dev.longshore.kinds.admission.AdmissionChoice;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,11 @@ class ApiSettingsTest {
 
     private static WholeApi keepingEvents(Duration life) {
         return new WholeApi(new ApiSettings(
-                RuntimeConfig.DEFAULT, ApiSettings.DEFAULT.seats(), life, Duration.ZERO, Duration.ZERO));
+                RuntimeConfig.DEFAULT,
+                ApiSettings.DEFAULT.seats(),
+                AdmissionChoice.DEFAULT,
+                life,
+                Duration.ZERO,
+                Duration.ZERO));
     }
 }

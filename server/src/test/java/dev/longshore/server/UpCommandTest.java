@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.CommandFailure;
+import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions.Inflight;
@@ -204,6 +205,7 @@ class UpCommandTest {
         var settings = new ApiSettings(
                 RuntimeConfig.DEFAULT,
                 new Inflight(reading, mutating).seats(),
+                AdmissionChoice.DEFAULT,
                 KindsContext.EVENT_LIFE,
                 Duration.ZERO,
                 Duration.ZERO);

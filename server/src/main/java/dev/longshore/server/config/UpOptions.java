@@ -2,6 +2,7 @@ package dev.longshore.server.config;
 
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
+import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.images.CredentialProviders;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 ///
 /// @param runtimeConfig which versions of the API are on, as [dev.longshore.apiserver.RuntimeConfig] reads it
 /// @param inflight how many requests the API server works on at once
+/// @param admission which rules of admission hold
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -30,6 +32,7 @@ public record UpOptions(
         OptionalInt registryPort,
         String runtimeConfig,
         Inflight inflight,
+        AdmissionChoice admission,
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,

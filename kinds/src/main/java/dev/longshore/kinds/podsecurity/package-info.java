@@ -1,0 +1,2 @@
+/// Pod Security admission: namespaces say by their labels what pods may be in them.
+package dev.longshore.kinds.podsecurity;
