@@ -69,7 +69,7 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// As [#ApiServer(ApiServerConfig)]; `seats` is how many requests may be worked on at once.
     public ApiServer(ApiServerConfig config, int seats) {
         machine = new Machine(config);
-        identification = new Identification(config.authenticators().apply(machine.registry));
+        identification = new Identification(config.authenticators().apply(machine.registry), config.entrance());
         permission = new Permission(config.authorizers().apply(machine.registry));
         impersonation = new Impersonation(permission);
         objects = new ResourceEndpoint(machine, permission);
@@ -183,13 +183,15 @@ public final class ApiServer implements Handler, AutoCloseable {
 
     private Response admitted(FlowGate.Visit visit, Request request, RequestInfo info, Optional<Duration> limit)
             throws IOException, InterruptedException {
-        UserInfo real = identification.identify(request);
-        UserInfo user = impersonation.effective(real, request);
+        Identification.Identified real = identification.identify(request);
+        Impersonation.Acting acting = impersonation.effective(info.attributes(real.user()), real.request());
+        UserInfo user = acting.user();
         Authorizer.Attributes asked = info.attributes(user);
-        return gate.pass(visit, request, info, asked, limit, seated -> {
+        Response response = gate.pass(visit, acting.request(), info, asked, limit, seated -> {
             permission.require(asked);
             return answer(TokenProtocol.stripped(seated), info, user);
         });
+        return real.warnings().isEmpty() ? response : Answers.warned(response, real.warnings());
     }
 
     private Response answer(Request request, RequestInfo info, UserInfo user) throws IOException, InterruptedException {

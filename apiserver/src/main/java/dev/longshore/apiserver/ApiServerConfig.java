@@ -36,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 /// @param openId what the server tells about its tokens' keys, if it issues any
 /// @param aggregation what it takes to stand before other servers, if it shall
 /// @param upkeep what the server keeps in order by itself
+/// @param entrance who is let in without credentials
 public record ApiServerConfig(
         Store store,
         List<ResourceDefinition> definitions,
@@ -52,7 +53,8 @@ public record ApiServerConfig(
         String publicAddress,
         Optional<OpenId> openId,
         Optional<Aggregation> aggregation,
-        List<Upkeep> upkeep) {
+        List<Upkeep> upkeep,
+        Entrance entrance) {
 
     public ApiServerConfig {
         definitions = List.copyOf(definitions);
@@ -93,7 +95,8 @@ public record ApiServerConfig(
                 publicAddress,
                 openId,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Entrance.OPEN);
     }
 
     /// This, standing before other servers, and keeping `kept` in order.
@@ -114,7 +117,30 @@ public record ApiServerConfig(
                 publicAddress,
                 openId,
                 Optional.of(others),
-                kept);
+                kept,
+                entrance);
+    }
+
+    /// This, with another entrance.
+    public ApiServerConfig with(Entrance other) {
+        return new ApiServerConfig(
+                store,
+                definitions,
+                customKinds,
+                schemas,
+                authenticators,
+                authorizers,
+                admissions,
+                codecs,
+                time,
+                randomness,
+                dialer,
+                version,
+                publicAddress,
+                openId,
+                aggregation,
+                upkeep,
+                other);
     }
 
     /// What it takes to stand before other API servers.
@@ -129,7 +155,7 @@ public record ApiServerConfig(
 
     /// OpenID Connect's discovery documents, as others need them to check our service accounts' tokens.
     ///
-    /// @param configuration of `/.well-known/openid-configuration`
+    /// @param configuration of `/.well-known/openid-configuration`, asked for with each answer: keys may change
     /// @param keys of `/openid/v1/jwks`
-    public record OpenId(JsonNode configuration, JsonNode keys) {}
+    public record OpenId(Supplier<JsonNode> configuration, Supplier<JsonNode> keys) {}
 }

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.http.Headers;
 import dev.longshore.http.Peer;
 import dev.longshore.http.Request;
 import dev.longshore.model.Authenticator;
@@ -12,57 +13,95 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds out who asks.
 final class Identification {
 
-    private static final String BEARER = "bearer ";
+    private static final Logger log = LoggerFactory.getLogger(Identification.class);
+
+    /// What follows a second space is not looked at.
+    private static final Pattern BEARER = Pattern.compile("(?i)bearer ([^ ]+)(?: .*)?");
 
     private final List<Authenticator> authenticators;
+    private final Entrance entrance;
 
-    Identification(List<Authenticator> authenticators) {
+    Identification(List<Authenticator> authenticators, Entrance entrance) {
         this.authenticators = List.copyOf(authenticators);
+        this.entrance = entrance;
     }
+
+    /// Who asks.
+    ///
+    /// @param request without what showed that
+    /// @param warnings sentences for the client about its credentials
+    record Identified(UserInfo user, Request request, List<String> warnings) {}
 
     /// The user whom the credentials show. A caller in this very process may simply say who it is.
     ///
-    /// @throws FaultException with [Fault.Unauthorized] when credentials do not hold
-    UserInfo identify(Request request) {
+    /// @throws FaultException with [Fault.Unauthorized] when credentials do not hold, or there are none and
+    /// strangers are not let in
+    Identified identify(Request request) {
         if (request.peer() == Peer.LOCAL) {
             Optional<UserInfo> said = request.attribute(UserInfo.class);
             if (said.isPresent()) {
-                return said.get();
+                return identified(said.get(), request, List.of());
             }
         }
         var credentials = credentials(request);
-        boolean isRejected = false;
+        var reasons = new ArrayList<String>();
         for (Authenticator authenticator : authenticators) {
             switch (authenticator.authenticate(credentials)) {
-                case Authenticator.Verdict.Known(UserInfo user) -> {
-                    return user;
+                case Authenticator.Verdict.Known known -> {
+                    return identified(known.user(), request, known.warnings());
                 }
-                case Authenticator.Verdict.Rejected _ -> isRejected = true;
+                case Authenticator.Verdict.Rejected(String why) -> reasons.add(why);
                 case Authenticator.Verdict.NotMine _ -> {}
             }
         }
-        if (isRejected || credentials.bearerToken().isPresent()) {
-            throw new FaultException(new Fault.Unauthorized("Unauthorized"));
+        if (reasons.isEmpty() && credentials.bearerToken().isEmpty() && entrance.isOpen(request.path())) {
+            return identified(UserInfo.ANONYMOUS, request, List.of());
         }
-        return UserInfo.ANONYMOUS;
+        // The client is told nothing of it: it may be guessing.
+        log.debug("{} {}: nobody known: {}", request.method(), request.path(), reasons);
+        throw new FaultException(new Fault.Unauthorized("Unauthorized"));
+    }
+
+    private Identified identified(UserInfo user, Request request, List<String> warnings) {
+        return new Identified(user, withHeaders(request, entrance.stripped(request.headers())), warnings);
+    }
+
+    static Request withHeaders(Request request, Headers headers) {
+        if (headers == request.headers()) {
+            return request;
+        }
+        return new Request(
+                request.method(),
+                request.path(),
+                request.rawTarget(),
+                request.query(),
+                headers,
+                request.body(),
+                request.peer(),
+                request.attributes());
     }
 
     private static Authenticator.Credentials credentials(Request request) {
-        var headers = new HashMap<String, List<String>>();
+        Map<String, List<String>> headers = new HashMap<>();
         request.headers()
                 .forEach((name, value) -> headers.computeIfAbsent(
                                 name.toLowerCase(Locale.ROOT), unseen -> new ArrayList<>())
                         .add(value));
         Optional<String> token = request.headers()
                 .first("Authorization")
-                .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
-                .map(value -> value.substring(BEARER.length()).strip())
-                .filter(value -> !value.isEmpty())
+                .map(String::strip)
+                .map(BEARER::matcher)
+                .filter(Matcher::matches)
+                .map(found -> found.group(1))
                 .or(() -> TokenProtocol.token(request));
-        return new Authenticator.Credentials(token, request.peer().certificates(), Map.copyOf(headers));
+        return new Authenticator.Credentials(token, request.peer().certificates(), headers);
     }
 }

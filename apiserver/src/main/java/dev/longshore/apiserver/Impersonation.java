@@ -1,111 +1,90 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
-import dev.longshore.model.Authorizer;
-import dev.longshore.model.Fault;
+import dev.longshore.model.Authorizer.Attributes;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.UserInfo;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Lets users act as others, where they may: `kubectl --as`.
+/// Lets users act as others, where they may: `kubectl --as`. There are several ways to ([ImpersonationMode]); one that
+/// fits and is allowed is enough, and the first refusal is the one that is told. Thread-safe.
 final class Impersonation {
 
-    private static final String USER = "Impersonate-User";
-    private static final String GROUP = "Impersonate-Group";
-    private static final String UID = "Impersonate-Uid";
-    private static final String EXTRA = "impersonate-extra-";
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+    private static final int REMEMBERED = 10_000;
 
     private final Permission permission;
+    private final Map<String, ImpersonationMode> lastWay = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ImpersonationMode> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     Impersonation(Permission permission) {
         this.permission = permission;
     }
 
-    /// The user that the request shall be taken as; `real` itself without such headers.
+    /// As whom a request is taken.
     ///
-    /// @throws FaultException with [Fault.Forbidden] if `real` may not
-    UserInfo effective(UserInfo real, Request request) {
-        Headers headers = request.headers();
-        Optional<String> name = headers.first(USER);
-        List<String> groups = headers.all(GROUP);
-        String uid = headers.first(UID).orElse("");
-        Map<String, List<String>> extra = extra(headers);
-        if (name.isEmpty()) {
-            if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) {
-                throw new FaultException(new Fault.BadRequest(
-                        "requested groups without impersonating a user: Impersonate-User is required"));
+    /// @param request without the headers that asked for it
+    /// @param constraint the verb that allowed it, for audit; empty when nobody acts as another, or in the old way
+    record Acting(UserInfo user, Request request, String constraint) {}
+
+    /// The user that the request shall be taken as: whoever asks, without such headers.
+    ///
+    /// @param asked what is asked for, by whoever really asks
+    /// @throws FaultException with [Fault.Forbidden] if that one may not
+    Acting effective(Attributes asked, Request request) {
+        Optional<ImpersonatedUser> wanted = ImpersonatedUser.of(request.headers());
+        if (wanted.isEmpty()) {
+            return new Acting(asked.user(), request, "");
+        }
+        Request stripped = Identification.withHeaders(request, ImpersonatedUser.stripped(request.headers()));
+        String name = asked.user().name();
+        ImpersonationMode first = last(name).orElse(null);
+        FaultException refusal = null;
+        for (ImpersonationMode mode : ways(first)) {
+            if (!mode.fits(asked.user(), wanted.get())) {
+                continue;
             }
-            return real;
-        }
-        requireUser(real, name.get());
-        groups.forEach(group -> require(real, "", "groups", "", "", group));
-        if (!uid.isEmpty()) {
-            require(real, "authentication.k8s.io", "uids", "", "", uid);
-        }
-        extra.forEach((key, values) ->
-                values.forEach(value -> require(real, "authentication.k8s.io", "userextras", key, "", value)));
-        return new UserInfo(name.get(), uid, completed(name.get(), groups), extra);
-    }
-
-    private void requireUser(UserInfo real, String name) {
-        String[] account = name.startsWith(SERVICE_ACCOUNT)
-                ? name.substring(SERVICE_ACCOUNT.length()).split(":", -1)
-                : new String[0];
-        if (account.length == 2) {
-            require(real, "", "serviceaccounts", "", account[0], account[1]);
-        } else {
-            require(real, "", "users", "", "", name);
-        }
-    }
-
-    private void require(
-            UserInfo real, String group, String resource, String subresource, String namespace, String name) {
-        permission.require(new Authorizer.Attributes(
-                real, "impersonate", group, "v1", resource, subresource, namespace, name, ""));
-    }
-
-    private static List<String> completed(String name, List<String> groups) {
-        var all = new ArrayList<>(groups);
-        String[] account = name.startsWith(SERVICE_ACCOUNT)
-                ? name.substring(SERVICE_ACCOUNT.length()).split(":", -1)
-                : new String[0];
-        if (account.length == 2 && groups.isEmpty()) {
-            all.add("system:serviceaccounts");
-            all.add("system:serviceaccounts:" + account[0]);
-        }
-        String own = name.equals(UserInfo.ANONYMOUS.name()) ? "system:unauthenticated" : "system:authenticated";
-        if (!all.contains(own)) {
-            all.add(own);
-        }
-        return all;
-    }
-
-    private static Map<String, List<String>> extra(Headers headers) {
-        var extra = new LinkedHashMap<String, List<String>>();
-        headers.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.startsWith(EXTRA)) {
-                String key = lower.substring(EXTRA.length()).replace("+", "%2B");
-                extra.computeIfAbsent(decode(key), unseen -> new ArrayList<>()).add(value);
+            try {
+                if (mode.isConstrained()) {
+                    permission.requireSurely(mode.on(asked));
+                }
+                UserInfo user = new ImpersonationChecks(permission, mode, asked.user())
+                        .allowed(wanted.get().user());
+                remember(name, mode);
+                return new Acting(user, stripped, mode.isConstrained() ? mode.verb() : "");
+            } catch (FaultException refused) {
+                refusal = refusal == null ? refused : refusal;
             }
-        });
-        return extra;
+        }
+        throw refusal;
     }
 
-    private static String decode(String key) {
-        try {
-            return URLDecoder.decode(key, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
-            return key;
+    /// The way that somebody took the last time comes first: most have but one, and it costs the fewest questions.
+    private static ImpersonationMode[] ways(ImpersonationMode first) {
+        ImpersonationMode[] ways = ImpersonationMode.values();
+        if (first != null) {
+            System.arraycopy(ways, 0, ways, 1, first.ordinal());
+            ways[0] = first;
+        }
+        return ways;
+    }
+
+    private Optional<ImpersonationMode> last(String name) {
+        synchronized (lastWay) {
+            return Optional.ofNullable(lastWay.get(name));
+        }
+    }
+
+    private void remember(String name, ImpersonationMode mode) {
+        synchronized (lastWay) {
+            lastWay.put(name, mode);
         }
     }
 }

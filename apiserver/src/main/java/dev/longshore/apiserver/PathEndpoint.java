@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -243,8 +244,10 @@ final class PathEndpoint {
         return new Response.Full(200, headers, body);
     }
 
-    private Optional<Response> openId(Function<ApiServerConfig.OpenId, JsonNode> part, String type) {
+    private Optional<Response> openId(Function<ApiServerConfig.OpenId, Supplier<JsonNode>> part, String type) {
         Headers headers = Headers.of("Cache-Control", "public, max-age=3600", "Content-Type", type);
-        return config.openId().map(told -> new Response.Full(200, headers, GoJson.bytes(part.apply(told))));
+        return config.openId()
+                .map(told -> new Response.Full(
+                        200, headers, GoJson.bytes(part.apply(told).get())));
     }
 }

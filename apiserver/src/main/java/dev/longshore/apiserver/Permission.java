@@ -51,7 +51,17 @@ final class Permission {
         return error.isEmpty() ? forbidden(attributes, reasons) : new UndecidedException(error);
     }
 
-    private static FaultException forbidden(Attributes attributes, List<String> reasons) {
+    /// As [#require], but what cannot be found out is forbidden, too.
+    void requireSurely(Attributes attributes) {
+        try {
+            require(attributes);
+        } catch (UndecidedException undecided) {
+            throw forbidden(attributes, List.of(undecided.getMessage()));
+        }
+    }
+
+    /// The refusal of `attributes`, for `reasons`.
+    static FaultException forbidden(Attributes attributes, List<String> reasons) {
         var text = new StringBuilder("User ")
                 .append(GoText.quoted(attributes.user().name()))
                 .append(" cannot ");

@@ -136,8 +136,8 @@ class AccessTest {
                         .path("message")
                         .asString())
                 .isEqualTo(
-                        "users \"root\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group"
-                                + " \"\" at the cluster scope");
+                        "widgets is forbidden: User \"jane\" cannot impersonate-on:user-info:list resource \"widgets\""
+                                + " in API group \"\" at the cluster scope");
     }
 
     @Test
@@ -146,7 +146,8 @@ class AccessTest {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().path("message").asString())
-                .isEqualTo("requested groups without impersonating a user: Impersonate-User is required");
+                .isEqualTo("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{\"friends\"},"
+                        + " Extra:map[string][]string(nil)} without impersonating a user name");
     }
 
     @Test

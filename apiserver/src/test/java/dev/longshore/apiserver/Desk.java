@@ -37,24 +37,30 @@ final class Desk implements AutoCloseable {
     private UserInfo user = ADMIN;
 
     Desk(Admission... admissions) {
+        this(Entrance.OPEN, Desk::authorize, admissions);
+    }
+
+    /// With another entrance, and somebody else who says what users may.
+    Desk(Entrance entrance, Authorizer authorizer, Admission... admissions) {
         server = new ApiServer(new ApiServerConfig(
-                store,
-                Samples.definitions(),
-                CustomKinds.NONE,
-                new Samples.Shapes(),
-                registry -> List.of(Desk::authenticate),
-                registry -> List.of(Desk::authorize),
-                List.of(admissions),
-                List.of(new Shouting()),
-                time,
-                new Random(1),
-                (target, request) -> {
-                    dialed.add(request);
-                    return Response.text(200, target.host() + ":" + target.port() + target.path());
-                },
-                new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
-                "127.0.0.1:6443",
-                Optional.empty()));
+                        store,
+                        Samples.definitions(),
+                        CustomKinds.NONE,
+                        new Samples.Shapes(),
+                        registry -> List.of(Desk::authenticate),
+                        registry -> List.of(authorizer),
+                        List.of(admissions),
+                        List.of(new Shouting()),
+                        time,
+                        new Random(1),
+                        (target, request) -> {
+                            dialed.add(request);
+                            return Response.text(200, target.host() + ":" + target.port() + target.path());
+                        },
+                        new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
+                        "127.0.0.1:6443",
+                        Optional.empty())
+                .with(entrance));
     }
 
     ApiServer server() {

@@ -1,6 +1,7 @@
 package dev.longshore.kinds;
 
 import dev.longshore.kinds.authentication.BootstrapTokenAuthenticator;
+import dev.longshore.kinds.authentication.ForTheServer;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.kinds.authentication.X509Authenticator;
 import dev.longshore.kinds.kit.KindsContext;
@@ -19,6 +20,6 @@ public final class Authenticators {
         return List.of(
                 new X509Authenticator(),
                 new ServiceAccountAuthenticator(context, registry),
-                new BootstrapTokenAuthenticator(context.time(), registry));
+                new ForTheServer(context.audiences(), new BootstrapTokenAuthenticator(context.time(), registry)));
     }
 }

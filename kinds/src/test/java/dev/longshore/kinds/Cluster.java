@@ -2,7 +2,10 @@ package dev.longshore.kinds;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.base.Yaml;
+import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.TokenIssuance;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
@@ -48,17 +51,26 @@ public final class Cluster {
 
     /// With these addresses for services.
     Cluster(String serviceRange) {
+        this(serviceRange, new TokenIssuance(TokenKeys.of(KEYS), "https://kubernetes.default.svc.cluster.local"));
+    }
+
+    /// With these tokens.
+    Cluster(TokenIssuance tokens) {
+        this(ONE_FAMILY, tokens);
+    }
+
+    private Cluster(String serviceRange, TokenIssuance tokens) {
         this.context = new KindsContext(
                 time,
                 new Random(7),
                 new KindSchemas(),
                 serviceRange,
                 KindsContext.PortRange.DEFAULT,
-                KEYS,
-                "https://kubernetes.default.svc.cluster.local",
-                List.of("https://kubernetes.default.svc.cluster.local"),
+                tokens,
                 authorizer::get,
-                authenticator::get);
+                authenticator::get,
+                KindsContext.EVENT_LIFE,
+                new Changes());
         this.kinds = Kinds.all(context);
         this.registry = new MemoryRegistry(kinds, time);
     }

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.base.Yaml;
 import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.GroupResource;
 import dev.longshore.model.Resource;
-import dev.longshore.model.Subresource;
-import dev.longshore.model.SubresourceAction;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -19,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.node.ObjectNode;
 
 class TokenTest {
 
     private static final GroupResource SECRETS = new GroupResource("", "secrets");
+
+    /// How far clocks may differ.
+    private static final Duration LEEWAY = Duration.ofMinutes(1);
 
     private final Cluster cluster = new Cluster();
     private final Authenticator authenticator =
@@ -31,6 +30,7 @@ class TokenTest {
 
     @BeforeEach
     void makeAccountAndPod() {
+        cluster.authenticator.set(authenticator);
         cluster.create("""
                 apiVersion: v1
                 kind: ServiceAccount
@@ -45,23 +45,7 @@ class TokenTest {
     }
 
     private Resource request(String spec) {
-        Resource body = new Resource((ObjectNode)
-                Yaml.parse("{apiVersion: authentication.k8s.io/v1, kind: TokenRequest, spec: {" + spec + "}}"));
-        var token = (Subresource.Action)
-                cluster.kind("v1", "ServiceAccount").subresource("token").orElseThrow();
-        var result = token.action()
-                .act(
-                        cluster.call,
-                        cluster.registry,
-                        new SubresourceAction.Invocation(
-                                new GroupResource("", "serviceaccounts"),
-                                "default",
-                                "app",
-                                "POST",
-                                Map.of(),
-                                "",
-                                Optional.of(body)));
-        return ((SubresourceAction.Result.Answer) result).object();
+        return TokenRequests.of(cluster, "app", spec);
     }
 
     private Authenticator.Verdict verdict(String token) {
@@ -87,7 +71,7 @@ class TokenTest {
     @Test
     void aTokenEnds() {
         String token = request("expirationSeconds: 600").text("status", "token");
-        cluster.time.advance(Duration.ofSeconds(601));
+        cluster.time.advance(Duration.ofSeconds(600).plus(LEEWAY).plusSeconds(1));
 
         assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
     }
@@ -141,7 +125,7 @@ class TokenTest {
         var account = cluster.registry
                 .get(new GroupResource("", "serviceaccounts"), "default", "app")
                 .orElseThrow();
-        String token = new SecretTokens(cluster.context.tokenKeys()).sign("default", "app", account.uid(), "kept");
+        String token = new SecretTokens(cluster.context.tokens().keys()).sign("default", "app", account.uid(), "kept");
         assertThat(verdict(token)).isInstanceOf(Authenticator.Verdict.Rejected.class);
 
         cluster.create("""

@@ -45,6 +45,11 @@ public interface Authorizer {
             this(user, verb, group, version, resource, subresource, namespace, name, path, Selection.NONE);
         }
 
+        /// The same, asked by `other`.
+        public Attributes withUser(UserInfo other) {
+            return new Attributes(other, verb, group, version, resource, subresource, namespace, name, path, selection);
+        }
+
         /// True if it is about a resource.
         public boolean isResource() {
             return path.isEmpty();

@@ -16,10 +16,13 @@ import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.ServingPriorities;
+import dev.longshore.kinds.authentication.AnyAuthenticator;
 import dev.longshore.kinds.authentication.IssuerDocuments;
 import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.kinds.kit.TokenIssuance;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.kinds.machinery.ExtensionAuthentication;
 import dev.longshore.kinds.services.ServiceRouting;
 import dev.longshore.kinds.wire.ProtobufCodec;
@@ -123,11 +126,9 @@ final class ApiServers {
                 schemas,
                 facts.serviceRange,
                 ports(facts.nodePorts),
-                facts.tokenKeys,
-                ISSUER,
-                List.of(ISSUER),
+                new TokenIssuance(TokenKeys.of(facts.tokenKeys), ISSUER),
                 authorizer::get,
-                () -> credentials -> firstVerdict(authenticators.get(), credentials),
+                () -> new AnyAuthenticator(authenticators.get()),
                 facts.settings.eventLife(),
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
@@ -178,8 +179,8 @@ final class ApiServers {
 
     private static ApiServerConfig.OpenId openId(Facts facts) {
         var documents = new IssuerDocuments(
-                ISSUER, "https://" + facts.publicAddress + "/openid/v1/jwks", facts.tokenKeys.getPublic());
-        return new ApiServerConfig.OpenId(documents.configuration(), documents.keys());
+                ISSUER, "https://" + facts.publicAddress + "/openid/v1/jwks", List.of(facts.tokenKeys.getPublic()));
+        return new ApiServerConfig.OpenId(documents::configuration, documents::keys);
     }
 
     /// The metrics APIs are no part of Kubernetes, whose versions are switched.
@@ -190,17 +191,6 @@ final class ApiServers {
         } catch (IllegalArgumentException unknown) {
             throw new CommandFailure("--runtime-config: " + unknown.getMessage(), unknown);
         }
-    }
-
-    private static Authenticator.Verdict firstVerdict(
-            List<Authenticator> authenticators, Authenticator.Credentials credentials) {
-        for (Authenticator authenticator : authenticators) {
-            Authenticator.Verdict verdict = authenticator.authenticate(credentials);
-            if (!(verdict instanceof Authenticator.Verdict.NotMine)) {
-                return verdict;
-            }
-        }
-        return new Authenticator.Verdict.NotMine();
     }
 
     private static KindsContext.PortRange ports(String range) {

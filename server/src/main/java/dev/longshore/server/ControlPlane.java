@@ -9,6 +9,7 @@ import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kinds.authentication.SecretTokens;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.metrics.custom.HttpPods;
 import dev.longshore.metrics.custom.PodSource;
 import dev.longshore.model.UserInfo;
@@ -112,7 +113,7 @@ final class ControlPlane implements AutoCloseable {
                         cluster.podRange(),
                         Pem.of(List.of(certificates.authority())),
                         certificates.signer(),
-                        new SecretTokens(certificates.tokenKeys()),
+                        new SecretTokens(TokenKeys.of(certificates.tokenKeys())),
                         new NodeDirectories(volumes),
                         balancerRange)));
         steps.started("metrics", metrics).start(informers, certificates, pods);

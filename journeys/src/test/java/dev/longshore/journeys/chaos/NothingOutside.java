@@ -3,6 +3,7 @@ package dev.longshore.journeys.chaos;
 import dev.longshore.controllers.CertificateSigner;
 import dev.longshore.controllers.VolumeDirectories;
 import dev.longshore.kinds.authentication.SecretTokens;
+import dev.longshore.kinds.kit.TokenKeys;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.List;
@@ -38,7 +39,8 @@ final class NothingOutside {
 
     static SecretTokens tokens() {
         try {
-            return new SecretTokens(KeyPairGenerator.getInstance("RSA").generateKeyPair());
+            return new SecretTokens(
+                    TokenKeys.of(KeyPairGenerator.getInstance("RSA").generateKeyPair()));
         } catch (GeneralSecurityException missing) {
             throw new AssertionError("every JDK has RSA", missing);
         }

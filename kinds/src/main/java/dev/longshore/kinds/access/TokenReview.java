@@ -1,6 +1,5 @@
 package dev.longshore.kinds.access;
 
-import dev.longshore.kinds.authentication.ServiceAccountTokens;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Authenticator;
@@ -11,12 +10,13 @@ import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.VirtualResource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Whose token is this?
 record TokenReview(KindsContext context) implements VirtualResource {
+
+    /// What the original's first authenticator, that of its own loopback client, says of every token.
+    private static final String UNKNOWN = "invalid bearer token";
 
     @Override
     public Resource create(Call call, Registry registry, String namespace, Resource object) {
@@ -26,27 +26,19 @@ record TokenReview(KindsContext context) implements VirtualResource {
         }
         List<String> asked = Trees.strings(object.tree(), "spec", "audiences");
         List<String> wanted = asked.isEmpty() ? context.audiences() : asked;
-        var tokens = new ServiceAccountTokens(context);
-        Authenticator.Verdict verdict = tokens.verify(registry, token, wanted);
-        List<String> audiences = ServiceAccountTokens.common(token, wanted);
-        if (verdict instanceof Authenticator.Verdict.NotMine) {
-            // Tokens of other kinds are all for the API server itself.
-            audiences = wanted.stream().filter(context.audiences()::contains).toList();
-            if (!audiences.isEmpty()) {
-                verdict = context.authenticator()
-                        .get()
-                        .authenticate(new Authenticator.Credentials(Optional.of(token), List.of(), Map.of()));
-            }
-        }
+        Authenticator.Verdict verdict =
+                context.authenticator().get().authenticate(Authenticator.Credentials.ofToken(token, wanted));
         ObjectNode status = object.tree().putObject("status");
         switch (verdict) {
-            case Authenticator.Verdict.Known(var user) -> {
+            case Authenticator.Verdict.Known known -> {
                 status.put("authenticated", true);
-                SelfReview.describe(status.putObject("user"), user);
+                SelfReview.describe(status.putObject("user"), known.user());
+                List<String> audiences = known.audiences().isEmpty() ? wanted : known.audiences();
                 audiences.forEach(status.putArray("audiences")::add);
             }
-            case Authenticator.Verdict.NotMine() -> status.put("error", "invalid bearer token");
-            case Authenticator.Verdict.Rejected(String why) -> status.put("error", why);
+            case Authenticator.Verdict.NotMine() -> status.put("error", UNKNOWN);
+            case Authenticator.Verdict.Rejected(String why) ->
+                status.put("error", why.equals(UNKNOWN) ? UNKNOWN : "[" + UNKNOWN + ", " + why + "]");
         }
         return object;
     }

@@ -15,9 +15,7 @@ import java.util.random.RandomGenerator;
 /// @param serviceRange where ClusterIPs come from, as `10.96.0.0/12`; two, with a comma between them, if services may
 /// have addresses of both families
 /// @param nodePorts where node ports come from
-/// @param tokenKeys the RSA keys that sign and verify ServiceAccount tokens
-/// @param issuer the `iss` of tokens
-/// @param audiences the API server's own, the first being the default of tokens
+/// @param tokens how ServiceAccount tokens are made
 /// @param authorizer for access reviews; asked when a review is, so that it may be built later
 /// @param authenticator for token reviews, likewise
 /// @param eventLife how long events are kept; zero is for good
@@ -28,9 +26,7 @@ public record KindsContext(
         Schemas schemas,
         String serviceRange,
         PortRange nodePorts,
-        KeyPair tokenKeys,
-        String issuer,
-        List<String> audiences,
+        TokenIssuance tokens,
         Supplier<Authorizer> authorizer,
         Supplier<Authenticator> authenticator,
         Duration eventLife,
@@ -38,10 +34,6 @@ public record KindsContext(
 
     /// How long kube-apiserver keeps events unless told otherwise.
     public static final Duration EVENT_LIFE = Duration.ofHours(1);
-
-    public KindsContext {
-        audiences = List.copyOf(audiences);
-    }
 
     /// With a count of role changes of its own, and events that live as long as usual.
     public KindsContext(
@@ -61,13 +53,16 @@ public record KindsContext(
                 schemas,
                 serviceRange,
                 nodePorts,
-                tokenKeys,
-                issuer,
-                audiences,
+                new TokenIssuance(TokenKeys.of(tokenKeys), List.of(issuer), audiences, Duration.ZERO, true),
                 authorizer,
                 authenticator,
                 EVENT_LIFE,
                 new Changes());
+    }
+
+    /// The API server's own audiences.
+    public List<String> audiences() {
+        return tokens.audiences();
     }
 
     /// The one or two address blocks of [#serviceRange()].
@@ -77,7 +72,7 @@ public record KindsContext(
 
     @Override
     public String toString() {
-        return "KindsContext[" + serviceRange + ", " + nodePorts + ", " + issuer + "]";
+        return "KindsContext[" + serviceRange + ", " + nodePorts + ", " + tokens.issuer() + "]";
     }
 
     /// Ports from `first` to `last`, both included.
