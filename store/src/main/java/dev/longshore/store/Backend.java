@@ -28,6 +28,12 @@ interface Backend extends AutoCloseable {
     /// Copies a consistent state into the directory `target`, which does not exist.
     void snapshot(java.nio.file.Path target);
 
+    /// How many bytes it takes on the disk.
+    long size();
+
+    /// Rewrites what there is, without what was deleted.
+    void defragment();
+
     @Override
     void close();
 

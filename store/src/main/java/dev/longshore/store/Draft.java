@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Transactions that are applied but not committed: the work of one group commit. It appends to the index at
 /// revisions that readers do not look at yet, so that later transactions of the group see earlier ones, and can
@@ -31,7 +33,11 @@ final class Draft {
     TxnResult apply(Txn txn) {
         mark = changes.size();
         try {
-            TxnResult result = run(txn);
+            Way way = Way.of(txn, this::holds);
+            // What cannot be done is noticed, as in etcd, before anything is done, and of puts first.
+            way.forEach(txn, this::requirePossible);
+            way.forEach(txn, this::requireReadable);
+            TxnResult result = run(txn, way);
             settle();
             return result;
         } catch (RuntimeException e) {
@@ -96,19 +102,20 @@ final class Draft {
         return changes.size() > mark ? revision + 1 : revision;
     }
 
-    private TxnResult run(Txn txn) {
-        boolean succeeded = txn.compares().stream().allMatch(this::holds);
+    private TxnResult run(Txn txn, Way way) {
         var results = new ArrayList<Result>();
-        for (Txn.Operation operation : succeeded ? txn.success() : txn.failure()) {
+        var within = way.within().iterator();
+        for (Txn.Operation operation : way.operations(txn)) {
             results.add(
                     switch (operation) {
                         case Txn.Operation.Get(var query) -> new Result.Got(get(query));
                         case Txn.Operation.Put put -> put(put);
+                        case Txn.Operation.Change change -> put(whole(change));
                         case Txn.Operation.Delete delete -> delete(delete);
-                        case Txn.Operation.Nested(var nested) -> new Result.Ran(run(nested));
+                        case Txn.Operation.Nested(var nested) -> new Result.Ran(run(nested, within.next()));
                     });
         }
-        return new TxnResult(visible(), succeeded, Collections.unmodifiableList(results));
+        return new TxnResult(visible(), way.succeeded(), Collections.unmodifiableList(results));
     }
 
     private boolean holds(Txn.Compare compare) {
@@ -151,13 +158,44 @@ final class Draft {
     }
 
     private RangeResult get(RangeQuery query) {
-        return reader.read(query, query.revision() == 0 ? visible() : query.revision(), visible());
+        return reader.read(query, query.revision() <= 0 ? visible() : query.revision(), visible());
+    }
+
+    private void requirePossible(Txn.Operation operation) {
+        switch (operation) {
+            case Txn.Operation.Put put -> requireLease(put.lease());
+            case Txn.Operation.Change change -> {
+                requireKey(change.key());
+                requireLease(change.lease().orElse(0));
+            }
+            case Txn.Operation.Get _, Txn.Operation.Delete _, Txn.Operation.Nested _ -> {}
+        }
+    }
+
+    private void requireReadable(Txn.Operation operation) {
+        if (operation instanceof Txn.Operation.Get(var query)) {
+            reader.check(query.revision(), revision);
+        }
+    }
+
+    private void requireLease(long lease) {
+        if (lease != 0) {
+            leases.require(lease);
+        }
+    }
+
+    private Version requireKey(Key key) {
+        return index.at(key, visible()).orElseThrow(() -> new StoreException(new StoreFault.NoSuchKey(key.toString())));
+    }
+
+    private Txn.Operation.Put whole(Txn.Operation.Change change) {
+        Version old = requireKey(change.key());
+        byte[] value = change.value()
+                .orElseGet(() -> reader.entry(change.key(), old, visible()).value());
+        return new Txn.Operation.Put(change.key(), value, change.lease().orElse(old.lease), change.previous());
     }
 
     private Result put(Txn.Operation.Put put) {
-        if (put.lease() != 0) {
-            leases.require(put.lease());
-        }
         Optional<Version> before = index.at(put.key(), visible());
         Optional<KeyValue> previous =
                 put.previous() ? before.map(old -> reader.entry(put.key(), old, visible())) : Optional.empty();
@@ -198,5 +236,35 @@ final class Draft {
     private void append(Key key, Version version, Optional<Version> before) {
         index.append(key, version);
         changes.add(new Change(key, version, before));
+    }
+
+    /// Which branch a transaction takes, and those within that branch, in their order.
+    private record Way(boolean succeeded, List<Way> within) {
+
+        static Way of(Txn txn, Predicate<Txn.Compare> holds) {
+            boolean succeeded = txn.compares().stream().allMatch(holds);
+            var within = new ArrayList<Way>();
+            for (Txn.Operation operation : succeeded ? txn.success() : txn.failure()) {
+                if (operation instanceof Txn.Operation.Nested(var nested)) {
+                    within.add(of(nested, holds));
+                }
+            }
+            return new Way(succeeded, within);
+        }
+
+        /// All operations that will run, those within too.
+        void forEach(Txn txn, Consumer<Txn.Operation> visitor) {
+            var inner = within.iterator();
+            for (Txn.Operation operation : operations(txn)) {
+                visitor.accept(operation);
+                if (operation instanceof Txn.Operation.Nested(var nested)) {
+                    inner.next().forEach(nested, visitor);
+                }
+            }
+        }
+
+        List<Txn.Operation> operations(Txn txn) {
+            return succeeded ? txn.success() : txn.failure();
+        }
     }
 }

@@ -49,11 +49,15 @@ final class History {
         return i < 0 || all[i].deleted ? Optional.empty() : Optional.of(all[i]);
     }
 
-    /// The version written at exactly `revision`, tombstones included.
-    Optional<Version> exactly(long revision) {
+    /// The version written as part `sub` of `revision`, tombstones included. One revision can write a key twice.
+    Optional<Version> exactly(long revision, int sub) {
         Version[] all = versions;
-        int i = lastUpTo(all, revision);
-        return i < 0 || all[i].revision != revision ? Optional.empty() : Optional.of(all[i]);
+        for (int i = lastUpTo(all, revision); i >= 0 && all[i].revision == revision; i--) {
+            if (all[i].sub == sub) {
+                return Optional.of(all[i]);
+            }
+        }
+        return Optional.empty();
     }
 
     /// True if `revision` wrote this key.

@@ -3,6 +3,7 @@ package dev.longshore.store;
 import dev.longshore.base.Time;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -62,6 +63,14 @@ final class Leases {
 
     Lease view(long id) {
         return find(id).view();
+    }
+
+    /// In the order of their ids.
+    List<Lease> all() {
+        return held.values().stream()
+                .map(Held::view)
+                .sorted(Comparator.comparing(Lease::id))
+                .toList();
     }
 
     /// Tries an expiry again that the disk refused.

@@ -50,6 +50,16 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
+    public long size() {
+        return 0;
+    }
+
+    @Override
+    public void defragment() {
+        // Memory has no holes.
+    }
+
+    @Override
     public void close() {
         entries.clear();
     }

@@ -4,6 +4,7 @@ import dev.longshore.base.Time;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -151,6 +152,50 @@ final class MvccStore implements EmbeddedStore {
     @Override
     public void snapshot(Path target) {
         parts.backend().snapshot(target);
+    }
+
+    @Override
+    public List<Lease> leases() {
+        return parts.leases().all();
+    }
+
+    @Override
+    public Optional<Lease> lease(long id) {
+        return parts.leases().contains(id) ? Optional.of(parts.leases().view(id)) : Optional.empty();
+    }
+
+    @Override
+    public List<Key> attached(long lease) {
+        return exclusively(() -> List.copyOf(parts.leases().keys(lease)));
+    }
+
+    @Override
+    public long size() {
+        return parts.backend().size();
+    }
+
+    @Override
+    public Optional<String> full() {
+        return parts.backend().full();
+    }
+
+    @Override
+    public Hash hash(long revision) {
+        long newest = parts.revisions().committed();
+        long compacted = parts.revisions().compacted();
+        if (revision > 0 && revision <= compacted) {
+            throw new StoreException(new StoreFault.Compacted(revision, compacted));
+        }
+        if (revision > newest) {
+            throw new StoreException(new StoreFault.FutureRevision(revision, newest));
+        }
+        int value = new HistoryHash(parts.backend(), parts.index(), compacted).of(revision == 0 ? newest : revision);
+        return new Hash(value, newest, compacted);
+    }
+
+    @Override
+    public void defragment() {
+        parts.backend().defragment();
     }
 
     @Override

@@ -8,6 +8,9 @@ import java.util.function.LongFunction;
 /// Reads ranges at a revision: keys from the index, values from memory or the backend.
 final class RangeReader {
 
+    /// What etcd calls the compacted revision of a store that never was.
+    private static final long NEVER = -1;
+
     private final KeyIndex index;
     private final Backend backend;
     private final Revisions revisions;
@@ -48,6 +51,14 @@ final class RangeReader {
         // Compaction may have run beside us and taken versions away before we looked.
         revisions.check(at, newest);
         return new RangeResult(newest, entries, page.count, page.count > entries.size() && !query.countOnly());
+    }
+
+    /// Whether `revision` can be read in a transaction; below 0 is, as in etcd, the newest for a store that was never
+    /// compacted, and too old for others.
+    void check(long revision, long newest) {
+        if (revision > 0 || revision < 0 && (revision < NEVER || revisions.compacted() > 0)) {
+            revisions.check(revision, newest);
+        }
     }
 
     KeyValue entry(Key key, Version version, long at) {

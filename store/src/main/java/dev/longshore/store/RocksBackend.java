@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -54,6 +55,9 @@ final class RocksBackend implements Backend {
 
     @Override
     public List<Optional<byte[]>> get(List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
         return use(open -> {
             if (keys.size() == 1) {
                 return List.of(Optional.ofNullable(open.get(keys.getFirst())));
@@ -135,6 +139,24 @@ final class RocksBackend implements Backend {
             try (Checkpoint checkpoint = Checkpoint.create(open)) {
                 checkpoint.createCheckpoint(target.toString());
             }
+            return true;
+        });
+    }
+
+    /// As many as its files have.
+    @Override
+    public long size() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new StoreException(new StoreFault.ReadOnly(e.toString()), e);
+        }
+    }
+
+    @Override
+    public void defragment() {
+        use(open -> {
+            open.compactRange();
             return true;
         });
     }

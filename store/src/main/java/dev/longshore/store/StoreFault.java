@@ -38,6 +38,14 @@ public sealed interface StoreFault {
         }
     }
 
+    /// What shall be changed is not there.
+    record NoSuchKey(String key) implements StoreFault {
+        @Override
+        public String message() {
+            return "key " + key + " not found";
+        }
+    }
+
     /// The disk or the quota is full; reads and deletes go on.
     record NoSpace(String detail) implements StoreFault {
         @Override

@@ -1,8 +1,11 @@
 package dev.longshore.store;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/// If all compares hold, then `success`, else `failure`.
+/// If all compares hold, then `success`, else `failure`. All compares, those of transactions within too, look at the
+/// state before any of it.
 public record Txn(List<Compare> compares, List<Operation> success, List<Operation> failure) {
 
     public Txn {
@@ -63,6 +66,9 @@ public record Txn(List<Compare> compares, List<Operation> success, List<Operatio
                 this(key, value, 0, false);
             }
         }
+
+        /// Writes one key that exists, keeping what is not given.
+        record Change(Key key, Optional<byte[]> value, OptionalLong lease, boolean previous) implements Operation {}
 
         /// Deletes a range.
         record Delete(KeyRange range, boolean previous) implements Operation {

@@ -5,9 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Refuses, before anything runs, transactions that could write a key twice: two puts of it, or a put and a
-/// deletion around it, in one branch. The branches of a nested transaction exclude each other, but not what
-/// stands beside it.
+/// Refuses, before anything runs, transactions that could write a key twice as etcd refuses them: two puts of it, or a
+/// put and a deletion around it, in one branch. The branches of a nested transaction exclude each other, but not what
+/// stands beside it. As in etcd there are gaps: a deletion from a key on, and one within a transaction that stands
+/// behind another with the put; then the later write counts.
 final class TxnCheck {
 
     private TxnCheck() {}
@@ -30,7 +31,7 @@ final class TxnCheck {
     private static boolean puts(List<Txn.Operation> operations) {
         return operations.stream().anyMatch(operation -> switch (operation) {
             case Txn.Operation.Get _, Txn.Operation.Delete _ -> false;
-            case Txn.Operation.Put _ -> true;
+            case Txn.Operation.Put _, Txn.Operation.Change _ -> true;
             case Txn.Operation.Nested nested -> puts(nested.txn());
         });
     }
@@ -38,25 +39,29 @@ final class TxnCheck {
     private static boolean writes(List<Txn.Operation> operations) {
         return operations.stream().anyMatch(operation -> switch (operation) {
             case Txn.Operation.Get _ -> false;
-            case Txn.Operation.Put _, Txn.Operation.Delete _ -> true;
+            case Txn.Operation.Put _, Txn.Operation.Change _, Txn.Operation.Delete _ -> true;
             case Txn.Operation.Nested nested -> writes(nested.txn());
         });
     }
 
+    /// In etcd's order: the deletions of this level, then what stands within, then the puts of this level.
     private static Touched branch(List<Txn.Operation> operations) {
         var all = new Touched(new HashSet<>(), new ArrayList<>());
         for (Txn.Operation operation : operations) {
+            if (operation instanceof Txn.Operation.Delete delete) {
+                all.deletes.add(delete.range());
+            }
+        }
+        for (Txn.Operation operation : operations) {
+            if (operation instanceof Txn.Operation.Nested(Txn nested)) {
+                all.add(branch(nested.success()), branch(nested.failure()));
+            }
+        }
+        for (Txn.Operation operation : operations) {
             switch (operation) {
-                case Txn.Operation.Get _ -> {}
                 case Txn.Operation.Put put -> all.put(put.key());
-                case Txn.Operation.Delete delete -> all.delete(delete.range());
-                case Txn.Operation.Nested nested -> {
-                    Touched success = branch(nested.txn().success());
-                    Touched failure = branch(nested.txn().failure());
-                    success.addAlternative(failure);
-                    success.puts.forEach(all::put);
-                    success.deletes.forEach(all::delete);
-                }
+                case Txn.Operation.Change change -> all.put(change.key());
+                case Txn.Operation.Get _, Txn.Operation.Delete _, Txn.Operation.Nested _ -> {}
             }
         }
         return all;
@@ -65,25 +70,23 @@ final class TxnCheck {
     private record Touched(Set<Key> puts, List<KeyRange> deletes) {
 
         void put(Key key) {
-            if (!puts.add(key) || deletes.stream().anyMatch(range -> range.contains(key))) {
-                throw twice(key);
+            if (puts.contains(key) || deletes.stream().anyMatch(range -> isAround(range, key))) {
+                throw new StoreException(new StoreFault.Invalid("duplicate key given in txn request: " + key));
             }
+            puts.add(key);
         }
 
-        void delete(KeyRange range) {
-            puts.stream().filter(range::contains).findAny().ifPresent(key -> {
-                throw twice(key);
-            });
-            deletes.add(range);
+        /// Only one of both branches runs.
+        void add(Touched success, Touched failure) {
+            success.puts.forEach(this::put);
+            failure.puts.stream().filter(key -> !success.puts.contains(key)).forEach(this::put);
+            deletes.addAll(success.deletes);
+            deletes.addAll(failure.deletes);
         }
 
-        void addAlternative(Touched other) {
-            puts.addAll(other.puts);
-            deletes.addAll(other.deletes);
-        }
-
-        private static StoreException twice(Key key) {
-            return new StoreException(new StoreFault.Invalid("duplicate key given in txn request: " + key));
+        /// etcd takes a range without end for one that holds its first key only, so we do.
+        private static boolean isAround(KeyRange range, Key key) {
+            return range.end().isEmpty() ? range.start().equals(key) : range.contains(key);
         }
     }
 }

@@ -15,7 +15,8 @@ public record TxnResult(long revision, boolean succeeded, List<Result> results) 
         /// Of [Txn.Operation.Get].
         record Got(RangeResult range) implements Result {}
 
-        /// Of [Txn.Operation.Put], with the previous version where it was asked for and there was one.
+        /// Of [Txn.Operation.Put] and [Txn.Operation.Change], with the previous version where it was asked for and
+        /// there was one.
         record Wrote(Optional<KeyValue> previous) implements Result {}
 
         /// Of [Txn.Operation.Delete].

@@ -115,7 +115,7 @@ final class Watchers {
         Optional<History> history = index.history(key);
         return new Change(
                 key,
-                history.flatMap(h -> h.exactly(version.revision)).orElse(version),
+                history.flatMap(h -> h.exactly(version.revision, version.sub)).orElse(version),
                 history.flatMap(h -> h.at(version.revision - 1)));
     }
 

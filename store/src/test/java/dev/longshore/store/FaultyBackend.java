@@ -60,6 +60,16 @@ final class FaultyBackend implements Backend {
     }
 
     @Override
+    public long size() {
+        return inner.size();
+    }
+
+    @Override
+    public void defragment() {
+        inner.defragment();
+    }
+
+    @Override
     public void close() {
         // The same bytes can be opened again.
     }

@@ -8,9 +8,11 @@ import dev.longshore.store.Txn.Operation;
 import dev.longshore.store.Txn.Relation;
 import dev.longshore.store.Txn.Target;
 import dev.longshore.store.TxnResult.Result;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -144,9 +146,9 @@ abstract class TxnContract extends StoreContract {
     }
 
     @Test
-    void nestedTransactionsShareTheRevision() {
+    void nestedTransactionsShareTheRevisionAndCompareWhatWasBefore() {
         var inner = new Txn(
-                List.of(Compare.modRevision(key("a"), 2)),
+                List.of(Compare.modRevision(key("a"), 0)),
                 List.of(new Operation.Put(key("b"), bytes("inner"))),
                 List.of());
 
@@ -159,6 +161,25 @@ abstract class TxnContract extends StoreContract {
                         Result.Ran.class,
                         ran -> assertThat(ran.result().succeeded()).isTrue());
         assertThat(read(prefix(""), 0)).containsExactly("a=outer", "b=inner");
+    }
+
+    @Test
+    void changesKeepWhatIsNotGiven() {
+        long lease = store.grant(0, Duration.ofMinutes(5)).id();
+        store.commit(Txn.of(new Operation.Put(key("a"), bytes("1"), lease, false)));
+
+        store.commit(Txn.of(new Operation.Change(key("a"), Optional.of(bytes("2")), OptionalLong.empty(), false)));
+        KeyValue changed = store.range(RangeQuery.of(key("a"))).entries().getFirst();
+        assertThat(text(changed)).isEqualTo("a=2");
+        assertThat(changed.lease()).isEqualTo(lease);
+        store.commit(Txn.of(new Operation.Change(key("a"), Optional.empty(), OptionalLong.of(0), false)));
+        changed = store.range(RangeQuery.of(key("a"))).entries().getFirst();
+        assertThat(text(changed)).isEqualTo("a=2");
+        assertThat(changed.lease()).isZero();
+        assertFault(
+                StoreFault.NoSuchKey.class,
+                () -> store.commit(
+                        Txn.of(new Operation.Change(key("b"), Optional.empty(), OptionalLong.of(0), false))));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// A store whose values of some resources are sealed: who reads and writes here sees plain ones. Compares of values see
@@ -167,6 +168,8 @@ public final class SealedStore implements Store {
         return switch (operation) {
             case Txn.Operation.Put(Key key, byte[] value, long lease, boolean previous) ->
                 new Txn.Operation.Put(key, sealed(key, value), lease, previous);
+            case Txn.Operation.Change(Key key, Optional<byte[]> value, OptionalLong lease, boolean previous) ->
+                new Txn.Operation.Change(key, value.map(given -> sealed(key, given)), lease, previous);
             case Txn.Operation.Nested(Txn inner) -> new Txn.Operation.Nested(sealed(inner));
             case Txn.Operation.Get _, Txn.Operation.Delete _ -> operation;
         };

@@ -164,7 +164,8 @@ public final class ObjectStore {
                         new Fault.Unavailable("the store cannot write: " + detail);
                     case StoreFault.Closed _ -> new Fault.Unavailable("the server is shutting down");
                     case StoreFault.Sealed(String detail) -> new Fault.Internal("Internal error occurred: " + detail);
-                    case StoreFault.LeaseNotFound _,
+                    case StoreFault.NoSuchKey _,
+                            StoreFault.LeaseNotFound _,
                             StoreFault.LeaseExists _,
                             StoreFault.Damaged _,
                             StoreFault.Invalid _ ->

@@ -8,39 +8,50 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Calls the services behind one unix socket. It connects when first asked, and anew whenever the last connection
-/// is gone: a call is refused at once (`UNAVAILABLE`) while nobody listens, never held until somebody does.
-/// Thread-safe.
+/// Calls the services behind one unix socket, or one address without TLS. It connects when first asked, and anew
+/// whenever the last connection is gone: a call is refused at once (`UNAVAILABLE`) while nobody listens, never held
+/// until somebody does. Thread-safe.
 public final class GrpcClient implements AutoCloseable {
 
     /// The most that one message may hold, as kubelets have it.
     static final int LARGEST_MESSAGE = 16 << 20;
 
-    private final Path socket;
+    private final SocketAddress address;
+    private final Class<? extends Channel> type;
     private final EventLoopGroup loops;
 
     private ManagedChannel current;
     private boolean isClosed;
 
-    private GrpcClient(Path socket) {
-        this.socket = requireNonNull(socket, "socket");
+    private GrpcClient(SocketAddress address, Class<? extends Channel> type) {
+        this.address = requireNonNull(address, "address");
+        this.type = type;
         this.loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("grpc-client", true), NioIoHandler.newFactory());
     }
 
     /// A client of whoever listens on `socket`.
     public static GrpcClient to(Path socket) {
-        return new GrpcClient(socket);
+        return new GrpcClient(UnixDomainSocketAddress.of(socket), NioDomainSocketChannel.class);
+    }
+
+    /// A client of whoever listens at `address`, in plain text: for this machine only.
+    public static GrpcClient to(InetSocketAddress address) {
+        return new GrpcClient(address, NioSocketChannel.class);
     }
 
     /// One question, one answer, within `limit`. A caller that is interrupted cancels the call.
@@ -101,18 +112,18 @@ public final class GrpcClient implements AutoCloseable {
     /// A channel that could not connect would keep its callers waiting for its back-off: it is replaced instead.
     private synchronized ManagedChannel channel() {
         if (isClosed) {
-            throw new GrpcException(Status.Code.UNAVAILABLE, "the client of " + socket + " is closed");
+            throw new GrpcException(Status.Code.UNAVAILABLE, "the client of " + address + " is closed");
         }
         if (current != null && current.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             current.shutdown();
             current = null;
         }
         if (current == null) {
-            current = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+            current = NettyChannelBuilder.forAddress(address)
                     .overrideAuthority("localhost")
                     .usePlaintext()
                     .eventLoopGroup(loops)
-                    .channelType(NioDomainSocketChannel.class)
+                    .channelType(type)
                     .executor(Thread::startVirtualThread)
                     .maxInboundMessageSize(LARGEST_MESSAGE)
                     .build();

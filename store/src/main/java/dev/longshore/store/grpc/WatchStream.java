@@ -1,0 +1,257 @@
+package dev.longshore.store.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.longshore.store.Key;
+import dev.longshore.store.KeyRange;
+import dev.longshore.store.Store;
+import dev.longshore.store.StoreException;
+import dev.longshore.store.StoreFault;
+import dev.longshore.store.WatchQuery;
+import dev.longshore.store.Watcher;
+import dev.longshore.store.grpc.proto.Event;
+import dev.longshore.store.grpc.proto.WatchCreateRequest;
+import dev.longshore.store.grpc.proto.WatchCreateRequest.FilterType;
+import dev.longshore.store.grpc.proto.WatchResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The watches of one stream. Each has a virtual thread that reads it and sends; what goes out is whole messages, one
+/// after the other.
+final class WatchStream implements AutoCloseable {
+
+    /// What etcd sends in one message; a watch that allows it gets longer ones in fragments.
+    private static final int LARGEST = 1536 * 1024 + 512 * 1024;
+
+    private static final long NOBODY = -1;
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
+
+    private final Store store;
+    private final EtcdMember member;
+    private final Duration silence;
+    private final Sink sink;
+    private final ReentrantLock sending = new ReentrantLock();
+    private final Map<Long, Running> running = new ConcurrentHashMap<>();
+    private long nextId;
+
+    /// Where messages go.
+    @FunctionalInterface
+    interface Sink {
+        void send(WatchResponse response) throws InterruptedException;
+    }
+
+    WatchStream(Store store, EtcdMember member, Duration silence, Sink sink) {
+        this.store = store;
+        this.member = member;
+        this.silence = silence;
+        this.sink = sink;
+    }
+
+    /// By the thread that reads requests only, as the next two.
+    void create(WatchCreateRequest request) throws InterruptedException {
+        KeyRange range = range(request);
+        boolean isEmpty =
+                range.end().isPresent() && range.start().compareTo(range.end().get()) >= 0;
+        if (isEmpty) {
+            send(refused("mvcc: watcher range is empty"));
+            return;
+        }
+        long id = request.getWatchId() == 0 ? freeId() : request.getWatchId();
+        if (running.containsKey(id)) {
+            send(refused("mvcc: watcher ID already in use"));
+            return;
+        }
+        long from = request.getStartRevision();
+        Watcher watcher;
+        try {
+            watcher = store.watch(new WatchQuery(range, from, request.getPrevKv()));
+        } catch (StoreException gone) {
+            send(answer(id).setCreated(true).build());
+            send(ended(id, gone));
+            return;
+        }
+        var watch = new Running(id, request, watcher, from == 0 ? store.revision() : from - 1);
+        send(answer(id).setCreated(true).build());
+        running.put(id, watch);
+        watch.thread = Thread.ofVirtual().name("etcd-watch-" + id).start(watch);
+    }
+
+    void cancel(long id) throws InterruptedException {
+        Running watch = running.remove(id);
+        if (watch != null) {
+            watch.end();
+            send(answer(id).setCanceled(true).build());
+        }
+    }
+
+    /// Says, for all watches together, up to which revision everything was sent.
+    void tellProgress() throws InterruptedException {
+        long wanted = store.revision();
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (reached(wanted) < wanted && System.nanoTime() < end) {
+            Thread.sleep(PATIENCE.dividedBy(10));
+        }
+        send(WatchResponse.newBuilder()
+                .setHeader(member.header(reached(wanted)))
+                .setWatchId(NOBODY)
+                .build());
+    }
+
+    private long reached(long most) {
+        return running.values().stream().mapToLong(watch -> watch.reached).reduce(most, Math::min);
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Running::end);
+    }
+
+    private long freeId() {
+        while (running.containsKey(nextId)) {
+            nextId++;
+        }
+        return nextId++;
+    }
+
+    /// Without a key, from the first.
+    private static KeyRange range(WatchCreateRequest request) {
+        ByteString key = request.getKey().isEmpty() ? FIRST_KEY : request.getKey();
+        KeyRange range = Ranges.range(key, request.getRangeEnd());
+        return request.getKey().isEmpty() ? new KeyRange(Key.of(""), range.end()) : range;
+    }
+
+    private WatchResponse.Builder answer(long id) {
+        return WatchResponse.newBuilder().setHeader(member.header(store)).setWatchId(id);
+    }
+
+    private WatchResponse refused(String why) {
+        return answer(NOBODY)
+                .setCreated(true)
+                .setCanceled(true)
+                .setCancelReason(why)
+                .build();
+    }
+
+    private WatchResponse ended(long id, StoreException why) {
+        WatchResponse.Builder end = answer(id).setCanceled(true);
+        if (why.fault() instanceof StoreFault.Compacted(long _, long oldest)) {
+            end.setCompactRevision(oldest);
+        } else {
+            end.setCancelReason(Refusals.of(why).getMessage());
+        }
+        return end.build();
+    }
+
+    private void send(WatchResponse response) throws InterruptedException {
+        sending.lockInterruptibly();
+        try {
+            sink.send(response);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /// One watch.
+    private final class Running implements Runnable {
+        private final long id;
+        private final WatchCreateRequest request;
+        private final Watcher watcher;
+        private volatile long reached;
+        private volatile Thread thread;
+        private long lastSaid = System.nanoTime();
+
+        Running(long id, WatchCreateRequest request, Watcher watcher, long reached) {
+            this.id = id;
+            this.request = request;
+            this.watcher = watcher;
+            this.reached = reached;
+        }
+
+        @Override
+        public void run() {
+            try (watcher) {
+                while (running.get(id) == this) {
+                    var batch = watcher.next(PATIENCE);
+                    if (batch.isPresent()) {
+                        tell(batch.get());
+                        reached = batch.get().revision();
+                    }
+                    if (request.getProgressNotify() && System.nanoTime() - lastSaid >= silence.toNanos()) {
+                        say(List.of(), false);
+                    }
+                }
+            } catch (StoreException broken) {
+                if (running.remove(id, this)) {
+                    farewell(broken);
+                }
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            } catch (dev.longshore.http.grpc.GrpcException left) {
+                // The client has gone: its stream ends by itself, and with it this watch.
+                running.remove(id, this);
+            }
+        }
+
+        void end() {
+            watcher.close();
+            Thread started = thread;
+            if (started != null) {
+                started.interrupt();
+            }
+        }
+
+        private void farewell(StoreException broken) {
+            try {
+                send(ended(id, broken));
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void tell(Watcher.Batch batch) throws InterruptedException {
+            var part = new ArrayList<Event>();
+            int size = 0;
+            for (Watcher.Event happened : batch.events()) {
+                if (!isWanted(happened)) {
+                    continue;
+                }
+                Event event = event(happened);
+                boolean isFull = request.getFragment() && size + event.getSerializedSize() > LARGEST;
+                if (isFull && !part.isEmpty()) {
+                    say(part, true);
+                    part.clear();
+                    size = 0;
+                }
+                part.add(event);
+                size += event.getSerializedSize();
+            }
+            if (!part.isEmpty()) {
+                say(part, false);
+            }
+        }
+
+        private void say(List<Event> events, boolean isFragment) throws InterruptedException {
+            lastSaid = System.nanoTime();
+            send(answer(id).addAllEvents(events).setFragment(isFragment).build());
+        }
+
+        private boolean isWanted(Watcher.Event event) {
+            FilterType unwanted = event instanceof Watcher.Event.Put ? FilterType.NOPUT : FilterType.NODELETE;
+            return !request.getFiltersList().contains(unwanted);
+        }
+
+        private Event event(Watcher.Event happened) {
+            boolean isPut = happened instanceof Watcher.Event.Put;
+            Event.Builder event = Event.newBuilder()
+                    .setType(isPut ? Event.EventType.PUT : Event.EventType.DELETE)
+                    .setKv(Ranges.pair(happened.entry()));
+            happened.previous().ifPresent(previous -> event.setPrevKv(Ranges.pair(previous)));
+            return event.build();
+        }
+    }
+}
