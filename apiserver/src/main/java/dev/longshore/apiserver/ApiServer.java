@@ -1,6 +1,9 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.aggregation.ApiRegistration;
+import dev.longshore.apiserver.audit.AuditTrail;
+import dev.longshore.apiserver.audit.AuditedObjects;
+import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.apiserver.flow.FlowControl;
 import dev.longshore.apiserver.relay.AuditId;
 import dev.longshore.http.Handler;
@@ -58,6 +61,8 @@ public final class ApiServer implements Handler, AutoCloseable {
     private final CustomResources customResources;
     private final Optional<Aggregation> aggregation;
     private final Upkeeping upkeeping;
+    private final Optional<Auditing> auditing;
+    private final AuditedObjects audited;
     private volatile boolean isClosed;
 
     /// Serves what `config` says, with the seats of a kube-apiserver. Nothing is started: work begins with the
@@ -68,6 +73,13 @@ public final class ApiServer implements Handler, AutoCloseable {
 
     /// As [#ApiServer(ApiServerConfig)]; `seats` is how many requests may be worked on at once.
     public ApiServer(ApiServerConfig config, int seats) {
+        this(config, seats, Optional.empty());
+    }
+
+    /// As the other; `auditing`, which is not closed with the server, is told of every request.
+    public ApiServer(ApiServerConfig config, int seats, Optional<Auditing> auditing) {
+        this.auditing = auditing;
+        audited = new AuditedObjects(config.codecs());
         machine = new Machine(config);
         identification = new Identification(config.authenticators().apply(machine.registry), config.entrance());
         permission = new Permission(config.authorizers().apply(machine.registry));
@@ -79,7 +91,8 @@ public final class ApiServer implements Handler, AutoCloseable {
         health = new Health(config.store(), machine.caches);
         aggregation = Aggregation.of(machine, config, health);
         upkeeping = new Upkeeping(machine, config.upkeep(), health);
-        paths = new PathEndpoint(machine, config, health, control, aggregation);
+        paths = new PathEndpoint(
+                machine, config, health, control, aggregation, new AuditMetrics(auditing.map(Auditing::tally)));
         timeLimit = new TimeLimit(machine.time);
         gate = new FlowGate(control, new RequestWidths(counts::of), machine.time);
         keeper = new FlowKeeper(machine, control, counts);
@@ -104,18 +117,23 @@ public final class ApiServer implements Handler, AutoCloseable {
     @Override
     public Response handle(Request asked) throws IOException, InterruptedException {
         var auditId = new AuditId(auditId(asked));
-        Request request = asked.with(AuditId.class, auditId);
-        RequestInfo info = RequestInfo.of(request);
+        RequestInfo info = RequestInfo.of(asked);
+        Optional<AuditTrail> trail = auditing.map(log -> log.begin(asked, auditId.text(), info.isLongRunning()));
+        Request named = asked.with(AuditId.class, auditId);
+        Request request =
+                trail.map(known -> named.with(AuditTrail.class, known)).orElse(named);
         var visit = new FlowGate.Visit();
         Metrics.Measurement measurement = machine.metrics.begin(request, info, definition(info));
         boolean isAnswered = false;
         try {
             Response answered = visit.mark(guarded(request, () -> limited(visit, request, info)));
             isAnswered = true;
-            return measurement.answered(Answers.with(answered, AuditId.HEADER, auditId.text()));
+            Response marked = measurement.answered(Answers.with(answered, AuditId.HEADER, auditId.text()));
+            return trail.map(known -> known.answered(marked, audited)).orElse(marked);
         } finally {
             if (!isAnswered) {
                 measurement.failed();
+                trail.ifPresent(AuditTrail::abandoned);
             }
         }
     }
@@ -158,6 +176,7 @@ public final class ApiServer implements Handler, AutoCloseable {
             return failed(request, failed.getMessage());
         } catch (RuntimeException bug) {
             log.error("{} {} failed", request.method(), request.path(), bug);
+            trail(request).ifPresent(known -> known.panicked(bug));
             // What it was is for the log: clients learn nothing of our insides.
             return failed(request, "an unexpected condition");
         }
@@ -176,22 +195,65 @@ public final class ApiServer implements Handler, AutoCloseable {
         customResources.startOnce();
         aggregation.ifPresent(Aggregation::startOnce);
         upkeeping.startOnce();
-        Optional<Duration> limit = TimeLimit.of(request, info);
+        Optional<Duration> limit = limit(request, info);
         TimeLimit.Work work = () -> admitted(visit, request, info, limit);
         return limit.isPresent() ? timeLimit.within(limit.get(), work) : work.run();
     }
 
+    /// A limit that is no duration is told of before it is known who asks.
+    private static Optional<Duration> limit(Request request, RequestInfo info) {
+        try {
+            return TimeLimit.of(request, info);
+        } catch (FaultException refused) {
+            trail(request)
+                    .ifPresent(known -> known.refused(
+                            info.attributes(AuditTrail.NOBODY), refused.fault().message()));
+            throw refused;
+        }
+    }
+
+    private static Optional<AuditTrail> trail(Request request) {
+        return request.attribute(AuditTrail.class);
+    }
+
     private Response admitted(FlowGate.Visit visit, Request request, RequestInfo info, Optional<Duration> limit)
             throws IOException, InterruptedException {
-        Identification.Identified real = identification.identify(request);
+        var watch = new Stopwatch(trail(request), machine.time);
+        Identification.Identified real = identified(request, info);
+        watch.lap("authentication");
+        Optional<AuditTrail> trail = trail(request);
+        trail.ifPresent(known -> known.judge(info.attributes(real.user())));
+        if (trail.isPresent() && !trail.get().received()) {
+            return UntoldRequest.answer(request);
+        }
+        watch.restart();
         Impersonation.Acting acting = impersonation.effective(info.attributes(real.user()), real.request());
         UserInfo user = acting.user();
+        trail.filter(known -> user != real.user()).ifPresent(known -> known.impersonated(user, acting.constraint()));
+        watch.lap("impersonation");
         Authorizer.Attributes asked = info.attributes(user);
         Response response = gate.pass(visit, acting.request(), info, asked, limit, seated -> {
-            permission.require(asked);
+            watch.lap("apf-queue-wait");
+            permission.require(asked, notes(request));
+            watch.lap("authorization");
             return answer(TokenProtocol.stripped(seated), info, user);
         });
         return real.warnings().isEmpty() ? response : Answers.warned(response, real.warnings());
+    }
+
+    private static AuditNotes notes(Request request) {
+        return trail(request).<AuditNotes>map(known -> known).orElse(AuditNotes.IGNORED);
+    }
+
+    private Identification.Identified identified(Request request, RequestInfo info) {
+        try {
+            return identification.identify(request);
+        } catch (FaultException unknown) {
+            trail(request)
+                    .ifPresent(known ->
+                            known.refused(info.attributes(AuditTrail.NOBODY), Identification.attempted(request)));
+            throw unknown;
+        }
     }
 
     private Response answer(Request request, RequestInfo info, UserInfo user) throws IOException, InterruptedException {
@@ -223,12 +285,13 @@ public final class ApiServer implements Handler, AutoCloseable {
         var warnings = new ArrayList<String>();
         if (!definition.deprecation().isEmpty()) {
             warnings.add(definition.deprecation());
+            Deprecation.note(definition.deprecation(), notes(request));
         }
         var call = new Call(
                 user,
                 Exchange.isDryRun(request),
                 warnings,
-                AuditNotes.IGNORED,
+                notes(request),
                 TimeLimit.ofWrite(request, info, machine.time));
         var exchange = new Exchange(request, info, definition, call, representation(request, definition, info));
         Response response = info.subresource().isEmpty() ? objects.answer(exchange) : subresources.answer(exchange);

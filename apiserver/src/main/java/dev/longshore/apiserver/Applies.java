@@ -37,6 +37,7 @@ final class Applies {
     Apply read(Exchange exchange, GroupVersionKind kind) throws IOException {
         byte[] bytes = Bodies.bytes(exchange.request());
         Resource wanted = new Resource(tree(bytes));
+        exchange.tell(wanted.tree());
         judge(exchange, bytes);
         if (!wanted.kind().equals(kind)) {
             throw bad("invalid object type: " + wanted.kind());

@@ -113,7 +113,14 @@ final class DeletionEndpoint {
                             .formatted(kind, apiVersion, "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme")));
         }
         machine.schemas.find(SCHEMA).ifPresent(known -> machine.checker.clean(options, Schema.reference(SCHEMA)));
+        exchange.tell(told(options));
         return options;
+    }
+
+    private static ObjectNode told(ObjectNode options) {
+        ObjectNode told = Json.object().put("kind", "DeleteOptions");
+        told.put("apiVersion", options.path("apiVersion").asString("v1"));
+        return told.setAll(options);
     }
 
     private static ObjectNode fromQuery(Query query) {

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.audit.AuditTrail;
 import dev.longshore.http.Request;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cleaning;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 
 /// One request about a resource, and what was found out about it.
 record Exchange(
@@ -58,7 +60,17 @@ record Exchange(
                 body,
                 found -> new Fault.BadRequest("%s in version \"%s\" cannot be handled as a %s: %s"
                         .formatted(kind.kind(), kind.version(), kind.kind(), found)));
+        trail().ifPresent(trail -> trail.sent(object, copy -> machine.withDefaults(copy, kind)));
         return object;
+    }
+
+    /// Lets an audit tell of `part`, a patch or options that came with the request.
+    void tell(JsonNode part) {
+        trail().ifPresent(trail -> trail.sentPart(part));
+    }
+
+    private Optional<AuditTrail> trail() {
+        return request.attribute(AuditTrail.class);
     }
 
     /// Checks and cleans an object in place; `refusal` makes the fault that strict validation answers with.

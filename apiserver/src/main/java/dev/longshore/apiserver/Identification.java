@@ -104,4 +104,30 @@ final class Identification {
                 .or(() -> TokenProtocol.token(request));
         return new Authenticator.Credentials(token, request.peer().certificates(), headers);
     }
+
+    /// What was tried, as an audit tells of it.
+    static String attempted(Request request) {
+        var ways = new ArrayList<String>();
+        String authorization =
+                request.headers().first("Authorization").orElse("").strip();
+        String[] parts = authorization.split(" ", -1);
+        if (parts.length > 1 && parts[0].equalsIgnoreCase("basic")) {
+            ways.add("basic");
+        }
+        if (parts.length > 1 && parts[0].equalsIgnoreCase("bearer")) {
+            ways.add("bearer");
+        }
+        if (request.query()
+                .first("access_token")
+                .filter(token -> !token.isBlank())
+                .isPresent()) {
+            ways.add("access_token");
+        }
+        if (!request.peer().certificates().isEmpty()) {
+            ways.add("x509");
+        }
+        return ways.isEmpty()
+                ? "Authentication failed, no credentials provided"
+                : "Authentication failed, attempted: " + String.join(", ", ways);
+    }
 }

@@ -10,7 +10,9 @@ import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
+import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schema;
 import dev.longshore.model.SchemaChecker;
@@ -90,6 +92,12 @@ final class Machine {
     /// Has `told` run whenever something else is served.
     void onServe(Runnable told) {
         onServe = told;
+    }
+
+    /// `object`, an object of `kind`, with what it leaves out; in place.
+    Resource withDefaults(Resource object, GroupVersionKind kind) {
+        catalog.find(kind).ifPresent(known -> known.strategy().applyDefaults(object));
+        return object;
     }
 
     ResourceDefinition definition(GroupResource resource) {

@@ -57,6 +57,7 @@ final class Patches {
         }
         byte[] bytes = Bodies.bytes(exchange.request());
         JsonNode patch = parse(bytes, type);
+        exchange.tell(patch);
         List<String> duplicates = DuplicateFields.find(bytes);
         List<String> strange = type.equals(JSON) ? JsonPatch.strangeFields(patch) : List.of();
         UnaryOperator<ObjectNode> change =

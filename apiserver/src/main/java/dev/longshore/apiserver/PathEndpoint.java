@@ -47,6 +47,7 @@ final class PathEndpoint {
     private final Health health;
     private final FlowControl control;
     private final Optional<Aggregation> aggregation;
+    private final AuditMetrics audit;
     private volatile Described described;
 
     PathEndpoint(
@@ -54,8 +55,10 @@ final class PathEndpoint {
             ApiServerConfig config,
             Health health,
             FlowControl control,
-            Optional<Aggregation> aggregation) {
+            Optional<Aggregation> aggregation,
+            AuditMetrics audit) {
         this.aggregation = aggregation;
+        this.audit = audit;
         this.control = control;
         this.machine = machine;
         this.config = config;
@@ -234,6 +237,7 @@ final class PathEndpoint {
         text.family("kubernetes_build_info", "gauge", "What is running.");
         text.sample("kubernetes_build_info", config.version().labels(), 1);
         aggregation.ifPresent(others -> others.print(text));
+        audit.print(text);
         ProcessMetrics.print(text);
         return metrics(text + control.metrics());
     }

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.model.AuditNotes;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.Authorizer.Attributes;
 import dev.longshore.model.Authorizer.Decision;
@@ -26,29 +27,54 @@ final class Permission {
     /// @throws FaultException with [Fault.Forbidden] if not
     /// @throws UndecidedException if that cannot be found out
     void require(Attributes attributes) {
+        require(attributes, AuditNotes.IGNORED);
+    }
+
+    /// As [#require(Attributes)], and notes what was decided and why.
+    void require(Attributes attributes, AuditNotes notes) {
         if (!attributes.isResource() && OPEN.contains(attributes.path())) {
+            note(notes, "allow", "");
             return;
         }
         var reasons = new ArrayList<String>();
         for (Authorizer authorizer : authorizers) {
             switch (authorizer.authorize(attributes)) {
-                case Decision.Allow _ -> {
+                case Decision.Allow(String why) -> {
+                    note(notes, "allow", why);
                     return;
                 }
-                case Decision.Deny(String why, String error) -> throw refusal(attributes, List.of(why), error);
+                case Decision.Deny(String why, String error) -> throw refusal(attributes, List.of(why), error, notes);
                 case Decision.NoOpinion(String why, String error) -> {
                     if (!error.isEmpty()) {
-                        throw new UndecidedException(error);
+                        throw undecided(error, notes);
                     }
                     reasons.add(why);
                 }
             }
         }
-        throw refusal(attributes, reasons, "");
+        throw refusal(attributes, reasons, "", notes);
     }
 
-    private static RuntimeException refusal(Attributes attributes, List<String> reasons, String error) {
-        return error.isEmpty() ? forbidden(attributes, reasons) : new UndecidedException(error);
+    private static RuntimeException refusal(
+            Attributes attributes, List<String> reasons, String error, AuditNotes notes) {
+        if (!error.isEmpty()) {
+            return undecided(error, notes);
+        }
+        note(
+                notes,
+                "forbid",
+                String.join("\n", reasons.stream().filter(why -> !why.isEmpty()).toList()));
+        return forbidden(attributes, reasons);
+    }
+
+    private static UndecidedException undecided(String error, AuditNotes notes) {
+        notes.add("authorization.k8s.io/reason", "internal error");
+        return new UndecidedException(error);
+    }
+
+    private static void note(AuditNotes notes, String decision, String why) {
+        notes.add("authorization.k8s.io/decision", decision);
+        notes.add("authorization.k8s.io/reason", why);
     }
 
     /// As [#require], but what cannot be found out is forbidden, too.

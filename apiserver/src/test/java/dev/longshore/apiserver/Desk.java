@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Json;
 import dev.longshore.base.ManualTime;
 import dev.longshore.http.Headers;
@@ -42,7 +43,21 @@ final class Desk implements AutoCloseable {
 
     /// With another entrance, and somebody else who says what users may.
     Desk(Entrance entrance, Authorizer authorizer, Admission... admissions) {
-        server = new ApiServer(new ApiServerConfig(
+        server = new ApiServer(config(entrance, authorizer, admissions));
+    }
+
+    /// One that is audited; whoever gives the log closes it.
+    Desk(AuditedBy audit, Admission... admissions) {
+        server = new ApiServer(config(Entrance.OPEN, Desk::authorize, admissions), 600, audit.log(time));
+    }
+
+    /// Makes the log of a server whose time is `time`.
+    interface AuditedBy {
+        Optional<Auditing> log(ManualTime time);
+    }
+
+    private ApiServerConfig config(Entrance entrance, Authorizer authorizer, Admission... admissions) {
+        return new ApiServerConfig(
                         store,
                         Samples.definitions(),
                         CustomKinds.NONE,
@@ -60,7 +75,7 @@ final class Desk implements AutoCloseable {
                         new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
                         "127.0.0.1:6443",
                         Optional.empty())
-                .with(entrance));
+                .with(entrance);
     }
 
     ApiServer server() {

@@ -23,6 +23,11 @@ public final class Times {
         return SECONDS.format(instant.truncatedTo(ChronoUnit.SECONDS));
     }
 
+    /// To the microsecond.
+    public static String printMicros(Instant instant) {
+        return MICROS.format(instant);
+    }
+
     /// The point in time that `text` spells, if it does.
     public static Optional<Instant> parse(String text) {
         try {
@@ -33,6 +38,6 @@ public final class Times {
     }
 
     static Optional<String> normalize(String text, boolean isMicro) {
-        return parse(text).map(instant -> isMicro ? MICROS.format(instant) : print(instant));
+        return parse(text).map(instant -> isMicro ? printMicros(instant) : print(instant));
     }
 }

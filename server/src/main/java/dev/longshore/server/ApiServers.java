@@ -6,6 +6,7 @@ import dev.longshore.apiserver.BackendDialer;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.VersionInfo;
 import dev.longshore.apiserver.WebhookDialer;
+import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.Versions;
@@ -89,6 +90,7 @@ final class ApiServers {
             Certificates certificates,
             ApiSettings settings,
             MetricsApis metrics,
+            Optional<Auditing> audit,
             Time time,
             RandomGenerator randomness) {
         var dialer = new BackendDialer(
@@ -103,16 +105,31 @@ final class ApiServers {
                         settings,
                         Optional.of(certificates.frontProxy())),
                 metrics,
+                audit,
                 dialer,
                 time,
                 randomness);
     }
 
-    /// An API server over `store`, with the objects that every cluster has.
+    /// As below, of a server that nobody audits.
     static ApiServer make(
             Store store,
             Facts facts,
             MetricsApis metrics,
+            dev.longshore.apiserver.ConnectDialer dialer,
+            Time time,
+            RandomGenerator randomness) {
+        return make(store, facts, metrics, Optional.empty(), dialer, time, randomness);
+    }
+
+    /// An API server over `store`, with the objects that every cluster has.
+    ///
+    /// @param audit told of every request; not closed with the server
+    static ApiServer make(
+            Store store,
+            Facts facts,
+            MetricsApis metrics,
+            Optional<Auditing> audit,
             dev.longshore.apiserver.ConnectDialer dialer,
             Time time,
             RandomGenerator randomness) {
@@ -162,7 +179,7 @@ final class ApiServers {
                         List.of(new ExtensionAuthentication(
                                 proxy.clientAuthorities(), proxy.proxyAuthorities(), FrontProxy.NAME, time))))
                 .orElse(alone);
-        var server = new ApiServer(config, facts.settings.seats());
+        var server = new ApiServer(config, facts.settings.seats(), audit);
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
         prepared.forEach(Runnable::run);

@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
+import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.UpOptions;
@@ -15,13 +16,15 @@ import java.time.Duration;
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history, and how much of it stays; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero when the metrics APIs are not served
+/// @param audit what is told of requests, and where
 record ApiSettings(
         RuntimeConfig served,
         int seats,
         AdmissionChoice admission,
         Duration eventLife,
         Duration compaction,
-        Duration metricResolution) {
+        Duration metricResolution,
+        AuditOptions audit) {
 
     /// As metrics-server's manifests have it.
     static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
@@ -44,6 +47,22 @@ record ApiSettings(
         }
     }
 
+    /// Without an audit log.
+    ApiSettings(
+            RuntimeConfig served,
+            int seats,
+            AdmissionChoice admission,
+            Duration eventLife,
+            Duration compaction,
+            Duration metricResolution) {
+        this(served, seats, admission, eventLife, compaction, metricResolution, AuditOptions.NONE);
+    }
+
+    /// These, with another audit log.
+    ApiSettings with(AuditOptions other) {
+        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, other);
+    }
+
     /// The rest as without flags.
     static ApiSettings of(RuntimeConfig served) {
         return new ApiSettings(
@@ -57,16 +76,16 @@ record ApiSettings(
 
     /// These, with other rules of admission.
     ApiSettings with(AdmissionChoice choice) {
-        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution);
+        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution, audit);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution);
+        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution, audit);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution);
+        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution, audit);
     }
 }

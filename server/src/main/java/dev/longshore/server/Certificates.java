@@ -58,9 +58,7 @@ record Certificates(
                         CertificateRequest.server(
                                 "system:node:" + host.name(),
                                 List.of(host.name(), "localhost", "127.0.0.1", host.address()))),
-                keys.identity(
-                        "apiserver-kubelet-client",
-                        CertificateRequest.client("kube-apiserver-kubelet-client")),
+                keys.identity("apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client")),
                 keys.identity("metrics-kubelet-client", CertificateRequest.client(MetricsApis.USER)),
                 frontProxy(keys),
                 keys.identity(

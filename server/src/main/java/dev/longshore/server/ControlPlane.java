@@ -1,7 +1,11 @@
 package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
+import dev.longshore.apiserver.audit.AuditConfigException;
+import dev.longshore.apiserver.audit.AuditOptions;
+import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Time;
+import dev.longshore.cli.CommandFailure;
 import dev.longshore.client.Clients;
 import dev.longshore.client.Informers;
 import dev.longshore.controllers.AddressRange;
@@ -66,10 +70,22 @@ final class ControlPlane implements AutoCloseable {
         this.time = time;
         steps.started("store", store);
         this.metrics = MetricsApis.of(settings, time);
+        Optional<Auditing> audit = audit(settings.audit(), time);
+        audit.ifPresent(log -> steps.started("audit log", log));
         this.server = steps.started(
                 "API server",
-                ApiServers.make(store, cluster, host, certificates, settings, metrics, time, new SecureRandom()));
+                ApiServers.make(
+                        store, cluster, host, certificates, settings, metrics, audit, time, new SecureRandom()));
         this.published = server.health().hook("bootstrap-controller");
+    }
+
+    /// @throws CommandFailure when its files cannot be read or written
+    private static Optional<Auditing> audit(AuditOptions options, Time time) {
+        try {
+            return Auditing.of(options, new Auditing.Outside(time, new SecureRandom(), System.out));
+        } catch (AuditConfigException wrong) {
+            throw new CommandFailure(wrong.getMessage(), wrong);
+        }
     }
 
     /// Listens for clients on all of the host's addresses.

@@ -63,12 +63,13 @@ final class ForegroundServer {
                 host,
                 commands,
                 new ApiSettings(
-                        RuntimeConfig.parse(options.runtimeConfig()),
-                        options.inflight().seats(),
-                        options.admission(),
-                        options.eventLife(),
-                        options.compaction(),
-                        options.metricResolution()),
+                                RuntimeConfig.parse(options.runtimeConfig()),
+                                options.inflight().seats(),
+                                options.admission(),
+                                options.eventLife(),
+                                options.compaction(),
+                                options.metricResolution())
+                        .with(options.audit()),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())

@@ -200,6 +200,9 @@ final class UpCommand implements Callable<Integer> {
             description = "taints that this machine's node registers with, as the kubelet's flag")
     private String nodeTaints;
 
+    @Mixin
+    private AuditFlags audit;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -248,6 +251,7 @@ final class UpCommand implements Callable<Integer> {
                 checked(runtimeConfig),
                 inflight(),
                 admission.choice(),
+                audit.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 resolution(),

@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.ApiServer;
 import dev.longshore.apiserver.ConnectDialer;
+import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 
@@ -41,11 +43,17 @@ final class RealApi implements AutoCloseable {
     }
 
     RealApi(ApiSettings settings, MetricsApis metrics, ConnectDialer dialer) {
+        this(settings, metrics, Optional.empty(), dialer);
+    }
+
+    /// One that tells `audit` of every request.
+    RealApi(ApiSettings settings, MetricsApis metrics, Optional<Auditing> audit, ConnectDialer dialer) {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
                 new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), settings),
                 metrics,
+                audit,
                 dialer,
                 Time.system(),
                 new Random(1));

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,7 +168,15 @@ class RelistTest {
 
     private ApiServer server() {
         return ApiServers.make(
-                store, cluster, host, certificates, ApiSettings.DEFAULT, MetricsApis.NONE, time, new SecureRandom());
+                store,
+                cluster,
+                host,
+                certificates,
+                ApiSettings.DEFAULT,
+                MetricsApis.NONE,
+                Optional.empty(),
+                time,
+                new SecureRandom());
     }
 
     private void send(String method, String target, String body) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.longshore.server.config;
 
+import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.kinds.admission.AdmissionChoice;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 /// @param runtimeConfig which versions of the API are on, as [dev.longshore.apiserver.RuntimeConfig] reads it
 /// @param inflight how many requests the API server works on at once
 /// @param admission which rules of admission hold
+/// @param audit what is told of requests, and where
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -33,6 +35,7 @@ public record UpOptions(
         String runtimeConfig,
         Inflight inflight,
         AdmissionChoice admission,
+        AuditOptions audit,
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,
