@@ -34,9 +34,11 @@ import dev.longshore.kubelet.shutdown.NodeShutdown;
 import dev.longshore.kubelet.shutdown.ShutdownWatch;
 import dev.longshore.kubelet.volumes.ClaimExpansion;
 import dev.longshore.kubelet.volumes.HostVolumes;
+import dev.longshore.kubelet.volumes.NodeAccess;
 import dev.longshore.kubelet.volumes.PodVolumes;
 import dev.longshore.linux.Cgroups;
 import dev.longshore.linux.DirectMounts;
+import dev.longshore.linux.HostCommands;
 import dev.longshore.runtime.Images;
 import dev.longshore.runtime.NodeRuntime;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -46,6 +48,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -102,7 +105,7 @@ public final class Kubelet implements AutoCloseable {
                         config.root(),
                         config.places().memory(),
                         references,
-                        DirectMounts.host(),
+                        new NodeAccess(DirectMounts.host(), new HostCommands(), () -> labels(config, client)),
                         plugins.volumeDrivers(),
                         time);
         this.pods = new PodWorkers(
@@ -155,6 +158,13 @@ public final class Kubelet implements AutoCloseable {
                         config.configuration()::document,
                         shutdown::times,
                         time));
+    }
+
+    private static Map<String, String> labels(KubeletConfig config, KubernetesClient client) {
+        return new ClientNodes(client)
+                .get(config.nodeName())
+                .map(node -> node.getMetadata().getLabels())
+                .orElse(Map.of());
     }
 
     /// A pretended machine has no logs of its own.

@@ -21,6 +21,8 @@ final class HostPaths {
 
     private HostPaths() {}
 
+    /// A device stands also for files that are wanted of it: then it is still to be mounted.
+    ///
     /// @throws VolumeException when the place is not what the pod says it is, or `wanted` is of another kind
     static MountedVolume of(Wanted wanted) {
         if (wanted.persistent().isEmpty()) {
@@ -59,7 +61,9 @@ final class HostPaths {
             if (!Files.exists(path)) {
                 throw VolumeException.during(NEW_MOUNTER, "path \"%s\" does not exist".formatted(path));
             }
-            // A block device would have to get a file system first.
+            if (isOf(path, BLOCK_DEVICE)) {
+                return new MountedVolume.Device(path.toRealPath(), wanted.readOnly());
+            }
             if (!Files.isDirectory(path)) {
                 throw VolumeException.during(NEW_MOUNTER, "only directory and block device are supported");
             }

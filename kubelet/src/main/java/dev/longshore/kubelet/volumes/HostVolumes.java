@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Volumes as directories of this machine, or mounts on such. The mounts are made on the host, where they outlive this
 /// process; the directories are shared with the mount namespace that containers are started in.
@@ -44,6 +45,8 @@ public final class HostVolumes implements PodVolumes {
     private final SubPaths subPaths;
     private final PodDirectories directories;
     private final LocalVolumes localVolumes;
+    private final LocalDisks localDisks;
+    private final Supplier<Map<String, String>> labels;
     private final List<VolumeDriver> drivers;
     private final ContentWatch watch;
     private final Set<String> outdated = ConcurrentHashMap.newKeySet();
@@ -53,9 +56,10 @@ public final class HostVolumes implements PodVolumes {
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
     private final Map<String, Queue<VolumeEvent>> told = new ConcurrentHashMap<>();
 
-    /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs; mounts go through `mounts`.
+    /// Under `root`, the kubelet's own directory, and `memory`, a directory on a tmpfs.
     public HostVolumes(
-            Path root, Path memory, ConfigApi config, DirectMounts mounts, List<VolumeDriver> drivers, Time time) {
+            Path root, Path memory, ConfigApi config, NodeAccess node, List<VolumeDriver> drivers, Time time) {
+        DirectMounts mounts = node.mounts();
         this.time = requireNonNull(time, "time");
         this.tokens = new Tokens(config, time);
         this.projections = new Projections(config);
@@ -66,6 +70,8 @@ public final class HostVolumes implements PodVolumes {
         this.subPaths = new SubPaths(mounts);
         this.directories = new PodDirectories(requireNonNull(root, "root"), requireNonNull(memory, "memory"), mounts);
         this.localVolumes = new LocalVolumes();
+        this.localDisks = new LocalDisks(root, mounts, node.commands());
+        this.labels = node.labels();
         this.drivers = List.copyOf(drivers);
         this.watch = new ContentWatch(config, uid -> {
             outdated.add(uid);
@@ -215,6 +221,11 @@ public final class HostVolumes implements PodVolumes {
         outdated.remove(podUid);
         tokens.forget(podUid);
         directories.remove(podUid);
+        try {
+            localDisks.release();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure.getMessage(), failure);
+        }
     }
 
     @Override
@@ -225,6 +236,9 @@ public final class HostVolumes implements PodVolumes {
     }
 
     private MountedVolume mount(PodContext pod, Wanted wanted) throws IOException, InterruptedException {
+        if (!standing(pod.uid()).containsKey(wanted.volume().getName())) {
+            NodeTerms.check(wanted, labels);
+        }
         singleUse.take(pod.uid(), wanted);
         for (VolumeDriver driver : drivers) {
             if (driver.provides(wanted)) {
@@ -260,7 +274,14 @@ public final class HostVolumes implements PodVolumes {
                     image.getReference() == null ? "" : image.getReference(),
                     image.getPullPolicy() == null ? "" : image.getPullPolicy());
         }
-        MountedVolume found = HostPaths.of(wanted);
+        MountedVolume found =
+                switch (HostPaths.of(wanted)) {
+                    case MountedVolume.Device device
+                    when !wanted.isBlock() ->
+                        new MountedVolume.Files(
+                                localDisks.mounted(pod.uid(), device.path(), wanted), wanted.readOnly());
+                    case MountedVolume other -> other;
+                };
         localVolumes.give(directories, pod, wanted, found);
         if (wanted.persistent()
                 .filter(volumeFound -> volumeFound.getSpec().getLocal() != null)

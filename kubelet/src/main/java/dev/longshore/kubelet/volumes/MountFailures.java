@@ -28,7 +28,7 @@ final class MountFailures {
         setUps.put(
                 volume,
                 new VolumeEvent(
-                        step.startsWith("MapVolume") ? FAILED_DEVICE : FAILED,
+                        step.startsWith("MapVolume") && !step.contains("NodeAffinity") ? FAILED_DEVICE : FAILED,
                         "%s failed for volume \"%s\" : %s".formatted(step, wanted.name(), failure.getMessage())));
         fresh.add(volume);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.pods.FakeCluster;
+import dev.longshore.linux.RecordingCommands;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -41,7 +42,7 @@ class HostVolumesTest {
                 directory.resolve("root"),
                 directory.resolve("memory"),
                 cluster,
-                new PretendedMounts(),
+                new NodeAccess(new PretendedMounts(), new RecordingCommands(), Map::of),
                 List.of(),
                 time);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.pods.FakeCluster;
+import dev.longshore.linux.RecordingCommands;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -25,6 +26,8 @@ class MountRetriesTest {
 
     private static final String MISSING = "{name: a, hostPath: {path: %s, type: File}}";
 
+    private static final Map<String, String> LABELS = Map.of("kubernetes.io/hostname", "here", "rack", "7");
+
     @TempDir
     Path directory;
 
@@ -38,7 +41,7 @@ class MountRetriesTest {
                 directory.resolve("root"),
                 directory.resolve("memory"),
                 cluster,
-                new PretendedMounts(),
+                new NodeAccess(new PretendedMounts(), new RecordingCommands(), () -> LABELS),
                 List.of(),
                 time);
     }
@@ -150,6 +153,39 @@ class MountRetriesTest {
                 "MapVolume.NewBlockVolumeMapper"
                         + " initialization failed for volume \"pv\" : failed to get device path: lstat /nowhere: no such file or"
                         + " directory");
+    }
+
+    @Test
+    void volumesOfOtherNodesAreRefused() throws Exception {
+        cluster.claims.put("data", claim("Bound"));
+        PodContext pod = pod("web", "{name: a, persistentVolumeClaim: {claimName: data}}");
+        for (String rule : List.of(
+                "kubernetes.io/hostname, operator: In, values: [there]",
+                "kubernetes.io/hostname, operator: NotIn, values: [here]",
+                "rack, operator: Lt, values: ['7']",
+                "zone, operator: Exists",
+                "rack, operator: DoesNotExist")) {
+            says(
+                    pod,
+                    "local: {path: %s}, %s".formatted(directory, affinity(rule)),
+                    "FailedMount",
+                    "MountVolume.NodeAffinity check failed for volume \"pv\" : no matching NodeSelectorTerms");
+        }
+        says(
+                pod,
+                "volumeMode: Block, local: {path: /nowhere}, " + affinity("zone, operator: Exists"),
+                "FailedMount",
+                "MapVolume.NodeAffinity check failed for volume \"pv\" : no matching NodeSelectorTerms");
+
+        cluster.volumes.put(
+                "pv",
+                persistent(
+                        "local: {path: %s}, %s".formatted(directory, affinity("rack, operator: Gt, values: ['6']"))));
+        assertThat(volumes.mount(pod)).containsOnlyKeys("a");
+    }
+
+    private static String affinity(String rule) {
+        return "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: %s}]}]}}".formatted(rule);
     }
 
     private void says(PodContext pod, String spec, String reason, String message) {

@@ -8,6 +8,7 @@ import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.pods.FakeCluster;
 import dev.longshore.linux.DirectMounts;
 import dev.longshore.linux.Mounts;
+import dev.longshore.linux.RecordingCommands;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -44,7 +45,12 @@ class MountedVolumesTest {
 
     private HostVolumes volumes() {
         return new HostVolumes(
-                directory.resolve("root"), directory.resolve("memory"), cluster, mounts, List.of(), new ManualTime());
+                directory.resolve("root"),
+                directory.resolve("memory"),
+                cluster,
+                new NodeAccess(mounts, new RecordingCommands(), Map::of),
+                List.of(),
+                new ManualTime());
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.kubelet.pods.FakeCluster;
+import dev.longshore.linux.RecordingCommands;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -132,7 +133,7 @@ class VolumeSourcesTest {
                 directory.resolve("root"),
                 directory.resolve("memory"),
                 cluster,
-                new PretendedMounts(),
+                new NodeAccess(new PretendedMounts(), new RecordingCommands(), Map::of),
                 drivers,
                 new ManualTime());
     }
