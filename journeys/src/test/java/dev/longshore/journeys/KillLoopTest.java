@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -229,13 +230,39 @@ class KillLoopTest {
                 wanted.put(name, code(name) == 0 ? "Succeeded 0 0" : "Failed 0 3");
             }
         }
-        eventually(PATIENCE, () -> assertThat(works()).as("seed %d", seed).isEqualTo(wanted));
+        try {
+            eventually(PATIENCE, () -> assertThat(works()).as("seed %d", seed).isEqualTo(wanted));
+        } catch (ConditionTimeoutException late) {
+            works().forEach((name, state) -> {
+                if (!state.equals(wanted.get(name))) {
+                    tell(whatIsKnownOf(name));
+                }
+            });
+            throw late;
+        }
         for (String what : List.of("started", "ended")) {
             assertThat(counted(what))
                     .as("how often each has %s, seed %d", what, seed)
                     .hasSize(wanted.size())
                     .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
         }
+    }
+
+    /// The pod, what its node has of its containers, and what the server said of it.
+    private String whatIsKnownOf(String name) {
+        String script = """
+                kubectl get pod "$1" -o yaml
+                for id in $(kubectl get pod "$1" -o jsonpath='{.status.containerStatuses[*].containerID}' | sed 's#.*//##'); do
+                  cd "$2/node/runtime/containers/$id" && ls -la && grep -H . *.json pid conmon.pid sync
+                  crun --root="/run/longshore-$3/oci/state" state "$id"
+                  ls -la "$2/node/runtime/exits/$id"
+                  cat "/proc/$(cat pid)/status" "/proc/$(cat pid)/wchan"
+                done
+                grep -h "$1" "$2"/*.log "$2"/*/*.log
+                """;
+        return cluster.shell()
+                .run("sh", "-c", script, "sh", name, cluster.directory().toString(), cluster.record("id"))
+                .toString();
     }
 
     /// Phase, restarts and exit code of each.
