@@ -3,6 +3,8 @@ package dev.longshore.http.grpc;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.MessageLite;
+import dev.longshore.http.ClientTls;
+import dev.longshore.http.HttpDialer;
 import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -14,15 +16,18 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Calls the services behind one unix socket, or one address without TLS. It connects when first asked, and anew
+/// Calls the services behind one unix socket or one address. It connects when first asked, and anew
 /// whenever the last connection is gone: a call is refused at once (`UNAVAILABLE`) while nobody listens, never held
 /// until somebody does. Thread-safe.
 public final class GrpcClient implements AutoCloseable {
@@ -32,12 +37,14 @@ public final class GrpcClient implements AutoCloseable {
 
     private final SocketAddress address;
     private final Class<? extends Channel> type;
+    private final Optional<Secured> secured;
     private final EventLoopGroup loops;
 
     private ManagedChannel current;
     private boolean isClosed;
 
-    private GrpcClient(SocketAddress address, Class<? extends Channel> type) {
+    private GrpcClient(SocketAddress address, Class<? extends Channel> type, Optional<Secured> secured) {
+        this.secured = secured;
         this.address = requireNonNull(address, "address");
         this.type = type;
         this.loops = new MultiThreadIoEventLoopGroup(
@@ -46,13 +53,26 @@ public final class GrpcClient implements AutoCloseable {
 
     /// A client of whoever listens on `socket`.
     public static GrpcClient to(Path socket) {
-        return new GrpcClient(UnixDomainSocketAddress.of(socket), NioDomainSocketChannel.class);
+        return new GrpcClient(UnixDomainSocketAddress.of(socket), NioDomainSocketChannel.class, Optional.empty());
     }
 
     /// A client of whoever listens at `address`, in plain text: for this machine only.
     public static GrpcClient to(InetSocketAddress address) {
-        return new GrpcClient(address, NioSocketChannel.class);
+        return new GrpcClient(address, NioSocketChannel.class, Optional.empty());
     }
+
+    /// A client of whoever listens at `address` and proves to be the one that `tls` names, or else that host.
+    ///
+    /// @throws IllegalArgumentException when the keys cannot be used, or when nobody vouches for the server
+    public static GrpcClient to(InetSocketAddress address, HttpDialer.Tls tls) {
+        var secured = new Secured(
+                ClientTls.of(tls, ApplicationProtocolNames.HTTP_2),
+                tls.serverName().orElse(address.getHostString()));
+        return new GrpcClient(address, NioSocketChannel.class, Optional.of(secured));
+    }
+
+    /// @param name of the server
+    private record Secured(SslContext context, String name) {}
 
     /// One question, one answer, within `limit`. A caller that is interrupted cancels the call.
     ///
@@ -119,10 +139,11 @@ public final class GrpcClient implements AutoCloseable {
             current = null;
         }
         if (current == null) {
-            current = NettyChannelBuilder.forAddress(address)
-                    .overrideAuthority("localhost")
-                    .usePlaintext()
-                    .eventLoopGroup(loops)
+            NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address);
+            secured.ifPresentOrElse(
+                    tls -> builder.overrideAuthority(tls.name).sslContext(tls.context),
+                    () -> builder.overrideAuthority("localhost").usePlaintext());
+            current = builder.eventLoopGroup(loops)
                     .channelType(type)
                     .executor(Thread::startVirtualThread)
                     .maxInboundMessageSize(LARGEST_MESSAGE)

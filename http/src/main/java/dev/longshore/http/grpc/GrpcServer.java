@@ -1,13 +1,18 @@
 package dev.longshore.http.grpc;
 
+import dev.longshore.http.HttpServer;
+import dev.longshore.http.ServerTls;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +20,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves [GrpcService]s on a unix socket that only our own user may open. As with the sockets of HTTP there is no
-/// moment at which others could: the file is made in a directory of our own, narrowed, then moved into place, which
-/// also replaces what a dead process left.
+/// Serves [GrpcService]s: to whoever shows a certificate, or on a unix socket that only our own user may open. As with
+/// the sockets of HTTP there is no moment at which others could: the file is made in a directory of our own, narrowed,
+/// then moved into place, which also replaces what a dead process left.
 public final class GrpcServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
@@ -36,14 +43,30 @@ public final class GrpcServer implements AutoCloseable {
         LIBRARY.setLevel(java.util.logging.Level.SEVERE);
     }
 
-    private final Path socket;
+    private final Optional<Path> socket;
     private final Server server;
     private final EventLoopGroup loops;
 
-    private GrpcServer(Path socket, Server server, EventLoopGroup loops) {
+    private GrpcServer(Optional<Path> socket, Server server, EventLoopGroup loops) {
         this.socket = socket;
         this.server = server;
         this.loops = loops;
+    }
+
+    /// Listens at `address` for clients that one of the authorities vouches for.
+    public static GrpcServer listen(InetSocketAddress address, HttpServer.Tls tls, List<GrpcService> services)
+            throws IOException {
+        return start(
+                Optional.empty(),
+                () -> NettyServerBuilder.forAddress(address)
+                        .channelType(NioServerSocketChannel.class)
+                        .sslContext(ServerTls.mutual(tls, ApplicationProtocolNames.HTTP_2)),
+                services);
+    }
+
+    /// The port that it listens at; -1 for a unix socket.
+    public int port() {
+        return server.getPort();
     }
 
     /// Listens on `socket`, in a directory that exists.
@@ -56,7 +79,11 @@ public final class GrpcServer implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path made = directory.resolve("s");
         try {
-            GrpcServer listening = start(made, target, services);
+            GrpcServer listening = start(
+                    Optional.of(target),
+                    () -> NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(made))
+                            .channelType(NioServerDomainSocketChannel.class),
+                    services);
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return listening;
@@ -71,13 +98,15 @@ public final class GrpcServer implements AutoCloseable {
     public void close() {
         server.shutdown();
         try {
-            Files.deleteIfExists(socket);
+            if (socket.isPresent()) {
+                Files.deleteIfExists(socket.get());
+            }
             if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
                 server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (IOException failure) {
-            log.warn("cannot remove the socket {}", socket, failure);
+            log.warn("cannot remove the socket {}", socket.orElseThrow(), failure);
         } catch (InterruptedException hurried) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
@@ -85,19 +114,19 @@ public final class GrpcServer implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private static GrpcServer start(Path made, Path target, List<GrpcService> services) throws IOException {
+    private static GrpcServer start(
+            Optional<Path> socket, Supplier<NettyServerBuilder> place, List<GrpcService> services) throws IOException {
         var loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("grpc-server", true), NioIoHandler.newFactory());
 
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(made))
-                .channelType(NioServerDomainSocketChannel.class)
+        NettyServerBuilder builder = place.get()
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .executor(Thread::startVirtualThread)
                 .maxInboundMessageSize(GrpcClient.LARGEST_MESSAGE);
         services.forEach(service -> builder.addService(service.definition()));
         try {
-            return new GrpcServer(target, builder.build().start(), loops);
+            return new GrpcServer(socket, builder.build().start(), loops);
         } catch (IOException | RuntimeException failure) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw failure;
