@@ -8,6 +8,7 @@ import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
@@ -44,7 +45,10 @@ final class LocalRegistry implements Registry {
 
     @Override
     public Optional<Resource> get(GroupResource resource, String namespace, String name) {
-        ResourceDefinition definition = machine.definition(resource);
+        return get(machine.definition(resource), namespace, name);
+    }
+
+    private Optional<Resource> get(ResourceDefinition definition, String namespace, String name) {
         Key key = Versions.keys(definition).object(namespace, name);
         // Whoever knows the newest version's tree need not read its bytes.
         Optional<Resource> known = machine.objects.versions(KeyRange.single(key)).stream()
@@ -55,7 +59,39 @@ final class LocalRegistry implements Registry {
 
     @Override
     public List<Resource> list(GroupResource resource, String namespace) {
-        ResourceDefinition definition = machine.definition(resource);
+        return list(machine.definition(resource), namespace);
+    }
+
+    @Override
+    public Optional<Objects> objects(GroupVersionKind kind) {
+        return machine.catalog().find(kind).map(OfKind::new);
+    }
+
+    /// The objects of one definition.
+    private final class OfKind implements Objects {
+        private final ResourceDefinition definition;
+
+        OfKind(ResourceDefinition definition) {
+            this.definition = definition;
+        }
+
+        @Override
+        public boolean isNamespaced() {
+            return definition.namespaced();
+        }
+
+        @Override
+        public Optional<Resource> get(String namespace, String name) {
+            return LocalRegistry.this.get(definition, namespace, name);
+        }
+
+        @Override
+        public List<Resource> list(String namespace) {
+            return LocalRegistry.this.list(definition, namespace);
+        }
+    }
+
+    private List<Resource> list(ResourceDefinition definition, String namespace) {
         KeyRange range = Versions.keys(definition).range(namespace);
         return known(definition, range).orElseGet(() -> read(definition, range));
     }

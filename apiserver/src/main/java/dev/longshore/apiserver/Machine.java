@@ -6,6 +6,7 @@ import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.WatchCaches;
 import dev.longshore.base.Time;
 import dev.longshore.model.Admission;
+import dev.longshore.model.ApplyMerge;
 import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -32,6 +33,7 @@ final class Machine {
     final WatchCaches caches;
     final Schemas schemas;
     final SchemaChecker checker;
+    final ApplyMerge merges;
     final Owners owners;
     final List<Admission> admissions;
     final Encodings encodings;
@@ -53,6 +55,7 @@ final class Machine {
         this.live = new LiveSchemas(config.schemas());
         this.schemas = live;
         this.checker = new SchemaChecker(schemas);
+        this.merges = new ApplyMerge(schemas);
         this.owners = new Owners(this);
         this.admissions = config.admissions();
         this.encodings = Encodings.of(config.codecs());

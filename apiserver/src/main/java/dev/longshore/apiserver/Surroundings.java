@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.model.Admission.Operation;
 import dev.longshore.model.AdmissionRounds;
 import dev.longshore.model.AdmissionSetting;
+import dev.longshore.model.ApplyMerge;
 import dev.longshore.model.Cleaning;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
@@ -98,6 +99,16 @@ final class Surroundings implements AdmissionSetting {
             machine.schema(definition).ifPresent(known -> machine.checker.clean(object.tree(), known));
         }
         definition.strategy().applyDefaults(object);
+    }
+
+    @Override
+    public ObjectNode merge(Resource object, ObjectNode applied) throws ApplyMerge.Refused {
+        GroupVersionKind kind = object.kind();
+        Schema schema = (isBelow(kind)
+                        ? schemaBelow()
+                        : machine.catalog().find(kind).flatMap(machine::schema))
+                .orElseThrow(() -> AdmissionSetting.unknown(kind));
+        return machine.merges.merge(object.tree(), applied, schema);
     }
 
     /// True if it is the kind of a subresource that is not the object itself.

@@ -28,6 +28,20 @@ public interface AdmissionSetting {
     /// @throws FaultException if it is none
     void settle(Resource object, GroupVersionKind kind);
 
+    /// `object` with all that `applied`, a part of an object of its kind, says: see [ApplyMerge].
+    ///
+    /// @throws FaultException if the kind's shape is not known
+    default ObjectNode merge(Resource object, ObjectNode applied) throws ApplyMerge.Refused {
+        throw unknown(object.kind());
+    }
+
+    /// Says that a kind is not known, or not yet.
+    static FaultException unknown(GroupVersionKind kind) {
+        return new FaultException(new Fault.Unavailable("Resource kind " + kind
+                + " not found. There can be a delay between when CustomResourceDefinitions are created and when they are"
+                + " available."));
+    }
+
     /// The rounds of mutation.
     AdmissionRounds rounds();
 

@@ -248,7 +248,7 @@ public final class ManagedFields {
     private void requireShape(Resource wanted, Schema schema) {
         List<String> errors = TypedCheck.errors(wanted.tree(), trees.shape(schema));
         if (!errors.isEmpty()) {
-            String all = errors.size() == 1 ? errors.getFirst() : "errors:\n  " + String.join("\n  ", errors);
+            String all = TypedCheck.joined(errors);
             throw new FaultException(new Fault.BadRequest("failed to create typed patch object (%s/%s; %s): %s"
                     .formatted(wanted.namespace(), wanted.name(), wanted.kind(), all)));
         }

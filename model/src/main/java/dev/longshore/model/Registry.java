@@ -26,6 +26,23 @@ public interface Registry {
         return () -> made.apply(list(resource, ""));
     }
 
+    /// The objects of `kind`, in that version; empty if it is not served.
+    default Optional<Objects> objects(GroupVersionKind kind) {
+        return Optional.empty();
+    }
+
+    /// The objects of one kind in one version.
+    interface Objects {
+        /// Whether they live in namespaces.
+        boolean isNamespaced();
+
+        /// One of them; `namespace` is empty for cluster-scoped kinds.
+        Optional<Resource> get(String namespace, String name);
+
+        /// All of them, or those of one namespace when it is not empty.
+        List<Resource> list(String namespace);
+    }
+
     /// Stores a new object, with defaults applied and metadata filled in.
     ///
     /// @throws FaultException with [Fault.AlreadyExists]

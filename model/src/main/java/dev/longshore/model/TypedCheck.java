@@ -19,6 +19,11 @@ final class TypedCheck {
         return errors;
     }
 
+    /// Errors as one sentence.
+    static String joined(List<String> errors) {
+        return errors.size() == 1 ? errors.getFirst() : "errors:\n  " + String.join("\n  ", errors);
+    }
+
     private static void check(JsonNode value, TypedShape shape, String path, List<String> errors) {
         if (value.isNull()) {
             return;

@@ -5,6 +5,8 @@ import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.kinds.authorization.RoleEscalation;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.podsecurity.PodSecurity;
+import dev.longshore.kinds.policies.MutatingAdmissionPolicies;
+import dev.longshore.kinds.policies.ValidatingAdmissionPolicies;
 import dev.longshore.model.Admission;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +46,8 @@ public final class AllAdmissions {
                 DefaultClass.ingress(),
                 new RoleEscalation(context),
                 new DeviceAdminAccess(),
+                new MutatingAdmissionPolicies(context.authorizer()),
+                new ValidatingAdmissionPolicies(context.authorizer()),
                 new ResourceQuotaAdmission(context.time())));
     }
 }

@@ -109,6 +109,11 @@ public final class AdmissionExpression {
         return text;
     }
 
+    /// That its evaluation came to nothing, and why, for people.
+    public String failure(String why) {
+        return "expression '" + text + "' resulted in error: " + why;
+    }
+
     /// What it answers about `values`: a Boolean, a text, or something that [MadePatch] reads.
     ///
     /// @throws Expression.TooCostly when it, or all that was charged to the budget, cost too much

@@ -10,6 +10,10 @@ public final class CostBudget {
     /// What one evaluation may cost.
     static final long OF_A_CALL = 1_000_000;
 
+    /// What is said when an object's rules have cost too much together.
+    public static final String SPENT =
+            "validation failed due to running out of cost budget, no further validation rules will be run";
+
     private long left;
 
     /// With `units` to spend.

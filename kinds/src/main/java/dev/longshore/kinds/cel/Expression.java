@@ -72,8 +72,25 @@ public final class Expression {
     public static final class Failed extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final boolean isOfResult;
+
         Failed(String message) {
+            this(message, false);
+        }
+
+        private Failed(String message, boolean isOfResult) {
             super(message, null, false, false);
+            this.isOfResult = isOfResult;
+        }
+
+        /// That what was answered is of no use.
+        static Failed ofResult(String message) {
+            return new Failed(message, true);
+        }
+
+        /// Whether there was an answer, which is of no use.
+        public boolean isOfResult() {
+            return isOfResult;
         }
     }
 

@@ -38,7 +38,7 @@ final class MadePatch {
     private static void requireNames(MadeObject object) throws Expression.Failed {
         List<String> faults = object.misnamed();
         if (!faults.isEmpty()) {
-            throw new Expression.Failed("type mismatch: " + String.join("\n", faults));
+            throw Expression.Failed.ofResult("type mismatch: " + String.join("\n", faults));
         }
     }
 
@@ -74,7 +74,7 @@ final class MadePatch {
             case dev.cel.common.values.NullValue none -> NullNode.getInstance();
             case null -> NullNode.getInstance();
             default ->
-                throw new Expression.Failed(
+                throw Expression.Failed.ofResult(
                         "JSONPath valueExpression evaluated to a type that could not marshal to JSON: "
                                 + CelValues.shown(value));
         };
@@ -99,7 +99,7 @@ final class MadePatch {
         ObjectNode object = Json.object();
         for (var field : map.entrySet()) {
             if (!(field.getKey() instanceof String name)) {
-                throw new Expression.Failed("map key \"%s\" is not a string".formatted(field.getKey()));
+                throw Expression.Failed.ofResult("map key \"%s\" is not a string".formatted(field.getKey()));
             }
             object.set(name, value(field.getValue()));
         }
