@@ -151,6 +151,9 @@ final class ContainerStarter {
             refuse(state, declared, record, "CreateContainerError", failure.getMessage(), alarm);
             return;
         }
+        if (declared.role() != Declared.Role.EPHEMERAL) {
+            node.placements().begins(state.pod, declared.name());
+        }
         Instant now = node.time().now();
         Duration longest = node.settings().rules().longestBackoff();
         record.ended.ifPresent(how -> record.backoff.next(how.finishedAt().orElse(now), now, longest));

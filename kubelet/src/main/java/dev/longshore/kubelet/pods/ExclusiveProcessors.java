@@ -170,6 +170,17 @@ final class ExclusiveProcessors implements Placement {
         return perSocket > 0 && choice.machine().sockets(nodes).size() == (least + perSocket - 1) / perSocket;
     }
 
+    /// Gives back what these containers of a pod had for themselves, but for what others of it have.
+    void forget(String uid, List<String> containers) {
+        synchronized (this) {
+            if (!given.getOrDefault(uid, new LinkedHashMap<>()).keySet().removeAll(containers)) {
+                return;
+            }
+            file.write(shared(), given);
+        }
+        changed.run();
+    }
+
     /// Gives back what a pod had.
     void release(String uid) {
         synchronized (this) {

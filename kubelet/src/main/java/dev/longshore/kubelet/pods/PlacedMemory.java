@@ -193,6 +193,13 @@ final class PlacedMemory implements Placement {
                 .toString();
     }
 
+    /// Gives back what these containers of a pod had.
+    synchronized void forget(String uid, List<String> containers) {
+        if (given.getOrDefault(uid, new LinkedHashMap<>()).keySet().removeAll(containers)) {
+            file.write(table(), given);
+        }
+    }
+
     /// Gives back what a pod had.
     synchronized void release(String uid) {
         if (given.remove(uid) != null) {

@@ -4,8 +4,10 @@ import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.topology.AlignmentPolicy;
 import dev.longshore.runtime.ContainerOptions;
 import dev.longshore.runtime.ContainerResources;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,6 +76,20 @@ final class Placements {
             }
         }
         return alignment.admit(pod);
+    }
+
+    /// Container `name` begins, so the init containers before it have ended: what only they had is given back.
+    void begins(Pod pod, String name) {
+        List<String> ended = pod.getSpec().getInitContainers().stream()
+                .takeWhile(one -> !one.getName().equals(name))
+                .filter(one -> !"Always".equals(one.getRestartPolicy()))
+                .map(Container::getName)
+                .toList();
+        if (!ended.isEmpty()) {
+            String uid = pod.getMetadata().getUid();
+            processors.ifPresent(some -> some.forget(uid, ended));
+            memory.ifPresent(some -> some.forget(uid, ended));
+        }
     }
 
     /// Gives back what the pod had.

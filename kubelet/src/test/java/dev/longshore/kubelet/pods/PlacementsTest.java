@@ -119,6 +119,31 @@ class PlacementsTest {
     }
 
     @Test
+    void whatOnlyInitContainersHadIsGivenBackWhenTheNextOneBegins() throws InterruptedException {
+        var node = new Node(AlignmentPolicy.NONE, false);
+        Pod pod = QosTest.pod("""
+                initContainers:
+                - {name: first, resources: {limits: {cpu: 2, memory: 80}, requests: {cpu: 2, memory: 80}}}
+                containers:
+                - {name: main, resources: {limits: {cpu: 1, memory: 20}, requests: {cpu: 1, memory: 20}}}
+                """);
+        assertThat(node.admit("large", pod)).isEmpty();
+        assertThat(node.admit("before", guaranteed("1", "70"))).isEmpty();
+        assertThat(node.memory.of("before", "main")).isEqualTo("1");
+
+        node.memory.forget("large", List.of("first"));
+        node.processors.forget("large", List.of("first"));
+
+        assertThat(node.memory.of("large", "first")).isEmpty();
+        assertThat(node.memory.of("large", "main")).isEqualTo("0");
+        assertThat(node.admit("after", guaranteed("1", "70"))).isEmpty();
+        assertThat(node.memory.of("after", "main")).isEqualTo("0");
+        assertThat(new Node(AlignmentPolicy.NONE, false).memory.of("large", "first"))
+                .as("also for the next kubelet")
+                .isEmpty();
+    }
+
+    @Test
     void othersUseAllMemory() throws InterruptedException {
         var node = new Node(AlignmentPolicy.RESTRICTED, false);
         Pod burstable = QosTest.pod("containers: [{name: main, resources: {requests: {cpu: \"1\", memory: 10}}}]");
