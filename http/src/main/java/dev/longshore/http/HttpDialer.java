@@ -56,7 +56,20 @@ public final class HttpDialer implements AutoCloseable {
     /// @param target path and query, encoded
     /// @param body what to send, or null for none
     /// @param length of the body, or -1 when unknown
-    public record Call(String method, String target, Headers headers, InputStream body, long length) {
+    /// @param isRepeatable whether it may be sent again, its body from the beginning, when a kept connection turns
+    /// out to be dead
+    public record Call(
+            String method, String target, Headers headers, InputStream body, long length, boolean isRepeatable) {
+
+        /// One that is sent on a new connection, if it has a body or changes something.
+        public Call(String method, String target, Headers headers, InputStream body, long length) {
+            this(method, target, headers, body, length, body == null && REPEATABLE.contains(method));
+        }
+
+        /// With a body from memory, which means the same when it comes twice.
+        public static Call repeatable(String method, String target, Headers headers, byte[] body) {
+            return new Call(method, target, headers, new java.io.ByteArrayInputStream(body), body.length, true);
+        }
 
         /// Without a body.
         public static Call of(String method, String target, Headers headers) {
@@ -148,12 +161,13 @@ public final class HttpDialer implements AutoCloseable {
     ///
     /// @throws IOException when there is no server, or it left
     public Answer exchange(Call call, Duration limit) throws IOException {
-        if (call.body == null && REPEATABLE.contains(call.method)) {
+        if (call.isRepeatable) {
             for (Optional<Wire> kept = takeIdle(); kept.isPresent(); kept = takeIdle()) {
                 try {
                     return exchange(kept.get(), call, limit);
                 } catch (StaleException dead) {
                     kept.get().close();
+                    rewind(call);
                 }
             }
         }
@@ -161,6 +175,12 @@ public final class HttpDialer implements AutoCloseable {
             return exchange(connector.connect(), call, limit);
         } catch (StaleException closed) {
             throw new IOException("the server hung up", closed.getCause());
+        }
+    }
+
+    private static void rewind(Call call) throws IOException {
+        if (call.body != null) {
+            call.body.reset();
         }
     }
 

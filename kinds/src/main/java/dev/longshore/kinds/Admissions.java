@@ -4,6 +4,7 @@ import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.admission.AllAdmissions;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Admission;
+import dev.longshore.model.OutboundCall;
 import java.util.List;
 
 /// The rules that every write must pass. A new one is written in `admission` and listed there, in its place.
@@ -11,9 +12,9 @@ public final class Admissions {
 
     private Admissions() {}
 
-    /// Those that hold unless somebody says otherwise, in their order.
+    /// Those that hold unless somebody says otherwise, in their order; webhooks cannot be reached.
     public static List<Admission> all(KindsContext context) {
-        return chosen(context, AdmissionChoice.DEFAULT);
+        return chosen(context, AdmissionChoice.DEFAULT, OutboundCall.NONE);
     }
 
     /// Looks whether rules are configured as they can be, before anything is started.
@@ -25,8 +26,9 @@ public final class Admissions {
 
     /// Those that `choice` has, in their order.
     ///
+    /// @param calls reaches webhooks
     /// @throws IllegalArgumentException if one is configured as it cannot be
-    public static List<Admission> chosen(KindsContext context, AdmissionChoice choice) {
-        return AllAdmissions.of(context, choice);
+    public static List<Admission> chosen(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
+        return AllAdmissions.of(context, choice, calls);
     }
 }

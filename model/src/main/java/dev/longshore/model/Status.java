@@ -8,6 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Faults as the wire has them: Kubernetes' `v1 Status`.
 public final class Status {
 
+    private static final String INTERNAL = "^Internal error occurred: ";
+
     private Status() {}
 
     /// The Status of a refusal.
@@ -81,7 +83,7 @@ public final class Status {
             }
             case Fault.Denied denied -> details.setAll(denied.details());
             case Fault.Internal(String message) ->
-                details.putArray("causes").addObject().put("message", message);
+                details.putArray("causes").addObject().put("message", message.replaceFirst(INTERNAL, ""));
             case Fault.Missing _,
                     Fault.NoSuchPath _,
                     Fault.Unprocessable _,

@@ -30,6 +30,7 @@ import dev.longshore.kinds.wire.ProtobufCodec;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authorizer;
+import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
@@ -150,17 +151,18 @@ final class ApiServers {
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
         authorizer.set(Authorizers.all(context, registry::get));
+        var webhooks = new WebhookDialer(registry::get, time);
         var alone = new ApiServerConfig(
                 store,
                 served(facts.settings.served(), context, metrics),
-                new DefinedKinds(schemas, new WebhookDialer(registry::get)),
+                new DefinedKinds(schemas, webhooks),
                 schemas,
                 made -> {
                     registry.set(made);
                     return authenticators.get();
                 },
                 made -> List.of(authorizer.get()),
-                admissions(facts, context),
+                admissions(facts, context, webhooks),
                 List.of(new ProtobufCodec()),
                 time,
                 randomness,
@@ -186,9 +188,9 @@ final class ApiServers {
         return server;
     }
 
-    private static List<Admission> admissions(Facts facts, KindsContext context) {
+    private static List<Admission> admissions(Facts facts, KindsContext context, OutboundCall webhooks) {
         try {
-            return Admissions.chosen(context, facts.settings.admission());
+            return Admissions.chosen(context, facts.settings.admission(), webhooks);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure("--admission-control-config-file: " + wrong.getMessage(), wrong);
         }

@@ -15,7 +15,16 @@ final class CustomApi implements AutoCloseable {
     static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    final WholeApi api = new WholeApi("");
+    final WholeApi api;
+
+    CustomApi() {
+        this(new WholeApi(""));
+    }
+
+    /// Gives kinds to `api`.
+    CustomApi(WholeApi api) {
+        this.api = api;
+    }
 
     /// A definition of `plural` in the group `example.com`, whose versions (YAML, a list) are given.
     static String definition(String plural, String kind, String versions) {

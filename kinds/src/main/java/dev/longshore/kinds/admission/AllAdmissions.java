@@ -7,7 +7,10 @@ import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.podsecurity.PodSecurity;
 import dev.longshore.kinds.policies.MutatingAdmissionPolicies;
 import dev.longshore.kinds.policies.ValidatingAdmissionPolicies;
+import dev.longshore.kinds.webhooks.MutatingWebhooks;
+import dev.longshore.kinds.webhooks.ValidatingWebhooks;
 import dev.longshore.model.Admission;
+import dev.longshore.model.OutboundCall;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,8 +28,9 @@ public final class AllAdmissions {
 
     /// Those that `choice` has.
     ///
+    /// @param calls reaches webhooks
     /// @throws IllegalArgumentException if one is configured as it cannot be
-    public static List<Admission> of(KindsContext context, AdmissionChoice choice) {
+    public static List<Admission> of(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
         return choice.of(Stream.of(
                 new NamespaceLifecycle(),
                 new LimitRanger(),
@@ -44,10 +48,13 @@ public final class AllAdmissions {
                 SignerPermission.signing(context),
                 new MastersRefusal(),
                 DefaultClass.ingress(),
-                new RoleEscalation(context),
                 new DeviceAdminAccess(),
                 new MutatingAdmissionPolicies(context.authorizer()),
+                new MutatingWebhooks(context, calls),
+                // Of what comes out, whoever has made it so.
+                new RoleEscalation(context),
                 new ValidatingAdmissionPolicies(context.authorizer()),
+                new ValidatingWebhooks(context, calls),
                 new ResourceQuotaAdmission(context.time())));
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.kinds.matching;
 import dev.longshore.base.Json;
 import dev.longshore.kinds.cel.AdmissionInput;
 import dev.longshore.model.Admission.Attempt;
+import dev.longshore.model.Admission.Operation;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.GroupVersionResource;
@@ -40,7 +41,7 @@ public final class RequestFacts {
                 tree(attempt.object(), match.kind()),
                 tree(attempt.old(), match.kind()),
                 params,
-                request(match.kind(), resource),
+                request(attempt, match.kind(), resource),
                 namespace,
                 Optional.of(permissions()));
     }
@@ -67,8 +68,14 @@ public final class RequestFacts {
                         ""));
     }
 
-    /// An AdmissionRequest without its objects. What is empty is not there, as in the original.
-    private ObjectNode request(GroupVersionKind kind, GroupVersionResource resource) {
+    /// Whether nothing is to be kept. Of a connection nothing ever is, so it is never said of one.
+    public static boolean isDryRun(Attempt attempt) {
+        return attempt.operation() != Operation.CONNECT && attempt.call().dryRun();
+    }
+
+    /// An AdmissionRequest without its objects, about `attempt` taken for one on `resource`. What is empty is not
+    /// there, as in the original, except for the uid.
+    public static ObjectNode request(Attempt attempt, GroupVersionKind kind, GroupVersionResource resource) {
         ObjectNode request = Json.object();
         request.put("uid", "");
         request.set("kind", kind(kind));
@@ -81,7 +88,7 @@ public final class RequestFacts {
         put(request, "namespace", RequestMatcher.namespace(attempt));
         request.put("operation", attempt.operation().name());
         request.set("userInfo", user(attempt.call().user()));
-        request.put("dryRun", attempt.call().dryRun());
+        request.put("dryRun", isDryRun(attempt));
         attempt.setting().options().ifPresent(options -> request.set("options", options));
         return request;
     }
