@@ -57,6 +57,7 @@ public final class Controllers implements AutoCloseable {
             ServerLeaseCleaner::create,
             ResourceQuotaController::create,
             HorizontalPodAutoscalerController::create,
+            PolicyTypeController::create,
             GarbageCollector::create);
 
     private final ControllerContext context;
