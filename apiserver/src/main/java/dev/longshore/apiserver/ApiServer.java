@@ -83,6 +83,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         machine = new Machine(config);
         identification = new Identification(config.authenticators().apply(machine.registry), config.entrance());
         permission = new Permission(config.authorizers().apply(machine.registry));
+        machine.metrics.also(permission::metrics);
         impersonation = new Impersonation(permission);
         objects = new ResourceEndpoint(machine, permission);
         subresources = new SubresourceEndpoint(machine, objects, new Conversations(config.dialer(), permission));

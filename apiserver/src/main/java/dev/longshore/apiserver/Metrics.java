@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.base.Time;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.ResourceDefinition;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// Counts and times requests, for `/metrics`. A request costs one look-up and a few additions. What clients
 /// choose freely (names of resources that do not exist, paths, verbs) makes no new series.
@@ -34,6 +37,7 @@ final class Metrics {
 
     private final Time time;
     private final Map<Series, Measures> requests = new ConcurrentHashMap<>();
+    private final List<Supplier<List<MetricFamily>>> others = new CopyOnWriteArrayList<>();
     private final LongAdder reading = new LongAdder();
     private final LongAdder changing = new LongAdder();
 
@@ -165,6 +169,11 @@ final class Metrics {
                         .orElse("");
     }
 
+    /// Prints what others measure, too.
+    void also(Supplier<List<MetricFamily>> families) {
+        others.add(families);
+    }
+
     void print(MetricsText text) {
         var sorted = new TreeMap<String, Measures>();
         requests.forEach((series, measures) -> sorted.put(series.labels(), measures));
@@ -186,5 +195,6 @@ final class Metrics {
         text.family("apiserver_current_inflight_requests", "gauge", "Requests that are worked on now.");
         text.sample("apiserver_current_inflight_requests", "request_kind=\"mutating\"", changing.sum());
         text.sample("apiserver_current_inflight_requests", "request_kind=\"readOnly\"", reading.sum());
+        others.forEach(families -> families.get().forEach(text::family));
     }
 }

@@ -40,7 +40,7 @@ final class MetricsText {
                 labels.add(sample.labels().get(i));
                 labels.add(sample.values().get(i));
             }
-            sample(family.name(), labels(labels.toArray(String[]::new)), sample.value());
+            sample(family.name() + sample.suffix(), labels(labels.toArray(String[]::new)), sample.value());
         });
     }
 

@@ -8,6 +8,7 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GoText;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.MetricFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +54,12 @@ final class Permission {
             }
         }
         throw refusal(attributes, reasons, "", notes);
+    }
+
+    List<MetricFamily> metrics() {
+        return authorizers.stream()
+                .flatMap(authorizer -> authorizer.metrics().stream())
+                .toList();
     }
 
     private static RuntimeException refusal(

@@ -187,6 +187,6 @@ class DefaultRolesTest {
         assertThat(Stream.of("clusterroles", "roles", "clusterrolebindings", "rolebindings")
                         .flatMap(this::list))
                 .allMatch(object -> "rbac-defaults".equals(object.labels().get("kubernetes.io/bootstrapping"))
-                        && "true".equals(object.annotations().get(GROUP + "/autoupdate")));
+                        && "true".equals(object.annotations().get("rbac.authorization.kubernetes.io/autoupdate")));
     }
 }

@@ -82,7 +82,7 @@ class RoleReconcilerTest {
 
     @Test
     void whoProtectsARoleKeepsItAsItIs() {
-        Resource present = role(", annotations: {rbac.authorization.k8s.io/autoupdate: 'false'}", "rules: []");
+        Resource present = role(", annotations: {rbac.authorization.kubernetes.io/autoupdate: 'false'}", "rules: []");
 
         assertThat(reconciled(present, role("", "rules: [" + READS + "]"))).isEqualTo(present);
     }

@@ -13,6 +13,11 @@ public interface Authorizer {
         return Rules.NONE;
     }
 
+    /// What it measures, for `/metrics`.
+    default List<MetricFamily> metrics() {
+        return List.of();
+    }
+
     /// What is asked for.
     ///
     /// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` …; for

@@ -40,6 +40,7 @@ import java.security.KeyPair;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -150,7 +151,7 @@ final class ApiServers {
                 facts.settings.eventLife(),
                 new Changes());
         authenticators.set(Authenticators.all(context, registry::get));
-        authorizer.set(Authorizers.all(context, registry::get));
+        authorizer.set(authorizer(facts, context, registry::get));
         var webhooks = new WebhookDialer(registry::get, time);
         var alone = new ApiServerConfig(
                 store,
@@ -186,6 +187,15 @@ final class ApiServers {
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
         prepared.forEach(Runnable::run);
         return server;
+    }
+
+    private static Authorizer authorizer(Facts facts, KindsContext context, Supplier<Registry> registry) {
+        try {
+            return Authorizers.chosen(
+                    context, registry, facts.settings.authorization(), ReviewCalls::find, facts.publicAddress);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("authorization: " + wrong.getMessage(), wrong);
+        }
     }
 
     private static List<Admission> admissions(Facts facts, KindsContext context, OutboundCall webhooks) {

@@ -4,6 +4,7 @@ import dev.longshore.apiserver.Compactor;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.kinds.admission.AdmissionChoice;
+import dev.longshore.kinds.authorization.config.AuthorizationChoice;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.server.config.UpOptions;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.Duration;
 /// @param compaction how often the store forgets its history, and how much of it stays; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero when the metrics APIs are not served
 /// @param audit what is told of requests, and where
+/// @param authorization who decides who may do what
 record ApiSettings(
         RuntimeConfig served,
         int seats,
@@ -24,7 +26,8 @@ record ApiSettings(
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,
-        AuditOptions audit) {
+        AuditOptions audit,
+        AuthorizationChoice authorization) {
 
     /// As metrics-server's manifests have it.
     static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
@@ -47,7 +50,7 @@ record ApiSettings(
         }
     }
 
-    /// Without an audit log.
+    /// Without an audit log, and as usual decided who may do what.
     ApiSettings(
             RuntimeConfig served,
             int seats,
@@ -55,12 +58,20 @@ record ApiSettings(
             Duration eventLife,
             Duration compaction,
             Duration metricResolution) {
-        this(served, seats, admission, eventLife, compaction, metricResolution, AuditOptions.NONE);
+        this(
+                served,
+                seats,
+                admission,
+                eventLife,
+                compaction,
+                metricResolution,
+                AuditOptions.NONE,
+                AuthorizationChoice.USUAL);
     }
 
     /// These, with another audit log.
     ApiSettings with(AuditOptions other) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, other);
+        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, other, authorization);
     }
 
     /// The rest as without flags.
@@ -76,16 +87,21 @@ record ApiSettings(
 
     /// These, with other rules of admission.
     ApiSettings with(AdmissionChoice choice) {
-        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution, audit);
+        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution, audit, authorization);
+    }
+
+    /// These, with others who decide who may do what.
+    ApiSettings with(AuthorizationChoice choice) {
+        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, audit, choice);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution, audit);
+        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution, audit, authorization);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution, audit);
+        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution, audit, authorization);
     }
 }

@@ -69,7 +69,8 @@ final class ForegroundServer {
                                 options.eventLife(),
                                 options.compaction(),
                                 options.metricResolution())
-                        .with(options.audit()),
+                        .with(options.audit())
+                        .with(options.authorization()),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())

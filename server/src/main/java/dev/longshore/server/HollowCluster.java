@@ -91,6 +91,17 @@ public final class HollowCluster implements AutoCloseable {
     public HollowCluster(
             int nodes, Path scratch, String runtimeConfig, Duration compaction, Time time, Duration metricResolution)
             throws IOException, InterruptedException {
+        this(
+                nodes,
+                scratch,
+                ApiSettings.of(RuntimeConfig.parse(runtimeConfig))
+                        .withCompaction(compaction)
+                        .withMetricResolution(metricResolution),
+                time);
+    }
+
+    /// As above.
+    HollowCluster(int nodes, Path scratch, ApiSettings settings, Time time) throws IOException, InterruptedException {
         Logging.off();
         this.time = time;
         this.scratch = scratch;
@@ -112,13 +123,11 @@ public final class HollowCluster implements AutoCloseable {
                 new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority()));
         this.server = "https://127.0.0.1:" + cluster.apiPort();
         this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
-        ApiSettings settings = ApiSettings.of(RuntimeConfig.parse(runtimeConfig))
-                .withCompaction(compaction)
-                .withMetricResolution(metricResolution);
         var store = Stores.inMemory(time);
         this.controlPlane =
                 steps.started("control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
-        steps.started("compaction", new Compactor(store, time, compaction)).start();
+        steps.started("compaction", new Compactor(store, time, settings.compaction()))
+                .start();
         try {
             controlPlane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.apiPort()));
             controlPlane.startLoops(scratch.resolve("volumes"), Optional.of(BALANCERS), new AnnotatedPods());

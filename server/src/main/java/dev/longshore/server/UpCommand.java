@@ -78,6 +78,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private AdmissionFlags admission;
 
+    @Mixin
+    private AuthorizationFlags authorization;
+
     @Option(
             names = "--event-ttl",
             paramLabel = "DURATION",
@@ -252,6 +255,7 @@ final class UpCommand implements Callable<Integer> {
                 inflight(),
                 admission.choice(),
                 audit.options(),
+                authorization.choice(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 resolution(),

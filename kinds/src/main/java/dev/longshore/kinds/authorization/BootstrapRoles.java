@@ -74,7 +74,7 @@ public final class BootstrapRoles {
     private static Resource object(String kind, String namespace, String name) {
         Resource object = Resource.of(new GroupVersionKind(GROUP, "v1", kind), namespace, name);
         object.metadata().putObject("labels").put("kubernetes.io/bootstrapping", "rbac-defaults");
-        object.metadata().putObject("annotations").put(GROUP + "/autoupdate", "true");
+        object.metadata().putObject("annotations").put("rbac.authorization.kubernetes.io/autoupdate", "true");
         return object;
     }
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RoleReconciler {
 
     private static final String GROUP = "rbac.authorization.k8s.io";
-    private static final String AUTO_UPDATE = GROUP + "/autoupdate";
+    private static final String AUTO_UPDATE = "rbac.authorization.kubernetes.io/autoupdate";
     private static final int ATTEMPTS = 3;
 
     private final Registry registry;

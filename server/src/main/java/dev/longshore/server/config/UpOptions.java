@@ -4,6 +4,7 @@ import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.kinds.admission.AdmissionChoice;
+import dev.longshore.kinds.authorization.config.AuthorizationChoice;
 import dev.longshore.kubelet.configuration.ConfigurationException;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
 import dev.longshore.kubelet.images.CredentialProviders;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
 /// @param inflight how many requests the API server works on at once
 /// @param admission which rules of admission hold
 /// @param audit what is told of requests, and where
+/// @param authorization who decides who may do what
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -36,6 +38,7 @@ public record UpOptions(
         Inflight inflight,
         AdmissionChoice admission,
         AuditOptions audit,
+        AuthorizationChoice authorization,
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,

@@ -1,0 +1,2 @@
+/// Asks somebody else who may do what.
+package dev.longshore.kinds.authorization.webhook;
