@@ -2,15 +2,30 @@ package dev.longshore.apiserver;
 
 import dev.longshore.model.Admission;
 import dev.longshore.model.Admission.Operation;
+import dev.longshore.model.AdmissionSetting;
 import dev.longshore.model.ManagedFields;
 import dev.longshore.model.Resource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// Leads a write through the rules of admission; what comes from within the machine passes by them.
-record Admittance(Machine machine, Write write) {
+///
+/// @param endings what rules do once the write is over
+record Admittance(Machine machine, Write write, List<AdmissionSetting.Ending> endings) {
 
     private static final String OWNERS = "managedFields";
+
+    Admittance(Machine machine, Write write) {
+        this(machine, write, new ArrayList<>());
+    }
+
+    /// The write is over.
+    void end(boolean isStored) {
+        endings.forEach(ending -> ending.ended(isStored));
+        endings.clear();
+    }
 
     /// What is written.
     ///
@@ -26,7 +41,7 @@ record Admittance(Machine machine, Write write) {
         }
         Subject seen = seen(subject);
         Optional<JsonNode> owners = seen.object.flatMap(object -> object.find("metadata", OWNERS));
-        var setting = new Surroundings(machine, write, subject.operation);
+        var setting = new Surroundings(machine, write, subject.operation, endings);
         Admission.Attempt attempt = attempt(seen, setting);
         do {
             machine.admissions.forEach(admission -> admission.mutate(attempt, machine.registry));
@@ -42,7 +57,8 @@ record Admittance(Machine machine, Write write) {
         if (write.isTrusted() || machine.admissions.isEmpty()) {
             return;
         }
-        Admission.Attempt attempt = attempt(seen(subject), new Surroundings(machine, write, subject.operation));
+        Admission.Attempt attempt =
+                attempt(seen(subject), new Surroundings(machine, write, subject.operation, endings));
         machine.admissions.forEach(admission -> admission.validate(attempt, machine.registry));
     }
 

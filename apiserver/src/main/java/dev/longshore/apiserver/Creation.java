@@ -67,12 +67,18 @@ final class Creation {
         if (strategy.isNewGeneration(object, Resource.of(definition.kind(), namespace, object.name()))) {
             object.metadata().put("generation", 1);
         }
-        if (!write.isTrusted()) {
-            check(write, object);
-            write.call().warnings().addAll(strategy.warnings(object));
-            admittance.check(subject(namespace, object));
+        Optional<Resource> stored = Optional.empty();
+        try {
+            if (!write.isTrusted()) {
+                check(write, object);
+                write.call().warnings().addAll(strategy.warnings(object));
+                admittance.check(subject(namespace, object));
+            }
+            stored = write.call().dryRun() ? pretend(definition, object) : store(write, object);
+        } finally {
+            admittance.end(stored.isPresent());
         }
-        return write.call().dryRun() ? pretend(definition, object) : store(write, object);
+        return stored;
     }
 
     private static Admittance.Subject subject(String namespace, Resource object) {

@@ -124,6 +124,11 @@ final class LocalRegistry implements Registry {
     }
 
     @Override
+    public Optional<ResourceDefinition> definition(GroupVersionKind kind) {
+        return machine.catalog().find(kind);
+    }
+
+    @Override
     public Resource create(Resource object) {
         ResourceDefinition definition =
                 machine.catalog().find(object.kind()).orElseThrow(() -> new FaultException(new Fault.NoSuchPath()));

@@ -24,9 +24,12 @@ final class Surroundings implements AdmissionSetting {
     private final Machine machine;
     private final Write write;
     private final Operation operation;
+    private final List<Ending> endings;
     private AdmissionRounds rounds;
 
-    Surroundings(Machine machine, Write write, Operation operation) {
+    /// @param endings where rules put what they do at the end
+    Surroundings(Machine machine, Write write, Operation operation, List<Ending> endings) {
+        this.endings = endings;
         this.machine = machine;
         this.write = write;
         this.operation = operation;
@@ -124,6 +127,11 @@ final class Surroundings implements AdmissionSetting {
                 .flatMap(Subresource::schema)
                 .filter(name -> machine.schemas.find(name).isPresent())
                 .map(Schema::reference);
+    }
+
+    @Override
+    public boolean atEnd(Ending ending) {
+        return endings.add(ending);
     }
 
     @Override

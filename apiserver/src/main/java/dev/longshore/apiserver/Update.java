@@ -69,11 +69,7 @@ final class Update {
             if (isBased && !wanted.resourceVersion().equals(old.resourceVersion())) {
                 throw write.conflict(name, Fault.Conflict.MODIFIED);
             }
-            Resource prepared = prepare(write, mode, wanted, old);
-            if (write.call().dryRun()) {
-                return prepared;
-            }
-            Optional<Resource> stored = store(write, key, current, prepared, old);
+            Optional<Resource> stored = attempt(write, mode, key, current, wanted, old);
             if (stored.isPresent()) {
                 return stored.get();
             }
@@ -81,7 +77,21 @@ final class Update {
         throw write.conflict(name, Fault.Conflict.MODIFIED);
     }
 
-    private Resource prepare(Write write, Mode mode, Resource object, Resource old) {
+    /// Empty if somebody was quicker.
+    private Optional<Resource> attempt(
+            Write write, Mode mode, Key key, StoredObject current, Resource wanted, Resource old) {
+        var admittance = new Admittance(machine, write);
+        Optional<Resource> stored = Optional.empty();
+        try {
+            Resource prepared = prepare(write, mode, wanted, old, admittance);
+            stored = write.call().dryRun() ? Optional.of(prepared) : store(write, key, current, prepared, old);
+        } finally {
+            admittance.end(stored.isPresent());
+        }
+        return stored;
+    }
+
+    private Resource prepare(Write write, Mode mode, Resource object, Resource old, Admittance admittance) {
         keepOwn(write, object, old);
         Strategy strategy = mode.strategy();
         if (mode instanceof Mode.Raw) {
@@ -95,7 +105,6 @@ final class Update {
         }
         write.definition().strategy().applyDefaults(object);
         machine.owners.changed(write, mode.reach(), old, object);
-        var admittance = new Admittance(machine, write);
         admittance.change(subject(object, old));
         Tidiness.tidy(object);
         switch (mode) {

@@ -4,6 +4,7 @@ import static dev.longshore.journeys.LivePods.condition;
 import static dev.longshore.journeys.LivePods.container;
 import static dev.longshore.journeys.LivePods.is;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
@@ -103,15 +104,26 @@ class ResizeJourneyTest {
     }
 
     @Test
-    void moreThanTheNodeHasIsDeferredAndTakenBack() {
+    void moreThanTheNodeHasIsRefusedMoreThanIsFreeIsDeferredAndTakenBack() {
         Pod before = pods.awaitReady("greedy");
+        Quantity all = pods.client()
+                .nodes()
+                .withName(before.getSpec().getNodeName())
+                .get()
+                .getStatus()
+                .getAllocatable()
+                .get("cpu");
+        long millis = all.getNumericalAmount().movePointRight(3).longValueExact();
 
-        put(before, Map.of("main", resources(Map.of("cpu", "1000"), Map.of())));
+        assertThatThrownBy(() -> put(before, Map.of("main", resources(Map.of("cpu", "1000"), Map.of()))))
+                .hasMessageContaining("node didn't have enough allocatable resources: cpu, requested: 1000000,"
+                        + " allocatable: " + millis);
+        put(before, Map.of("main", resources(Map.of("cpu", all.toString()), Map.of())));
 
         Pod waiting = pods.await("greedy", pod -> is(pod, "PodResizePending", "True"));
         assertThat(condition(waiting, "PodResizePending").getReason()).isEqualTo("Deferred");
         assertThat(condition(waiting, "PodResizePending").getMessage())
-                .startsWith("Node didn't have enough resource: cpu, requested: 1000000, used: ");
+                .startsWith("Node didn't have enough resource: cpu, requested: " + millis + ", used: ");
         assertThat(condition(waiting, "PodResizePending").getObservedGeneration())
                 .isEqualTo(2);
         assertThat(container(waiting, "main").getAllocatedResources()).containsEntry("cpu", new Quantity("10m"));

@@ -5,6 +5,7 @@ import dev.longshore.base.Time;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
+import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ResourceDefinition;
@@ -39,6 +40,11 @@ final class MemoryRegistry implements Registry {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no kind " + object.kind()))
                 .resource();
+    }
+
+    @Override
+    public Optional<ResourceDefinition> definition(GroupVersionKind kind) {
+        return kinds.stream().filter(known -> known.kind().equals(kind)).findFirst();
     }
 
     synchronized void put(Resource object) {

@@ -45,6 +45,19 @@ public interface AdmissionSetting {
     /// The rounds of mutation.
     AdmissionRounds rounds();
 
+    /// Has `ending` called once the write is over. False if nobody will.
+    default boolean atEnd(Ending ending) {
+        return false;
+    }
+
+    /// What a rule does when a write that it let pass is over.
+    @FunctionalInterface
+    interface Ending {
+        /// @param isStored false if the write came to nothing after all: another rule refused it, or somebody was
+        /// quicker
+        void ended(boolean isStored);
+    }
+
     /// A resource in a version, and what is sent and answered there.
     record View(GroupVersionResource resource, GroupVersionKind kind) {}
 

@@ -43,6 +43,11 @@ public interface Registry {
         List<Resource> list(String namespace);
     }
 
+    /// The resource whose objects are of `kind`, if there is one.
+    default Optional<ResourceDefinition> definition(GroupVersionKind kind) {
+        return Optional.empty();
+    }
+
     /// Stores a new object, with defaults applied and metadata filled in.
     ///
     /// @throws FaultException with [Fault.AlreadyExists]

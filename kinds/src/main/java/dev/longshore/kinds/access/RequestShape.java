@@ -23,6 +23,7 @@ final class RequestShape {
     private static final int FLAG = 1;
     private static final int WIDE_TEXT = 30;
     private static final String ORGANIZATION = "2.5.4.10";
+    private static final String COMMON_NAME = "2.5.4.3";
     private static final String EXTENSIONS = "1.2.840.113549.1.9.14";
     private static final String OTHER_NAMES = "2.5.29.17";
 
@@ -56,26 +57,35 @@ final class RequestShape {
 
     /// The organizations, which are groups, in the subject of the request in `bytes`.
     static List<String> organizations(byte[] bytes) throws MalformedDer {
+        return subject(bytes, ORGANIZATION);
+    }
+
+    /// The common names, of which the last counts, in the subject of the request in `bytes`.
+    static List<String> commonNames(byte[] bytes) throws MalformedDer {
+        return subject(bytes, COMMON_NAME);
+    }
+
+    private static List<String> subject(byte[] bytes, String wanted) throws MalformedDer {
         var whole = new DerReader(
                 new DerReader(bytes).read(SEQUENCE, true, "certificateRequest").inside());
         var request = new DerReader(
                 whole.read(SEQUENCE, true, "tbsCertificateRequest").inside());
         request.read(INTEGER, false, "int");
         byte[] names = request.read(SEQUENCE, true, "RDNSequence").inside();
-        var organizations = new ArrayList<String>();
+        var found = new ArrayList<String>();
         for (DerReader.Value set : new DerReader(names).readAll(OptionalInt.of(SET))) {
             for (DerReader.Value pair : new DerReader(set.inside()).readAll(OptionalInt.of(SEQUENCE))) {
                 var name = new DerReader(pair.inside());
                 String id = DerValues.objectId(
                         name.read(OBJECT_ID, false, "ObjectIdentifier").inside());
-                if (id.equals(ORGANIZATION)) {
+                if (id.equals(wanted)) {
                     DerReader.Value text = name.readAny();
-                    organizations.add(new String(
+                    found.add(new String(
                             text.inside(), text.header().tag() == WIDE_TEXT ? StandardCharsets.UTF_16BE : UTF_8));
                 }
             }
         }
-        return organizations;
+        return found;
     }
 
     private static SignedRequest.Algorithm algorithm(DerReader reader) throws MalformedDer {

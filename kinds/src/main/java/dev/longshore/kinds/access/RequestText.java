@@ -41,6 +41,19 @@ final class RequestText {
         }
     }
 
+    /// The name of the subject of the request in `base64`; empty if it has none, or cannot be read.
+    static Optional<String> commonName(String base64) {
+        Optional<Pem> block =
+                decode(base64).flatMap(text -> Pem.parse(text).stream().findFirst());
+        try {
+            return block.isEmpty()
+                    ? Optional.empty()
+                    : RequestShape.commonNames(block.get().bytes()).stream().reduce((one, next) -> next);
+        } catch (MalformedDer malformed) {
+            return Optional.empty();
+        }
+    }
+
     /// Why `base64` holds no chain of certificates; empty if it does, or is empty itself.
     static Optional<String> certificateFault(String base64) {
         if (base64.isEmpty()) {

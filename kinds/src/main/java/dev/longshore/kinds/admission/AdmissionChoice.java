@@ -1,5 +1,7 @@
 package dev.longshore.kinds.admission;
 
+import static java.util.Map.entry;
+
 import dev.longshore.base.Json;
 import dev.longshore.model.Admission;
 import java.nio.file.Path;
@@ -23,14 +25,19 @@ public record AdmissionChoice(Set<String> enabled, Set<String> disabled, Map<Str
     /// As without flags.
     public static final AdmissionChoice DEFAULT = new AdmissionChoice(Set.of(), Set.of(), Map.of());
 
+    private static final String NOT_THERE = "Longshore does not have it";
+
     /// Those that change nothing here, whether they are on or not, and why.
-    private static final Map<String, String> IDLE = Map.of(
-            "AlwaysAdmit", "it does nothing and is deprecated",
-            "ImagePolicyWebhook", "image policies are not there",
-            "PodGroupProtection", "groups of pods are not there",
-            "PodGroupWorkloadExists", "groups of pods are not there",
-            "JobValidation", "groups of pods are not there",
-            "NodeDeclaredFeatureValidator", "features that nodes declare are not there");
+    private static final Map<String, String> IDLE = Map.ofEntries(
+            entry("AlwaysAdmit", "it does nothing and is deprecated"),
+            entry("ImagePolicyWebhook", NOT_THERE),
+            entry("PodNodeSelector", NOT_THERE),
+            entry("PodTolerationRestriction", NOT_THERE),
+            entry("EventRateLimit", NOT_THERE),
+            entry("PodGroupProtection", "groups of pods are not there"),
+            entry("PodGroupWorkloadExists", "groups of pods are not there"),
+            entry("JobValidation", "groups of pods are not there"),
+            entry("NodeDeclaredFeatureValidator", "features that nodes declare are not there"));
 
     /// @throws IllegalArgumentException if a name is not known, or is in both lists
     public AdmissionChoice {

@@ -32,22 +32,31 @@ public final class AllAdmissions {
     /// @throws IllegalArgumentException if one is configured as it cannot be
     public static List<Admission> of(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
         return choice.of(Stream.of(
+                new NamespaceRules.AutoProvision(),
                 new NamespaceLifecycle(),
+                new NamespaceRules.Exists(),
+                new HardAntiAffinity(),
                 new LimitRanger(),
                 new ServiceAccountAdmission(context),
-                new NodeRestriction(),
+                new NodeRestriction(context),
                 new TaintNodesByCondition(),
+                new AlwaysPullImages(),
                 new PodSecurity(choice.configuration("PodSecurity"), context.time()),
                 new PriorityAdmission(),
                 new DefaultTolerationSeconds(),
+                new ExtendedResourceToleration(),
                 DefaultClass.storage(),
                 new StorageProtection(),
+                new OwnerReferencesPermission(context),
                 new ClaimResize(),
                 new RuntimeClassAdmission(),
                 SignerPermission.approval(context),
                 SignerPermission.signing(context),
                 new MastersRefusal(),
                 DefaultClass.ingress(),
+                new ExternalIpsDenial(),
+                new PodTopologyLabels(),
+                new PodResizeValidator(),
                 new DeviceAdminAccess(),
                 new MutatingAdmissionPolicies(context.authorizer()),
                 new MutatingWebhooks(context, calls),
@@ -55,6 +64,7 @@ public final class AllAdmissions {
                 new RoleEscalation(context),
                 new ValidatingAdmissionPolicies(context.authorizer()),
                 new ValidatingWebhooks(context, calls),
-                new ResourceQuotaAdmission(context.time())));
+                new ResourceQuotaAdmission(context.time()),
+                new AlwaysDeny()));
     }
 }

@@ -7,18 +7,18 @@ import dev.longshore.model.Quantity;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A namespace's limits for single containers, pods and claims: defaults for what is not said, and refusal of
-/// too little and too much.
+/// too little and too much. The first range that is not kept to is the one that is told of, with all that it refuses.
 final class LimitRanger implements Admission {
 
     private static final GroupResource RANGES = new GroupResource("", "limitranges");
+    private static final String ANNOTATION = "kubernetes.io/limit-ranger";
 
     @Override
     public String name() {
@@ -27,109 +27,123 @@ final class LimitRanger implements Admission {
 
     @Override
     public void mutate(Attempt attempt, Registry registry) {
-        Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> {
-            for (ObjectNode item : items(registry, attempt.namespace(), "Container")) {
-                for (String list : List.of("containers", "initContainers")) {
-                    Trees.list(pod.tree(), "spec", list).forEach(container -> {
-                        fill(container, "limits", item.path("default"));
-                        fill(container, "requests", item.path("defaultRequest"));
-                    });
-                }
-            }
-        });
-    }
-
-    private static void fill(ObjectNode container, String list, JsonNode defaults) {
-        defaults.properties().forEach(amount -> {
-            ObjectNode target = container.withObject("resources").withObject(list);
-            if (!target.has(amount.getKey())) {
-                target.set(amount.getKey(), amount.getValue());
-            }
-        });
+        if (isOfPods(attempt) && isMeant(attempt)) {
+            Resource pod = attempt.object().orElseThrow();
+            registry.list(RANGES, attempt.namespace()).forEach(range -> fill(pod, range));
+        }
     }
 
     @Override
     public void validate(Attempt attempt, Registry registry) {
-        var faults = new ArrayList<String>();
-        Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> {
-            for (ObjectNode item : items(registry, attempt.namespace(), "Container")) {
-                for (String list : List.of("containers", "initContainers")) {
-                    Trees.list(pod.tree(), "spec", list)
-                            .forEach(container -> check("Container", item, amounts(container), faults));
+        if (!isMeant(attempt)) {
+            return;
+        }
+        Resource object = attempt.object().orElseThrow();
+        for (Resource range : registry.list(RANGES, attempt.namespace())) {
+            var limits = new LimitChecks();
+            for (ObjectNode item : Trees.list(range.tree(), "spec", "limits")) {
+                if (isOfPods(attempt)) {
+                    pod(limits, item, object);
+                } else {
+                    claim(limits, item, object);
                 }
             }
-            for (ObjectNode item : items(registry, attempt.namespace(), "Pod")) {
-                check("Pod", item, podAmounts(pod), faults);
-            }
-        });
-        Attempts.created(attempt, Attempts.CLAIMS).ifPresent(claim -> {
-            for (ObjectNode item : items(registry, attempt.namespace(), "PersistentVolumeClaim")) {
-                check("PersistentVolumeClaim", item, amounts(claim.object("spec")), faults);
-            }
-        });
-        if (!faults.isEmpty()) {
-            throw Attempts.forbidden(
-                    attempt, faults.size() == 1 ? faults.getFirst() : "[" + String.join(", ", faults) + "]");
+            limits.refusal().ifPresent(detail -> {
+                throw Attempts.forbidden(attempt, detail);
+            });
         }
     }
 
-    private static List<ObjectNode> items(Registry registry, String namespace, String type) {
-        return registry.list(RANGES, namespace).stream()
-                .flatMap(range -> Trees.list(range.tree(), "spec", "limits").stream())
-                .filter(item -> Trees.text(item, "type").equals(type))
-                .toList();
+    private static void pod(LimitChecks limits, ObjectNode item, Resource pod) {
+        if (Trees.text(item, "type").equals("Container")) {
+            for (String list : List.of("containers", "initContainers")) {
+                for (ObjectNode container : Trees.list(pod.tree(), "spec", list)) {
+                    limits.check(
+                            item,
+                            PodAmounts.of(Trees.at(container, "resources", "requests")),
+                            PodAmounts.of(Trees.at(container, "resources", "limits")));
+                }
+            }
+        } else if (Trees.text(item, "type").equals("Pod")) {
+            limits.check(item, PodAmounts.asked(pod, "requests"), PodAmounts.asked(pod, "limits"));
+        }
     }
 
-    /// `requests` and `limits` by resource.
-    private record Amounts(Map<String, Quantity> requests, Map<String, Quantity> limits) {}
-
-    private static Amounts amounts(ObjectNode holder) {
-        return new Amounts(amounts(holder, "requests"), amounts(holder, "limits"));
+    private static void claim(LimitChecks limits, ObjectNode item, Resource claim) {
+        if (Trees.text(item, "type").equals("PersistentVolumeClaim")) {
+            limits.checkClaim(item, PodAmounts.of(claim.at("spec", "resources", "requests")));
+        }
     }
 
-    private static Map<String, Quantity> amounts(ObjectNode holder, String list) {
-        var amounts = new HashMap<String, Quantity>();
-        Trees.at(holder, "resources", list)
-                .properties()
-                .forEach(entry -> Quantity.find(entry.getValue().asString(""))
-                        .ifPresent(quantity -> amounts.put(entry.getKey(), quantity)));
-        return amounts;
+    /// New pods, and those that are resized; claims when they are written. What goes is let go.
+    private static boolean isMeant(Attempt attempt) {
+        boolean isGoing = attempt.old().filter(Resource::isTerminating).isPresent();
+        if (isGoing || attempt.object().isEmpty()) {
+            return false;
+        }
+        boolean isWhole = attempt.subresource().isEmpty();
+        return switch (attempt.operation()) {
+            case CREATE -> isWhole && (isOfPods(attempt) || attempt.resource().equals(Attempts.CLAIMS));
+            case UPDATE ->
+                isOfPods(attempt)
+                        ? attempt.subresource().equals("resize")
+                        : isWhole && attempt.resource().equals(Attempts.CLAIMS);
+            case DELETE, CONNECT -> false;
+        };
     }
 
-    private static Amounts podAmounts(Resource pod) {
-        var requests = new HashMap<String, Quantity>();
-        var limits = new HashMap<String, Quantity>();
+    private static boolean isOfPods(Attempt attempt) {
+        return attempt.resource().equals(Attempts.PODS);
+    }
+
+    private static void fill(Resource pod, Resource range) {
+        var limits = new TreeMap<String, Quantity>();
+        var requests = new TreeMap<String, Quantity>();
+        for (ObjectNode item : Trees.list(range.tree(), "spec", "limits")) {
+            if (Trees.text(item, "type").equals("Container")) {
+                limits.putAll(PodAmounts.of(item.path("default")));
+                requests.putAll(PodAmounts.of(item.path("defaultRequest")));
+            }
+        }
+        var told = new ArrayList<String>();
         for (ObjectNode container : Trees.list(pod.tree(), "spec", "containers")) {
-            amounts(container, "requests").forEach((name, amount) -> requests.merge(name, amount, Quantity::plus));
-            amounts(container, "limits").forEach((name, amount) -> limits.merge(name, amount, Quantity::plus));
+            fill(container, "container", requests, limits, told);
         }
-        return new Amounts(requests, limits);
+        for (ObjectNode container : Trees.list(pod.tree(), "spec", "initContainers")) {
+            fill(container, "init container", requests, limits, told);
+        }
+        if (!told.isEmpty()) {
+            pod.metadata()
+                    .withObject("annotations")
+                    .put(ANNOTATION, "LimitRanger plugin set: " + String.join("; ", told));
+        }
     }
 
-    private static void check(String type, ObjectNode item, Amounts amounts, List<String> faults) {
-        item.path("min").properties().forEach(entry -> {
-            Quantity least = Quantity.parse(entry.getValue().asString());
-            Optional<Quantity> request = Optional.ofNullable(amounts.requests.get(entry.getKey()));
-            if (request.isEmpty()) {
-                faults.add("minimum %s usage per %s is %s.  No request is specified"
-                        .formatted(entry.getKey(), type, least));
-            } else if (request.get().compareTo(least) < 0) {
-                faults.add("minimum %s usage per %s is %s, but request is %s"
-                        .formatted(entry.getKey(), type, least, request.get()));
-            }
-        });
-        boolean isClaim = type.equals("PersistentVolumeClaim");
-        item.path("max").properties().forEach(entry -> {
-            Quantity most = Quantity.parse(entry.getValue().asString());
-            Optional<Quantity> limit =
-                    Optional.ofNullable((isClaim ? amounts.requests : amounts.limits).get(entry.getKey()));
-            if (limit.isEmpty()) {
-                faults.add(
-                        "maximum %s usage per %s is %s.  No limit is specified".formatted(entry.getKey(), type, most));
-            } else if (limit.get().compareTo(most) > 0) {
-                faults.add("maximum %s usage per %s is %s, but %s is %s"
-                        .formatted(entry.getKey(), type, most, isClaim ? "request" : "limit", limit.get()));
-            }
-        });
+    private static void fill(
+            ObjectNode container,
+            String what,
+            Map<String, Quantity> requests,
+            Map<String, Quantity> limits,
+            List<String> told) {
+        String of = what + " " + Trees.text(container, "name");
+        List<String> ownLimits = fill(container, "limits", limits);
+        List<String> ownRequests = fill(container, "requests", requests);
+        if (!ownRequests.isEmpty()) {
+            told.add(String.join(", ", ownRequests) + " request for " + of);
+        }
+        if (!ownLimits.isEmpty()) {
+            told.add(String.join(", ", ownLimits) + " limit for " + of);
+        }
+    }
+
+    /// Returns what was not said.
+    private static List<String> fill(ObjectNode container, String list, Map<String, Quantity> defaults) {
+        var missing = new TreeSet<>(defaults.keySet());
+        missing.removeIf(name -> Trees.has(container, "resources", list, name));
+        missing.forEach(name -> container
+                .withObject("resources")
+                .withObject(list)
+                .put(name, defaults.get(name).toString()));
+        return List.copyOf(missing);
     }
 }

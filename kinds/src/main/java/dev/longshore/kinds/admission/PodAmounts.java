@@ -55,6 +55,22 @@ final class PodAmounts {
         return all;
     }
 
+    /// What is said in the spec alone, without what a resize has reached, and without overhead.
+    ///
+    /// @param list `requests` or `limits`
+    static Map<String, Quantity> asked(Resource pod, String list) {
+        Resource unstarted = pod.copy();
+        unstarted.tree().remove("status");
+        var amounts = new PodAmounts(unstarted, list);
+        Map<String, Quantity> all = amounts.ofContainers();
+        amounts.ofPod().forEach((name, amount) -> {
+            if (name.equals("cpu") || name.equals("memory")) {
+                all.put(name, amount);
+            }
+        });
+        return all;
+    }
+
     /// True if something is said for the whole pod.
     static boolean areSaidForPod(Resource pod) {
         return List.of("requests", "limits").stream()

@@ -6,6 +6,7 @@ import dev.longshore.model.GroupResource;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +23,9 @@ final class PriorityAdmission implements Admission {
     @Override
     public void mutate(Attempt attempt, Registry registry) {
         Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> admit(attempt, registry, pod));
+        if (attempt.operation() == Operation.UPDATE && Attempts.isOf(attempt, Attempts.PODS)) {
+            attempt.object().ifPresent(pod -> attempt.old().ifPresent(old -> keep(pod, old)));
+        }
     }
 
     /// One class at most is for pods that name none.
@@ -42,6 +46,15 @@ final class PriorityAdmission implements Admission {
                 });
     }
 
+    /// Who does not know of them does not take them away.
+    private static void keep(Resource pod, Resource old) {
+        for (String field : List.of("priority", "preemptionPolicy")) {
+            if (!Trees.has(pod.tree(), "spec", field) && Trees.has(old.tree(), "spec", field)) {
+                pod.object("spec").set(field, old.at("spec", field));
+            }
+        }
+    }
+
     private static void admit(Attempt attempt, Registry registry, Resource pod) {
         ObjectNode spec = pod.object("spec");
         String name = Trees.text(spec, "priorityClassName");
@@ -60,10 +73,23 @@ final class PriorityAdmission implements Admission {
         }
         found.ifPresent(object -> spec.put("priorityClassName", object.name()));
         spec.put("priority", priority);
-        String policy = found.map(object -> object.text("preemptionPolicy")).orElse("");
-        if (!Trees.has(spec, "preemptionPolicy")) {
-            spec.put("preemptionPolicy", policy.isEmpty() ? "PreemptLowerPriority" : policy);
+        policy(attempt, spec, found);
+    }
+
+    private static void policy(Attempt attempt, ObjectNode spec, Optional<Resource> found) {
+        String policy = found.map(object -> object.text("preemptionPolicy")).orElse("PreemptLowerPriority");
+        if (policy.isEmpty()) {
+            return;
         }
+        String said = Trees.text(spec, "preemptionPolicy");
+        if (!said.isEmpty() && !said.equals(policy)) {
+            throw Attempts.forbidden(
+                    attempt,
+                    "the string value of PreemptionPolicy (" + said
+                            + ") must not be provided in pod spec; priority admission controller computed " + policy
+                            + " from the given PriorityClass name");
+        }
+        spec.put("preemptionPolicy", policy);
     }
 
     /// Of several global defaults, which should not be, the lowest counts.

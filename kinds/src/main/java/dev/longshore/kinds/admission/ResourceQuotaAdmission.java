@@ -10,6 +10,7 @@ import dev.longshore.model.Quantity;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +23,23 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResourceQuotaAdmission implements Admission {
 
     private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
+    private static final String COUNTER = "system:serviceaccount:kube-system:resourcequota-controller";
     /// Kinds whose changes can use more.
     private static final Set<GroupResource> CHANGING =
             Set.of(new GroupResource("", "services"), Attempts.CLAIMS, QuotaUsage.DEVICES);
+
+    /// What is not stored, and events.
+    private static final Set<GroupResource> IGNORED = Set.of(
+            new GroupResource("", "bindings"),
+            new GroupResource("", "componentstatuses"),
+            new GroupResource("", "events"),
+            new GroupResource("events.k8s.io", "events"),
+            new GroupResource("authentication.k8s.io", "tokenreviews"),
+            new GroupResource("authentication.k8s.io", "selfsubjectreviews"),
+            new GroupResource("authorization.k8s.io", "subjectaccessreviews"),
+            new GroupResource("authorization.k8s.io", "selfsubjectaccessreviews"),
+            new GroupResource("authorization.k8s.io", "localsubjectaccessreviews"),
+            new GroupResource("authorization.k8s.io", "selfsubjectrulesreviews"));
 
     private static final Set<String> COMPUTE =
             Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
@@ -34,10 +49,30 @@ final class ResourceQuotaAdmission implements Admission {
         return "ResourceQuota";
     }
 
+    private final QuotaLedger ledger = new QuotaLedger();
     private final Time time;
 
     ResourceQuotaAdmission(Time time) {
         this.time = time;
+    }
+
+    /// Who counts anew is told of what is on its way, or two would get the same.
+    @Override
+    public void mutate(Attempt attempt, Registry registry) {
+        boolean isCount = attempt.operation() == Operation.UPDATE
+                && attempt.resource().equals(QUOTAS)
+                && attempt.subresource().equals("status")
+                && attempt.call().user().name().equals(COUNTER);
+        if (isCount) {
+            attempt.object().ifPresent(quota -> recount(attempt, registry, quota));
+        }
+    }
+
+    private void recount(Attempt attempt, Registry registry, Resource quota) {
+        if (ledger.isUncertain(quota)) {
+            throw new FaultException(new Fault.Conflict(QUOTAS, attempt.name(), Fault.Conflict.MODIFIED));
+        }
+        quota.tree().set("status", ledger.count(quota, registry, time.now()));
     }
 
     @Override
@@ -57,9 +92,70 @@ final class ResourceQuotaAdmission implements Admission {
             }
             charged(attempt, registry, quota.copy(), added(attempt, quota));
         }
-        if (!attempt.call().dryRun()) {
-            quotas.forEach(quota -> charge(attempt, registry, quota, added(attempt, quota)));
+        if (!attempt.call().dryRun() && !quotas.isEmpty()) {
+            charge(attempt, registry, quotas);
         }
+    }
+
+    /// Charges all quotas, or none: what one has been charged is given back if another refuses, or if the write comes
+    /// to nothing after all.
+    private void charge(Attempt attempt, Registry registry, List<Resource> quotas) {
+        var wanted = new LinkedHashMap<String, Map<String, Quantity>>();
+        for (Resource quota : quotas) {
+            Map<String, Quantity> added = added(attempt, quota);
+            if (added.keySet().stream().anyMatch(quota.at("spec", "hard")::has)) {
+                wanted.put(quota.name(), added);
+            }
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        var charge = new QuotaLedger.Charge(attempt.resource(), attempt.object().orElseThrow(), attempt.old());
+        var taken = new LinkedHashMap<String, Map<String, Quantity>>();
+        boolean isFollowed = attempt.setting().atEnd(isStored -> {
+            try {
+                if (!isStored) {
+                    giveBack(registry, attempt.namespace(), charge, taken);
+                }
+            } finally {
+                ledger.end(attempt.namespace(), charge);
+            }
+        });
+        if (isFollowed) {
+            ledger.begin(attempt.namespace(), charge);
+        }
+        wanted.forEach((quota, added) -> {
+            if (charge(attempt, registry, quota, added, charge)) {
+                charge.hasTaken(quota);
+                taken.put(quota, added);
+            }
+        });
+    }
+
+    private static void giveBack(
+            Registry registry, String namespace, QuotaLedger.Charge charge, Map<String, Map<String, Quantity>> taken) {
+        taken.forEach((quota, amounts) -> {
+            try {
+                registry.change(QUOTAS, namespace, quota, present -> {
+                    charge.returns(present);
+                    return without(present, amounts);
+                });
+                charge.hasReturned(quota);
+            } catch (FaultException gone) {
+                if (!(gone.fault() instanceof Fault.NotFound)) {
+                    throw gone;
+                }
+            }
+        });
+    }
+
+    private static Resource without(Resource quota, Map<String, Quantity> amounts) {
+        ObjectNode used = quota.object("status").withObject("used");
+        PodAmounts.of(used).forEach((name, before) -> {
+            Quantity rest = before.minus(amounts.getOrDefault(name, Quantity.ZERO));
+            used.put(name, (rest.signum() < 0 ? Quantity.ZERO : rest).toString());
+        });
+        return quota;
     }
 
     /// All of an object that is new to the quota, else what it asks for more than before.
@@ -73,6 +169,9 @@ final class ResourceQuotaAdmission implements Admission {
     }
 
     private static boolean counts(Attempt attempt) {
+        if (IGNORED.contains(attempt.resource())) {
+            return false;
+        }
         return switch (attempt.operation()) {
             case CREATE -> attempt.subresource().isEmpty();
             case UPDATE ->
@@ -108,19 +207,21 @@ final class ResourceQuotaAdmission implements Admission {
     }
 
     /// Writes the usage down only onto the very state that it was compared with, so that of many writers at once
-    /// no two take the same last bit.
-    private void charge(Attempt attempt, Registry registry, Resource quota, Map<String, Quantity> added) {
-        boolean matters = added.keySet().stream().anyMatch(quota.at("spec", "hard")::has);
-        if (!matters) {
-            return;
-        }
+    /// none takes what another has taken. False if the quota is gone.
+    private boolean charge(
+            Attempt attempt, Registry registry, String quota, Map<String, Quantity> added, QuotaLedger.Charge charge) {
         try {
-            registry.change(
-                    QUOTAS, quota.namespace(), quota.name(), present -> charged(attempt, registry, present, added));
+            registry.change(QUOTAS, attempt.namespace(), quota, present -> {
+                charge.takes(present);
+                return charged(attempt, registry, present, added);
+            });
+            return true;
         } catch (FaultException gone) {
             if (!(gone.fault() instanceof Fault.NotFound)) {
                 throw gone;
             }
+            charge.hasReturned(quota);
+            return false;
         }
     }
 
@@ -136,10 +237,7 @@ final class ResourceQuotaAdmission implements Admission {
             return quota;
         }
         if (!QuotaStatus.isCounted(quota)) {
-            quota.tree()
-                    .set(
-                            "status",
-                            QuotaStatus.of(quota, resource -> registry.list(resource, quota.namespace()), time.now()));
+            quota.tree().set("status", ledger.count(quota, registry, time.now()));
         }
         Map<String, Quantity> used = PodAmounts.of(quota.at("status", "used"));
         var over = new TreeSet<String>();

@@ -17,6 +17,7 @@ final class ServiceAccountAdmission implements Admission {
 
     private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+    private static final String VOLUME = "kube-api-access-";
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
     private static final int TRIES = 20;
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -38,10 +39,64 @@ final class ServiceAccountAdmission implements Admission {
     @Override
     public void mutate(Attempt attempt, Registry registry) {
         Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> {
-            if (!pod.annotations().containsKey("kubernetes.io/config.mirror")) {
+            // A mirror pod must stay what its file says.
+            if (!isMirror(pod)) {
                 admit(attempt, registry, pod);
             }
         });
+    }
+
+    @Override
+    public void validate(Attempt attempt, Registry registry) {
+        boolean isDebugged = attempt.operation() == Operation.UPDATE
+                && attempt.resource().equals(Attempts.PODS)
+                && attempt.subresource().equals("ephemeralcontainers");
+        if (isDebugged) {
+            attempt.object()
+                    .ifPresent(
+                            pod -> new MountableSecrets(attempt, account(attempt, registry, pod)).checkEphemeral(pod));
+            return;
+        }
+        Attempts.created(attempt, Attempts.PODS).ifPresent(pod -> {
+            if (isMirror(pod)) {
+                mirror(attempt, pod);
+            } else {
+                new MountableSecrets(attempt, account(attempt, registry, pod)).check(pod);
+            }
+        });
+    }
+
+    private static boolean isMirror(Resource pod) {
+        return pod.annotations().containsKey("kubernetes.io/config.mirror");
+    }
+
+    /// Who writes a node's files gets nothing of the cluster's by them.
+    private static void mirror(Attempt attempt, Resource pod) {
+        if (!pod.text("spec", "serviceAccountName").isEmpty()) {
+            throw Attempts.forbidden(attempt, "a mirror pod may not reference service accounts");
+        }
+        if (ObjectReferences.hasSecrets(pod)) {
+            throw Attempts.forbidden(attempt, "a mirror pod may not reference secrets");
+        }
+        boolean hasToken = Trees.list(pod.tree(), "spec", "volumes").stream()
+                .flatMap(volume -> Trees.list(volume, "projected", "sources").stream())
+                .anyMatch(source -> Trees.has(source, "serviceAccountToken"));
+        if (hasToken) {
+            throw Attempts.forbidden(attempt, "a mirror pod may not use ServiceAccountToken volume projections");
+        }
+    }
+
+    private Resource account(Attempt attempt, Registry registry, Resource pod) {
+        String name = pod.text("spec", "serviceAccountName");
+        if (name.isEmpty()) {
+            throw Attempts.forbidden(
+                    attempt, "no service account specified for pod " + attempt.namespace() + "/" + pod.name());
+        }
+        return find(registry, attempt.namespace(), name)
+                .orElseThrow(() -> Attempts.forbidden(
+                        attempt,
+                        "error looking up service account " + attempt.namespace() + "/" + name + ": serviceaccount \""
+                                + name + "\" not found"));
     }
 
     private void admit(Attempt attempt, Registry registry, Resource pod) {
@@ -51,11 +106,7 @@ final class ServiceAccountAdmission implements Admission {
         }
         String name = Trees.text(spec, "serviceAccountName");
         spec.put("serviceAccount", name);
-        Resource account = find(registry, attempt.namespace(), name)
-                .orElseThrow(() -> Attempts.forbidden(
-                        attempt,
-                        "error looking up service account " + attempt.namespace() + "/" + name + ": serviceaccount \""
-                                + name + "\" not found"));
+        Resource account = account(attempt, registry, pod);
         if (mounts(spec, account)) {
             mount(spec);
         }
@@ -88,7 +139,11 @@ final class ServiceAccountAdmission implements Admission {
     }
 
     private void mount(ObjectNode spec) {
-        String volume = "";
+        Optional<String> present = Trees.list(spec, "volumes").stream()
+                .map(volume -> Trees.text(volume, "name"))
+                .filter(name -> name.startsWith(VOLUME))
+                .findFirst();
+        String volume = present.orElse("");
         for (String list : List.of("initContainers", "containers")) {
             for (ObjectNode container : Trees.list(spec, list)) {
                 boolean isMounted = Trees.list(container, "volumeMounts").stream()
@@ -110,7 +165,7 @@ final class ServiceAccountAdmission implements Admission {
     }
 
     private String addVolume(ObjectNode spec) {
-        var name = new StringBuilder("kube-api-access-");
+        var name = new StringBuilder(VOLUME);
         for (int i = 0; i < 5; i++) {
             name.append(ALPHABET.charAt(context.random().nextInt(ALPHABET.length())));
         }
