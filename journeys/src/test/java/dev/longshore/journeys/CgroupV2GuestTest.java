@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class CgroupV2GuestTest {
     Path directory;
 
     @Test
+    @Timeout(value = LIMIT_MINUTES + 1, unit = TimeUnit.MINUTES)
     void podsAreHeldWhereThereIsCgroup2Alone() throws IOException, InterruptedException {
         Needs.rootAnd("linux.uml", "crun", "conmon", "kubectl", "busybox");
         for (String script : List.of("init", "guest")) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("containers")
 @ExtendWith(SharedCluster.class)
 @EnabledIfSystemProperty(named = "longshore.long", matches = "true")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class GigabytesJourneyTest {
 
     private static final long BYTES = Long.getLong("longshore.gigabytes", 2) << 30;

@@ -6,7 +6,9 @@ import dev.longshore.linux.Commands.Command;
 import dev.longshore.network.view.Range;
 import dev.longshore.runtime.RuntimeFaultException;
 import dev.longshore.runtime.RuntimeFaultException.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +40,8 @@ final class CniPlugins {
 
     /// Puts an interface into the namespace and returns its IPv4 addresses.
     List<String> add(String sandbox, Path namespace, Range pods) throws InterruptedException {
-        call("loopback", "ADD", sandbox, namespace, "lo", configuration("loopback"));
-        JsonNode result = call("bridge", "ADD", sandbox, namespace, INTERFACE, bridge(pods));
+        call("loopback", "ADD", sandbox, namespace.toString(), "lo", configuration("loopback"));
+        JsonNode result = call("bridge", "ADD", sandbox, namespace.toString(), INTERFACE, bridge(pods));
         var all = new ArrayList<String>();
         for (JsonNode address : result.path("ips")) {
             String text = address.path("address").asString("");
@@ -53,7 +55,17 @@ final class CniPlugins {
 
     /// Takes the interface away and gives its address back; harmless when they are gone.
     void delete(String sandbox, Path namespace, Range pods) throws InterruptedException {
-        call("bridge", "DEL", sandbox, namespace, INTERFACE, bridge(pods));
+        call("bridge", "DEL", sandbox, isEmptyPin(namespace) ? "" : namespace.toString(), INTERFACE, bridge(pods));
+    }
+
+    /// True of a file on which no namespace is mounted, as a stop leaves it that was cut short. The plugin would take
+    /// it for a namespace, and fail for ever; its interface has gone with the namespace.
+    private static boolean isEmptyPin(Path pin) {
+        try {
+            return Files.getAttribute(pin, "unix:dev").equals(Files.getAttribute(pin.getParent(), "unix:dev"));
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     /// The same for a runtime that calls the plugins itself.
@@ -67,14 +79,14 @@ final class CniPlugins {
     }
 
     private JsonNode call(
-            String plugin, String verb, String sandbox, Path namespace, String device, ObjectNode configuration)
+            String plugin, String verb, String sandbox, String namespace, String device, ObjectNode configuration)
             throws InterruptedException {
         var command = Command.of(plugins.resolve(plugin).toString())
                 .withInput(configuration.toString())
                 .withEnvironment(Map.of(
                         "CNI_COMMAND", verb,
                         "CNI_CONTAINERID", sandbox,
-                        "CNI_NETNS", namespace.toString(),
+                        "CNI_NETNS", namespace,
                         "CNI_IFNAME", device,
                         "CNI_PATH", plugins.toString()));
         Commands.Result result = commands.run(command);

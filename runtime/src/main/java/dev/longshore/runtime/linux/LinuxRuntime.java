@@ -155,9 +155,10 @@ public final class LinuxRuntime implements NodeRuntime {
         Path logs = state.sandbox(facts.sandboxId()).facts().spec().logDirectory();
         var container =
                 new Container(facts, logs.resolve(facts.spec().logFile()).toAbsolutePath());
+        // First, since what is half started is finished by the runtime that began it.
+        oci.programs().use(id, state.sandbox(facts.sandboxId()).facts().spec().runtimeHandler());
         starts.recall(id).ifPresent(container::started);
         exits.recall(container);
-        oci.programs().use(id, state.sandbox(facts.sandboxId()).facts().spec().runtimeHandler());
         state.containers().put(id, container);
     }
 
