@@ -99,6 +99,8 @@ final class Applies {
                                 "uid mismatch: the provided object specified uid %s, and no existing object was found"
                                         .formatted(object.uid()));
             }
+            // Whoever applies with one means: only if there is no other. What is not there has none.
+            object.metadata().remove("resourceVersion");
             return new Creation(machine).create(write(), exchange.namespace(), object);
         }
 
