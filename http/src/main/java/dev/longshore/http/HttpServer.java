@@ -130,11 +130,20 @@ public final class HttpServer implements AutoCloseable {
     /// How TLS is spoken.
     ///
     /// @param identity what to show; asked anew for each connection, so that it can be replaced
-    /// @param clientAuthorities who may vouch for clients' certificates; a client may come without one, but not
-    /// with one that nobody here vouches for
-    public record Tls(Supplier<TlsIdentity> identity, List<X509Certificate> clientAuthorities) {
-        public Tls {
-            clientAuthorities = List.copyOf(clientAuthorities);
+    /// @param clientAuthorities who may vouch for clients' certificates; asked anew for each connection, too
+    /// @param isChecked whether a client that shows a certificate which nobody here vouches for is turned away;
+    /// else it comes in, and whoever reads [Peer#certificates()] must find out who vouches for them
+    public record Tls(
+            Supplier<TlsIdentity> identity, Supplier<List<X509Certificate>> clientAuthorities, boolean isChecked) {
+
+        /// A client may come without a certificate, but not with one that nobody here vouches for.
+        public Tls(Supplier<TlsIdentity> identity, List<X509Certificate> clientAuthorities) {
+            this(identity, fixed(clientAuthorities), true);
+        }
+
+        private static Supplier<List<X509Certificate>> fixed(List<X509Certificate> authorities) {
+            List<X509Certificate> copy = List.copyOf(authorities);
+            return () -> copy;
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
@@ -30,7 +31,8 @@ public final class ServerTls extends SslContext {
     ///
     /// @param protocols that are spoken, the best first, as ALPN names them
     static ServerTls open(HttpServer.Tls tls, String... protocols) {
-        return new ServerTls(tls, tls.clientAuthorities().isEmpty() ? ClientAuth.NONE : ClientAuth.OPTIONAL, protocols);
+        boolean isAsked = !tls.clientAuthorities().get().isEmpty();
+        return new ServerTls(tls, isAsked ? ClientAuth.OPTIONAL : ClientAuth.NONE, protocols);
     }
 
     /// A client must show a certificate that one of the authorities vouches for.
@@ -41,18 +43,21 @@ public final class ServerTls extends SslContext {
     /// Two connections at once may both build a context; either will do.
     private SslContext current() {
         TlsIdentity identity = tls.identity().get();
+        List<X509Certificate> authorities = tls.clientAuthorities().get();
         Ready known = ready;
-        if (known == null || !known.identity.equals(identity)) {
-            known = new Ready(identity, build(identity));
+        if (known == null || !known.identity.equals(identity) || !known.authorities.equals(authorities)) {
+            known = new Ready(identity, authorities, build(identity, authorities));
             ready = known;
         }
         return known.context;
     }
 
     /// Not by Netty's builder: it looks for BouncyCastle and loads all its algorithms before the first connection.
-    private SslContext build(TlsIdentity identity) {
+    private SslContext build(TlsIdentity identity, List<X509Certificate> authorities) {
         return new JdkSslContext(
-                TlsContexts.of(Optional.of(identity), tls.clientAuthorities()),
+                tls.isChecked()
+                        ? TlsContexts.of(Optional.of(identity), authorities)
+                        : TlsContexts.takingAnyClient(identity, authorities),
                 false,
                 null,
                 SupportedCipherSuiteFilter.INSTANCE,
@@ -97,5 +102,5 @@ public final class ServerTls extends SslContext {
         return current().sessionContext();
     }
 
-    private record Ready(TlsIdentity identity, SslContext context) {}
+    private record Ready(TlsIdentity identity, List<X509Certificate> authorities, SslContext context) {}
 }

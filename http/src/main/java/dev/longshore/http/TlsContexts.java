@@ -30,6 +30,11 @@ final class TlsContexts {
         return context(identity, new TrustManager[] {new TrustInEverybody()});
     }
 
+    /// A context of a server that takes any certificate of a client, and names `authorities` to it.
+    static SSLContext takingAnyClient(TlsIdentity identity, List<X509Certificate> authorities) {
+        return context(Optional.of(identity), new TrustManager[] {new UncheckedClients(authorities)});
+    }
+
     private static SSLContext context(Optional<TlsIdentity> identity, TrustManager[] trust) {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -1,5 +1,7 @@
 package dev.longshore.kinds;
 
+import dev.longshore.kinds.authentication.AnyAuthenticator;
+import dev.longshore.kinds.authentication.AuthenticatedUsers;
 import dev.longshore.kinds.authentication.BootstrapTokenAuthenticator;
 import dev.longshore.kinds.authentication.ForTheServer;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
@@ -7,6 +9,7 @@ import dev.longshore.kinds.authentication.X509Authenticator;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Registry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -15,11 +18,21 @@ public final class Authenticators {
 
     private Authenticators() {}
 
-    /// In the order in which they are asked. `registry` is first asked for with the first token.
-    public static List<Authenticator> all(KindsContext context, Supplier<Registry> registry) {
-        return List.of(
-                new X509Authenticator(),
-                new ServiceAccountAuthenticator(context, registry),
-                new ForTheServer(context.audiences(), new BootstrapTokenAuthenticator(context.time(), registry)));
+    /// All of them as one. `registry` is first asked for with the first token.
+    public static Authenticator all(KindsContext context, Supplier<Registry> registry, AuthenticationMeans means) {
+        return new AuthenticatedUsers(new AnyAuthenticator(inOrder(context, registry, means)));
+    }
+
+    /// Those that know at once before those that ask others.
+    private static List<Authenticator> inOrder(
+            KindsContext context, Supplier<Registry> registry, AuthenticationMeans means) {
+        var all = new ArrayList<>(means.proxies());
+        all.add(new X509Authenticator(means.clients()));
+        means.fileTokens().ifPresent(tokens -> all.add(new ForTheServer(context.audiences(), tokens)));
+        all.add(new ServiceAccountAuthenticator(context, registry));
+        all.add(new ForTheServer(context.audiences(), new BootstrapTokenAuthenticator(context.time(), registry)));
+        means.issuers().ifPresent(tokens -> all.add(new ForTheServer(context.audiences(), tokens)));
+        means.webhook().ifPresent(all::add);
+        return all;
     }
 }

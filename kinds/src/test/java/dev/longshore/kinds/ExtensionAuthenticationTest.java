@@ -2,6 +2,7 @@ package dev.longshore.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.kinds.authentication.ProxyHeaders;
 import dev.longshore.kinds.machinery.ExtensionAuthentication;
 import dev.longshore.model.GroupResource;
 import java.math.BigInteger;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -26,8 +28,8 @@ class ExtensionAuthenticationTest {
     private final Cluster cluster = new Cluster();
     private final String clients = certificate("clients", YEAR);
     private final String proxies = certificate("proxies", YEAR);
-    private final ExtensionAuthentication upkeep =
-            new ExtensionAuthentication(clients, proxies, "front-proxy-client", cluster.time);
+    private final ExtensionAuthentication upkeep = new ExtensionAuthentication(
+            () -> clients, () -> proxies, List.of(ProxyHeaders.usual("front-proxy-client")), cluster.time);
 
     private String certificate(String name, Duration life) {
         try {

@@ -8,7 +8,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
-import dev.longshore.kinds.authentication.AnyAuthenticator;
+import dev.longshore.kinds.authentication.VouchedChain;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Authenticator.Credentials;
 import dev.longshore.model.Authenticator.Verdict;
@@ -26,8 +26,12 @@ class ForgedTokenTest {
 
     private static final Cluster CLUSTER = new Cluster();
     private static final Authenticator ALL =
-            new AnyAuthenticator(Authenticators.all(CLUSTER.context, () -> CLUSTER.registry));
+            Authenticators.all(CLUSTER.context, () -> CLUSTER.registry, certificatesOnly(CLUSTER));
     private static final String TOKEN = token();
+
+    private static AuthenticationMeans certificatesOnly(Cluster cluster) {
+        return AuthenticationMeans.of(new VouchedChain(List::of, cluster.time));
+    }
 
     private static String token() {
         CLUSTER.create("{apiVersion: v1, kind: ServiceAccount, metadata: {name: app, namespace: default}}");
@@ -90,7 +94,8 @@ class ForgedTokenTest {
     @org.junit.jupiter.api.Test
     void whyATokenDoesNotHoldIsToldInReviewsOnly() {
         var cluster = new Cluster();
-        cluster.authenticator.set(new AnyAuthenticator(Authenticators.all(cluster.context, () -> cluster.registry)));
+        cluster.authenticator.set(
+                Authenticators.all(cluster.context, () -> cluster.registry, certificatesOnly(cluster)));
         cluster.create("{apiVersion: v1, kind: ServiceAccount, metadata: {name: app, namespace: default}}");
         String token =
                 TokenRequests.of(cluster, "app", "expirationSeconds: 600").text("status", "token");

@@ -17,13 +17,10 @@ import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.ServingPriorities;
-import dev.longshore.kinds.authentication.AnyAuthenticator;
-import dev.longshore.kinds.authentication.IssuerDocuments;
+import dev.longshore.kinds.authentication.ProxyHeaders;
 import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
 import dev.longshore.kinds.kit.KindsContext;
-import dev.longshore.kinds.kit.TokenIssuance;
-import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.kinds.machinery.ExtensionAuthentication;
 import dev.longshore.kinds.services.ServiceRouting;
 import dev.longshore.kinds.wire.ProtobufCodec;
@@ -35,8 +32,10 @@ import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.identity.Identities;
+import dev.longshore.server.pki.Pem;
 import dev.longshore.store.Store;
-import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,8 +45,6 @@ import java.util.stream.Stream;
 
 /// Makes API servers of the built-in kinds.
 final class ApiServers {
-
-    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
     /// What health checks call the planting of the objects that every cluster has.
     private static final List<String> PREPARED = List.of(
@@ -64,19 +61,25 @@ final class ApiServers {
     /// @param publicAddress `HOST:PORT`
     /// @param serviceRange where service addresses come from
     /// @param nodePorts `first-last`
+    /// @param identities who may ask, and how they are known
     /// @param settings what its flags say
     /// @param frontProxy what it needs to stand before extension API servers; nothing of the kind without
     record Facts(
             String publicAddress,
             String serviceRange,
             String nodePorts,
-            KeyPair tokenKeys,
+            Identities identities,
             ApiSettings settings,
             Optional<FrontProxy> frontProxy) {
 
         /// As the other, of a server that stands alone.
-        Facts(String publicAddress, String serviceRange, String nodePorts, KeyPair tokenKeys, ApiSettings settings) {
-            this(publicAddress, serviceRange, nodePorts, tokenKeys, settings, Optional.empty());
+        Facts(
+                String publicAddress,
+                String serviceRange,
+                String nodePorts,
+                Identities identities,
+                ApiSettings settings) {
+            this(publicAddress, serviceRange, nodePorts, identities, settings, Optional.empty());
         }
 
         int securePort() {
@@ -90,6 +93,7 @@ final class ApiServers {
             ClusterRecord cluster,
             HostAddress host,
             Certificates certificates,
+            Identities identities,
             ApiSettings settings,
             MetricsApis metrics,
             Optional<Auditing> audit,
@@ -103,7 +107,7 @@ final class ApiServers {
                         host.address() + ":" + cluster.apiPort(),
                         cluster.serviceRange(),
                         cluster.nodePorts(),
-                        certificates.tokenKeys(),
+                        identities,
                         settings,
                         Optional.of(certificates.frontProxy())),
                 metrics,
@@ -137,7 +141,7 @@ final class ApiServers {
             RandomGenerator randomness) {
         Schemas schemas = metrics.schemas(new KindSchemas());
         var registry = new AtomicReference<Registry>();
-        var authenticators = new AtomicReference<List<Authenticator>>(List.of());
+        var authenticator = new AtomicReference<Authenticator>();
         var authorizer = new AtomicReference<Authorizer>();
         var context = new KindsContext(
                 time,
@@ -145,42 +149,46 @@ final class ApiServers {
                 schemas,
                 facts.serviceRange,
                 ports(facts.nodePorts),
-                new TokenIssuance(TokenKeys.of(facts.tokenKeys), ISSUER),
+                facts.identities.tokens(),
                 authorizer::get,
-                () -> new AnyAuthenticator(authenticators.get()),
+                authenticator::get,
                 facts.settings.eventLife(),
                 new Changes());
-        authenticators.set(Authenticators.all(context, registry::get));
+        authenticator.set(Authenticators.all(
+                context,
+                registry::get,
+                facts.identities.means(
+                        facts.frontProxy.map(proxy -> new Identities.OwnProxy(proxy::authority, FrontProxy.NAME)))));
         authorizer.set(authorizer(facts, context, registry::get));
         var webhooks = new WebhookDialer(registry::get, time);
         var alone = new ApiServerConfig(
-                store,
-                served(facts.settings.served(), context, metrics),
-                new DefinedKinds(schemas, webhooks),
-                schemas,
-                made -> {
-                    registry.set(made);
-                    return authenticators.get();
-                },
-                made -> List.of(authorizer.get()),
-                admissions(facts, context, webhooks),
-                List.of(new ProtobufCodec()),
-                time,
-                randomness,
-                dialer,
-                new VersionInfo(
-                        Versions.KUBERNETES,
-                        "longshore",
-                        "2026-01-01T00:00:00Z",
-                        Runtime.version().toString()),
-                facts.publicAddress,
-                Optional.of(openId(facts)));
+                        store,
+                        served(facts.settings.served(), context, metrics),
+                        new DefinedKinds(schemas, webhooks),
+                        schemas,
+                        made -> {
+                            registry.set(made);
+                            return List.of(authenticator.get());
+                        },
+                        made -> List.of(authorizer.get()),
+                        admissions(facts, context, webhooks),
+                        List.of(new ProtobufCodec()),
+                        time,
+                        randomness,
+                        dialer,
+                        new VersionInfo(
+                                Versions.KUBERNETES,
+                                "longshore",
+                                "2026-01-01T00:00:00Z",
+                                Runtime.version().toString()),
+                        facts.publicAddress,
+                        openId(facts))
+                .with(facts.identities.entrance());
         ApiServerConfig config = facts.frontProxy
                 .map(proxy -> alone.with(
                         new ApiServerConfig.Aggregation(
                                 new ServiceRouting(randomness), proxy::identity, ServingPriorities::of),
-                        List.of(new ExtensionAuthentication(
-                                proxy.clientAuthorities(), proxy.proxyAuthorities(), FrontProxy.NAME, time))))
+                        List.of(extensions(facts.identities, proxy, time))))
                 .orElse(alone);
         var server = new ApiServer(config, facts.settings.seats(), audit);
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
@@ -206,10 +214,25 @@ final class ApiServers {
         }
     }
 
-    private static ApiServerConfig.OpenId openId(Facts facts) {
-        var documents = new IssuerDocuments(
-                ISSUER, "https://" + facts.publicAddress + "/openid/v1/jwks", List.of(facts.tokenKeys.getPublic()));
-        return new ApiServerConfig.OpenId(documents::configuration, documents::keys);
+    /// Extension servers hear of our own front proxy, and of that of flags.
+    private static ExtensionAuthentication extensions(Identities identities, FrontProxy proxy, Time time) {
+        var proxies = new ArrayList<ProxyHeaders>();
+        proxies.add(ProxyHeaders.usual(FrontProxy.NAME));
+        identities.proxyHeaders().ifPresent(proxies::add);
+        return new ExtensionAuthentication(
+                () -> Pem.of(identities.clientAuthorities()),
+                () -> Pem.of(Stream.concat(Stream.of(proxy.authority()), identities.proxyAuthorities().stream())
+                        .toList()),
+                proxies,
+                time);
+    }
+
+    private static Optional<ApiServerConfig.OpenId> openId(Facts facts) {
+        return facts.identities
+                .documents(facts.publicAddress)
+                .map(documents -> new ApiServerConfig.OpenId(
+                        () -> documents.get().configuration(),
+                        () -> documents.get().keys()));
     }
 
     /// The metrics APIs are no part of Kubernetes, whose versions are switched.

@@ -6,6 +6,7 @@ import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.authorization.config.AuthorizationChoice;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.server.config.IdentityOptions;
 import dev.longshore.server.config.UpOptions;
 import java.time.Duration;
 
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// @param metricResolution how often nodes are asked what they use; zero when the metrics APIs are not served
 /// @param audit what is told of requests, and where
 /// @param authorization who decides who may do what
+/// @param identity how it finds out who asks
 record ApiSettings(
         RuntimeConfig served,
         int seats,
@@ -27,7 +29,8 @@ record ApiSettings(
         Duration compaction,
         Duration metricResolution,
         AuditOptions audit,
-        AuthorizationChoice authorization) {
+        AuthorizationChoice authorization,
+        IdentityOptions identity) {
 
     /// As metrics-server's manifests have it.
     static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
@@ -66,12 +69,20 @@ record ApiSettings(
                 compaction,
                 metricResolution,
                 AuditOptions.NONE,
-                AuthorizationChoice.USUAL);
+                AuthorizationChoice.USUAL,
+                IdentityOptions.DEFAULT);
     }
 
     /// These, with another audit log.
     ApiSettings with(AuditOptions other) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, other, authorization);
+        return new ApiSettings(
+                served, seats, admission, eventLife, compaction, metricResolution, other, authorization, identity);
+    }
+
+    /// These, with other ways to find out who asks.
+    ApiSettings with(IdentityOptions other) {
+        return new ApiSettings(
+                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, other);
     }
 
     /// The rest as without flags.
@@ -87,21 +98,25 @@ record ApiSettings(
 
     /// These, with other rules of admission.
     ApiSettings with(AdmissionChoice choice) {
-        return new ApiSettings(served, seats, choice, eventLife, compaction, metricResolution, audit, authorization);
+        return new ApiSettings(
+                served, seats, choice, eventLife, compaction, metricResolution, audit, authorization, identity);
     }
 
     /// These, with others who decide who may do what.
     ApiSettings with(AuthorizationChoice choice) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, metricResolution, audit, choice);
+        return new ApiSettings(
+                served, seats, admission, eventLife, compaction, metricResolution, audit, choice, identity);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(served, seats, admission, eventLife, interval, metricResolution, audit, authorization);
+        return new ApiSettings(
+                served, seats, admission, eventLife, interval, metricResolution, audit, authorization, identity);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
-        return new ApiSettings(served, seats, admission, eventLife, compaction, resolution, audit, authorization);
+        return new ApiSettings(
+                served, seats, admission, eventLife, compaction, resolution, audit, authorization, identity);
     }
 }

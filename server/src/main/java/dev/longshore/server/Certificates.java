@@ -1,16 +1,18 @@
 package dev.longshore.server;
 
+import dev.longshore.base.Time;
 import dev.longshore.controllers.CertificateSigner;
 import dev.longshore.http.TlsIdentity;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.identity.TokenKeyFiles;
 import dev.longshore.server.pki.CertificateAuthority;
 import dev.longshore.server.pki.CertificateRequest;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Identity;
-import dev.longshore.server.pki.Pem;
 import dev.longshore.server.pki.RequestedCertificates;
 import java.io.IOException;
-import java.security.KeyPair;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -32,11 +34,11 @@ record Certificates(
         Identity metrics,
         FrontProxy frontProxy,
         Identity admin,
-        KeyPair tokenKeys,
+        TokenKeys tokenKeys,
         CertificateSigner signer) {
 
     /// Reads them, or makes those that are missing.
-    static Certificates of(ClusterKeys keys, ClusterRecord cluster, HostAddress host) throws IOException {
+    static Certificates of(ClusterKeys keys, ClusterRecord cluster, HostAddress host, Time time) throws IOException {
         return new Certificates(
                 keys.authority().identity().chain().getFirst(),
                 keys.identity(
@@ -65,17 +67,22 @@ record Certificates(
                         "admin",
                         CertificateRequest.client("kubernetes-admin", "system:masters")
                                 .withRsaKey()),
-                keys.serviceAccountKeys(),
+                tokenKeys(keys, time),
                 new RequestedCertificates(keys.authority().identity(), new SecureRandom()));
+    }
+
+    private static TokenKeys tokenKeys(ClusterKeys keys, Time time) throws IOException {
+        // Made once; whoever changes them by hand may write them in any form.
+        if (!Files.exists(keys.tokenKeyFile())) {
+            keys.serviceAccountKeys();
+        }
+        return new TokenKeyFiles(keys.tokenKeyFile(), List.of(keys.tokenPublicFile()), time);
     }
 
     private static FrontProxy frontProxy(ClusterKeys keys) throws IOException {
         CertificateAuthority authority = keys.frontProxyAuthority();
         Identity client = keys.identity(authority, FrontProxy.NAME, CertificateRequest.client(FrontProxy.NAME));
-        return new FrontProxy(
-                Pem.of(keys.authority().identity().chain()),
-                Pem.of(authority.identity().chain()),
-                tls(client));
+        return new FrontProxy(authority.identity().chain().getFirst(), tls(client));
     }
 
     /// For the HTTP module.

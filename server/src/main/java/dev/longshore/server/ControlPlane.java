@@ -13,13 +13,13 @@ import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kinds.authentication.SecretTokens;
-import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.metrics.custom.HttpPods;
 import dev.longshore.metrics.custom.PodSource;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
+import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.EmbeddedStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,10 +27,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Store, API server, controllers, scheduler.
 final class ControlPlane implements AutoCloseable {
@@ -45,6 +47,7 @@ final class ControlPlane implements AutoCloseable {
     private final Steps steps = new Steps();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final MetricsApis metrics;
+    private final Identities identities;
     private final ApiServer server;
     private final Runnable published;
     private Informers informers;
@@ -70,13 +73,33 @@ final class ControlPlane implements AutoCloseable {
         this.time = time;
         steps.started("store", store);
         this.metrics = MetricsApis.of(settings, time);
+        this.identities = steps.started("identities", identities(certificates, settings, time));
         Optional<Auditing> audit = audit(settings.audit(), time);
         audit.ifPresent(log -> steps.started("audit log", log));
         this.server = steps.started(
                 "API server",
                 ApiServers.make(
-                        store, cluster, host, certificates, settings, metrics, audit, time, new SecureRandom()));
+                        store,
+                        cluster,
+                        host,
+                        certificates,
+                        identities,
+                        settings,
+                        metrics,
+                        audit,
+                        time,
+                        new SecureRandom()));
+        identities.start();
         this.published = server.health().hook("bootstrap-controller");
+    }
+
+    private static Identities identities(Certificates certificates, ApiSettings settings, Time time) {
+        try {
+            return new Identities(
+                    settings.identity(), certificates.tokenKeys(), () -> List.of(certificates.authority()), time);
+        } catch (IOException wrong) {
+            throw new CommandFailure(wrong.getMessage(), wrong);
+        }
     }
 
     /// @throws CommandFailure when its files cannot be read or written
@@ -98,7 +121,17 @@ final class ControlPlane implements AutoCloseable {
         var https = steps.started("HTTPS", new HttpServer("api", server));
         https.listen(
                 address,
-                new HttpServer.Tls(() -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
+                new HttpServer.Tls(() -> Certificates.tls(certificates.server()), this::clientAuthorities, false));
+    }
+
+    /// Those whose certificates clients are asked for: of clients, and of proxies.
+    private List<X509Certificate> clientAuthorities() {
+        return Stream.of(
+                        identities.clientAuthorities().stream(),
+                        Stream.of(certificates.frontProxy().authority()),
+                        identities.proxyAuthorities().stream())
+                .flatMap(each -> each)
+                .toList();
     }
 
     /// As below, where pods have addresses.
@@ -129,7 +162,7 @@ final class ControlPlane implements AutoCloseable {
                         cluster.podRange(),
                         Pem.of(List.of(certificates.authority())),
                         certificates.signer(),
-                        new SecretTokens(TokenKeys.of(certificates.tokenKeys())),
+                        new SecretTokens(identities.tokens().keys()),
                         new NodeDirectories(volumes),
                         balancerRange)));
         steps.started("metrics", metrics).start(informers, certificates, pods);

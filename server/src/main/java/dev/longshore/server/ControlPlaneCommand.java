@@ -44,7 +44,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
         Logging.toDirectory(place.logs());
         var cluster = new ClusterRecord(
                 ClusterId.random(randomness), "bench", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", port, 0, 0);
-        Certificates keys = Certificates.of(new ClusterKeys(place.pki(), time.now(), randomness), cluster, host);
+        Certificates keys = Certificates.of(new ClusterKeys(place.pki(), time.now(), randomness), cluster, host, time);
         try (var plane = new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, time)) {
             plane.listen();
             if (runsLoops) {

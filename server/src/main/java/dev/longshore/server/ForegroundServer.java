@@ -70,7 +70,8 @@ final class ForegroundServer {
                                 options.compaction(),
                                 options.metricResolution())
                         .with(options.audit())
-                        .with(options.authorization()),
+                        .with(options.authorization())
+                        .with(options.identity()),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())

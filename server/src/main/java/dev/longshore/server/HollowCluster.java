@@ -118,7 +118,7 @@ public final class HollowCluster implements AutoCloseable {
                 0,
                 0);
         Certificates certificates =
-                Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host);
+                Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host, time);
         this.kubeletTls =
                 new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority()));
         this.server = "https://127.0.0.1:" + cluster.apiPort();

@@ -81,7 +81,8 @@ final class Platform implements AutoCloseable {
         Certificates certificates = step(
                 "certificates",
                 "",
-                () -> Certificates.of(new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host));
+                () -> Certificates.of(
+                        new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host, time));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
             var store = Stores.embedded(directory.store(), time);

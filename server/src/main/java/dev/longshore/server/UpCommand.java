@@ -81,6 +81,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private AuthorizationFlags authorization;
 
+    @Mixin
+    private AuthenticationFlags authentication;
+
     @Option(
             names = "--event-ttl",
             paramLabel = "DURATION",
@@ -256,6 +259,7 @@ final class UpCommand implements Callable<Integer> {
                 admission.choice(),
                 audit.options(),
                 authorization.choice(),
+                authentication.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
                 duration("--etcd-compaction-interval", compactionInterval, "nothing is forgotten every "),
                 resolution(),

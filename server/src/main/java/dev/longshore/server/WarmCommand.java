@@ -114,7 +114,7 @@ final class WarmCommand implements Callable<Integer> {
                 port + 1,
                 port + 2);
         Certificates certificates =
-                Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host);
+                Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host, time);
         try (var plane =
                 new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
             plane.listen();

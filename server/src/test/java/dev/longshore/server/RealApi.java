@@ -8,7 +8,9 @@ import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.model.UserInfo;
+import dev.longshore.server.identity.Identities;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +54,7 @@ final class RealApi implements AutoCloseable {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
-                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", keys(), settings),
+                new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", identities(settings), settings),
                 metrics,
                 audit,
                 dialer,
@@ -101,6 +104,14 @@ final class RealApi implements AutoCloseable {
     public void close() {
         server.close();
         store.close();
+    }
+
+    private static Identities identities(ApiSettings settings) {
+        try {
+            return new Identities(settings.identity(), TokenKeys.of(keys()), List::of, Time.system());
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private static KeyPair keys() {

@@ -11,6 +11,8 @@ import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.IdentityOptions;
+import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +72,8 @@ class RelistTest {
                 port(),
                 0,
                 0);
-        certificates =
-                Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), new SecureRandom()), cluster, host);
+        certificates = Certificates.of(
+                new ClusterKeys(scratch.resolve("pki"), time.now(), new SecureRandom()), cluster, host, time);
         gate = new Gate(MAPS, certificates, cluster.apiPort());
         server = server();
         gate.open(server);
@@ -166,12 +169,15 @@ class RelistTest {
                         .containsExactlyInAnyOrder(names));
     }
 
-    private ApiServer server() {
+    private ApiServer server() throws IOException {
+        var identities = new Identities(
+                IdentityOptions.DEFAULT, certificates.tokenKeys(), () -> List.of(certificates.authority()), time);
         return ApiServers.make(
                 store,
                 cluster,
                 host,
                 certificates,
+                identities,
                 ApiSettings.DEFAULT,
                 MetricsApis.NONE,
                 Optional.empty(),

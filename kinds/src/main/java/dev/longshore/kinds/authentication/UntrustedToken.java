@@ -8,13 +8,13 @@ import java.util.Optional;
 /// A JSON web token of which nothing has been checked yet: whatever it says may be a lie.
 ///
 /// @param claims as it has them
-record UntrustedToken(SignedJWT token, JWTClaimsSet claims) {
+public record UntrustedToken(SignedJWT token, JWTClaimsSet claims) {
 
     /// Longer than any honest token; requests could not carry it anyway.
     private static final int LONGEST = 64 * 1024;
 
     /// What `text` spells, if that is a signed token in its compact form.
-    static Optional<UntrustedToken> parse(String text) {
+    public static Optional<UntrustedToken> parse(String text) {
         if (text.length() > LONGEST || text.strip().startsWith("{")) {
             return Optional.empty();
         }
@@ -28,7 +28,7 @@ record UntrustedToken(SignedJWT token, JWTClaimsSet claims) {
     }
 
     /// Who is said to have made it; empty if nobody is.
-    String issuer() {
+    public String issuer() {
         return claims.getIssuer() == null ? "" : claims.getIssuer();
     }
 }

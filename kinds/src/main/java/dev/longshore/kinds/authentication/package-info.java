@@ -1,2 +1,2 @@
-/// Who asks: certificates and ServiceAccount tokens.
+/// Who asks: certificates, proxies, ServiceAccount tokens, tokens of files and of webhooks.
 package dev.longshore.kinds.authentication;

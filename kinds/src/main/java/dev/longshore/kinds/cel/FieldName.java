@@ -1,7 +1,9 @@
 package dev.longshore.kinds.cel;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How a field is called in expressions, where not every letter can stand in a name.
@@ -29,7 +31,24 @@ final class FieldName {
             "namespace",
             "return");
 
+    private static final Map<String, String> ESCAPES =
+            Map.of("underscores", "__", "dot", ".", "dash", "-", "slash", "/");
+    private static final Pattern ESCAPE = Pattern.compile("__(underscores|dot|dash|slash)__");
+
     private FieldName() {}
+
+    /// The name that `escaped` stands for; itself if it stands for no other.
+    static String unescaped(String escaped) {
+        if (escaped.startsWith("__") && escaped.endsWith("__") && escaped.length() > 4) {
+            String inner = escaped.substring(2, escaped.length() - 2);
+            if (RESERVED.contains(inner)) {
+                return inner;
+            }
+        }
+        return escaped.contains("__")
+                ? ESCAPE.matcher(escaped).replaceAll(found -> Matcher.quoteReplacement(ESCAPES.get(found.group(1))))
+                : escaped;
+    }
 
     /// Empty if there is no way to call it.
     static Optional<String> escaped(String name) {

@@ -2,6 +2,7 @@ package dev.longshore.kinds.machinery;
 
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.kinds.authentication.ProxyHeaders;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupResource;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -38,22 +41,32 @@ public final class ExtensionAuthentication implements Upkeep {
     private static final String CLIENT_CA = "client-ca-file";
     private static final String PROXY_CA = "requestheader-client-ca-file";
 
-    private final Map<String, String> certificates;
-    private final Map<String, String> lists;
+    private final Map<String, Supplier<String>> certificates;
+    private final Map<String, Set<String>> lists;
     private final Time time;
 
-    /// @param clientAuthorities PEM of who vouches for clients
-    /// @param proxyAuthorities PEM of who vouches for the front proxy
-    /// @param proxyName what the front proxy is called
-    public ExtensionAuthentication(String clientAuthorities, String proxyAuthorities, String proxyName, Time time) {
+    /// @param clientAuthorities PEM of who vouches for clients, at the time
+    /// @param proxyAuthorities PEM of who vouches for front proxies, at the time
+    /// @param proxies what they are called, and by which headers they say who asks
+    public ExtensionAuthentication(
+            Supplier<String> clientAuthorities,
+            Supplier<String> proxyAuthorities,
+            List<ProxyHeaders> proxies,
+            Time time) {
         this.certificates = Map.of(CLIENT_CA, clientAuthorities, PROXY_CA, proxyAuthorities);
         this.lists = Map.of(
-                "requestheader-username-headers", "X-Remote-User",
-                "requestheader-uid-headers", "X-Remote-Uid",
-                "requestheader-group-headers", "X-Remote-Group",
-                "requestheader-extra-headers-prefix", "X-Remote-Extra-",
-                "requestheader-allowed-names", proxyName);
+                "requestheader-username-headers", all(proxies, ProxyHeaders::users),
+                "requestheader-uid-headers", all(proxies, ProxyHeaders::uids),
+                "requestheader-group-headers", all(proxies, ProxyHeaders::groups),
+                "requestheader-extra-headers-prefix", all(proxies, ProxyHeaders::extras),
+                "requestheader-allowed-names", all(proxies, ProxyHeaders::names));
         this.time = time;
+    }
+
+    private static Set<String> all(List<ProxyHeaders> proxies, Function<ProxyHeaders, List<String>> part) {
+        var all = new LinkedHashSet<String>();
+        proxies.forEach(proxy -> all.addAll(part.apply(proxy)));
+        return all;
     }
 
     @Override
@@ -99,8 +112,8 @@ public final class ExtensionAuthentication implements Upkeep {
 
     private void settle(Resource object) {
         var data = new TreeMap<>(object.texts("data"));
-        lists.forEach((key, name) -> data.merge(key, list(Set.of(name)), ExtensionAuthentication::union));
-        certificates.forEach((key, pem) -> data.put(key, valid(data.getOrDefault(key, "") + "\n" + pem)));
+        lists.forEach((key, names) -> data.merge(key, list(names), ExtensionAuthentication::union));
+        certificates.forEach((key, pem) -> data.put(key, valid(data.getOrDefault(key, "") + "\n" + pem.get())));
         if (!data.equals(object.texts("data"))) {
             var fresh = object.tree().putObject("data");
             data.forEach(fresh::put);

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 /// @param admission which rules of admission hold
 /// @param audit what is told of requests, and where
 /// @param authorization who decides who may do what
+/// @param identity how the API server finds out who asks
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -39,6 +40,7 @@ public record UpOptions(
         AdmissionChoice admission,
         AuditOptions audit,
         AuthorizationChoice authorization,
+        IdentityOptions identity,
         Duration eventLife,
         Duration compaction,
         Duration metricResolution,

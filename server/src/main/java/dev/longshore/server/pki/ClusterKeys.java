@@ -91,6 +91,16 @@ public final class ClusterKeys {
         return fresh;
     }
 
+    /// Where the key is that signs ServiceAccount tokens.
+    public Path tokenKeyFile() {
+        return directory.resolve("sa.key");
+    }
+
+    /// Where the keys are that verify them: its public half, and those of keys before it.
+    public Path tokenPublicFile() {
+        return directory.resolve("sa.pub");
+    }
+
     /// The key pair that signs ServiceAccount tokens.
     public KeyPair serviceAccountKeys() throws IOException {
         Path keyFile = directory.resolve("sa.key");

@@ -1,0 +1,182 @@
+package dev.longshore.server.identity;
+
+import dev.longshore.base.Time;
+import dev.longshore.kinds.authentication.oidc.AuthenticationConfiguration;
+import dev.longshore.kinds.authentication.oidc.ConfigurationChecks;
+import dev.longshore.kinds.authentication.oidc.ConfigurationFile;
+import dev.longshore.kinds.authentication.oidc.JwtAuthenticators;
+import dev.longshore.kinds.authentication.oidc.TrustedIssuer;
+import dev.longshore.kinds.authentication.oidc.TrustedIssuer.ClaimRule;
+import dev.longshore.kinds.authentication.oidc.TrustedIssuer.Mapping;
+import dev.longshore.server.config.IdentityOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which issuers count: those of the file of `--authentication-config`, read again when it changes, or the one of the
+/// flags `--oidc-…`. A file that makes no sense is logged, and what was before goes on.
+final class IssuerFile implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(IssuerFile.class);
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final Optional<Path> file;
+    private final AuthenticationConfiguration configuration;
+    private final Set<String> algorithms;
+    private final List<String> own;
+    private final Time time;
+    private volatile boolean isClosed;
+    private String text;
+
+    private IssuerFile(
+            Optional<Path> file,
+            String text,
+            AuthenticationConfiguration configuration,
+            Set<String> algorithms,
+            List<String> own,
+            Time time) {
+        this.file = file;
+        this.text = text;
+        this.configuration = configuration;
+        this.algorithms = algorithms;
+        this.own = List.copyOf(own);
+        this.time = time;
+    }
+
+    /// @param own the issuers of our own tokens
+    /// @throws IOException when flags or file make no sense
+    static IssuerFile of(IdentityOptions options, List<String> own, Time time) throws IOException {
+        Optional<Path> file = options.configuration();
+        if (file.isEmpty()) {
+            AuthenticationConfiguration ofFlags = options.oidc().isPresent()
+                    ? new AuthenticationConfiguration(
+                            List.of(issuer(options.oidc().get())), Optional.empty())
+                    : AuthenticationConfiguration.NONE;
+            Set<String> algorithms =
+                    options.oidc().map(oidc -> Set.copyOf(oidc.algorithms())).orElse(JwtAuthenticators.ALGORITHMS);
+            return checked(new IssuerFile(file, "", ofFlags, algorithms, own, time), "--oidc-issuer-url");
+        }
+        if (options.oidc().isPresent()) {
+            throw new IOException("authentication-config file and oidc-* flags are mutually exclusive");
+        }
+        String text = Files.readString(file.get());
+        try {
+            return checked(
+                    new IssuerFile(file, text, ConfigurationFile.read(text), JwtAuthenticators.ALGORITHMS, own, time),
+                    "--authentication-config");
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException(
+                    "failed to load authentication configuration from file \"" + file.get() + "\": "
+                            + wrong.getMessage(),
+                    wrong);
+        }
+    }
+
+    private static IssuerFile checked(IssuerFile made, String flag) throws IOException {
+        try {
+            ConfigurationChecks.require(made.configuration, made.own);
+            return made;
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException(flag + ": invalid authentication configuration: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static TrustedIssuer issuer(IdentityOptions.Oidc oidc) throws IOException {
+        String prefix = oidc.usernamePrefix();
+        if (prefix.equals("-")) {
+            prefix = "";
+        } else if (prefix.isEmpty() && !oidc.usernameClaim().equals("email")) {
+            prefix = oidc.issuerUrl() + "#";
+        }
+        return new TrustedIssuer(
+                oidc.issuerUrl(),
+                "",
+                oidc.ca().isPresent() ? Files.readString(oidc.ca().get()) : "",
+                List.of(oidc.clientId()),
+                "",
+                "",
+                new TreeMap<>(oidc.requiredClaims())
+                        .entrySet().stream()
+                                .map(claim -> new ClaimRule(claim.getKey(), claim.getValue(), "", ""))
+                                .toList(),
+                new Mapping(oidc.usernameClaim(), Optional.of(prefix), ""),
+                oidc.groupsClaim().isEmpty()
+                        ? Mapping.NONE
+                        : new Mapping(oidc.groupsClaim(), Optional.of(oidc.groupsPrefix()), ""),
+                Mapping.NONE,
+                List.of(),
+                List.of());
+    }
+
+    /// What holds at first.
+    AuthenticationConfiguration configuration() {
+        return configuration;
+    }
+
+    /// By which tokens may be signed.
+    Set<String> algorithms() {
+        return algorithms;
+    }
+
+    /// Has `jwt` go by the file whenever it changes.
+    void follow(JwtAuthenticators jwt) {
+        if (file.isPresent() && !isClosed) {
+            time.schedule(LOOK, () -> {
+                if (!isClosed) {
+                    look(file.get(), jwt);
+                    follow(jwt);
+                }
+            });
+        }
+    }
+
+    private void look(Path path, JwtAuthenticators jwt) {
+        String now;
+        try {
+            now = Files.readString(path);
+        } catch (IOException unreadable) {
+            log.error("failed to read authentication config file: {}", unreadable.toString());
+            return;
+        }
+        if (now.equals(text)) {
+            return;
+        }
+        try {
+            AuthenticationConfiguration fresh = ConfigurationFile.read(now);
+            ConfigurationChecks.require(fresh, own);
+            if (!fresh.anonymous().equals(configuration.anonymous())) {
+                throw new IllegalArgumentException("anonymous: Forbidden: changed from initial configuration file");
+            }
+            // It makes sense, so an issuer that does not answer now may later: until then it is tried again.
+            replace(jwt, fresh, now);
+        } catch (IllegalArgumentException wrong) {
+            log.error("failed to validate authentication config: {}", wrong.getMessage());
+            text = now;
+        }
+    }
+
+    private void replace(JwtAuthenticators jwt, AuthenticationConfiguration fresh, String now) {
+        try {
+            jwt.replace(fresh, LIMIT);
+            text = now;
+            log.info("reloaded authentication config");
+        } catch (IllegalArgumentException unhealthy) {
+            log.error("failed to update authentication config: {}", unhealthy.getMessage());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+}
