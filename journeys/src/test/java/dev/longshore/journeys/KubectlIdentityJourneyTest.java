@@ -21,11 +21,12 @@ record KubectlIdentityJourneyTest(Kubectl anywhere) {
 
     /// With a token, and without the admin's certificate.
     private static Ran with(Kubectl kubectl, String token, String... arguments) {
+        // These commands take no namespace.
+        var plain = new Kubectl(kubectl.version(), kubectl.program(), "default", kubectl.shell(), kubectl.directory());
         String file = kubectl.directory().resolve("nobody-" + kubectl.version()).toString();
-        String server = kubectl.ok("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
-        kubectl.ok(
-                "config", "--kubeconfig", file, "set-cluster", "c", "--server", server, "--insecure-skip-tls-verify");
-        kubectl.ok("config", "--kubeconfig", file, "set-context", "c", "--cluster", "c");
+        String server = plain.ok("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
+        plain.ok("config", "--kubeconfig", file, "set-cluster", "c", "--server", server, "--insecure-skip-tls-verify");
+        plain.ok("config", "--kubeconfig", file, "set-context", "c", "--cluster", "c");
         var all = new ArrayList<>(List.of("--kubeconfig", file, "--context", "c", "--token", token));
         all.addAll(List.of(arguments));
         return kubectl.run(all.toArray(String[]::new));
