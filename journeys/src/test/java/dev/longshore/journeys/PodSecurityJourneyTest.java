@@ -20,8 +20,10 @@ record PodSecurityJourneyTest(Kubectl anywhere) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String LABEL = "pod-security.kubernetes.io/";
     private static final String HOSTED = """
-            {apiVersion: v1, kind: Pod, metadata: {name: NAME}, spec: {hostNetwork: true, containers: [{name: main,
-              image: it, securityContext: {privileged: true}}]}}
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: NAME}
+            spec: {hostNetwork: true, containers: [{name: main, image: it, securityContext: {privileged: true}}]}
             """;
 
     @Test
@@ -53,10 +55,10 @@ record PodSecurityJourneyTest(Kubectl anywhere) {
         Kubectl kubectl = anywhere.fresh("kept");
         kubectl.ok("label", "ns", kubectl.namespace(), LABEL + "enforce=baseline", LABEL + "warn=restricted");
 
-        assertThat(kubectl.runWith(HOSTED.replace("NAME", "no"), "create", "-f", "-")
+        assertThat(kubectl.runWith(HOSTED.replace("NAME", "bad"), "create", "-f", "-")
                         .failed()
                         .err())
-                .contains("pods \"no\" is forbidden: violates PodSecurity \"baseline:latest\": host namespaces"
+                .contains("pods \"bad\" is forbidden: violates PodSecurity \"baseline:latest\": host namespaces"
                         + " (hostNetwork=true), privileged (container \"main\" must not set"
                         + " securityContext.privileged=true)");
         assertThat(kubectl.run("create", "deployment", "web", "--image=it")
