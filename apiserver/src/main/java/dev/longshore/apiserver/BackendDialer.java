@@ -6,10 +6,8 @@ import dev.longshore.http.Query;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.TlsClient;
-import dev.longshore.http.TlsIdentity;
 import dev.longshore.model.ConnectTarget;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +18,9 @@ public final class BackendDialer implements ConnectDialer {
     private final TlsClient kubelets;
     private final TlsClient workloads;
 
-    /// @param kubeletAuthorities who vouches for kubelets
-    /// @param kubeletClient what we show to kubelets, if anything
-    public BackendDialer(List<X509Certificate> kubeletAuthorities, Optional<TlsIdentity> kubeletClient) {
-        this.kubelets = TlsClient.of(new HttpDialer.Tls(kubeletAuthorities, kubeletClient, Optional.empty()));
+    /// @param kubelets who vouches for kubelets, and what we show them
+    public BackendDialer(TlsClient kubelets) {
+        this.kubelets = kubelets;
         this.workloads = TlsClient.of(new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty()));
     }
 

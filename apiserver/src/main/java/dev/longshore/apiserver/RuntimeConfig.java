@@ -1,6 +1,5 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.ResourceDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,15 +97,25 @@ public final class RuntimeConfig {
     }
 
     private boolean isServed(ResourceDefinition definition) {
-        GroupVersionKind kind = definition.kind();
-        boolean isServed = definition.isServedByDefault();
+        return isServed(
+                definition.kind().apiVersion(), definition.names().plural(), definition.isServedByDefault());
+    }
+
+    /// Whether `resource` of `apiVersion`, which is off by default, is served.
+    public boolean serves(String apiVersion, String resource) {
+        return isServed(apiVersion, resource, false);
+    }
+
+    private boolean isServed(String apiVersion, String resource, boolean usually) {
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        boolean isServed = usually;
         for (var stability : BY_STABILITY.entrySet()) {
-            if (stability.getValue().matcher(kind.version()).matches()) {
+            if (stability.getValue().matcher(version).matches()) {
                 isServed = asked(stability.getKey()).orElse(isServed);
             }
         }
-        isServed = asked(kind.apiVersion()).orElse(isServed);
-        return asked(kind.apiVersion() + "/" + definition.names().plural()).orElse(isServed);
+        isServed = asked(apiVersion).orElse(isServed);
+        return asked(apiVersion + "/" + resource).orElse(isServed);
     }
 
     private Optional<Boolean> asked(String key) {

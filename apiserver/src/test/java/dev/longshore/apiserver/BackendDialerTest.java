@@ -7,6 +7,7 @@ import dev.longshore.http.HttpDialer;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.http.TlsClient;
 import dev.longshore.model.ConnectTarget;
 import dev.longshore.model.ConnectTarget.Trust;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class BackendDialerTest {
     @BeforeEach
     void listen() throws IOException {
         int backendPort = backend.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        var dialer = new BackendDialer(List.of(), Optional.empty());
+        var dialer = new BackendDialer(TlsClient.of(new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty())));
         front = new HttpServer(
                 "front",
                 request -> dialer.connect(

@@ -10,6 +10,18 @@ import org.junit.jupiter.api.Test;
 class RuntimeConfigTest {
 
     @Test
+    void tellsWhetherWhatIsOffByDefaultIsOn() {
+        String version = "certificates.k8s.io/v1beta1";
+
+        assertThat(RuntimeConfig.DEFAULT.serves(version, "clustertrustbundles")).isFalse();
+        assertThat(RuntimeConfig.parse("api/beta=true").serves(version, "clustertrustbundles"))
+                .isTrue();
+        assertThat(RuntimeConfig.parse(version + "=true," + version + "/clustertrustbundles=false")
+                        .serves(version, "clustertrustbundles"))
+                .isFalse();
+    }
+
+    @Test
     void withoutASwitchEverythingIsAsItsDefinitionHasIt() {
         assertThat(served("")).containsExactly("v1/Widget", "example.com/v1/Gadget");
     }

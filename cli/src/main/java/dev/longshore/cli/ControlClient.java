@@ -10,8 +10,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Speaks with the server of a data directory over its control socket.
@@ -19,6 +21,7 @@ public final class ControlClient {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration DOWN_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RENEW_LIMIT = Duration.ofMinutes(1);
     private static final Duration BASE_LIMIT = Duration.ofMinutes(30);
     private static final int FIRST_FAILURE = 400;
     private static final String FAILED = "error: ";
@@ -60,6 +63,40 @@ public final class ControlClient {
             return true;
         } catch (IOException nobody) {
             return false;
+        }
+    }
+
+    /// The cluster's certificates as the server has them; empty when none runs.
+    ///
+    /// @throws CommandFailure when it cannot tell
+    public Optional<JsonNode> certificates() {
+        return asked("GET", "/certificates");
+    }
+
+    /// Has the server renew the certificates called so, and tells of them; empty when none runs.
+    ///
+    /// @throws CommandFailure when it could not
+    public Optional<JsonNode> renewCertificates(List<String> names) {
+        return asked(
+                "POST",
+                names.stream()
+                        .map(name -> "name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&", "/certificates/renew?", "")));
+    }
+
+    private Optional<JsonNode> asked(String method, String target) {
+        if (!Files.exists(directory.controlSocket())) {
+            return Optional.empty();
+        }
+        try (var dialer = HttpDialer.unix(directory.controlSocket());
+                var answer = dialer.exchange(HttpDialer.Call.of(method, target, Headers.EMPTY), RENEW_LIMIT)) {
+            byte[] said = answer.body().readAllBytes();
+            if (answer.status() >= FIRST_FAILURE) {
+                throw new CommandFailure(new String(said, StandardCharsets.UTF_8).strip());
+            }
+            return Optional.of(Json.parse(said));
+        } catch (IOException nobody) {
+            return Optional.empty();
         }
     }
 

@@ -44,6 +44,7 @@ final class StatusCommand implements Callable<Integer> {
         out.printf("registry     %s%n", said.path("registry").asString());
         out.printf("docker       unix://%s%n", directory.dockerSocket());
         out.printf("kubeconfig   %s%n", directory.kubeconfig());
+        said.path("warnings").forEach(warning -> out.printf("warning      %s%n", warning.asString()));
         out.flush();
         return 0;
     }

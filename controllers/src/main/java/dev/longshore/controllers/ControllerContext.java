@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /// @param informers what all controllers read
 /// @param host the name of this machine
 /// @param podRange addresses of the cluster's pods, of which each node gets a part, as `10.244.0.0/16`
-/// @param rootCertificate the cluster's authority, in PEM, which pods get to know
+/// @param rootCertificate the cluster's authority, which pods get to know
 /// @param signer signs in that authority's name
 /// @param tokens of ServiceAccounts, to be kept in Secrets
 /// @param directories of volumes that are made on demand
@@ -28,7 +28,7 @@ public record ControllerContext(
         RandomGenerator randomness,
         String host,
         String podRange,
-        String rootCertificate,
+        RootCertificate rootCertificate,
         CertificateSigner signer,
         SecretTokens tokens,
         VolumeDirectories directories,

@@ -53,6 +53,8 @@ public final class Controllers implements AutoCloseable {
             CertificateApprovalController::create,
             CertificateSigningController::create,
             CertificateCleaner::create,
+            PodCertificateCleaner::create,
+            TrustBundlePublisher::create,
             ServerLeaseKeeper::create,
             ServerLeaseCleaner::create,
             ResourceQuotaController::create,

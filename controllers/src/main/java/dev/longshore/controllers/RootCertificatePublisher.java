@@ -26,12 +26,12 @@ final class RootCertificatePublisher implements Reconciler {
 
     private final Informers informers;
     private final KubernetesClient client;
-    private final Map<String, String> data;
+    private final RootCertificate root;
 
     private RootCertificatePublisher(ControllerContext context) {
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
-        this.data = Map.of("ca.crt", context.rootCertificate());
+        this.root = context.rootCertificate();
     }
 
     static Controller create(ControllerContext context) {
@@ -42,6 +42,10 @@ final class RootCertificatePublisher implements Reconciler {
                 loop.queue().add(map.getMetadata().getNamespace());
             }
         });
+        context.rootCertificate()
+                .onChange(() -> context.informers()
+                        .all(Namespace.class)
+                        .forEach(namespace -> loop.queue().add(Keys.of(namespace))));
         return Controller.of(NAME, loop);
     }
 
@@ -57,7 +61,7 @@ final class RootCertificatePublisher implements Reconciler {
         Optional<ConfigMap> present = informers.find(ConfigMap.class, Keys.of(namespace, CONFIG_MAP));
         if (present.isEmpty()) {
             create(namespace);
-        } else if (!data.equals(present.get().getData())
+        } else if (!data().equals(present.get().getData())
                 || StorageClaims.annotations(present.get())
                         .getOrDefault(ABOUT, "")
                         .isEmpty()) {
@@ -65,11 +69,15 @@ final class RootCertificatePublisher implements Reconciler {
                             .editMetadata()
                             .addToAnnotations(ABOUT, DESCRIPTION)
                             .endMetadata()
-                            .withData(data)
+                            .withData(data())
                             .build())
                     .update();
         }
         return Outcome.done();
+    }
+
+    private Map<String, String> data() {
+        return Map.of("ca.crt", root.pem());
     }
 
     private void create(String namespace) {
@@ -80,7 +88,7 @@ final class RootCertificatePublisher implements Reconciler {
                             .withName(CONFIG_MAP)
                             .addToAnnotations(ABOUT, DESCRIPTION)
                             .endMetadata()
-                            .withData(data)
+                            .withData(data())
                             .build())
                     .create();
         } catch (KubernetesClientException refused) {

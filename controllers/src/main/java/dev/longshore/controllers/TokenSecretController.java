@@ -29,7 +29,7 @@ final class TokenSecretController implements Reconciler {
     private final Informers informers;
     private final KubernetesClient client;
     private final SecretTokens tokens;
-    private final String authority;
+    private final RootCertificate authority;
 
     private TokenSecretController(ControllerContext context) {
         this.informers = context.informers();
@@ -55,6 +55,10 @@ final class TokenSecretController implements Reconciler {
                                         .equals(StorageClaims.annotations(secret)
                                                 .get(ACCOUNT)))
                         .forEach(secret -> loop.queue().add(Keys.of(secret))));
+        context.rootCertificate()
+                .onChange(() -> informers.all(Secret.class).stream()
+                        .filter(secret -> TYPE.equals(secret.getType()))
+                        .forEach(secret -> loop.queue().add(Keys.of(secret))));
         return Controller.of(NAME, loop);
     }
 
@@ -77,7 +81,7 @@ final class TokenSecretController implements Reconciler {
             PreciseDeletion.of(secret).send(client);
             return Outcome.done();
         }
-        Secret filled = filled(secret, account.get(), tokens, authority);
+        Secret filled = filled(secret, account.get(), tokens, authority.pem());
         if (!filled.equals(secret)) {
             client.resource(filled).update();
         }

@@ -33,7 +33,7 @@ public final class HttpDialer implements AutoCloseable {
 
     private final String host;
     private final Connector connector;
-    private final Deque<Wire> idle = new ArrayDeque<>();
+    private final Deque<Kept> idle = new ArrayDeque<>();
     private boolean isClosed;
 
     private HttpDialer(String host, Connector connector) {
@@ -128,27 +128,7 @@ public final class HttpDialer implements AutoCloseable {
 
     /// The same, for one of many connections.
     public static HttpDialer tls(String host, int port, TlsClient tls) {
-        String name = tls.serverName(host);
-        return new HttpDialer(authority(host, port), () -> {
-            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
-            try {
-                var carrier = new RecordSocket(socket);
-                var secure = (SSLSocket) tls.context().getSocketFactory().createSocket(carrier, name, port, true);
-                SSLParameters parameters = secure.getSSLParameters();
-                parameters.setApplicationProtocols(new String[] {"http/1.1"});
-                if (tls.isChecked()) {
-                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                }
-                secure.setSSLParameters(parameters);
-                socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
-                secure.startHandshake();
-                socket.setSoTimeout(0);
-                return Wire.of(secure, carrier);
-            } catch (IOException | RuntimeException refused) {
-                socket.close();
-                throw refused;
-            }
-        });
+        return new HttpDialer(authority(host, port), new TlsConnector(host, port, tls));
     }
 
     /// HTTP to a unix socket.
@@ -162,17 +142,18 @@ public final class HttpDialer implements AutoCloseable {
     /// @throws IOException when there is no server, or it left
     public Answer exchange(Call call, Duration limit) throws IOException {
         if (call.isRepeatable) {
-            for (Optional<Wire> kept = takeIdle(); kept.isPresent(); kept = takeIdle()) {
+            for (Optional<Kept> kept = takeIdle(); kept.isPresent(); kept = takeIdle()) {
                 try {
                     return exchange(kept.get(), call, limit);
                 } catch (StaleException dead) {
-                    kept.get().close();
+                    kept.get().wire.close();
                     rewind(call);
                 }
             }
         }
         try {
-            return exchange(connector.connect(), call, limit);
+            Object era = connector.era();
+            return exchange(new Kept(connector.connect(), era), call, limit);
         } catch (StaleException closed) {
             throw new IOException("the server hung up", closed.getCause());
         }
@@ -246,18 +227,19 @@ public final class HttpDialer implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
-        idle.forEach(Wire::close);
+        idle.forEach(kept -> kept.wire.close());
         idle.clear();
     }
 
-    private Answer exchange(Wire wire, Call call, Duration limit) throws IOException {
+    private Answer exchange(Kept kept, Call call, Duration limit) throws IOException {
+        Wire wire = kept.wire;
         try {
             wire.readLimit(limit);
             RequestWriter.Sending sending = send(wire, call);
             ResponseHead head = head(wire, sending);
             InputStream body = head.body(call.method, wire.in(), isReusable -> {
                 if (isReusable && sending.isDone()) {
-                    keep(wire);
+                    keep(kept);
                 } else {
                     wire.close();
                 }
@@ -288,15 +270,22 @@ public final class HttpDialer implements AutoCloseable {
         }
     }
 
-    private synchronized Optional<Wire> takeIdle() {
-        return Optional.ofNullable(idle.pollLast());
+    private synchronized Optional<Kept> takeIdle() {
+        Object era = connector.era();
+        for (Kept kept = idle.pollLast(); kept != null; kept = idle.pollLast()) {
+            if (kept.era == era) {
+                return Optional.of(kept);
+            }
+            kept.wire.close();
+        }
+        return Optional.empty();
     }
 
-    private synchronized void keep(Wire wire) {
+    private synchronized void keep(Kept kept) {
         if (isClosed || idle.size() >= MOST_IDLE) {
-            wire.close();
+            kept.wire.close();
         } else {
-            idle.addLast(wire);
+            idle.addLast(kept);
         }
     }
 
@@ -306,6 +295,44 @@ public final class HttpDialer implements AutoCloseable {
 
     private interface Connector {
         Wire connect() throws IOException;
+
+        /// Another object when connections that were made before should no longer be used.
+        default Object era() {
+            return HttpDialer.class;
+        }
+    }
+
+    /// @param era when it was made
+    private record Kept(Wire wire, Object era) {}
+
+    private record TlsConnector(String host, int port, TlsClient tls) implements Connector {
+        @Override
+        public Object era() {
+            return tls.context();
+        }
+
+        @Override
+        public Wire connect() throws IOException {
+            Socket socket = Wire.connect(host, port, CONNECT_LIMIT);
+            try {
+                var carrier = new RecordSocket(socket);
+                var secure = (SSLSocket)
+                        tls.context().getSocketFactory().createSocket(carrier, tls.serverName(host), port, true);
+                SSLParameters parameters = secure.getSSLParameters();
+                parameters.setApplicationProtocols(new String[] {"http/1.1"});
+                if (tls.isChecked()) {
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                }
+                secure.setSSLParameters(parameters);
+                socket.setSoTimeout((int) CONNECT_LIMIT.toMillis());
+                secure.startHandshake();
+                socket.setSoTimeout(0);
+                return Wire.of(secure, carrier);
+            } catch (IOException | RuntimeException refused) {
+                socket.close();
+                throw refused;
+            }
+        }
     }
 
     /// The connection was closed before the first byte of an answer.

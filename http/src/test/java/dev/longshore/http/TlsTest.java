@@ -108,6 +108,24 @@ class TlsTest {
     }
 
     @Test
+    void aRenewedClientCertificateIsShownByTheNextRequestAndNotByAKeptConnection() throws Exception {
+        var shown = new AtomicReference<>(clientAuthority.issue("alice").tls());
+        var client = TlsClient.of(List.of(serverAuthority.certificate), shown::get);
+        try (var dialer = HttpDialer.tls("localhost", port, client)) {
+            assertThat(asked(dialer)).isEqualTo("CN=alice");
+
+            shown.set(clientAuthority.issue("alice-renewed").tls());
+
+            assertThat(asked(dialer)).isEqualTo("CN=alice-renewed");
+        }
+    }
+
+    private static String asked(HttpDialer dialer) throws IOException {
+        return dialer.exchange(HttpDialer.Call.of("GET", "/", Headers.EMPTY), Duration.ofSeconds(10))
+                .text();
+    }
+
+    @Test
     void speaksHttp2ToThoseWhoCan() throws Exception {
         try (HttpClient client = client()) {
             byte[] much = new byte[2_000_000];

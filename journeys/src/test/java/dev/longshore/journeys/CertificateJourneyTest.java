@@ -114,6 +114,61 @@ record CertificateJourneyTest(Kubectl anywhere) {
                 .isEqualTo("AutoApproved Auto approving kubelet client certificate after SubjectAccessReview.");
     }
 
+    @Test
+    void aServingCertificateWaitsForSomebodysApproval() {
+        Kubectl kubectl = anywhere.fresh("csr-serving");
+        String name = "serving-" + NUMBERS.incrementAndGet();
+        request(
+                kubectl,
+                name,
+                "/O=system:nodes/CN=system:node:" + name,
+                "kubernetes.io/kubelet-serving",
+                3600,
+                "digital signature",
+                "key encipherment",
+                "server auth");
+        assertThat(kubectl.value("csr " + name, "{.status.conditions}")).isEmpty();
+
+        kubectl.ok("certificate", "approve", name);
+
+        issued(kubectl, name);
+        assertThat(kubectl.fails("certificate", "deny", name))
+                .contains("is already Approved");
+    }
+
+    @Test
+    void whatCannotBeAskedForIsRefused() {
+        Kubectl kubectl = anywhere.fresh("csr-refused");
+
+        assertThat(refusal(kubectl, "kubernetes.io/kube-apiserver-client", 599))
+                .contains("spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 600 seconds"
+                        + " (10 minutes)");
+        assertThat(refusal(kubectl, "kubernetes.io/legacy-unknown", 600))
+                .contains("the legacy signerName is not allowed via this API version");
+    }
+
+    @Test
+    void theRootCertificateOfANamespaceIsPutRight() {
+        Kubectl kubectl = anywhere.fresh("root-ca");
+        kubectl.ok("wait", "--for=jsonpath={.metadata.name}=kube-root-ca.crt", "configmap/kube-root-ca.crt");
+        String right = kubectl.value("configmap kube-root-ca.crt", "{.data.ca\\.crt}");
+        assertThat(right).startsWith("-----BEGIN CERTIFICATE-----");
+
+        kubectl.ok(
+                "patch", "configmap", "kube-root-ca.crt", "--type=merge", "-p", "{\"data\":{\"ca.crt\":\"x\",\"y\":\"z\"}}");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.value("configmap kube-root-ca.crt", "{.data.ca\\.crt}{.data.y}"))
+                        .isEqualTo(right));
+    }
+
+    private static String refusal(Kubectl kubectl, String signer, int seconds) {
+        String name = "refused-" + NUMBERS.incrementAndGet();
+        return kubectl.runWith(
+                        manifest(kubectl, name, "/CN=jane", signer, seconds, "client auth"), "create", "-f", "-")
+                .failed()
+                .err();
+    }
+
     private record Files(String key) {}
 
     private static Files request(Kubectl kubectl, String name, String subject, String usage) {
@@ -121,6 +176,15 @@ record CertificateJourneyTest(Kubectl anywhere) {
     }
 
     private static Files request(
+            Kubectl kubectl, String name, String subject, String signer, int seconds, String... usages) {
+        kubectl.okWith(manifest(kubectl, name, subject, signer, seconds, usages), "create");
+        return new Files(kubectl.directory()
+                .resolve(kubectl.namespace())
+                .resolve(name + ".key")
+                .toString());
+    }
+
+    private static String manifest(
             Kubectl kubectl, String name, String subject, String signer, int seconds, String... usages) {
         String key = kubectl.file(name + ".key", "");
         String text = kubectl.file(name + ".csr", "");
@@ -137,11 +201,12 @@ record CertificateJourneyTest(Kubectl anywhere) {
                         "-out",
                         text,
                         "-subj",
-                        subject)
+                        subject,
+                        "-addext",
+                        signer.endsWith("-serving") ? "subjectAltName=DNS:" + name : "keyUsage=digitalSignature")
                 .succeeded();
         String pem = kubectl.shell().run("cat", text).succeeded().out();
-        kubectl.okWith(
-                """
+        return """
                 apiVersion: certificates.k8s.io/v1
                 kind: CertificateSigningRequest
                 metadata: {name: %s}
@@ -151,9 +216,7 @@ record CertificateJourneyTest(Kubectl anywhere) {
                                 Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)),
                                 signer,
                                 seconds,
-                                String.join(", ", usages)),
-                "create");
-        return new Files(key);
+                                String.join(", ", usages));
     }
 
     private static void issued(Kubectl kubectl, String name) {

@@ -34,7 +34,7 @@ public final class SeedObjects {
     /// Plants them all.
     public void plant() {
         NAMESPACES.forEach(this::namespace);
-        BootstrapRoles.all().forEach(new RoleReconciler(registry)::reconcile);
+        BootstrapRoles.all(context.gates()).forEach(new RoleReconciler(registry)::reconcile);
         priority(
                 "system-node-critical",
                 2_000_001_000L,

@@ -3,6 +3,7 @@ package dev.longshore.kinds;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.kinds.access.BundleAttest;
 import dev.longshore.kinds.access.MastersRefusal;
 import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.model.Admission;
@@ -109,6 +110,38 @@ class CertificateAdmissionTest {
         assertThatCode(() -> create(request("example.com/shop", MASTERS))).doesNotThrowAnyException();
         Resource request = request("kubernetes.io/kube-apiserver-client", MASTERS);
         assertThatCode(() -> change(new MastersRefusal(), "", request, request)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoeverWritesASignersBundleMayAttestForIt() {
+        var attest = new BundleAttest(cluster.context);
+        Resource bundle = bundle("example.com/shop");
+        Resource other = bundle.copy();
+        other.object("spec").put("trustBundle", "other");
+        Resource owned = bundle.copy();
+        owned.metadata().putArray("finalizers").add("example.com/kept");
+
+        assertThatThrownBy(() -> attempt(attest, Admission.Operation.CREATE, "", bundle, Optional.empty()))
+                .isInstanceOf(FaultException.class)
+                .hasMessage("clustertrustbundles.certificates.k8s.io \"example.com:shop:a\" is forbidden: user not"
+                        + " permitted to attest for signerName \"example.com/shop\"");
+        assertThatThrownBy(() -> change(attest, "", other, bundle)).isInstanceOf(FaultException.class);
+        assertThatCode(() -> change(attest, "", owned, bundle)).doesNotThrowAnyException();
+        assertThatCode(() -> attempt(attest, Admission.Operation.CREATE, "", bundle(""), Optional.empty()))
+                .doesNotThrowAnyException();
+        allow("attest", "example.com/*");
+        assertThatCode(() -> attempt(attest, Admission.Operation.CREATE, "", bundle, Optional.empty()))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> change(attest, "", other, bundle)).doesNotThrowAnyException();
+    }
+
+    private Resource bundle(String signer) {
+        return cluster.read("""
+                apiVersion: certificates.k8s.io/v1beta1
+                kind: ClusterTrustBundle
+                metadata: {name: 'example.com:shop:a'}
+                spec: {signerName: '%s', trustBundle: one}
+                """.formatted(signer));
     }
 
     private void allow(String verb, String signer) {

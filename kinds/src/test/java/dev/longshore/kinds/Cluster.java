@@ -3,6 +3,7 @@ package dev.longshore.kinds;
 import dev.longshore.base.ManualTime;
 import dev.longshore.base.Yaml;
 import dev.longshore.kinds.kit.Changes;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.TokenIssuance;
 import dev.longshore.kinds.kit.TokenKeys;
@@ -70,7 +71,8 @@ public final class Cluster {
                 authorizer::get,
                 authenticator::get,
                 KindsContext.EVENT_LIFE,
-                new Changes());
+                new Changes(),
+                FeatureGates.USUAL);
         this.kinds = Kinds.all(context);
         this.registry = new MemoryRegistry(kinds, time);
     }

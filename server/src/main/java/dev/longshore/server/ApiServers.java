@@ -10,6 +10,7 @@ import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.Versions;
+import dev.longshore.http.TlsClient;
 import dev.longshore.kinds.Admissions;
 import dev.longshore.kinds.Authenticators;
 import dev.longshore.kinds.Authorizers;
@@ -20,6 +21,7 @@ import dev.longshore.kinds.ServingPriorities;
 import dev.longshore.kinds.authentication.ProxyHeaders;
 import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.machinery.ExtensionAuthentication;
 import dev.longshore.kinds.services.ServiceRouting;
@@ -36,6 +38,7 @@ import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.Store;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -99,8 +102,7 @@ final class ApiServers {
             Optional<Auditing> audit,
             Time time,
             RandomGenerator randomness) {
-        var dialer = new BackendDialer(
-                List.of(certificates.authority()), Optional.of(Certificates.tls(certificates.toKubelets())));
+        var dialer = new BackendDialer(TlsClient.of(List.of(certificates.authority()), certificates.toKubelets()));
         return make(
                 store,
                 new Facts(
@@ -153,7 +155,8 @@ final class ApiServers {
                 authorizer::get,
                 authenticator::get,
                 facts.settings.eventLife(),
-                new Changes());
+                new Changes(),
+                gates(facts.settings.served()));
         authenticator.set(Authenticators.all(
                 context,
                 registry::get,
@@ -187,7 +190,7 @@ final class ApiServers {
         ApiServerConfig config = facts.frontProxy
                 .map(proxy -> alone.with(
                         new ApiServerConfig.Aggregation(
-                                new ServiceRouting(randomness), proxy::identity, ServingPriorities::of),
+                                new ServiceRouting(randomness), proxy.identity(), ServingPriorities::of),
                         List.of(extensions(facts.identities, proxy, time))))
                 .orElse(alone);
         var server = new ApiServer(config, facts.settings.seats(), audit);
@@ -233,6 +236,18 @@ final class ApiServers {
                 .map(documents -> new ApiServerConfig.OpenId(
                         () -> documents.get().configuration(),
                         () -> documents.get().keys()));
+    }
+
+    /// Whoever serves a kind that is off by default wants all of it.
+    private static FeatureGates gates(RuntimeConfig config) {
+        var open = new HashSet<String>();
+        if (config.serves("certificates.k8s.io/v1beta1", "clustertrustbundles")) {
+            open.add(FeatureGates.TRUST_BUNDLES);
+        }
+        if (config.serves("certificates.k8s.io/v1beta1", "podcertificaterequests")) {
+            open.add(FeatureGates.POD_CERTIFICATES);
+        }
+        return new FeatureGates(open);
     }
 
     /// The metrics APIs are no part of Kubernetes, whose versions are switched.

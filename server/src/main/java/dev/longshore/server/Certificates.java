@@ -6,69 +6,77 @@ import dev.longshore.http.TlsIdentity;
 import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.identity.TokenKeyFiles;
-import dev.longshore.server.pki.CertificateAuthority;
 import dev.longshore.server.pki.CertificateRequest;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Identity;
+import dev.longshore.server.pki.KeptAuthority;
+import dev.longshore.server.pki.KeptIdentity;
 import dev.longshore.server.pki.RequestedCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 
-/// The certificates of one running cluster.
-///
-/// @param server what the API server shows
-/// @param toKubelets what the API server shows to kubelets
-/// @param metrics what the scraper shows to kubelets
-/// @param frontProxy what the API server shows to extension API servers
-/// @param admin of the kubeconfig
-/// @param tokenKeys sign ServiceAccount tokens
-/// @param signer signs what controllers were asked for
-record Certificates(
-        X509Certificate authority,
-        Identity server,
-        Identity kubelet,
-        Identity toKubelets,
-        Identity metrics,
-        FrontProxy frontProxy,
-        Identity admin,
-        TokenKeys tokenKeys,
-        CertificateSigner signer) {
+/// The certificates of one running cluster. They are renewed while it runs: ask for them at each use.
+final class Certificates {
+
+    /// What the admin's certificate is called.
+    static final String ADMIN = "admin";
+
+    private final ClusterKeys keys;
+    private final KeptAuthority authority;
+    private final KeptIdentity server;
+    private final KeptIdentity kubelet;
+    private final KeptIdentity toKubelets;
+    private final KeptIdentity metrics;
+    private final FrontProxy frontProxy;
+    private final KeptIdentity admin;
+    private final TokenKeys tokenKeys;
+    private final CertificateSigner signer;
+    private final PublishedRoot root;
 
     /// Reads them, or makes those that are missing.
-    static Certificates of(ClusterKeys keys, ClusterRecord cluster, HostAddress host, Time time) throws IOException {
-        return new Certificates(
-                keys.authority().identity().chain().getFirst(),
-                keys.identity(
-                        "apiserver",
-                        CertificateRequest.server(
-                                "kube-apiserver",
-                                List.of(
-                                        "kubernetes",
-                                        "kubernetes.default",
-                                        "kubernetes.default.svc",
-                                        "kubernetes.default.svc.cluster.local",
-                                        "localhost",
-                                        host.name(),
-                                        "127.0.0.1",
-                                        cluster.kubernetesServiceAddress(),
-                                        host.address()))),
-                keys.identity(
-                        "kubelet",
-                        CertificateRequest.server(
-                                "system:node:" + host.name(),
-                                List.of(host.name(), "localhost", "127.0.0.1", host.address()))),
-                keys.identity("apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client")),
-                keys.identity("metrics-kubelet-client", CertificateRequest.client(MetricsApis.USER)),
-                frontProxy(keys),
-                keys.identity(
-                        "admin",
-                        CertificateRequest.client("kubernetes-admin", "system:masters")
-                                .withRsaKey()),
-                tokenKeys(keys, time),
-                new RequestedCertificates(keys.authority().identity(), new SecureRandom()));
+    ///
+    /// @throws IOException when they cannot be read, or written
+    Certificates(ClusterKeys keys, ClusterRecord cluster, HostAddress host, Time time) throws IOException {
+        this.keys = keys;
+        this.authority = keys.authority();
+        this.server = keys.identity(
+                "apiserver",
+                CertificateRequest.server(
+                        "kube-apiserver",
+                        List.of(
+                                "kubernetes",
+                                "kubernetes.default",
+                                "kubernetes.default.svc",
+                                "kubernetes.default.svc.cluster.local",
+                                "localhost",
+                                host.name(),
+                                "127.0.0.1",
+                                cluster.kubernetesServiceAddress(),
+                                host.address())));
+        this.kubelet = keys.identity(
+                "kubelet",
+                CertificateRequest.server(
+                        "system:node:" + host.name(), List.of(host.name(), "localhost", "127.0.0.1", host.address())));
+        this.toKubelets =
+                keys.identity("apiserver-kubelet-client", CertificateRequest.client("kube-apiserver-kubelet-client"));
+        this.metrics = keys.identity("metrics-kubelet-client", CertificateRequest.client(MetricsApis.USER));
+        this.frontProxy = frontProxy(keys);
+        this.admin = keys.identity(
+                ADMIN,
+                CertificateRequest.client("kubernetes-admin", "system:masters").withRsaKey());
+        this.tokenKeys = tokenKeys(keys, time);
+        this.root = new PublishedRoot(authority);
+        this.signer = new RequestedCertificates(() -> authority.get().identity(), new SecureRandom());
+    }
+
+    private static FrontProxy frontProxy(ClusterKeys keys) throws IOException {
+        KeptAuthority authority = keys.frontProxyAuthority();
+        KeptIdentity client = keys.identity(authority, FrontProxy.NAME, CertificateRequest.client(FrontProxy.NAME));
+        return new FrontProxy(authority, tls(client));
     }
 
     private static TokenKeys tokenKeys(ClusterKeys keys, Time time) throws IOException {
@@ -79,14 +87,71 @@ record Certificates(
         return new TokenKeyFiles(keys.tokenKeyFile(), List.of(keys.tokenPublicFile()), time);
     }
 
-    private static FrontProxy frontProxy(ClusterKeys keys) throws IOException {
-        CertificateAuthority authority = keys.frontProxyAuthority();
-        Identity client = keys.identity(authority, FrontProxy.NAME, CertificateRequest.client(FrontProxy.NAME));
-        return new FrontProxy(authority.identity().chain().getFirst(), tls(client));
+    /// All of them, and others.
+    ClusterKeys keys() {
+        return keys;
+    }
+
+    /// Whom the cluster's clients believe.
+    X509Certificate authority() {
+        return authority.certificate();
+    }
+
+    /// The same for controllers, which publish it.
+    PublishedRoot root() {
+        return root;
+    }
+
+    /// What the API server shows.
+    Supplier<TlsIdentity> server() {
+        return tls(server);
+    }
+
+    /// What the kubelet shows.
+    Supplier<TlsIdentity> kubelet() {
+        return tls(kubelet);
+    }
+
+    /// What the API server shows to kubelets.
+    Supplier<TlsIdentity> toKubelets() {
+        return tls(toKubelets);
+    }
+
+    /// What the scraper shows to kubelets.
+    Supplier<TlsIdentity> metrics() {
+        return tls(metrics);
+    }
+
+    /// What the API server shows to extension API servers.
+    FrontProxy frontProxy() {
+        return frontProxy;
+    }
+
+    /// Of the kubeconfig, as it is now.
+    Identity admin() {
+        return admin.get();
+    }
+
+    /// What the admin's own client shows.
+    Supplier<TlsIdentity> asAdmin() {
+        return tls(admin);
+    }
+
+    /// They sign ServiceAccount tokens.
+    TokenKeys tokenKeys() {
+        return tokenKeys;
+    }
+
+    /// Signs what controllers were asked for.
+    CertificateSigner signer() {
+        return signer;
     }
 
     /// For the HTTP module.
-    static TlsIdentity tls(Identity identity) {
-        return new TlsIdentity(identity.key(), identity.chain());
+    static Supplier<TlsIdentity> tls(KeptIdentity kept) {
+        return () -> {
+            Identity now = kept.get();
+            return new TlsIdentity(now.key(), now.chain());
+        };
     }
 }

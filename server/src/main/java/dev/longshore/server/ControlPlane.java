@@ -20,7 +20,6 @@ import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.identity.Identities;
-import dev.longshore.server.pki.Pem;
 import dev.longshore.store.EmbeddedStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -121,7 +120,7 @@ final class ControlPlane implements AutoCloseable {
         var https = steps.started("HTTPS", new HttpServer("api", server));
         https.listen(
                 address,
-                new HttpServer.Tls(() -> Certificates.tls(certificates.server()), this::clientAuthorities, false));
+                new HttpServer.Tls(certificates.server(), this::clientAuthorities, false));
     }
 
     /// Those whose certificates clients are asked for: of clients, and of proxies.
@@ -160,7 +159,7 @@ final class ControlPlane implements AutoCloseable {
                         new SecureRandom(),
                         host.name(),
                         cluster.podRange(),
-                        Pem.of(List.of(certificates.authority())),
+                        certificates.root(),
                         certificates.signer(),
                         new SecretTokens(identities.tokens().keys()),
                         new NodeDirectories(volumes),
@@ -178,7 +177,7 @@ final class ControlPlane implements AutoCloseable {
                 this,
                 config,
                 root,
-                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())),
+                new HttpServer.Tls(certificates.kubelet(), List.of(certificates.authority())),
                 time);
         scaling.start(informers);
         return scaling;

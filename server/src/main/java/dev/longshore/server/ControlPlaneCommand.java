@@ -5,6 +5,7 @@ import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.store.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,15 +45,14 @@ final class ControlPlaneCommand implements Callable<Integer> {
         Logging.toDirectory(place.logs());
         var cluster = new ClusterRecord(
                 ClusterId.random(randomness), "bench", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", port, 0, 0);
-        Certificates keys = Certificates.of(new ClusterKeys(place.pki(), time.now(), randomness), cluster, host, time);
+        Certificates keys =
+                new Certificates(new ClusterKeys(place.pki(), time, Terms.USUAL, randomness), cluster, host, time);
         try (var plane = new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, time)) {
             plane.listen();
             if (runsLoops) {
                 plane.startLoops(place.node().resolve("volumes"), Optional.empty());
             }
-            String address = "https://127.0.0.1:" + port;
-            Kubeconfig.write(
-                    place.kubeconfig(), Kubeconfig.text(cluster.name(), address, keys.authority(), keys.admin()));
+            new KubeconfigFile(place.kubeconfig(), cluster, keys).follow();
             interrupts.await();
         }
         return 0;

@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The server's own socket, for its owner: `GET /status`; `POST /down`, which answers with what the stopping is at,
-/// line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same way.
+/// line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same way;
+/// `GET /certificates` and `POST /certificates/renew`.
 final class ControlSocket implements AutoCloseable {
 
     private static final int MOST_LINES = 1000;
@@ -27,15 +28,17 @@ final class ControlSocket implements AutoCloseable {
     private final Supplier<ObjectNode> status;
     private final Runnable down;
     private final BaseImageMaking bases;
+    private final CertificateRoutes certificates;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MOST_LINES);
     private final HttpServer server;
 
     /// @param status what to tell
     /// @param down asks for the stopping, and returns at once
-    ControlSocket(Supplier<ObjectNode> status, Runnable down, BaseImageMaking bases) {
+    ControlSocket(Supplier<ObjectNode> status, Runnable down, BaseImageMaking bases, CertificateRoutes certificates) {
         this.status = status;
         this.down = down;
         this.bases = bases;
+        this.certificates = certificates;
         this.server = new HttpServer("control", routes());
     }
 
@@ -61,6 +64,8 @@ final class ControlSocket implements AutoCloseable {
                 .route("GET", "/status", (request, parameters) -> Response.json(200, Json.bytes(status.get())))
                 .route("POST", "/down", (request, parameters) -> stopping(request))
                 .route("POST", "/images/base", (request, parameters) -> bases.answer(request))
+                .route("GET", "/certificates", (request, parameters) -> certificates.list(request))
+                .route("POST", "/certificates/renew", (request, parameters) -> certificates.renew(request))
                 .build();
     }
 

@@ -9,6 +9,7 @@ import dev.longshore.controllers.AddressRange;
 import dev.longshore.linux.HostCommands;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
+import dev.longshore.server.pki.CertificateState;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `up` in the foreground: prepares the host, starts the platform, says what to type next, and waits until it
@@ -84,7 +86,8 @@ final class ForegroundServer {
         var control = new ControlSocket(
                 () -> status(cluster, host, platform, since),
                 () -> interrupts.raise(Interrupts.Cause.ASKED),
-                new BaseImageMaking(platform::images, commands));
+                new BaseImageMaking(platform::images, commands),
+                new CertificateRoutes(platform::certificates));
         interrupts.onPowerFailure(platform::machineGoesDown);
         try {
             platform.start();
@@ -138,6 +141,21 @@ final class ForegroundServer {
         progress.say(DetachedStart.READY);
     }
 
+    private static ArrayNode warnings(Platform platform) {
+        ArrayNode warnings = Json.array();
+        platform.certificates().stream()
+                .flatMap(kept -> kept.keys().endangered().stream())
+                .forEach(state -> warnings.add(warning(state)));
+        return warnings;
+    }
+
+    static String warning(CertificateState state) {
+        String remedy = state.isExternal()
+                ? "renew it where it was made"
+                : "it could not be renewed, see the log; `longshore certs renew " + state.name() + "` tries again";
+        return "certificate %s expires at %s: %s".formatted(state.name(), CertificateTable.date(state.end()), remedy);
+    }
+
     private static ObjectNode status(ClusterRecord cluster, HostAddress host, Platform platform, Instant since) {
         return Json.object()
                 .put("name", cluster.name())
@@ -147,6 +165,7 @@ final class ForegroundServer {
                 .put("node", host.name())
                 .put("ready", platform.isReady())
                 .put("server", "https://127.0.0.1:" + cluster.apiPort())
-                .put("registry", "127.0.0.1:" + cluster.registryPort());
+                .put("registry", "127.0.0.1:" + cluster.registryPort())
+                .set("warnings", warnings(platform));
     }
 }

@@ -12,6 +12,8 @@ import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Renewal;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
@@ -50,7 +52,7 @@ public final class HollowCluster implements AutoCloseable {
     private final ControlPlane controlPlane;
     private final HttpServer.Tls kubeletTls;
     private final Path scratch;
-    private final String kubeconfig;
+    private final KubeconfigFile kubeconfig;
     private final String server;
 
     /// Starts a cluster of `nodes` nodes, called `node-1` and so on, and returns when all are Ready.
@@ -102,6 +104,25 @@ public final class HollowCluster implements AutoCloseable {
 
     /// As above.
     HollowCluster(int nodes, Path scratch, ApiSettings settings, Time time) throws IOException, InterruptedException {
+        this(nodes, scratch, settings, time, Terms.USUAL);
+    }
+
+    /// As above.
+    ///
+    /// @param certificateLife how long its certificates are good for
+    /// @param renewal how long before their end they are renewed
+    public HollowCluster(int nodes, Path scratch, Duration certificateLife, Duration renewal)
+            throws IOException, InterruptedException {
+        this(
+                nodes,
+                scratch,
+                ApiSettings.DEFAULT.withCompaction(Duration.ZERO),
+                Time.system(),
+                Terms.of(certificateLife).renewedBefore(renewal));
+    }
+
+    private HollowCluster(int nodes, Path scratch, ApiSettings settings, Time time, Terms terms)
+            throws IOException, InterruptedException {
         Logging.off();
         this.time = time;
         this.scratch = scratch;
@@ -117,12 +138,16 @@ public final class HollowCluster implements AutoCloseable {
                 freePort(),
                 0,
                 0);
-        Certificates certificates =
-                Certificates.of(new ClusterKeys(scratch.resolve("pki"), time.now(), randomness), cluster, host, time);
-        this.kubeletTls =
-                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority()));
+        // Certificates go by the machine's clock, as connections do.
+        var certificates = new Certificates(
+                new ClusterKeys(scratch.resolve("pki"), Time.system(), terms, randomness), cluster, host, time);
+        this.kubeletTls = new HttpServer.Tls(certificates.kubelet(), List.of(certificates.authority()));
         this.server = "https://127.0.0.1:" + cluster.apiPort();
-        this.kubeconfig = Kubeconfig.text(cluster.name(), server, certificates.authority(), certificates.admin());
+        this.kubeconfig = new KubeconfigFile(scratch.resolve("kubeconfig"), cluster, certificates);
+        steps.started(
+                        "renewal of certificates",
+                        new Renewal(certificates.keys(), List.of(kubeconfig, certificates.root()), Time.system()))
+                .start();
         var store = Stores.inMemory(time);
         this.controlPlane =
                 steps.started("control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
@@ -141,9 +166,9 @@ public final class HollowCluster implements AutoCloseable {
         }
     }
 
-    /// The admin's kubeconfig, as text.
+    /// The admin's kubeconfig as it is now, as text. `kubeconfig` in the scratch directory has the same.
     public String kubeconfig() {
-        return kubeconfig;
+        return kubeconfig.text();
     }
 
     /// The API server's URL.

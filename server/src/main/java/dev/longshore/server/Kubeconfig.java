@@ -2,17 +2,12 @@ package dev.longshore.server;
 
 import dev.longshore.server.pki.Identity;
 import dev.longshore.server.pki.Pem;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 
-/// Writes kubeconfig files.
+/// What stands in kubeconfig files.
 final class Kubeconfig {
 
     private Kubeconfig() {}
@@ -46,15 +41,6 @@ final class Kubeconfig {
                         base64(Pem.of(List.of(authority))),
                         base64(Pem.of(user.chain())),
                         base64(Pem.of(user.key())));
-    }
-
-    /// Writes `text` to `file` in one step, readable by its owner only.
-    static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String base64(String text) {

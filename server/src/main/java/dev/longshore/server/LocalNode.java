@@ -212,7 +212,7 @@ final class LocalNode implements AutoCloseable {
         var https = steps.started("kubelet HTTPS", new HttpServer("kubelet", kubelet.api()));
         https.listen(
                 new InetSocketAddress(cluster.kubeletPort()),
-                new HttpServer.Tls(() -> Certificates.tls(certificates.kubelet()), List.of(certificates.authority())));
+                new HttpServer.Tls(certificates.kubelet(), List.of(certificates.authority())));
         kubelet.start();
         if (foreign.isEmpty()) {
             steps.started("CRI socket", new CriSocket(directory.node(), cluster.id(), host.name(), runtime, time))

@@ -39,7 +39,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Main());
-        List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand())
+        List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand(), new CertsCommand())
                 .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());

@@ -2,7 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.base.Time;
 import dev.longshore.client.Informers;
-import dev.longshore.http.HttpDialer;
+import dev.longshore.http.TlsClient;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.metrics.MetricsSchemas;
 import dev.longshore.metrics.cluster.InformedCluster;
@@ -66,10 +66,7 @@ final class MetricsApis implements AutoCloseable {
             on.resources.start(
                     cluster,
                     new HttpsKubelets(
-                            new HttpDialer.Tls(
-                                    List.of(certificates.authority()),
-                                    Optional.of(Certificates.tls(certificates.metrics())),
-                                    Optional.empty()),
+                            TlsClient.of(List.of(certificates.authority()), certificates.metrics()),
                             // Connections go by the machine's clock, whatever the cluster's says.
                             Time.system()));
             on.pods.start(cluster, source);

@@ -39,6 +39,7 @@ final class Packaging implements AutoCloseable {
     private final LocalImages images;
     private final DistributionClient registries;
     private final RegistryConfig registry;
+    private final ClusterKeys keys;
     private final Steps steps = new Steps();
     private DockerEngine engine;
 
@@ -46,6 +47,7 @@ final class Packaging implements AutoCloseable {
             DataDirectory directory,
             ClusterRecord cluster,
             RegistryConfig registry,
+            ClusterKeys keys,
             LocalImages images,
             Commands commands,
             Time time) {
@@ -54,6 +56,7 @@ final class Packaging implements AutoCloseable {
         this.time = time;
         this.images = images;
         this.registry = registry;
+        this.keys = keys;
         var keyring = new DockerConfig(
                 DockerConfig.usualFile(System.getenv(), Path.of(System.getProperty("user.home"))), commands);
         ClientSettings settings = ClientSettings.DEFAULT
@@ -65,12 +68,17 @@ final class Packaging implements AutoCloseable {
 
     /// Opens the store, with the base image in it.
     static Packaging open(
-            DataDirectory directory, ClusterRecord cluster, RegistryConfig registry, Commands commands, Time time)
+            DataDirectory directory,
+            ClusterRecord cluster,
+            RegistryConfig registry,
+            ClusterKeys keys,
+            Commands commands,
+            Time time)
             throws IOException, InterruptedException {
         LocalImages images = LocalImages.open(directory.node().resolve("images"), System.getProperty("os.arch"), time);
         images.images().serveAs("127.0.0.1:" + cluster.registryPort());
         BaseImages.ofHost(images).busybox();
-        return new Packaging(directory, cluster, registry, images, commands, time);
+        return new Packaging(directory, cluster, registry, keys, images, commands, time);
     }
 
     LocalImages images() {
@@ -108,7 +116,6 @@ final class Packaging implements AutoCloseable {
         inside.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.registryPort()));
         if (registry.listen().isPresent()) {
             RegistryConfig.Listen listen = registry.listen().get();
-            var keys = new ClusterKeys(directory.pki(), time.now(), randomness);
             var outside = steps.started("outer registry", new HttpServer("outer-registry", service.outside()));
             outside.listen(listen.address(), new HttpServer.Tls(RegistryIdentity.of(listen, keys, host), List.of()));
         }

@@ -12,12 +12,15 @@ import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Renewal;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -45,6 +48,7 @@ final class Platform implements AutoCloseable {
     private volatile LocalNode node;
     private Packaging packaging;
     private ControlPlane controlPlane;
+    private volatile CertificateRoutes.Kept kept;
 
     Platform(
             DataDirectory directory,
@@ -81,8 +85,8 @@ final class Platform implements AutoCloseable {
         Certificates certificates = step(
                 "certificates",
                 "",
-                () -> Certificates.of(
-                        new ClusterKeys(directory.pki(), time.now(), new SecureRandom()), cluster, host, time));
+                () -> new Certificates(
+                        new ClusterKeys(directory.pki(), time, Terms.USUAL, new SecureRandom()), cluster, host, time));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
             var store = Stores.embedded(directory.store(), time);
@@ -93,13 +97,13 @@ final class Platform implements AutoCloseable {
             started.listen();
             return started;
         });
-        Kubeconfig.write(
-                directory.kubeconfig(),
-                Kubeconfig.text(
-                        cluster.name(),
-                        "https://127.0.0.1:" + cluster.apiPort(),
-                        certificates.authority(),
-                        certificates.admin()));
+        var kubeconfig = new KubeconfigFile(directory.kubeconfig(), cluster, certificates);
+        kubeconfig.follow();
+        var renewal = steps.started(
+                "renewal of certificates",
+                new Renewal(certificates.keys(), List.of(kubeconfig, certificates.root()), time));
+        renewal.start();
+        kept = new CertificateRoutes.Kept(certificates.keys(), renewal);
         step("controllers", "and scheduler", () -> {
             controlPlane.startLoops(directory.node().resolve("volumes"), balancerRange);
             return controlPlane;
@@ -112,7 +116,8 @@ final class Platform implements AutoCloseable {
             return node;
         });
         step("images", "registry 127.0.0.1:" + cluster.registryPort() + ", docker.sock", () -> {
-            packaging = steps.started("packaging", Packaging.open(directory, cluster, registry, commands, time));
+            packaging = steps.started(
+                    "packaging", Packaging.open(directory, cluster, registry, certificates.keys(), commands, time));
             OneShot oneShot = node.startRuntime(packaging);
             packaging.serve(oneShot, host, buildCacheBytes, node.containerHost(packaging));
             return packaging;
@@ -138,6 +143,11 @@ final class Platform implements AutoCloseable {
                 "hollow nodes",
                 groups + " (pods there only pretend to run)",
                 () -> steps.started("hollow nodes", controlPlane.scale(hollow, root)));
+    }
+
+    /// The cluster's own certificates, once the API server has been started.
+    Optional<CertificateRoutes.Kept> certificates() {
+        return Optional.ofNullable(kept);
     }
 
     /// The images of this machine, once everything has been started.

@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.server.pki.CertificateRequest;
+import dev.longshore.server.pki.CertificateState;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Pem;
 import java.io.IOException;
@@ -16,10 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the registry shows to clients outside: the operator's own certificate, read again when its file changes, or
-/// one that the cluster's authority issues. Thread-safe.
+/// one that the cluster's authority issues and renews. Thread-safe.
 final class RegistryIdentity implements Supplier<TlsIdentity> {
 
     private static final Logger log = LoggerFactory.getLogger(RegistryIdentity.class);
+
+    private static final String NAME = "registry";
 
     private final Path certificate;
     private final Path key;
@@ -37,13 +40,15 @@ final class RegistryIdentity implements Supplier<TlsIdentity> {
     static Supplier<TlsIdentity> of(RegistryConfig.Listen listen, ClusterKeys keys, HostAddress host)
             throws IOException {
         if (listen.certificate().isPresent()) {
-            return new RegistryIdentity(listen.certificate().get(), listen.key().orElseThrow());
+            var own = new RegistryIdentity(
+                    listen.certificate().get(), listen.key().orElseThrow());
+            keys.watch(() -> new CertificateState(
+                    NAME, "", own.get().chain().getFirst().getNotAfter().toInstant(), true));
+            return own;
         }
         var names = new ArrayList<>(List.of(host.name(), host.address(), "localhost", "127.0.0.1"));
         names.addAll(listen.names());
-        TlsIdentity issued =
-                Certificates.tls(keys.identity("registry", CertificateRequest.server("longshore-registry", names)));
-        return () -> issued;
+        return Certificates.tls(keys.identity(NAME, CertificateRequest.server("longshore-registry", names)));
     }
 
     @Override

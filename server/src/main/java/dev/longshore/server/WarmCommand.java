@@ -6,12 +6,14 @@ import dev.longshore.cli.DataDirectory;
 import dev.longshore.client.Informers;
 import dev.longshore.http.Headers;
 import dev.longshore.http.HttpDialer;
+import dev.longshore.http.TlsClient;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.http.grpc.GrpcService;
 import dev.longshore.model.UserInfo;
 import dev.longshore.network.AddressPlanner;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -26,7 +28,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,7 @@ final class WarmCommand implements Callable<Integer> {
                 port + 1,
                 port + 2);
         Certificates certificates =
-                Certificates.of(new ClusterKeys(directory.pki(), time.now(), randomness), cluster, host, time);
+                new Certificates(new ClusterKeys(directory.pki(), time, Terms.USUAL, randomness), cluster, host, time);
         try (var plane =
                 new ControlPlane(Stores.embedded(directory.store(), time), cluster, host, certificates, time)) {
             plane.listen();
@@ -125,10 +126,7 @@ final class WarmCommand implements Callable<Integer> {
                 informers.start();
                 informers.awaitSync(LIMIT);
             }
-            var tls = new HttpDialer.Tls(
-                    List.of(certificates.authority()),
-                    Optional.of(Certificates.tls(certificates.admin())),
-                    Optional.empty());
+            var tls = TlsClient.of(List.of(certificates.authority()), certificates.asAdmin());
             try (var dialer = HttpDialer.tls("127.0.0.1", port, tls)) {
                 for (String path : List.of("/readyz", "/apis", "/api/v1", "/api/v1/namespaces/default/pods")) {
                     dialer.exchange(HttpDialer.Call.of("GET", path, Headers.of("Accept", "application/json")), LIMIT)

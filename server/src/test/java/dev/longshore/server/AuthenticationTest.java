@@ -12,6 +12,7 @@ import dev.longshore.http.TlsIdentity;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.IdentityOptions;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.Stores;
 import java.io.IOException;
@@ -61,8 +62,8 @@ class AuthenticationTest {
                 ClusterId.random(new Random(1)), "who", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", port, 0, 0);
         var host = new HostAddress("localhost", "127.0.0.1");
         Time time = Time.system();
-        certificates = Certificates.of(
-                new ClusterKeys(scratch.resolve("pki"), time.now(), new SecureRandom()), cluster, host, time);
+        certificates = new Certificates(
+                new ClusterKeys(scratch.resolve("pki"), time, Terms.USUAL, new SecureRandom()), cluster, host, time);
         plane = new ControlPlane(
                 Stores.inMemory(time), cluster, host, certificates, ApiSettings.DEFAULT.with(options()), time);
         plane.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -158,7 +159,7 @@ class AuthenticationTest {
     }
 
     private static TlsIdentity admin() {
-        return Certificates.tls(certificates.admin());
+        return certificates.asAdmin().get();
     }
 
     private static int status(Optional<TlsIdentity> identity, String... headers) {
@@ -196,7 +197,7 @@ class AuthenticationTest {
         assertThat(status(Optional.of(PROXY))).isEqualTo(401);
         assertThat(whoami(Optional.of(admin()), says).path("username").asString())
                 .isEqualTo("kubernetes-admin");
-        assertThat(whoami(Optional.of(certificates.frontProxy().identity()), "X-Remote-User", "eve")
+        assertThat(whoami(Optional.of(certificates.frontProxy().identity().get()), "X-Remote-User", "eve")
                         .path("username")
                         .asString())
                 .isEqualTo("eve");

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -30,7 +31,7 @@ final class ConversionHook implements AutoCloseable {
     final AtomicInteger asked = new AtomicInteger();
 
     private final CertificateAuthority authority =
-            CertificateAuthority.create("hooks", Instant.now(), new SecureRandom());
+            CertificateAuthority.create("hooks", Instant.now(), Duration.ofDays(10), new SecureRandom());
     private final BiConsumer<ObjectNode, String> converter;
     private final HttpServer server;
     private final int port;
@@ -38,8 +39,10 @@ final class ConversionHook implements AutoCloseable {
     /// @param converter changes an object, given the apiVersion that is wanted
     ConversionHook(BiConsumer<ObjectNode, String> converter) throws IOException {
         this.converter = converter;
-        Identity identity =
-                authority.issue(CertificateRequest.server("hook", List.of("localhost", "127.0.0.1")), Instant.now());
+        Identity identity = authority.issue(
+                CertificateRequest.server("hook", List.of("localhost", "127.0.0.1")),
+                Instant.now(),
+                Duration.ofDays(1));
         server = new HttpServer("hook", this::answer);
         port = server.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

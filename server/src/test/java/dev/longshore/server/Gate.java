@@ -47,8 +47,7 @@ final class Gate implements AutoCloseable {
                     HttpServer.Limits.DEFAULT.withGrace(Duration.ofMillis(50)));
             https.listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                    new HttpServer.Tls(
-                            () -> Certificates.tls(certificates.server()), List.of(certificates.authority())));
+                    new HttpServer.Tls(certificates.server(), List.of(certificates.authority())));
             listening = Optional.of(https);
         }
     }

@@ -14,6 +14,7 @@ import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.IdentityOptions;
 import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Terms;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -72,8 +73,8 @@ class RelistTest {
                 port(),
                 0,
                 0);
-        certificates = Certificates.of(
-                new ClusterKeys(scratch.resolve("pki"), time.now(), new SecureRandom()), cluster, host, time);
+        certificates = new Certificates(
+                new ClusterKeys(scratch.resolve("pki"), time, Terms.USUAL, new SecureRandom()), cluster, host, time);
         gate = new Gate(MAPS, certificates, cluster.apiPort());
         server = server();
         gate.open(server);

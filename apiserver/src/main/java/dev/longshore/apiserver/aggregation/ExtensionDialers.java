@@ -1,6 +1,7 @@
 package dev.longshore.apiserver.aggregation;
 
 import dev.longshore.http.HttpDialer;
+import dev.longshore.http.TlsClient;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.model.ServiceRouter.Address;
 import java.io.ByteArrayInputStream;
@@ -16,7 +17,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -30,7 +30,7 @@ final class ExtensionDialers implements AutoCloseable {
     private final Supplier<TlsIdentity> identity;
     private final Map<String, Kept> kept = new HashMap<>();
 
-    /// @param identity what we show; asked whenever an APIService changes
+    /// @param identity what we show; asked before each connection
     ExtensionDialers(Supplier<TlsIdentity> identity) {
         this.identity = identity;
     }
@@ -84,10 +84,10 @@ final class ExtensionDialers implements AutoCloseable {
         }
     }
 
-    private HttpDialer.Tls tls(ApiRegistration registration) throws UnreadableTrustException {
+    private TlsClient tls(ApiRegistration registration) throws UnreadableTrustException {
         List<X509Certificate> authorities =
                 registration.trust().isBlind() ? List.of() : authorities(registration.trust());
-        return new HttpDialer.Tls(authorities, Optional.of(identity.get()), Optional.of(registration.serverName()));
+        return TlsClient.of(authorities, identity).named(registration.serverName());
     }
 
     private static List<X509Certificate> authorities(ApiRegistration.Trust trust) throws UnreadableTrustException {

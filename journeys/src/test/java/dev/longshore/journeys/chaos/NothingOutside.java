@@ -1,6 +1,7 @@
 package dev.longshore.journeys.chaos;
 
 import dev.longshore.controllers.CertificateSigner;
+import dev.longshore.controllers.RootCertificate;
 import dev.longshore.controllers.VolumeDirectories;
 import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.kinds.kit.TokenKeys;
@@ -20,6 +21,18 @@ final class NothingOutside {
         @Override
         public String sign(String request, List<String> usages, Validity validity) {
             throw new IllegalArgumentException("nobody signs here");
+        }
+    };
+
+    static final RootCertificate ROOT = new RootCertificate() {
+        @Override
+        public String pem() {
+            return "none";
+        }
+
+        @Override
+        public void onChange(Runnable changed) {
+            // It never does.
         }
     };
 

@@ -242,7 +242,7 @@ class WorkloadChaosTest {
                 new Random(random.nextLong()),
                 "host",
                 "10.244.0.0/16",
-                "none",
+                NothingOutside.ROOT,
                 NothingOutside.SIGNER,
                 NothingOutside.tokens(),
                 NothingOutside.DIRECTORIES,

@@ -8,6 +8,8 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
+import dev.longshore.model.UserInfo;
+import java.util.stream.Stream;
 
 /// Whoever approves or signs a request for a certificate must be allowed to in the name of its signer.
 ///
@@ -41,7 +43,7 @@ public record SignerPermission(KindsContext context, String name, String subreso
         }
         // The stored signer, since nobody changes it by the way.
         String signer = attempt.old().get().text("spec", "signerName");
-        if (!isAllowed(attempt, signer) && !isAllowed(attempt, signer.replaceFirst("/.*", "/*"))) {
+        if (!isAllowed(context, attempt.call().user(), verb, signer)) {
             throw new FaultException(new Fault.Forbidden(
                     attempt.resource(),
                     attempt.name(),
@@ -57,11 +59,13 @@ public record SignerPermission(KindsContext context, String name, String subreso
                 && Trees.same(old.tree(), object.tree(), "status", "conditions");
     }
 
-    private boolean isAllowed(Attempt attempt, String signer) {
-        return context.authorizer()
-                        .get()
-                        .authorize(new Authorizer.Attributes(
-                                attempt.call().user(), verb, GROUP, "*", "signers", "", "", signer, ""))
-                instanceof Authorizer.Decision.Allow;
+    /// Whether `user` may do `verb` in the name of `signer`, or of every signer of its domain.
+    static boolean isAllowed(KindsContext context, UserInfo user, String verb, String signer) {
+        return Stream.of(signer, signer.replaceFirst("/.*", "/*"))
+                .anyMatch(name -> context.authorizer()
+                                .get()
+                                .authorize(new Authorizer.Attributes(
+                                        user, verb, GROUP, "*", "signers", "", "", name, ""))
+                        instanceof Authorizer.Decision.Allow);
     }
 }

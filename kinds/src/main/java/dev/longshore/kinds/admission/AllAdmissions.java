@@ -1,5 +1,6 @@
 package dev.longshore.kinds.admission;
 
+import dev.longshore.kinds.access.BundleAttest;
 import dev.longshore.kinds.access.MastersRefusal;
 import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.kinds.authorization.RoleEscalation;
@@ -52,6 +53,7 @@ public final class AllAdmissions {
                 new RuntimeClassAdmission(),
                 SignerPermission.approval(context),
                 SignerPermission.signing(context),
+                new BundleAttest(context),
                 new MastersRefusal(),
                 DefaultClass.ingress(),
                 new ExternalIpsDenial(),

@@ -64,7 +64,7 @@ final class DaemonSetKind {
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .initialStatus(DaemonSetKind::begin)
                 .keeps(DaemonSetKind::count)
-                .prepares(GatedFields.ofTemplate("spec", "template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "spec", "template"))
                 .checks(DaemonSetKind::check)
                 .changeChecks((checks, object, old) -> WorkloadChecks.sameSelector(checks, object, old))
                 .statusChecks(DaemonSetKind::status)

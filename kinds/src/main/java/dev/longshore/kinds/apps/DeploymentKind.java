@@ -50,7 +50,7 @@ final class DeploymentKind {
                                 .age())
                         .table())
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
-                .prepares(GatedFields.ofTemplate("spec", "template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "spec", "template"))
                 .checks(DeploymentKind::check)
                 .changeChecks((checks, object, old) -> WorkloadChecks.sameSelector(checks, object, old))
                 .statusChecks(DeploymentKind::status)

@@ -43,7 +43,7 @@ final class ReplicaSetKind {
                     PodDefaults.template(spec);
                 })
                 .initialStatus(set -> Defaults.object(set, "status").put("replicas", 0))
-                .prepares(GatedFields.ofTemplate("spec", "template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "spec", "template"))
                 .checks((checks, set) -> {
                     WorkloadChecks.counts(checks, set, "spec", "replicas", "minReadySeconds");
                     WorkloadChecks.replicas(checks, set);

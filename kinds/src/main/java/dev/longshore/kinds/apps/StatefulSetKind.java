@@ -2,6 +2,7 @@ package dev.longshore.kinds.apps;
 
 import dev.longshore.kinds.kit.Columns;
 import dev.longshore.kinds.kit.Defaults;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.KindBuilder;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.kit.Trees;
@@ -36,7 +37,7 @@ final class StatefulSetKind {
                 .defaults(object -> defaults(Defaults.object(object, "spec")))
                 .initialStatus(
                         set -> Defaults.object(set, "status").put("replicas", 0).put("availableReplicas", 0))
-                .prepares(StatefulSetKind::prepare)
+                .prepares((set, old) -> prepare(context.gates(), set, old))
                 .checks(StatefulSetChecks::check)
                 .changeChecks(StatefulSetChecks::change)
                 .statusChecks(StatefulSetChecks::status)
@@ -44,8 +45,8 @@ final class StatefulSetKind {
                 .build();
     }
 
-    private static void prepare(ObjectNode set, JsonNode old) {
-        GatedFields.ofTemplate("spec", "template").accept(set, old);
+    private static void prepare(FeatureGates gates, ObjectNode set, JsonNode old) {
+        GatedFields.ofTemplate(gates, "spec", "template").accept(set, old);
         // MaxUnavailableStatefulSet is closed in 1.36.
         if (!Trees.has(old, "spec", "updateStrategy", "rollingUpdate", "maxUnavailable")) {
             Trees.object(set, "spec", "updateStrategy", "rollingUpdate")

@@ -2,23 +2,26 @@ package dev.longshore.kinds.authorization;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The roles and bindings that every cluster begins with: those of Kubernetes 1.36, read from `bootstrap-roles.txt`,
 /// which says how it is to be read, and those of what only this program has, or does in its own way, read from
-/// `longshore-roles.txt`.
+/// `longshore-roles.txt`. Where a feature gate is open, `bootstrap-roles-GATE.txt` adds roles, and rules to those before.
 public final class BootstrapRoles {
 
     private static final String GROUP = "rbac.authorization.k8s.io";
     private static final String AGGREGATE = GROUP + "/aggregate-to-";
     private static final String SYSTEM = "kube-system";
+    private static final List<String> GATED = List.of(FeatureGates.TRUST_BUNDLES, FeatureGates.POD_CERTIFICATES);
 
     private final List<Resource> objects = new ArrayList<>();
     private Resource role;
@@ -26,11 +29,21 @@ public final class BootstrapRoles {
 
     private BootstrapRoles() {}
 
-    /// All of them, as they should be.
+    /// All of them, as they should be where all gates are as usual.
     public static List<Resource> all() {
+        return all(FeatureGates.USUAL);
+    }
+
+    /// All of them, as they should be.
+    public static List<Resource> all(FeatureGates gates) {
         var roles = new BootstrapRoles();
         roles.readAll("bootstrap-roles.txt");
         roles.readAll("longshore-roles.txt");
+        for (String gate : GATED) {
+            if (gates.isOpen(gate)) {
+                roles.readAll("bootstrap-roles-" + gate + ".txt");
+            }
+        }
         return List.copyOf(roles.objects);
     }
 
@@ -79,6 +92,15 @@ public final class BootstrapRoles {
     }
 
     private void begin(String name, List<String> options) {
+        Optional<Resource> known = objects.stream()
+                .filter(object ->
+                        object.kind().kind().equals("ClusterRole") && object.name().equals(name))
+                .findFirst();
+        if (known.isPresent()) {
+            role = known.get();
+            binding = null;
+            return;
+        }
         role = object("ClusterRole", "", name);
         binding = null;
         role.tree().putArray("rules");

@@ -43,7 +43,7 @@ final class CronJobKind {
                                 cron -> Selectors.shown(jobSpec(cron).path("selector")))
                         .table())
                 .defaults(cron -> defaults(Defaults.object(cron, "spec")))
-                .prepares(GatedFields.ofTemplate("spec", "jobTemplate", "spec", "template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "spec", "jobTemplate", "spec", "template"))
                 .newChecks(CronJobChecks::created)
                 .changeChecks(CronJobChecks::changed)
                 .warnings(CronJobChecks::warnings)

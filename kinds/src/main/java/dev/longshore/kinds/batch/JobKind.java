@@ -29,7 +29,7 @@ final class JobKind {
                                 .timed("Duration", "How long it took, or takes.", JobKind::duration)
                                 .age())
                         .table())
-                .strategy(new JobStrategy())
+                .strategy(new JobStrategy(context.gates()))
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.batch;
 
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.GatedFields;
@@ -21,7 +22,12 @@ final class JobStrategy implements Strategy {
 
     private static final long MANY_COMPLETIONS = 100_000;
     private static final long MANY_AT_ONCE = 10_000;
-    private static final BiConsumer<ObjectNode, JsonNode> TEMPLATE = GatedFields.ofTemplate("spec", "template");
+
+    private final BiConsumer<ObjectNode, JsonNode> template;
+
+    JobStrategy(FeatureGates gates) {
+        this.template = GatedFields.ofTemplate(gates, "spec", "template");
+    }
 
     @Override
     public void applyDefaults(Resource object) {
@@ -32,13 +38,13 @@ final class JobStrategy implements Strategy {
     public void prepareForCreate(Call call, Resource object) {
         object.tree().putObject("status");
         JobDefaults.select(object.tree(), object.uid(), object.name());
-        TEMPLATE.accept(object.tree(), MissingNode.getInstance());
+        template.accept(object.tree(), MissingNode.getInstance());
     }
 
     @Override
     public void prepareForUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForUpdate(call, object, old);
-        TEMPLATE.accept(object.tree(), old.tree());
+        template.accept(object.tree(), old.tree());
     }
 
     @Override

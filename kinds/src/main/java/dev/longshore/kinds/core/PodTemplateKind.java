@@ -28,7 +28,7 @@ final class PodTemplateKind {
                                 object -> Selectors.shownLabels(object.texts("template", "metadata", "labels")))
                         .table())
                 .defaults(PodDefaults::template)
-                .prepares(GatedFields.ofTemplate("template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "template"))
                 .checks((checks, object) -> PodChecks.template(checks, "template", object.path("template")))
                 .warnings(object -> PodWarnings.ofTemplate("template", object.at("template")))
                 .build();

@@ -53,7 +53,7 @@ final class ReplicationControllerKind {
                         .table())
                 .defaults(rc -> defaults(rc, Defaults.object(rc, "spec")))
                 .initialStatus(rc -> Defaults.object(rc, "status").put("replicas", 0))
-                .prepares(GatedFields.ofTemplate("spec", "template"))
+                .prepares(GatedFields.ofTemplate(context.gates(), "spec", "template"))
                 .checks(ReplicationControllerKind::check)
                 .statusChecks((checks, rc, old) -> status(checks, rc))
                 .warnings(rc -> PodWarnings.ofOwner(rc.tree(), "spec.template", rc.at("spec", "template")))

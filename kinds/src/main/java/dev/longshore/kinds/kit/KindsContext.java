@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 /// @param authenticator for token reviews, likewise
 /// @param eventLife how long events are kept; zero is for good
 /// @param roleChanges counts the writes of roles and bindings in this process
+/// @param gates what is open that usually is closed
 public record KindsContext(
         Time time,
         RandomGenerator random,
@@ -30,7 +31,8 @@ public record KindsContext(
         Supplier<Authorizer> authorizer,
         Supplier<Authenticator> authenticator,
         Duration eventLife,
-        Changes roleChanges) {
+        Changes roleChanges,
+        FeatureGates gates) {
 
     /// How long kube-apiserver keeps events unless told otherwise.
     public static final Duration EVENT_LIFE = Duration.ofHours(1);
@@ -57,7 +59,8 @@ public record KindsContext(
                 authorizer,
                 authenticator,
                 EVENT_LIFE,
-                new Changes());
+                new Changes(),
+                FeatureGates.USUAL);
     }
 
     /// The API server's own audiences.

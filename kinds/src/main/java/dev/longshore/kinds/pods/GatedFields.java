@@ -1,7 +1,9 @@
 package dev.longshore.kinds.pods;
 
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Trees;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -11,32 +13,32 @@ import tools.jackson.databind.node.ObjectNode;
 /// word, unless what is stored has them already.
 public final class GatedFields {
 
-    /// ClusterTrustBundleProjection and PodCertificateRequest.
-    private static final List<String> PROJECTIONS = List.of("clusterTrustBundle", "podCertificate");
+    private static final Map<String, String> PROJECTIONS = Map.of(
+            "clusterTrustBundle", FeatureGates.TRUST_BUNDLES, "podCertificate", FeatureGates.POD_CERTIFICATES);
 
     private GatedFields() {}
 
     /// For kinds with a pod template at `path`; the old object may be missing.
-    public static BiConsumer<ObjectNode, JsonNode> ofTemplate(String... path) {
+    public static BiConsumer<ObjectNode, JsonNode> ofTemplate(FeatureGates gates, String... path) {
         return (object, old) -> {
             if (Trees.at(object, path).path("spec") instanceof ObjectNode spec) {
-                drop(spec, Trees.at(old, path).path("spec"));
+                drop(gates, spec, Trees.at(old, path).path("spec"));
             }
         };
     }
 
     /// For a new pod's spec.
-    static void drop(ObjectNode spec) {
-        drop(spec, MissingNode.getInstance());
+    static void drop(FeatureGates gates, ObjectNode spec) {
+        drop(gates, spec, MissingNode.getInstance());
     }
 
     /// For a spec that follows upon `old`.
-    static void drop(ObjectNode spec, JsonNode old) {
-        for (String projection : PROJECTIONS) {
-            if (sources(old).stream().noneMatch(source -> Trees.has(source, projection))) {
+    static void drop(FeatureGates gates, ObjectNode spec, JsonNode old) {
+        PROJECTIONS.forEach((projection, gate) -> {
+            if (!gates.isOpen(gate) && sources(old).stream().noneMatch(source -> Trees.has(source, projection))) {
                 sources(spec).forEach(source -> source.remove(projection));
             }
-        }
+        });
         // GenericWorkload.
         if (!Trees.has(old, "schedulingGroup")) {
             spec.remove("schedulingGroup");

@@ -20,7 +20,7 @@ public final class PodKind {
                 .shortNames("po")
                 .categories("all")
                 .status()
-                .part("ephemeralcontainers", new PodParts.Ephemeral(), "get", "patch", "update")
+                .part("ephemeralcontainers", new PodParts.Ephemeral(context.gates()), "get", "patch", "update")
                 .part("resize", new PodParts.Resize(), "get", "patch", "update")
                 .action("binding", "v1", "Binding", new BindingAction(context.time()), "create")
                 .action("eviction", "policy/v1", "Eviction", new EvictionAction(context.time()), "create")
@@ -49,7 +49,7 @@ public final class PodKind {
                 .field("spec.host", FieldPath.of("spec.nodeName"))
                 .field("status.nominatedNodeName")
                 .table(PodTable.table())
-                .strategy(new PodStrategy())
+                .strategy(new PodStrategy(context.gates()))
                 .build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.kinds.pods;
 
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.LineDiff;
 import dev.longshore.kinds.kit.Trees;
@@ -21,7 +22,7 @@ final class PodParts {
     private PodParts() {}
 
     /// `pods/ephemeralcontainers`: containers to look into a running pod with; once there, they stay.
-    static final class Ephemeral implements Strategy {
+    record Ephemeral(FeatureGates gates) implements Strategy {
         @Override
         public Reach reach() {
             return Reach.only("spec.ephemeralContainers");
@@ -39,7 +40,7 @@ final class PodParts {
             if (wanted instanceof ArrayNode containers) {
                 object.object("spec").set("ephemeralContainers", containers);
             }
-            GatedFields.drop(object.object("spec"), old.at("spec"));
+            GatedFields.drop(gates, object.object("spec"), old.at("spec"));
         }
 
         @Override

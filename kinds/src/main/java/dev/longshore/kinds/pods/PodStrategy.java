@@ -1,5 +1,6 @@
 package dev.longshore.kinds.pods;
 
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Checks;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
@@ -14,6 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writing pods: what clients set once may hardly be changed, and deletion waits for the node.
 public final class PodStrategy implements Strategy {
+
+    private final FeatureGates gates;
+
+    /// @param gates what is open
+    public PodStrategy(FeatureGates gates) {
+        this.gates = gates;
+    }
 
     /// Every change of the spec is one, but that a pod is bound to its node.
     @Override
@@ -34,7 +42,7 @@ public final class PodStrategy implements Strategy {
         ObjectNode spec = object.object("spec");
         // Admission may have named the account since the defaults were filled in.
         PodDefaults.serviceAccount(spec);
-        GatedFields.drop(spec);
+        GatedFields.drop(gates, spec);
         LabelKeys.apply(object.tree());
         object.tree().remove("status");
         ObjectNode status = object.object("status");
@@ -53,7 +61,7 @@ public final class PodStrategy implements Strategy {
     public void prepareForUpdate(Call call, Resource object, Resource old) {
         Strategy.super.prepareForUpdate(call, object, old);
         PodDefaults.serviceAccount(object.object("spec"));
-        GatedFields.drop(object.object("spec"), old.at("spec"));
+        GatedFields.drop(gates, object.object("spec"), old.at("spec"));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCertificateProjection;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -104,6 +105,16 @@ public final class ClientConfig implements ConfigApi, AutoCloseable {
     @Override
     public Optional<PersistentVolume> volume(String name) {
         return Optional.ofNullable(client.persistentVolumes().withName(name).get());
+    }
+
+    @Override
+    public String requestCertificate(Pod pod, PodCertificateProjection wanted, byte[] proof) {
+        return CertificateRequests.create(client, pod, wanted, proof);
+    }
+
+    @Override
+    public Optional<Request> certificateRequest(String namespace, String name) {
+        return CertificateRequests.find(client, namespace, name);
     }
 
     @Override

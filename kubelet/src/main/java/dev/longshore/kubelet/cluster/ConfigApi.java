@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCertificateProjection;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -41,6 +42,14 @@ public interface ConfigApi {
     /// The PEM texts of a signer's ClusterTrustBundles that `selector` matches.
     List<String> trustBundles(String signer, LabelSelector selector);
 
+    /// Asks `wanted`'s signer for a certificate of the pod; answers what the request is called.
+    ///
+    /// @param proof PKCS#10 in DER, signed with the key
+    String requestCertificate(Pod pod, PodCertificateProjection wanted, byte[] proof);
+
+    /// How such a request stands; empty when it is gone.
+    Optional<Request> certificateRequest(String namespace, String name);
+
     /// Which of a node's runtimes a RuntimeClass stands for; empty when there is no such class.
     Optional<String> runtimeHandler(String runtimeClass);
 
@@ -49,6 +58,21 @@ public interface ConfigApi {
 
     /// A fresh token of the pod's ServiceAccount, bound to the pod.
     Token token(Pod pod, String audience, Duration life);
+
+    /// How a request for a pod's certificate stands.
+    sealed interface Request {
+        /// Nobody has answered.
+        record Waiting() implements Request {}
+
+        /// @param chain in PEM, the pod's own first
+        /// @param refreshAt from when on another shall be asked for
+        record Issued(String chain, Instant refreshAt) implements Request {}
+
+        /// For good.
+        ///
+        /// @param how `denied` or `failed`
+        record Refused(String how, String reason, String message) implements Request {}
+    }
 
     /// What volumes are made of.
     enum Source {

@@ -3,6 +3,7 @@ package dev.longshore.kubelet.manifests;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.base.Yaml;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.pods.PodStrategy;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;
@@ -52,7 +53,7 @@ final class ManifestReader {
                             : "invalid pod: metadata.name: \"%s\" is no name of small letters, digits, '-' and '.'"
                                     .formatted(pod.name()));
         }
-        var strategy = new PodStrategy();
+        var strategy = new PodStrategy(FeatureGates.USUAL);
         strategy.applyDefaults(pod);
         complete(pod, file);
         List<Cause> causes = new ArrayList<>(

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -38,6 +39,7 @@ public final class HostVolumes implements PodVolumes {
     private final Time time;
     private final Tokens tokens;
     private final Projections projections;
+    private final PodCertificates certificates;
     private final ProjectedSources projected;
     private final Claims claims;
     private final AtomicFiles files;
@@ -63,7 +65,8 @@ public final class HostVolumes implements PodVolumes {
         this.time = requireNonNull(time, "time");
         this.tokens = new Tokens(config, time);
         this.projections = new Projections(config);
-        this.projected = new ProjectedSources(projections, tokens, new TrustBundles(config));
+        this.certificates = new PodCertificates(config, new SecureRandom(), time);
+        this.projected = new ProjectedSources(projections, tokens, new TrustBundles(config), certificates);
         this.claims = new Claims(config);
         this.files = new AtomicFiles(time);
         this.emptyDirs = new EmptyDirs(mounts);
@@ -220,6 +223,7 @@ public final class HostVolumes implements PodVolumes {
         watch.forget(podUid);
         outdated.remove(podUid);
         tokens.forget(podUid);
+        certificates.forget(podUid);
         directories.remove(podUid);
         try {
             localDisks.release();

@@ -2,6 +2,7 @@ package dev.longshore.kubelet.volumes;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCertificateProjection;
 import io.fabric8.kubernetes.api.model.ProjectedVolumeSource;
 import io.fabric8.kubernetes.api.model.ServiceAccountTokenProjection;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
@@ -23,11 +24,13 @@ final class ProjectedSources {
     private final Projections objects;
     private final Tokens tokens;
     private final TrustBundles bundles;
+    private final PodCertificates certificates;
 
-    ProjectedSources(Projections objects, Tokens tokens, TrustBundles bundles) {
+    ProjectedSources(Projections objects, Tokens tokens, TrustBundles bundles, PodCertificates certificates) {
         this.objects = objects;
         this.tokens = tokens;
         this.bundles = bundles;
+        this.certificates = certificates;
     }
 
     /// @param group to which the volume will be given
@@ -35,9 +38,10 @@ final class ProjectedSources {
         var files = new TreeMap<String, AtomicFiles.Entry>();
         var failures = new ArrayList<String>();
         var form = new Form(pod, volume, source.getDefaultMode(), user(pod.pod()), group);
-        for (VolumeProjection part : source.getSources()) {
+        List<VolumeProjection> parts = source.getSources();
+        for (int i = 0; i < parts.size(); i++) {
             try {
-                files.putAll(of(part, form));
+                files.putAll(of(parts.get(i), i, form));
             } catch (VolumeException failure) {
                 failures.add(failure.getMessage());
             }
@@ -49,7 +53,7 @@ final class ProjectedSources {
         return files;
     }
 
-    private Map<String, AtomicFiles.Entry> of(VolumeProjection part, Form form) {
+    private Map<String, AtomicFiles.Entry> of(VolumeProjection part, int index, Form form) {
         PodContext pod = form.pod;
         if (part.getConfigMap() != null) {
             var map = part.getConfigMap();
@@ -70,7 +74,25 @@ final class ProjectedSources {
             var bundle = part.getClusterTrustBundle();
             return Map.of(bundle.getPath(), form.guarded(bundles.of(bundle)));
         }
+        if (part.getPodCertificate() != null) {
+            return certificate(part.getPodCertificate(), index, form);
+        }
         throw new VolumeException("a source of the projected volume is of a kind that this node does not know");
+    }
+
+    private Map<String, AtomicFiles.Entry> certificate(PodCertificateProjection wanted, int index, Form form) {
+        PodCertificates.Credentials held = certificates.of(form.pod.pod(), form.volume, index, wanted);
+        var files = new TreeMap<String, AtomicFiles.Entry>();
+        put(files, wanted.getCredentialBundlePath(), held.key() + held.chain(), form);
+        put(files, wanted.getKeyPath(), held.key(), form);
+        put(files, wanted.getCertificateChainPath(), held.chain(), form);
+        return files;
+    }
+
+    private static void put(Map<String, AtomicFiles.Entry> files, String path, String text, Form form) {
+        if (path != null && !path.isEmpty()) {
+            files.put(path, form.guarded(text.getBytes(StandardCharsets.US_ASCII)));
+        }
     }
 
     private String token(Form form, ServiceAccountTokenProjection token) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCertificateProjection;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -35,6 +36,8 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     public final Map<String, ConfigMap> configMaps = new ConcurrentHashMap<>();
     public final Map<String, ServiceAccount> accounts = new ConcurrentHashMap<>();
     public final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+    public final Map<String, byte[]> proofs = new ConcurrentHashMap<>();
+    public volatile Request answer = new Request.Waiting();
     public final Map<String, String> trustBundles = new ConcurrentHashMap<>();
     public final Map<String, PersistentVolumeClaim> claims = new ConcurrentHashMap<>();
     public final Map<String, PersistentVolume> volumes = new ConcurrentHashMap<>();
@@ -183,6 +186,18 @@ public final class FakeCluster implements PodApi, ConfigApi, EventSink {
     @Override
     public Optional<PersistentVolume> volume(String name) {
         return Optional.ofNullable(volumes.get(name));
+    }
+
+    @Override
+    public String requestCertificate(Pod pod, PodCertificateProjection wanted, byte[] proof) {
+        String name = "req-" + (proofs.size() + 1);
+        proofs.put(name, proof);
+        return name;
+    }
+
+    @Override
+    public Optional<Request> certificateRequest(String namespace, String name) {
+        return proofs.containsKey(name) ? Optional.of(answer) : Optional.empty();
     }
 
     @Override

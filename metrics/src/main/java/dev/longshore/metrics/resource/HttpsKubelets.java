@@ -5,6 +5,7 @@ import dev.longshore.http.Headers;
 import dev.longshore.http.HttpDialer;
 import dev.longshore.http.HttpDialer.Answer;
 import dev.longshore.http.HttpDialer.Call;
+import dev.longshore.http.TlsClient;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeStatus;
@@ -27,13 +28,13 @@ public final class HttpsKubelets implements NodeSource {
     /// As metrics-server prefers them.
     private static final List<String> ADDRESSES = List.of("InternalIP", "ExternalIP", "Hostname");
 
-    private final HttpDialer.Tls tls;
+    private final TlsClient tls;
     private final Time time;
     private final Map<String, Door> doors = new ConcurrentHashMap<>();
 
     /// @param tls who vouches for kubelets, and who we are
     /// @param time by which they have to answer
-    public HttpsKubelets(HttpDialer.Tls tls, Time time) {
+    public HttpsKubelets(TlsClient tls, Time time) {
         this.tls = tls;
         this.time = time;
     }

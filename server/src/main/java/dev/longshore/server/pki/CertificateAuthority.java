@@ -34,8 +34,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public final class CertificateAuthority {
 
     private static final int RSA_BITS = 2048;
-    private static final Duration CA_LIFETIME = Duration.ofDays(3650);
-    private static final Duration LIFETIME = Duration.ofDays(365);
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Identity identity;
@@ -49,15 +47,32 @@ public final class CertificateAuthority {
 
     /// A new authority called `name`, signed by itself, valid for ten years from `now`.
     public static CertificateAuthority create(String name, Instant now, SecureRandom randomness) {
-        KeyPair keys = newKeys(randomness);
+        return create(name, now, Terms.USUAL.authorityLifetime(), randomness);
+    }
+
+    /// The same, valid for `lifetime` from `now`.
+    public static CertificateAuthority create(String name, Instant now, Duration lifetime, SecureRandom randomness) {
         X500Name subject =
                 new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, name).build();
+        return selfSigned(subject, newKeys(randomness), now, lifetime, randomness);
+    }
+
+    /// The same authority with a new certificate: name and key stay, so that what it has signed is still good, and
+    /// whoever believes the older certificate believes what is signed from now on.
+    public CertificateAuthority renewed(Instant now, Duration lifetime) {
+        X509Certificate older = identity.chain().getFirst();
+        X500Name subject = X500Name.getInstance(older.getSubjectX500Principal().getEncoded());
+        return selfSigned(subject, new KeyPair(older.getPublicKey(), identity.key()), now, lifetime, randomness);
+    }
+
+    private static CertificateAuthority selfSigned(
+            X500Name subject, KeyPair keys, Instant now, Duration lifetime, SecureRandom randomness) {
         try {
             var builder = new JcaX509v3CertificateBuilder(
                     subject,
                     serial(randomness),
                     Date.from(now.minus(CLOCK_SKEW)),
-                    Date.from(now.plus(CA_LIFETIME)),
+                    Date.from(now.plus(lifetime)),
                     subject,
                     keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
@@ -83,6 +98,11 @@ public final class CertificateAuthority {
 
     /// A new key with a certificate as asked, valid for a year from `now`.
     public Identity issue(CertificateRequest request, Instant now) {
+        return issue(request, now, Terms.USUAL.lifetime());
+    }
+
+    /// The same, valid for `lifetime` from `now`, and no longer than the authority's own.
+    public Identity issue(CertificateRequest request, Instant now, Duration lifetime) {
         KeyPair keys = request.hasRsaKey() ? newRsaKeys(randomness) : newKeys(randomness);
         X509Certificate issuer = identity.chain().getFirst();
         try {
@@ -90,15 +110,18 @@ public final class CertificateAuthority {
                     issuer,
                     serial(randomness),
                     Date.from(now.minus(CLOCK_SKEW)),
-                    Date.from(now.plus(LIFETIME)),
+                    end(now.plus(lifetime)),
                     subject(request),
                     keys.getPublic());
             var extensions = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(Extension.extendedKeyUsage, false, purposes(request));
+            // By the key alone: with its serial number, a renewed authority would not be taken for the same.
             builder.addExtension(
-                    Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer));
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    extensions.createAuthorityKeyIdentifier(issuer.getPublicKey()));
             if (!request.names().isEmpty()) {
                 builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(request.names()));
             }
@@ -109,7 +132,12 @@ public final class CertificateAuthority {
         }
     }
 
-    /// A new P-256 key pair. RSA keys, which every reader of ServiceAccount tokens understands (RS256).
+    private Date end(Instant wanted) {
+        Date own = identity.chain().getFirst().getNotAfter();
+        return Date.from(wanted).before(own) ? Date.from(wanted) : own;
+    }
+
+    /// RSA keys, which every reader of ServiceAccount tokens understands (RS256).
     static KeyPair newRsaKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
@@ -120,6 +148,7 @@ public final class CertificateAuthority {
         }
     }
 
+    /// A new P-256 key pair.
     static KeyPair newKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
@@ -134,11 +163,6 @@ public final class CertificateAuthority {
             throws OperatorCreationException, GeneralSecurityException {
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key);
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
-    }
-
-    /// Whether `leaf` is of whom `request` asks for.
-    static boolean isSubject(X509Certificate leaf, CertificateRequest request) {
-        return X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded()).equals(subject(request));
     }
 
     private static X500Name subject(CertificateRequest request) {

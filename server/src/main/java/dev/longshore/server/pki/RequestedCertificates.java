@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -56,11 +57,11 @@ public final class RequestedCertificates implements CertificateSigner {
     private static final List<Integer> NAMES = List.of(
             GeneralName.dNSName, GeneralName.iPAddress, GeneralName.rfc822Name, GeneralName.uniformResourceIdentifier);
 
-    private final Identity authority;
+    private final Supplier<Identity> authority;
     private final SecureRandom randomness;
 
-    /// Signs as `authority`.
-    public RequestedCertificates(Identity authority, SecureRandom randomness) {
+    /// Signs as `authority`, which is asked for each time.
+    public RequestedCertificates(Supplier<Identity> authority, SecureRandom randomness) {
         this.authority = authority;
         this.randomness = randomness;
     }
@@ -131,7 +132,8 @@ public final class RequestedCertificates implements CertificateSigner {
     @Override
     public String sign(String request, List<String> usages, Validity validity) {
         PKCS10CertificationRequest parsed = parsed(request);
-        X509Certificate issuer = authority.chain().getFirst();
+        Identity signing = authority.get();
+        X509Certificate issuer = signing.chain().getFirst();
         Date end = Date.from(validity.notAfter());
         try {
             var keyed = new JcaPKCS10CertificationRequest(parsed);
@@ -143,8 +145,8 @@ public final class RequestedCertificates implements CertificateSigner {
                     end.after(issuer.getNotAfter()) ? issuer.getNotAfter() : end,
                     new X500Principal(parsed.getSubject().getEncoded()),
                     keyed.getPublicKey());
-            extend(builder, parsed, usages);
-            return Pem.of(List.of(CertificateAuthority.sign(builder, authority.key())));
+            extend(builder, parsed, usages, issuer);
+            return Pem.of(List.of(CertificateAuthority.sign(builder, signing.key())));
         } catch (GeneralSecurityException | OperatorCreationException | PKCSException | IOException refused) {
             throw new IllegalArgumentException("cannot sign the certificate request: " + refused.getMessage(), refused);
         }
@@ -158,7 +160,11 @@ public final class RequestedCertificates implements CertificateSigner {
         }
     }
 
-    private void extend(JcaX509v3CertificateBuilder builder, PKCS10CertificationRequest request, List<String> usages)
+    private static void extend(
+            JcaX509v3CertificateBuilder builder,
+            PKCS10CertificationRequest request,
+            List<String> usages,
+            X509Certificate issuer)
             throws CertIOException, GeneralSecurityException {
         int bits = 0;
         var purposes = new TreeMap<Integer, KeyPurposeId>();
@@ -184,8 +190,7 @@ public final class RequestedCertificates implements CertificateSigner {
         builder.addExtension(
                 Extension.authorityKeyIdentifier,
                 false,
-                new JcaX509ExtensionUtils()
-                        .createAuthorityKeyIdentifier(authority.chain().getFirst()));
+                new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer.getPublicKey()));
         var names = new ArrayList<>(alternativeNames(request));
         if (!names.isEmpty()) {
             boolean isNameless = request.getSubject().getRDNs().length == 0;

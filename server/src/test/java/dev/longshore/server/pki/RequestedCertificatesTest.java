@@ -35,8 +35,9 @@ class RequestedCertificatesTest {
     private static final Validity HOUR = Validity.of(Duration.ofHours(1), NOW);
 
     private final SecureRandom randomness = new SecureRandom();
-    private final CertificateAuthority authority = CertificateAuthority.create("ca", NOW, randomness);
-    private final RequestedCertificates signer = new RequestedCertificates(authority.identity(), randomness);
+    private final CertificateAuthority authority =
+            CertificateAuthority.create("ca", NOW, Duration.ofDays(3650), randomness);
+    private final RequestedCertificates signer = new RequestedCertificates(authority::identity, randomness);
     private final KeyPair keys = CertificateAuthority.newKeys(randomness);
 
     private String request(KeyPair signedBy) throws IOException, OperatorCreationException {
