@@ -15,6 +15,7 @@ public final class Commands {
                 new KubeconfigCommand(),
                 new DockerCommand(),
                 new BuildCommand(),
-                new ImagesCommand());
+                new ImagesCommand(),
+                new EncryptionCommand());
     }
 }

@@ -23,6 +23,7 @@ public final class ControlClient {
     private static final Duration DOWN_LIMIT = Duration.ofMinutes(5);
     private static final Duration RENEW_LIMIT = Duration.ofMinutes(1);
     private static final Duration BASE_LIMIT = Duration.ofMinutes(30);
+    private static final Duration REWRITE_LIMIT = Duration.ofMinutes(10);
     private static final int FIRST_FAILURE = 400;
     private static final String FAILED = "error: ";
 
@@ -70,7 +71,7 @@ public final class ControlClient {
     ///
     /// @throws CommandFailure when it cannot tell
     public Optional<JsonNode> certificates() {
-        return asked("GET", "/certificates");
+        return asked("GET", "/certificates", RENEW_LIMIT);
     }
 
     /// Has the server renew the certificates called so, and tells of them; empty when none runs.
@@ -81,15 +82,36 @@ public final class ControlClient {
                 "POST",
                 names.stream()
                         .map(name -> "name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
-                        .collect(Collectors.joining("&", "/certificates/renew?", "")));
+                        .collect(Collectors.joining("&", "/certificates/renew?", "")),
+                RENEW_LIMIT);
     }
 
-    private Optional<JsonNode> asked(String method, String target) {
+    /// How many objects of each resource are stored under which key.
+    ///
+    /// @throws CommandFailure when no server runs, or it encrypts nothing
+    JsonNode encryption() {
+        return ask("GET", "/encryption");
+    }
+
+    /// Has the server write anew what is not stored under the first key, and tells how many that were, by resource.
+    ///
+    /// @throws CommandFailure when no server runs, it encrypts nothing, or no key opens something
+    JsonNode rewriteEncrypted() {
+        return ask("POST", "/encryption/rewrite");
+    }
+
+    private JsonNode ask(String method, String target) {
+        return asked(method, target, REWRITE_LIMIT)
+                .orElseThrow(() -> new CommandFailure("no server answers at %s; start the platform with `longshore up`"
+                        .formatted(directory.controlSocket())));
+    }
+
+    private Optional<JsonNode> asked(String method, String target, Duration limit) {
         if (!Files.exists(directory.controlSocket())) {
             return Optional.empty();
         }
         try (var dialer = HttpDialer.unix(directory.controlSocket());
-                var answer = dialer.exchange(HttpDialer.Call.of(method, target, Headers.EMPTY), RENEW_LIMIT)) {
+                var answer = dialer.exchange(HttpDialer.Call.of(method, target, Headers.EMPTY), limit)) {
             byte[] said = answer.body().readAllBytes();
             if (answer.status() >= FIRST_FAILURE) {
                 throw new CommandFailure(new String(said, StandardCharsets.UTF_8).strip());

@@ -33,10 +33,12 @@ import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
+import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.Store;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -90,6 +92,12 @@ final class ApiServers {
         }
     }
 
+    /// What stands beside an API server; neither is closed with it.
+    ///
+    /// @param audit told of every request
+    /// @param atRest encrypts what is stored
+    record Beside(Optional<Auditing> audit, AtRest atRest) {}
+
     /// The API server of `cluster`.
     static ApiServer make(
             Store store,
@@ -99,7 +107,7 @@ final class ApiServers {
             Identities identities,
             ApiSettings settings,
             MetricsApis metrics,
-            Optional<Auditing> audit,
+            Beside beside,
             Time time,
             RandomGenerator randomness) {
         var dialer = new BackendDialer(TlsClient.of(List.of(certificates.authority()), certificates.toKubelets()));
@@ -113,13 +121,13 @@ final class ApiServers {
                         settings,
                         Optional.of(certificates.frontProxy())),
                 metrics,
-                audit,
+                beside,
                 dialer,
                 time,
                 randomness);
     }
 
-    /// As below, of a server that nobody audits.
+    /// As below, of a server with nothing beside it.
     static ApiServer make(
             Store store,
             Facts facts,
@@ -127,17 +135,16 @@ final class ApiServers {
             dev.longshore.apiserver.ConnectDialer dialer,
             Time time,
             RandomGenerator randomness) {
-        return make(store, facts, metrics, Optional.empty(), dialer, time, randomness);
+        var beside = new Beside(Optional.empty(), new AtRest(AtRestOptions.NONE, time, new SecureRandom()));
+        return make(store, facts, metrics, beside, dialer, time, randomness);
     }
 
     /// An API server over `store`, with the objects that every cluster has.
-    ///
-    /// @param audit told of every request; not closed with the server
     static ApiServer make(
             Store store,
             Facts facts,
             MetricsApis metrics,
-            Optional<Auditing> audit,
+            Beside beside,
             dev.longshore.apiserver.ConnectDialer dialer,
             Time time,
             RandomGenerator randomness) {
@@ -164,9 +171,10 @@ final class ApiServers {
                         facts.frontProxy.map(proxy -> new Identities.OwnProxy(proxy::authority, FrontProxy.NAME)))));
         authorizer.set(authorizer(facts, context, registry::get));
         var webhooks = new WebhookDialer(registry::get, time);
+        List<ResourceDefinition> served = served(facts.settings.served(), context, metrics);
         var alone = new ApiServerConfig(
-                        store,
-                        served(facts.settings.served(), context, metrics),
+                        beside.atRest.over(store, served),
+                        served,
                         new DefinedKinds(schemas, webhooks),
                         schemas,
                         made -> {
@@ -193,7 +201,7 @@ final class ApiServers {
                                 new ServiceRouting(randomness), proxy.identity(), ServingPriorities::of),
                         List.of(extensions(facts.identities, proxy, time))))
                 .orElse(alone);
-        var server = new ApiServer(config, facts.settings.seats(), audit);
+        var server = new ApiServer(config, facts.settings.seats(), beside.audit);
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort()).plant();
         prepared.forEach(Runnable::run);

@@ -6,6 +6,7 @@ import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.authorization.config.AuthorizationChoice;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.server.config.IdentityOptions;
 import dev.longshore.server.config.UpOptions;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.time.Duration;
 /// @param audit what is told of requests, and where
 /// @param authorization who decides who may do what
 /// @param identity how it finds out who asks
+/// @param atRest whether what is stored is encrypted
 record ApiSettings(
         RuntimeConfig served,
         int seats,
@@ -30,7 +32,8 @@ record ApiSettings(
         Duration metricResolution,
         AuditOptions audit,
         AuthorizationChoice authorization,
-        IdentityOptions identity) {
+        IdentityOptions identity,
+        AtRestOptions atRest) {
 
     /// As metrics-server's manifests have it.
     static final Duration USUAL_RESOLUTION = Duration.ofSeconds(15);
@@ -53,7 +56,7 @@ record ApiSettings(
         }
     }
 
-    /// Without an audit log, and as usual decided who may do what.
+    /// Without an audit log, as usual decided who may do what, and everything stored as it is.
     ApiSettings(
             RuntimeConfig served,
             int seats,
@@ -70,19 +73,26 @@ record ApiSettings(
                 metricResolution,
                 AuditOptions.NONE,
                 AuthorizationChoice.USUAL,
-                IdentityOptions.DEFAULT);
+                IdentityOptions.DEFAULT,
+                AtRestOptions.NONE);
     }
 
     /// These, with another audit log.
     ApiSettings with(AuditOptions other) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, other, authorization, identity);
+                served, seats, admission, eventLife, compaction, metricResolution, other, authorization, identity, atRest);
     }
 
     /// These, with other ways to find out who asks.
     ApiSettings with(IdentityOptions other) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, other);
+                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, other, atRest);
+    }
+
+    /// These, with another way of storing.
+    ApiSettings with(AtRestOptions other) {
+        return new ApiSettings(
+                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, identity, other);
     }
 
     /// The rest as without flags.
@@ -99,24 +109,24 @@ record ApiSettings(
     /// These, with other rules of admission.
     ApiSettings with(AdmissionChoice choice) {
         return new ApiSettings(
-                served, seats, choice, eventLife, compaction, metricResolution, audit, authorization, identity);
+                served, seats, choice, eventLife, compaction, metricResolution, audit, authorization, identity, atRest);
     }
 
     /// These, with others who decide who may do what.
     ApiSettings with(AuthorizationChoice choice) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, audit, choice, identity);
+                served, seats, admission, eventLife, compaction, metricResolution, audit, choice, identity, atRest);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
         return new ApiSettings(
-                served, seats, admission, eventLife, interval, metricResolution, audit, authorization, identity);
+                served, seats, admission, eventLife, interval, metricResolution, audit, authorization, identity, atRest);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, resolution, audit, authorization, identity);
+                served, seats, admission, eventLife, compaction, resolution, audit, authorization, identity, atRest);
     }
 }

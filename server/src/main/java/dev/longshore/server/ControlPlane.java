@@ -47,6 +47,7 @@ final class ControlPlane implements AutoCloseable {
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final MetricsApis metrics;
     private final Identities identities;
+    private final AtRest atRest;
     private final ApiServer server;
     private final Runnable published;
     private Informers informers;
@@ -75,6 +76,7 @@ final class ControlPlane implements AutoCloseable {
         this.identities = steps.started("identities", identities(certificates, settings, time));
         Optional<Auditing> audit = audit(settings.audit(), time);
         audit.ifPresent(log -> steps.started("audit log", log));
+        this.atRest = steps.started("encryption at rest", new AtRest(settings.atRest(), time, new SecureRandom()));
         this.server = steps.started(
                 "API server",
                 ApiServers.make(
@@ -85,10 +87,11 @@ final class ControlPlane implements AutoCloseable {
                         identities,
                         settings,
                         metrics,
-                        audit,
+                        new ApiServers.Beside(audit, atRest),
                         time,
                         new SecureRandom()));
         identities.start();
+        atRest.start();
         this.published = server.health().hook("bootstrap-controller");
     }
 
@@ -108,6 +111,11 @@ final class ControlPlane implements AutoCloseable {
         } catch (AuditConfigException wrong) {
             throw new CommandFailure(wrong.getMessage(), wrong);
         }
+    }
+
+    /// Encryption of what is stored.
+    AtRest atRest() {
+        return atRest;
     }
 
     /// Listens for clients on all of the host's addresses.

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The server's own socket, for its owner: `GET /status`; `POST /down`, which answers with what the stopping is at,
 /// line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same way;
-/// `GET /certificates` and `POST /certificates/renew`.
+/// `GET /certificates` and `POST /certificates/renew`; `GET /encryption` and `POST /encryption/rewrite`, about what is
+/// stored encrypted.
 final class ControlSocket implements AutoCloseable {
 
     private static final int MOST_LINES = 1000;
@@ -29,16 +30,24 @@ final class ControlSocket implements AutoCloseable {
     private final Runnable down;
     private final BaseImageMaking bases;
     private final CertificateRoutes certificates;
+    private final Supplier<AtRest> atRest;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MOST_LINES);
     private final HttpServer server;
 
     /// @param status what to tell
     /// @param down asks for the stopping, and returns at once
-    ControlSocket(Supplier<ObjectNode> status, Runnable down, BaseImageMaking bases, CertificateRoutes certificates) {
+    /// @param atRest encryption of what is stored
+    ControlSocket(
+            Supplier<ObjectNode> status,
+            Runnable down,
+            BaseImageMaking bases,
+            CertificateRoutes certificates,
+            Supplier<AtRest> atRest) {
         this.status = status;
         this.down = down;
         this.bases = bases;
         this.certificates = certificates;
+        this.atRest = atRest;
         this.server = new HttpServer("control", routes());
     }
 
@@ -66,6 +75,14 @@ final class ControlSocket implements AutoCloseable {
                 .route("POST", "/images/base", (request, parameters) -> bases.answer(request))
                 .route("GET", "/certificates", (request, parameters) -> certificates.list(request))
                 .route("POST", "/certificates/renew", (request, parameters) -> certificates.renew(request))
+                .route(
+                        "GET",
+                        "/encryption",
+                        (request, parameters) -> atRest.get().status())
+                .route(
+                        "POST",
+                        "/encryption/rewrite",
+                        (request, parameters) -> atRest.get().rewrite())
                 .build();
     }
 

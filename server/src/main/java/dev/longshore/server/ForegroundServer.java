@@ -72,6 +72,7 @@ final class ForegroundServer {
                                 options.compaction(),
                                 options.metricResolution())
                         .with(options.audit())
+                        .with(options.atRest())
                         .with(options.authorization())
                         .with(options.identity()),
                 options.registry(),
@@ -87,7 +88,8 @@ final class ForegroundServer {
                 () -> status(cluster, host, platform, since),
                 () -> interrupts.raise(Interrupts.Cause.ASKED),
                 new BaseImageMaking(platform::images, commands),
-                new CertificateRoutes(platform::certificates));
+                new CertificateRoutes(platform::certificates),
+                platform::atRest);
         interrupts.onPowerFailure(platform::machineGoesDown);
         try {
             platform.start();

@@ -155,6 +155,11 @@ final class Platform implements AutoCloseable {
         return packaging.images();
     }
 
+    /// Encryption of what is stored, once the API server has been started.
+    AtRest atRest() {
+        return controlPlane.atRest();
+    }
+
     /// Waits until the node is Ready, or somebody wants to stop.
     ///
     /// @return true if it is Ready

@@ -209,6 +209,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private AuditFlags audit;
 
+    @Mixin
+    private AtRestFlags atRest;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -258,6 +261,7 @@ final class UpCommand implements Callable<Integer> {
                 inflight(),
                 admission.choice(),
                 audit.options(),
+                atRest.options(),
                 authorization.choice(),
                 authentication.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),

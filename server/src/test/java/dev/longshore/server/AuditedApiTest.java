@@ -52,7 +52,10 @@ class AuditedApiTest {
                         Optional.of(policy), AuditOptions.LogOptions.at("-"), AuditOptions.WebhookOptions.NONE),
                 new Auditing.Outside(Time.system(), new Random(1), told));
         api = new RealApi(
-                ApiSettings.DEFAULT, MetricsApis.NONE, audit, (target, request) -> Response.text(200, "dialed"));
+                ApiSettings.DEFAULT,
+                MetricsApis.NONE,
+                RealApi.beside(audit),
+                (target, request) -> Response.text(200, "dialed"));
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import dev.longshore.http.Response;
 import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.identity.Identities;
+import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
@@ -46,17 +48,21 @@ final class RealApi implements AutoCloseable {
     }
 
     RealApi(ApiSettings settings, MetricsApis metrics, ConnectDialer dialer) {
-        this(settings, metrics, Optional.empty(), dialer);
+        this(settings, metrics, beside(Optional.empty()), dialer);
     }
 
-    /// One that tells `audit` of every request.
-    RealApi(ApiSettings settings, MetricsApis metrics, Optional<Auditing> audit, ConnectDialer dialer) {
+    /// Who is told of every request.
+    static ApiServers.Beside beside(Optional<Auditing> audit) {
+        return new ApiServers.Beside(audit, new AtRest(AtRestOptions.NONE, Time.system(), new SecureRandom()));
+    }
+
+    RealApi(ApiSettings settings, MetricsApis metrics, ApiServers.Beside beside, ConnectDialer dialer) {
         store = Stores.inMemory(Time.system());
         server = ApiServers.make(
                 store,
                 new ApiServers.Facts("127.0.0.1:6443", "10.96.0.0/16", "30000-32767", identities(settings), settings),
                 metrics,
-                audit,
+                beside,
                 dialer,
                 Time.system(),
                 new Random(1));

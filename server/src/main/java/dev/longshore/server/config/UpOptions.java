@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 /// @param audit what is told of requests, and where
 /// @param authorization who decides who may do what
 /// @param identity how the API server finds out who asks
+/// @param atRest whether what is stored is encrypted
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -39,6 +40,7 @@ public record UpOptions(
         Inflight inflight,
         AdmissionChoice admission,
         AuditOptions audit,
+        AtRestOptions atRest,
         AuthorizationChoice authorization,
         IdentityOptions identity,
         Duration eventLife,
