@@ -37,6 +37,16 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
             containerLogMaxFiles: 3
             """;
 
+    /// What its audit log tells: of one namespace everything, but nothing of Secrets' contents.
+    static final String AUDIT = """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - {level: Metadata, namespaces: [audited], resources: [{resources: [secrets]}]}
+            - {level: RequestResponse, namespaces: [audited]}
+            """;
+
     @Override
     public void beforeAll(ExtensionContext context) {
         assertThat(context.getTags())
@@ -67,7 +77,12 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
         try {
             // A cluster's usual 15 seconds are long to wait for.
             Path configuration = Files.writeString(cluster.directory().resolve("kubelet.yaml"), KUBELET);
+            Path policy = Files.writeString(cluster.directory().resolve("audit-policy.yaml"), AUDIT);
             cluster.up(
+                            "--audit-policy-file",
+                            policy.toString(),
+                            "--audit-log-path",
+                            cluster.directory().resolve("audit.log").toString(),
                             "--load-balancer-range",
                             "203.0.113.0/28",
                             "--metric-resolution",

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `longshore control-plane`: the API server over its durable store and nothing else: no node, and unless asked
@@ -33,6 +34,9 @@ final class ControlPlaneCommand implements Callable<Integer> {
     @Option(names = "--loops", description = "also runs controllers and scheduler")
     private boolean runsLoops;
 
+    @Mixin
+    private AuditFlags audit;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var interrupts = new Interrupts();
@@ -47,7 +51,9 @@ final class ControlPlaneCommand implements Callable<Integer> {
                 ClusterId.random(randomness), "bench", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", port, 0, 0);
         Certificates keys =
                 new Certificates(new ClusterKeys(place.pki(), time, Terms.USUAL, randomness), cluster, host, time);
-        try (var plane = new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, time)) {
+        var settings = ApiSettings.DEFAULT.with(audit.options());
+        try (var plane =
+                new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, settings, time)) {
             plane.listen();
             if (runsLoops) {
                 plane.startLoops(place.node().resolve("volumes"), Optional.empty());

@@ -1,0 +1,7 @@
+package dev.longshore.guests.operator;
+
+/// How far it is.
+public class WebsiteStatus {
+    public Integer availableReplicas;
+    public Boolean ready;
+}
