@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The watches of one stream. Each has a virtual thread that reads it and sends; what goes out is whole messages, one
@@ -36,6 +37,8 @@ final class WatchStream implements AutoCloseable {
     private final Duration silence;
     private final Sink sink;
     private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock progress = new ReentrantLock();
+    private final Condition progressed = progress.newCondition();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
     private long nextId;
 
@@ -92,9 +95,14 @@ final class WatchStream implements AutoCloseable {
     /// Says, for all watches together, up to which revision everything was sent.
     void tellProgress() throws InterruptedException {
         long wanted = store.revision();
-        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (reached(wanted) < wanted && System.nanoTime() < end) {
-            Thread.sleep(PATIENCE.dividedBy(10));
+        long left = LONGEST_WAIT.toNanos();
+        progress.lockInterruptibly();
+        try {
+            while (reached(wanted) < wanted && left > 0) {
+                left = progressed.awaitNanos(left);
+            }
+        } finally {
+            progress.unlock();
         }
         send(WatchResponse.newBuilder()
                 .setHeader(member.header(reached(wanted)))
@@ -179,7 +187,7 @@ final class WatchStream implements AutoCloseable {
                     var batch = watcher.next(PATIENCE);
                     if (batch.isPresent()) {
                         tell(batch.get());
-                        reached = batch.get().revision();
+                        reach(batch.get().revision());
                     }
                     if (request.getProgressNotify() && System.nanoTime() - lastSaid >= silence.toNanos()) {
                         say(List.of(), false);
@@ -194,6 +202,16 @@ final class WatchStream implements AutoCloseable {
             } catch (dev.longshore.http.grpc.GrpcException left) {
                 // The client has gone: its stream ends by itself, and with it this watch.
                 running.remove(id, this);
+            }
+        }
+
+        private void reach(long revision) {
+            progress.lock();
+            try {
+                reached = revision;
+                progressed.signalAll();
+            } finally {
+                progress.unlock();
             }
         }
 
