@@ -97,8 +97,7 @@ public final class RuntimeConfig {
     }
 
     private boolean isServed(ResourceDefinition definition) {
-        return isServed(
-                definition.kind().apiVersion(), definition.names().plural(), definition.isServedByDefault());
+        return isServed(definition.kind().apiVersion(), definition.names().plural(), definition.isServedByDefault());
     }
 
     /// Whether `resource` of `apiVersion`, which is off by default, is served.

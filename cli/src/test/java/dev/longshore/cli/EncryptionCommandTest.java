@@ -42,9 +42,11 @@ class EncryptionCommandTest {
 
     @Test
     void initWritesANewKeyThatOnlyItsOwnerReads() throws IOException {
-        assertThat(run("init", file().toString(), "--resources", "secrets,configmaps")).isZero();
+        assertThat(run("init", file().toString(), "--resources", "secrets,configmaps"))
+                .isZero();
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
         JsonNode entry = Yaml.parse(Files.readString(file())).path("resources").path(0);
         assertThat(entry.path("resources").toString()).isEqualTo("[\"secrets\",\"configmaps\"]");
         JsonNode key = providers().path(0).path("aesgcm").path("keys").path(0);
@@ -84,7 +86,13 @@ class EncryptionCommandTest {
                         + " providers: [{aescbc: {keys: [{name: key1, secret: b2xkIGtleSBvZiAxNiBieQ==}]}}, {identity: {}}]}]}");
         assertThat(run("rotate", file().toString())).isZero();
 
-        assertThat(providers().path(0).path("aesgcm").path("keys").path(0).path("name").asString())
+        assertThat(providers()
+                        .path(0)
+                        .path("aesgcm")
+                        .path("keys")
+                        .path(0)
+                        .path("name")
+                        .asString())
                 .isEqualTo("key2");
         assertThat(providers().path(1).has("aescbc")).isTrue();
         assertThat(providers()).hasSize(3);

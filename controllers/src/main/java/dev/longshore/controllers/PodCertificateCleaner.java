@@ -10,9 +10,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Deletes requests for pods' certificates a quarter of an hour after they were made, whatever came of them: the pod has
-/// its certificate by then or asks again. Looks every five minutes. Works where the API serves the kind, which it does
-/// not unless told to.
+/// Deletes requests for pods' certificates a quarter of an hour after they were made, whatever came of them:
+/// the pod has its certificate by then or asks again. Looks every five minutes. Works where the API serves the
+/// kind, which it does not unless told to.
 final class PodCertificateCleaner implements Reconciler {
 
     static final String NAME = "podcertificaterequestcleaner";

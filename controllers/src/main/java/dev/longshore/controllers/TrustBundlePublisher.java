@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Publishes whom to believe about the API server as the ClusterTrustBundle of the signer
-/// `kubernetes.io/kube-apiserver-serving`, whose other bundles go. Works where the API serves the kind, which it does not
-/// unless told to.
+/// `kubernetes.io/kube-apiserver-serving`, whose other bundles go. Works where the API serves the kind, which
+/// it does not unless told to.
 final class TrustBundlePublisher implements Reconciler {
 
     static final String NAME = "kube-apiserver-serving-clustertrustbundle-publisher";

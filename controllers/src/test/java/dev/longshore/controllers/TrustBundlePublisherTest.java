@@ -21,8 +21,10 @@ class TrustBundlePublisherTest {
 
     @Test
     void requestsForPodsCertificatesGoAfterAQuarterOfAnHour() {
-        assertThat(PodCertificateCleaner.isOld(made("2026-01-01T00:45:01Z"), NOW)).isFalse();
-        assertThat(PodCertificateCleaner.isOld(made("2026-01-01T00:45:00Z"), NOW)).isTrue();
+        assertThat(PodCertificateCleaner.isOld(made("2026-01-01T00:45:01Z"), NOW))
+                .isFalse();
+        assertThat(PodCertificateCleaner.isOld(made("2026-01-01T00:45:00Z"), NOW))
+                .isTrue();
     }
 
     private static PodCertificateRequest made(String when) {

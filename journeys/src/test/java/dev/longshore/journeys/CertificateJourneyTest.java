@@ -132,8 +132,7 @@ record CertificateJourneyTest(Kubectl anywhere) {
         kubectl.ok("certificate", "approve", name);
 
         issued(kubectl, name);
-        assertThat(kubectl.fails("certificate", "deny", name))
-                .contains("is already Approved");
+        assertThat(kubectl.fails("certificate", "deny", name)).contains("is already Approved");
     }
 
     @Test
@@ -155,16 +154,21 @@ record CertificateJourneyTest(Kubectl anywhere) {
         assertThat(right).startsWith("-----BEGIN CERTIFICATE-----");
 
         kubectl.ok(
-                "patch", "configmap", "kube-root-ca.crt", "--type=merge", "-p", "{\"data\":{\"ca.crt\":\"x\",\"y\":\"z\"}}");
+                "patch",
+                "configmap",
+                "kube-root-ca.crt",
+                "--type=merge",
+                "-p",
+                "{\"data\":{\"ca.crt\":\"x\",\"y\":\"z\"}}");
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(kubectl.value("configmap kube-root-ca.crt", "{.data.ca\\.crt}{.data.y}"))
-                        .isEqualTo(right));
+                .untilAsserted(
+                        () -> assertThat(kubectl.value("configmap kube-root-ca.crt", "{.data.ca\\.crt}{.data.y}"))
+                                .isEqualTo(right));
     }
 
     private static String refusal(Kubectl kubectl, String signer, int seconds) {
         String name = "refused-" + NUMBERS.incrementAndGet();
-        return kubectl.runWith(
-                        manifest(kubectl, name, "/CN=jane", signer, seconds, "client auth"), "create", "-f", "-")
+        return kubectl.runWith(manifest(kubectl, name, "/CN=jane", signer, seconds, "client auth"), "create", "-f", "-")
                 .failed()
                 .err();
     }
@@ -212,11 +216,11 @@ record CertificateJourneyTest(Kubectl anywhere) {
                 metadata: {name: %s}
                 spec: {request: %s, signerName: %s, expirationSeconds: %d, usages: [%s]}
                 """.formatted(
-                                name,
-                                Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)),
-                                signer,
-                                seconds,
-                                String.join(", ", usages));
+                        name,
+                        Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)),
+                        signer,
+                        seconds,
+                        String.join(", ", usages));
     }
 
     private static void issued(Kubectl kubectl, String name) {

@@ -119,7 +119,7 @@ class OwnersJourneyTest {
 
     @Test
     void anOwnerMayBeNamedInAnyVersionThatIsServedAndOneOfNoTypeKeepsItsDependents() {
-        try (var namespace = HollowNamespace.fresh("versions")) {
+        try (var namespace = HollowNamespace.fresh("owners-versions")) {
             HorizontalPodAutoscaler scaler = namespace.create("""
                     {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web},
                       spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}

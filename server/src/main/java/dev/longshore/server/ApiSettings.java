@@ -80,7 +80,16 @@ record ApiSettings(
     /// These, with another audit log.
     ApiSettings with(AuditOptions other) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, other, authorization, identity, atRest);
+                served,
+                seats,
+                admission,
+                eventLife,
+                compaction,
+                metricResolution,
+                other,
+                authorization,
+                identity,
+                atRest);
     }
 
     /// These, with other ways to find out who asks.
@@ -92,7 +101,16 @@ record ApiSettings(
     /// These, with another way of storing.
     ApiSettings with(AtRestOptions other) {
         return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, identity, other);
+                served,
+                seats,
+                admission,
+                eventLife,
+                compaction,
+                metricResolution,
+                audit,
+                authorization,
+                identity,
+                other);
     }
 
     /// The rest as without flags.
@@ -121,7 +139,16 @@ record ApiSettings(
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
         return new ApiSettings(
-                served, seats, admission, eventLife, interval, metricResolution, audit, authorization, identity, atRest);
+                served,
+                seats,
+                admission,
+                eventLife,
+                interval,
+                metricResolution,
+                audit,
+                authorization,
+                identity,
+                atRest);
     }
 
     /// These, with another resolution of metrics.

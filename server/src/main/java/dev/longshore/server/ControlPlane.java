@@ -126,9 +126,7 @@ final class ControlPlane implements AutoCloseable {
     /// Listens for clients at `address`.
     void listen(InetSocketAddress address) throws IOException {
         var https = steps.started("HTTPS", new HttpServer("api", server));
-        https.listen(
-                address,
-                new HttpServer.Tls(certificates.server(), this::clientAuthorities, false));
+        https.listen(address, new HttpServer.Tls(certificates.server(), this::clientAuthorities, false));
     }
 
     /// Those whose certificates clients are asked for: of clients, and of proxies.

@@ -52,8 +52,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
         Certificates keys =
                 new Certificates(new ClusterKeys(place.pki(), time, Terms.USUAL, randomness), cluster, host, time);
         var settings = ApiSettings.DEFAULT.with(audit.options());
-        try (var plane =
-                new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, settings, time)) {
+        try (var plane = new ControlPlane(Stores.embedded(place.store(), time), cluster, host, keys, settings, time)) {
             plane.listen();
             if (runsLoops) {
                 plane.startLoops(place.node().resolve("volumes"), Optional.empty());

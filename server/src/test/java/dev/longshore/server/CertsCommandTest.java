@@ -139,7 +139,8 @@ class CertsCommandTest {
                         .set("warnings", Json.array().add("certificate x expires")),
                 () -> {},
                 null,
-                new CertificateRoutes(Optional::empty))) {
+                new CertificateRoutes(Optional::empty),
+                () -> null)) {
             control.start(directory.controlSocket());
 
             assertThat(run("status").out).contains("warning      certificate x expires");
@@ -184,7 +185,7 @@ class CertsCommandTest {
     }
 
     private static ControlSocket control(Optional<CertificateRoutes.Kept> kept) {
-        return new ControlSocket(Json::object, () -> {}, null, new CertificateRoutes(() -> kept));
+        return new ControlSocket(Json::object, () -> {}, null, new CertificateRoutes(() -> kept), () -> null);
     }
 
     private static String base64(String text) {

@@ -134,7 +134,8 @@ class CustomConversionTest {
         RealApi.Answer other = api.get(path("v2", "gone") + "/one");
         assertThat(other.status()).isEqualTo(500);
         assertThat(other.message())
-                .isEqualTo("conversion webhook for example.com/v1, Kind=Gone failed: Post"
-                        + " \"https://127.0.0.1:1/convert?timeout=30s\": dial tcp 127.0.0.1:1: connect: connection refused");
+                .isEqualTo(
+                        "conversion webhook for example.com/v1, Kind=Gone failed: Post"
+                                + " \"https://127.0.0.1:1/convert?timeout=30s\": dial tcp 127.0.0.1:1: connect: connection refused");
     }
 }

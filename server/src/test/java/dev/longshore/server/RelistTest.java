@@ -181,7 +181,7 @@ class RelistTest {
                 identities,
                 ApiSettings.DEFAULT,
                 MetricsApis.NONE,
-                Optional.empty(),
+                RealApi.beside(Optional.empty()),
                 time,
                 new SecureRandom());
     }

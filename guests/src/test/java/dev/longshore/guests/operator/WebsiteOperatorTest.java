@@ -104,7 +104,8 @@ class WebsiteOperatorTest {
         List<Object> objects = new ArrayList<>();
         for (Object each : review.getRequest().getObjects()) {
             String json = serialization.asJson(each);
-            boolean isOld = each instanceof HasMetadata known && known.getApiVersion().equals("example.org/v1");
+            boolean isOld =
+                    each instanceof HasMetadata known && known.getApiVersion().equals("example.org/v1");
             Class<? extends HasMetadata> type = isOld ? WebsiteV1.class : WebsiteV2.class;
             objects.add(serialization.unmarshal(json, type));
         }

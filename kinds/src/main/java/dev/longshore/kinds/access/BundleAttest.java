@@ -23,9 +23,7 @@ public record BundleAttest(KindsContext context) implements Admission {
     @Override
     public void validate(Attempt attempt, Registry registry) {
         boolean isMeant = attempt.operation() == Operation.CREATE || attempt.operation() == Operation.UPDATE;
-        if (!isMeant
-                || !attempt.resource().equals(BUNDLES)
-                || attempt.object().isEmpty()) {
+        if (!isMeant || !attempt.resource().equals(BUNDLES) || attempt.object().isEmpty()) {
             return;
         }
         // The new signer's name: that it is another than before is refused later.

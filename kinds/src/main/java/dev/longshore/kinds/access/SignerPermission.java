@@ -64,8 +64,8 @@ public record SignerPermission(KindsContext context, String name, String subreso
         return Stream.of(signer, signer.replaceFirst("/.*", "/*"))
                 .anyMatch(name -> context.authorizer()
                                 .get()
-                                .authorize(new Authorizer.Attributes(
-                                        user, verb, GROUP, "*", "signers", "", "", name, ""))
+                                .authorize(
+                                        new Authorizer.Attributes(user, verb, GROUP, "*", "signers", "", "", name, ""))
                         instanceof Authorizer.Decision.Allow);
     }
 }

@@ -13,9 +13,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The roles and bindings that every cluster begins with: those of Kubernetes 1.36, read from `bootstrap-roles.txt`,
-/// which says how it is to be read, and those of what only this program has, or does in its own way, read from
-/// `longshore-roles.txt`. Where a feature gate is open, `bootstrap-roles-GATE.txt` adds roles, and rules to those before.
+/// The roles and bindings that every cluster begins with: those of Kubernetes 1.36, read from
+/// `bootstrap-roles.txt`, which says how it is to be read, and those of what only this program has, or does in
+/// its own way, read from `longshore-roles.txt`. Where a feature gate is open, `bootstrap-roles-GATE.txt` adds
+/// roles, and rules to those before.
 public final class BootstrapRoles {
 
     private static final String GROUP = "rbac.authorization.k8s.io";
@@ -93,8 +94,8 @@ public final class BootstrapRoles {
 
     private void begin(String name, List<String> options) {
         Optional<Resource> known = objects.stream()
-                .filter(object ->
-                        object.kind().kind().equals("ClusterRole") && object.name().equals(name))
+                .filter(object -> object.kind().kind().equals("ClusterRole")
+                        && object.name().equals(name))
                 .findFirst();
         if (known.isPresent()) {
             role = known.get();

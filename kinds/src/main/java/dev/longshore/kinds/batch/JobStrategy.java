@@ -1,7 +1,7 @@
 package dev.longshore.kinds.batch;
 
-import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.pods.GatedFields;
 import dev.longshore.kinds.pods.PodWarnings;

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// word, unless what is stored has them already.
 public final class GatedFields {
 
-    private static final Map<String, String> PROJECTIONS = Map.of(
-            "clusterTrustBundle", FeatureGates.TRUST_BUNDLES, "podCertificate", FeatureGates.POD_CERTIFICATES);
+    private static final Map<String, String> PROJECTIONS =
+            Map.of("clusterTrustBundle", FeatureGates.TRUST_BUNDLES, "podCertificate", FeatureGates.POD_CERTIFICATES);
 
     private GatedFields() {}
 

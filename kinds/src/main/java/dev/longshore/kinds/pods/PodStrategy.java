@@ -1,7 +1,7 @@
 package dev.longshore.kinds.pods;
 
-import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Checks;
+import dev.longshore.kinds.kit.FeatureGates;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Call;
 import dev.longshore.model.Cause;

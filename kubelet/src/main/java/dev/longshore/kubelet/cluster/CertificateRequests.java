@@ -69,9 +69,7 @@ final class CertificateRequests {
             switch (said.getType()) {
                 case "Denied", "Failed" -> {
                     return new Request.Refused(
-                            said.getType().equals("Denied") ? "denied" : "failed",
-                            said.getReason(),
-                            said.getMessage());
+                            said.getType().equals("Denied") ? "denied" : "failed", said.getReason(), said.getMessage());
                 }
                 case "Issued" -> {
                     return new Request.Issued(status.getCertificateChain(), Instant.parse(status.getBeginRefreshAt()));

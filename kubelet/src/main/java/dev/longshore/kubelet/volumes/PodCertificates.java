@@ -22,8 +22,7 @@ final class PodCertificates {
     /// Whoever hears nothing of a request for so long asks again.
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN [A-Z ]+-----([^-]+)-----END [A-Z ]+-----");
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN [A-Z ]+-----([^-]+)-----END [A-Z ]+-----");
 
     private final ConfigApi config;
     private final SecureRandom randomness;
@@ -81,14 +80,12 @@ final class PodCertificates {
             if (before.held.isPresent()) {
                 return before;
             }
-            throw new VolumeException(
-                    "while creating initial PodCertificateRequest: " + refused.getMessage(), refused);
+            throw new VolumeException("while creating initial PodCertificateRequest: " + refused.getMessage(), refused);
         }
     }
 
     private Standing answered(Pod pod, Standing before, Asked asked) {
-        Optional<Request> request =
-                config.certificateRequest(pod.getMetadata().getNamespace(), asked.name);
+        Optional<Request> request = config.certificateRequest(pod.getMetadata().getNamespace(), asked.name);
         if (request.isEmpty()) {
             boolean isLost = time.now().isAfter(asked.since.plus(PATIENCE));
             return isLost ? new Standing(before.held, Optional.empty()) : before;
