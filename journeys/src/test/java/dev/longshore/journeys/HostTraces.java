@@ -13,7 +13,8 @@ final class HostTraces {
             "ip netns list",
             "ls /run/netns /var/run/netns 2>/dev/null",
             "ip -o link show | awk -F': ' '{print $2}' | cut -d@ -f1",
-            "ip route show table all | grep -v 'proto kernel scope link'",
+            // Whether a bridge has anything on it is not of interest.
+            "ip route show table all | grep -v 'proto kernel scope link' | sed 's/ linkdown//'",
             "find /sys/fs/cgroup -maxdepth 3 -type d -name '*longshore*'",
             "nft list tables",
             "sysctl -a 2>/dev/null | grep -E 'ip_forward |bridge-nf|route_localnet'");
