@@ -80,15 +80,7 @@ final class Conversations {
                 headers = headers.without(name);
             }
         }
-        return new Request(
-                request.method(),
-                request.path(),
-                request.rawTarget(),
-                request.query(),
-                headers,
-                request.body(),
-                request.peer(),
-                request.attributes());
+        return request.with(headers);
     }
 
     /// A text that is not there is no text: the refusal becomes a Status.

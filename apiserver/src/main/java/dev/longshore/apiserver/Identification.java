@@ -1,6 +1,5 @@
 package dev.longshore.apiserver;
 
-import dev.longshore.http.Headers;
 import dev.longshore.http.Peer;
 import dev.longshore.http.Request;
 import dev.longshore.model.Authenticator;
@@ -71,22 +70,7 @@ final class Identification {
     }
 
     private Identified identified(UserInfo user, Request request, List<String> warnings) {
-        return new Identified(user, withHeaders(request, entrance.stripped(request.headers())), warnings);
-    }
-
-    static Request withHeaders(Request request, Headers headers) {
-        if (headers == request.headers()) {
-            return request;
-        }
-        return new Request(
-                request.method(),
-                request.path(),
-                request.rawTarget(),
-                request.query(),
-                headers,
-                request.body(),
-                request.peer(),
-                request.attributes());
+        return new Identified(user, request.with(entrance.stripped(request.headers())), warnings);
     }
 
     private static Authenticator.Credentials credentials(Request request) {

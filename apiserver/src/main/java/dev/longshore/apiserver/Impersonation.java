@@ -43,7 +43,7 @@ final class Impersonation {
         if (wanted.isEmpty()) {
             return new Acting(asked.user(), request, "");
         }
-        Request stripped = Identification.withHeaders(request, ImpersonatedUser.stripped(request.headers()));
+        Request stripped = request.with(ImpersonatedUser.stripped(request.headers()));
         String name = asked.user().name();
         ImpersonationMode first = last(name).orElse(null);
         FaultException refusal = null;

@@ -52,4 +52,9 @@ public record Request(
         more.put(type, fact);
         return new Request(method, path, rawTarget, query, headers, body, peer, more);
     }
+
+    /// This request with other headers.
+    public Request with(Headers others) {
+        return others == headers ? this : new Request(method, path, rawTarget, query, others, body, peer, attributes);
+    }
 }
