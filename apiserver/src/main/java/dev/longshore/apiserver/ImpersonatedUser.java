@@ -1,10 +1,10 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.http.Headers;
+import dev.longshore.model.ExtraKey;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.UserInfo;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,31 +70,11 @@ record ImpersonatedUser(UserInfo user) {
         var extra = new LinkedHashMap<String, List<String>>();
         headers.forEach((name, value) -> {
             if (isExtra(name)) {
-                String key = unescaped(name.substring(EXTRA.length()).toLowerCase(Locale.ROOT));
+                String key = ExtraKey.unescaped(name.substring(EXTRA.length()).toLowerCase(Locale.ROOT));
                 extra.computeIfAbsent(key, unseen -> new ArrayList<>()).add(value);
             }
         });
         return extra;
-    }
-
-    /// With its percent signs read; as it is if one of them stands wrong.
-    private static String unescaped(String key) {
-        var bytes = new java.io.ByteArrayOutputStream();
-        byte[] raw = key.getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < raw.length; i++) {
-            if (raw[i] != '%') {
-                bytes.write(raw[i]);
-                continue;
-            }
-            int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
-            int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
-            if (high < 0 || low < 0) {
-                return key;
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /// As Go spells the structure in which the original keeps it.

@@ -1,8 +1,8 @@
 package dev.longshore.kinds.authentication;
 
 import dev.longshore.model.Authenticator;
+import dev.longshore.model.ExtraKey;
 import dev.longshore.model.UserInfo;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,31 +81,12 @@ public final class ProxyAuthenticator implements Authenticator {
             String lower = prefix.toLowerCase(Locale.ROOT);
             credentials.headers().forEach((name, values) -> {
                 if (name.startsWith(lower)) {
-                    extra.computeIfAbsent(unescaped(name.substring(lower.length())), unseen -> new ArrayList<>())
+                    extra.computeIfAbsent(
+                                    ExtraKey.unescaped(name.substring(lower.length())), unseen -> new ArrayList<>())
                             .addAll(values);
                 }
             });
         }
         return extra;
-    }
-
-    /// With its percent signs read; as it is if one of them stands wrong.
-    static String unescaped(String key) {
-        var bytes = new java.io.ByteArrayOutputStream();
-        byte[] raw = key.getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < raw.length; i++) {
-            if (raw[i] != '%') {
-                bytes.write(raw[i]);
-                continue;
-            }
-            int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
-            int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
-            if (high < 0 || low < 0) {
-                return key;
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }
