@@ -1,7 +1,7 @@
 package dev.longshore.controllers;
 
+import dev.longshore.client.NodeSelectors;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -49,42 +49,6 @@ record NodeFit(boolean shouldRun, boolean mayStay) {
     static boolean isAnyOf(List<NodeSelectorTerm> terms, Node node) {
         Map<String, String> labels =
                 Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of());
-        return terms.stream()
-                .anyMatch(term -> matches(term, labels, node.getMetadata().getName()));
-    }
-
-    /// A term without rules matches nothing.
-    private static boolean matches(NodeSelectorTerm term, Map<String, String> labels, String name) {
-        boolean isEmpty =
-                term.getMatchExpressions().isEmpty() && term.getMatchFields().isEmpty();
-        return !isEmpty
-                && term.getMatchExpressions().stream().allMatch(rule -> matches(rule, labels))
-                && term.getMatchFields().stream().allMatch(rule -> matches(rule, Map.of("metadata.name", name)));
-    }
-
-    private static boolean matches(NodeSelectorRequirement rule, Map<String, String> labels) {
-        String value = labels.get(rule.getKey());
-        return switch (rule.getOperator()) {
-            case "In" -> value != null && rule.getValues().contains(value);
-            case "NotIn" -> value == null || !rule.getValues().contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            case "Gt" -> compare(value, rule) > 0;
-            case "Lt" -> compare(value, rule) < 0;
-            default -> false;
-        };
-    }
-
-    /// Zero, which is neither greater nor less, when they are no numbers.
-    private static int compare(String value, NodeSelectorRequirement rule) {
-        try {
-            return value == null || rule.getValues().size() != 1
-                    ? 0
-                    : Long.compare(
-                            Long.parseLong(value),
-                            Long.parseLong(rule.getValues().getFirst()));
-        } catch (NumberFormatException notNumbers) {
-            return 0;
-        }
+        return NodeSelectors.matchAny(terms, labels, node.getMetadata().getName());
     }
 }
