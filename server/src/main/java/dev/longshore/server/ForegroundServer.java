@@ -75,6 +75,7 @@ final class ForegroundServer {
                         .with(options.atRest())
                         .with(options.authorization())
                         .with(options.identity()),
+                options.etcd(),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())

@@ -9,11 +9,13 @@ import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.config.EtcdOptions;
 import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Renewal;
 import dev.longshore.server.pki.Terms;
+import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;
@@ -37,6 +39,7 @@ final class Platform implements AutoCloseable {
     private final HostAddress host;
     private final Commands commands;
     private final ApiSettings settings;
+    private final EtcdOptions etcd;
     private final RegistryConfig registry;
     private final long buildCacheBytes;
     private final Optional<AddressRange> balancerRange;
@@ -56,6 +59,7 @@ final class Platform implements AutoCloseable {
             HostAddress host,
             Commands commands,
             ApiSettings settings,
+            EtcdOptions etcd,
             RegistryConfig registry,
             long buildCacheBytes,
             Optional<AddressRange> balancerRange,
@@ -68,6 +72,7 @@ final class Platform implements AutoCloseable {
         this.host = host;
         this.commands = commands;
         this.settings = settings;
+        this.etcd = etcd;
         this.registry = registry;
         this.buildCacheBytes = buildCacheBytes;
         this.balancerRange = balancerRange;
@@ -95,6 +100,7 @@ final class Platform implements AutoCloseable {
             steps.started("compaction", new Compactor(store, time, settings.compaction()))
                     .start();
             started.listen();
+            listenAsEtcd(store, certificates.keys());
             return started;
         });
         var kubeconfig = new KubeconfigFile(directory.kubeconfig(), cluster, certificates);
@@ -127,6 +133,12 @@ final class Platform implements AutoCloseable {
             return node;
         });
         startHollow();
+    }
+
+    private void listenAsEtcd(EmbeddedStore store, ClusterKeys keys) throws IOException {
+        if (etcd.listen().isPresent()) {
+            steps.started("etcd face", EtcdListener.open(etcd.listen().get(), store, keys, cluster, host));
+        }
     }
 
     /// Without groups too: nodes of earlier ones may be left.

@@ -212,6 +212,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private AtRestFlags atRest;
 
+    @Mixin
+    private EtcdFlags etcd;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -262,6 +265,7 @@ final class UpCommand implements Callable<Integer> {
                 admission.choice(),
                 audit.options(),
                 atRest.options(),
+                etcd.options(),
                 authorization.choice(),
                 authentication.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),

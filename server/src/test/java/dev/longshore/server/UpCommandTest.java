@@ -11,6 +11,8 @@ import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions.Inflight;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class UpCommandTest {
@@ -156,6 +159,24 @@ class UpCommandTest {
         assertThat(up.options().compaction()).isEqualTo(compaction);
         new CommandLine(up).parseArgs("--etcd-compaction-interval=-1s");
         assertThatThrownBy(up::options).hasMessage("--etcd-compaction-interval: nothing is forgotten every -1s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1:2379,127.0.0.1,2379", "[::1]:1,::1,1", ":2379,0.0.0.0,2379"})
+    void theStoreIsServedAsEtcdWhereItIsAskedFor(String place, String host, int port) throws Exception {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--etcd-listen=" + place);
+
+        assertThat(up.options().etcd().listen()).contains(new InetSocketAddress(InetAddress.getByName(host), port));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2379", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "::1:2379", "localhost:etcd"})
+    void aPlaceThatIsNoneIsRefused(String place) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs("--etcd-listen=" + place);
+        assertThatThrownBy(up::options)
+                .hasMessage("--etcd-listen: \"" + place + "\" is no address: write 127.0.0.1:2379");
     }
 
     @ParameterizedTest

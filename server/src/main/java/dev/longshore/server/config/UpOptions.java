@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 /// @param authorization who decides who may do what
 /// @param identity how the API server finds out who asks
 /// @param atRest whether what is stored is encrypted
+/// @param etcd how the store behaves as etcd
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -41,6 +42,7 @@ public record UpOptions(
         AdmissionChoice admission,
         AuditOptions audit,
         AtRestOptions atRest,
+        EtcdOptions etcd,
         AuthorizationChoice authorization,
         IdentityOptions identity,
         Duration eventLife,

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 ///     admin.crt .key                      the cluster admin of DIR/kubeconfig
 ///     front-proxy-ca.crt .key             vouches for the front proxy only
 ///     front-proxy-client.crt .key         the API server towards extension API servers
+///     etcd/ca.crt .key                    vouches for those two only
+///          server.crt .key                the store towards etcd's clients
+///          client.crt .key                etcd's clients
 /// ```
 public final class ClusterKeys {
 
@@ -43,6 +46,7 @@ public final class ClusterKeys {
     private static final Comparator<CertificateState> BY_NAME = Comparator.comparing(CertificateState::name);
     private static final String CLUSTER = "ca";
     private static final String FRONT_PROXY = "front-proxy-ca";
+    private static final String ETCD = "etcd/ca";
     private static final String TOKENS = "sa";
     private static final Duration EXTERNAL_SLACK = Duration.ofDays(30);
 
@@ -75,6 +79,11 @@ public final class ClusterKeys {
     /// believed to speak for any user.
     public KeptAuthority frontProxyAuthority() throws IOException {
         return authority(FRONT_PROXY, "front-proxy-ca");
+    }
+
+    /// The authority that vouches for the store and those who may see all of it, and for nobody else.
+    public KeptAuthority etcdAuthority() throws IOException {
+        return authority(ETCD, "etcd-ca");
     }
 
     private synchronized KeptAuthority authority(String name, String subject) throws IOException {
@@ -192,7 +201,7 @@ public final class ClusterKeys {
     ///
     /// @throws IOException when something there cannot be read
     public synchronized void takeStored() throws IOException {
-        for (String name : List.of(CLUSTER, FRONT_PROXY)) {
+        for (String name : List.of(CLUSTER, FRONT_PROXY, ETCD)) {
             Optional<Identity> stored = files.read(name);
             if (stored.isPresent()) {
                 authorities.put(name, new KeptAuthority(name, new CertificateAuthority(stored.get(), randomness)));

@@ -21,6 +21,7 @@ final class KeyFiles {
 
     private static final String CERTIFICATE = ".crt";
     private static final String KEY = ".key";
+    private static final int DEPTH = 2;
     private static final byte[] PROBE = "one key".getBytes(StandardCharsets.US_ASCII);
 
     private final Path directory;
@@ -29,13 +30,13 @@ final class KeyFiles {
         this.directory = directory;
     }
 
-    /// What has a certificate here, in alphabetical order.
+    /// What has a certificate here or in a directory below, in alphabetical order.
     List<String> names() throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
+        try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+            return files.map(file -> directory.relativize(file).toString())
                     .filter(name -> name.endsWith(CERTIFICATE))
                     .map(name -> name.substring(0, name.length() - CERTIFICATE.length()))
                     .sorted()

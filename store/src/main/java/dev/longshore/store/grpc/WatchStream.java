@@ -1,6 +1,7 @@
 package dev.longshore.store.grpc;
 
 import com.google.protobuf.ByteString;
+import dev.longshore.http.grpc.GrpcException;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyRange;
 import dev.longshore.store.Store;
@@ -116,7 +117,10 @@ final class WatchStream implements AutoCloseable {
 
     @Override
     public void close() {
-        running.values().forEach(Running::end);
+        var ended = List.copyOf(running.values());
+        // They have nobody left to say farewell to.
+        running.clear();
+        ended.forEach(Running::end);
     }
 
     private long freeId() {
@@ -199,7 +203,7 @@ final class WatchStream implements AutoCloseable {
                 }
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
-            } catch (dev.longshore.http.grpc.GrpcException left) {
+            } catch (GrpcException left) {
                 // The client has gone: its stream ends by itself, and with it this watch.
                 running.remove(id, this);
             }
@@ -228,6 +232,9 @@ final class WatchStream implements AutoCloseable {
                 send(ended(id, broken));
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
+            } catch (GrpcException left) {
+                // Client and store ended at once.
+                running.remove(id, this);
             }
         }
 
