@@ -25,9 +25,6 @@ interface Backend extends AutoCloseable {
     /// Makes the backend writable again after a write failed; what the failed write left may then be visible.
     void recover();
 
-    /// Copies a consistent state into the directory `target`, which does not exist.
-    void snapshot(java.nio.file.Path target);
-
     /// How many bytes it takes on the disk.
     long size();
 

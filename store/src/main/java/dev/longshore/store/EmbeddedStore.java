@@ -1,17 +1,13 @@
 package dev.longshore.store;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// A store that lives in this process.
 public interface EmbeddedStore extends Store {
 
-    /// Writes a consistent copy into the directory `target`, which must not exist; writers go on meanwhile.
-    /// Cheap on the same file system, where files are linked. [Stores#restore] reads it.
-    ///
-    /// @throws StoreException with [StoreFault.Invalid] for a store in memory
-    void snapshot(Path target);
+    /// The state of now, held still while writers go on: what snapshots are made of. To be closed.
+    StateView view();
 
     /// All leases, in the order of their ids.
     List<Lease> leases();
@@ -30,8 +26,8 @@ public interface EmbeddedStore extends Store {
     /// Why it takes no more, if it does not.
     Optional<String> full();
 
-    /// A checksum of all that is kept of the history up to `revision`, 0 for the newest: equal for equal histories,
-    /// etcd's included.
+    /// A checksum of all that is kept of the history up to `revision`, 0 for the newest: equal for equal
+    /// histories, etcd's included.
     ///
     /// @throws StoreException with [StoreFault.Compacted] or [StoreFault.FutureRevision]
     Hash hash(long revision);

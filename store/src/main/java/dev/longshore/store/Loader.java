@@ -85,15 +85,6 @@ final class Loader {
         backend.write(writes, true);
     }
 
-    /// Moves on by `count` revisions; all before count as compacted.
-    static void skip(Backend backend, long count) {
-        long revision = new Loader(backend).revisions().committed() + count;
-        var writes = new Backend.Writes();
-        writes.put(Records.REVISION, Records.number(revision));
-        writes.put(Records.COMPACTED, Records.number(revision));
-        backend.write(writes, true);
-    }
-
     private static void delete(Backend.Writes writes, Version version) {
         writes.delete(Records.indexKey(version));
         if (!version.deleted) {

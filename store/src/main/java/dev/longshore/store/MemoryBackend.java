@@ -1,6 +1,5 @@
 package dev.longshore.store;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,6 @@ final class MemoryBackend implements Backend {
     @Override
     public void recover() {
         // A write into memory does not fail.
-    }
-
-    @Override
-    public void snapshot(Path target) {
-        throw new StoreException(new StoreFault.Invalid("a store in memory has no snapshots"));
     }
 
     @Override

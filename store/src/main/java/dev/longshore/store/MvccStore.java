@@ -1,7 +1,6 @@
 package dev.longshore.store;
 
 import dev.longshore.base.Time;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +31,7 @@ final class MvccStore implements EmbeddedStore {
 
     private final Parts parts;
     private final CommandQueue queue = new CommandQueue();
+    private final Pins pins = new Pins();
     private final Committer committer;
     private final Thread writer;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -129,7 +129,7 @@ final class MvccStore implements EmbeddedStore {
 
     @Override
     public void compact(long revision) {
-        exclusively(() -> {
+        long bound = exclusively(() -> {
             long committed = parts.revisions().committed();
             if (revision > committed) {
                 throw new StoreException(new StoreFault.FutureRevision(revision, committed));
@@ -142,16 +142,18 @@ final class MvccStore implements EmbeddedStore {
             writes.put(Records.COMPACTED, Records.number(revision));
             committer.write(writes);
             parts.revisions().compact(revision);
-            return true;
+            return pins.bound(revision);
         });
-        // From here on nobody may read what goes now, so it goes beside the writers.
-        List<Version> dropped = parts.index().compact(revision);
-        Loader.drop(parts.backend(), dropped);
+        drop(bound);
     }
 
     @Override
-    public void snapshot(Path target) {
-        parts.backend().snapshot(target);
+    public StateView view() {
+        return exclusively(() -> {
+            long revision = parts.revisions().committed();
+            pins.add(revision);
+            return new PinnedView(parts, revision, () -> unpin(revision));
+        });
     }
 
     @Override
@@ -217,6 +219,27 @@ final class MvccStore implements EmbeddedStore {
     private <T> T exclusively(Supplier<T> work) {
         var done = new CompletableFuture<T>();
         return queue.ask(new Command.Exclusive<>(work, done), done);
+    }
+
+    /// From here on nobody may read what goes now, so it goes beside the writers.
+    private void drop(long before) {
+        List<Version> dropped = parts.index().compact(before);
+        Loader.drop(parts.backend(), dropped);
+    }
+
+    private void unpin(long revision) {
+        try {
+            long bound = exclusively(() -> {
+                pins.remove(revision);
+                return pins.bound(parts.revisions().compacted());
+            });
+            if (bound > revision) {
+                drop(bound);
+            }
+        } catch (StoreException e) {
+            // What stays behind goes at the next start.
+            LOG.debug("what was compacted beside a view stays for now: {}", e.getMessage());
+        }
     }
 
     private boolean end(long id) {

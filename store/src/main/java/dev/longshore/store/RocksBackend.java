@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
-import org.rocksdb.Checkpoint;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -128,16 +127,6 @@ final class RocksBackend implements Backend {
                 throw e;
             } finally {
                 gate.writeLock().unlock();
-            }
-            return true;
-        });
-    }
-
-    @Override
-    public void snapshot(Path target) {
-        use(open -> {
-            try (Checkpoint checkpoint = Checkpoint.create(open)) {
-                checkpoint.createCheckpoint(target.toString());
             }
             return true;
         });

@@ -1,6 +1,5 @@
 package dev.longshore.store;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,11 +51,6 @@ final class FaultyBackend implements Backend {
         if (disk != Disk.WELL) {
             throw new StoreException(new StoreFault.ReadOnly("still broken"));
         }
-    }
-
-    @Override
-    public void snapshot(Path target) {
-        inner.snapshot(target);
     }
 
     @Override

@@ -77,22 +77,6 @@ class RestartTest {
     }
 
     @Test
-    void restoresASnapshotAtRevisionsNobodyHasSeen() {
-        try (EmbeddedStore store = open()) {
-            put(store, "a", "1");
-            store.snapshot(root.resolve("snapshot"));
-            put(store, "a", "2");
-        }
-        Stores.restore(root.resolve("snapshot"), root.resolve("restored"), 1000, time);
-        try (Store store = Stores.embedded(root.resolve("restored"), 0, time)) {
-            assertThat(store.revision()).isEqualTo(1002);
-            assertThat(show(store, 0)).containsExactly("a=1");
-            StoreContract.assertFault(StoreFault.Compacted.class, () -> store.watch(new WatchQuery(ALL, 3, false)));
-            assertThat(put(store, "a", "3")).isEqualTo(1003);
-        }
-    }
-
-    @Test
     void hasEveryAcknowledgedWriteAfterAKill() throws Exception {
         Path output = Files.createFile(root.resolve("acknowledged"));
         Process writer = new ProcessBuilder(
