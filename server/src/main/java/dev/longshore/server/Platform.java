@@ -15,6 +15,7 @@ import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Renewal;
 import dev.longshore.server.pki.Terms;
+import dev.longshore.store.AutoCompaction;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Stores;
 import io.fabric8.kubernetes.api.model.Node;
@@ -94,10 +95,12 @@ final class Platform implements AutoCloseable {
                         new ClusterKeys(directory.pki(), time, Terms.USUAL, new SecureRandom()), cluster, host, time));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
-            var store = Stores.embedded(directory.store(), time);
+            var store = Stores.embedded(directory.store(), etcd.quota(), time);
             var started = steps.started(
                     "control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
             steps.started("compaction", new Compactor(store, time, settings.compaction()))
+                    .start();
+            steps.started("automatic compaction", new AutoCompaction(store, etcd.retention(), time))
                     .start();
             started.listen();
             listenAsEtcd(store, certificates.keys());

@@ -136,6 +136,26 @@ class EtcdListenerTest {
     }
 
     @Test
+    void aStoreThatIsFullIsAnsweredAsByKubernetesUntilItsAlarmIsDisarmed() throws Exception {
+        String map = "{\"metadata\":{\"name\":\"a\"}}";
+        send("POST", MAPS, map);
+        api.store.alarm(true);
+        assertThat(etcdctl.run("alarm", "list")).matches("memberID:[0-9]+ alarm:NOSPACE \n");
+
+        RealApi.Answer refused = api.send(RealApi.ADMIN, "POST", MAPS, map.replace("\"a\"", "\"b\""));
+        assertThat(refused.status()).isEqualTo(500);
+        assertThat(refused.json())
+                .isEqualTo(
+                        Json.parse("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
+                                + "\"message\":\"etcdserver: mvcc: database space exceeded\",\"code\":500}"));
+        send("DELETE", MAPS + "/a", "");
+
+        assertThat(etcdctl.run("alarm", "disarm")).contains("alarm:NOSPACE");
+        assertThat(etcdctl.run("alarm", "list")).isEmpty();
+        send("POST", MAPS, map);
+    }
+
+    @Test
     void nobodyIsLetInWithoutACertificateOfItsOwnAuthority() throws Exception {
         Etcdctl.Said stranger = etcdctl.strange("get", KEY, "--prefix", "--dial-timeout=2s", "--command-timeout=2s");
         assertThat(stranger.code()).isNotZero();

@@ -7,8 +7,11 @@ import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.kit.KindsContext;
+import dev.longshore.server.config.EtcdOptions;
 import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.UpOptions.Inflight;
+import dev.longshore.store.Quota;
+import dev.longshore.store.Retention;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -168,6 +171,34 @@ class UpCommandTest {
         new CommandLine(up).parseArgs("--etcd-listen=" + place);
 
         assertThat(up.options().etcd().listen()).contains(new InetSocketAddress(InetAddress.getByName(host), port));
+    }
+
+    @Test
+    void theStoreMayTakeAsMuchAsItIsGiven() {
+        assertThat(etcd().quota()).isEqualTo(Quota.USUAL).isEqualTo(new Quota(8L << 30));
+        assertThat(etcd("--quota-backend-bytes=1000").quota()).isEqualTo(new Quota(1000));
+        assertThat(etcd("--quota-backend-bytes=-1").quota()).isEqualTo(Quota.NONE);
+    }
+
+    @Test
+    void theStoreKeepsAsMuchHistoryAsEtcdWould() {
+        assertThat(etcd().retention()).isEqualTo(new Retention.All());
+        assertThat(etcd("--auto-compaction-retention=10m").retention())
+                .isEqualTo(new Retention.Age(Duration.ofMinutes(10)));
+        assertThat(etcd("--auto-compaction-retention=2").retention()).isEqualTo(new Retention.Age(Duration.ofHours(2)));
+        assertThat(etcd("--auto-compaction-mode=revision", "--auto-compaction-retention=1000")
+                        .retention())
+                .isEqualTo(new Retention.Last(1000));
+        assertThatThrownBy(() -> etcd("--auto-compaction-mode=revision", "--auto-compaction-retention=1h"))
+                .hasMessage("--auto-compaction-retention: \"1h\" is no number of revisions");
+        assertThatThrownBy(() -> etcd("--auto-compaction-mode=hourly", "--auto-compaction-retention=1"))
+                .hasMessage("--auto-compaction-retention: \"hourly\" is no mode: there are periodic and revision");
+    }
+
+    private static EtcdOptions etcd(String... flags) {
+        var up = new UpCommand();
+        new CommandLine(up).parseArgs(flags);
+        return up.options().etcd();
     }
 
     @ParameterizedTest

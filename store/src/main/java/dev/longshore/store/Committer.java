@@ -61,11 +61,35 @@ final class Committer implements Runnable {
         show(draft);
     }
 
+    /// Sets the alarm of the quota, for good.
+    void alarm(boolean isRaised) {
+        parts.space().alarm(isRaised);
+        writeAlarm();
+    }
+
+    private void writeAlarm() {
+        Backend.Writes news = parts.space().news();
+        if (!news.isEmpty()) {
+            write(news);
+            parts.space().noted();
+        }
+    }
+
+    /// An alarm that cannot be written yet is written with what comes next.
+    private void noteAlarm() {
+        try {
+            writeAlarm();
+        } catch (StoreException e) {
+            LOG.debug("the alarm is not written yet", e);
+        }
+    }
+
     /// Writes records that belong to no revision.
     void write(Backend.Writes writes) {
         ensureWritable();
         try {
             parts.backend().write(writes, true);
+            parts.space().wrote(writes);
         } catch (StoreException e) {
             fail(e);
             throw e;
@@ -84,10 +108,9 @@ final class Committer implements Runnable {
 
     private void commit(List<Command.Commit> group) {
         Draft draft = draft();
-        Optional<String> full = parts.backend().full();
         var answers = new ArrayList<Answer>();
         for (Command.Commit command : group) {
-            apply(draft, command, full).ifPresent(answers::add);
+            apply(draft, command, true).ifPresent(answers::add);
         }
         if (!draft.isEmpty()) {
             try {
@@ -97,14 +120,16 @@ final class Committer implements Runnable {
                 return;
             }
             show(draft);
+        } else {
+            noteAlarm();
         }
         answers.forEach(answer -> answer.command.done().complete(answer.result));
     }
 
-    private Optional<Answer> apply(Draft draft, Command.Commit command, Optional<String> full) {
+    private Optional<Answer> apply(Draft draft, Command.Commit command, boolean needsRoom) {
         try {
-            if (full.isPresent() && TxnCheck.puts(command.txn())) {
-                throw new StoreException(new StoreFault.NoSpace(full.get()));
+            if (needsRoom) {
+                parts.space().requireRoom(command.txn());
             }
             long before = draft.revision();
             TxnResult result = draft.apply(command.txn());
@@ -125,7 +150,7 @@ final class Committer implements Runnable {
                 continue;
             }
             Draft again = draft();
-            apply(again, answer.command, Optional.empty()).ifPresent(second -> {
+            apply(again, answer.command, false).ifPresent(second -> {
                 if (second.wrote) {
                     again.undo();
                     second.command.fail(why);
@@ -145,7 +170,9 @@ final class Committer implements Runnable {
         try {
             Backend.Writes writes = draft.writes();
             extra.list().forEach(writes::add);
+            parts.space().news().list().forEach(writes::add);
             write(writes);
+            parts.space().noted();
         } catch (RuntimeException e) {
             draft.undo();
             throw e;

@@ -23,11 +23,16 @@ public interface EmbeddedStore extends Store {
     /// How many bytes it takes on the disk; 0 for a store in memory.
     long size();
 
-    /// Why it takes no more, if it does not.
+    /// Why it takes no more, if it does not: the disk is full, or the quota is used up and its alarm raised.
     Optional<String> full();
 
-    /// A checksum of all that is kept of the history up to `revision`, 0 for the newest: equal for equal
-    /// histories, etcd's included.
+    /// Raises or disarms the alarm of the quota, which otherwise raises itself and stays.
+    ///
+    /// @return whether it was otherwise before
+    boolean alarm(boolean isRaised);
+
+    /// A checksum of all that is kept of the history up to `revision`, 0 for the newest: equal for equal histories,
+    /// etcd's included.
     ///
     /// @throws StoreException with [StoreFault.Compacted] or [StoreFault.FutureRevision]
     Hash hash(long revision);

@@ -54,6 +54,11 @@ final class Loader {
         drop(backend, index.compact(revisions.compacted()));
     }
 
+    /// Whether the alarm of the quota is raised.
+    boolean isAlarmed() {
+        return backend.get(List.of(Records.NO_SPACE)).getFirst().isPresent();
+    }
+
     Map<Long, Duration> leases() {
         var leases = new TreeMap<Long, Duration>();
         backend.scan(Records.LEASES, Records.LEASES_END, (key, value) -> {

@@ -44,6 +44,11 @@ final class MvccStore implements EmbeddedStore {
 
     /// Loads what `backend` holds and starts; the store owns the backend from then on.
     static MvccStore open(Backend backend, Time time) {
+        return open(backend, Quota.NONE, time);
+    }
+
+    /// As above.
+    static MvccStore open(Backend backend, Quota quota, Time time) {
         try {
             var loader = new Loader(backend);
             Revisions revisions = loader.revisions();
@@ -51,9 +56,10 @@ final class MvccStore implements EmbeddedStore {
             loader.index(index, revisions);
             var reader = new RangeReader(index, backend, revisions);
             var watchers = new Watchers(index, backend, reader, revisions);
+            var space = new Space(backend, quota, loader.isAlarmed(), time);
             var expiry = new Expiry();
             var leases = new Leases(time, expiry);
-            var store = new MvccStore(new Parts(backend, index, revisions, reader, leases, watchers), time);
+            var store = new MvccStore(new Parts(backend, index, revisions, reader, leases, watchers, space), time);
             expiry.store = store;
             loader.leases().forEach(leases::add);
             index.forEach(
@@ -108,6 +114,7 @@ final class MvccStore implements EmbeddedStore {
             if (id != 0 && parts.leases().contains(id)) {
                 throw new StoreException(new StoreFault.LeaseExists(id));
             }
+            parts.space().requireRoomForLease();
             long chosen = id == 0 ? freeLeaseId() : id;
             var writes = new Backend.Writes();
             writes.put(Records.leaseKey(chosen), Records.ttl(ttl));
@@ -178,7 +185,16 @@ final class MvccStore implements EmbeddedStore {
 
     @Override
     public Optional<String> full() {
-        return parts.backend().full();
+        return parts.space().why().map(StoreFault::message);
+    }
+
+    @Override
+    public boolean alarm(boolean isRaised) {
+        return exclusively(() -> {
+            boolean isNews = parts.space().isAlarmed() != isRaised;
+            committer.alarm(isRaised);
+            return isNews;
+        });
     }
 
     @Override

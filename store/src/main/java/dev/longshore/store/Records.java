@@ -13,6 +13,7 @@ import java.util.Arrays;
 ///   'l' lease(8)            →  ttl in milliseconds(8)
 ///   'm' "revision"          →  the last committed revision(8)
 ///   'm' "compacted"         →  the oldest readable revision(8)
+///   'm' "nospace"           →  1 while the alarm of the quota is raised
 ///   'm' "format"            →  the version of this layout(8)
 /// ```
 final class Records {
@@ -20,6 +21,7 @@ final class Records {
     static final long FORMAT = 1;
     static final byte[] REVISION = meta("revision");
     static final byte[] COMPACTED = meta("compacted");
+    static final byte[] NO_SPACE = meta("nospace");
     static final byte[] FORMAT_KEY = meta("format");
     static final byte[] LEASES = {'l'};
     static final byte[] LEASES_END = {'l' + 1};

@@ -46,11 +46,21 @@ public sealed interface StoreFault {
         }
     }
 
-    /// The disk or the quota is full; reads and deletes go on.
+    /// The disk is full; reads and deletes go on.
     record NoSpace(String detail) implements StoreFault {
         @Override
         public String message() {
             return "no space left for the store: " + detail;
+        }
+    }
+
+    /// The quota is used up, and the alarm raised; reads and deletes go on.
+    record OverQuota(long quota) implements StoreFault {
+        @Override
+        public String message() {
+            return ("the store's quota of %d bytes is used up: have it forget (compact) and defragment, then disarm the"
+                            + " alarm; or give it more (--quota-backend-bytes)")
+                    .formatted(quota);
         }
     }
 

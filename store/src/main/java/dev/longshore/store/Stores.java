@@ -17,6 +17,11 @@ public final class Stores {
         return embedded(directory, RESERVE, time);
     }
 
+    /// As above, with a quota.
+    public static EmbeddedStore embedded(Path directory, Quota quota, Time time) {
+        return MvccStore.open(new RocksBackend(directory, RESERVE, time), quota, time);
+    }
+
     /// Loads RocksDB's native library, which [#embedded] would do otherwise: a tenth of a second that a program
     /// may spend on another thread while it starts. Harmless when called twice.
     public static void warmUp() {

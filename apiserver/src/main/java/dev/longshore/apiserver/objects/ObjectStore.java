@@ -23,6 +23,9 @@ public final class ObjectStore {
     /// Of one object, as etcd limits its requests.
     private static final int LARGEST = 1536 * 1024;
 
+    /// As kube-apiserver passes it on, with neither reason nor details.
+    private static final String OVER_QUOTA = "etcdserver: mvcc: database space exceeded";
+
     private final Store store;
     private final WatchCaches caches;
 
@@ -160,6 +163,7 @@ public final class ObjectStore {
                         new Fault.TooLargeRevision(asked, newest);
                     case StoreFault.NoSpace(String detail) ->
                         new Fault.Unavailable("the store has no space left: " + detail);
+                    case StoreFault.OverQuota _ -> new Fault.Foreign(500, "", OVER_QUOTA);
                     case StoreFault.ReadOnly(String detail) ->
                         new Fault.Unavailable("the store cannot write: " + detail);
                     case StoreFault.Closed _ -> new Fault.Unavailable("the server is shutting down");

@@ -1,17 +1,48 @@
 package dev.longshore.server.config;
 
+import dev.longshore.base.GoDurations;
+import dev.longshore.store.Quota;
+import dev.longshore.store.Retention;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /// How the store behaves as etcd.
 ///
 /// @param listen where it is served to clients of etcd; nowhere without
-public record EtcdOptions(Optional<InetSocketAddress> listen) {
+/// @param quota how much it may take on its disk
+/// @param retention how much of its history it keeps, whatever else compacts it
+public record EtcdOptions(Optional<InetSocketAddress> listen, Quota quota, Retention retention) {
 
     private static final int LAST_PORT = 65_535;
 
     /// As without flags.
-    public static final EtcdOptions DEFAULT = new EtcdOptions(Optional.empty());
+    public static final EtcdOptions DEFAULT = new EtcdOptions(Optional.empty(), Quota.USUAL, new Retention.All());
+
+    /// As etcd reads `--auto-compaction-mode` and `--auto-compaction-retention`: by `periodic` a duration or a number
+    /// of hours, by `revision` a number of revisions; 0 keeps everything.
+    ///
+    /// @throws IllegalArgumentException when it is nothing of the kind
+    public static Retention retention(String mode, String retention) {
+        boolean isNumber = retention.matches("[0-9]{1,18}");
+        if (isNumber && Long.parseLong(retention) == 0) {
+            return new Retention.All();
+        }
+        switch (mode) {
+            case "periodic" -> {
+                Duration age = isNumber ? Duration.ofHours(Long.parseLong(retention)) : GoDurations.parse(retention);
+                return age.isZero() ? new Retention.All() : new Retention.Age(age);
+            }
+            case "revision" -> {
+                if (!isNumber) {
+                    throw new IllegalArgumentException("\"" + retention + "\" is no number of revisions");
+                }
+                return new Retention.Last(Long.parseLong(retention));
+            }
+            default ->
+                throw new IllegalArgumentException("\"" + mode + "\" is no mode: there are periodic and revision");
+        }
+    }
 
     /// `HOST:PORT`, `[IPv6]:PORT`, or `:PORT` for all of the host's addresses.
     ///

@@ -58,7 +58,7 @@ record MemberCalls(EmbeddedStore store, EtcdMember member) {
                         .unary(DEFRAGMENT, _ -> defragment())
                         .unary(HASH, _ -> hash())
                         .unary(HASH_KV, this::hash)
-                        .unary(ALARM, _ -> alarms()),
+                        .unary(ALARM, this::alarm),
                 new GrpcService(CLUSTER).unary(MEMBERS, _ -> members()),
                 new GrpcService(AUTH).unary(AUTH_STATUS, _ -> authStatus()));
     }
@@ -106,13 +106,40 @@ record MemberCalls(EmbeddedStore store, EtcdMember member) {
         }
     }
 
-    /// There is one alarm, and it ends by itself as soon as there is space again: raising and disarming change nothing.
-    private AlarmResponse alarms() {
+    /// There is one alarm. That of the quota stays until it is disarmed; that of a full disk comes and goes with it.
+    private AlarmResponse alarm(AlarmRequest request) {
+        boolean isMeant = request.getAlarm() == AlarmType.NOSPACE;
+        boolean isTold = store.full().isPresent();
+        switch (request.getAction()) {
+            case GET -> isTold &= isMeant || request.getAlarm() == AlarmType.NONE;
+            case ACTIVATE -> {
+                isTold = isMeant;
+                if (isMeant) {
+                    alarm(true);
+                }
+            }
+            case DEACTIVATE -> {
+                isTold &= isMeant && request.getMemberID() == member.member();
+                if (isTold) {
+                    alarm(false);
+                }
+            }
+            case UNRECOGNIZED -> isTold = false;
+        }
         AlarmResponse.Builder answer = AlarmResponse.newBuilder().setHeader(member.header(store));
-        store.full()
-                .ifPresent(_ -> answer.addAlarms(
-                        AlarmMember.newBuilder().setMemberID(member.member()).setAlarm(AlarmType.NOSPACE)));
+        if (isTold) {
+            answer.addAlarms(
+                    AlarmMember.newBuilder().setMemberID(member.member()).setAlarm(AlarmType.NOSPACE));
+        }
         return answer.build();
+    }
+
+    private void alarm(boolean isRaised) {
+        try {
+            store.alarm(isRaised);
+        } catch (StoreException refused) {
+            throw Refusals.of(refused);
+        }
     }
 
     private MemberListResponse members() {

@@ -44,7 +44,7 @@ enum Refusals {
             case StoreFault.LeaseNotFound _ -> LEASE_NOT_FOUND.exception();
             case StoreFault.LeaseExists _ -> LEASE_EXISTS.exception();
             case StoreFault.NoSuchKey _ -> KEY_NOT_FOUND.exception();
-            case StoreFault.NoSpace _ -> NO_SPACE.exception();
+            case StoreFault.NoSpace _, StoreFault.OverQuota _ -> NO_SPACE.exception();
             case StoreFault.Closed _ -> STOPPED.exception();
             case StoreFault.Damaged _ -> CORRUPT.exception();
             case StoreFault.ReadOnly(String detail) ->

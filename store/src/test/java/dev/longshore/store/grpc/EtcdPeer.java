@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Debian's etcd, alone, in a directory, on loopback.
@@ -31,18 +33,20 @@ final class EtcdPeer implements AutoCloseable {
     }
 
     /// Returns when it answers.
-    static EtcdPeer start(Path directory) throws IOException, InterruptedException {
+    static EtcdPeer start(Path directory, String... flags) throws IOException, InterruptedException {
         var clients = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
         String url = "http://127.0.0.1:" + clients.getPort();
         String peers = "http://127.0.0.1:" + freePort();
-        Process process = new ProcessBuilder(
-                        "/usr/bin/etcd",
-                        "--data-dir=" + directory.resolve("etcd"),
-                        "--listen-client-urls=" + url,
-                        "--advertise-client-urls=" + url,
-                        "--listen-peer-urls=" + peers,
-                        "--initial-advertise-peer-urls=" + peers,
-                        "--initial-cluster=default=" + peers)
+        var command = new ArrayList<>(List.of(
+                "/usr/bin/etcd",
+                "--data-dir=" + directory.resolve("etcd"),
+                "--listen-client-urls=" + url,
+                "--advertise-client-urls=" + url,
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=default=" + peers));
+        command.addAll(List.of(flags));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(new File(directory.toFile(), "etcd.log"))
                 .start();

@@ -1,0 +1,28 @@
+package dev.longshore.store;
+
+import java.time.Duration;
+
+/// How much of its history a store keeps, as etcd's `--auto-compaction-mode` and `--auto-compaction-retention`.
+public sealed interface Retention {
+
+    /// Whatever nobody compacts.
+    record All() implements Retention {}
+
+    /// What is younger than `age`, and up to a tenth more.
+    record Age(Duration age) implements Retention {
+        public Age {
+            if (!age.isPositive()) {
+                throw new IllegalArgumentException("a history of " + age);
+            }
+        }
+    }
+
+    /// The last `count` revisions, and those of up to five minutes more.
+    record Last(long count) implements Retention {
+        public Last {
+            if (count <= 0) {
+                throw new IllegalArgumentException("a history of " + count + " revisions");
+            }
+        }
+    }
+}
