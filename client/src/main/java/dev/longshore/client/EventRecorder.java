@@ -7,8 +7,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -144,10 +143,10 @@ public final class EventRecorder implements AutoCloseable {
                 .put("count", repeated.getCount())
                 .put("lastTimestamp", repeated.getLastTimestamp())
                 .put("message", repeated.getMessage());
-        return client.v1()
-                .events()
-                .inNamespace(repeated.getMetadata().getNamespace())
-                .withName(repeated.getMetadata().getName())
-                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.toString());
+        String path = "/api/v1/namespaces/%s/events/%s"
+                .formatted(
+                        repeated.getMetadata().getNamespace(),
+                        repeated.getMetadata().getName());
+        return Serialization.unmarshal(Patches.strategicMerge(client, path, patch), Event.class);
     }
 }

@@ -1,14 +1,13 @@
 package dev.longshore.controllers;
 
 import dev.longshore.base.Json;
+import dev.longshore.client.Patches;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +72,7 @@ final class AnyObjects {
     /// @return false if it is not there any more
     boolean delete(ObjectIdentity identity, GenericKubernetesResource judged, DeletionPropagation propagation) {
         String version = judged.getMetadata().getResourceVersion();
-        String path = type(identity).path(identity.namespace()) + "/" + identity.name();
+        String path = path(identity);
         try {
             return new PreciseDeletion(path, identity.uid(), version, propagation).send(client);
         } catch (KubernetesClientException changed) {
@@ -133,7 +132,7 @@ final class AnyObjects {
                     .filter(each -> !each.equals(finalizer))
                     .forEach(left::add);
             try {
-                patch(identity, PatchType.JSON_MERGE, patch);
+                Patches.merge(client, path(identity), patch);
                 return;
             } catch (KubernetesClientException refused) {
                 if (Refusals.isNotFound(refused)) {
@@ -150,7 +149,7 @@ final class AnyObjects {
     private GenericKubernetesResource patchOwners(
             ObjectIdentity identity, ObjectNode strategic, Predicate<OwnerReference> isKept, boolean isUnblocked) {
         try {
-            return patch(identity, PatchType.STRATEGIC_MERGE, strategic);
+            return read(Patches.strategicMerge(client, path(identity), strategic));
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != UNSUPPORTED_MEDIA_TYPE) {
                 throw refused;
@@ -166,11 +165,15 @@ final class AnyObjects {
             ObjectNode kept = (ObjectNode) Json.parse(Serialization.asJson(owner));
             owners.add(isUnblocked ? kept.put("blockOwnerDeletion", false) : kept);
         });
-        return patch(identity, PatchType.JSON_MERGE, patch);
+        return read(Patches.merge(client, path(identity), patch));
     }
 
-    private GenericKubernetesResource patch(ObjectIdentity identity, PatchType type, ObjectNode patch) {
-        return resource(identity).patch(PatchContext.of(type), patch.toString());
+    private String path(ObjectIdentity identity) {
+        return type(identity).path(identity.namespace()) + "/" + identity.name();
+    }
+
+    private static GenericKubernetesResource read(String object) {
+        return Serialization.unmarshal(object, GenericKubernetesResource.class);
     }
 
     private Resource<GenericKubernetesResource> resource(ObjectIdentity identity) {

@@ -5,6 +5,7 @@ import dev.longshore.base.Time;
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
+import dev.longshore.client.Patches;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.AttachedVolume;
 import io.fabric8.kubernetes.api.model.Node;
@@ -16,8 +17,6 @@ import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -267,9 +266,7 @@ final class AttachDetachController implements Reconciler {
         ObjectNode patch = Json.object();
         ArrayNode list = patch.putObject("status").putArray("volumesAttached");
         attached.forEach((name, path) -> list.addObject().put("name", name).put("devicePath", path));
-        client.nodes()
-                .withName(node.getMetadata().getName())
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        Patches.merge(
+                client, "/api/v1/nodes/%s/status".formatted(node.getMetadata().getName()), patch);
     }
 }

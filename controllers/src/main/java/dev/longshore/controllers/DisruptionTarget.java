@@ -1,11 +1,10 @@
 package dev.longshore.controllers;
 
 import dev.longshore.base.Json;
+import dev.longshore.client.Patches;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,11 +31,10 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
     /// Says it of `pod`; nothing happens when that is gone.
     void say(KubernetesClient client, Pod pod, Instant now) {
         try {
-            client.pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .subresource("status")
-                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch(pod, now));
+            String path = "/api/v1/namespaces/%s/pods/%s/status"
+                    .formatted(
+                            pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+            Patches.strategicMerge(client, path, patch(pod, now));
         } catch (KubernetesClientException gone) {
             if (gone.getCode() != NOT_FOUND) {
                 throw gone;
@@ -45,7 +43,7 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
     }
 
     /// The change of `pod` in which it is said.
-    String patch(Pod pod, Instant now) {
+    ObjectNode patch(Pod pod, Instant now) {
         var patch = Json.object();
         patch.putObject("metadata").put("uid", pod.getMetadata().getUid());
         var status = patch.putObject("status");
@@ -58,7 +56,7 @@ record DisruptionTarget(String reason, String message, boolean hasFailed) {
         if (!reason.isEmpty()) {
             status.putArray("conditions").add(condition(pod, now));
         }
-        return patch.toString();
+        return patch;
     }
 
     private ObjectNode condition(Pod pod, Instant now) {

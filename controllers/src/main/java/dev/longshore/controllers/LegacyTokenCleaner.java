@@ -1,17 +1,17 @@
 package dev.longshore.controllers;
 
+import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
+import dev.longshore.client.Patches;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,20 +62,24 @@ final class LegacyTokenCleaner implements Reconciler {
                 informers.find(ServiceAccount.class, namespace + "/" + LegacyTokens.accountOf(token));
         switch (LegacyTokens.verdict(token, account, informers.in(Pod.class, namespace), now)) {
             case KEEP -> {}
-            case INVALIDATE ->
-                client.resource(token)
-                        .patch(
-                                PatchContext.of(PatchType.JSON_MERGE),
-                                "{\"metadata\":{\"uid\":\"%s\",\"labels\":{\"%s\":\"%s\"}}}"
-                                        .formatted(
-                                                token.getMetadata().getUid(),
-                                                LegacyTokens.INVALID_SINCE,
-                                                LegacyTokens.today(now)));
+            case INVALIDATE -> invalidate(token, now);
             // Locked: one that was used meanwhile stays.
             case DELETE ->
                 PreciseDeletion.of(token)
                         .ofVersion(token.getMetadata().getResourceVersion())
                         .send(client);
         }
+    }
+
+    private void invalidate(Secret token, Instant now) {
+        var patch = Json.object();
+        var metadata =
+                patch.putObject("metadata").put("uid", token.getMetadata().getUid());
+        metadata.putObject("labels")
+                .put(LegacyTokens.INVALID_SINCE, LegacyTokens.today(now).toString());
+        String path = "/api/v1/namespaces/%s/secrets/%s"
+                .formatted(
+                        token.getMetadata().getNamespace(), token.getMetadata().getName());
+        Patches.merge(client, path, patch);
     }
 }

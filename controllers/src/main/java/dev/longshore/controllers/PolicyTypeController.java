@@ -4,13 +4,12 @@ import dev.longshore.base.Json;
 import dev.longshore.client.ControllerLoop;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
+import dev.longshore.client.Patches;
 import dev.longshore.client.Reconciler;
 import dev.longshore.kinds.policies.PolicyTypeCheck;
 import dev.longshore.model.Resource;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -74,15 +73,10 @@ final class PolicyTypeController implements Reconciler {
                 .put("kind", "ValidatingAdmissionPolicy");
         patch.putObject("metadata").put("name", name);
         patch.set("status", status);
-        client.resources(ValidatingAdmissionPolicy.class)
-                .withName(name)
-                .subresource("status")
-                .patch(
-                        new PatchContext.Builder()
-                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                .withFieldManager(MANAGER)
-                                .withForce(true)
-                                .build(),
-                        patch.toString());
+        Patches.apply(
+                client,
+                "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/%s/status".formatted(name),
+                MANAGER,
+                patch);
     }
 }

@@ -6,6 +6,7 @@ import dev.longshore.client.EventRecorder;
 import dev.longshore.client.EventRecorder.Type;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
+import dev.longshore.client.Patches;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
@@ -15,8 +16,6 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -231,17 +230,9 @@ final class ResourceClaimController implements Reconciler {
                 .put("namespace", pod.getMetadata().getNamespace());
         ArrayNode statuses = patch.putObject("status").putArray("resourceClaimStatuses");
         made.forEach((name, claim) -> statuses.addObject().put("name", name).put("resourceClaimName", claim));
-        client.pods()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
-                .subresource("status")
-                .patch(
-                        new PatchContext.Builder()
-                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                .withFieldManager(MANAGER)
-                                .withForce(true)
-                                .build(),
-                        patch.toString());
+        String path = "/api/v1/namespaces/%s/pods/%s/status"
+                .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+        Patches.apply(client, path, MANAGER, patch);
     }
 
     private void reserve(Pod pod, String name) {

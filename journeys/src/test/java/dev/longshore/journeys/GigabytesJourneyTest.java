@@ -38,8 +38,8 @@ class GigabytesJourneyTest {
     private static final Duration LIMIT = Duration.ofMinutes(30);
 
     /// So many bytes that look like noise, always the same.
-    private static final String NOISE = "openssl enc -aes-128-ctr -pass pass:x -pbkdf2 -iter 1 -nosalt </dev/zero"
-            + " 2>/dev/null | head -c " + BYTES;
+    private static final String NOISE = "{ openssl enc -aes-128-ctr -pass pass:x -pbkdf2 -iter 1 -nosalt </dev/zero"
+            + " 2>/dev/null || true; } | head -c " + BYTES;
 
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
@@ -117,11 +117,12 @@ class GigabytesJourneyTest {
                   containers:
                   - name: main
                     image: longshore.local/busybox
-                    command: [sh, -c, "while [ ! -e /go ]; do sleep 0.1; done; yes $(head -c 990 /dev/zero | tr '\\\\0' x) | head -n %d | awk '{printf \\"%%08d \\", NR; print}'"]
+                    command: [sh, -c, "while [ ! -e /go ]; do sleep 0.1; done; yes $(head -c 990 /dev/zero | tr '\\\\0' x) | head -n %d | awk '{printf \\"%%08d \\", NR; print} NR %% 10000 == 0 {fflush(); system(\\"sleep 0.5\\")}'"]
                 """.formatted(lines));
         cluster.kubectl("wait", "pod/chatty", "--for=condition=Ready", "--timeout=120s")
                 .succeeded();
-        // Every line has its number: none may be missing, twice or out of order.
+        // Every line has its number: none may be missing, twice or out of order. The writer pauses after 10 MB, so that
+        // its oldest file is not deleted before a busy machine has shown it.
         measured(cluster, "logs -f", lines * 1000, """
                 (sleep 1; kubectl exec chatty -- touch /go) &
                 kubectl logs -f chatty | awk '$1 + 0 != NR {print "line " NR " is " $1; bad = 1; exit 1} END {if (NR != %2$d) {print NR " lines"; exit 1}; exit bad}'""");

@@ -2,12 +2,11 @@ package dev.longshore.scheduler;
 
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.client.Patches;
 import dev.longshore.scheduler.framework.PodView;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,15 +46,10 @@ final class Evictor {
 
     private void evict(PodView victim, PodView pod, String node) {
         try {
-            client.pods()
-                    .inNamespace(victim.namespace())
-                    .withName(victim.name())
-                    .subresource("status")
-                    .patch(
-                            PatchContext.of(PatchType.STRATEGIC_MERGE),
-                            marked(victim).toString());
+            String path = "/api/v1/namespaces/%s/pods/%s".formatted(victim.namespace(), victim.name());
+            Patches.strategicMerge(client, path + "/status", marked(victim));
             client.raw(
-                    "/api/v1/namespaces/%s/pods/%s".formatted(victim.namespace(), victim.name()),
+                    path,
                     "DELETE",
                     new DeleteOptionsBuilder()
                             .withNewPreconditions()

@@ -4,11 +4,11 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
+import dev.longshore.client.Patches;
 import dev.longshore.scheduler.framework.PodView;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SchedulingNews implements AutoCloseable {
 
     private static final String CONDITION = "PodScheduled";
+    private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
     private final Informers informers;
@@ -130,11 +131,15 @@ final class SchedulingNews implements AutoCloseable {
     }
 
     private void write(PodView pod, ObjectNode patch) {
-        client.pods()
-                .inNamespace(pod.namespace())
-                .withName(pod.name())
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.toString());
+        try {
+            Patches.strategicMerge(
+                    client, "/api/v1/namespaces/%s/pods/%s/status".formatted(pod.namespace(), pod.name()), patch);
+        } catch (KubernetesClientException refused) {
+            // Deleted meanwhile: nobody is left who would want to know.
+            if (refused.getCode() != NOT_FOUND) {
+                throw refused;
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet.cluster;
 
 import dev.longshore.base.Json;
+import dev.longshore.client.Patches;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

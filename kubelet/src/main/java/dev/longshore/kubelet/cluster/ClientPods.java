@@ -1,10 +1,12 @@
 package dev.longshore.kubelet.cluster;
 
 import dev.longshore.base.Json;
+import dev.longshore.client.Patches;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -106,7 +108,7 @@ public final class ClientPods implements PodApi {
         options.put("apiVersion", "v1").put("kind", "DeleteOptions").put("gracePeriodSeconds", 0);
         options.putObject("preconditions").put("uid", pod.getMetadata().getUid());
         try {
-            client.raw(path(pod), "DELETE", Patches.text(options));
+            client.raw(path(pod), "DELETE", new String(Json.bytes(options), StandardCharsets.UTF_8));
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != NOT_FOUND && refused.getCode() != CONFLICT) {
                 throw refused;

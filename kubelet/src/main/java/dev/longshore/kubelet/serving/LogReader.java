@@ -4,20 +4,15 @@ import dev.longshore.base.Time;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /// Reads a container's log in blocks. While it follows it looks for more, ten times a second when there has been
-/// nothing for a while, and goes on with the next file when this one was rotated away.
+/// nothing for a while, and goes on with the [next file][LogFiles] when this one was rotated away.
 final class LogReader {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
@@ -48,44 +43,50 @@ final class LogReader {
         // Tells the client that the log is there, even if it says nothing for long.
         out.flush();
         boolean isFirst = true;
-        while (true) {
-            try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-                Object key = key(file);
+        try (var files = new LogFiles(file)) {
+            while (true) {
+                try {
+                    files.advance();
+                } catch (NoSuchFileException absent) {
+                    if (!options.follow() || !isRunning.getAsBoolean()) {
+                        if (isFirst) {
+                            sayThatItIsNotThere(file);
+                        }
+                        return;
+                    }
+                    time.sleep(LONGEST_PAUSE);
+                    continue;
+                }
                 if (isFirst && options.tailLines().isPresent()) {
-                    channel.position(LogTail.start(channel, options.tailLines().getAsLong()));
+                    files.skipToTail(options.tailLines().getAsLong());
                 }
                 isFirst = false;
                 held = 0;
-                if (!drain(channel, file, key, isRunning)) {
+                if (!drain(files, isRunning)) {
                     return;
                 }
-            } catch (NoSuchFileException absent) {
-                if (!options.follow() || !isRunning.getAsBoolean()) {
-                    if (isFirst) {
-                        out.write("failed to try resolving symlinks in path \"%s\": lstat %s: no such file or directory"
-                                .formatted(file, file)
-                                .getBytes(StandardCharsets.UTF_8));
-                    }
-                    return;
-                }
-                time.sleep(LONGEST_PAUSE);
             }
         }
     }
 
-    /// True if the file was rotated and the next is to be opened.
-    private boolean drain(FileChannel channel, Path file, Object key, BooleanSupplier isRunning)
-            throws IOException, InterruptedException {
+    private void sayThatItIsNotThere(Path file) throws IOException {
+        out.write("failed to try resolving symlinks in path \"%s\": lstat %s: no such file or directory"
+                .formatted(file, file)
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// True if this file is over and the next is to be opened.
+    private boolean drain(LogFiles files, BooleanSupplier isRunning) throws IOException, InterruptedException {
         boolean isLast = !options.follow();
-        boolean isRotated = false;
+        boolean isOver = false;
         while (true) {
-            while (read(channel)) {
+            while (read(files)) {
                 if (lines.isDone()) {
                     lines.flush();
                     return false;
                 }
             }
-            if (isLast) {
+            if (isLast && !isOver) {
                 if (!options.follow()) {
                     lines.takeLast(block, 0, held);
                 }
@@ -93,28 +94,26 @@ final class LogReader {
                 return false;
             }
             lines.flush();
-            if (isRotated) {
+            if (isOver) {
                 return true;
             }
-            if (channel.position() > channel.size()) {
-                // Cut to nothing in place.
-                channel.position(0);
+            if (files.isCut()) {
                 held = 0;
                 continue;
             }
             // Both are asked before the next look, which then finds whatever was written before the answers.
             isLast = !isRunning.getAsBoolean();
-            isRotated = isRotated(file, key);
-            if (!isLast && !isRotated) {
+            isOver = files.isOver();
+            if (!isLast && !isOver) {
                 time.sleep(pause);
                 pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         }
     }
 
-    private boolean read(FileChannel channel) throws IOException {
+    private boolean read(LogFiles files) throws IOException {
         makeRoom();
-        int read = channel.read(ByteBuffer.wrap(block, held, block.length - held));
+        int read = files.read(ByteBuffer.wrap(block, held, block.length - held));
         if (read <= 0) {
             return false;
         }
@@ -138,19 +137,5 @@ final class LogReader {
         } else {
             block = Arrays.copyOf(block, block.length * 2);
         }
-    }
-
-    /// The file is moved away before there is another one: only then nothing more is written to the old one.
-    private static boolean isRotated(Path file, Object key) throws IOException {
-        try {
-            return !key.equals(key(file));
-        } catch (NoSuchFileException betweenTheTwo) {
-            return false;
-        }
-    }
-
-    private static Object key(Path file) throws IOException {
-        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-        return key == null ? file : key;
     }
 }

@@ -7,12 +7,15 @@ import dev.longshore.base.Time;
 import dev.longshore.http.Query;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +125,71 @@ class LogReaderTest {
 
         follower.join();
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("before\nafter\nlast\n");
+    }
+
+    @Test
+    void goesThroughEveryFileThatWasMovedAsideWhileItReadSlowly() throws Exception {
+        var out = new ByteArrayOutputStream();
+        LogOptions options = LogOptions.of(Query.parse("follow=true"), NOW);
+        Files.writeString(directory.resolve("0.log.20251231-235959"), "2025-12-31T00:00:00Z stdout F older\n");
+        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n");
+        // Asked once what is there was read: more is written and moved aside meanwhile, twice and more.
+        var rounds = new AtomicInteger();
+
+        new LogReader(Time.system(), options, out).copy(file, () -> {
+            try {
+                if (rounds.getAndIncrement() == 0) {
+                    moveAside("0.log.20260101-000001");
+                    compress("0.log.20260101-000001");
+                    append("2026-01-01T00:00:02Z stdout F two\n");
+                    moveAside("0.log.20260101-000002");
+                    compress("0.log.20260101-000002");
+                    append("2026-01-01T00:00:03Z stdout F three\n");
+                    moveAside("0.log.20260101-000003");
+                    append("2026-01-01T00:00:04Z stdout F four\n");
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            return false;
+        });
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo\nthree\nfour\n");
+    }
+
+    @Test
+    void goesOnWithTheOldestThatIsLeftWhenItsOwnFileIsDeleted() throws Exception {
+        var out = new ByteArrayOutputStream();
+        LogOptions options = LogOptions.of(Query.parse("follow=true"), NOW);
+        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n");
+        var rounds = new AtomicInteger();
+
+        new LogReader(Time.system(), options, out).copy(file, () -> {
+            try {
+                if (rounds.getAndIncrement() == 0) {
+                    Files.delete(file);
+                    append("2026-01-01T00:00:03Z stdout F three\n");
+                    moveAside("0.log.20260101-000003");
+                    append("2026-01-01T00:00:04Z stdout F four\n");
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            return false;
+        });
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\nthree\nfour\n");
+    }
+
+    private void moveAside(String name) throws IOException {
+        Files.move(file, directory.resolve(name));
+    }
+
+    private void compress(String name) throws IOException {
+        try (var packed = new GZIPOutputStream(Files.newOutputStream(directory.resolve(name + ".gz")))) {
+            Files.copy(directory.resolve(name), packed);
+        }
+        Files.delete(directory.resolve(name));
     }
 
     private void append(String line) throws IOException {
