@@ -53,18 +53,23 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
+    /// A store that does not answer now is asked again after an interval. Of several servers over one store all do so,
+    /// and none forgets what is younger than an interval.
     private void compact(long revision) {
+        long next = revision;
         try {
+            next = store.revision();
             if (revision > store.compactedRevision()) {
                 store.compact(revision);
             }
         } catch (StoreException refused) {
             switch (refused.fault()) {
                 case StoreFault.Closed _ -> close();
+                case StoreFault.Compacted _ -> log.debug("another server was quicker");
                 case StoreFault why -> log.warn("the store could not forget: {}", why.message());
             }
         } finally {
-            schedule(store.revision());
+            schedule(next);
         }
     }
 }

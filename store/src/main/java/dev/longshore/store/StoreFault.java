@@ -96,6 +96,22 @@ public sealed interface StoreFault {
         }
     }
 
+    /// Whoever keeps it does not answer; nothing has happened, and it may go on by itself.
+    record Unavailable(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return detail;
+        }
+    }
+
+    /// Whoever keeps it has not said whether a write was done: perhaps it was, perhaps it will be.
+    record OutcomeUnknown(String detail) implements StoreFault {
+        @Override
+        public String message() {
+            return detail;
+        }
+    }
+
     /// Closed meanwhile.
     record Closed() implements StoreFault {
         @Override

@@ -65,7 +65,7 @@ abstract class CompactionContract extends StoreContract {
     }
 
     @Test
-    void aWatcherThatIsTooFarBehindIsTold() {
+    void aWatcherThatIsTooFarBehindIsTold() throws InterruptedException {
         put("a", "1");
         put("a", "2");
         put("a", "3");

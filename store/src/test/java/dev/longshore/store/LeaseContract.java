@@ -34,12 +34,12 @@ abstract class LeaseContract extends StoreContract {
 
     @Test
     void expiryDeletesTheKeysInOneRevision() throws InterruptedException {
-        Lease lease = store.grant(0, TTL);
+        Lease lease = store.grant(0, ttl());
         attach("b", lease);
         attach("a", lease);
         put("c", "stays");
         try (Watcher watcher = store.watch(new WatchQuery(prefix(""), 0, false))) {
-            time.advance(TTL);
+            pass(ttl());
 
             assertThat(events(watcher, 2)).containsExactly("5 -a", "5 -b");
         }
@@ -48,16 +48,28 @@ abstract class LeaseContract extends StoreContract {
     }
 
     @Test
-    void keepAliveStartsItAnew() {
-        Lease lease = store.grant(0, TTL);
+    void keepAliveStartsItAnew() throws InterruptedException {
+        Lease lease = store.grant(0, ttl());
         attach("a", lease);
-        time.advance(Duration.ofSeconds(6));
-        assertThat(store.keepAlive(lease.id()).remaining()).isEqualTo(TTL);
+        pass(ttl().multipliedBy(3).dividedBy(5));
+        assertThat(store.keepAlive(lease.id()).remaining()).isEqualTo(ttl());
+        try (Watcher watcher = store.watch(new WatchQuery(prefix(""), 0, false))) {
+            pass(ttl().multipliedBy(3).dividedBy(5));
+            assertThat(read(prefix(""), 0)).containsExactly("a=x");
+            pass(ttl().multipliedBy(2).dividedBy(5));
 
-        time.advance(Duration.ofSeconds(6));
-        assertThat(read(prefix(""), 0)).containsExactly("a=x");
-        time.advance(Duration.ofSeconds(4));
-        assertThat(read(prefix(""), 0)).isEmpty();
+            assertThat(events(watcher, 1)).containsExactly("3 -a");
+        }
+    }
+
+    /// How long a lease lives that is to end in a test.
+    Duration ttl() {
+        return TTL;
+    }
+
+    /// Lets so much of the store's time pass.
+    void pass(Duration span) throws InterruptedException {
+        time.advance(span);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.longshore.apiserver.objects;
 
 import dev.longshore.base.Time;
 import dev.longshore.store.Store;
+import dev.longshore.store.StoreException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,8 @@ public final class ExpiryLeases {
     private record Current(long lease, long begun, int objects) {}
 
     /// The lease for an object that is written now and is to live for `ttl`.
+    ///
+    /// @throws dev.longshore.model.FaultException when the store grants none
     public synchronized long lease(Duration ttl) {
         Duration share = ttl.dividedBy(SHARE);
         Duration window = share.compareTo(LONGEST_WINDOW) < 0 ? share : LONGEST_WINDOW;
@@ -39,8 +42,16 @@ public final class ExpiryLeases {
         boolean isUsable = known != null && known.objects < MOST_OBJECTS && now - known.begun < window.toNanos();
         Current used = isUsable
                 ? new Current(known.lease, known.begun, known.objects + 1)
-                : new Current(store.grant(0, ttl.plus(window)).id(), now, 1);
+                : new Current(granted(ttl.plus(window)), now, 1);
         current.put(ttl, used);
         return used.lease;
+    }
+
+    private long granted(Duration ttl) {
+        try {
+            return store.grant(0, ttl).id();
+        } catch (StoreException refused) {
+            throw ObjectStore.fault(refused);
+        }
     }
 }

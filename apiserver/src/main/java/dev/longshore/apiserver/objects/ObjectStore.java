@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /// Objects by key in a [Store]. Every write names the revision that it changes; whoever lost the race reads
 /// again.
@@ -124,12 +125,20 @@ public final class ObjectStore {
 
     /// The newest revision.
     public long revision() {
-        return store.revision();
+        return told(store::revision);
     }
 
     /// The oldest revision that can still be read.
     public long oldest() {
-        return store.compactedRevision();
+        return told(store::compactedRevision);
+    }
+
+    private static long told(LongSupplier question) {
+        try {
+            return question.getAsLong();
+        } catch (StoreException refused) {
+            throw fault(refused);
+        }
     }
 
     private OptionalLong commit(Key key, long revision, Txn.Operation operation) {
@@ -167,6 +176,8 @@ public final class ObjectStore {
                     case StoreFault.ReadOnly(String detail) ->
                         new Fault.Unavailable("the store cannot write: " + detail);
                     case StoreFault.Closed _ -> new Fault.Unavailable("the server is shutting down");
+                    case StoreFault.Unavailable(String detail) -> new Fault.Unavailable(detail);
+                    case StoreFault.OutcomeUnknown(String detail) -> new Fault.Foreign(500, "", detail);
                     case StoreFault.Sealed(String detail) -> new Fault.Internal("Internal error occurred: " + detail);
                     case StoreFault.NoSuchKey _,
                             StoreFault.LeaseNotFound _,

@@ -144,11 +144,19 @@ public final class WatchCaches implements AutoCloseable {
             throw new FaultException(new Fault.Unavailable("the server is shutting down"));
         }
         if (current.isEmpty()) {
-            var fresh = new Feed(store, limits, this::forget);
+            Feed fresh = fed();
             current = Optional.of(fresh);
             Thread.ofPlatform().daemon().name("watch-cache").start(fresh);
         }
         return current.get();
+    }
+
+    private Feed fed() {
+        try {
+            return new Feed(store, limits, this::forget);
+        } catch (StoreException refused) {
+            throw ObjectStore.fault(refused);
+        }
     }
 
     private synchronized void forget(Feed feed) {

@@ -20,9 +20,9 @@ public final class GrpcCall<Q, R> implements Conversation<R, Q>, AutoCloseable {
         this.call = call;
     }
 
-    static <Q, R> GrpcCall<Q, R> start(ClientCall<Q, R> call) {
+    static <Q, R> GrpcCall<Q, R> start(ClientCall<Q, R> call, Metadata headers) {
         var started = new GrpcCall<>(call);
-        call.start(started.new Answers(), new Metadata());
+        call.start(started.new Answers(), headers);
         call.request(1);
         return started;
     }

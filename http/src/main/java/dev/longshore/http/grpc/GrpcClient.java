@@ -25,7 +25,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Calls the services behind one unix socket or one address. It connects when first asked, and anew
 /// whenever the last connection is gone: a call is refused at once (`UNAVAILABLE`) while nobody listens, never held
@@ -35,16 +38,21 @@ public final class GrpcClient implements AutoCloseable {
     /// The most that one message may hold, as kubelets have it.
     static final int LARGEST_MESSAGE = 16 << 20;
 
+    private static final Duration KEEP_ALIVE_LIMIT = Duration.ofSeconds(5);
+
     private final SocketAddress address;
     private final Class<? extends Channel> type;
     private final Optional<Secured> secured;
+    private final GrpcSettings settings;
     private final EventLoopGroup loops;
 
     private ManagedChannel current;
     private boolean isClosed;
 
-    private GrpcClient(SocketAddress address, Class<? extends Channel> type, Optional<Secured> secured) {
+    private GrpcClient(
+            SocketAddress address, Class<? extends Channel> type, Optional<Secured> secured, GrpcSettings settings) {
         this.secured = secured;
+        this.settings = settings;
         this.address = requireNonNull(address, "address");
         this.type = type;
         this.loops = new MultiThreadIoEventLoopGroup(
@@ -53,22 +61,33 @@ public final class GrpcClient implements AutoCloseable {
 
     /// A client of whoever listens on `socket`.
     public static GrpcClient to(Path socket) {
-        return new GrpcClient(UnixDomainSocketAddress.of(socket), NioDomainSocketChannel.class, Optional.empty());
+        return new GrpcClient(
+                UnixDomainSocketAddress.of(socket), NioDomainSocketChannel.class, Optional.empty(), GrpcSettings.USUAL);
     }
 
     /// A client of whoever listens at `address`, in plain text: for this machine only.
     public static GrpcClient to(InetSocketAddress address) {
-        return new GrpcClient(address, NioSocketChannel.class, Optional.empty());
+        return to(address, GrpcSettings.USUAL);
+    }
+
+    /// The same, with settings that are not the usual ones.
+    public static GrpcClient to(InetSocketAddress address, GrpcSettings settings) {
+        return new GrpcClient(address, NioSocketChannel.class, Optional.empty(), settings);
     }
 
     /// A client of whoever listens at `address` and proves to be the one that `tls` names, or else that host.
     ///
     /// @throws IllegalArgumentException when the keys cannot be used, or when nobody vouches for the server
     public static GrpcClient to(InetSocketAddress address, HttpDialer.Tls tls) {
+        return to(address, tls, GrpcSettings.USUAL);
+    }
+
+    /// The same, with settings that are not the usual ones.
+    public static GrpcClient to(InetSocketAddress address, HttpDialer.Tls tls, GrpcSettings settings) {
         var secured = new Secured(
                 ClientTls.of(tls, ApplicationProtocolNames.HTTP_2),
                 tls.serverName().orElse(address.getHostString()));
-        return new GrpcClient(address, NioSocketChannel.class, Optional.of(secured));
+        return new GrpcClient(address, NioSocketChannel.class, Optional.of(secured), settings);
     }
 
     /// @param name of the server
@@ -105,7 +124,31 @@ public final class GrpcClient implements AutoCloseable {
     /// @param limit for all of it
     public <Q extends MessageLite, R extends MessageLite> GrpcCall<Q, R> open(GrpcMethod<Q, R> method, Duration limit) {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
-        return GrpcCall.start(channel().newCall(method.descriptor(), options));
+        return GrpcCall.start(channel().newCall(method.descriptor(), options), settings.metadata());
+    }
+
+    /// Waits until there is a connection, which it makes where there is none.
+    ///
+    /// @return false if there was none within `limit`, or could not be: what is asked after that may never be sent
+    public boolean awaitConnected(Duration limit) throws InterruptedException {
+        var settled = new CompletableFuture<Boolean>();
+        follow(channel(), settled);
+        try {
+            return settled.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            return false;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void follow(ManagedChannel channel, CompletableFuture<Boolean> settled) {
+        ConnectivityState state = channel.getState(true);
+        switch (state) {
+            case READY -> settled.complete(true);
+            case TRANSIENT_FAILURE, SHUTDOWN -> settled.complete(false);
+            case IDLE, CONNECTING -> channel.notifyWhenStateChanged(state, () -> follow(channel, settled));
+        }
     }
 
     /// Whether somebody listens, as far as it is known by now; begins to connect where it is not.
@@ -146,7 +189,9 @@ public final class GrpcClient implements AutoCloseable {
             current = builder.eventLoopGroup(loops)
                     .channelType(type)
                     .executor(Thread::startVirtualThread)
-                    .maxInboundMessageSize(LARGEST_MESSAGE)
+                    .maxInboundMessageSize(settings.largestAnswer())
+                    .keepAliveTime(settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
+                    .keepAliveTimeout(KEEP_ALIVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)
                     .build();
         }
         return current;

@@ -49,6 +49,10 @@ enum Refusals {
             case StoreFault.Damaged _ -> CORRUPT.exception();
             case StoreFault.ReadOnly(String detail) ->
                 new GrpcException(Status.Code.UNAVAILABLE, "etcdserver: the store cannot write: " + detail, refused);
+            case StoreFault.Unavailable(String detail) ->
+                new GrpcException(Status.Code.UNAVAILABLE, "etcdserver: " + detail, refused);
+            case StoreFault.OutcomeUnknown(String detail) ->
+                new GrpcException(Status.Code.UNAVAILABLE, "etcdserver: " + detail, refused);
             case StoreFault.Invalid(String detail) ->
                 detail.startsWith("duplicate key")
                         ? DUPLICATE_KEY.exception()

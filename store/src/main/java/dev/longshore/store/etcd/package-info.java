@@ -1,0 +1,2 @@
+/// The store kept by an etcd cluster.
+package dev.longshore.store.etcd;
