@@ -84,7 +84,11 @@ final class EtcdListener implements AutoCloseable {
         String reached =
                 address.getAddress().isAnyLocalAddress() ? host.address() + ":" + address.getPort() : text(address);
         return new EtcdMember(
-                number("cluster " + id.value()), number("member " + id.value()), cluster.name(), "https://" + reached);
+                number("cluster " + id.value()),
+                number("member " + id.value()),
+                cluster.name(),
+                "https://" + reached,
+                id.value());
     }
 
     private static String text(InetSocketAddress address) {

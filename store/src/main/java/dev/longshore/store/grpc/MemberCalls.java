@@ -1,8 +1,10 @@
 package dev.longshore.store.grpc;
 
+import dev.longshore.http.grpc.Conversation;
 import dev.longshore.http.grpc.GrpcMethod;
 import dev.longshore.http.grpc.GrpcService;
 import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.StateView;
 import dev.longshore.store.StoreException;
 import dev.longshore.store.grpc.proto.AlarmMember;
 import dev.longshore.store.grpc.proto.AlarmRequest;
@@ -19,8 +21,15 @@ import dev.longshore.store.grpc.proto.HashResponse;
 import dev.longshore.store.grpc.proto.Member;
 import dev.longshore.store.grpc.proto.MemberListRequest;
 import dev.longshore.store.grpc.proto.MemberListResponse;
+import dev.longshore.store.grpc.proto.SnapshotRequest;
+import dev.longshore.store.grpc.proto.SnapshotResponse;
 import dev.longshore.store.grpc.proto.StatusRequest;
 import dev.longshore.store.grpc.proto.StatusResponse;
+import dev.longshore.store.snapshot.Snapshots;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /// `etcdserverpb.Maintenance`, `.Cluster` and `.Auth`, as far as a cluster of one member without users has them. What
@@ -46,6 +55,8 @@ record MemberCalls(EmbeddedStore store, EtcdMember member) {
             MAINTENANCE + "/HashKV", HashKVRequest.getDefaultInstance(), HashKVResponse.getDefaultInstance());
     static final GrpcMethod<AlarmRequest, AlarmResponse> ALARM = GrpcMethod.unary(
             MAINTENANCE + "/Alarm", AlarmRequest.getDefaultInstance(), AlarmResponse.getDefaultInstance());
+    static final GrpcMethod<SnapshotRequest, SnapshotResponse> SNAPSHOT = GrpcMethod.answersMany(
+            MAINTENANCE + "/Snapshot", SnapshotRequest.getDefaultInstance(), SnapshotResponse.getDefaultInstance());
     static final GrpcMethod<MemberListRequest, MemberListResponse> MEMBERS = GrpcMethod.unary(
             CLUSTER + "/MemberList", MemberListRequest.getDefaultInstance(), MemberListResponse.getDefaultInstance());
     static final GrpcMethod<AuthStatusRequest, AuthStatusResponse> AUTH_STATUS = GrpcMethod.unary(
@@ -58,7 +69,8 @@ record MemberCalls(EmbeddedStore store, EtcdMember member) {
                         .unary(DEFRAGMENT, _ -> defragment())
                         .unary(HASH, _ -> hash())
                         .unary(HASH_KV, this::hash)
-                        .unary(ALARM, this::alarm),
+                        .unary(ALARM, this::alarm)
+                        .answersMany(SNAPSHOT, (_, to) -> snapshot(to)),
                 new GrpcService(CLUSTER).unary(MEMBERS, _ -> members()),
                 new GrpcService(AUTH).unary(AUTH_STATUS, _ -> authStatus()));
     }
@@ -139,6 +151,36 @@ record MemberCalls(EmbeddedStore store, EtcdMember member) {
             store.alarm(isRaised);
         } catch (StoreException refused) {
             throw Refusals.of(refused);
+        }
+    }
+
+    /// The state of now, not etcd's file: `longshore restore` reads it, `etcdctl snapshot status` cannot. Read
+    /// twice, for who receives it is told from the beginning how much there is.
+    private void snapshot(Conversation<SnapshotRequest, SnapshotResponse> to) throws InterruptedException {
+        try (StateView view = store.view()) {
+            var size = new Counted();
+            Snapshots.write(view, member.id(), size);
+            Snapshots.write(view, member.id(), new SnapshotPieces(to, size.bytes));
+        } catch (StoreException refused) {
+            throw Refusals.of(refused);
+        } catch (InterruptedIOException left) {
+            throw new InterruptedException(left.getMessage());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static final class Counted extends OutputStream {
+        private long bytes;
+
+        @Override
+        public void write(int each) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] some, int from, int length) {
+            bytes += length;
         }
     }
 

@@ -28,6 +28,13 @@ public final class Snapshots {
     /// @throws dev.longshore.store.StoreException when the store cannot be read
     public static SnapshotSummary write(EmbeddedStore store, String cluster, OutputStream out) throws IOException {
         try (StateView view = store.view()) {
+            return write(view, cluster, out);
+        }
+    }
+
+    /// As above, of a state that is held already: the same bytes each time.
+    public static SnapshotSummary write(StateView view, String cluster, OutputStream out) throws IOException {
+        try {
             var writer = new SnapshotWriter(new BufferedOutputStream(out, 1 << 16), cluster, view.revision());
             for (Lease lease : view.leases()) {
                 writer.lease(lease.id(), lease.ttl());

@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.longshore.base.Time;
+import dev.longshore.http.grpc.GrpcClient;
 import dev.longshore.http.grpc.GrpcServer;
 import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.Key;
+import dev.longshore.store.KeyRange;
+import dev.longshore.store.RangeQuery;
 import dev.longshore.store.Stores;
+import dev.longshore.store.Txn;
+import dev.longshore.store.grpc.proto.SnapshotRequest;
+import dev.longshore.store.snapshot.SnapshotSummary;
+import dev.longshore.store.snapshot.Snapshots;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -163,6 +173,51 @@ class EtcdctlTest {
         assertThat(ctl("alarm", "list")).isEmpty();
         assertThat(ctl("member", "list")).startsWith("def, started, longshore,");
         assertThat(ctlWith("", 1, "member", "remove", "def")).contains("Unimplemented");
+    }
+
+    @Test
+    void savesSnapshots() throws IOException, InterruptedException {
+        for (int i = 0; i < 40; i++) {
+            store.commit(Txn.of(new Txn.Operation.Put(Key.of("key" + i), new byte[10_000 + i])));
+        }
+        Path file = directory.resolve("snapshot.db");
+        assertThat(ctl("snapshot", "save", file.toString())).contains("Snapshot saved at " + file);
+
+        assertThat(Files.size(file) % 512).isEqualTo(32);
+        try (InputStream in = Files.newInputStream(file)) {
+            SnapshotSummary summary = Snapshots.check(in);
+            assertThat(summary.keys()).isEqualTo(40);
+            assertThat(summary.revision()).isEqualTo(store.revision());
+        }
+        Path restored = directory.resolve("restored");
+        try (InputStream in = Files.newInputStream(file)) {
+            Snapshots.restore(in, restored, 1000, Time.system());
+        }
+        try (EmbeddedStore again = Stores.embedded(restored, Time.system())) {
+            var everything = RangeQuery.of(KeyRange.prefix(Key.of("")));
+            assertThat(again.range(everything).entries())
+                    .usingRecursiveComparison()
+                    .isEqualTo(store.range(everything).entries());
+            assertThat(again.revision()).isEqualTo(store.revision() + 1000);
+        }
+    }
+
+    @Test
+    void aSnapshotSaysFromTheBeginningHowLargeItIs() throws InterruptedException {
+        store.commit(Txn.of(new Txn.Operation.Put(Key.of("large"), new byte[200_000])));
+        var sizes = new ArrayList<Integer>();
+        var left = new ArrayList<Long>();
+        try (GrpcClient client = GrpcClient.to(directory.resolve("etcd.sock"));
+                var answers = client.ask(
+                        MemberCalls.SNAPSHOT, SnapshotRequest.getDefaultInstance(), Duration.ofSeconds(LIMIT))) {
+            for (var next = answers.receive(); next.isPresent(); next = answers.receive()) {
+                sizes.add(next.get().getBlob().size());
+                left.add(next.get().getRemainingBytes());
+            }
+        }
+        assertThat(left).hasSizeGreaterThan(3).last().isEqualTo(0L);
+        assertThat(left.getFirst())
+                .isEqualTo(sizes.stream().skip(1).mapToLong(Integer::longValue).sum());
     }
 
     @Test
