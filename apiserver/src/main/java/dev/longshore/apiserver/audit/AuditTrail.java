@@ -10,6 +10,7 @@ import dev.longshore.model.Resource;
 import dev.longshore.model.UserInfo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class AuditTrail implements AuditNotes {
     private static final Duration SLOW = Duration.ofMillis(500);
     private static final int LONGEST_AGENT = 1024;
 
+    /// What a part of the server took.
+    private record Lap(String layer, long nanos) {}
+
     private final Auditing auditing;
     private final Request request;
     private final String id;
@@ -45,7 +49,7 @@ public final class AuditTrail implements AuditNotes {
     private final long begun;
     private final TreeMap<String, String> notes = new TreeMap<>();
     private final TreeMap<String, String> requestNotes = new TreeMap<>();
-    private final TreeMap<String, Long> layers = new TreeMap<>();
+    private final List<Lap> laps = new ArrayList<>(4);
     private Optional<AuditPolicy.Ruling> ruling = Optional.empty();
     private AuditEvent.Line line = new AuditEvent.Line("", "", List.of(), "");
     private UserInfo user = NOBODY;
@@ -132,7 +136,7 @@ public final class AuditTrail implements AuditNotes {
 
     /// A part of the server, named as in `apiserver.latency.k8s.io/NAME`, took so long.
     public synchronized void took(String layer, long nanos) {
-        layers.merge(layer, nanos, Long::sum);
+        laps.add(new Lap(layer, nanos));
     }
 
     /// True if the policy wants at least `level`.
@@ -266,9 +270,11 @@ public final class AuditTrail implements AuditNotes {
 
     private void noteLatencies() {
         Duration total = Duration.ofNanos(auditing.time().nanoTime() - begun);
-        if (total.compareTo(SLOW) <= 0 || layers.isEmpty()) {
+        if (total.compareTo(SLOW) <= 0 || laps.isEmpty()) {
             return;
         }
+        var layers = new TreeMap<String, Long>();
+        laps.forEach(lap -> layers.merge(lap.layer(), lap.nanos(), Long::sum));
         layers.forEach(
                 (layer, nanos) -> add("apiserver.latency.k8s.io/" + layer, GoDurations.print(Duration.ofNanos(nanos))));
         add("apiserver.latency.k8s.io/total", GoDurations.print(total));

@@ -21,8 +21,8 @@ final class SourceAddresses {
         Headers headers = request.headers();
         Optional<String> forwarded = headers.first("X-Forwarded-For");
         Optional<String> real = headers.first("X-Real-Ip");
-        if (request.peer() == Peer.LOCAL && forwarded.isEmpty() && real.isEmpty()) {
-            return List.of(OWN);
+        if (forwarded.isEmpty() && real.isEmpty()) {
+            return remote(request.peer()).map(List::of).orElse(List.of());
         }
         var found = new ArrayList<String>();
         for (String part : forwarded.orElse("").split(",", -1)) {
@@ -44,6 +44,10 @@ final class SourceAddresses {
         String text = peer.address();
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? text : text.substring(0, colon);
+        if (!host.isEmpty() && Character.isDigit(host.charAt(0)) && host.indexOf(':') < 0) {
+            // Not what somebody wrote, but a socket's own spelling of IPv4.
+            return Optional.of(host);
+        }
         return address(host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host);
     }
 
