@@ -408,7 +408,7 @@ class AdmissionRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"AlwaysAdmit", "ImagePolicyWebhook", "EventRateLimit"})
+    @ValueSource(strings = {"AlwaysAdmit", "PodGroupProtection", "JobValidation"})
     void ofNamesThatChangeNothingThatIsSaid(String name) {
         assertThat(AdmissionChoice.of(List.of(name), List.of(), Optional.empty())
                         .warnings())

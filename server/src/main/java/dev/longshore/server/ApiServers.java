@@ -219,7 +219,7 @@ final class ApiServers {
 
     private static List<Admission> admissions(Facts facts, KindsContext context, OutboundCall webhooks) {
         try {
-            return Admissions.chosen(context, facts.settings.admission(), webhooks);
+            return Admissions.chosen(context, facts.settings.admission(), webhooks, ReviewCalls::find);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure("--admission-control-config-file: " + wrong.getMessage(), wrong);
         }

@@ -25,15 +25,9 @@ public record AdmissionChoice(Set<String> enabled, Set<String> disabled, Map<Str
     /// As without flags.
     public static final AdmissionChoice DEFAULT = new AdmissionChoice(Set.of(), Set.of(), Map.of());
 
-    private static final String NOT_THERE = "Longshore does not have it";
-
     /// Those that change nothing here, whether they are on or not, and why.
     private static final Map<String, String> IDLE = Map.ofEntries(
             entry("AlwaysAdmit", "it does nothing and is deprecated"),
-            entry("ImagePolicyWebhook", NOT_THERE),
-            entry("PodNodeSelector", NOT_THERE),
-            entry("PodTolerationRestriction", NOT_THERE),
-            entry("EventRateLimit", NOT_THERE),
             entry("PodGroupProtection", "groups of pods are not there"),
             entry("PodGroupWorkloadExists", "groups of pods are not there"),
             entry("JobValidation", "groups of pods are not there"),

@@ -4,6 +4,7 @@ import dev.longshore.kinds.access.BundleAttest;
 import dev.longshore.kinds.access.MastersRefusal;
 import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.kinds.authorization.RoleEscalation;
+import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.podsecurity.PodSecurity;
 import dev.longshore.kinds.policies.MutatingAdmissionPolicies;
@@ -13,7 +14,10 @@ import dev.longshore.kinds.webhooks.ValidatingWebhooks;
 import dev.longshore.model.Admission;
 import dev.longshore.model.OutboundCall;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /// The rules in their order, which has meaning: each sees what those before it have filled in.
 public final class AllAdmissions {
@@ -25,26 +29,66 @@ public final class AllAdmissions {
     /// @throws IllegalArgumentException if one is not
     public static void check(AdmissionChoice choice) {
         PodSecurity.check(choice.configuration("PodSecurity"));
+        if (choice.has("EventRateLimit")) {
+            named("EventRateLimit", () -> EventLimits.read(choice.configuration("EventRateLimit")));
+        }
+        if (choice.has("ImagePolicyWebhook")) {
+            named("ImagePolicyWebhook", () -> ImagePolicySettings.read(choice.configuration("ImagePolicyWebhook")));
+        }
+        named(
+                "PodTolerationRestriction",
+                () -> new PodTolerationRestriction(choice.configuration("PodTolerationRestriction")));
+        named("ResourceQuota", () -> LimitedResources.read(choice.configuration("ResourceQuota")));
+    }
+
+    private static <T> T named(String name, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "couldn't init admission plugin \"" + name + "\": " + wrong.getMessage(), wrong);
+        }
     }
 
     /// Those that `choice` has.
     ///
     /// @param calls reaches webhooks
+    /// @param backEnds finds who is asked about images
     /// @throws IllegalArgumentException if one is configured as it cannot be
-    public static List<Admission> of(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
+    public static List<Admission> of(
+            KindsContext context, AdmissionChoice choice, OutboundCall calls, ReviewCall.Finder backEnds) {
         return choice.of(Stream.of(
-                new NamespaceRules.AutoProvision(),
-                new NamespaceLifecycle(),
-                new NamespaceRules.Exists(),
-                new HardAntiAffinity(),
-                new LimitRanger(),
-                new ServiceAccountAdmission(context),
-                new NodeRestriction(context),
-                new TaintNodesByCondition(),
-                new AlwaysPullImages(),
-                new PodSecurity(choice.configuration("PodSecurity"), context.time()),
-                new PriorityAdmission(),
-                new DefaultTolerationSeconds(),
+                        Stream.of(
+                                new NamespaceRules.AutoProvision(),
+                                new NamespaceLifecycle(),
+                                new NamespaceRules.Exists(),
+                                new HardAntiAffinity(),
+                                new LimitRanger(),
+                                new ServiceAccountAdmission(context),
+                                new NodeRestriction(context),
+                                new TaintNodesByCondition(),
+                                new AlwaysPullImages()),
+                        chosen(
+                                choice,
+                                "ImagePolicyWebhook",
+                                configuration -> new ImagePolicyWebhook(
+                                        configuration, backEnds, context.time(), context.random())),
+                        Stream.of(
+                                new PodSecurity(choice.configuration("PodSecurity"), context.time()),
+                                new PodNodeSelector(choice.configuration("PodNodeSelector")),
+                                new PriorityAdmission(),
+                                new DefaultTolerationSeconds()),
+                        chosen(choice, "PodTolerationRestriction", PodTolerationRestriction::new),
+                        chosen(
+                                choice,
+                                "EventRateLimit",
+                                configuration -> new EventRateLimit(configuration, context.time())),
+                        rest(context, choice, calls))
+                .flatMap(Function.identity()));
+    }
+
+    private static Stream<Admission> rest(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
+        return Stream.of(
                 new ExtendedResourceToleration(),
                 DefaultClass.storage(),
                 new StorageProtection(),
@@ -66,7 +110,13 @@ public final class AllAdmissions {
                 new RoleEscalation(context),
                 new ValidatingAdmissionPolicies(context.authorizer()),
                 new ValidatingWebhooks(context, calls),
-                new ResourceQuotaAdmission(context.time()),
-                new AlwaysDeny()));
+                new ResourceQuotaAdmission(
+                        LimitedResources.read(choice.configuration("ResourceQuota")), context.time()),
+                new AlwaysDeny());
+    }
+
+    /// A rule that cannot be made without being configured, if it holds.
+    private static Stream<Admission> chosen(AdmissionChoice choice, String name, Function<JsonNode, Admission> made) {
+        return choice.has(name) ? Stream.of(named(name, () -> made.apply(choice.configuration(name)))) : Stream.empty();
     }
 }

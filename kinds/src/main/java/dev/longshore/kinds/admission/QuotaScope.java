@@ -20,10 +20,14 @@ record QuotaScope(String name, String operator, List<String> values) {
         var scopes = new ArrayList<QuotaScope>();
         Trees.strings(quota.tree(), "spec", "scopes")
                 .forEach(name -> scopes.add(new QuotaScope(name, "Exists", List.of())));
-        Trees.list(quota.tree(), "spec", "scopeSelector", "matchExpressions")
-                .forEach(rule -> scopes.add(new QuotaScope(
-                        Trees.text(rule, "scopeName"), Trees.text(rule, "operator"), Trees.strings(rule, "values"))));
+        Trees.list(quota.tree(), "spec", "scopeSelector", "matchExpressions").forEach(rule -> scopes.add(ofRule(rule)));
         return scopes;
+    }
+
+    /// One that a rule with name, operator and values describes.
+    static QuotaScope ofRule(ObjectNode rule) {
+        return new QuotaScope(
+                Trees.text(rule, "scopeName"), Trees.text(rule, "operator"), Trees.strings(rule, "values"));
     }
 
     /// True if `object` of `resource` is in it. Only pods, and claims for volumes, are in any.

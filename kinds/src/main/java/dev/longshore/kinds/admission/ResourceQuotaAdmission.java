@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Refuses what would bring a namespace over one of its quotas. The usage stands in the quota's status: each
@@ -50,9 +51,12 @@ final class ResourceQuotaAdmission implements Admission {
     }
 
     private final QuotaLedger ledger = new QuotaLedger();
+    private final LimitedResources limited;
     private final Time time;
 
-    ResourceQuotaAdmission(Time time) {
+    /// @param limited what needs a quota to be used at all
+    ResourceQuotaAdmission(LimitedResources limited, Time time) {
+        this.limited = limited;
         this.time = time;
     }
 
@@ -83,13 +87,18 @@ final class ResourceQuotaAdmission implements Admission {
             return;
         }
         Resource object = attempt.object().get();
-        List<Resource> quotas = registry.list(QUOTAS, attempt.namespace()).stream()
+        List<Resource> all = registry.list(QUOTAS, attempt.namespace());
+        List<Resource> quotas = all.stream()
                 .filter(quota -> QuotaUsage.concerns(quota, attempt.resource(), object))
                 .toList();
+        if (isOfPods(attempt) && !PodAmounts.areSaidForPod(object)) {
+            quotas.forEach(
+                    quota -> mustSay(attempt, quota, quota.at("spec", "hard").propertyNames(), object));
+        }
+        if (!limited.isEmpty() && usesMore(attempt, quotas)) {
+            limited.check(attempt, all, new QuotaUsage(time.now()).of(attempt.resource(), object));
+        }
         for (Resource quota : quotas) {
-            if (isOfPods(attempt) && !PodAmounts.areSaidForPod(object)) {
-                mustSay(attempt, quota, quota.at("spec", "hard").propertyNames(), object);
-            }
             charged(attempt, registry, quota.copy(), added(attempt, quota));
         }
         if (!attempt.call().dryRun() && !quotas.isEmpty()) {
@@ -158,14 +167,29 @@ final class ResourceQuotaAdmission implements Admission {
         return quota;
     }
 
-    /// All of an object that is new to the quota, else what it asks for more than before.
-    private Map<String, Quantity> added(Attempt attempt, Resource quota) {
+    private boolean usesMore(Attempt attempt, List<Resource> quotas) {
+        Stream<Map<String, Quantity>> amounts =
+                quotas.isEmpty() ? Stream.of(added(attempt)) : quotas.stream().map(quota -> added(attempt, quota));
+        return amounts.anyMatch(added -> added.values().stream().anyMatch(amount -> amount.signum() != 0));
+    }
+
+    private Map<String, Quantity> added(Attempt attempt) {
         var usage = new QuotaUsage(time.now());
         Resource object = attempt.object().orElseThrow();
         return attempt.old()
-                .filter(old -> QuotaUsage.concerns(quota, attempt.resource(), old))
                 .map(old -> usage.added(attempt.resource(), object, old))
                 .orElseGet(() -> usage.of(attempt.resource(), object));
+    }
+
+    /// All of an object that is new to the quota, else what it asks for more than before.
+    private Map<String, Quantity> added(Attempt attempt, Resource quota) {
+        boolean isKnown = attempt.old()
+                .filter(old -> QuotaUsage.concerns(quota, attempt.resource(), old))
+                .isPresent();
+        return isKnown
+                ? added(attempt)
+                : new QuotaUsage(time.now())
+                        .of(attempt.resource(), attempt.object().orElseThrow());
     }
 
     private static boolean counts(Attempt attempt) {

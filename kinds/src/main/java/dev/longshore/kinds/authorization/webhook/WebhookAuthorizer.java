@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.authorization.AuthorizationMeters;
+import dev.longshore.kinds.kit.AnswerCache;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.UserInfo;
@@ -24,6 +25,7 @@ public final class WebhookAuthorizer implements Authorizer {
     /// Longer questions are not kept: somebody could fill the memory with them.
     private static final int LONGEST_KEPT = 10_000;
 
+    private static final int MOST_KEPT = 8192;
     private static final int TRIES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final double LONGER = 1.5;
@@ -77,7 +79,7 @@ public final class WebhookAuthorizer implements Authorizer {
         this.meters = meters;
         this.time = time;
         this.randomness = randomness;
-        this.answers = new AnswerCache<>(time);
+        this.answers = new AnswerCache<>(MOST_KEPT, time);
     }
 
     @Override
