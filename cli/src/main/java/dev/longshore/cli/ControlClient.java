@@ -6,6 +6,7 @@ import dev.longshore.http.HttpDialer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,6 +87,33 @@ public final class ControlClient {
                 RENEW_LIMIT);
     }
 
+    /// Has the server write a backup to `out`; complete only if it says so of itself, for the server may break
+    /// off.
+    ///
+    /// @return false when no server runs
+    /// @throws IOException when `out` takes no more, or the server has left
+    /// @throws CommandFailure when the server cannot
+    public boolean backup(OutputStream out) throws IOException {
+        if (!Files.exists(directory.controlSocket())) {
+            return false;
+        }
+        try (var dialer = HttpDialer.unix(directory.controlSocket())) {
+            HttpDialer.Answer answer;
+            try {
+                answer = dialer.exchange(HttpDialer.Call.of("POST", "/backup", Headers.EMPTY), REWRITE_LIMIT);
+            } catch (IOException nobody) {
+                return false;
+            }
+            try (answer) {
+                if (answer.status() >= FIRST_FAILURE) {
+                    throw new CommandFailure(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8).strip());
+                }
+                answer.body().transferTo(out);
+            }
+            return true;
+        }
+    }
+
     /// How many objects of each resource are stored under which key.
     ///
     /// @throws CommandFailure when no server runs, or it encrypts nothing
@@ -93,7 +121,8 @@ public final class ControlClient {
         return ask("GET", "/encryption");
     }
 
-    /// Has the server write anew what is not stored under the first key, and tells how many that were, by resource.
+    /// Has the server write anew what is not stored under the first key, and tells how many that were, by
+    /// resource.
     ///
     /// @throws CommandFailure when no server runs, it encrypts nothing, or no key opens something
     JsonNode rewriteEncrypted() {

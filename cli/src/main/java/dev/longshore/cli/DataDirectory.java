@@ -74,6 +74,11 @@ public record DataDirectory(Path root) {
         return control().resolve("pki");
     }
 
+    /// Backups that are taken every so often.
+    public Path snapshots() {
+        return root.resolve("snapshots");
+    }
+
     /// Images, runtime state, volumes.
     public Path node() {
         return root.resolve("node");

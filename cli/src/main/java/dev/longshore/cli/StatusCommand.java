@@ -44,6 +44,14 @@ final class StatusCommand implements Callable<Integer> {
         out.printf("registry     %s%n", said.path("registry").asString());
         out.printf("docker       unix://%s%n", directory.dockerSocket());
         out.printf("kubeconfig   %s%n", directory.kubeconfig());
+        if (said.has("snapshots")) {
+            out.printf(
+                    "snapshots    %d%s%n",
+                    said.path("snapshots").asInt(),
+                    said.path("newestSnapshot").asString().isEmpty()
+                            ? ", none yet"
+                            : ", the newest " + said.path("newestSnapshot").asString());
+        }
         said.path("warnings").forEach(warning -> out.printf("warning      %s%n", warning.asString()));
         out.flush();
         return 0;

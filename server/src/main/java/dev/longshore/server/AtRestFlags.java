@@ -11,8 +11,11 @@ import picocli.CommandLine.Option;
 /// The flags of `up` about encryption at rest, under kube-apiserver's names.
 final class AtRestFlags {
 
+    /// The file with the keys.
+    static final String NAME = "--encryption-provider-config";
+
     @Option(
-            names = "--encryption-provider-config",
+            names = NAME,
             paramLabel = "FILE",
             description =
                     "an EncryptionConfiguration: what is stored encrypted, and the keys; `longshore encryption init"

@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The server's own socket, for its owner: `GET /status`; `POST /down`, which answers with what the stopping is at,
-/// line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same way;
-/// `GET /certificates` and `POST /certificates/renew`; `GET /encryption` and `POST /encryption/rewrite`, about what is
-/// stored encrypted.
+/// The server's own socket, for its owner: `GET /status`; `POST /down`, which answers with what the stopping is
+/// at, line by line, until it is done; `POST /images/base?name=`, which makes a base image and tells in the same
+/// way; `GET /certificates` and `POST /certificates/renew`; `POST /backup`; `GET /encryption` and `POST
+/// /encryption/rewrite`, about what is stored encrypted.
 final class ControlSocket implements AutoCloseable {
 
     private static final int MOST_LINES = 1000;
@@ -30,6 +30,7 @@ final class ControlSocket implements AutoCloseable {
     private final Runnable down;
     private final BaseImageMaking bases;
     private final CertificateRoutes certificates;
+    private final BackupRoute backups;
     private final Supplier<AtRest> atRest;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MOST_LINES);
     private final HttpServer server;
@@ -42,11 +43,13 @@ final class ControlSocket implements AutoCloseable {
             Runnable down,
             BaseImageMaking bases,
             CertificateRoutes certificates,
+            BackupRoute backups,
             Supplier<AtRest> atRest) {
         this.status = status;
         this.down = down;
         this.bases = bases;
         this.certificates = certificates;
+        this.backups = backups;
         this.atRest = atRest;
         this.server = new HttpServer("control", routes());
     }
@@ -75,6 +78,7 @@ final class ControlSocket implements AutoCloseable {
                 .route("POST", "/images/base", (request, parameters) -> bases.answer(request))
                 .route("GET", "/certificates", (request, parameters) -> certificates.list(request))
                 .route("POST", "/certificates/renew", (request, parameters) -> certificates.renew(request))
+                .route("POST", "/backup", (request, parameters) -> backups.answer(request))
                 .route(
                         "GET",
                         "/encryption",

@@ -36,6 +36,7 @@ final class DownCommand implements Callable<Integer> {
     private static final List<String> OURS = List.of(
             "control",
             "node",
+            "snapshots",
             "logs",
             "kubeconfig",
             "cluster.json",

@@ -7,6 +7,8 @@ import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.controllers.AddressRange;
 import dev.longshore.linux.HostCommands;
+import dev.longshore.server.backup.BackupContents;
+import dev.longshore.server.backup.ScheduledBackups;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.CertificateState;
@@ -85,20 +87,27 @@ final class ForegroundServer {
                 options.node(),
                 time,
                 progress);
+        var backups = new BackupRoute(
+                platform::store, cluster, new BackupContents(options.directory(), OutsideFiles.of(options)), time);
+        Optional<ScheduledBackups> scheduled = options.snapshots()
+                .map(plan -> new ScheduledBackups(options.directory().snapshots(), plan, backups::write, time));
         var control = new ControlSocket(
-                () -> status(cluster, host, platform, since),
+                () -> status(cluster, host, platform, scheduled, since),
                 () -> interrupts.raise(Interrupts.Cause.ASKED),
                 new BaseImageMaking(platform::images, commands),
                 new CertificateRoutes(platform::certificates),
+                backups,
                 platform::atRest);
         interrupts.onPowerFailure(platform::machineGoesDown);
         try {
             platform.start();
             control.start(options.directory().controlSocket());
+            scheduled.ifPresent(ScheduledBackups::start);
             if (platform.awaitReady(interrupts::isRaised)) {
                 tellNext(cluster);
             }
             Interrupts.Cause cause = interrupts.await();
+            scheduled.ifPresent(ScheduledBackups::close);
             if (cause == Interrupts.Cause.TERMINATE) {
                 progress.say("stopping; the applications go on (`longshore down` stops them)");
                 platform.close();
@@ -144,11 +153,14 @@ final class ForegroundServer {
         progress.say(DetachedStart.READY);
     }
 
-    private static ArrayNode warnings(Platform platform) {
+    private static ArrayNode warnings(Platform platform, Optional<ScheduledBackups> scheduled) {
         ArrayNode warnings = Json.array();
         platform.certificates().stream()
                 .flatMap(kept -> kept.keys().endangered().stream())
                 .forEach(state -> warnings.add(warning(state)));
+        scheduled
+                .flatMap(ScheduledBackups::failure)
+                .ifPresent(why -> warnings.add("the last snapshot could not be taken, which is tried again: " + why));
         return warnings;
     }
 
@@ -159,8 +171,13 @@ final class ForegroundServer {
         return "certificate %s expires at %s: %s".formatted(state.name(), CertificateTable.date(state.end()), remedy);
     }
 
-    private static ObjectNode status(ClusterRecord cluster, HostAddress host, Platform platform, Instant since) {
-        return Json.object()
+    private static ObjectNode status(
+            ClusterRecord cluster,
+            HostAddress host,
+            Platform platform,
+            Optional<ScheduledBackups> scheduled,
+            Instant since) {
+        ObjectNode status = Json.object()
                 .put("name", cluster.name())
                 .put("id", cluster.id().value())
                 .put("pid", ProcessHandle.current().pid())
@@ -169,6 +186,13 @@ final class ForegroundServer {
                 .put("ready", platform.isReady())
                 .put("server", "https://127.0.0.1:" + cluster.apiPort())
                 .put("registry", "127.0.0.1:" + cluster.registryPort())
-                .set("warnings", warnings(platform));
+                .set("warnings", warnings(platform, scheduled));
+        scheduled
+                .map(ScheduledBackups::taken)
+                .ifPresent(taken -> status.put("snapshots", taken.size())
+                        .put(
+                                "newestSnapshot",
+                                taken.isEmpty() ? "" : taken.getLast().toString()));
+        return status;
     }
 }

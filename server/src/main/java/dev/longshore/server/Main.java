@@ -39,7 +39,14 @@ public final class Main {
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Main());
-        List.of(new UpCommand(), new DownCommand(), new WarmCommand(), new ControlPlaneCommand(), new CertsCommand())
+        List.of(
+                        new UpCommand(),
+                        new DownCommand(),
+                        new WarmCommand(),
+                        new ControlPlaneCommand(),
+                        new CertsCommand(),
+                        new BackupCommand(),
+                        new RestoreCommand())
                 .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());

@@ -52,6 +52,7 @@ final class Platform implements AutoCloseable {
     private volatile LocalNode node;
     private Packaging packaging;
     private ControlPlane controlPlane;
+    private volatile EmbeddedStore opened;
     private volatile CertificateRoutes.Kept kept;
 
     Platform(
@@ -104,6 +105,7 @@ final class Platform implements AutoCloseable {
                     .start();
             started.listen();
             listenAsEtcd(store, certificates.keys());
+            opened = store;
             return started;
         });
         var kubeconfig = new KubeconfigFile(directory.kubeconfig(), cluster, certificates);
@@ -168,6 +170,11 @@ final class Platform implements AutoCloseable {
     /// The images of this machine, once everything has been started.
     LocalImages images() {
         return packaging.images();
+    }
+
+    /// The store, once the API server has been started.
+    Optional<EmbeddedStore> store() {
+        return Optional.ofNullable(opened);
     }
 
     /// Encryption of what is stored, once the API server has been started.

@@ -215,6 +215,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private EtcdFlags etcd;
 
+    @Mixin
+    private SnapshotFlags snapshots;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -266,6 +269,7 @@ final class UpCommand implements Callable<Integer> {
                 audit.options(),
                 atRest.options(),
                 etcd.options(),
+                snapshots.plan(),
                 authorization.choice(),
                 authentication.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),

@@ -140,6 +140,7 @@ class CertsCommandTest {
                 () -> {},
                 null,
                 new CertificateRoutes(Optional::empty),
+                null,
                 () -> null)) {
             control.start(directory.controlSocket());
 
@@ -185,7 +186,7 @@ class CertsCommandTest {
     }
 
     private static ControlSocket control(Optional<CertificateRoutes.Kept> kept) {
-        return new ControlSocket(Json::object, () -> {}, null, new CertificateRoutes(() -> kept), () -> null);
+        return new ControlSocket(Json::object, () -> {}, null, new CertificateRoutes(() -> kept), null, () -> null);
     }
 
     private static String base64(String text) {

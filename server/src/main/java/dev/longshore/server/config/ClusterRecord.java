@@ -35,8 +35,19 @@ public record ClusterRecord(
             return Optional.empty();
         }
         try {
-            JsonNode tree = Json.parse(Files.readAllBytes(file));
-            return Optional.of(new ClusterRecord(
+            return Optional.of(parse(Files.readAllBytes(file)));
+        } catch (IOException broken) {
+            throw new IOException(file + ": " + broken.getMessage(), broken);
+        }
+    }
+
+    /// The record that such a file holds.
+    ///
+    /// @throws IOException when it does not say what it should
+    public static ClusterRecord parse(byte[] content) throws IOException {
+        try {
+            JsonNode tree = Json.parse(content);
+            return new ClusterRecord(
                     new ClusterId(tree.path("id").asString()),
                     tree.path("name").asString(),
                     tree.path("podRange").asString(),
@@ -44,9 +55,9 @@ public record ClusterRecord(
                     tree.path("nodePorts").asString(),
                     tree.path("apiPort").asInt(),
                     tree.path("registryPort").asInt(),
-                    tree.path("kubeletPort").asInt()));
+                    tree.path("kubeletPort").asInt());
         } catch (Json.MalformedException | IllegalArgumentException broken) {
-            throw new IOException(file + " is damaged: " + broken.getMessage(), broken);
+            throw new IOException("the cluster's record is damaged: " + broken.getMessage(), broken);
         }
     }
 

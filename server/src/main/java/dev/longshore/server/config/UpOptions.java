@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 /// @param identity how the API server finds out who asks
 /// @param atRest whether what is stored is encrypted
 /// @param etcd how the store behaves as etcd
+/// @param snapshots whether backups are taken by themselves
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -43,6 +44,7 @@ public record UpOptions(
         AuditOptions audit,
         AtRestOptions atRest,
         EtcdOptions etcd,
+        Optional<SnapshotPlan> snapshots,
         AuthorizationChoice authorization,
         IdentityOptions identity,
         Duration eventLife,
@@ -133,8 +135,8 @@ public record UpOptions(
         }
     }
 
-    /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow control,
-    /// only their sum counts.
+    /// As kube-apiserver's flags `--max-requests-inflight` and `--max-mutating-requests-inflight`; with flow
+    /// control, only their sum counts.
     public record Inflight(int reading, int mutating) {
 
         /// Far from where shares of seats overflow.
