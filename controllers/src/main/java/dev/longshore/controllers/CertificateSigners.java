@@ -15,9 +15,6 @@ final class CertificateSigners {
     static final String CLIENT = "kubernetes.io/kube-apiserver-client";
     static final String LEGACY = "kubernetes.io/legacy-unknown";
 
-    /// As `--cluster-signing-duration` has it.
-    static final Duration LONGEST = Duration.ofDays(365);
-
     private static final Duration SHORTEST = Duration.ofMinutes(10);
     private static final String NODE = "system:node:";
     private static final List<String> NODES = List.of("system:nodes");
@@ -51,13 +48,15 @@ final class CertificateSigners {
     }
 
     /// How long a certificate lives of which `seconds` were asked for; null if nothing was asked.
-    static Duration lifetime(Integer seconds) {
+    ///
+    /// @param longest as `--cluster-signing-duration` has it
+    static Duration lifetime(Integer seconds, Duration longest) {
         if (seconds == null) {
-            return LONGEST;
+            return longest;
         }
         Duration asked = Duration.ofSeconds(seconds);
-        if (asked.compareTo(LONGEST) > 0) {
-            return LONGEST;
+        if (asked.compareTo(longest) > 0) {
+            return longest;
         }
         return asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked;
     }

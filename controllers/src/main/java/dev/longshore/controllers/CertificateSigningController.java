@@ -10,6 +10,7 @@ import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -22,12 +23,14 @@ final class CertificateSigningController implements Reconciler {
     private final Informers informers;
     private final KubernetesClient client;
     private final CertificateSigner signer;
+    private final Duration longest;
     private final Time time;
 
     private CertificateSigningController(ControllerContext context) {
         this.informers = context.informers();
         this.client = context.clients().apply(SigningRequests.IDENTITY);
         this.signer = context.signer();
+        this.longest = context.signing();
         this.time = context.time();
     }
 
@@ -71,7 +74,8 @@ final class CertificateSigningController implements Reconciler {
                                 text,
                                 spec.getUsages(),
                                 CertificateSigner.Validity.of(
-                                        CertificateSigners.lifetime(spec.getExpirationSeconds()), time.now()))))
+                                        CertificateSigners.lifetime(spec.getExpirationSeconds(), longest),
+                                        time.now()))))
                         .endStatus()
                         .build();
         client.raw(SigningRequests.path(request, "status"), "PUT", answered);

@@ -5,6 +5,7 @@ import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
 import dev.longshore.kinds.authentication.SecretTokens;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 /// @param podRange addresses of the cluster's pods, of which each node gets a part, as `10.244.0.0/16`
 /// @param rootCertificate the cluster's authority, which pods get to know
 /// @param signer signs in that authority's name
+/// @param signing how long certificates live at most that are asked for, as `--cluster-signing-duration` has it
 /// @param tokens of ServiceAccounts, to be kept in Secrets
 /// @param directories of volumes that are made on demand
 /// @param balancerRange addresses for Services of type LoadBalancer; empty when they have to wait
@@ -30,6 +32,7 @@ public record ControllerContext(
         String podRange,
         RootCertificate rootCertificate,
         CertificateSigner signer,
+        Duration signing,
         SecretTokens tokens,
         VolumeDirectories directories,
         Optional<AddressRange> balancerRange) {

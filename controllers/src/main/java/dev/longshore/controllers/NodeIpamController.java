@@ -31,8 +31,8 @@ final class NodeIpamController implements Reconciler {
 
     private NodeIpamController(ControllerContext context) {
         this.informers = context.informers();
-        this.client = context.clients().apply(NAME);
-        this.events = context.events(NAME, "cidrAllocator");
+        this.client = context.clients().apply(NodeLifecycleController.NAME);
+        this.events = context.events(NodeLifecycleController.NAME, "cidrAllocator");
         this.ranges = PodRanges.all(context.podRange());
     }
 

@@ -17,6 +17,9 @@ final class RootCertificatePublisher implements Reconciler {
 
     static final String NAME = "root-ca-certificate-publisher-controller";
 
+    /// Its ServiceAccount, which has another name than it.
+    private static final String IDENTITY = "root-ca-cert-publisher";
+
     private static final String CONFIG_MAP = "kube-root-ca.crt";
     private static final String ABOUT = "kubernetes.io/description";
     private static final String DESCRIPTION =
@@ -30,7 +33,7 @@ final class RootCertificatePublisher implements Reconciler {
 
     private RootCertificatePublisher(ControllerContext context) {
         this.informers = context.informers();
-        this.client = context.clients().apply(NAME);
+        this.client = context.clients().apply(IDENTITY);
         this.root = context.rootCertificate();
     }
 

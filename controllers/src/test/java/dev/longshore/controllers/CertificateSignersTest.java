@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class CertificateSignersTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
+    private static final Duration YEAR = Duration.ofDays(365);
     private static final Subject NODE = subject("system:node:a", "system:nodes", List.of());
 
     private static Subject subject(String name, String organization, List<String> dnsNames) {
@@ -95,10 +96,19 @@ class CertificateSignersTest {
 
     @Test
     void aCertificateLivesAsLongAsAskedBetweenTenMinutesAndAYear() {
-        assertThat(CertificateSigners.lifetime(null)).isEqualTo(Duration.ofDays(365));
-        assertThat(CertificateSigners.lifetime(3600)).isEqualTo(Duration.ofHours(1));
-        assertThat(CertificateSigners.lifetime(1)).isEqualTo(Duration.ofMinutes(10));
-        assertThat(CertificateSigners.lifetime(Integer.MAX_VALUE)).isEqualTo(Duration.ofDays(365));
+        assertThat(CertificateSigners.lifetime(null, YEAR)).isEqualTo(YEAR);
+        assertThat(CertificateSigners.lifetime(3600, YEAR)).isEqualTo(Duration.ofHours(1));
+        assertThat(CertificateSigners.lifetime(1, YEAR)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(CertificateSigners.lifetime(Integer.MAX_VALUE, YEAR)).isEqualTo(YEAR);
+    }
+
+    @Test
+    void aClusterMayWantCertificatesToLiveShorter() {
+        Duration day = Duration.ofDays(1);
+
+        assertThat(CertificateSigners.lifetime(null, day)).isEqualTo(day);
+        assertThat(CertificateSigners.lifetime(7 * 86_400, day)).isEqualTo(day);
+        assertThat(CertificateSigners.lifetime(3600, day)).isEqualTo(Duration.ofHours(1));
     }
 
     @Test

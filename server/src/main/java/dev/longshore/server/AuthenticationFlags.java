@@ -67,6 +67,14 @@ final class AuthenticationFlags {
             description = "how long its answers are remembered (default: 2m)")
     private String webhookMemory;
 
+    @Option(
+            names = "--cluster-signing-duration",
+            paramLabel = "DURATION",
+            defaultValue = "8760h",
+            description = "how long certificates live at most that are asked for by CertificateSigningRequests, as"
+                    + " kube-controller-manager's flag (default: 8760h)")
+    private String signing;
+
     @Mixin
     private TokenFlags tokens;
 
@@ -92,7 +100,16 @@ final class AuthenticationFlags {
                                 file,
                                 webhookVersion,
                                 duration("--authentication-token-webhook-cache-ttl", webhookMemory))),
-                Optional.ofNullable(anonymous));
+                Optional.ofNullable(anonymous),
+                signing());
+    }
+
+    private Duration signing() {
+        Duration most = duration("--cluster-signing-duration", signing);
+        if (most.isZero()) {
+            throw new CommandFailure("--cluster-signing-duration: certificates that live for " + signing);
+        }
+        return most;
     }
 
     private static Duration duration(String flag, String text) {

@@ -10,5 +10,5 @@ import picocli.CommandLine.Command;
             "A running server renews them by itself when a fifth of their time is left, and every",
             "start renews those that have expired: renewing by hand is for those who cannot wait."
         },
-        subcommands = {CertsListCommand.class, CertsRenewCommand.class})
+        subcommands = {CertsListCommand.class, CertsRenewCommand.class, CertsRotateTokenKeyCommand.class})
 final class CertsCommand {}

@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class ControlPlane implements AutoCloseable {
     private final HostAddress host;
     private final Certificates certificates;
     private final Time time;
+    private final Duration signing;
     private final Steps steps = new Steps();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final MetricsApis metrics;
@@ -71,6 +73,7 @@ final class ControlPlane implements AutoCloseable {
         this.host = host;
         this.certificates = certificates;
         this.time = time;
+        this.signing = settings.identity().signing();
         steps.started("store", store);
         this.metrics = MetricsApis.of(settings, time);
         this.identities = steps.started("identities", identities(certificates, settings, time));
@@ -167,6 +170,7 @@ final class ControlPlane implements AutoCloseable {
                         cluster.podRange(),
                         certificates.root(),
                         certificates.signer(),
+                        signing,
                         new SecretTokens(identities.tokens().keys()),
                         new NodeDirectories(volumes),
                         balancerRange)));

@@ -106,7 +106,8 @@ class AuthenticationTest {
                 Optional.of(configuration),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                IdentityOptions.USUAL_SIGNING);
     }
 
     private static Path file(String name, String text) throws IOException {

@@ -7,7 +7,9 @@ import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.server.config.ClusterRecord;
+import dev.longshore.server.identity.TokenKeyFiles;
 import dev.longshore.server.pki.CertificateState;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Pem;
@@ -19,6 +21,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -119,6 +122,40 @@ class CertsCommandTest {
                                     + " apiserver-kubelet-client, front-proxy-client, kubelet, metrics-kubelet-client,"
                                     + " ca, front-proxy-ca, and all\n"));
         }
+    }
+
+    @Test
+    void anotherKeySignsTokensAndThoseBeforeItGoOnVerifying() throws IOException {
+        PublicKey first = certificates.tokenKeys().signing().getPublic();
+
+        assertThat(run("certs", "rotate-service-account-key").out)
+                .isEqualTo("ServiceAccount tokens are signed by another key; 1 key before it still verifies\n");
+        PublicKey second = tokenKeys().signing().getPublic();
+        assertThat(run("certs", "rotate-service-account-key").out)
+                .isEqualTo("ServiceAccount tokens are signed by another key; 2 keys before it still verify\n");
+
+        TokenKeys now = tokenKeys();
+        assertThat(now.signing().getPublic()).isNotIn(first, second);
+        assertThat(now.verifying()).containsExactly(now.signing().getPublic(), second, first);
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(directory.pki().resolve("sa.key"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void withoutAKeyThereIsNoneToRotate() throws IOException {
+        Files.delete(directory.pki().resolve("sa.key"));
+        String before = Files.readString(directory.pki().resolve("sa.pub"));
+
+        assertThat(run("certs", "rotate-service-account-key").err)
+                .startsWith("longshore: cannot rotate the ServiceAccount key: there is no ")
+                .endsWith("sa.key: a cluster has a key once it was started\n");
+        assertThat(Files.readString(directory.pki().resolve("sa.pub"))).isEqualTo(before);
+    }
+
+    private TokenKeys tokenKeys() throws IOException {
+        return new TokenKeyFiles(
+                directory.pki().resolve("sa.key"), List.of(directory.pki().resolve("sa.pub")), Time.system());
     }
 
     @Test

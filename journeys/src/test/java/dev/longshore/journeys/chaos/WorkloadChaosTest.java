@@ -244,6 +244,7 @@ class WorkloadChaosTest {
                 "10.244.0.0/16",
                 NothingOutside.ROOT,
                 NothingOutside.SIGNER,
+                Duration.ofDays(365),
                 NothingOutside.tokens(),
                 NothingOutside.DIRECTORIES,
                 Optional.empty()));

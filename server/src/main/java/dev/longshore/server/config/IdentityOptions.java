@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param oidc one issuer by flags
 /// @param webhook somebody who is asked whose tokens are
 /// @param anonymous whether strangers are let in, if that was said
+/// @param signing how long certificates live at most that are asked for by the API
 public record IdentityOptions(
         Optional<Path> clientCa,
         Optional<Proxy> proxy,
@@ -24,7 +25,11 @@ public record IdentityOptions(
         Optional<Path> configuration,
         Optional<Oidc> oidc,
         Optional<Webhook> webhook,
-        Optional<Boolean> anonymous) {
+        Optional<Boolean> anonymous,
+        Duration signing) {
+
+    /// As kube-controller-manager's `--cluster-signing-duration` without being told.
+    public static final Duration USUAL_SIGNING = Duration.ofDays(365);
 
     /// As without flags.
     public static final IdentityOptions DEFAULT = new IdentityOptions(
@@ -35,7 +40,8 @@ public record IdentityOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            USUAL_SIGNING);
 
     /// An authenticating proxy.
     ///

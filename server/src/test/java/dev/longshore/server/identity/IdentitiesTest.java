@@ -54,7 +54,8 @@ class IdentitiesTest {
                         configuration,
                         oidc,
                         Optional.empty(),
-                        anonymous),
+                        anonymous,
+                        IdentityOptions.USUAL_SIGNING),
                 TokenKeys.of(KEYS),
                 List::of,
                 time);
