@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A watcher is either live or behind.
 ///
 /// ```
-///   live    the committer puts matching changes into `queue`; `position` follows every commit
-///     │  queue full: what comes next is not queued, `position` stands still
+///   live    the committer puts matching changes into `queue`; between them, `Watchers.published` says how far it is
+///     │  queue full: what comes next is not queued, `position` is where it begins
 ///     ▼
 ///   behind  the reader first empties the queue, then reads history from `position` on, a chunk a call
 ///     │  history read up to the committed revision, checked under the lock that publishing takes
@@ -32,8 +32,10 @@ final class RevisionWatcher implements Watcher {
     private final Condition changed = lock.newCondition();
     private final Deque<Change> queue = new ArrayDeque<>();
     private boolean live;
+    private boolean woken;
     private Optional<StoreFault> failure = Optional.empty();
-    /// The first revision that is neither queued nor handed out.
+    /// No revision before this one is wanted any more: it was handed out, or was before the watch began. While live,
+    /// what is queued may lie behind it.
     private long position;
     /// Everything up to here was reported by a batch.
     private long reported;
@@ -56,27 +58,55 @@ final class RevisionWatcher implements Watcher {
         }
     }
 
-    /// Called by the committer once `revision` is committed, with the changes since the last call.
-    void publish(List<Change> changes, long revision) {
+    KeyRange range() {
+        return query.range();
+    }
+
+    /// Called by the committer once they are committed, with the changes from revision `first` on. A watch of one
+    /// key is only told that key's.
+    void publish(List<Change> changes, long first) {
+        KeyRange range = query.range();
+        for (Change change : changes) {
+            // Most commits are nothing to most watchers: they cost no lock.
+            if (range.contains(change.key())) {
+                offer(changes, first);
+                return;
+            }
+        }
+    }
+
+    private void offer(List<Change> changes, long first) {
         lock.lock();
         try {
-            if (!live || revision < position) {
+            if (!live) {
                 return;
             }
             int before = queue.size();
             for (Change change : changes) {
-                if (change.version().revision >= position && query.range().contains(change.key())) {
+                long revision = change.version().revision;
+                if (revision >= position && query.range().contains(change.key())) {
                     if (before >= QUEUE_LIMIT) {
                         live = false;
+                        position = Math.max(position, first);
                         return;
                     }
                     queue.add(change);
                 }
             }
-            position = revision + 1;
             if (queue.size() > before) {
                 changed.signal();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signal();
         } finally {
             lock.unlock();
         }
@@ -89,9 +119,10 @@ final class RevisionWatcher implements Watcher {
             Step step;
             lock.lockInterruptibly();
             try {
-                while (failure.isEmpty() && live && queue.isEmpty() && left > 0) {
+                while (failure.isEmpty() && live && queue.isEmpty() && left > 0 && !woken) {
                     left = changed.awaitNanos(left);
                 }
+                woken = false;
                 step = step();
             } finally {
                 lock.unlock();
@@ -123,8 +154,12 @@ final class RevisionWatcher implements Watcher {
         failure.ifPresent(fault -> {
             throw new StoreException(fault);
         });
+        // Read before the queue: all up to there is in it, or was.
+        long published = watchers.published();
         if (!queue.isEmpty()) {
-            reported = live ? position - 1 : queue.getLast().version().revision;
+            long newest = queue.getLast().version().revision;
+            reported = live ? Math.max(published, newest) : newest;
+            position = Math.max(position, reported + 1);
             var ready = new Step.Ready(List.copyOf(queue), reported);
             queue.clear();
             return ready;
@@ -132,6 +167,7 @@ final class RevisionWatcher implements Watcher {
         if (!live) {
             return new Step.History(position);
         }
+        position = Math.max(position, published + 1);
         if (reported < position - 1) {
             reported = position - 1;
             return new Step.Ready(List.of(), reported);

@@ -17,6 +17,9 @@ public interface Watcher extends AutoCloseable {
     /// read, and with [StoreFault.Closed] when the watcher or the store is closed
     Optional<Batch> next(Duration limit) throws InterruptedException;
 
+    /// Has [#next] return at once, if it waits, with what there is. An engine may leave it to the limit.
+    default void wake() {}
+
     @Override
     void close();
 

@@ -3,10 +3,13 @@ package dev.longshore.store;
 import dev.longshore.store.Watcher.Batch;
 import dev.longshore.store.Watcher.Event;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// The running watches: hands each commit to them, and reads history for those that are behind.
 final class Watchers {
@@ -17,18 +20,23 @@ final class Watchers {
 
     private static final int CHUNK_SCANNED = 16_384;
 
-    private final Set<RevisionWatcher> running = ConcurrentHashMap.newKeySet();
+    /// Those of one key, so that others' changes cost them nothing, and those of more.
+    private final Map<Key, Set<RevisionWatcher>> ofKeys = new ConcurrentHashMap<>();
+
+    private final Set<RevisionWatcher> ofRanges = ConcurrentHashMap.newKeySet();
     private final KeyIndex index;
     private final Backend backend;
     private final RangeReader reader;
     private final Revisions revisions;
     private volatile boolean closed;
+    private volatile long published;
 
     Watchers(KeyIndex index, Backend backend, RangeReader reader, Revisions revisions) {
         this.index = index;
         this.backend = backend;
         this.reader = reader;
         this.revisions = revisions;
+        this.published = revisions.committed();
     }
 
     Watcher open(WatchQuery query) {
@@ -36,7 +44,7 @@ final class Watchers {
             throw compacted(query.fromRevision());
         }
         var watcher = new RevisionWatcher(query, this);
-        running.add(watcher);
+        remember(watcher);
         long committed = revisions.committed();
         watcher.start(query.fromRevision() == 0 ? committed + 1 : query.fromRevision(), committed);
         if (closed) {
@@ -46,19 +54,66 @@ final class Watchers {
         return watcher;
     }
 
-    void publish(List<Change> changes, long revision) {
-        for (RevisionWatcher watcher : running) {
-            watcher.publish(changes, revision);
+    private void remember(RevisionWatcher watcher) {
+        KeyRange range = watcher.range();
+        if (range.isSingle()) {
+            ofKeys.compute(range.start(), (_, others) -> {
+                Set<RevisionWatcher> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+                all.add(watcher);
+                return all;
+            });
+        } else {
+            ofRanges.add(watcher);
         }
     }
 
+    /// Hands the changes since the last call, up to `revision`, to all whom they concern.
+    void publish(List<Change> changes, long revision) {
+        long first = published + 1;
+        for (RevisionWatcher watcher : ofRanges) {
+            watcher.publish(changes, first);
+        }
+        if (!ofKeys.isEmpty()) {
+            byKey(changes)
+                    .forEach((key, its) ->
+                            ofKeys.getOrDefault(key, Set.of()).forEach(watcher -> watcher.publish(its, first)));
+        }
+        published = revision;
+    }
+
+    /// A watcher must be given its changes together.
+    private Map<Key, List<Change>> byKey(List<Change> changes) {
+        var byKey = new HashMap<Key, List<Change>>();
+        for (Change change : changes) {
+            if (ofKeys.containsKey(change.key())) {
+                byKey.computeIfAbsent(change.key(), _ -> new ArrayList<>()).add(change);
+            }
+        }
+        return byKey;
+    }
+
     void forget(RevisionWatcher watcher) {
-        running.remove(watcher);
+        KeyRange range = watcher.range();
+        if (range.isSingle()) {
+            ofKeys.computeIfPresent(range.start(), (_, all) -> {
+                all.remove(watcher);
+                return all.isEmpty() ? null : all;
+            });
+        } else {
+            ofRanges.remove(watcher);
+        }
     }
 
     void close() {
         closed = true;
-        running.forEach(RevisionWatcher::close);
+        Stream.concat(ofRanges.stream(), ofKeys.values().stream().flatMap(Set::stream))
+                .toList()
+                .forEach(RevisionWatcher::close);
+    }
+
+    /// All watchers have been given all changes up to this revision.
+    long published() {
+        return published;
     }
 
     long committed() {

@@ -130,6 +130,52 @@ abstract class WatchContract extends StoreContract {
     }
 
     @Test
+    void anIdleWatcherThatFallsBehindAfterACompactionLosesNothing() throws InterruptedException {
+        int many = RevisionWatcher.QUEUE_LIMIT * 2;
+        try (Watcher watcher = watch("k", 0)) {
+            put("other", "1");
+            put("other", "2");
+            put("other", "3");
+            store.compact(3);
+            var expected = new ArrayList<String>();
+            for (int i = 0; i < many; i += 64) {
+                var puts = new Operation[64];
+                for (int j = 0; j < 64; j++) {
+                    puts[j] = new Operation.Put(key("k" + (i + j)), bytes("v"));
+                    expected.add((5 + i / 64) + " k" + (i + j) + "=v");
+                }
+                store.commit(Txn.of(puts));
+            }
+
+            assertThat(events(watcher, many)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aWatcherOfOneKeyLosesNothingOfManyWriters() throws InterruptedException {
+        int many = RevisionWatcher.QUEUE_LIMIT * 2;
+        try (Watcher watcher = store.watch(new WatchQuery(KeyRange.single(key("k")), 0, false))) {
+            var writers = new ArrayList<Thread>();
+            for (int i = 0; i < 128; i++) {
+                writers.add(Thread.ofVirtual().start(() -> {
+                    for (int j = 0; j < many / 128; j++) {
+                        put("k", "v");
+                    }
+                }));
+            }
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            var expected = new ArrayList<String>();
+            for (int i = 0; i < many; i++) {
+                expected.add((2 + i) + " k=v");
+            }
+
+            assertThat(events(watcher, many)).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void watchersThatJoinWhileWritersWriteSeeEachRevisionOnce() throws Exception {
         int writes = 300;
         Thread writer = Thread.ofVirtual().start(() -> {

@@ -29,8 +29,11 @@ final class WatchStream implements AutoCloseable {
     private static final int LARGEST = 1536 * 1024 + 512 * 1024;
 
     private static final long NOBODY = -1;
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    /// Of a watch that nothing happens to, between two looks.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration WAKING = Duration.ofMillis(20);
     private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
 
     private final Store store;
@@ -67,7 +70,7 @@ final class WatchStream implements AutoCloseable {
         }
         long id = request.getWatchId() == 0 ? freeId() : request.getWatchId();
         if (running.containsKey(id)) {
-            send(refused("mvcc: watcher ID already in use"));
+            send(refused("mvcc: duplicate watch ID provided on the WatchStream"));
             return;
         }
         long from = request.getStartRevision();
@@ -100,7 +103,10 @@ final class WatchStream implements AutoCloseable {
         progress.lockInterruptibly();
         try {
             while (reached(wanted) < wanted && left > 0) {
-                left = progressed.awaitNanos(left);
+                running.values().stream()
+                        .filter(watch -> watch.reached < wanted)
+                        .forEach(watch -> watch.watcher.wake());
+                left -= WAKING.toNanos() - Math.max(0, progressed.awaitNanos(WAKING.toNanos()));
             }
         } finally {
             progress.unlock();
@@ -188,7 +194,7 @@ final class WatchStream implements AutoCloseable {
         public void run() {
             try (watcher) {
                 while (running.get(id) == this) {
-                    var batch = watcher.next(PATIENCE);
+                    var batch = watcher.next(patience());
                     if (batch.isPresent()) {
                         tell(batch.get());
                         reach(batch.get().revision());
@@ -207,6 +213,10 @@ final class WatchStream implements AutoCloseable {
                 // The client has gone: its stream ends by itself, and with it this watch.
                 running.remove(id, this);
             }
+        }
+
+        private Duration patience() {
+            return request.getProgressNotify() && silence.compareTo(PATIENCE) < 0 ? silence : PATIENCE;
         }
 
         private void reach(long revision) {
