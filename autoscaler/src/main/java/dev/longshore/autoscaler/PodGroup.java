@@ -60,6 +60,7 @@ record PodGroup(List<Pod> pods) {
                 pod.spread(),
                 pod.volumes(),
                 pod.devices(),
+                pod.needs(),
                 pod.controller(),
                 pod.nodeName(),
                 pod.isEnding());

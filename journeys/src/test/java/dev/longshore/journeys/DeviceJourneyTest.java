@@ -3,10 +3,12 @@ package dev.longshore.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -38,6 +40,19 @@ class DeviceJourneyTest {
                   config:
                   - opaque: {driver: DRIVER, parameters: {mode: fast}}
                 """);
+        offer("""
+                  - name: small
+                    attributes: {model: {string: s}, serial: {int: 1}}
+                    capacity: {memory: {value: 1Gi}}
+                  - name: large
+                    attributes: {model: {string: l}, serial: {int: 2}}
+                    capacity: {memory: {value: 8Gi}}
+                """);
+    }
+
+    /// In place of what was offered before.
+    private void offer(String devices) {
+        client.resources(ResourceSlice.class).withName(namespace.name()).delete();
         create(ResourceSlice.class, """
                 apiVersion: resource.k8s.io/v1
                 kind: ResourceSlice
@@ -47,13 +62,7 @@ class DeviceJourneyTest {
                   nodeName: node-1
                   pool: {name: node-1, generation: 1, resourceSliceCount: 1}
                   devices:
-                  - name: small
-                    attributes: {model: {string: s}, serial: {int: 1}}
-                    capacity: {memory: {value: 1Gi}}
-                  - name: large
-                    attributes: {model: {string: l}, serial: {int: 2}}
-                    capacity: {memory: {value: 8Gi}}
-                """);
+                """ + devices.stripIndent().indent(2));
     }
 
     @AfterEach
@@ -157,6 +166,143 @@ class DeviceJourneyTest {
                 .until(() -> shared().getStatus().getAllocation() == null
                         && shared().getMetadata().getFinalizers().isEmpty());
         assertThat(shared().getStatus().getReservedFor()).isEmpty();
+    }
+
+    @Test
+    void aDeviceForManyIsSharedWhileItsCapacityLasts() {
+        offer("""
+                  - name: wire
+                    allowMultipleAllocations: true
+                    capacity: {rate: {value: 10G, requestPolicy: {default: 1G, validRange: {min: 1G, step: 1G}}}}
+                """);
+        create(ResourceClaimTemplate.class, """
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceClaimTemplate
+                metadata: {name: part, namespace: NAME}
+                spec:
+                  spec:
+                    devices:
+                      requests:
+                      - name: rate
+                        exactly: {deviceClassName: NAME, capacity: {requests: {rate: 3500M}}}
+                """);
+        for (String pod : List.of("a", "b")) {
+            namespace.create(pod(pod, "resourceClaimTemplateName: part"), Pod.class);
+            running(pod);
+            assertThat(results(claim(pod))).singleElement().satisfies(result -> {
+                assertThat(result.getDevice()).isEqualTo("wire");
+                assertThat(result.getShareID()).isNotEmpty();
+                assertThat(result.getConsumedCapacity().get("rate").getNumericalAmount())
+                        .isEqualByComparingTo("4000000000");
+            });
+        }
+        assertThat(results(claim("a")).getFirst().getShareID())
+                .isNotEqualTo(results(claim("b")).getFirst().getShareID());
+
+        namespace.create(pod("c", "resourceClaimTemplateName: part"), Pod.class);
+        await().atMost(HollowNamespace.PATIENCE)
+                .untilAsserted(() -> assertThat(namespace.told("c"))
+                        .anyMatch(event -> event.contains("cannot allocate all claims. still not schedulable")));
+        client.pods().inNamespace(namespace.name()).withName("a").delete();
+
+        running("c");
+    }
+
+    @Test
+    void aPodWaitsUntilItsDeviceIsReadyAndBeginsAnewWhenThatFails() {
+        offer("""
+                  - name: far
+                    bindsToNode: true
+                    bindingConditions: [attached]
+                    bindingFailureConditions: [broken]
+                """);
+        create(ResourceClaim.class, """
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceClaim
+                metadata: {name: shared, namespace: NAME}
+                spec: {devices: {requests: [{name: one, exactly: {deviceClassName: NAME}}]}}
+                """);
+        namespace.create(pod("waits", "resourceClaimName: shared"), Pod.class);
+        await().atMost(HollowNamespace.PATIENCE)
+                .untilAsserted(() -> assertThat(namespace.told("waits"))
+                        .anyMatch(event -> event.contains("waiting for binding conditions for device on node node-1")));
+        assertThat(stored("waits").getSpec().getNodeName()).isNull();
+        assertThat(shared().getStatus().getReservedFor()).hasSize(1);
+
+        told("broken");
+
+        await().atMost(HollowNamespace.PATIENCE)
+                .untilAsserted(() -> assertThat(namespace.told("waits"))
+                        .anyMatch(event -> event.contains("device binding failed: claim=shared, reason=Told"))
+                        .anyMatch(event -> event.contains("deallocation of ResourceClaim completed")));
+        await().atMost(HollowNamespace.PATIENCE)
+                .until(() -> shared().getStatus().getAllocation() != null
+                        && shared().getStatus().getDevices().isEmpty());
+        told("attached");
+
+        running("waits");
+    }
+
+    @Test
+    void aResourceThatADriverGivesIsAskedForByName() {
+        offer("  - name: far\n  - name: near\n");
+        client.resources(DeviceClass.class).withName(namespace.name()).edit(type -> {
+            type.getSpec().setExtendedResourceName(driver + "/gpu");
+            return type;
+        });
+        namespace.create("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: named}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: main
+                    image: registry.example.com/app:1
+                    resources: {limits: {%s/gpu: 2}}
+                """.formatted(driver), Pod.class);
+        running("named");
+
+        var told = stored("named").getStatus().getExtendedResourceClaimStatus();
+        assertThat(told.getResourceClaimName()).startsWith("named-extended-resources-");
+        assertThat(told.getRequestMappings()).singleElement().satisfies(mapping -> {
+            assertThat(mapping.getContainerName()).isEqualTo("main");
+            assertThat(mapping.getRequestName()).isEqualTo("container-0-request-0");
+            assertThat(mapping.getResourceName()).isEqualTo(driver + "/gpu");
+        });
+        ResourceClaim claim = client.resources(ResourceClaim.class)
+                .inNamespace(namespace.name())
+                .withName(told.getResourceClaimName())
+                .require();
+        assertThat(results(claim))
+                .extracting(DeviceRequestAllocationResult::getDevice)
+                .containsExactly("far", "near");
+
+        client.pods().inNamespace(namespace.name()).delete();
+
+        await().atMost(HollowNamespace.PATIENCE)
+                .until(() -> client.resource(claim).get() == null);
+    }
+
+    /// What whoever makes devices ready says of one.
+    private void told(String condition) {
+        client.resource(shared())
+                .editStatus(claim -> new ResourceClaimBuilder(claim)
+                        .editStatus()
+                        .addNewDevice()
+                        .withDriver(driver)
+                        .withPool("node-1")
+                        .withDevice("far")
+                        .withConditions(new ConditionBuilder()
+                                .withType(condition)
+                                .withStatus("True")
+                                .withReason("Told")
+                                .withMessage("")
+                                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                                .build())
+                        .endDevice()
+                        .endStatus()
+                        .build());
     }
 
     private ResourceClaim shared() {

@@ -72,7 +72,7 @@ class VolumePlaceJourneyTest {
         becomesTold(
                 "third",
                 "FailedScheduling: 0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 1"
-                        + " node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available: 2"
+                        + " node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2"
                         + " Preemption is not helpful for scheduling.");
     }
 
@@ -97,7 +97,7 @@ class VolumePlaceJourneyTest {
         becomesTold(
                 "user",
                 "FailedScheduling: 0/2 nodes are available: 2 node(s) didn't find available persistent volumes to"
-                        + " bind. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.");
+                        + " bind. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.");
 
         volume("late", "node-1", "1Gi");
 

@@ -3,10 +3,12 @@ package dev.longshore.scheduler;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
+import dev.longshore.scheduler.framework.PostFilter;
 import dev.longshore.scheduler.framework.PreFilter;
 import dev.longshore.scheduler.framework.Score;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.framework.Verdict;
+import dev.longshore.scheduler.plugins.DynamicResources;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -50,13 +52,23 @@ final class Cycle {
 
     private final Profiles profiles;
     private final NodeCheck check;
+    private final PostFilter relief;
     private final Nominations nominations;
     private final Preemption preemption;
     private final RandomGenerator randomness;
     private int next;
 
-    Cycle(Profiles profiles, Nominations nominations, PreemptionFacts facts, RandomGenerator randomness) {
+    /// By the rules of `profiles`.
+    ///
+    /// @param relief for pods that fit nowhere
+    Cycle(
+            Profiles profiles,
+            PostFilter relief,
+            Nominations nominations,
+            PreemptionFacts facts,
+            RandomGenerator randomness) {
         this.profiles = profiles;
+        this.relief = relief;
         this.check = new NodeCheck(profiles.filters(), nominations);
         this.nominations = nominations;
         this.preemption = new Preemption(check, nominations, facts, randomness);
@@ -72,7 +84,7 @@ final class Cycle {
         for (PreFilter rule : profiles.preFilters()) {
             Optional<String> refusal = rule.refusal(pod, cluster);
             if (refusal.isPresent()) {
-                return new Decision.Unschedulable(refusal(nodes, refusal.get()), rule.helpedBy());
+                return new Decision.Unschedulable(refusal(pod, cluster, rule, refusal.get()), rule.helpedBy());
             }
         }
         Set<ClusterEvent> helpedBy = EnumSet.noneOf(ClusterEvent.class);
@@ -114,13 +126,15 @@ final class Cycle {
                 rejections.values().stream()
                         .flatMap(rejected -> rejected.reasons().stream())
                         .toList());
+        String helped = relief.help(pod, cluster.nodes());
         return switch (preemption.find(pod, cluster, rejections)) {
             case Preemption.Finding.Found(Victims victims) -> {
                 helpedBy.add(ClusterEvent.POD_GONE);
                 yield new Decision.Unschedulable(message, helpedBy, Optional.of(victims), false);
             }
             case Preemption.Finding.Nothing(String why, boolean isNominationOver) ->
-                new Decision.Unschedulable(message + " " + why, helpedBy, Optional.empty(), isNominationOver);
+                new Decision.Unschedulable(
+                        message + " " + helped + ", " + why, helpedBy, Optional.empty(), isNominationOver);
         };
     }
 
@@ -154,8 +168,15 @@ final class Cycle {
         return nodes.get(best);
     }
 
-    private static String refusal(int nodes, String why) {
-        return "0/%d nodes are available: %s. preemption: 0/%d nodes are available: %d Preemption is not helpful for scheduling."
-                .formatted(nodes, why, nodes, nodes);
+    /// The helper in the original keeps its state where the rule for devices has put it. A rule that comes before that
+    /// one and refuses leaves none, and all that the helper says then is that.
+    private String refusal(PodView pod, Snapshot cluster, PreFilter rule, String why) {
+        int nodes = cluster.nodes().size();
+        String refusal = "0/%d nodes are available: %s.".formatted(nodes, why);
+        return rule instanceof DynamicResources
+                ? refusal
+                        + " %s, preemption: 0/%d nodes are available: %d Preemption is not helpful for scheduling."
+                                .formatted(PostFilter.NONE.help(pod, cluster.nodes()), nodes, nodes)
+                : refusal + " not found";
     }
 }

@@ -32,7 +32,7 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
     static Profiles standard(VolumeFacts facts, DeviceFacts devices) {
         var taints = new TaintToleration();
         var affinity = new NodeAffinity();
-        var resources = new NodeResourcesFit();
+        var resources = new NodeResourcesFit(devices);
         var spread = new PodTopologySpread();
         var company = new InterPodAffinity();
         var restrictions = new VolumeRestrictions(facts);
@@ -60,6 +60,7 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
                         resources,
                         spread,
                         company,
+                        claims,
                         new NodeResourcesBalancedAllocation(),
                         new ImageLocality()));
     }

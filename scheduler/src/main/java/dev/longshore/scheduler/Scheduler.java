@@ -2,6 +2,7 @@ package dev.longshore.scheduler;
 
 import dev.longshore.base.Time;
 import dev.longshore.client.Informers;
+import dev.longshore.scheduler.devices.ClaimRelief;
 import dev.longshore.scheduler.devices.DeviceBinder;
 import dev.longshore.scheduler.devices.InformedDevices;
 import dev.longshore.scheduler.framework.ClusterEvent;
@@ -51,13 +52,17 @@ public final class Scheduler implements AutoCloseable {
     public Scheduler(KubernetesClient client, Informers informers, Time time, RandomGenerator randomness) {
         var facts = new InformedVolumes(informers);
         var devices = new InformedDevices(informers);
-        this.needs =
-                new PreBinds(List.of(new VolumeBinder(client, facts, time), new DeviceBinder(client, devices, time)));
+        this.news = new SchedulingNews(client, informers, time);
+        this.needs = new PreBinds(
+                List.of(new VolumeBinder(client, facts, time), new DeviceBinder(client, devices, time, news::waiting)));
         this.cycle = new Cycle(
-                Profiles.standard(facts, devices), nominations, new InformedPods(informers, time), randomness);
+                Profiles.standard(facts, devices),
+                new ClaimRelief(client, devices, time),
+                nominations,
+                new InformedPods(informers, time),
+                randomness);
         this.queue = new SchedulingQueue(time);
         this.binder = new Binder(client);
-        this.news = new SchedulingNews(client, informers, time);
         this.evictor = new Evictor(client, news, time);
         this.worker = Thread.ofVirtual().name("scheduler").unstarted(this::work);
         informers.of(Pod.class).addEventHandler(new PodChanges(cache, queue, nominations));

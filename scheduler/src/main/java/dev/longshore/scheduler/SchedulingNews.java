@@ -41,6 +41,16 @@ final class SchedulingNews implements AutoCloseable {
                         "Successfully assigned %s to %s".formatted(pod.key(), node)));
     }
 
+    /// It will have `node` when its devices are ready there.
+    void waiting(PodView pod, String node) {
+        find(pod)
+                .ifPresent(object -> events.event(
+                        object,
+                        EventRecorder.Type.NORMAL,
+                        "BindingConditionsPending",
+                        "waiting for binding conditions for device on node " + node));
+    }
+
     /// It has none: none fits.
     ///
     /// @param nominated the node that is being cleared for it, from now on

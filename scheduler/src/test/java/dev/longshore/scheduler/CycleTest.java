@@ -7,6 +7,7 @@ import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
+import dev.longshore.scheduler.framework.PostFilter;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.volumes.VolumeFacts;
 import io.fabric8.kubernetes.api.model.Node;
@@ -28,7 +29,11 @@ import org.junit.jupiter.api.Test;
 class CycleTest {
 
     private final Cycle cycle = new Cycle(
-            Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE), new Nominations(), new FixedPods(), new Random(1));
+            Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE),
+            PostFilter.NONE,
+            new Nominations(),
+            new FixedPods(),
+            new Random(1));
 
     @Test
     void anEmptyClusterHasNoPlace() {
@@ -41,9 +46,13 @@ class CycleTest {
     void tooLittleProcessorIsSaidAsKubernetesSaysIt() {
         assertThat(cycle.decide(pod("1000").view(), cluster(node("a", "2"))))
                 .isEqualTo(new Decision.Unschedulable(
-                        "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1"
+                        "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1"
                                 + " nodes are available: 1 Preemption is not helpful for scheduling.",
-                        Set.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_ALLOCATABLE, ClusterEvent.POD_GONE)));
+                        Set.of(
+                                ClusterEvent.NODE_ADDED,
+                                ClusterEvent.NODE_ALLOCATABLE,
+                                ClusterEvent.POD_GONE,
+                                ClusterEvent.DEVICES)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
+import dev.longshore.scheduler.framework.PostFilter;
 import dev.longshore.scheduler.framework.Snapshot;
 import dev.longshore.scheduler.volumes.VolumeFacts;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -32,8 +33,8 @@ class PreemptionTest {
 
     private final Nominations nominations = new Nominations();
     private final FixedPods facts = new FixedPods();
-    private final Cycle cycle =
-            new Cycle(Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE), nominations, facts, new Random(1));
+    private final Cycle cycle = new Cycle(
+            Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE), PostFilter.NONE, nominations, facts, new Random(1));
 
     @Test
     void theFewestLeastImportantPodsMakeRoom() {
@@ -53,7 +54,8 @@ class PreemptionTest {
 
         assertThat(decision.victims()).isEmpty();
         assertThat(decision.message())
-                .isEqualTo(FULL + " preemption: 0/1 nodes are available: 1 No preemption victims found for incoming"
+                .isEqualTo(FULL
+                        + " no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming"
                         + " pod.");
         assertThat(decision.isNominationOver()).isTrue();
     }
@@ -64,14 +66,18 @@ class PreemptionTest {
                 decide(pod("vip", 10, 3), cluster(node("a", pod("peer", 10, 2), pod("low", 1, 2))));
 
         assertThat(decision.victims()).isEmpty();
-        assertThat(decision.message()).isEqualTo(FULL + " preemption: 0/1 nodes are available: 1 Insufficient cpu.");
+        assertThat(decision.message())
+                .isEqualTo(FULL
+                        + " no new claims to deallocate, preemption: 0/1 nodes are available: 1 Insufficient cpu.");
     }
 
     @Test
     void aNodeThatIsTooSmallIsNotWorthClearing() {
         assertThat(decide(pod("vip", 10, 5), cluster(node("a", pod("low", 1, 4))))
                         .message())
-                .isEqualTo(FULL + " preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.");
+                .isEqualTo(
+                        FULL
+                                + " no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.");
     }
 
     @Test
@@ -81,7 +87,9 @@ class PreemptionTest {
         Decision.Unschedulable decision = decide(pod("vip", 10, 1), cluster(node("a", pod("low", 1, 4))));
 
         assertThat(decision.victims()).isEmpty();
-        assertThat(decision.message()).isEqualTo(FULL + " preemption: not eligible due to preemptionPolicy=Never.");
+        assertThat(decision.message())
+                .isEqualTo(
+                        FULL + " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
     }
 
     @Test
@@ -95,7 +103,9 @@ class PreemptionTest {
         assertThat(decision.victims()).isEmpty();
         assertThat(decision.isNominationOver()).isFalse();
         assertThat(decision.message())
-                .isEqualTo(FULL + " preemption: not eligible due to a terminating pod on the nominated node.");
+                .isEqualTo(
+                        FULL
+                                + " no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.");
     }
 
     @Test
@@ -214,6 +224,7 @@ class PreemptionTest {
     private static Cycle fresh() {
         return new Cycle(
                 Profiles.standard(VolumeFacts.NONE, DeviceFacts.NONE),
+                PostFilter.NONE,
                 new Nominations(),
                 new FixedPods(),
                 new Random(1));

@@ -165,6 +165,7 @@ class SchedulingQueueTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false);

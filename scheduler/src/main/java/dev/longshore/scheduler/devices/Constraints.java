@@ -11,13 +11,13 @@ final class Constraints {
     private Constraints() {}
 
     /// Whether `next` goes with those that were chosen.
-    static boolean allow(ResourceClaim claim, List<Allocator.Choice> chosen, Allocator.Choice next) {
+    static boolean allow(ResourceClaim claim, List<Choice> chosen, Choice next) {
         return claim.getSpec().getDevices().getConstraints().stream()
                 .filter(constraint -> next.wish().isIn(constraint.getRequests()))
                 .allMatch(constraint -> allows(constraint, chosen, next));
     }
 
-    private static boolean allows(DeviceConstraint constraint, List<Allocator.Choice> chosen, Allocator.Choice next) {
+    private static boolean allows(DeviceConstraint constraint, List<Choice> chosen, Choice next) {
         boolean isSame = constraint.getMatchAttribute() != null;
         String name = isSame ? constraint.getMatchAttribute() : constraint.getDistinctAttribute();
         if (name == null) {

@@ -6,35 +6,43 @@ import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.PreBind;
 import dev.longshore.scheduler.framework.PreparationException;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Writes into claims what was chosen for them, and for which pod.
+/// Writes into claims what was chosen for them, and for which pod; where somebody has to make devices ready for that
+/// first, waits until this is done, has failed or takes too long.
 public final class DeviceBinder implements PreBind {
 
-    /// Keeps a claim that has devices from going before they are given back.
-    private static final String FINALIZER = "resource.kubernetes.io/delete-protection";
+    private static final Logger log = LoggerFactory.getLogger(DeviceBinder.class);
+    private static final Duration LIMIT = Duration.ofSeconds(600);
+    private static final Duration HEARING_LIMIT = Duration.ofSeconds(120);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final String TIMEOUT = "device binding timeout";
 
-    private static final int CONFLICT = 409;
-    private static final int MOST_TRIES = 5;
-
-    private final KubernetesClient client;
     private final InformedDevices devices;
     private final PodDevices plans;
+    private final ClaimWrites writes;
     private final Time time;
+    private final BiConsumer<PodView, String> whenWaiting;
 
     /// Writes through `client`.
-    public DeviceBinder(KubernetesClient client, InformedDevices devices, Time time) {
-        this.client = client;
+    ///
+    /// @param whenWaiting told of a pod that waits for devices on a node
+    public DeviceBinder(
+            KubernetesClient client, InformedDevices devices, Time time, BiConsumer<PodView, String> whenWaiting) {
         this.devices = devices;
         this.plans = new PodDevices(devices);
+        this.writes = new ClaimWrites(client, time);
         this.time = time;
+        this.whenWaiting = whenWaiting;
     }
 
     @Override
@@ -44,14 +52,14 @@ public final class DeviceBinder implements PreBind {
 
     @Override
     public Optional<Preparation> reserve(PodView pod, NodeView node) {
-        if (pod.devices().isEmpty()) {
+        if (!plans.concern(pod)) {
             return Optional.empty();
         }
         try {
             List<PodDevices.Plan> plan =
                     plans.plan(pod, node).orElseThrow(() -> new DeviceException("claim allocation not found for node"));
             plan.forEach(step -> step.allocation().ifPresent(given -> devices.choose(step.claim(), given)));
-            return plan.isEmpty() ? Optional.empty() : Optional.of(new Writing(pod, plan));
+            return plan.isEmpty() ? Optional.empty() : Optional.of(new Writing(pod, node.name(), plan));
         } catch (DeviceException changed) {
             return Optional.of(new Refused(changed.getMessage()));
         }
@@ -70,21 +78,32 @@ public final class DeviceBinder implements PreBind {
 
     private final class Writing implements Preparation {
         private final PodView pod;
+        private final String node;
         private final List<PodDevices.Plan> plan;
+        /// As they were written.
+        private final List<ResourceClaim> reserved = new ArrayList<>();
 
-        Writing(PodView pod, List<PodDevices.Plan> plan) {
+        Writing(PodView pod, String node, List<PodDevices.Plan> plan) {
             this.pod = pod;
+            this.node = node;
             this.plan = plan;
         }
 
         @Override
-        public void carryOut() {
+        public void carryOut() throws InterruptedException {
+            boolean done = false;
             try {
-                plan.forEach(this::write);
+                for (PodDevices.Plan step : plan) {
+                    write(step);
+                }
+                await();
+                done = true;
             } catch (KubernetesClientException refused) {
                 throw new PreparationException(refused.getMessage());
             } finally {
-                // What was written counts by itself, and stays the pod's: it will be tried again.
+                if (!done) {
+                    undo();
+                }
                 giveBack();
             }
         }
@@ -94,65 +113,95 @@ public final class DeviceBinder implements PreBind {
             plan.forEach(step -> devices.forget(step.claim()));
         }
 
-        private void write(PodDevices.Plan step) {
-            ResourceClaim claim = step.claim();
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    devices.wrote(written(claim, step));
-                    return;
-                } catch (KubernetesClientException refused) {
-                    if (refused.getCode() != CONFLICT || attempt == MOST_TRIES) {
-                        throw refused;
+        private void write(PodDevices.Plan step) throws InterruptedException {
+            if (!step.mappings().isEmpty()) {
+                make(step);
+                return;
+            }
+            boolean isReserved = step.claim().getStatus() != null
+                    && step.claim().getStatus().getReservedFor().stream()
+                            .anyMatch(consumer -> pod.uid().equals(consumer.getUid()));
+            ResourceClaim claim = isReserved ? step.claim() : writes.reserve(pod, step.claim(), step);
+            reserved.add(claim);
+            if (!isReserved) {
+                devices.wrote(claim);
+            }
+        }
+
+        private void make(PodDevices.Plan step) throws InterruptedException {
+            ResourceClaim claim = writes.make(step.claim());
+            reserved.add(claim);
+            claim = writes.reserve(pod, claim, step);
+            reserved.set(reserved.size() - 1, claim);
+            // Until others hear of it, the draft keeps its devices from them.
+            long deadline = time.nanoTime() + HEARING_LIMIT.toNanos();
+            while (!devices.isHeard(claim) && time.nanoTime() - deadline < 0) {
+                time.sleep(POLL);
+            }
+            writes.tell(pod, claim, step.mappings());
+        }
+
+        private void await() throws InterruptedException {
+            if (reserved.stream().noneMatch(BindingConditions::has)) {
+                return;
+            }
+            boolean isTold = false;
+            while (!isReady()) {
+                if (!isTold) {
+                    whenWaiting.accept(pod, node);
+                    isTold = true;
+                }
+                time.sleep(POLL);
+            }
+        }
+
+        private boolean isReady() {
+            for (ResourceClaim written : reserved) {
+                ResourceClaim claim = devices.present(written)
+                        .orElseThrow(() -> new PreparationException("resourceclaim \"%s\" not found"
+                                .formatted(written.getMetadata().getName())));
+                switch (BindingConditions.of(claim)) {
+                    case BindingConditions.Ready() -> {}
+                    case BindingConditions.Pending() -> {
+                        if (isLate(claim)) {
+                            devices.giveUp(claim);
+                            throw new PreparationException(
+                                    TIMEOUT + ": claim=" + claim.getMetadata().getName());
+                        }
+                        return false;
                     }
-                    claim = Optional.ofNullable(client.resource(step.claim()).get())
-                            .orElseThrow(() -> new PreparationException("claim %s got deleted in the meantime"
-                                    .formatted(step.claim().getMetadata().getName())));
+                    case BindingConditions.Failed(String message) -> throw new PreparationException(message);
                 }
             }
+            return true;
         }
 
-        private ResourceClaim written(ResourceClaim present, PodDevices.Plan step) {
-            ResourceClaim claim = present;
-            String name = claim.getMetadata().getNamespace() + "/"
-                    + claim.getMetadata().getName();
-            if (claim.getMetadata().getDeletionTimestamp() != null) {
-                throw new PreparationException("claim %s got deleted in the meantime".formatted(name));
-            }
-            boolean isAllocated = claim.getStatus() != null && claim.getStatus().getAllocation() != null;
-            if (step.allocation().isPresent()) {
-                if (isAllocated) {
-                    throw new PreparationException("claim %s got allocated elsewhere in the meantime".formatted(name));
-                }
-                if (!claim.getMetadata().getFinalizers().contains(FINALIZER)) {
-                    claim = client.resource(new ResourceClaimBuilder(claim)
-                                    .editMetadata()
-                                    .addToFinalizers(FINALIZER)
-                                    .endMetadata()
-                                    .build())
-                            .update();
-                }
-            } else if (!isAllocated) {
-                throw new PreparationException("claim %s got deallocated elsewhere in the meantime".formatted(name));
-            }
-            return client.resource(reserved(claim, step)).updateStatus();
+        private boolean isLate(ResourceClaim claim) {
+            String given = claim.getStatus() == null || claim.getStatus().getAllocation() == null
+                    ? null
+                    : claim.getStatus().getAllocation().getAllocationTimestamp();
+            return given != null && Instant.parse(given).plus(LIMIT).isBefore(time.now());
         }
 
-        private ResourceClaim reserved(ResourceClaim claim, PodDevices.Plan step) {
-            var builder = new ResourceClaimBuilder(claim)
-                    .editOrNewStatus()
-                    .addNewReservedFor()
-                    .withResource("pods")
-                    .withName(pod.name())
-                    .withUid(pod.uid())
-                    .endReservedFor();
-            step.allocation().ifPresent(builder::withAllocation);
-            if (step.allocation().isPresent()) {
-                builder.editAllocation()
-                        .withAllocationTimestamp(DateTimeFormatter.ISO_INSTANT.format(
-                                time.now().truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC)))
-                        .endAllocation();
+        /// The next attempt begins anew; what cannot be undone now is, by that one or with the pod.
+        private void undo() {
+            for (ResourceClaim claim : reserved) {
+                boolean isOurs = claim.getMetadata().getAnnotations() != null
+                        && claim.getMetadata().getAnnotations().containsKey(ExtendedClaims.ANNOTATION);
+                try {
+                    if (isOurs) {
+                        writes.delete(claim);
+                    } else {
+                        writes.unreserve(pod, claim);
+                    }
+                } catch (KubernetesClientException refused) {
+                    log.warn(
+                            "pod {}: claim {} cannot be taken back now: {}",
+                            pod.key(),
+                            claim.getMetadata().getName(),
+                            refused.getMessage());
+                }
             }
-            return builder.endStatus().build();
         }
     }
 }

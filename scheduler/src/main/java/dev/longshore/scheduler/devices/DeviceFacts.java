@@ -24,6 +24,12 @@ public interface DeviceFacts {
     /// What drivers offer.
     List<ResourceSlice> slices();
 
+    /// All classes.
+    List<DeviceClass> deviceClasses();
+
+    /// Whether a wait for the devices of `claim`, as it has them now, was given up.
+    boolean isGivenUp(ResourceClaim claim);
+
     /// A class.
     Optional<DeviceClass> deviceClass(String name);
 }

@@ -1,11 +1,15 @@
 package dev.longshore.scheduler.devices;
 
+import dev.longshore.model.Quantity;
+import io.fabric8.kubernetes.api.model.resource.v1.CapacityRequirements;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceSelector;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceSubRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceToleration;
 import io.fabric8.kubernetes.api.model.resource.v1.ExactDeviceRequest;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What a request asks for, or one of its alternatives.
 ///
@@ -13,6 +17,7 @@ import java.util.List;
 /// @param name the same, or `REQUEST/ALTERNATIVE`
 /// @param isAll every device that suits, rather than `count` of them
 /// @param isAdmin to look after devices that others may have
+/// @param capacity how much of each capacity a device must have to give
 record DeviceWish(
         String request,
         String name,
@@ -21,7 +26,8 @@ record DeviceWish(
         boolean isAll,
         long count,
         boolean isAdmin,
-        List<DeviceToleration> tolerations) {
+        List<DeviceToleration> tolerations,
+        Map<String, Quantity> capacity) {
 
     private static final String ALL = "All";
 
@@ -37,7 +43,8 @@ record DeviceWish(
                     ALL.equals(exact.getAllocationMode()),
                     exact.getCount() == null ? 1 : exact.getCount(),
                     Boolean.TRUE.equals(exact.getAdminAccess()),
-                    exact.getTolerations()));
+                    exact.getTolerations(),
+                    capacity(exact.getCapacity())));
         }
         if (request.getFirstAvailable().isEmpty()) {
             throw new DeviceException("request %s: unknown request type".formatted(request.getName()));
@@ -56,7 +63,21 @@ record DeviceWish(
                 ALL.equals(alternative.getAllocationMode()),
                 alternative.getCount() == null ? 1 : alternative.getCount(),
                 false,
-                alternative.getTolerations());
+                alternative.getTolerations(),
+                capacity(alternative.getCapacity()));
+    }
+
+    private static Map<String, Quantity> capacity(CapacityRequirements wanted) {
+        var amounts = new HashMap<String, Quantity>();
+        if (wanted != null && wanted.getRequests() != null) {
+            wanted.getRequests().forEach((name, amount) -> amounts.put(name, Capacities.amount(amount)));
+        }
+        return amounts;
+    }
+
+    /// The name of the request, or of the alternative alone.
+    String ownName() {
+        return name.substring(name.indexOf('/') + 1);
     }
 
     /// Whether a list of names, of requests or of alternatives, speaks of this one; an empty list speaks of all.

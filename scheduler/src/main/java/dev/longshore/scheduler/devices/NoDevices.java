@@ -30,6 +30,16 @@ final class NoDevices implements DeviceFacts {
     }
 
     @Override
+    public List<DeviceClass> deviceClasses() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isGivenUp(ResourceClaim claim) {
+        return false;
+    }
+
+    @Override
     public Optional<DeviceClass> deviceClass(String name) {
         return Optional.empty();
     }

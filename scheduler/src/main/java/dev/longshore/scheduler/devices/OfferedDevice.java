@@ -3,6 +3,7 @@ package dev.longshore.scheduler.devices;
 import dev.longshore.kinds.cel.DeviceExpression;
 import io.fabric8.kubernetes.api.model.resource.v1.Device;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceAttribute;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceCapacity;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +22,7 @@ record OfferedDevice(DeviceId id, Device device, ResourceSlice slice) {
 
     /// As expressions see it.
     DeviceExpression.Device seen() {
-        var seen = new DeviceExpression.Device(id.driver(), Boolean.TRUE.equals(device.getAllowMultipleAllocations()));
+        var seen = new DeviceExpression.Device(id.driver(), isForMany());
         attributes().forEach((name, attribute) -> {
             if (attribute.getVersion() != null) {
                 seen.withVersion(name, attribute.getVersion());
@@ -29,15 +30,22 @@ record OfferedDevice(DeviceId id, Device device, ResourceSlice slice) {
                 value(attribute).ifPresent(value -> seen.with(name, value));
             }
         });
-        Objects.requireNonNullElse(
-                        device.getCapacity(),
-                        Map.<String, io.fabric8.kubernetes.api.model.resource.v1.DeviceCapacity>of())
-                .forEach((name, capacity) -> {
-                    if (capacity.getValue() != null) {
-                        seen.withCapacity(name, capacity.getValue().toString());
-                    }
-                });
+        capacities().forEach((name, capacity) -> {
+            if (capacity.getValue() != null) {
+                seen.withCapacity(name, capacity.getValue().toString());
+            }
+        });
         return seen;
+    }
+
+    /// Whether several may have it at once, each some of its capacities.
+    boolean isForMany() {
+        return Boolean.TRUE.equals(device.getAllowMultipleAllocations());
+    }
+
+    /// What it has to give, by name.
+    Map<String, DeviceCapacity> capacities() {
+        return Objects.requireNonNullElse(device.getCapacity(), Map.of());
     }
 
     /// What an attribute is, by its name with its domain; a version differs from the text that spells it.

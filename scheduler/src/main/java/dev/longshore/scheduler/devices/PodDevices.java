@@ -4,6 +4,7 @@ import dev.longshore.scheduler.framework.DeviceClaim;
 import dev.longshore.scheduler.framework.Labels;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
+import io.fabric8.kubernetes.api.model.ContainerExtendedResourceRequest;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
@@ -12,19 +13,24 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// What becomes of the claims of a pod: whether it may use them at all, and what they get on a node. Thread-safe.
 public final class PodDevices {
 
     private static final int MOST_CONSUMERS = 256;
+    private static final int MOST_ALTERNATIVES = 8;
 
     private final DeviceFacts facts;
     private final Allocator allocator;
+    private final ExtendedClaims extended;
 
     /// Judges by `facts`.
     public PodDevices(DeviceFacts facts) {
         this.facts = facts;
-        this.allocator = new Allocator(facts, new DeviceSelectors());
+        this.extended = new ExtendedClaims(facts);
+        this.allocator = new Allocator(
+                facts, new DeviceSelectors(), () -> UUID.randomUUID().toString());
     }
 
     /// Why `pod` can go nowhere for now.
@@ -66,7 +72,7 @@ public final class PodDevices {
         return Optional.empty();
     }
 
-    private static List<DeviceRequest> requests(ResourceClaim claim) {
+    static List<DeviceRequest> requests(ResourceClaim claim) {
         return claim.getSpec().getDevices() == null
                 ? List.of()
                 : claim.getSpec().getDevices().getRequests();
@@ -75,6 +81,10 @@ public final class PodDevices {
     /// Why `pod` cannot go to `node`.
     public Optional<String> refusal(PodView pod, NodeView node) {
         try {
+            if (extended.concern(pod) && extended.made(pod).isPresent()) {
+                // Of an attempt that failed: it has to go first.
+                return Optional.of("cannot schedule extended resource claim");
+            }
             return plan(pod, node).isPresent() ? Optional.empty() : Optional.of("cannot allocate all claims");
         } catch (DeviceException refused) {
             return Optional.of(refused.getMessage());
@@ -89,24 +99,99 @@ public final class PodDevices {
         for (ResourceClaim claim : claims(pod)) {
             if (!isAllocated(claim)) {
                 open.add(claim);
-            } else if (!reaches(claim.getStatus().getAllocation().getNodeSelector(), node)) {
+            } else if (isUnavailable(claim, node)) {
                 throw new DeviceException("resourceclaim not available on the node");
-            } else if (!isReservedFor(claim, pod)) {
-                plans.add(new Plan(claim, Optional.empty()));
+            } else if (!isReservedFor(claim, pod) || BindingConditions.has(claim)) {
+                plans.add(new Plan(claim, Optional.empty(), List.of()));
             }
         }
+        Optional<ExtendedRequests.Drafted> drafted = extended.draft(pod, node);
+        drafted.ifPresent(draft -> open.add(draft.claim()));
         if (open.isEmpty()) {
             return Optional.of(plans);
         }
         Optional<List<AllocationResult>> results = allocator.allocate(open, node);
         for (int i = 0; results.isPresent() && i < open.size(); i++) {
-            plans.add(new Plan(open.get(i), Optional.of(results.get().get(i))));
+            boolean isDraft = drafted.isPresent() && i == open.size() - 1;
+            plans.add(new Plan(
+                    open.get(i),
+                    Optional.of(results.get().get(i)),
+                    isDraft ? drafted.get().mappings() : List.of()));
         }
         return results.map(given -> plans);
     }
 
     /// @param allocation what it gets; empty when it has it already
-    record Plan(ResourceClaim claim, Optional<AllocationResult> allocation) {}
+    /// @param mappings for whom its requests are, of a claim that is still to be made
+    record Plan(
+            ResourceClaim claim,
+            Optional<AllocationResult> allocation,
+            List<ContainerExtendedResourceRequest> mappings) {}
+
+    /// Whether `claim` has devices that are of no use on `node`, or have failed.
+    private boolean isUnavailable(ResourceClaim claim, NodeView node) {
+        return !reaches(claim.getStatus().getAllocation().getNodeSelector(), node)
+                || BindingConditions.of(claim) instanceof BindingConditions.Failed
+                || facts.isGivenUp(claim);
+    }
+
+    /// A claim of `pod` whose devices keep it from one of `nodes` and that nobody else uses.
+    Optional<ResourceClaim> idle(PodView pod, List<NodeView> nodes) {
+        try {
+            return claims(pod).stream()
+                    .filter(PodDevices::isAllocated)
+                    .filter(claim -> nodes.stream().anyMatch(node -> isUnavailable(claim, node)))
+                    .filter(claim -> claim.getStatus().getReservedFor().stream()
+                            .allMatch(consumer -> pod.uid().equals(consumer.getUid())))
+                    .findFirst();
+        } catch (DeviceException missing) {
+            return Optional.empty();
+        }
+    }
+
+    /// The claim for named resources that an earlier attempt made for `pod`.
+    Optional<ResourceClaim> made(PodView pod) {
+        return extended.concern(pod) ? extended.made(pod) : Optional.empty();
+    }
+
+    /// Whether there is any claim that a place for `pod` depends on.
+    boolean concern(PodView pod) {
+        return !pod.devices().isEmpty() || extended.concern(pod);
+    }
+
+    /// Whether a driver of devices has to give `resource` on `node`, which has none of its own.
+    public static boolean areFor(DeviceFacts facts, String resource, NodeView node) {
+        return ExtendedClaims.isFor(facts, resource, node);
+    }
+
+    /// How well what `pod` would get on `node` is what it likes best: more for each better alternative.
+    public long preference(PodView pod, NodeView node) {
+        try {
+            boolean hasAlternatives = claims(pod).stream()
+                    .flatMap(claim -> requests(claim).stream())
+                    .anyMatch(request -> !request.getFirstAvailable().isEmpty());
+            return hasAlternatives ? preference(plan(pod, node).orElse(List.of())) : 0;
+        } catch (DeviceException unavailable) {
+            return 0;
+        }
+    }
+
+    private static long preference(List<Plan> plans) {
+        long points = 0;
+        for (Plan plan : plans) {
+            for (DeviceRequest request : requests(plan.claim())) {
+                for (int i = 0; i < request.getFirstAvailable().size(); i++) {
+                    String name = request.getName() + "/"
+                            + request.getFirstAvailable().get(i).getName();
+                    boolean isChosen = plan.allocation().stream()
+                            .flatMap(given -> given.getDevices().getResults().stream())
+                            .anyMatch(result -> result.getRequest().equals(name));
+                    points += isChosen ? MOST_ALTERNATIVES - i : 0;
+                }
+            }
+        }
+        return points;
+    }
 
     private List<ResourceClaim> claims(PodView pod) throws DeviceException {
         var claims = new ArrayList<ResourceClaim>();

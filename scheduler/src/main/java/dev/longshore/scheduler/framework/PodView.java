@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /// @param hostPorts ports that it takes on its node
 /// @param volumes those that bear on where it may run: claims, and disks of certain makers
 /// @param devices its claims for devices
+/// @param needs what each container asks for, if the pod asks for resources that devices may stand for
 /// @param controller uid of the object that made it
 public record PodView(
         String namespace,
@@ -36,6 +37,7 @@ public record PodView(
         List<TopologySpreadConstraint> spread,
         List<Volume> volumes,
         List<DeviceClaim> devices,
+        List<ContainerNeed> needs,
         Optional<String> controller,
         Optional<String> nodeName,
         boolean isEnding) {
@@ -59,6 +61,7 @@ public record PodView(
     /// The view of `pod`.
     public static PodView of(Pod pod) {
         var spec = pod.getSpec();
+        Map<String, Long> requests = Requests.of(spec);
         return new PodView(
                 pod.getMetadata().getNamespace(),
                 pod.getMetadata().getName(),
@@ -67,7 +70,7 @@ public record PodView(
                         ? Map.of()
                         : Map.copyOf(pod.getMetadata().getLabels()),
                 spec.getPriority() == null ? 0 : spec.getPriority(),
-                Requests.of(spec),
+                requests,
                 spec.getNodeSelector() == null ? Map.of() : Map.copyOf(spec.getNodeSelector()),
                 Optional.ofNullable(spec.getAffinity()),
                 List.copyOf(spec.getTolerations()),
@@ -83,6 +86,7 @@ public record PodView(
                 List.copyOf(spec.getTopologySpreadConstraints()),
                 spec.getVolumes().stream().filter(PodView::bearsOnPlace).toList(),
                 DeviceClaim.of(pod),
+                ContainerNeed.of(pod, requests),
                 pod.getMetadata().getOwnerReferences().stream()
                         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
                         .map(OwnerReference::getUid)
@@ -108,9 +112,15 @@ public record PodView(
                 spread,
                 volumes,
                 devices,
+                needs,
                 controller,
                 Optional.empty(),
                 isEnding);
+    }
+
+    /// Whether devices may matter to it.
+    public boolean mayNeedDevices() {
+        return !devices.isEmpty() || !needs.isEmpty();
     }
 
     /// `namespace/name`.
@@ -160,6 +170,7 @@ public record PodView(
                 spread,
                 volumes,
                 devices,
+                needs,
                 controller,
                 Optional.of(node),
                 isEnding);

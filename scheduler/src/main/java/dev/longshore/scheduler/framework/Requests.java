@@ -51,7 +51,8 @@ final class Requests {
         return result;
     }
 
-    private static Map<String, Long> of(Container container) {
+    /// What one container asks for.
+    static Map<String, Long> of(Container container) {
         return container.getResources() == null
                 ? Map.of()
                 : amounts(container.getResources().getRequests());

@@ -1,5 +1,7 @@
 package dev.longshore.scheduler.plugins;
 
+import dev.longshore.scheduler.devices.DeviceFacts;
+import dev.longshore.scheduler.devices.PodDevices;
 import dev.longshore.scheduler.framework.ClusterEvent;
 import dev.longshore.scheduler.framework.Filter;
 import dev.longshore.scheduler.framework.NodeView;
@@ -17,6 +19,13 @@ public final class NodeResourcesFit implements Filter, Score {
 
     private static final List<String> SCORED = List.of("cpu", "memory");
 
+    private final DeviceFacts devices;
+
+    /// @param devices for resources that a driver of devices gives, not the node itself
+    public NodeResourcesFit(DeviceFacts devices) {
+        this.devices = devices;
+    }
+
     @Override
     public String name() {
         return "NodeResourcesFit";
@@ -29,7 +38,8 @@ public final class NodeResourcesFit implements Filter, Score {
 
     @Override
     public Set<ClusterEvent> helpedBy() {
-        return EnumSet.of(ClusterEvent.NODE_ADDED, ClusterEvent.NODE_ALLOCATABLE, ClusterEvent.POD_GONE);
+        return EnumSet.of(
+                ClusterEvent.NODE_ADDED, ClusterEvent.NODE_ALLOCATABLE, ClusterEvent.POD_GONE, ClusterEvent.DEVICES);
     }
 
     @Override
@@ -41,7 +51,7 @@ public final class NodeResourcesFit implements Filter, Score {
         }
         for (String resource : pod.requests().keySet()) {
             long wanted = pod.request(resource);
-            if (wanted > 0 && wanted > node.free(resource)) {
+            if (wanted > 0 && wanted > node.free(resource) && !PodDevices.areFor(devices, resource, node)) {
                 reasons.add("Insufficient " + resource);
                 isHopeless |= wanted > node.allocatable().getOrDefault(resource, 0L);
             }

@@ -1,29 +1,26 @@
 package dev.longshore.scheduler.devices;
 
+import static dev.longshore.scheduler.devices.FixedDevices.claim;
+import static dev.longshore.scheduler.devices.FixedDevices.constrained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.scheduler.framework.NodeView;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AllocatorTest {
 
     private static final String PLAIN = "exactly: {deviceClassName: any}";
 
-    private final Fixed facts = new Fixed();
-    private final Allocator allocator = new Allocator(facts, new DeviceSelectors());
+    private final FixedDevices facts = new FixedDevices();
+    private final Allocator allocator = new Allocator(facts, new DeviceSelectors(), () -> "share");
     private final NodeView node =
             new NodeView("here", Map.of("zone", "a"), List.of(), false, Map.of(), Map.of(), List.of(), Map.of());
 
@@ -35,7 +32,7 @@ class AllocatorTest {
     void choosesByExpressionsOfClassAndRequest() throws Exception {
         facts.add(DeviceClass.class, """
                 {metadata: {name: gpus}, spec: {selectors: [{cel: {expression: 'device.attributes["d"].kind == "gpu"'}}]}}""");
-        slice("""
+        facts.slice("""
                 - {name: nic, attributes: {kind: {string: nic}, version: {version: 2.0.0}}}
                 - {name: old, attributes: {kind: {string: gpu}, version: {version: 1.9.0}}}
                 - {name: new, attributes: {kind: {string: gpu}, version: {version: 1.10.0}}}""");
@@ -51,15 +48,11 @@ class AllocatorTest {
 
     @Test
     void whatIsTakenIsNotGivenAgainButToAdministrators() throws Exception {
-        slice("- {name: one}");
+        facts.slice("- {name: one}");
         ResourceClaim mine = claim("- {name: r, " + PLAIN + "}");
         AllocationResult given =
                 allocator.allocate(List.of(mine), node).orElseThrow().getFirst();
-        facts.claims.add(new ResourceClaimBuilder(mine)
-                .withNewStatus()
-                .withAllocation(given)
-                .endStatus()
-                .build());
+        facts.give(mine, given);
 
         assertThat(allocator.allocate(List.of(claim("- {name: r, " + PLAIN + "}")), node))
                 .isEmpty();
@@ -69,7 +62,7 @@ class AllocatorTest {
 
     @Test
     void allMeansEveryDeviceOrNone() throws Exception {
-        slice("- {name: one}\n- {name: two}");
+        facts.slice("- {name: one}\n- {name: two}");
         ResourceClaim all = claim("- {name: r, exactly: {deviceClassName: any, allocationMode: All}}");
         assertThat(devices(all)).containsExactly("one", "two");
 
@@ -79,19 +72,19 @@ class AllocatorTest {
 
     @Test
     void takesBackChoicesThatConstraintsForbidLater() throws Exception {
-        slice("""
+        facts.slice("""
                 - {name: a1, attributes: {numa: {int: 1}}}
                 - {name: b1, attributes: {numa: {int: 2}, kind: {string: nic}}}
                 - {name: a2, attributes: {numa: {int: 2}}}""");
 
-        assertThat(devices(claim("""
+        assertThat(devices(constrained("""
                 - {name: gpu, exactly: {deviceClassName: any, selectors: [{cel: {expression: '!has(device.attributes["d"].kind)'}}]}}
                 - {name: nic, exactly: {deviceClassName: any, selectors: [{cel: {expression: 'has(device.attributes["d"].kind)'}}]}}""", "[{matchAttribute: d/numa}]"))).containsExactly("a2", "b1");
     }
 
     @Test
     void theFirstAlternativeThatCanBeHadIsTaken() throws Exception {
-        slice("- {name: one}\n- {name: two}");
+        facts.slice("- {name: one}\n- {name: two}");
 
         List<AllocationResult> results =
                 allocator.allocate(List.of(claim("""
@@ -108,7 +101,7 @@ class AllocatorTest {
 
     @Test
     void taintedDevicesAreForWhoToleratesThem() throws Exception {
-        slice("- {name: sick, taints: [{key: broken, effect: NoSchedule}]}");
+        facts.slice("- {name: sick, taints: [{key: broken, effect: NoSchedule}]}");
 
         assertThat(allocator.allocate(List.of(claim("- {name: r, " + PLAIN + "}")), node))
                 .isEmpty();
@@ -117,6 +110,34 @@ class AllocatorTest {
                                 claim(
                                         "- {name: r, exactly: {deviceClassName: any, tolerations: [{key: broken, operator: Exists}]}}")))
                 .containsExactly("sick");
+    }
+
+    @Test
+    void whoWantsAllWantsTheTaintedOnesToo() throws Exception {
+        facts.slice("- {name: well}\n- {name: sick, taints: [{key: broken, effect: NoSchedule}]}");
+
+        assertThat(allocator.allocate(
+                        List.of(claim("- {name: r, exactly: {deviceClassName: any, allocationMode: All}}")), node))
+                .isEmpty();
+    }
+
+    @Test
+    void onlyDevicesWhoseTurnComesAreLookedAt() throws Exception {
+        facts.slice("- {name: one, attributes: {nope: {int: 1}}}\n- {name: two}");
+
+        assertThat(
+                        devices(
+                                claim(
+                                        "- {name: r, exactly: {deviceClassName: any, selectors: [{cel: {expression: 'device.attributes[\"d\"].nope == 1'}}]}}")))
+                .containsExactly("one");
+    }
+
+    @Test
+    void aPoolThatContradictsItselfIsPassedOverAndNamedWhenNothingElseIsLeft() {
+        facts.slice("- {name: twin}\n- {name: twin}");
+
+        assertThatThrownBy(() -> allocator.allocate(List.of(claim("- {name: r, " + PLAIN + "}")), node))
+                .hasMessage("invalid resource pools were encountered");
     }
 
     @Test
@@ -150,7 +171,7 @@ class AllocatorTest {
         assertThat(allocator.allocate(List.of(claim), node)).isEmpty();
         assertThatThrownBy(() -> allocator.allocate(
                         List.of(claim("- {name: r, exactly: {deviceClassName: any, allocationMode: All}}")), node))
-                .hasMessageContaining("resource pool p is currently being updated");
+                .hasMessageContaining("resource pool d/p is currently being updated");
 
         facts.add(
                 ResourceSlice.class,
@@ -168,88 +189,19 @@ class AllocatorTest {
 
     @Test
     void anExpressionThatCannotBeEvaluatedSaysWhose() {
-        slice("- {name: one}");
+        facts.slice("- {name: one}");
 
         assertThatThrownBy(() -> allocator.allocate(
                         List.of(
                                 claim(
                                         "- {name: r, exactly: {deviceClassName: any, selectors: [{cel: {expression: 'device.attributes[\"d\"].nope == 1'}}]}}")),
                         node))
-                .hasMessage("claim c: request r: selector #0: CEL runtime error: no such key: nope");
-    }
-
-    private void slice(String devices) {
-        facts.add(ResourceSlice.class, """
-                metadata: {name: s}
-                spec:
-                  driver: d
-                  nodeName: here
-                  pool: {name: p, generation: 1, resourceSliceCount: 1}
-                  devices:
-                %s
-                """.formatted(devices.indent(2)));
-    }
-
-    private static ResourceClaim claim(String requests) {
-        return claim(requests, "[]");
-    }
-
-    private static ResourceClaim claim(String requests, String constraints) {
-        return Serialization.unmarshal("""
-                metadata: {name: c, namespace: n, uid: u}
-                spec:
-                  devices:
-                    constraints: %s
-                    requests:
-                %s
-                """.formatted(constraints, requests.indent(4)), ResourceClaim.class);
+                .hasMessage("claim n/c: selector #0: CEL runtime error: no such key: nope");
     }
 
     private List<String> devices(ResourceClaim claim) throws DeviceException {
         return allocator.allocate(List.of(claim), node).orElseThrow().getFirst().getDevices().getResults().stream()
                 .map(DeviceRequestAllocationResult::getDevice)
                 .toList();
-    }
-
-    private static final class Fixed implements DeviceFacts {
-        private final List<ResourceClaim> claims = new ArrayList<>();
-        private final List<ResourceSlice> slices = new ArrayList<>();
-        private final List<DeviceClass> classes = new ArrayList<>();
-
-        <T extends HasMetadata> void add(Class<T> type, String yaml) {
-            // What begins with a brace would be taken for JSON.
-            switch (Serialization.unmarshal("---\n" + yaml, type)) {
-                case ResourceSlice slice -> slices.add(slice);
-                case DeviceClass known -> classes.add(known);
-                default -> throw new AssertionError(type);
-            }
-        }
-
-        @Override
-        public Optional<ResourceClaim> claim(String namespace, String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<ResourceClaim> claims() {
-            return claims;
-        }
-
-        @Override
-        public boolean isBeingAllocated(String uid) {
-            return false;
-        }
-
-        @Override
-        public List<ResourceSlice> slices() {
-            return slices;
-        }
-
-        @Override
-        public Optional<DeviceClass> deviceClass(String name) {
-            return classes.stream()
-                    .filter(known -> known.getMetadata().getName().equals(name))
-                    .findFirst();
-        }
     }
 }

@@ -5,6 +5,7 @@ import static dev.longshore.scheduler.plugins.Sample.node;
 import static dev.longshore.scheduler.plugins.Sample.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.scheduler.devices.DeviceFacts;
 import dev.longshore.scheduler.framework.NodeView;
 import dev.longshore.scheduler.framework.PodView;
 import dev.longshore.scheduler.framework.Snapshot;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeResourcesTest {
 
-    private final NodeResourcesFit fit = new NodeResourcesFit();
+    private final NodeResourcesFit fit = new NodeResourcesFit(DeviceFacts.NONE);
 
     @Test
     void namesEverythingThatIsMissing() {
