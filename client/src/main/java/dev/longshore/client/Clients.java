@@ -31,7 +31,7 @@ public final class Clients {
                 .build();
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new InProcessTransport.Factory(server, user))
+                .withHttpClientFactory(new InProcessTransport.Factory(server, user, new ClientCalls()))
                 .withTaskExecutor(
                         task -> Thread.ofVirtual().name("client-" + user.name()).start(task))
                 .build();

@@ -41,18 +41,19 @@ final class InProcessTransport
 
     private final Handler server;
     private final UserInfo user;
+    private final ClientCalls calls;
     private final Set<Thread> running;
 
-    private InProcessTransport(
-            Builder builder, AtomicBoolean closed, Set<Thread> running, Handler server, UserInfo user) {
+    private InProcessTransport(Builder builder, AtomicBoolean closed, Set<Thread> running, Factory factory) {
         super(builder, closed);
         this.running = running;
-        this.server = server;
-        this.user = user;
+        this.server = factory.server();
+        this.user = factory.user();
+        this.calls = factory.calls();
     }
 
     /// Makes transports for one user.
-    record Factory(Handler server, UserInfo user) implements HttpClient.Factory {
+    record Factory(Handler server, UserInfo user, ClientCalls calls) implements HttpClient.Factory {
         @Override
         public Builder newBuilder() {
             return new Builder(this);
@@ -69,14 +70,8 @@ final class InProcessTransport
         @Override
         public InProcessTransport build() {
             return client == null
-                    ? new InProcessTransport(
-                            this,
-                            new AtomicBoolean(),
-                            ConcurrentHashMap.newKeySet(),
-                            clientFactory.server(),
-                            clientFactory.user())
-                    : new InProcessTransport(
-                            this, client.getClosed(), client.running, clientFactory.server(), clientFactory.user());
+                    ? new InProcessTransport(this, new AtomicBoolean(), ConcurrentHashMap.newKeySet(), clientFactory)
+                    : new InProcessTransport(this, client.getClosed(), client.running, clientFactory);
         }
 
         @Override
@@ -89,13 +84,18 @@ final class InProcessTransport
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
         var answered = new CompletableFuture<HttpResponse<AsyncBody>>();
+        ClientCalls.Call call = calls.begin(request.method(), request.uri(), false);
         Thread thread = run(() -> {
             try {
                 Response response = server.handle(local(request.method(), request.uri(), request));
+                call.answered(response.status());
                 var body = new DemandedBody(consumer, Thread.currentThread());
                 answered.complete(new Answer(response.status(), fields(response.headers()), body, request));
                 body.feed(response);
             } catch (IOException | InterruptedException | RuntimeException failed) {
+                if (!answered.isDone()) {
+                    call.failed();
+                }
                 answered.completeExceptionally(failed instanceof IOException ? failed : new IOException(failed));
             }
         });
@@ -112,9 +112,11 @@ final class InProcessTransport
             StandardWebSocketBuilder socketBuilder, WebSocket.Listener listener) {
         var opened = new CompletableFuture<WebSocketResponse>();
         StandardHttpRequest request = socketBuilder.asHttpRequest();
+        ClientCalls.Call call = calls.begin("GET", request.uri(), true);
         run(() -> {
             try {
                 Response response = server.handle(local("GET", request.uri(), request));
+                call.answered(response.status());
                 var upgrade = new WebSocketUpgradeResponse(request, response.status(), fields(response.headers()));
                 if (!(response instanceof Response.Stream stream) || response.status() != 200) {
                     opened.complete(new WebSocketResponse(upgrade, new WebSocketHandshakeException(upgrade)));
@@ -129,6 +131,11 @@ final class InProcessTransport
             }
         });
         return opened;
+    }
+
+    /// What is asked through it.
+    ClientCalls calls() {
+        return calls;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.base.ManualTime;
 import dev.longshore.http.Handler;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
@@ -50,6 +51,39 @@ class InProcessTransportTest {
                     {"kind":"Status","apiVersion":"v1","status":"Failure","message":"none","reason":"NotFound","code":404}""");
         };
     };
+
+    @Test
+    void whatIsAskedIsToldWithItsAnswer() {
+        try (var client = Clients.inProcess(server, UserInfo.of("me"))) {
+            var told = new LinkedBlockingQueue<String>();
+            ClientCalls.of(client)
+                    .orElseThrow()
+                    .tell(
+                            (method, host, code, nanos, isWatch) ->
+                                    told.add(method + " " + host + " " + code + (isWatch ? " watch" : "")),
+                            new ManualTime());
+
+            client.configMaps().inNamespace("default").withName("a").get();
+            client.configMaps().inNamespace("default").withName("none").get();
+            var watch = client.configMaps().inAnyNamespace().watch(new Silent());
+            await().until(() -> told.size() == 3);
+            watch.close();
+
+            assertThat(told).containsExactly("GET in-process 200", "GET in-process 404", "GET in-process 200 watch");
+        }
+    }
+
+    private static final class Silent implements io.fabric8.kubernetes.client.Watcher<ConfigMap> {
+        @Override
+        public void eventReceived(Action action, ConfigMap resource) {
+            // Nobody asks.
+        }
+
+        @Override
+        public void onClose(io.fabric8.kubernetes.client.WatcherException cause) {
+            // Nobody asks.
+        }
+    }
 
     @Test
     void objectsAreReadAndWrittenAsTheUser() {

@@ -1,6 +1,7 @@
 package dev.longshore.kubelet;
 
 import dev.longshore.base.Time;
+import dev.longshore.client.ClientCalls;
 import dev.longshore.http.Handler;
 import dev.longshore.kubelet.cluster.ClientAccess;
 import dev.longshore.kubelet.cluster.ClientConfig;
@@ -108,6 +109,8 @@ public final class Kubelet implements AutoCloseable {
                         new NodeAccess(DirectMounts.host(), new HostCommands(), () -> labels(config, client)),
                         plugins.volumeDrivers(),
                         time);
+        volumes.onOperation(measures::stored);
+        ClientCalls.of(client).ifPresent(calls -> calls.tell(measures::called, time));
         this.pods = new PodWorkers(
                 podSettings(config, machine),
                 runtime,

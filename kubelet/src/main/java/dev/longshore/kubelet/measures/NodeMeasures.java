@@ -84,6 +84,26 @@ public final class NodeMeasures {
             "[ALPHA] Cumulative number of errors when starting containers",
             "code",
             "container_type");
+    private final Histogram storageTimes = new Histogram(
+            "storage_operation_duration_seconds",
+            "[ALPHA] Storage operation duration",
+            Histogram.bounds(".1", ".25", ".5", "1", "2.5", "5", "10", "15", "25", "50", "120", "300", "600"),
+            "migrated",
+            "operation_name",
+            "status",
+            "volume_plugin");
+    private final Counter calls = new Counter(
+            "rest_client_requests_total",
+            "[ALPHA] Number of HTTP requests, partitioned by status code, method, and host.",
+            "code",
+            "host",
+            "method");
+    private final Histogram callTimes = new Histogram(
+            "rest_client_request_duration_seconds",
+            "[ALPHA] Request latency in seconds. Broken down by verb, and host.",
+            Histogram.bounds(".005", ".025", ".1", ".25", ".5", "1", "2", "4", "8", "15", "30", "60"),
+            "host",
+            "verb");
     private final Counter evictions = new Counter(
             "kubelet_evictions", "[ALPHA] Cumulative number of pod evictions by eviction signal", "eviction_signal");
     private final Histogram pulls = new Histogram(
@@ -231,8 +251,24 @@ public final class NodeMeasures {
                 evictions,
                 pulls,
                 relists,
-                relistGaps)) {
+                relistGaps,
+                storageTimes,
+                calls,
+                callTimes)) {
             family.write(page);
+        }
+    }
+
+    /// An operation on a volume of a kind took so long.
+    public void stored(String plugin, String operation, long nanos, boolean failed) {
+        storageTimes.observe(nanos, "false", operation, failed ? "fail-unknown" : "success", plugin);
+    }
+
+    /// The API server was asked; how long a watch takes says nothing.
+    public void called(String method, String host, String code, long nanos, boolean isWatch) {
+        calls.add(code, host, method);
+        if (!isWatch) {
+            callTimes.observe(nanos, host, method);
         }
     }
 

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Relieves a node that runs short, before the kernel does it blindly, as the kubelet of 1.36 does: pods over a limit
-/// of their own storage go first; then, for the first threshold that is crossed for long enough, images that nobody
-/// uses where it is about disk, and one pod in each round. Which conditions hold is told to [Pressures].
+/// of their own storage go first; then, for the first threshold that is crossed for long enough, containers of pods
+/// that have ended and images that nobody uses where it is about disk, and one pod in each round. Which conditions hold
+/// is told to [Pressures].
 public final class Eviction implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Eviction.class);
@@ -34,6 +35,7 @@ public final class Eviction implements AutoCloseable {
     private final PressureWatch watch;
     private final UsedResources used;
     private final ImageCleaning images;
+    private final DeadContainers dead;
     private final Duration longestGrace;
     private final boolean isolatesStorage;
     private final Thread thread;
@@ -56,6 +58,7 @@ public final class Eviction implements AutoCloseable {
                 configuration.thresholds(), configuration.duration("evictionPressureTransitionPeriod"));
         this.used = new UsedResources(pods, runtime.containers());
         this.images = new ImageCleaning(configuration, pods, runtime.images(), events, time);
+        this.dead = new DeadContainers(pods, runtime.containers(), time);
         this.longestGrace = Duration.ofSeconds(configuration.count("evictionMaxPodGracePeriod"));
         this.isolatesStorage = configuration.flag("localStorageCapacityIsolation");
         this.thread = Thread.ofVirtual().name("kubelet-eviction").unstarted(this::run);
@@ -91,6 +94,7 @@ public final class Eviction implements AutoCloseable {
         Map<String, Observation> seen = left.get();
         List<EvictionThreshold> due = watch.look(seen, time.now());
         pressures.are(watch.conditions());
+        dead.look();
         images.look(Optional.ofNullable(seen.get("imagefs.available")));
         if (isolatesStorage && evictThoseOverTheirStorage()) {
             return;
@@ -104,6 +108,7 @@ public final class Eviction implements AutoCloseable {
         events.node("Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource);
         boolean isDisk = PressureWatch.condition(threshold.signal()).equals("DiskPressure");
         if (isDisk) {
+            dead.removeUnused();
             images.removeUnused();
             if (watch.isRelieved(left.get())) {
                 return;

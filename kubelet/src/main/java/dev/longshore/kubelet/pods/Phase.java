@@ -5,6 +5,13 @@ final class Phase {
 
     private Phase() {}
 
+    /// The word for a pod of which it is not to be known yet that it has ended.
+    static String unfinished(PodState state) {
+        boolean hasBegun =
+                state.initialized || state.pod.getSpec().getInitContainers().isEmpty();
+        return hasBegun ? "Running" : "Pending";
+    }
+
     /// `Pending`, `Running`, `Succeeded` or `Failed`. The word is final only when nothing runs; in the `last`
     /// status of a pod it always is.
     static String of(PodState state, boolean last) {

@@ -105,8 +105,7 @@ final class PodSync {
             }
             return false;
         }
-        // Before it is known to have ended, since then its devices may be given to others.
-        node.devices().unprepare(state.pod);
+        unprepare(isKnownToServer);
         if (isKnownToServer) {
             publisher.publish(state, statuses.of(state, true));
         }
@@ -238,16 +237,31 @@ final class PodSync {
         if (!stops.all(state.orderedGrace.orElse(Duration.ofSeconds(grace)))) {
             return;
         }
-        node.devices().unprepare(state.pod);
+        unprepare(true);
+        node.admission().release(state.pod.getMetadata().getUid());
+        node.placements().release(state.pod.getMetadata().getUid());
+        node.resizes().gone(state.pod.getMetadata().getUid());
+        // Whatever becomes of its network and volumes: it has ended.
+        publisher.publish(state, statuses.of(state, false));
         stops.release();
         if (state.verdict.filter(why -> why.reason().equals(EndOrder.EVICTED)).isPresent()) {
             // What they wrote is what the node is short of.
             stops.discardContainers();
         }
-        node.admission().release(state.pod.getMetadata().getUid());
-        node.placements().release(state.pod.getMetadata().getUid());
-        node.resizes().gone(state.pod.getMetadata().getUid());
         state.released = true;
+    }
+
+    /// Gives back the pod's devices, before it is known to have ended: others may have them then. When that fails it is
+    /// known at once how its containers ended, and no more.
+    private void unprepare(boolean isKnownToServer) throws InterruptedException {
+        try {
+            node.devices().unprepare(state.pod);
+        } catch (DeviceException stuck) {
+            if (isKnownToServer) {
+                publisher.publish(state, statuses.held(state));
+            }
+            throw stuck;
+        }
     }
 
     /// A rule of some container asks for all of the pod to begin anew, in the sandbox and with the volumes that it

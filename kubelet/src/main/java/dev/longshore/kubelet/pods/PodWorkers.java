@@ -181,6 +181,11 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
         });
     }
 
+    /// Removes the log of a container that is gone.
+    void removeLog(Path file) {
+        node.files().removeLog(file);
+    }
+
     /// Whether the pods of this node are known.
     public boolean isSynced() {
         return synced;

@@ -22,6 +22,21 @@ final class StatusBuilder {
 
     /// The status of `state`; in the `last` one of a pod nothing waits any more.
     PodStatus of(PodState state, boolean last) {
+        return of(state, last, Phase.of(state, last));
+    }
+
+    /// The status of a pod none of whose containers runs, as long as its devices cannot be given to others: how they
+    /// ended, in a phase that is not final.
+    PodStatus held(PodState state) {
+        String phase = Phase.of(state, false);
+        boolean isFinal = phase.equals("Succeeded") || phase.equals("Failed");
+        PodStatus status = of(state, false, isFinal ? Phase.unfinished(state) : phase);
+        status.setReason(null);
+        status.setMessage(null);
+        return status;
+    }
+
+    private PodStatus of(PodState state, boolean last, String phase) {
         List<Declared> all = Declared.of(state.pod);
         List<ContainerStatus> inits = statuses(state, all, true, last);
         List<ContainerStatus> mains = all.stream()
@@ -32,7 +47,6 @@ final class StatusBuilder {
                 .filter(declared -> declared.role() == Declared.Role.EPHEMERAL)
                 .map(declared -> status(state, declared, last))
                 .toList();
-        String phase = Phase.of(state, last);
         var spec = state.pod.getSpec();
         List<String> addresses =
                 Boolean.TRUE.equals(spec.getHostNetwork()) ? node.settings().hostAddresses() : state.addresses();

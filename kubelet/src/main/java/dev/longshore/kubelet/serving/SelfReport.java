@@ -58,11 +58,25 @@ final class SelfReport {
         PodCounts.write(page, pods.pods());
         pods.measures().write(page);
         usage.volumes(page);
+        volumes(page);
         ProcessReport.write(page, start);
         Runtime memory = Runtime.getRuntime();
         page.family("process_heap_bytes", "gauge", "[ALPHA] Memory of the program's heap that is in use.");
         page.sample("process_heap_bytes", BigDecimal.valueOf(memory.totalMemory() - memory.freeMemory()));
         return page.response();
+    }
+
+    private void volumes(MetricsPage page) {
+        String name = "volume_manager_total_volumes";
+        page.family(name, "gauge", "[ALPHA] Number of volumes in Volume Manager");
+        pods.volumes()
+                .actual()
+                .forEach((plugin, count) ->
+                        page.sample(name, count, "plugin_name", plugin, "state", "actual_state_of_world"));
+        pods.volumes()
+                .desired()
+                .forEach((plugin, count) ->
+                        page.sample(name, count, "plugin_name", plugin, "state", "desired_state_of_world"));
     }
 
     private static void shutdown(MetricsPage page, String which, String help, Optional<Instant> at) {

@@ -55,6 +55,7 @@ public final class HostVolumes implements PodVolumes {
     private final Set<String> localOnes = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = uid -> {};
     private final SingleUse singleUse = new SingleUse();
+    private final VolumeCounts counts;
     private final Map<String, Mounted> mounted = new ConcurrentHashMap<>();
     private final Map<String, Queue<VolumeEvent>> told = new ConcurrentHashMap<>();
 
@@ -63,6 +64,7 @@ public final class HostVolumes implements PodVolumes {
             Path root, Path memory, ConfigApi config, NodeAccess node, List<VolumeDriver> drivers, Time time) {
         DirectMounts mounts = node.mounts();
         this.time = requireNonNull(time, "time");
+        this.counts = new VolumeCounts(time);
         this.tokens = new Tokens(config, time);
         this.projections = new Projections(config);
         this.certificates = new PodCertificates(config, new SecureRandom(), time);
@@ -155,9 +157,12 @@ public final class HostVolumes implements PodVolumes {
         String name = volume.getName();
         try {
             Wanted wanted = claims.of(pod, volume);
+            VolumeCounts.Attempt attempt = counts.begin(pod.uid(), wanted);
             try {
                 volumes.put(name, mount(pod, wanted));
+                counts.succeeded(attempt);
             } catch (VolumeException | IOException | UncheckedIOException failure) {
+                counts.failed(attempt);
                 failures.ofSetUp(name, wanted, failure);
             }
         } catch (Claims.Unready unready) {
@@ -212,7 +217,33 @@ public final class HostVolumes implements PodVolumes {
     }
 
     @Override
+    public void onOperation(VolumeListener whom) {
+        counts.tell(whom);
+    }
+
+    @Override
+    public Map<String, Integer> desired() {
+        return counts.count(Optional.empty());
+    }
+
+    @Override
+    public Map<String, Integer> actual() {
+        return counts.count(Optional.of(true));
+    }
+
+    @Override
     public void unmount(String podUid) throws InterruptedException {
+        long since = counts.begin();
+        boolean failed = true;
+        try {
+            takeDown(podUid);
+            failed = false;
+        } finally {
+            counts.unmounted(podUid, since, failed);
+        }
+    }
+
+    private void takeDown(String podUid) throws InterruptedException {
         for (VolumeDriver driver : drivers) {
             driver.unmount(podUid);
         }

@@ -75,6 +75,19 @@ public interface PodVolumes {
     /// @throws VolumeException when something cannot be taken down yet
     void unmount(String podUid) throws InterruptedException;
 
+    /// Has `listener` told of each operation on a volume from now on.
+    default void onOperation(VolumeListener listener) {}
+
+    /// How many volumes of each kind pods are to have.
+    default Map<String, Integer> desired() {
+        return Map.of();
+    }
+
+    /// How many volumes of each kind stand.
+    default Map<String, Integer> actual() {
+        return Map.of();
+    }
+
     /// The uids of all pods of which something is on this node, also from earlier runs.
     Set<String> left();
 

@@ -80,6 +80,49 @@ class EvictionTest extends WorkersFixture {
     }
 
     @Test
+    void ofEachContainerOnlyTheLatestDeadOneIsKept() {
+        cluster.put(pod("web", "Always", container("crashes")).build());
+        await().until(() -> runtime.running("crashes").isPresent());
+        runtime.exit("crashes", 1);
+        passUntil(() -> runtime.running("crashes").isPresent());
+        runtime.exit("crashes", 2);
+        await().until(() -> "CrashLoopBackOff".equals(waiting("web")));
+        assertThat(runtime.containers).hasSize(2);
+
+        relieve("evictionHard: {}", 1);
+
+        assertThat(runtime.containers.values())
+                .singleElement()
+                .satisfies(left -> assertThat(left.exitCode()).hasValue(2));
+    }
+
+    @Test
+    void containersOfPodsThatHaveEndedGoBeforeAnybodyIsEvicted() {
+        run("web");
+        cluster.put(pod("done", "Never", container("job")).build());
+        await().until(() -> runtime.running("job").isPresent());
+        runtime.exit("job", 0);
+        await().until(() -> workers.pods().stream().anyMatch(PodSnapshot::isOver));
+        left.put("nodefs.available", new Observation(1, 100));
+        var eviction = eviction(
+                "evictionHard: {nodefs.available: 10%}",
+                () -> {
+                    if (runtime.containers.size() == 1) {
+                        left.put("nodefs.available", new Observation(50, 100));
+                    }
+                });
+
+        eviction.relieve();
+        eviction.close();
+
+        assertThat(runtime.containers.values())
+                .singleElement()
+                .satisfies(left -> assertThat(left.spec().name()).isEqualTo("main"));
+        assertThat(isTrue("web", "Ready")).isTrue();
+        assertThat(cluster.status("done").getPhase()).isEqualTo("Succeeded");
+    }
+
+    @Test
     void cleansImagesAwayFromOneShareOfTheDiskToAnother() {
         run("web");
         String first = image(1, "a@");

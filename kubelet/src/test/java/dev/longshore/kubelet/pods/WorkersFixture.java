@@ -50,6 +50,16 @@ class WorkersFixture {
         events.close();
     }
 
+    /// Those of the pods.
+    ContainerDevices devices() {
+        return ContainerDevices.NONE;
+    }
+
+    /// Those of the pods.
+    PodVolumes volumes() {
+        return PodVolumes.NONE;
+    }
+
     final PodWorkers workers() {
         var settings = new PodSettings(
                 "node-1",
@@ -67,12 +77,12 @@ class WorkersFixture {
                 cluster,
                 cluster,
                 events,
-                PodVolumes.NONE,
+                volumes(),
                 new NodeActions(runtime.streams(), time),
                 time,
                 () -> Map.of("cpu", new Quantity("4"), "memory", new Quantity("8Gi"), "pods", new Quantity("110")),
                 new Pressures(),
-                ContainerDevices.NONE,
+                devices(),
                 shutdown,
                 new NodeMeasures());
     }

@@ -71,6 +71,47 @@ class HostVolumesTest {
     }
 
     @Test
+    void countsByKindWhatIsToStandAndStandsAndWhatWasDone() throws Exception {
+        var done = new java.util.ArrayList<String>();
+        volumes.onOperation(
+                (plugin, operation, nanos, failed) -> done.add(operation + " " + plugin + (failed ? " failed" : "")));
+        PodContext pod = pod(
+                new VolumeBuilder()
+                        .withName("v")
+                        .withNewConfigMap()
+                        .withName("settings")
+                        .endConfigMap()
+                        .build(),
+                new VolumeBuilder()
+                        .withName("scratch")
+                        .withNewEmptyDir()
+                        .endEmptyDir()
+                        .build());
+        assertThatThrownBy(() -> volumes.mount(pod)).isInstanceOf(VolumeException.class);
+        assertThat(volumes.desired())
+                .containsOnly(
+                        java.util.Map.entry("kubernetes.io/configmap", 1),
+                        java.util.Map.entry("kubernetes.io/empty-dir", 1));
+        assertThat(volumes.actual()).containsOnly(java.util.Map.entry("kubernetes.io/empty-dir", 1));
+
+        cluster.configMaps.put("settings", configMap(Map.of("a.conf", "one")));
+        time.advance(Duration.ofSeconds(60));
+        volumes.mount(pod);
+        assertThat(volumes.actual()).hasSize(2);
+        volumes.unmount(pod.uid());
+
+        assertThat(volumes.desired()).isEmpty();
+        assertThat(done.subList(0, 3))
+                .containsExactly(
+                        "volume_mount kubernetes.io/configmap failed",
+                        "volume_mount kubernetes.io/empty-dir",
+                        "volume_mount kubernetes.io/configmap");
+        assertThat(done.subList(3, done.size()))
+                .containsExactlyInAnyOrder(
+                        "volume_unmount kubernetes.io/configmap", "volume_unmount kubernetes.io/empty-dir");
+    }
+
+    @Test
     void hearsOfAChangeAtOnce() throws Exception {
         var told = new java.util.ArrayList<String>();
         volumes.onOutdated(told::add);
@@ -242,7 +283,7 @@ class HostVolumesTest {
         return new ConfigMapBuilder().withData(data).build();
     }
 
-    private static PodContext pod(Volume volume) {
+    private static PodContext pod(Volume... volumes) {
         Pod pod = new PodBuilder()
                 .withNewMetadata()
                 .withName("web")
@@ -250,7 +291,7 @@ class HostVolumesTest {
                 .withUid("uid-web")
                 .endMetadata()
                 .withNewSpec()
-                .withVolumes(volume)
+                .withVolumes(volumes)
                 .endSpec()
                 .build();
         return new PodContext(pod, List.of("10.0.0.1"), List.of("192.0.2.1"), Map.of("cpu", new Quantity("4")));
