@@ -46,6 +46,13 @@ final class Latencies {
         return millis(sorted, 0.5) / 1e3;
     }
 
+    /// How long the quickest `share` of them took at most.
+    synchronized double millis(double share) {
+        long[] sorted = Arrays.copyOf(nanos, count);
+        Arrays.sort(sorted);
+        return millis(sorted, share);
+    }
+
     private static double millis(long[] sorted, double share) {
         if (sorted.length == 0) {
             return Double.NaN;
