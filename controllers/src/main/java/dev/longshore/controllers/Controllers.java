@@ -55,7 +55,6 @@ public final class Controllers implements AutoCloseable {
             CertificateCleaner::create,
             PodCertificateCleaner::create,
             TrustBundlePublisher::create,
-            ServerLeaseKeeper::create,
             ServerLeaseCleaner::create,
             ResourceQuotaController::create,
             HorizontalPodAutoscalerController::create,

@@ -10,6 +10,7 @@ import dev.longshore.model.GroupResource;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,12 +21,24 @@ public final class SeedObjects {
 
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
 
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final int MOST_ATTEMPTS = 100;
+
     private final KindsContext context;
     private final Registry registry;
     private final int securePort;
+    private final boolean isAlone;
+
+    /// For the cluster of `registry`, whose only API server listens on `securePort`.
+    public SeedObjects(KindsContext context, Registry registry, int securePort) {
+        this(context, registry, securePort, true);
+    }
 
     /// For the cluster of `registry`, whose API server listens on `securePort`.
-    public SeedObjects(KindsContext context, Registry registry, int securePort) {
+    ///
+    /// @param isAlone whether no other server writes meanwhile
+    public SeedObjects(KindsContext context, Registry registry, int securePort, boolean isAlone) {
+        this.isAlone = isAlone;
         this.context = context;
         this.registry = registry;
         this.securePort = securePort;
@@ -47,7 +60,11 @@ public final class SeedObjects {
         serviceRange();
         var stocks = new ServiceStocks(context);
         service(stocks.firstAddress());
-        stocks.repair(registry);
+        if (isAlone) {
+            stocks.repair(registry);
+        } else {
+            stocks.complete(registry);
+        }
     }
 
     private void namespace(String name) {
@@ -91,7 +108,28 @@ public final class SeedObjects {
         spec.put("type", "ClusterIP").put("sessionAffinity", "None").put("internalTrafficPolicy", "Cluster");
         spec.put("ipFamilyPolicy", "SingleStack").putArray("ipFamilies").add(address.contains(":") ? "IPv6" : "IPv4");
         service.tree().putObject("status").putObject("loadBalancer");
-        create(new GroupResource("", "services"), service);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                create(new GroupResource("", "services"), service);
+                return;
+            } catch (FaultException refused) {
+                // Another server has taken the address, and is about to store the service.
+                boolean mayCome = !isAlone && refused.fault() instanceof Fault.Invalid && attempt < MOST_ATTEMPTS;
+                if (!mayCome) {
+                    throw refused;
+                }
+                pause(refused);
+            }
+        }
+    }
+
+    private void pause(FaultException refused) {
+        try {
+            context.time().sleep(PAUSE);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw refused;
+        }
     }
 
     private boolean create(GroupResource resource, Resource object) {

@@ -37,6 +37,7 @@ import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.Pem;
+import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Store;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -203,7 +204,7 @@ final class ApiServers {
                 .orElse(alone);
         var server = new ApiServer(config, facts.settings.seats(), beside.audit);
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
-        new SeedObjects(context, server.registry(), facts.securePort()).plant();
+        new SeedObjects(context, server.registry(), facts.securePort(), store instanceof EmbeddedStore).plant();
         prepared.forEach(Runnable::run);
         return server;
     }

@@ -40,7 +40,10 @@ final class BackupRoute {
         request.body().readAllBytes();
         Optional<EmbeddedStore> open = store.get();
         if (open.isEmpty()) {
-            return Response.text(STARTING, "the server is still starting: try again in a moment");
+            return Response.text(
+                    STARTING,
+                    "the server is still starting: try again in a moment; or its state"
+                            + " is in etcd (--store), which is backed up by `etcdctl snapshot save`");
         }
         return new Response.Stream(
                 200, Headers.of("Content-Type", "application/octet-stream"), out -> write(open.get(), out));

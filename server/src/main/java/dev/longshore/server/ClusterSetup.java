@@ -8,6 +8,7 @@ import dev.longshore.network.AddressPlanner;
 import dev.longshore.network.PortClaims;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
+import dev.longshore.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -29,13 +30,19 @@ final class ClusterSetup {
     private static final int USUAL_REGISTRY_PORT = 5000;
     private static final int USUAL_KUBELET_PORT = 10250;
 
+    /// Where nothing on this host can be in their way.
+    private static final AddressPlan USUAL_PLAN = new AddressPlan("10.244.0.0/16", "10.96.0.0/16", "30000-32767");
+
     private final UpOptions options;
+    private final Optional<EtcdStore> shared;
     private final AddressPlanner planner;
     private final PortClaims ports = new PortClaims(RUN_DIRECTORY);
     private final RandomGenerator randomness;
 
-    ClusterSetup(UpOptions options, Commands commands, RandomGenerator randomness) {
+    /// @param shared where all servers of the cluster agree on its addresses; each cluster has one server without
+    ClusterSetup(UpOptions options, Optional<EtcdStore> shared, Commands commands, RandomGenerator randomness) {
         this.options = options;
+        this.shared = shared;
         this.planner = new AddressPlanner(RUN_DIRECTORY, commands);
         this.randomness = randomness;
     }
@@ -57,44 +64,53 @@ final class ClusterSetup {
     private ClusterRecord renewed(ClusterRecord before) throws IOException, InterruptedException {
         int apiPort = options.apiPort().orElse(before.apiPort());
         int registryPort = options.registryPort().orElse(before.registryPort());
-        claimed(
-                before.id(),
-                OptionalInt.of(apiPort),
-                OptionalInt.of(registryPort),
-                OptionalInt.of(before.kubeletPort()));
+        int kubeletPort = options.place().kubeletPort().orElse(before.kubeletPort());
+        claimed(before.id(), OptionalInt.of(apiPort), OptionalInt.of(registryPort), OptionalInt.of(kubeletPort));
         requireFree(apiPort, "--api-port");
         requireFree(registryPort, "--registry-port");
         requireFree(
-                before.kubeletPort(),
-                "the kubelet's port in " + options.directory().clusterRecord());
-        Optional<ClusterId> taker = planner.claim(
-                before.id(), new AddressPlan(before.podRange(), before.serviceRange(), before.nodePorts()));
+                kubeletPort,
+                "--kubelet-port; the last one is in " + options.directory().clusterRecord());
+        var kept = new AddressPlan(before.podRange(), before.serviceRange(), before.nodePorts());
+        AddressPlan plan = shared.isPresent() ? ExternalStore.agreed(shared.get(), () -> kept) : kept;
+        claim(before.id(), plan);
+        return record(before.id(), before.name(), plan, List.of(apiPort, registryPort, kubeletPort));
+    }
+
+    private void claim(ClusterId id, AddressPlan plan) throws IOException, InterruptedException {
+        Optional<ClusterId> taker = options.place().hasNode() ? planner.claim(id, plan) : Optional.empty();
         if (taker.isPresent()) {
             throw new CommandFailure(
                     "addresses of this cluster are used by cluster %s now: stop that one first".formatted(taker.get()));
         }
+    }
+
+    private static ClusterRecord record(ClusterId id, String name, AddressPlan plan, List<Integer> ports) {
         return new ClusterRecord(
-                before.id(),
-                before.name(),
-                before.podRange(),
-                before.serviceRange(),
-                before.nodePorts(),
-                apiPort,
-                registryPort,
-                before.kubeletPort());
+                id, name, plan.pods(), plan.services(), plan.nodePorts(), ports.get(0), ports.get(1), ports.get(2));
     }
 
     private ClusterRecord chosen() throws IOException, InterruptedException {
         ClusterId id = ClusterId.random(randomness);
-        List<Integer> chosen = claimed(id, options.apiPort(), options.registryPort(), OptionalInt.empty());
-        int apiPort = chosen.get(0);
-        int registryPort = chosen.get(1);
-        int kubeletPort = chosen.get(2);
-        requireFree(apiPort, "--api-port");
-        requireFree(registryPort, "--registry-port");
-        AddressPlan plan = planner.choose(id);
-        return new ClusterRecord(
-                id, options.name(), plan.pods(), plan.services(), plan.nodePorts(), apiPort, registryPort, kubeletPort);
+        List<Integer> chosen = claimed(
+                id, options.apiPort(), options.registryPort(), options.place().kubeletPort());
+        requireFree(chosen.get(0), "--api-port");
+        requireFree(chosen.get(1), "--registry-port");
+        requireFree(chosen.get(2), "--kubelet-port");
+        return record(id, options.name(), plan(id), chosen);
+    }
+
+    private AddressPlan plan(ClusterId id) throws IOException, InterruptedException {
+        if (shared.isEmpty()) {
+            return proposed(id);
+        }
+        AddressPlan plan = ExternalStore.agreed(shared.get(), () -> proposed(id));
+        claim(id, plan);
+        return plan;
+    }
+
+    private AddressPlan proposed(ClusterId id) throws IOException, InterruptedException {
+        return options.place().hasNode() ? planner.choose(id) : USUAL_PLAN;
     }
 
     /// The ports of API server, registry and kubelet, which nobody else who starts now takes meanwhile.

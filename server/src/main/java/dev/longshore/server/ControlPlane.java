@@ -11,6 +11,7 @@ import dev.longshore.client.Informers;
 import dev.longshore.controllers.AddressRange;
 import dev.longshore.controllers.ControllerContext;
 import dev.longshore.controllers.Controllers;
+import dev.longshore.controllers.ServerLease;
 import dev.longshore.http.HttpServer;
 import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.metrics.custom.HttpPods;
@@ -21,6 +22,7 @@ import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.HollowScale;
 import dev.longshore.server.identity.Identities;
 import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.Store;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -40,6 +43,11 @@ final class ControlPlane implements AutoCloseable {
     /// The API server itself, where it asks itself as others do.
     static final UserInfo SELF = UserInfo.of("system:apiserver");
 
+    private static final String CONTROLLER_MANAGER = "system:kube-controller-manager";
+    private static final String SCHEDULER = "system:kube-scheduler";
+    private static final Duration SYNC_LIMIT = Duration.ofSeconds(60);
+
+    private final Store store;
     private final ClusterRecord cluster;
     private final HostAddress host;
     private final Certificates certificates;
@@ -55,7 +63,7 @@ final class ControlPlane implements AutoCloseable {
     private Informers informers;
 
     /// As below, with the settings that are the default.
-    ControlPlane(EmbeddedStore store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
+    ControlPlane(Store store, ClusterRecord cluster, HostAddress host, Certificates certificates, Time time) {
         this(store, cluster, host, certificates, ApiSettings.DEFAULT, time);
     }
 
@@ -63,12 +71,13 @@ final class ControlPlane implements AutoCloseable {
     ///
     /// @param settings of the API server
     ControlPlane(
-            EmbeddedStore store,
+            Store store,
             ClusterRecord cluster,
             HostAddress host,
             Certificates certificates,
             ApiSettings settings,
             Time time) {
+        this.store = store;
         this.cluster = cluster;
         this.host = host;
         this.certificates = certificates;
@@ -153,30 +162,102 @@ final class ControlPlane implements AutoCloseable {
     /// @param balancerRange addresses for Services of type LoadBalancer
     /// @param pods how they are asked for their metrics
     void startLoops(Path volumes, Optional<AddressRange> balancerRange, PodSource pods) throws InterruptedException {
-        KubernetesClient ours = client(SELF);
-        ApiEndpoints.publish(ours, host.address(), cluster.apiPort());
+        var loops = new Loops(volumes, balancerRange, pods);
+        if (store instanceof EmbeddedStore) {
+            startAlone(loops);
+        } else {
+            startAmongOthers(loops);
+        }
+    }
+
+    /// What loops are told.
+    private record Loops(Path volumes, Optional<AddressRange> balancerRange, PodSource pods) {}
+
+    /// An embedded store has one server: its loops need not be elected, and share what they read.
+    private void startAlone(Loops loops) throws InterruptedException {
+        ApiEndpoints.publish(client(SELF), List.of(self()));
         published.run();
-        informers = new Informers(client(UserInfo.of("system:kube-controller-manager")), time);
-        var scheduler =
-                new Scheduler(client(UserInfo.of("system:kube-scheduler")), informers, time, new SecureRandom());
-        var controllers = steps.started(
-                "controllers",
-                new Controllers(new ControllerContext(
-                        name -> client(UserInfo.serviceAccount("kube-system", name, "")),
-                        informers,
-                        time,
-                        new SecureRandom(),
-                        host.name(),
-                        cluster.podRange(),
-                        certificates.root(),
-                        certificates.signer(),
-                        signing,
-                        new SecretTokens(identities.tokens().keys()),
-                        new NodeDirectories(volumes),
-                        balancerRange)));
-        steps.started("metrics", metrics).start(informers, certificates, pods);
+        informers = new Informers(client(UserInfo.of(CONTROLLER_MANAGER)), time);
+        var scheduler = new Scheduler(client(UserInfo.of(SCHEDULER)), informers, time, new SecureRandom());
+        ControllerContext context = context(loops, informers);
+        var controllers = steps.started("controllers", new Controllers(context));
+        steps.started("metrics", metrics).start(informers, certificates, loops.pods);
         controllers.start();
+        steps.started("API server's lease", new ServerLease(context)).start();
         steps.started("scheduler", scheduler).start();
+    }
+
+    /// Of several servers over one store each serves the API, and one at a time runs the controllers, or the scheduler.
+    private void startAmongOthers(Loops loops) throws InterruptedException {
+        steps.started("endpoints", new ServerEndpoints(store, client(SELF), self(), time))
+                .start();
+        published.run();
+        informers = steps.started("informers", new Informers(client(UserInfo.of(CONTROLLER_MANAGER)), time));
+        steps.started("metrics", metrics).start(informers, certificates, loops.pods);
+        informers.start();
+        steps.started("API server's lease", new ServerLease(context(loops, informers)))
+                .start();
+        String identity = host.name() + "_" + UUID.randomUUID();
+        elect("kube-controller-manager", identity, CONTROLLER_MANAGER, () -> startControllers(loops));
+        elect("kube-scheduler", identity, SCHEDULER, this::startScheduler);
+    }
+
+    private void elect(String lease, String identity, String user, Elected.Work work) {
+        steps.started(
+                        lease,
+                        new Elected(
+                                lease, identity, client(UserInfo.of(user)), work, new SecureRandom(), Time.system()))
+                .start();
+    }
+
+    private AutoCloseable startControllers(Loops loops) throws InterruptedException {
+        var own = new Informers(client(UserInfo.of(CONTROLLER_MANAGER)), time);
+        var controllers = new Controllers(context(loops, own));
+        try {
+            controllers.start();
+            return controllers;
+        } catch (InterruptedException | RuntimeException failed) {
+            controllers.close();
+            throw failed;
+        }
+    }
+
+    private AutoCloseable startScheduler() throws InterruptedException {
+        KubernetesClient ours = client(UserInfo.of(SCHEDULER));
+        var own = new Informers(ours, time);
+        var scheduler = new Scheduler(ours, own, time, new SecureRandom());
+        AutoCloseable both = () -> {
+            scheduler.close();
+            own.close();
+        };
+        own.start();
+        if (!own.awaitSync(SYNC_LIMIT)) {
+            scheduler.close();
+            own.close();
+            throw new IllegalStateException("the scheduler's informers did not sync within " + SYNC_LIMIT);
+        }
+        scheduler.start();
+        return both;
+    }
+
+    private ControllerContext context(Loops loops, Informers read) {
+        return new ControllerContext(
+                name -> client(UserInfo.serviceAccount("kube-system", name, "")),
+                read,
+                time,
+                new SecureRandom(),
+                host.name(),
+                cluster.podRange(),
+                certificates.root(),
+                certificates.signer(),
+                signing,
+                new SecretTokens(identities.tokens().keys()),
+                new NodeDirectories(loops.volumes),
+                loops.balancerRange);
+    }
+
+    private ApiEndpoints.Server self() {
+        return new ApiEndpoints.Server(host.address(), cluster.apiPort());
     }
 
     /// Starts groups of hollow nodes and their autoscaler, after [#startLoops]; whoever asks closes them.
@@ -188,6 +269,7 @@ final class ControlPlane implements AutoCloseable {
                 config,
                 root,
                 new HttpServer.Tls(certificates.kubelet(), List.of(certificates.authority())),
+                store instanceof EmbeddedStore,
                 time);
         scaling.start(informers);
         return scaling;

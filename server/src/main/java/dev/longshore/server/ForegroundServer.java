@@ -12,6 +12,7 @@ import dev.longshore.server.backup.ScheduledBackups;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.CertificateState;
+import dev.longshore.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
@@ -46,9 +47,13 @@ final class ForegroundServer {
         try (lock) {
             Logging.toDirectory(options.directory().logs());
             interrupts.listen();
-            new HostPreparation(commands, progress).prepare(options.mayInstall());
-            ClusterRecord cluster = new ClusterSetup(options, commands, new SecureRandom()).establish();
-            return serve(cluster);
+            if (options.place().hasNode()) {
+                new HostPreparation(commands, progress).prepare(options.mayInstall());
+            }
+            Optional<EtcdStore> external =
+                    options.store().etcd().map(etcd -> ExternalStore.open(etcd, new SecureRandom(), progress, time));
+            ClusterRecord cluster = new ClusterSetup(options, external, commands, new SecureRandom()).establish();
+            return serve(cluster, external);
         } catch (BindException taken) {
             throw new CommandFailure("a port was taken meanwhile: " + taken.getMessage(), taken);
         } catch (IOException failure) {
@@ -56,11 +61,11 @@ final class ForegroundServer {
         }
     }
 
-    private int serve(ClusterRecord cluster) throws IOException, InterruptedException {
+    private int serve(ClusterRecord cluster, Optional<EtcdStore> external) throws IOException, InterruptedException {
         progress.say("Longshore: cluster %s (%s)".formatted(cluster.name(), cluster.id()));
         Instant since = time.now().truncatedTo(ChronoUnit.SECONDS);
         options.admission().warnings().forEach(progress::say);
-        HostAddress host = HostAddress.find();
+        HostAddress host = HostAddress.find().called(options.place().nodeName());
         var platform = new Platform(
                 options.directory(),
                 cluster,
@@ -78,6 +83,8 @@ final class ForegroundServer {
                         .with(options.authorization())
                         .with(options.identity()),
                 options.etcd(),
+                external,
+                options.place(),
                 options.registry(),
                 options.buildCacheBytes(),
                 Optional.of(options.balancerRange())
@@ -128,7 +135,9 @@ final class ForegroundServer {
         tell(control, "stopping the applications");
         platform.stopApplications();
         platform.close();
-        new HostCleanup(options.directory(), commands, time).clean(id);
+        if (options.place().hasNode()) {
+            new HostCleanup(options.directory(), commands, time).clean(id);
+        }
         tell(
                 control,
                 "stopped in %.1f s; the host is as it was"
@@ -144,12 +153,18 @@ final class ForegroundServer {
         var directory = options.directory();
         progress.say("");
         progress.say("  export KUBECONFIG=" + directory.kubeconfig());
-        progress.say("  export DOCKER_HOST=unix://" + directory.dockerSocket() + " DOCKER_BUILDKIT=0");
-        progress.say("  kubectl get nodes");
-        progress.say("  docker build -t hello:1 examples/hello && kubectl apply -f examples/hello/");
-        progress.say("");
-        progress.say("  API server https://127.0.0.1:%d, registry 127.0.0.1:%d"
-                .formatted(cluster.apiPort(), cluster.registryPort()));
+        if (options.place().hasNode()) {
+            progress.say("  export DOCKER_HOST=unix://" + directory.dockerSocket() + " DOCKER_BUILDKIT=0");
+            progress.say("  kubectl get nodes");
+            progress.say("  docker build -t hello:1 examples/hello && kubectl apply -f examples/hello/");
+            progress.say("");
+            progress.say("  API server https://127.0.0.1:%d, registry 127.0.0.1:%d"
+                    .formatted(cluster.apiPort(), cluster.registryPort()));
+        } else {
+            progress.say("  kubectl get nodes");
+            progress.say("");
+            progress.say("  API server https://127.0.0.1:%d, without a node".formatted(cluster.apiPort()));
+        }
         progress.say(DetachedStart.READY);
     }
 

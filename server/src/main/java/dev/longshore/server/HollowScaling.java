@@ -27,6 +27,7 @@ final class HollowScaling implements NodeProvider, HollowNodeGroup.Maker, AutoCl
     private final HollowScale config;
     private final Path root;
     private final HttpServer.Tls tls;
+    private final boolean isAlone;
     private final Time time;
     private final KubernetesClient nodes;
     private final List<HollowNodeGroup> groups;
@@ -34,11 +35,13 @@ final class HollowScaling implements NodeProvider, HollowNodeGroup.Maker, AutoCl
 
     /// @param root where nodes keep what they must keep
     /// @param tls of the kubelets' ports
-    HollowScaling(ControlPlane plane, HollowScale config, Path root, HttpServer.Tls tls, Time time) {
+    /// @param isAlone whether no other server has groups in this cluster
+    HollowScaling(ControlPlane plane, HollowScale config, Path root, HttpServer.Tls tls, boolean isAlone, Time time) {
         this.plane = plane;
         this.config = config;
         this.root = root;
         this.tls = tls;
+        this.isAlone = isAlone;
         this.time = time;
         // As a cloud's controller manager does it: nodes whose machines are gone are deleted.
         this.nodes = plane.client(UserInfo.serviceAccount("kube-system", "node-controller", ""));
@@ -61,6 +64,7 @@ final class HollowScaling implements NodeProvider, HollowNodeGroup.Maker, AutoCl
             group.begin(own).forEach(this::forget);
         }
         present.stream()
+                .filter(_ -> isAlone)
                 .filter(name -> known.stream().noneMatch(group -> name.matches(group + "-[0-9]+")))
                 .forEach(this::forget);
         if (!groups.isEmpty()) {

@@ -20,6 +20,11 @@ record HostAddress(String name, String address) {
         return new HostAddress(hostName(), firstAddress().orElse("127.0.0.1"));
     }
 
+    /// The same machine under another name, if there is one.
+    HostAddress called(Optional<String> other) {
+        return other.map(given -> new HostAddress(given, address)).orElse(this);
+    }
+
     private static String hostName() {
         String name = System.getenv("HOSTNAME");
         try {

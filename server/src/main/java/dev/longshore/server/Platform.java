@@ -2,6 +2,7 @@ package dev.longshore.server;
 
 import dev.longshore.apiserver.Compactor;
 import dev.longshore.base.Time;
+import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.LocalImages;
@@ -11,13 +12,16 @@ import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.EtcdOptions;
 import dev.longshore.server.config.HollowScale;
+import dev.longshore.server.config.PlaceOptions;
 import dev.longshore.server.config.UpOptions;
 import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Renewal;
 import dev.longshore.server.pki.Terms;
 import dev.longshore.store.AutoCompaction;
 import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.Store;
 import dev.longshore.store.Stores;
+import dev.longshore.store.etcd.EtcdStore;
 import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +45,8 @@ final class Platform implements AutoCloseable {
     private final Commands commands;
     private final ApiSettings settings;
     private final EtcdOptions etcd;
+    private final Optional<EtcdStore> external;
+    private final PlaceOptions place;
     private final RegistryConfig registry;
     private final long buildCacheBytes;
     private final Optional<AddressRange> balancerRange;
@@ -62,6 +68,8 @@ final class Platform implements AutoCloseable {
             Commands commands,
             ApiSettings settings,
             EtcdOptions etcd,
+            Optional<EtcdStore> external,
+            PlaceOptions place,
             RegistryConfig registry,
             long buildCacheBytes,
             Optional<AddressRange> balancerRange,
@@ -75,6 +83,8 @@ final class Platform implements AutoCloseable {
         this.commands = commands;
         this.settings = settings;
         this.etcd = etcd;
+        this.external = external;
+        this.place = place;
         this.registry = registry;
         this.buildCacheBytes = buildCacheBytes;
         this.balancerRange = balancerRange;
@@ -86,6 +96,9 @@ final class Platform implements AutoCloseable {
 
     /// Starts everything; returns when all parts run, which is before the node is Ready.
     void start() throws IOException, InterruptedException {
+        if (place.pki().isPresent()) {
+            new SharedKeys(place.pki().get(), directory.pki()).take(time, new SecureRandom());
+        }
         // The native library takes a tenth of a second: meanwhile keys can be read.
         var warm = CompletableFuture.runAsync(
                 Stores::warmUp, task -> Thread.ofPlatform().name("warm-up").start(task));
@@ -96,16 +109,18 @@ final class Platform implements AutoCloseable {
                         new ClusterKeys(directory.pki(), time, Terms.USUAL, new SecureRandom()), cluster, host, time));
         warm.join();
         controlPlane = step("API server", "https://127.0.0.1:" + cluster.apiPort(), () -> {
-            var store = Stores.embedded(directory.store(), etcd.quota(), time);
+            Store store = external.isPresent() ? external.get() : embedded();
             var started = steps.started(
                     "control plane", new ControlPlane(store, cluster, host, certificates, settings, time));
             steps.started("compaction", new Compactor(store, time, settings.compaction()))
                     .start();
-            steps.started("automatic compaction", new AutoCompaction(store, etcd.retention(), time))
-                    .start();
             started.listen();
-            listenAsEtcd(store, certificates.keys());
-            opened = store;
+            if (store instanceof EmbeddedStore own) {
+                steps.started("automatic compaction", new AutoCompaction(own, etcd.retention(), time))
+                        .start();
+                listenAsEtcd(own, certificates.keys());
+                opened = own;
+            }
             return started;
         });
         var kubeconfig = new KubeconfigFile(directory.kubeconfig(), cluster, certificates);
@@ -119,6 +134,13 @@ final class Platform implements AutoCloseable {
             controlPlane.startLoops(directory.node().resolve("volumes"), balancerRange);
             return controlPlane;
         });
+        if (place.hasNode()) {
+            startNode(certificates);
+        }
+        startHollow();
+    }
+
+    private void startNode(Certificates certificates) throws IOException, InterruptedException {
         node = steps.started(
                 "node",
                 new LocalNode(directory, cluster, host, certificates, controlPlane, nodeOptions, commands, time));
@@ -137,7 +159,10 @@ final class Platform implements AutoCloseable {
             node.startKubelet();
             return node;
         });
-        startHollow();
+    }
+
+    private EmbeddedStore embedded() {
+        return Stores.embedded(directory.store(), etcd.quota(), time);
     }
 
     private void listenAsEtcd(EmbeddedStore store, ClusterKeys keys) throws IOException {
@@ -168,7 +193,12 @@ final class Platform implements AutoCloseable {
     }
 
     /// The images of this machine, once everything has been started.
+    ///
+    /// @throws CommandFailure when it has none
     LocalImages images() {
+        if (packaging == null) {
+            throw new CommandFailure("this server has no images: it was started with --no-node");
+        }
         return packaging.images();
     }
 
@@ -186,6 +216,9 @@ final class Platform implements AutoCloseable {
     ///
     /// @return true if it is Ready
     boolean awaitReady(BooleanSupplier isInterrupted) throws InterruptedException {
+        if (!place.hasNode()) {
+            return true;
+        }
         long begun = time.nanoTime();
         progress.begin("node " + host.name() + " Ready");
         while (!isReady()) {
@@ -198,8 +231,11 @@ final class Platform implements AutoCloseable {
         return true;
     }
 
-    /// Whether the node is Ready.
+    /// Whether the node is Ready, where there is one.
     boolean isReady() {
+        if (!place.hasNode()) {
+            return true;
+        }
         Node found = controlPlane
                 .client(ControlPlane.SELF)
                 .nodes()

@@ -12,6 +12,7 @@ import dev.longshore.kubelet.images.CredentialProviders;
 import dev.longshore.server.config.CriOptions;
 import dev.longshore.server.config.NodeMarks;
 import dev.longshore.server.config.RuntimeHandlers;
+import dev.longshore.server.config.StoreOptions;
 import dev.longshore.server.config.UpOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,6 +219,12 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private SnapshotFlags snapshots;
 
+    @Mixin
+    private StoreFlags store;
+
+    @Mixin
+    private PlaceFlags place;
+
     @Option(names = "--detach", description = "goes to the background and returns when the node is Ready")
     private boolean isDetached;
 
@@ -270,6 +277,8 @@ final class UpCommand implements Callable<Integer> {
                 atRest.options(),
                 etcd.options(),
                 snapshots.plan(),
+                store(),
+                place.options(),
                 authorization.choice(),
                 authentication.options(),
                 duration("--event-ttl", eventTtl, "events cannot live for "),
@@ -281,6 +290,18 @@ final class UpCommand implements Callable<Integer> {
                 hollow(),
                 node(),
                 mayInstall);
+    }
+
+    private StoreOptions store() {
+        StoreOptions options = store.options();
+        if (options.etcd().isPresent() && etcd.options().listen().isPresent()) {
+            throw new CommandFailure(
+                    "--etcd-listen serves the embedded store: clients of --store ask that etcd itself");
+        }
+        if (options.etcd().isPresent() && snapshots.plan().isPresent()) {
+            throw new CommandFailure("--snapshot-every backs the embedded store up: with --store, back that etcd up");
+        }
+        return options;
     }
 
     private UpOptions.NodeOptions node() {

@@ -176,7 +176,9 @@ public final class ObjectStore {
                     case StoreFault.ReadOnly(String detail) ->
                         new Fault.Unavailable("the store cannot write: " + detail);
                     case StoreFault.Closed _ -> new Fault.Unavailable("the server is shutting down");
-                    case StoreFault.Unavailable(String detail) -> new Fault.Unavailable(detail);
+                    // As kube-apiserver passes on what etcd's client says: an error without a reason, after which
+                    // clients may ask again.
+                    case StoreFault.Unavailable(String detail) -> new Fault.Foreign(500, "", detail);
                     case StoreFault.OutcomeUnknown(String detail) -> new Fault.Foreign(500, "", detail);
                     case StoreFault.Sealed(String detail) -> new Fault.Internal("Internal error occurred: " + detail);
                     case StoreFault.NoSuchKey _,

@@ -97,6 +97,20 @@ public final class ServiceStocks {
     /// Counts what all services hold and makes that the truth: a server that died between taking and storing
     /// has left a hole. To be called while nobody else writes services.
     public void repair(Registry registry) {
+        count(registry, Stock::reset);
+    }
+
+    /// Counts what all services hold and takes what is missing of it. Others may write services meanwhile: what they
+    /// have taken and not yet stored stays theirs.
+    public void complete(Registry registry) {
+        count(registry, Stock::takeAll);
+    }
+
+    private interface Count {
+        void make(Stock stock, Registry registry, Set<Integer> numbers);
+    }
+
+    private void count(Registry registry, Count count) {
         var addresses = new HashSet<String>();
         var nodePorts = new HashSet<Integer>();
         registry.list(SERVICES, "").forEach(service -> {
@@ -104,8 +118,8 @@ public final class ServiceStocks {
             addresses.addAll(holding.addresses());
             nodePorts.addAll(holding.ports());
         });
-        ranges.values().forEach(range -> range.stock.reset(registry, range.offsets(addresses)));
-        ports.reset(registry, portOffsets(nodePorts));
+        ranges.values().forEach(range -> count.make(range.stock, registry, range.offsets(addresses)));
+        count.make(ports, registry, portOffsets(nodePorts));
     }
 
     private Set<Integer> portOffsets(Set<Integer> numbers) {

@@ -63,6 +63,15 @@ record Stock(String key, String range, int first, int reserved, int size, Random
         });
     }
 
+    /// Takes all of `numbers`, whoever had them.
+    void takeAll(Registry registry, Set<Integer> numbers) {
+        registry.changeRecord(key, entry -> {
+            BitSet bits = read(entry);
+            numbers.forEach(bits::set);
+            return write(bits);
+        });
+    }
+
     /// Makes `numbers` those that are taken, and no others.
     void reset(Registry registry, Set<Integer> numbers) {
         registry.changeRecord(key, entry -> {

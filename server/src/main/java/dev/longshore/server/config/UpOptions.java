@@ -25,6 +25,8 @@ import java.util.OptionalInt;
 /// @param atRest whether what is stored is encrypted
 /// @param etcd how the store behaves as etcd
 /// @param snapshots whether backups are taken by themselves
+/// @param store where the state is kept
+/// @param place this server's among others
 /// @param eventLife how long events are kept; zero is for good
 /// @param compaction how often the store forgets its history; zero for never
 /// @param metricResolution how often nodes are asked what they use; zero without metrics APIs
@@ -45,6 +47,8 @@ public record UpOptions(
         AtRestOptions atRest,
         EtcdOptions etcd,
         Optional<SnapshotPlan> snapshots,
+        StoreOptions store,
+        PlaceOptions place,
         AuthorizationChoice authorization,
         IdentityOptions identity,
         Duration eventLife,

@@ -84,9 +84,9 @@ final class EtcdMembers implements AutoCloseable {
     private <R> R asked(Question<R> question, Repeat repeat) throws InterruptedException {
         long begun = time.nanoTime();
         int first = preferred.get();
+        String why = "";
         for (int attempt = 0; ; attempt++) {
             int index = (first + attempt) % members.size();
-            String why;
             try {
                 R answer = members.get(index).ask(question);
                 preferred.set(index);
@@ -104,7 +104,8 @@ final class EtcdMembers implements AutoCloseable {
                 why = refused.getMessage();
             } catch (Unreachable nobody) {
                 requireOpen();
-                why = nobody.getMessage();
+                // What etcd itself says tells more.
+                why = why.isEmpty() ? nobody.getMessage() : why;
             }
             if (attempt + 1 >= members.size()) {
                 if (time.nanoTime() - begun > PATIENCE.toNanos()) {
