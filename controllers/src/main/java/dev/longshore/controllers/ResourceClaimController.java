@@ -9,6 +9,7 @@ import dev.longshore.client.Outcome;
 import dev.longshore.client.Patches;
 import dev.longshore.client.Reconciler;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodExtendedResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
@@ -16,7 +17,9 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -57,11 +60,9 @@ final class ResourceClaimController implements Reconciler {
         context.informers().onChange(Pod.class, pod -> {
             if (!pod.getSpec().getResourceClaims().isEmpty()) {
                 queue.add(PODS + Keys.of(pod));
-                // It may have ended, or be gone: its claims are looked at either way.
-                claimNames(pod)
-                        .values()
-                        .forEach(name -> queue.add(CLAIMS + pod.getMetadata().getNamespace() + "/" + name));
             }
+            // It may have ended, or be gone: its claims are looked at either way.
+            used(pod).forEach(name -> queue.add(CLAIMS + pod.getMetadata().getNamespace() + "/" + name));
         });
         context.informers().onChange(ResourceClaim.class, claim -> {
             queue.add(CLAIMS + Keys.of(claim));
@@ -107,6 +108,16 @@ final class ResourceClaimController implements Reconciler {
                         .ifPresent(name -> names.put(wanted.getName(), name));
             }
         }
+        return names;
+    }
+
+    /// The names of all claims that `pod` uses, also of the one that the scheduler made for it.
+    private static List<String> used(Pod pod) {
+        var names = new ArrayList<>(claimNames(pod).values());
+        Optional.ofNullable(pod.getStatus())
+                .map(status -> status.getExtendedResourceClaimStatus())
+                .map(PodExtendedResourceClaimStatus::getResourceClaimName)
+                .ifPresent(names::add);
         return names;
     }
 

@@ -278,10 +278,15 @@ class DeviceJourneyTest {
                 .extracting(DeviceRequestAllocationResult::getDevice)
                 .containsExactly("far", "near");
 
-        client.pods().inNamespace(namespace.name()).delete();
+        namespace.edit(Pod.class, "named", pod -> {
+            pod.getSpec().setActiveDeadlineSeconds(1L);
+            return pod;
+        });
 
+        // With the end of the pod, not only with the pod.
         await().atMost(HollowNamespace.PATIENCE)
                 .until(() -> client.resource(claim).get() == null);
+        assertThat(stored("named").getStatus().getPhase()).isEqualTo("Failed");
     }
 
     /// What whoever makes devices ready says of one.
