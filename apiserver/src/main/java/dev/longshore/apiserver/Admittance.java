@@ -44,7 +44,7 @@ record Admittance(Machine machine, Write write, List<AdmissionSetting.Ending> en
         var setting = new Surroundings(machine, write, subject.operation, endings);
         Admission.Attempt attempt = attempt(seen, setting);
         do {
-            machine.admissions.forEach(admission -> admission.mutate(attempt, machine.registry));
+            machine.admissions.mutate(attempt, machine.registry);
         } while (setting.beginSecondRound());
         seen.object.ifPresent(object -> keepOwners(object, owners));
         write.terms()
@@ -59,7 +59,7 @@ record Admittance(Machine machine, Write write, List<AdmissionSetting.Ending> en
         }
         Admission.Attempt attempt =
                 attempt(seen(subject), new Surroundings(machine, write, subject.operation, endings));
-        machine.admissions.forEach(admission -> admission.validate(attempt, machine.registry));
+        machine.admissions.validate(attempt, machine.registry);
     }
 
     /// Who is only asked for a number is shown nothing else.

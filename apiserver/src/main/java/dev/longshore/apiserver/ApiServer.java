@@ -81,8 +81,11 @@ public final class ApiServer implements Handler, AutoCloseable {
         this.auditing = auditing;
         audited = new AuditedObjects(config.codecs());
         machine = new Machine(config);
-        identification = new Identification(config.authenticators().apply(machine.registry), config.entrance());
-        permission = new Permission(config.authorizers().apply(machine.registry));
+        var access = new AccessMeters(machine.time);
+        identification = new Identification(config.authenticators().apply(machine.registry), config.entrance(), access);
+        permission = new Permission(config.authorizers().apply(machine.registry), access);
+        machine.metrics.also(access::families);
+        machine.metrics.also(identification::metrics);
         machine.metrics.also(permission::metrics);
         impersonation = new Impersonation(permission);
         objects = new ResourceEndpoint(machine, permission);

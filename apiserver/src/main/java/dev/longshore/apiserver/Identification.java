@@ -5,6 +5,7 @@ import dev.longshore.http.Request;
 import dev.longshore.model.Authenticator;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.UserInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,10 +28,19 @@ final class Identification {
 
     private final List<Authenticator> authenticators;
     private final Entrance entrance;
+    private final AccessMeters meters;
 
-    Identification(List<Authenticator> authenticators, Entrance entrance) {
+    Identification(List<Authenticator> authenticators, Entrance entrance, AccessMeters meters) {
         this.authenticators = List.copyOf(authenticators);
         this.entrance = entrance;
+        this.meters = meters;
+    }
+
+    /// What authenticators measure.
+    List<MetricFamily> metrics() {
+        return authenticators.stream()
+                .flatMap(authenticator -> authenticator.metrics().stream())
+                .toList();
     }
 
     /// Who asks.
@@ -44,10 +54,11 @@ final class Identification {
     /// @throws FaultException with [Fault.Unauthorized] when credentials do not hold, or there are none and
     /// strangers are not let in
     Identified identify(Request request) {
+        long begun = meters.now();
         if (request.peer() == Peer.LOCAL) {
             Optional<UserInfo> said = request.attribute(UserInfo.class);
             if (said.isPresent()) {
-                return identified(said.get(), request, List.of());
+                return identified(said.get(), request, List.of(), begun);
             }
         }
         var credentials = credentials(request);
@@ -55,21 +66,24 @@ final class Identification {
         for (Authenticator authenticator : authenticators) {
             switch (authenticator.authenticate(credentials)) {
                 case Authenticator.Verdict.Known known -> {
-                    return identified(known.user(), request, known.warnings());
+                    return identified(known.user(), request, known.warnings(), begun);
                 }
                 case Authenticator.Verdict.Rejected(String why) -> reasons.add(why);
                 case Authenticator.Verdict.NotMine _ -> {}
             }
         }
         if (reasons.isEmpty() && credentials.bearerToken().isEmpty() && entrance.isOpen(request.path())) {
-            return identified(UserInfo.ANONYMOUS, request, List.of());
+            return identified(UserInfo.ANONYMOUS, request, List.of(), begun);
         }
+        boolean isSilent = reasons.isEmpty() && credentials.bearerToken().isEmpty();
+        meters.unknown(isSilent ? "failure" : "error", begun);
         // The client is told nothing of it: it may be guessing.
         log.debug("{} {}: nobody known: {}", request.method(), request.path(), reasons);
         throw new FaultException(new Fault.Unauthorized("Unauthorized"));
     }
 
-    private Identified identified(UserInfo user, Request request, List<String> warnings) {
+    private Identified identified(UserInfo user, Request request, List<String> warnings, long begun) {
+        meters.known(user, begun);
         return new Identified(user, request.with(entrance.stripped(request.headers())), warnings);
     }
 

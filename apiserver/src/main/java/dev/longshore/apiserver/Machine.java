@@ -5,7 +5,6 @@ import dev.longshore.apiserver.objects.ExpiryLeases;
 import dev.longshore.apiserver.objects.ObjectStore;
 import dev.longshore.apiserver.objects.WatchCaches;
 import dev.longshore.base.Time;
-import dev.longshore.model.Admission;
 import dev.longshore.model.ApplyMerge;
 import dev.longshore.model.CustomKinds;
 import dev.longshore.model.Fault;
@@ -35,7 +34,7 @@ final class Machine {
     final SchemaChecker checker;
     final ApplyMerge merges;
     final Owners owners;
-    final List<Admission> admissions;
+    final AdmissionChain admissions;
     final Encodings encodings;
     final Bodies bodies;
     final Time time;
@@ -57,7 +56,7 @@ final class Machine {
         this.checker = new SchemaChecker(schemas);
         this.merges = new ApplyMerge(schemas);
         this.owners = new Owners(this);
-        this.admissions = config.admissions();
+        this.admissions = new AdmissionChain(config.admissions(), config.time());
         this.encodings = Encodings.of(config.codecs());
         this.bodies = new Bodies(config.codecs(), encodings);
         this.time = config.time();

@@ -221,7 +221,7 @@ final class PathEndpoint {
     private Response metrics() {
         var text = new MetricsText();
         machine.metrics.print(text);
-        machine.admissions.forEach(admission -> admission.metrics().forEach(text::family));
+        machine.admissions.metrics().forEach(text::family);
         text.family("apiserver_storage_objects", "gauge", "Objects that are stored, by resource.");
         var counted = new HashSet<GroupResource>();
         for (ResourceDefinition definition : machine.catalog().all()) {

@@ -11,6 +11,7 @@ import dev.longshore.model.GroupResource;
 import dev.longshore.model.MetricFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Asks whether users may do what they ask for.
@@ -20,40 +21,65 @@ final class Permission {
     private static final Set<String> OPEN = Set.of("/healthz", "/livez", "/readyz");
 
     private final List<Authorizer> authorizers;
+    private final AccessMeters meters;
 
-    Permission(List<Authorizer> authorizers) {
+    Permission(List<Authorizer> authorizers, AccessMeters meters) {
         this.authorizers = List.copyOf(authorizers);
+        this.meters = meters;
     }
 
     /// @throws FaultException with [Fault.Forbidden] if not
     /// @throws UndecidedException if that cannot be found out
     void require(Attributes attributes) {
-        require(attributes, AuditNotes.IGNORED);
+        decide(attributes, AuditNotes.IGNORED).enforce();
     }
 
-    /// As [#require(Attributes)], and notes what was decided and why.
+    /// As [#require(Attributes)] of a request itself: counts it, and notes what was decided and why.
     void require(Attributes attributes, AuditNotes notes) {
+        long begun = meters.now();
+        Ruling ruling = decide(attributes, notes);
+        meters.decided(ruling.result, begun);
+        ruling.enforce();
+    }
+
+    /// @param result as metrics have it
+    /// @param refusal empty if it is allowed
+    private record Ruling(String result, Optional<RuntimeException> refusal) {
+        static final Ruling ALLOWED = new Ruling("allowed", Optional.empty());
+
+        void enforce() {
+            if (refusal.isPresent()) {
+                throw refusal.get();
+            }
+        }
+    }
+
+    private Ruling decide(Attributes attributes, AuditNotes notes) {
         if (!attributes.isResource() && OPEN.contains(attributes.path())) {
             note(notes, "allow", "");
-            return;
+            return Ruling.ALLOWED;
         }
         var reasons = new ArrayList<String>();
         for (Authorizer authorizer : authorizers) {
             switch (authorizer.authorize(attributes)) {
                 case Decision.Allow(String why) -> {
                     note(notes, "allow", why);
-                    return;
+                    return Ruling.ALLOWED;
                 }
-                case Decision.Deny(String why, String error) -> throw refusal(attributes, List.of(why), error, notes);
+                case Decision.Deny(String why, String error) -> {
+                    return new Ruling(
+                            error.isEmpty() ? "denied" : "error",
+                            Optional.of(refusal(attributes, List.of(why), error, notes)));
+                }
                 case Decision.NoOpinion(String why, String error) -> {
                     if (!error.isEmpty()) {
-                        throw undecided(error, notes);
+                        return new Ruling("error", Optional.of(undecided(error, notes)));
                     }
                     reasons.add(why);
                 }
             }
         }
-        throw refusal(attributes, reasons, "", notes);
+        return new Ruling("no-opinion", Optional.of(refusal(attributes, reasons, "", notes)));
     }
 
     List<MetricFamily> metrics() {

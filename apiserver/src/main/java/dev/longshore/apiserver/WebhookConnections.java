@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import dev.longshore.base.Time;
 import dev.longshore.http.HttpDialer;
 import dev.longshore.http.TlsClient;
+import dev.longshore.http.TlsIdentity;
 import dev.longshore.model.OutboundCall;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -46,10 +47,12 @@ final class WebhookConnections {
     /// A dialer, which is closed in time by itself.
     ///
     /// @param bundle PEM in base64; the JDK's own authorities where it is empty
-    synchronized HttpDialer to(String address, WebhookPlace place, String bundle) throws OutboundCall.Failed {
+    /// @param identity to show; always the same at one place
+    synchronized HttpDialer to(String address, WebhookPlace place, String bundle, Optional<TlsIdentity> identity)
+            throws OutboundCall.Failed {
         var key = new Place(address, place.port(), place.host(), bundle);
         Kept known = kept.get(key);
-        HttpDialer dialer = known == null ? dialer(address, place, bundle) : known.dialer;
+        HttpDialer dialer = known == null ? dialer(address, place, bundle, identity) : known.dialer;
         kept.put(key, new Kept(dialer, time.nanoTime()));
         if (kept.size() > PLACES) {
             drop(kept.entrySet().iterator());
@@ -58,8 +61,9 @@ final class WebhookConnections {
         return dialer;
     }
 
-    private static HttpDialer dialer(String address, WebhookPlace place, String bundle) throws OutboundCall.Failed {
-        var tls = new HttpDialer.Tls(authorities(bundle), Optional.empty(), Optional.of(place.host()));
+    private static HttpDialer dialer(String address, WebhookPlace place, String bundle, Optional<TlsIdentity> identity)
+            throws OutboundCall.Failed {
+        var tls = new HttpDialer.Tls(authorities(bundle), identity, Optional.of(place.host()));
         return HttpDialer.tls(address, place.port(), TlsClient.of(tls));
     }
 

@@ -1,5 +1,6 @@
 package dev.longshore.apiserver;
 
+import dev.longshore.apiserver.relay.KubeconfigUser;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.http.Headers;
@@ -29,11 +30,18 @@ public final class WebhookDialer implements OutboundCall {
 
     private final Supplier<Registry> registry;
     private final Time time;
+    private final WebhookCredentials credentials;
     private final WebhookConnections connections;
 
     /// @param registry where services are looked up
     /// @param time limits calls
     public WebhookDialer(Supplier<Registry> registry, Time time) {
+        this(registry, time, WebhookCredentials.NONE);
+    }
+
+    /// As the other, and says who calls.
+    public WebhookDialer(Supplier<Registry> registry, Time time, WebhookCredentials credentials) {
+        this.credentials = credentials;
         this.registry = registry;
         this.time = time;
         this.connections = new WebhookConnections(time);
@@ -45,11 +53,12 @@ public final class WebhookDialer implements OutboundCall {
         // Back ends are told in whole seconds how long they have.
         long seconds = limit.plusSeconds(1).minusNanos(1).toSeconds();
         String target = place.path() + "?timeout=" + seconds + "s";
-        var call = HttpDialer.Call.repeatable("POST", target, HEADERS, Json.bytes(body));
         try {
+            KubeconfigUser user = credentials.of(place.host(), place.port());
+            var call = HttpDialer.Call.repeatable("POST", target, user.shownIn(HEADERS), Json.bytes(body));
             String address = place.address(registry.get());
             HttpDialer dialer =
-                    connections.to(address, place, client.path("caBundle").asString(""));
+                    connections.to(address, place, client.path("caBundle").asString(""), user.identity());
             WebhookAnswer answer = within(limit, () -> {
                 try (HttpDialer.Answer raw = dialer.exchange(call, limit)) {
                     return WebhookAnswer.read(raw);

@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.base.ManualTime;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Response;
 import dev.longshore.model.Authorizer;
@@ -71,9 +72,11 @@ class AskedAttributesTest {
 
     @Test
     void whatCouldNotBeDecidedIsAnErrorOfOurs() {
-        var permission = new Permission(List.of(
-                asked -> new Authorizer.Decision.NoOpinion("not mine"),
-                asked -> new Authorizer.Decision.NoOpinion("", "back end <gone>")));
+        var permission = new Permission(
+                List.of(
+                        asked -> new Authorizer.Decision.NoOpinion("not mine"),
+                        asked -> new Authorizer.Decision.NoOpinion("", "back end <gone>")),
+                new AccessMeters(new ManualTime()));
         Attributes asked = asked("GET", "/api/v1/pods");
 
         assertThatThrownBy(() -> permission.require(asked))
@@ -88,7 +91,8 @@ class AskedAttributesTest {
 
     @Test
     void allReasonsAreTold() {
-        var permission = new Permission(List.of(asked -> new Authorizer.Decision.NoOpinion("one\ntwo")));
+        var permission = new Permission(
+                List.of(asked -> new Authorizer.Decision.NoOpinion("one\ntwo")), new AccessMeters(new ManualTime()));
 
         assertThatThrownBy(() -> permission.require(asked("GET", "/api/v1/namespaces/a/pods/<x>")))
                 .hasMessage(

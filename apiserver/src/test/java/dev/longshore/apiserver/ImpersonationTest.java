@@ -3,6 +3,7 @@ package dev.longshore.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.base.ManualTime;
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.model.Authorizer.Attributes;
@@ -25,7 +26,8 @@ class ImpersonationTest {
 
     private final List<String> questions = new ArrayList<>();
     private final List<UserInfo> askers = new ArrayList<>();
-    private final Impersonation impersonation = new Impersonation(new Permission(List.of(this::answer)));
+    private final Impersonation impersonation =
+            new Impersonation(new Permission(List.of(this::answer), new AccessMeters(new ManualTime())));
 
     private Decision answer(Attributes asked) {
         String question = asked.verb() + " " + asked.group() + "/" + asked.resource()

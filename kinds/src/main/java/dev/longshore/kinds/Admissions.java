@@ -2,7 +2,7 @@ package dev.longshore.kinds;
 
 import dev.longshore.kinds.admission.AdmissionChoice;
 import dev.longshore.kinds.admission.AllAdmissions;
-import dev.longshore.kinds.authorization.webhook.ReviewCall;
+import dev.longshore.kinds.admission.WaysOut;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.model.Admission;
 import dev.longshore.model.OutboundCall;
@@ -27,18 +27,16 @@ public final class Admissions {
 
     /// Those that `choice` has, in their order.
     ///
-    /// @param calls reaches webhooks
-    /// @param backEnds finds who is asked about images
+    /// @param ways to others
     /// @throws IllegalArgumentException if one is configured as it cannot be
-    public static List<Admission> chosen(
-            KindsContext context, AdmissionChoice choice, OutboundCall calls, ReviewCall.Finder backEnds) {
-        return AllAdmissions.of(context, choice, calls, backEnds);
+    public static List<Admission> chosen(KindsContext context, AdmissionChoice choice, WaysOut ways) {
+        return AllAdmissions.of(context, choice, ways);
     }
 
-    /// As [#chosen(KindsContext, AdmissionChoice, OutboundCall, ReviewCall.Finder)], of rules that ask nobody.
+    /// As the other; webhooks are asked as nobody, and nobody else is.
+    ///
+    /// @param calls reaches webhooks
     public static List<Admission> chosen(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
-        return chosen(context, choice, calls, kubeconfig -> {
-            throw new IllegalArgumentException("there is no way to ask others here");
-        });
+        return chosen(context, choice, WaysOut.of(calls));
     }
 }

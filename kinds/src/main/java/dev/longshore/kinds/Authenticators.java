@@ -4,6 +4,7 @@ import dev.longshore.kinds.authentication.AnyAuthenticator;
 import dev.longshore.kinds.authentication.AuthenticatedUsers;
 import dev.longshore.kinds.authentication.BootstrapTokenAuthenticator;
 import dev.longshore.kinds.authentication.ForTheServer;
+import dev.longshore.kinds.authentication.RememberedTokens;
 import dev.longshore.kinds.authentication.ServiceAccountAuthenticator;
 import dev.longshore.kinds.authentication.X509Authenticator;
 import dev.longshore.kinds.kit.KindsContext;
@@ -28,6 +29,13 @@ public final class Authenticators {
             KindsContext context, Supplier<Registry> registry, AuthenticationMeans means) {
         var all = new ArrayList<>(means.proxies());
         all.add(new X509Authenticator(means.clients()));
+        all.add(new RememberedTokens(new AnyAuthenticator(tokens(context, registry, means)), context.time()));
+        return all;
+    }
+
+    private static List<Authenticator> tokens(
+            KindsContext context, Supplier<Registry> registry, AuthenticationMeans means) {
+        var all = new ArrayList<Authenticator>();
         means.fileTokens().ifPresent(tokens -> all.add(new ForTheServer(context.audiences(), tokens)));
         all.add(new ServiceAccountAuthenticator(context, registry));
         all.add(new ForTheServer(context.audiences(), new BootstrapTokenAuthenticator(context.time(), registry)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.base.Json;
 import dev.longshore.base.Yaml;
 import dev.longshore.kinds.admission.AdmissionChoice;
+import dev.longshore.kinds.admission.WaysOut;
 import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Admission.Operation;
@@ -57,7 +58,9 @@ class ConfiguredAdmissionTest {
         var choice = new AdmissionChoice(Set.of(name), Set.of(), configurations);
         Admissions.check(choice);
         return Admissions.chosen(
-                        cluster.context, choice, OutboundCall.NONE, kubeconfig -> (body, limit) -> answered(body))
+                        cluster.context,
+                        choice,
+                        new WaysOut(kubeconfig -> OutboundCall.NONE, kubeconfig -> (body, limit) -> answered(body)))
                 .stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
@@ -136,6 +139,7 @@ class ConfiguredAdmissionTest {
             ImagePolicyWebhook | | no config specified
             ImagePolicyWebhook | {imagePolicy: {kubeConfigFile: k, allowTTL: 3600}} | valid value is between 1s and 30m0s, got 1h0m0s
             PodTolerationRestriction | {apiVersion: podtolerationrestriction.admission.k8s.io/v1alpha1, kind: Configuration, default: [{key: a, operator: Odd}]} | invalid config: [podtolerationrestriction.default[0].operator: Unsupported value: "Odd": supported values: "Equal", "Exists"]
+            ValidatingAdmissionWebhook | {apiVersion: apiserver.config.k8s.io/v1, kind: WebhookAdmissionConfiguration, kubeConfigFile: here} | kubeConfigFile: Invalid value: "here": must be an absolute file path
             ResourceQuota | {apiVersion: apiserver.config.k8s.io/v1, kind: ResourceQuotaConfiguration, limitedResources: [{matchContains: [a]}]} | limitedResources[0].resource: Required value
             """)
     void whatMakesNoSenseEndsTheStart(String name, String configuration, String message) {

@@ -11,6 +11,11 @@ public interface Authenticator {
     /// What the credentials say.
     Verdict authenticate(Credentials credentials);
 
+    /// What it measures, for `/metrics`.
+    default List<MetricFamily> metrics() {
+        return List.of();
+    }
+
     /// What came with a request. Never printed: it holds secrets.
     ///
     /// @param certificates the chain that the client showed, leaf first. TLS has proven that the client holds the

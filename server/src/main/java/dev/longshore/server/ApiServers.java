@@ -5,6 +5,7 @@ import dev.longshore.apiserver.ApiServerConfig;
 import dev.longshore.apiserver.BackendDialer;
 import dev.longshore.apiserver.RuntimeConfig;
 import dev.longshore.apiserver.VersionInfo;
+import dev.longshore.apiserver.WebhookCredentials;
 import dev.longshore.apiserver.WebhookDialer;
 import dev.longshore.apiserver.audit.Auditing;
 import dev.longshore.base.Time;
@@ -18,6 +19,7 @@ import dev.longshore.kinds.KindSchemas;
 import dev.longshore.kinds.Kinds;
 import dev.longshore.kinds.SeedObjects;
 import dev.longshore.kinds.ServingPriorities;
+import dev.longshore.kinds.admission.WaysOut;
 import dev.longshore.kinds.authentication.ProxyHeaders;
 import dev.longshore.kinds.custom.DefinedKinds;
 import dev.longshore.kinds.kit.Changes;
@@ -39,6 +41,7 @@ import dev.longshore.server.identity.Identities;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Store;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -183,7 +186,7 @@ final class ApiServers {
                             return List.of(authenticator.get());
                         },
                         made -> List.of(authorizer.get()),
-                        admissions(facts, context, webhooks),
+                        admissions(facts, context, webhooks, registry::get),
                         List.of(new ProtobufCodec()),
                         time,
                         randomness,
@@ -218,9 +221,15 @@ final class ApiServers {
         }
     }
 
-    private static List<Admission> admissions(Facts facts, KindsContext context, OutboundCall webhooks) {
+    private static List<Admission> admissions(
+            Facts facts, KindsContext context, OutboundCall webhooks, Supplier<Registry> registry) {
+        var ways = new WaysOut(
+                kubeconfig -> kubeconfig.isEmpty()
+                        ? webhooks
+                        : new WebhookDialer(registry, context.time(), WebhookCredentials.read(Path.of(kubeconfig))),
+                ReviewCalls::find);
         try {
-            return Admissions.chosen(context, facts.settings.admission(), webhooks, ReviewCalls::find);
+            return Admissions.chosen(context, facts.settings.admission(), ways);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure("--admission-control-config-file: " + wrong.getMessage(), wrong);
         }

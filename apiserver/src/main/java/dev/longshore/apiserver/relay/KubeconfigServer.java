@@ -4,7 +4,6 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Yaml;
 import dev.longshore.http.Headers;
 import dev.longshore.http.HttpDialer;
-import dev.longshore.http.TlsIdentity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -29,13 +27,13 @@ public final class KubeconfigServer implements AutoCloseable {
     private final HttpDialer dialer;
     private final String path;
     private final Headers headers;
-    private final Optional<Path> tokenFile;
+    private final KubeconfigUser identity;
 
-    private KubeconfigServer(HttpDialer dialer, String path, Headers headers, Optional<Path> tokenFile) {
+    private KubeconfigServer(HttpDialer dialer, String path, Headers headers, KubeconfigUser identity) {
         this.dialer = dialer;
         this.path = path;
         this.headers = headers;
-        this.tokenFile = tokenFile;
+        this.identity = identity;
     }
 
     /// What was answered.
@@ -69,7 +67,7 @@ public final class KubeconfigServer implements AutoCloseable {
         JsonNode cluster = named(tree, "clusters", context.path("cluster").asString(""), "cluster");
         String user = context.path("user").asString("");
         JsonNode identity = user.isEmpty() ? Json.object() : named(tree, "users", user, "user");
-        return new Reader(file, cluster, identity).server();
+        return new Reader(file, cluster, KubeconfigUser.read(file, identity)).server();
     }
 
     /// An entry of one of the file's three lists. Without a name the only one there is.
@@ -86,7 +84,7 @@ public final class KubeconfigServer implements AutoCloseable {
     }
 
     /// Makes a server of what the file says about it.
-    private record Reader(Path file, JsonNode cluster, JsonNode user) {
+    private record Reader(Path file, JsonNode cluster, KubeconfigUser identity) {
 
         KubeconfigServer server() {
             URI url = url();
@@ -100,7 +98,7 @@ public final class KubeconfigServer implements AutoCloseable {
             String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
             Headers headers = Headers.of(
                     "Accept", "application/json, */*", "Content-Type", "application/json", "User-Agent", "longshore");
-            return new KubeconfigServer(dialer, target, credentials(headers), tokenFile());
+            return new KubeconfigServer(dialer, target, headers, identity);
         }
 
         private URI url() {
@@ -119,7 +117,7 @@ public final class KubeconfigServer implements AutoCloseable {
         }
 
         private HttpDialer.Tls tls() {
-            Optional<byte[]> authority = bytes(cluster, "certificate-authority");
+            Optional<byte[]> authority = KubeconfigUser.bytes(file, cluster, "certificate-authority");
             boolean isBlind = cluster.path("insecure-skip-tls-verify").asBoolean(false);
             if (isBlind && authority.isPresent()) {
                 throw new IllegalArgumentException("invalid configuration: specifying a root certificates file with the"
@@ -129,58 +127,8 @@ public final class KubeconfigServer implements AutoCloseable {
             var authorities = isBlind
                     ? List.<java.security.cert.X509Certificate>of()
                     : authority.map(PemKeys::certificates).orElseGet(TrustOfTheJdk::authorities);
-            return new HttpDialer.Tls(authorities, identity(), name.isEmpty() ? Optional.empty() : Optional.of(name));
-        }
-
-        private Optional<TlsIdentity> identity() {
-            Optional<byte[]> certificate = bytes(user, "client-certificate");
-            Optional<byte[]> key = bytes(user, "client-key");
-            if (certificate.isPresent() != key.isPresent()) {
-                throw new IllegalArgumentException(
-                        "invalid configuration: client-certificate and client-key go together");
-            }
-            return certificate.map(
-                    chain -> new TlsIdentity(PemKeys.privateKey(key.orElseThrow()), PemKeys.certificates(chain)));
-        }
-
-        private Headers credentials(Headers headers) {
-            String token = user.path("token").asString("");
-            if (!token.isEmpty() && user.path("tokenFile").asString("").isEmpty()) {
-                return headers.with("Authorization", "Bearer " + token);
-            }
-            String name = user.path("username").asString("");
-            String password = user.path("password").asString("");
-            return name.isEmpty()
-                    ? headers
-                    : headers.with(
-                            "Authorization",
-                            "Basic "
-                                    + Base64.getEncoder()
-                                            .encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8)));
-        }
-
-        private Optional<Path> tokenFile() {
-            String named = user.path("tokenFile").asString("");
-            return named.isEmpty() ? Optional.empty() : Optional.of(resolved(named));
-        }
-
-        /// What `field-data` holds in base64, or else the file that `field` names.
-        private Optional<byte[]> bytes(JsonNode from, String field) {
-            String data = from.path(field + "-data").asString("");
-            String named = from.path(field).asString("");
-            try {
-                if (!data.isEmpty()) {
-                    return Optional.of(Base64.getMimeDecoder().decode(data));
-                }
-                return named.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(resolved(named)));
-            } catch (IOException | IllegalArgumentException unreadable) {
-                throw new IllegalArgumentException(
-                        "invalid configuration: unable to read " + field + " " + named, unreadable);
-            }
-        }
-
-        private Path resolved(String named) {
-            return file.toAbsolutePath().getParent().resolve(named);
+            return new HttpDialer.Tls(
+                    authorities, identity.identity(), name.isEmpty() ? Optional.empty() : Optional.of(name));
         }
     }
 
@@ -189,13 +137,7 @@ public final class KubeconfigServer implements AutoCloseable {
     /// @param limit how long the server may be silent
     /// @throws IOException when there is no answer
     public Answer post(byte[] body, Duration limit) throws IOException {
-        Headers all = headers;
-        if (tokenFile.isPresent()) {
-            // Read anew each time: such tokens are replaced where they lie.
-            all = all.with(
-                    "Authorization",
-                    "Bearer " + Files.readString(tokenFile.get()).strip());
-        }
+        Headers all = identity.shownIn(headers);
         try (HttpDialer.Answer answer = dialer.exchange(HttpDialer.Call.of("POST", path, all, body), limit)) {
             byte[] bytes = answer.body().readNBytes(LARGEST + 1);
             if (bytes.length > LARGEST) {

@@ -4,7 +4,6 @@ import dev.longshore.kinds.access.BundleAttest;
 import dev.longshore.kinds.access.MastersRefusal;
 import dev.longshore.kinds.access.SignerPermission;
 import dev.longshore.kinds.authorization.RoleEscalation;
-import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.kinds.kit.KindsContext;
 import dev.longshore.kinds.podsecurity.PodSecurity;
 import dev.longshore.kinds.policies.MutatingAdmissionPolicies;
@@ -38,6 +37,9 @@ public final class AllAdmissions {
         named(
                 "PodTolerationRestriction",
                 () -> new PodTolerationRestriction(choice.configuration("PodTolerationRestriction")));
+        for (String name : List.of("MutatingAdmissionWebhook", "ValidatingAdmissionWebhook")) {
+            named(name, () -> WebhookSettings.read(choice.configuration(name)));
+        }
         named("ResourceQuota", () -> LimitedResources.read(choice.configuration("ResourceQuota")));
     }
 
@@ -52,11 +54,9 @@ public final class AllAdmissions {
 
     /// Those that `choice` has.
     ///
-    /// @param calls reaches webhooks
-    /// @param backEnds finds who is asked about images
+    /// @param ways to others
     /// @throws IllegalArgumentException if one is configured as it cannot be
-    public static List<Admission> of(
-            KindsContext context, AdmissionChoice choice, OutboundCall calls, ReviewCall.Finder backEnds) {
+    public static List<Admission> of(KindsContext context, AdmissionChoice choice, WaysOut ways) {
         return choice.of(Stream.of(
                         Stream.of(
                                 new NamespaceRules.AutoProvision(),
@@ -72,7 +72,7 @@ public final class AllAdmissions {
                                 choice,
                                 "ImagePolicyWebhook",
                                 configuration -> new ImagePolicyWebhook(
-                                        configuration, backEnds, context.time(), context.random())),
+                                        configuration, ways.backEnds(), context.time(), context.random())),
                         Stream.of(
                                 new PodSecurity(choice.configuration("PodSecurity"), context.time()),
                                 new PodNodeSelector(choice.configuration("PodNodeSelector")),
@@ -83,11 +83,11 @@ public final class AllAdmissions {
                                 choice,
                                 "EventRateLimit",
                                 configuration -> new EventRateLimit(configuration, context.time())),
-                        rest(context, choice, calls))
+                        rest(context, choice, ways))
                 .flatMap(Function.identity()));
     }
 
-    private static Stream<Admission> rest(KindsContext context, AdmissionChoice choice, OutboundCall calls) {
+    private static Stream<Admission> rest(KindsContext context, AdmissionChoice choice, WaysOut ways) {
         return Stream.of(
                 new ExtendedResourceToleration(),
                 DefaultClass.storage(),
@@ -104,15 +104,22 @@ public final class AllAdmissions {
                 new PodTopologyLabels(),
                 new PodResizeValidator(),
                 new DeviceAdminAccess(),
-                new MutatingAdmissionPolicies(context.authorizer()),
-                new MutatingWebhooks(context, calls),
+                new MutatingAdmissionPolicies(context.authorizer(), context.time()),
+                new MutatingWebhooks(context, webhooks("MutatingAdmissionWebhook", choice, ways)),
                 // Of what comes out, whoever has made it so.
                 new RoleEscalation(context),
-                new ValidatingAdmissionPolicies(context.authorizer()),
-                new ValidatingWebhooks(context, calls),
+                new ValidatingAdmissionPolicies(context.authorizer(), context.time()),
+                new ValidatingWebhooks(context, webhooks("ValidatingAdmissionWebhook", choice, ways)),
                 new ResourceQuotaAdmission(
                         LimitedResources.read(choice.configuration("ResourceQuota")), context.time()),
                 new AlwaysDeny());
+    }
+
+    private static OutboundCall webhooks(String name, AdmissionChoice choice, WaysOut ways) {
+        return named(
+                name,
+                () -> ways.webhooks()
+                        .apply(WebhookSettings.read(choice.configuration(name)).kubeconfig()));
     }
 
     /// A rule that cannot be made without being configured, if it holds.

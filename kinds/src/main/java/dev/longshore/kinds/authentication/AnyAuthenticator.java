@@ -1,6 +1,7 @@
 package dev.longshore.kinds.authentication;
 
 import dev.longshore.model.Authenticator;
+import dev.longshore.model.MetricFamily;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -13,6 +14,11 @@ public final class AnyAuthenticator implements Authenticator {
     /// Asks `all`, in their order.
     public AnyAuthenticator(List<Authenticator> all) {
         this.all = List.copyOf(all);
+    }
+
+    @Override
+    public List<MetricFamily> metrics() {
+        return all.stream().flatMap(one -> one.metrics().stream()).toList();
     }
 
     @Override

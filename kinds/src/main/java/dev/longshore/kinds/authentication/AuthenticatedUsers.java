@@ -1,6 +1,7 @@
 package dev.longshore.kinds.authentication;
 
 import dev.longshore.model.Authenticator;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.UserInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,11 @@ public record AuthenticatedUsers(Authenticator inner) implements Authenticator {
         return verdict instanceof Verdict.Known known
                 ? new Verdict.Known(member(known.user()), known.audiences(), known.warnings())
                 : verdict;
+    }
+
+    @Override
+    public List<MetricFamily> metrics() {
+        return inner.metrics();
     }
 
     private static UserInfo member(UserInfo user) {

@@ -1,6 +1,7 @@
 package dev.longshore.kinds.authentication;
 
 import dev.longshore.model.Authenticator;
+import dev.longshore.model.MetricFamily;
 import java.util.List;
 
 /// An authenticator whose credentials are all for the API server itself, and for nobody else.
@@ -26,5 +27,10 @@ public record ForTheServer(List<String> audiences, Authenticator inner) implemen
         return verdict instanceof Verdict.Known known
                 ? new Verdict.Known(known.user(), common, known.warnings())
                 : verdict;
+    }
+
+    @Override
+    public List<MetricFamily> metrics() {
+        return inner.metrics();
     }
 }

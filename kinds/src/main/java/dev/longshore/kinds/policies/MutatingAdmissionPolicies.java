@@ -1,5 +1,6 @@
 package dev.longshore.kinds.policies;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.kinds.matching.Exemptions;
 import dev.longshore.kinds.matching.MatchConditions;
@@ -9,6 +10,7 @@ import dev.longshore.model.Admission;
 import dev.longshore.model.AdmissionRounds;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
 import java.util.ArrayList;
@@ -25,12 +27,20 @@ public final class MutatingAdmissionPolicies implements Admission {
     private static final String NAME = "MutatingAdmissionPolicy";
 
     private final Supplier<Authorizer> authorizer;
+    private final Time time;
+    private final PolicyTally tally = new PolicyTally();
     private final PolicySet<MutatingPolicy> policies =
             new PolicySet<>("mutatingadmissionpolicies", "mutatingadmissionpolicybindings", MutatingPolicy::new);
 
     /// @param authorizer whom expressions ask; asked for when first needed
-    public MutatingAdmissionPolicies(Supplier<Authorizer> authorizer) {
+    public MutatingAdmissionPolicies(Supplier<Authorizer> authorizer, Time time) {
         this.authorizer = authorizer;
+        this.time = time;
+    }
+
+    @Override
+    public List<MetricFamily> metrics() {
+        return tally.families();
     }
 
     @Override
@@ -152,7 +162,10 @@ public final class MutatingAdmissionPolicies implements Admission {
             }
             var input =
                     facts().input(invocation.match, attempt.requested(), invocation.params, MissingNode.getInstance());
-            return switch (conditions.judge(input)) {
+            long begun = time.nanoTime();
+            MatchConditions.Verdict verdict = conditions.judge(input);
+            tally.conditions().judged(invocation.policy.head().name(), attempt, verdict, time.nanoTime() - begun);
+            return switch (verdict) {
                 case MatchConditions.Verdict.Holds() -> true;
                 case MatchConditions.Verdict.Fails(String name) -> false;
                 case MatchConditions.Verdict.Unknown(String why) -> {
@@ -167,6 +180,8 @@ public final class MutatingAdmissionPolicies implements Admission {
             Resource before = object.copy();
             MutatingPolicy.Compiled compiled = invocation.policy.compiled();
             var mutator = new Mutator(attempt.setting());
+            String error = "";
+            long begun = time.nanoTime();
             for (MutatingPolicy.Mutation mutation : compiled.mutations()) {
                 Resource seen = attempt.setting().as(object, invocation.match.kind());
                 var input = facts().input(
@@ -175,9 +190,11 @@ public final class MutatingAdmissionPolicies implements Admission {
                     Resource changed = mutator.changed(seen, compiled, mutation, input);
                     replace(object, attempt.setting().as(changed, object.kind()));
                 } catch (CompiledExpression.Failed failed) {
+                    error = failed.getMessage();
                     refuse(invocation.policy, Optional.of(invocation.binding), failed.getMessage(), "Invalid");
                 }
             }
+            tally.changed(invocation.policy.head(), invocation.binding, error, time.nanoTime() - begun);
             return !before.equals(object);
         }
 

@@ -1,11 +1,13 @@
 package dev.longshore.kinds.policies;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.matching.Exemptions;
 import dev.longshore.kinds.matching.RequestFacts;
 import dev.longshore.kinds.matching.RequestMatcher;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Authorizer;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.Registry;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +20,20 @@ import tools.jackson.databind.node.MissingNode;
 public final class ValidatingAdmissionPolicies implements Admission {
 
     private final Supplier<Authorizer> authorizer;
+    private final Time time;
+    private final PolicyTally tally = new PolicyTally();
     private final PolicySet<ValidatingPolicy> policies =
             new PolicySet<>("validatingadmissionpolicies", "validatingadmissionpolicybindings", ValidatingPolicy::new);
 
     /// @param authorizer whom expressions ask; asked for when first needed
-    public ValidatingAdmissionPolicies(Supplier<Authorizer> authorizer) {
+    public ValidatingAdmissionPolicies(Supplier<Authorizer> authorizer, Time time) {
         this.authorizer = authorizer;
+        this.time = time;
+    }
+
+    @Override
+    public List<MetricFamily> metrics() {
+        return tally.families();
     }
 
     @Override
@@ -53,7 +63,7 @@ public final class ValidatingAdmissionPolicies implements Admission {
             this.registry = registry;
             this.facts = new RequestFacts(attempt, authorizer.get());
             this.namespace = new RequestNamespace(attempt, registry);
-            this.report = new ValidationReport(attempt);
+            this.report = new ValidationReport(attempt, tally);
         }
 
         void run(List<PolicySet.InForce<ValidatingPolicy>> all) {
@@ -100,7 +110,10 @@ public final class ValidatingAdmissionPolicies implements Admission {
             for (JsonNode each : params) {
                 var input = facts.input(match, match.resource(), each, namespace.tree());
                 var conditional = facts.input(match, attempt.requested(), each, MissingNode.getInstance());
-                report.add(policy.head(), binding, new Validator(policy).validate(conditional, input));
+                report.add(
+                        policy.head(),
+                        binding,
+                        new Validator(policy, tally, time).validate(attempt, conditional, input));
             }
         }
     }

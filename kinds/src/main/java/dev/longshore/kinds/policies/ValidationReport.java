@@ -5,6 +5,7 @@ import dev.longshore.model.Admission.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +18,13 @@ final class ValidationReport {
     private static final int LONGEST_NOTE = 10 * 1024;
 
     private final Attempt attempt;
+    private final PolicyTally tally;
     private final Map<String, Set<String>> notes = new LinkedHashMap<>();
     private Optional<Refused> first = Optional.empty();
 
-    ValidationReport(Attempt attempt) {
+    ValidationReport(Attempt attempt, PolicyTally tally) {
         this.attempt = attempt;
+        this.tally = tally;
     }
 
     private record Refused(String said, String reason) {}
@@ -36,10 +39,20 @@ final class ValidationReport {
 
     void add(PolicyHead policy, PolicyBinding binding, Validator.Outcome outcome) {
         for (int i = 0; i < outcome.decisions().size(); i++) {
-            switch (outcome.decisions().get(i)) {
-                case Validator.Decision.Admit() -> {}
-                case Validator.Decision.Deny(String message, Optional<String> reason) ->
+            Validator.Judged judged = outcome.decisions().get(i);
+            switch (judged.decision()) {
+                case Validator.Decision.Admit() -> {
+                    // What is simply right is not counted, as in the original.
+                    if (!judged.error().isEmpty()) {
+                        tally.validated(policy, binding, judged.error(), "allow", judged.nanos());
+                    }
+                }
+                case Validator.Decision.Deny(String message, Optional<String> reason) -> {
+                    binding.actions()
+                            .forEach(action -> tally.validated(
+                                    policy, binding, judged.error(), action.toLowerCase(Locale.ROOT), judged.nanos()));
                     act(policy, binding, i, message, reason);
+                }
             }
         }
         for (Validator.Note note : outcome.notes()) {
@@ -47,6 +60,7 @@ final class ValidationReport {
                 notes.computeIfAbsent(note.key(), first -> new LinkedHashSet<>())
                         .add(cut(note.value()));
             } else {
+                tally.validated(policy, binding, note.error(), "deny", 0);
                 refuse(policy, Optional.of(binding), note.error(), Optional.empty());
             }
         }

@@ -1,9 +1,11 @@
 package dev.longshore.kinds.policies;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.cel.AdmissionInput;
 import dev.longshore.kinds.cel.AdmissionValues;
 import dev.longshore.kinds.cel.CostBudget;
 import dev.longshore.kinds.matching.MatchConditions;
+import dev.longshore.model.Admission.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +16,13 @@ final class Validator {
     private static final int LONGEST_MESSAGE = 5 * 1024;
 
     private final ValidatingPolicy policy;
+    private final PolicyTally tally;
+    private final Time time;
 
-    Validator(ValidatingPolicy policy) {
+    Validator(ValidatingPolicy policy, PolicyTally tally, Time time) {
         this.policy = policy;
+        this.tally = tally;
+        this.time = time;
     }
 
     /// What a validation said.
@@ -30,22 +36,31 @@ final class Validator {
         record Deny(String message, Optional<String> reason) implements Decision {}
     }
 
+    /// What came of a validation.
+    ///
+    /// @param error why it could not be evaluated; empty if it could
+    /// @param nanos how long that took
+    record Judged(Decision decision, String error, long nanos) {}
+
     /// A value for the audit.
     ///
     /// @param error why there is none; empty if there is
     record Note(String key, String value, String error) {}
 
     /// What a policy said, validation by validation.
-    record Outcome(List<Decision> decisions, List<Note> notes) {
+    record Outcome(List<Judged> decisions, List<Note> notes) {
         static final Outcome NOTHING = new Outcome(List.of(), List.of());
     }
 
     /// @param conditional what the conditions are told
     /// @param input what all else is told
-    Outcome validate(AdmissionInput conditional, AdmissionInput input) {
+    Outcome validate(Attempt attempt, AdmissionInput conditional, AdmissionInput input) {
         ValidatingPolicy.Compiled compiled = policy.compiled();
         if (!compiled.conditions().isEmpty()) {
-            switch (compiled.conditions().judge(conditional)) {
+            long begun = time.nanoTime();
+            MatchConditions.Verdict verdict = compiled.conditions().judge(conditional);
+            tally.conditions().judged(policy.head().name(), attempt, verdict, time.nanoTime() - begun);
+            switch (verdict) {
                 case MatchConditions.Verdict.Holds() -> {}
                 case MatchConditions.Verdict.Fails(String name) -> {
                     return Outcome.NOTHING;
@@ -64,30 +79,32 @@ final class Validator {
     }
 
     private Outcome failed(String why) {
-        return new Outcome(List.of(error(why)), List.of());
+        return new Outcome(List.of(error(why, 0)), List.of());
     }
 
-    private Decision error(String why) {
-        return policy.head().isStrict() ? new Decision.Deny(why, Optional.empty()) : new Decision.Admit();
+    private Judged error(String why, long nanos) {
+        Decision decision = policy.head().isStrict() ? new Decision.Deny(why, Optional.empty()) : new Decision.Admit();
+        return new Judged(decision, why, nanos);
     }
 
-    private List<Decision> decisions(ValidatingPolicy.Compiled compiled, AdmissionInput input)
+    private List<Judged> decisions(ValidatingPolicy.Compiled compiled, AdmissionInput input)
             throws CompiledExpression.Spent {
         var budget = new CostBudget(CostBudget.OF_AN_OBJECT);
         var values = new AdmissionValues(input, compiled.composition(), budget);
         var silent = new AdmissionInput(
                 input.object(), input.old(), input.params(), input.request(), input.namespace(), Optional.empty());
         var ofMessages = new AdmissionValues(silent, compiled.composition(), budget);
-        var decisions = new ArrayList<Decision>();
+        var decisions = new ArrayList<Judged>();
         for (ValidatingPolicy.Validation validation : compiled.validations()) {
+            long begun = time.nanoTime();
             try {
                 boolean isRight = Boolean.TRUE.equals(validation.rule().evaluate(values, budget));
-                decisions.add(
-                        isRight
-                                ? new Decision.Admit()
-                                : new Decision.Deny(message(validation, ofMessages, budget), validation.reason()));
+                Decision decision = isRight
+                        ? new Decision.Admit()
+                        : new Decision.Deny(message(validation, ofMessages, budget), validation.reason());
+                decisions.add(new Judged(decision, "", time.nanoTime() - begun));
             } catch (CompiledExpression.Failed failed) {
-                decisions.add(error(failed.getMessage()));
+                decisions.add(error(failed.getMessage(), time.nanoTime() - begun));
             }
         }
         return decisions;

@@ -30,7 +30,19 @@ final class HookCall {
     /// What asks `hook` about `attempt`, for no longer than both have time; whichever thread then does.
     ///
     /// @throws FaultException if an object cannot be shown as the hook wants to see it
-    Supplier<Outcome> prepare(Hook hook, Attempt attempt, Match match) {
+    Supplier<Answered> prepare(Hook hook, Attempt attempt, Match match) {
+        Supplier<Outcome> question = question(hook, attempt, match);
+        return () -> {
+            long begun = time.nanoTime();
+            Outcome outcome = question.get();
+            return new Answered(outcome, time.nanoTime() - begun);
+        };
+    }
+
+    /// @param nanos how long it took
+    record Answered(Outcome outcome, long nanos) {}
+
+    private Supplier<Outcome> question(Hook hook, Attempt attempt, Match match) {
         Optional<Outcome> forbidden = forbidden(hook, attempt);
         if (forbidden.isPresent()) {
             return forbidden::get;

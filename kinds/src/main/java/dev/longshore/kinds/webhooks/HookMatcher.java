@@ -1,5 +1,6 @@
 package dev.longshore.kinds.webhooks;
 
+import dev.longshore.base.Time;
 import dev.longshore.kinds.cel.AdmissionInput;
 import dev.longshore.kinds.matching.MatchConditions.Verdict;
 import dev.longshore.kinds.matching.RequestFacts;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.MissingNode;
 /// Says whether a webhook is to be asked about a request: first by its rules and selectors, then by its conditions.
 ///
 /// @param authorizer whom conditions may ask
-record HookMatcher(Supplier<Authorizer> authorizer, HookTally tally) {
+record HookMatcher(Supplier<Authorizer> authorizer, HookTally tally, Time time) {
 
     /// How `hook` is to see `attempt`; empty if it is not to be asked.
     ///
@@ -27,12 +28,13 @@ record HookMatcher(Supplier<Authorizer> authorizer, HookTally tally) {
     }
 
     private boolean holds(Hook hook, Attempt attempt, Match match) {
-        return switch (hook.conditions().judge(input(attempt, match))) {
+        AdmissionInput input = input(attempt, match);
+        long begun = time.nanoTime();
+        Verdict verdict = hook.conditions().judge(input);
+        tally.conditions().judged(hook.name(), attempt, verdict, time.nanoTime() - begun);
+        return switch (verdict) {
             case Verdict.Holds() -> true;
-            case Verdict.Fails(String _) -> {
-                tally.excluded(hook, attempt);
-                yield false;
-            }
+            case Verdict.Fails(String _) -> false;
             case Verdict.Unknown(String why) -> {
                 if (!hook.failsOpen()) {
                     throw new FaultException(new Fault.Forbidden(attempt.resource(), attempt.name(), why));

@@ -28,7 +28,7 @@ public final class MutatingWebhooks implements Admission {
 
     /// @param calls reaches webhooks
     public MutatingWebhooks(KindsContext context, OutboundCall calls) {
-        this.matcher = new HookMatcher(context.authorizer(), tally);
+        this.matcher = new HookMatcher(context.authorizer(), tally, context.time());
         this.calls = new HookCall(calls, context.time(), true);
     }
 
@@ -86,8 +86,9 @@ public final class MutatingWebhooks implements Admission {
     private void ask(Hook hook, Attempt attempt, Match match, Memory memory, int index) {
         AdmissionRounds rounds = attempt.setting().rounds();
         var notes = new HookNotes(hook, attempt.call(), rounds.isSecond() ? 1 : 0, index);
-        Outcome outcome = calls.prepare(hook, attempt, match).get();
-        tally.told(hook, attempt, outcome);
+        HookCall.Answered answered = calls.prepare(hook, attempt, match).get();
+        Outcome outcome = answered.outcome();
+        tally.told(hook, attempt, answered);
         boolean isChanged = false;
         try {
             isChanged = take(hook, attempt, match, outcome, notes);

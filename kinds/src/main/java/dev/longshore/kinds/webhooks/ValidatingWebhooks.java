@@ -25,7 +25,7 @@ public final class ValidatingWebhooks implements Admission {
 
     /// @param calls reaches webhooks
     public ValidatingWebhooks(KindsContext context, OutboundCall calls) {
-        this.matcher = new HookMatcher(context.authorizer(), tally);
+        this.matcher = new HookMatcher(context.authorizer(), tally, context.time());
         this.calls = new HookCall(calls, context.time(), false);
     }
 
@@ -61,9 +61,9 @@ public final class ValidatingWebhooks implements Admission {
         judge(attempt, asked, outcomes(attempt, asked));
     }
 
-    private List<Outcome> outcomes(Attempt attempt, List<Asked> asked) {
+    private List<HookCall.Answered> outcomes(Attempt attempt, List<Asked> asked) {
         // The reviews are made here: the attempt is for one thread.
-        List<FutureTask<Outcome>> works = asked.stream()
+        List<FutureTask<HookCall.Answered>> works = asked.stream()
                 .map(one -> calls.prepare(one.hook, attempt, one.match))
                 .map(work -> new FutureTask<>(work::get))
                 .toList();
@@ -73,8 +73,8 @@ public final class ValidatingWebhooks implements Admission {
                 .toList();
         works.getFirst().run();
         try {
-            var outcomes = new ArrayList<Outcome>();
-            for (FutureTask<Outcome> work : works) {
+            var outcomes = new ArrayList<HookCall.Answered>();
+            for (FutureTask<HookCall.Answered> work : works) {
                 outcomes.add(work.get());
             }
             return outcomes;
@@ -90,12 +90,12 @@ public final class ValidatingWebhooks implements Admission {
         }
     }
 
-    private void judge(Attempt attempt, List<Asked> asked, List<Outcome> outcomes) {
+    private void judge(Attempt attempt, List<Asked> asked, List<HookCall.Answered> outcomes) {
         Optional<FaultException> first = Optional.empty();
         for (int i = 0; i < outcomes.size(); i++) {
             Hook hook = asked.get(i).hook;
-            Outcome outcome = outcomes.get(i);
-            tally.told(hook, attempt, outcome);
+            Outcome outcome = outcomes.get(i).outcome();
+            tally.told(hook, attempt, outcomes.get(i));
             Optional<FaultException> refusal = refusal(hook, outcome, new HookNotes(hook, attempt.call(), 0, i));
             first = first.or(() -> refusal);
         }
