@@ -1,49 +1,17 @@
 package dev.longshore.bench;
 
-import dev.longshore.base.Time;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// What an audit log costs: two servers, one with and one without, get the same load in turns, so that whatever else
-/// the machine does hits both alike. Told are the medians of all turns, and the processor time that the servers took
-/// for a request, which another's load changes least.
+/// What an audit log costs: two servers, one with and one without.
 ///
 /// ```
 /// ./longshore bench AuditBenchmark [LEVEL [TURNS]]
 /// ```
 public final class AuditBenchmark {
 
-    private static final int CLIENTS = 16;
-    private static final int WARM = 6_000;
-    private static final int REQUESTS = 2_000;
-    private static final String PODS = "/api/v1/namespaces/bench/pods";
-    private static final byte[] NOTHING = {};
-
-    private final Time time = Time.system();
-
     private AuditBenchmark() {}
-
-    /// One server, and what was measured of it.
-    private static final class Side {
-        final ServerProcess server;
-        final AtomicInteger next = new AtomicInteger();
-        final Latencies creations = new Latencies();
-        final Latencies gets = new Latencies();
-        final List<Double> cpuOfCreations = new ArrayList<>();
-        final List<Double> cpuOfGets = new ArrayList<>();
-
-        Side(ServerProcess server) {
-            this.server = server;
-        }
-    }
 
     /// Prints two lines for each kind of request.
     public static void main(String[] arguments) throws Exception {
@@ -58,128 +26,15 @@ public final class AuditBenchmark {
         try (ServerProcess plain = ServerProcess.start(List.of());
                 ServerProcess audited = ServerProcess.start(
                         List.of("--audit-policy-file", policy.toString(), "--audit-log-path", log.toString()))) {
-            new AuditBenchmark().run(new Side(plain), new Side(audited), turns);
+            new SideBySide(List.of(
+                            new SideBySide.Side("no audit log", plain),
+                            new SideBySide.Side("an audit log at level " + level, audited)))
+                    .run(turns);
             System.out.println("audit log at level %s: %.1f MB".formatted(level, Files.size(log) / 1e6));
         } finally {
             Files.deleteIfExists(log);
             Files.delete(policy);
             Files.delete(directory);
         }
-    }
-
-    private void run(Side plain, Side audited, int turns) throws Exception {
-        for (Side side : List.of(plain, audited)) {
-            prepare(side);
-            create(side, WARM, new Latencies());
-            get(side, WARM, new Latencies());
-        }
-        for (int turn = 0; turn < turns; turn++) {
-            // Whoever comes second finds warmer caches: they take turns in that too.
-            for (Side side : turn % 2 == 0 ? List.of(plain, audited) : List.of(audited, plain)) {
-                side.cpuOfCreations.add(create(side, REQUESTS, side.creations));
-                side.cpuOfGets.add(get(side, REQUESTS, side.gets));
-            }
-        }
-        report("create 4 KiB pods", plain.creations, audited.creations, plain.cpuOfCreations, audited.cpuOfCreations);
-        report("get", plain.gets, audited.gets, plain.cpuOfGets, audited.cpuOfGets);
-    }
-
-    private static void report(
-            String what, Latencies without, Latencies with, List<Double> before, List<Double> after) {
-        System.out.println(
-                "%-20s median %7.3f ms without, %7.3f ms with: %+5.1f %%   processor %6.1f µs without, %6.1f µs with: %+5.1f %%"
-                        .formatted(
-                                what,
-                                without.medianSeconds() * 1e3,
-                                with.medianSeconds() * 1e3,
-                                (with.medianSeconds() / without.medianSeconds() - 1) * 100,
-                                median(before),
-                                median(after),
-                                (median(after) / median(before) - 1) * 100));
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private static void prepare(Side side) throws IOException {
-        try (BenchClient client = side.server.client()) {
-            client.ask("POST", "/api/v1/namespaces", ApiServerBenchmark.JSON, object("Namespace", "bench"), 201);
-            client.ask(
-                    "POST",
-                    "/api/v1/namespaces/bench/serviceaccounts",
-                    ApiServerBenchmark.JSON,
-                    object("ServiceAccount", "default"),
-                    201);
-        }
-    }
-
-    private static byte[] object(String kind, String name) {
-        return "{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\"}}"
-                .formatted(kind, name)
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private double create(Side side, int count, Latencies latencies) throws Exception {
-        return load(side, count, latencies, client -> {
-            byte[] pod = BenchPods.pod(side.next.getAndIncrement());
-            client.ask("POST", PODS, ApiServerBenchmark.JSON, pod, 201);
-        });
-    }
-
-    private double get(Side side, int count, Latencies latencies) throws Exception {
-        int known = side.next.get();
-        var turn = new AtomicInteger();
-        return load(side, count, latencies, client -> {
-            int number = turn.getAndIncrement() * 31 % known;
-            client.ask("GET", PODS + "/" + BenchPods.name(number), ApiServerBenchmark.JSON, NOTHING, 200);
-        });
-    }
-
-    /// One request.
-    @FunctionalInterface
-    private interface Work {
-        void ask(BenchClient client) throws IOException;
-    }
-
-    /// @return microseconds of the server's processor time for each request
-    private double load(Side side, int count, Latencies latencies, Work work)
-            throws IOException, InterruptedException, ExecutionException {
-        var left = new AtomicInteger(count);
-        var clients = new ArrayList<BenchClient>();
-        for (int i = 0; i < CLIENTS; i++) {
-            clients.add(side.server.client());
-        }
-        long before = processorMicros(side.server.pid());
-        var running = new ArrayList<Future<?>>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (BenchClient client : clients) {
-                running.add(threads.submit(() -> {
-                    while (left.getAndDecrement() > 0) {
-                        long sent = time.nanoTime();
-                        work.ask(client);
-                        latencies.add(time.nanoTime() - sent);
-                    }
-                    return true;
-                }));
-            }
-        }
-        for (Future<?> each : running) {
-            each.get();
-        }
-        double spent = processorMicros(side.server.pid()) - before;
-        for (BenchClient client : clients) {
-            client.close();
-        }
-        return spent / count;
-    }
-
-    private static long processorMicros(long pid) {
-        return ProcessHandle.of(pid)
-                        .flatMap(known -> known.info().totalCpuDuration())
-                        .orElseThrow()
-                        .toNanos()
-                / 1000;
     }
 }

@@ -24,6 +24,8 @@ class TightenedRulesTest {
             storage.k8s.io/v1 CSIStorageCapacity                  | /nodeTopology                   | {matchExpressions: [{key: a, operator: In, values: ["-"]}]}
             admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration | /webhooks/0/objectSelector | {matchExpressions: [{key: a, operator: In, values: ["-"]}]}
             admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration | /webhooks/0/admissionReviewVersions | [v9]
+            admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration | /webhooks/0/matchConditions | [{name: odd, expression: "1"}]
+            admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy | /spec/matchConditions       | [{name: odd, expression: "1"}]
             v1 Pod                                                | /spec/affinity                  | {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a, labelSelector: {matchExpressions: [{key: a, operator: In, values: ["-"]}]}}]}}
             v1 Pod                                                | /spec/affinity                  | {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: In, values: ["-"]}]}]}}}
             v1 Pod                                                | /spec/topologySpreadConstraints | [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {"-": a}}}]

@@ -13,6 +13,11 @@ record ReviewCalls(KubeconfigServer server) implements ReviewCall {
     ///
     /// @throws IllegalArgumentException when the file cannot be read, or makes no sense
     static ReviewCall find(String kubeconfig) {
+        if (kubeconfig.isEmpty()) {
+            // What `connectionInfo` of type InClusterConfig asks for.
+            throw new IllegalArgumentException("unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and"
+                    + " KUBERNETES_SERVICE_PORT must be defined: this server runs in no pod");
+        }
         return new ReviewCalls(KubeconfigServer.read(Path.of(kubeconfig)));
     }
 

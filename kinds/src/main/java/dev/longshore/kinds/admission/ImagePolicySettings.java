@@ -25,6 +25,9 @@ record ImagePolicySettings(String kubeconfig, Duration allowed, Duration denied,
             throw new IllegalArgumentException("no config specified");
         }
         JsonNode policy = configuration.path("imagePolicy");
+        if (Trees.text(policy, "kubeConfigFile").isEmpty()) {
+            throw new IllegalArgumentException("invalid configuration: no kubeConfigFile has been provided");
+        }
         Duration pause =
                 limited(policy, "retryBackoff", Duration.ofMillis(1), Duration.ofNanos(1), Duration.ofMinutes(5));
         Duration allowed = limited(policy, "allowTTL", SECOND, SECOND, HALF_AN_HOUR);

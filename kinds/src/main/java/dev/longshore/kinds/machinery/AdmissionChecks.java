@@ -8,6 +8,7 @@ import dev.longshore.model.NameRule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the configurations of webhooks may not say.
@@ -18,12 +19,33 @@ final class AdmissionChecks {
 
     private AdmissionChecks() {}
 
+    /// Of an update; conditions that stay as they are may stay.
+    static void changed(Checks checks, ObjectNode object, ObjectNode old, boolean isMutating) {
+        webhooks(checks, object, isMutating, !conditions(object).equals(conditions(old)));
+        checks.forgive(past -> webhooks(past, old, isMutating, true));
+    }
+
+    private static List<JsonNode> conditions(ObjectNode object) {
+        return Trees.list(object, "webhooks").stream()
+                .map(webhook -> Trees.pruned(webhook.path("matchConditions")))
+                .toList();
+    }
+
+    /// Of a new one.
     static void webhooks(Checks checks, ObjectNode object, boolean isMutating) {
+        webhooks(checks, object, isMutating, true);
+    }
+
+    private static void webhooks(Checks checks, ObjectNode object, boolean isMutating, boolean judgesConditions) {
         var names = new HashSet<String>();
         int index = 0;
         for (ObjectNode webhook : Trees.list(object, "webhooks")) {
             String path = "webhooks[" + index++ + "]";
             webhook(checks, path, webhook, isMutating);
+            if (judgesConditions) {
+                AdmissionRules.conditions(
+                        checks, path + ".matchConditions", Trees.list(webhook, "matchConditions"), false);
+            }
             reviews(checks, path + ".admissionReviewVersions", webhook);
             checks.under(
                     Tightened.WEBHOOK_NAMES, () -> checks.unique(path + ".name", Trees.text(webhook, "name"), names));
@@ -55,7 +77,6 @@ final class AdmissionChecks {
                     List.of("IfNeeded", "Never"));
         }
         WebhookChecks.client(checks, path + ".clientConfig", webhook.path("clientConfig"));
-        AdmissionRules.conditions(checks, path + ".matchConditions", Trees.list(webhook, "matchConditions"), false);
     }
 
     private static void reviews(Checks checks, String path, ObjectNode webhook) {

@@ -49,7 +49,8 @@ final class AdmissionKinds {
                         .table())
                 .defaults(object -> Trees.list(object, "webhooks").forEach(webhook -> webhook(webhook, isMutating)))
                 .plainFinalizers()
-                .checks((checks, object) -> AdmissionChecks.webhooks(checks, object, isMutating))
+                .newChecks((checks, object) -> AdmissionChecks.webhooks(checks, object, isMutating))
+                .changeChecks((checks, object, old) -> AdmissionChecks.changed(checks, object, old, isMutating))
                 .build();
     }
 
@@ -84,7 +85,9 @@ final class AdmissionKinds {
                     Trees.object(spec, "matchConstraints").ifPresent(AdmissionKinds::match);
                 }))
                 .plainFinalizers()
-                .checks((checks, object) -> PolicyChecks.policy(checks, object, list.equals("mutations")))
+                .newChecks((checks, object) -> PolicyChecks.policy(checks, object, list.equals("mutations")))
+                .changeChecks(
+                        (checks, object, old) -> PolicyChecks.changed(checks, object, old, list.equals("mutations")))
                 .statusChecks((checks, object, old) -> PolicyChecks.status(checks, object));
     }
 

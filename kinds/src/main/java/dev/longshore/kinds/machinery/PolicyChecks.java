@@ -48,7 +48,20 @@ final class PolicyChecks {
 
     private PolicyChecks() {}
 
+    /// Of an update; conditions that stay as they are, about parameters of the same kind, may stay.
+    static void changed(Checks checks, ObjectNode object, ObjectNode old, boolean isMutating) {
+        boolean isSame =
+                Trees.same(object, old, "spec", "paramKind") && Trees.same(object, old, "spec", "matchConditions");
+        policy(checks, object, isMutating, !isSame);
+        checks.forgive(past -> policy(past, old, isMutating, true));
+    }
+
+    /// Of a new one.
     static void policy(Checks checks, ObjectNode object, boolean isMutating) {
+        policy(checks, object, isMutating, true);
+    }
+
+    private static void policy(Checks checks, ObjectNode object, boolean isMutating, boolean judgesConditions) {
         JsonNode spec = object.path("spec");
         String failure = Trees.text(spec, "failurePolicy");
         if (checks.requiredText("spec.failurePolicy", failure)) {
@@ -69,7 +82,9 @@ final class PolicyChecks {
             }
         }
         boolean hasParams = Trees.has(spec, "paramKind");
-        AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"), hasParams);
+        if (judgesConditions) {
+            AdmissionRules.conditions(checks, "spec.matchConditions", Trees.list(spec, "matchConditions"), hasParams);
+        }
         List<ObjectNode> variables = Trees.list(spec, "variables");
         var expressions = new PolicyExpressions(checks, hasParams, isMutating || !variables.isEmpty());
         variables(checks, variables, expressions);

@@ -16,7 +16,7 @@ final class MutatingPolicy {
     private final Resource stored;
     private final PolicyHead head;
     private final boolean isReinvoked;
-    private volatile Compiled compiled;
+    private final Compiling<Compiled> compiled = new Compiling<>(this::compile);
 
     MutatingPolicy(Resource stored) {
         this.stored = stored;
@@ -42,12 +42,7 @@ final class MutatingPolicy {
     }
 
     Compiled compiled() {
-        Compiled known = compiled;
-        if (known == null) {
-            known = compile();
-            compiled = known;
-        }
-        return known;
+        return compiled.get();
     }
 
     private Compiled compile() {

@@ -16,7 +16,7 @@ final class ValidatingPolicy {
 
     private final Resource stored;
     private final PolicyHead head;
-    private volatile Compiled compiled;
+    private final Compiling<Compiled> compiled = new Compiling<>(this::compile);
 
     ValidatingPolicy(Resource stored) {
         this.stored = stored;
@@ -43,12 +43,7 @@ final class ValidatingPolicy {
     }
 
     Compiled compiled() {
-        Compiled known = compiled;
-        if (known == null) {
-            known = compile();
-            compiled = known;
-        }
-        return known;
+        return compiled.get();
     }
 
     private Compiled compile() {

@@ -1,7 +1,7 @@
 package dev.longshore.scheduler.framework;
 
+import dev.longshore.client.NodeSelectors;
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +27,7 @@ public final class Labels {
     /// A term of node affinity: all of its rules, about labels and about `metadata.name`. A term without any
     /// rule matches nothing.
     public static boolean match(NodeSelectorTerm term, NodeView node) {
-        if (term.getMatchExpressions().isEmpty() && term.getMatchFields().isEmpty()) {
-            return false;
-        }
-        return term.getMatchExpressions().stream().allMatch(rule -> match(rule, node.labels()))
-                && term.getMatchFields().stream().allMatch(rule -> match(rule, Map.of("metadata.name", node.name())));
-    }
-
-    private static boolean match(NodeSelectorRequirement rule, Map<String, String> labels) {
-        return match(rule.getKey(), rule.getOperator(), rule.getValues(), labels);
+        return NodeSelectors.matchAny(List.of(term), node.labels(), node.name());
     }
 
     private static boolean match(String key, String operator, List<String> values, Map<String, String> labels) {
@@ -45,13 +37,7 @@ public final class Labels {
             case "NotIn" -> value == null || !values.contains(value);
             case "Exists" -> value != null;
             case "DoesNotExist" -> value == null;
-            case "Gt" -> isNumber(value) && Long.parseLong(value) > Long.parseLong(values.getFirst());
-            case "Lt" -> isNumber(value) && Long.parseLong(value) < Long.parseLong(values.getFirst());
             default -> false;
         };
-    }
-
-    private static boolean isNumber(String value) {
-        return value != null && value.matches("-?\\d{1,18}");
     }
 }
