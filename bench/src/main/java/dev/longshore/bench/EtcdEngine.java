@@ -114,7 +114,8 @@ final class EtcdEngine implements AutoCloseable {
                 return time.nanoTime() - begun;
             } catch (GrpcException notYet) {
                 if (!process.isAlive() || time.nanoTime() - begun > LIMIT.toNanos()) {
-                    throw new IOException(name + " did not start: see " + directory.resolve("log"), notYet);
+                    throw new IOException(
+                            name + " did not start, and said: " + Files.readString(directory.resolve("log")), notYet);
                 }
                 time.sleep(Duration.ofMillis(20));
             }
