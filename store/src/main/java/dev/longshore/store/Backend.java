@@ -25,6 +25,14 @@ interface Backend extends AutoCloseable {
     /// Makes the backend writable again after a write failed; what the failed write left may then be visible.
     void recover();
 
+    /// Notes that `revision` is on the disk and somebody will be told of it; without waiting, and if that can be.
+    default void note(long revision) {}
+
+    /// The last revision that was noted, if that is known.
+    default Optional<Long> noted() {
+        return Optional.empty();
+    }
+
     /// How many bytes it takes on the disk.
     long size();
 

@@ -187,6 +187,7 @@ final class Committer implements Runnable {
             parts.leases().follow(change);
             recent.add(change.version());
         }
+        parts.backend().note(draft.revision());
         parts.revisions().commit(draft.revision());
         parts.watchers().publish(draft.changes(), draft.revision());
     }

@@ -19,16 +19,24 @@ final class Loader {
 
     /// The revisions of the store; sets a new one up.
     Revisions revisions() {
-        List<Optional<byte[]>> found = backend.get(List.of(Records.FORMAT_KEY, Records.REVISION, Records.COMPACTED));
-        if (found.get(0).isEmpty()) {
-            if (found.get(1).isPresent()) {
-                throw new StoreException(new StoreFault.Damaged("no format record"));
-            }
+        return found().orElseGet(() -> {
             var writes = new Backend.Writes();
             writes.put(Records.FORMAT_KEY, Records.number(Records.FORMAT));
             writes.put(Records.REVISION, Records.number(1));
             backend.write(writes, true);
             return new Revisions(1, 0);
+        });
+    }
+
+    /// The revisions of the store, unless it is a new one.
+    Optional<Revisions> found() {
+        List<Optional<byte[]>> found = backend.get(List.of(Records.FORMAT_KEY, Records.REVISION, Records.COMPACTED));
+        if (found.get(0).isEmpty()) {
+            if (found.get(1).isPresent()) {
+                throw new StoreException(new StoreFault.Damaged("no format record"));
+            }
+            requireNoted(0);
+            return Optional.empty();
         }
         long format = Records.number(found.get(0).get());
         if (format != Records.FORMAT) {
@@ -37,7 +45,19 @@ final class Loader {
         long committed = found.get(1)
                 .map(Records::number)
                 .orElseThrow(() -> new StoreException(new StoreFault.Damaged("no revision record")));
-        return new Revisions(committed, found.get(2).map(Records::number).orElse(0L));
+        requireNoted(committed);
+        return Optional.of(
+                new Revisions(committed, found.get(2).map(Records::number).orElse(0L)));
+    }
+
+    /// What was acknowledged must be there.
+    private void requireNoted(long committed) {
+        Optional<Long> noted = backend.noted();
+        if (noted.isPresent() && noted.get() > committed) {
+            throw new StoreException(new StoreFault.Damaged(
+                    "revision %d was acknowledged, and the last that is found is %d: the end of its log is missing"
+                            .formatted(noted.get(), committed)));
+        }
     }
 
     void index(KeyIndex index, Revisions revisions) {

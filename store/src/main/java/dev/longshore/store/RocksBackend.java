@@ -2,12 +2,14 @@ package dev.longshore.store;
 
 import dev.longshore.base.Time;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -26,8 +28,13 @@ final class RocksBackend implements Backend {
 
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
 
+    private static final String CURRENT = "CURRENT";
+    private static final Pattern MANIFEST = Pattern.compile("MANIFEST-[0-9]+");
+
     private final Path directory;
     private final long reserve;
+    private final boolean isReadOnly;
+    private final RevisionNote note;
     private final Time time;
     private final PlatformPool pool = new PlatformPool("store-io-", 4);
     private final RocksSettings settings = new RocksSettings();
@@ -39,7 +46,13 @@ final class RocksBackend implements Backend {
     /// @param reserve so many bytes of the disk are left alone: below it the store takes no more, but can still
     /// compact, which a really full disk would not allow
     RocksBackend(Path directory, long reserve, Time time) {
+        this(directory, reserve, false, time);
+    }
+
+    private RocksBackend(Path directory, long reserve, boolean isReadOnly, Time time) {
         this.directory = directory;
+        this.isReadOnly = isReadOnly;
+        this.note = new RevisionNote(directory);
         this.reserve = reserve;
         this.time = time;
         this.checkedAt = time.nanoTime() - SPACE_CHECK.toNanos();
@@ -143,6 +156,16 @@ final class RocksBackend implements Backend {
     }
 
     @Override
+    public void note(long revision) {
+        note.write(revision);
+    }
+
+    @Override
+    public Optional<Long> noted() {
+        return RevisionNote.read(directory);
+    }
+
+    @Override
     public void defragment() {
         use(open -> {
             open.compactRange();
@@ -164,10 +187,52 @@ final class RocksBackend implements Backend {
         });
         pool.close();
         settings.close();
+        note.close();
+    }
+
+    /// To look at only: nothing in `directory` changes. Nobody else may have it open.
+    static RocksBackend readOnly(Path directory, Time time) {
+        return new RocksBackend(directory, 0, true, time);
+    }
+
+    /// Which of RocksDB's files is not there, though others are: it would begin a new database beside them.
+    static Optional<String> missing(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).toList();
+            boolean isStore = names.stream().anyMatch(RocksBackend::isOfAStore);
+            if (!isStore) {
+                return Optional.empty();
+            }
+            if (!names.contains(CURRENT)) {
+                return Optional.of("the file CURRENT is missing");
+            }
+        }
+        String manifest = Files.readString(directory.resolve(CURRENT), StandardCharsets.ISO_8859_1)
+                .strip();
+        boolean isNamed = MANIFEST.matcher(manifest).matches();
+        return isNamed && Files.isRegularFile(directory.resolve(manifest))
+                ? Optional.empty()
+                : Optional.of("the file CURRENT names no MANIFEST that is there");
+    }
+
+    private static boolean isOfAStore(String name) {
+        // Not MANIFEST: one may lie there alone if a first start was cut short.
+        return name.endsWith(".sst") || name.endsWith(".log") || name.equals(RevisionNote.NAME);
     }
 
     private RocksDB open() {
         try {
+            Optional<String> missing = missing(directory);
+            if (missing.isPresent()) {
+                throw new StoreException(new StoreFault.Damaged(missing.get()));
+            }
+            if (isReadOnly) {
+                return RocksDB.openReadOnly(settings.options(), directory.toString());
+            }
             Files.createDirectories(directory);
             return RocksDB.open(settings.options(), directory.toString());
         } catch (RocksDBException e) {

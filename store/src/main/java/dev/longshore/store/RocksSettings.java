@@ -7,6 +7,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.WALRecoveryMode;
 
 /// How we run RocksDB: for some hundred thousand small values, a fast start and little memory.
 final class RocksSettings implements AutoCloseable {
@@ -42,7 +43,10 @@ final class RocksSettings implements AutoCloseable {
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setKeepLogFileNum(2);
+                .setKeepLogFileNum(2)
+                // Half a record at the end of a log is what a kill leaves. Anything else in it is damage: what was
+                // acknowledged and cannot be read must not be forgotten silently.
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
     }
 
     Options options() {

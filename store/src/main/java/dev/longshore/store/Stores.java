@@ -1,6 +1,7 @@
 package dev.longshore.store;
 
 import dev.longshore.base.Time;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.rocksdb.RocksDB;
 
@@ -31,6 +32,13 @@ public final class Stores {
     /// A store that ends with the process.
     public static EmbeddedStore inMemory(Time time) {
         return MvccStore.open(new MemoryBackend(), time);
+    }
+
+    /// Looks at all of the store in `directory`, which nobody has open, and changes nothing.
+    ///
+    /// @throws IOException when the directory cannot be read
+    public static StoreReport check(Path directory, Time time) throws IOException {
+        return new StoreCheck(directory, time).run();
     }
 
     static EmbeddedStore embedded(Path directory, long reserve, Time time) {
