@@ -46,7 +46,8 @@ public final class Main {
                         new ControlPlaneCommand(),
                         new CertsCommand(),
                         new BackupCommand(),
-                        new RestoreCommand())
+                        new RestoreCommand(),
+                        new StoreCommand())
                 .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());

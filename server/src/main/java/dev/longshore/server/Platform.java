@@ -162,7 +162,7 @@ final class Platform implements AutoCloseable {
     }
 
     private EmbeddedStore embedded() {
-        return Stores.embedded(directory.store(), etcd.quota(), time);
+        return StoreOpening.open(directory, etcd.quota(), time);
     }
 
     private void listenAsEtcd(EmbeddedStore store, ClusterKeys keys) throws IOException {
