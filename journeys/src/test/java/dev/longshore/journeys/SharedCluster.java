@@ -87,6 +87,9 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
                             "203.0.113.0/28",
                             "--metric-resolution",
                             "5s",
+                            // For certificates of pods and bundles of trust anchors, which are off by default.
+                            "--runtime-config",
+                            "certificates.k8s.io/v1beta1=true",
                             "--kubelet-config",
                             configuration.toString())
                     .succeeded();

@@ -5,6 +5,7 @@ import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.docker.ContainerHost;
 import dev.longshore.http.HttpServer;
+import dev.longshore.http.TlsIdentity;
 import dev.longshore.kubelet.Kubelet;
 import dev.longshore.kubelet.KubeletConfig;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
@@ -30,6 +31,8 @@ import dev.longshore.server.node.KeptRootFilesystems;
 import dev.longshore.server.node.StoredImages;
 import dev.longshore.server.node.StoredRootFilesystems;
 import dev.longshore.server.node.Unwired;
+import dev.longshore.server.pki.Identity;
+import dev.longshore.server.pki.ServingCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -38,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,12 +216,33 @@ final class LocalNode implements AutoCloseable {
         var https = steps.started("kubelet HTTPS", new HttpServer("kubelet", kubelet.api()));
         https.listen(
                 new InetSocketAddress(cluster.kubeletPort()),
-                new HttpServer.Tls(certificates.kubelet(), List.of(certificates.authority())));
+                new HttpServer.Tls(shown(), List.of(certificates.authority())));
         kubelet.start();
         if (foreign.isEmpty()) {
             steps.started("CRI socket", new CriSocket(directory.node(), cluster.id(), host.name(), runtime, time))
                     .start();
         }
+    }
+
+    /// The cluster's own certificate, or one that somebody approves.
+    private Supplier<TlsIdentity> shown() {
+        if (!configuration.flag("serverTLSBootstrap")) {
+            return certificates.kubelet();
+        }
+        var serving = steps.started(
+                "serving certificate",
+                new ServingCertificate(
+                        controlPlane.client(UserInfo.of("system:node:" + host.name(), "system:nodes")),
+                        host.name(),
+                        List.of(host.name(), host.address()),
+                        kubeletRoot().resolve("pki"),
+                        new SecureRandom(),
+                        time));
+        serving.start();
+        return () -> {
+            Identity now = serving.get();
+            return new TlsIdentity(now.key(), now.chain());
+        };
     }
 
     /// The user's configuration with what this program decides itself, so that `/configz` shows what is.

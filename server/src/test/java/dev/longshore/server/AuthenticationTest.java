@@ -11,7 +11,10 @@ import dev.longshore.http.HttpDialer;
 import dev.longshore.http.TlsIdentity;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.IdentityOptions;
+import dev.longshore.server.pki.CertificateAuthority;
+import dev.longshore.server.pki.CertificateRequest;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Identity;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.server.pki.Terms;
 import dev.longshore.store.Stores;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -188,6 +192,36 @@ class AuthenticationTest {
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.json().path("message").asString()).isEqualTo("Unauthorized");
         assertThat(answer.json().path("reason").asString()).isEqualTo("Unauthorized");
+    }
+
+    @Test
+    void aCertificateThatExpiresOnAnOpenConnectionIs401FromThenOn() throws Exception {
+        Path pki = scratch.resolve("pki");
+        var authority = new CertificateAuthority(
+                new Identity(Pem.privateKey(pki.resolve("ca.key")), Pem.certificates(pki.resolve("ca.crt"))),
+                new SecureRandom());
+        Duration life = Duration.ofSeconds(1);
+        while (!expiresUnderway(authority, life)) {
+            // The machine was too busy for a request within that time.
+            life = life.multipliedBy(2);
+            assertThat(life).isLessThan(PATIENCE);
+        }
+    }
+
+    /// Asks on one connection until its certificate has expired.
+    ///
+    /// @return false if it had from the beginning
+    private static boolean expiresUnderway(CertificateAuthority authority, Duration life) throws Exception {
+        Identity shortLived =
+                authority.issue(CertificateRequest.client("short", "system:masters"), Instant.now(), life);
+        try (var connection = new OpenConnection(port, shortLived)) {
+            if (connection.status("/api/v1/nodes") != 200) {
+                return false;
+            }
+            await().atMost(PATIENCE).until(() -> connection.status("/api/v1/nodes") == 401);
+            assertThat(connection.status("/api/v1/nodes")).isEqualTo(401);
+            return true;
+        }
     }
 
     @Test

@@ -182,7 +182,7 @@ public final class CertificateAuthority {
         return new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new));
     }
 
-    private static GeneralNames alternativeNames(List<String> names) {
+    static GeneralNames alternativeNames(List<String> names) {
         return new GeneralNames(names.stream()
                 .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new));
