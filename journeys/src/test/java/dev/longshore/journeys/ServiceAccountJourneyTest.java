@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.util.List;
@@ -42,12 +43,13 @@ class ServiceAccountJourneyTest {
     @Test
     void itsLifeIsWatched() {
         var heard = new Heard();
-        try (var watch = namespace
+        Watch watch = namespace
                 .client()
                 .serviceAccounts()
                 .inNamespace(namespace.name())
                 .withLabel("journey", "accounts")
-                .watch(heard)) {
+                .watch(heard);
+        try {
             namespace.create(ACCOUNT.formatted("watched"), ServiceAccount.class);
             namespace.edit(ServiceAccount.class, "watched", account -> {
                 account.setAutomountServiceAccountToken(false);
@@ -73,6 +75,8 @@ class ServiceAccountJourneyTest {
                     .untilAsserted(() -> assertThat(heard.told)
                             .containsSubsequence(
                                     "ADDED watched null", "MODIFIED watched false", "DELETED watched false"));
+        } finally {
+            watch.close();
         }
     }
 
