@@ -47,7 +47,8 @@ public final class Main {
                         new CertsCommand(),
                         new BackupCommand(),
                         new RestoreCommand(),
-                        new StoreCommand())
+                        new StoreCommand(),
+                        new MigrateCommand())
                 .forEach(line::addSubcommand);
         Commands.all().forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());

@@ -9,6 +9,8 @@ import dev.longshore.store.grpc.proto.LeaseKeepAliveRequest;
 import dev.longshore.store.grpc.proto.LeaseKeepAliveResponse;
 import dev.longshore.store.grpc.proto.LeaseRevokeRequest;
 import dev.longshore.store.grpc.proto.LeaseRevokeResponse;
+import dev.longshore.store.grpc.proto.LeaseTimeToLiveRequest;
+import dev.longshore.store.grpc.proto.LeaseTimeToLiveResponse;
 import dev.longshore.store.grpc.proto.RangeRequest;
 import dev.longshore.store.grpc.proto.RangeResponse;
 import dev.longshore.store.grpc.proto.TxnRequest;
@@ -39,6 +41,10 @@ final class EtcdMethods {
             "etcdserverpb.Lease/LeaseKeepAlive",
             LeaseKeepAliveRequest.getDefaultInstance(),
             LeaseKeepAliveResponse.getDefaultInstance());
+    static final GrpcMethod<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> TIME_TO_LIVE = GrpcMethod.unary(
+            "etcdserverpb.Lease/LeaseTimeToLive",
+            LeaseTimeToLiveRequest.getDefaultInstance(),
+            LeaseTimeToLiveResponse.getDefaultInstance());
 
     private EtcdMethods() {}
 }

@@ -23,10 +23,12 @@ import dev.longshore.store.grpc.proto.LeaseGrantResponse;
 import dev.longshore.store.grpc.proto.LeaseKeepAliveRequest;
 import dev.longshore.store.grpc.proto.LeaseKeepAliveResponse;
 import dev.longshore.store.grpc.proto.LeaseRevokeRequest;
+import dev.longshore.store.grpc.proto.LeaseTimeToLiveRequest;
 import dev.longshore.store.grpc.proto.TxnResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +46,12 @@ public final class EtcdStore implements Store {
 
     /// Under it stands, in digits, what is added to etcd's revisions; without it, nothing is.
     public static final Key SHIFT = Key.of("longshore/revision-shift");
+
+    /// Keys that are this program's own, and no part of the state.
+    static final Key OURS = Key.of("longshore/");
+
+    /// There while a state is being moved here.
+    static final Key UNFINISHED = Key.of("longshore/migration");
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -89,7 +97,12 @@ public final class EtcdStore implements Store {
     }
 
     private static RevisionShift shift(EtcdMembers members) {
-        RangeResult found = new EtcdReader(members, new RevisionShift(0)).read(RangeQuery.of(SHIFT));
+        var reader = new EtcdReader(members, new RevisionShift(0));
+        if (!reader.read(RangeQuery.of(UNFINISHED)).entries().isEmpty()) {
+            throw new StoreException(new StoreFault.Invalid(
+                    "a migration into this etcd was not finished: delete all its keys and migrate anew"));
+        }
+        RangeResult found = reader.read(RangeQuery.of(SHIFT));
         if (found.entries().isEmpty()) {
             return new RevisionShift(0);
         }
@@ -239,6 +252,20 @@ public final class EtcdStore implements Store {
                 member.open(EtcdMethods.KEEP_ALIVE, EtcdMembers.ATTEMPT)) {
             call.send(LeaseKeepAliveRequest.newBuilder().setID(id).build());
             return call.receive().map(LeaseKeepAliveResponse::getTTL).orElse(0L);
+        }
+    }
+
+    /// The full time of a lease; empty when there is none.
+    OptionalLong grantedSeconds(long id) {
+        try {
+            long granted = members.ask(
+                            EtcdMethods.TIME_TO_LIVE,
+                            LeaseTimeToLiveRequest.newBuilder().setID(id).build(),
+                            Repeat.SAFE)
+                    .getGrantedTTL();
+            return granted > 0 ? OptionalLong.of(granted) : OptionalLong.empty();
+        } catch (GrpcException refused) {
+            throw exception(refused, id);
         }
     }
 
