@@ -18,6 +18,7 @@ public final class GoJsonText {
     private static final HexFormat HEX = HexFormat.of();
     /// What is written of each letter of ASCII; empty of those that stand for themselves.
     private static final byte[][] ESCAPES = escapes();
+    private static final boolean[] IS_PLAIN = plainLetters();
 
     private byte[] bytes;
     private int size;
@@ -47,6 +48,14 @@ public final class GoJsonText {
             escapes[letter] = text.getBytes(StandardCharsets.US_ASCII);
         }
         return escapes;
+    }
+
+    private static boolean[] plainLetters() {
+        var plain = new boolean[ESCAPES.length];
+        for (int letter = 0; letter < plain.length; letter++) {
+            plain[letter] = ESCAPES[letter].length == 0;
+        }
+        return plain;
     }
 
     /// Begins an object or a list, after a name or as an item.
@@ -115,19 +124,38 @@ public final class GoJsonText {
     private void quote(String text) {
         put('"');
         int length = text.length();
-        room(length);
-        for (int i = 0; i < length; i++) {
+        for (int i = plain(text); i < length; i++) {
             char letter = text.charAt(i);
             if (letter > LAST_ASCII) {
                 i += wide(text, i);
-            } else if (ESCAPES[letter].length == 0) {
-                room(1);
-                bytes[size++] = (byte) letter;
+            } else if (IS_PLAIN[letter]) {
+                put(letter);
             } else {
                 put(ESCAPES[letter]);
             }
         }
         put('"');
+    }
+
+    /// Writes the beginning of `text` that stands for itself, which mostly is all of it.
+    ///
+    /// @return how long that is
+    private int plain(String text) {
+        int length = text.length();
+        room(length);
+        byte[] out = bytes;
+        int at = size;
+        int i = 0;
+        while (i < length) {
+            char letter = text.charAt(i);
+            if (letter > LAST_ASCII || !IS_PLAIN[letter]) {
+                break;
+            }
+            out[at++] = (byte) letter;
+            i++;
+        }
+        size = at;
+        return i;
     }
 
     /// Writes what begins at `at` and is no ASCII.

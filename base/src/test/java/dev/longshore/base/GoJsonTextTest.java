@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class GoJsonTextTest {
 
-    @Property(tries = 500)
+    @Property(tries = 100)
     void writesWhatATreeWouldBeWrittenAs(@ForAll Map<String, List<String>> fields) {
         ObjectNode tree = Json.object();
         var text = new GoJsonText(1).open('{');

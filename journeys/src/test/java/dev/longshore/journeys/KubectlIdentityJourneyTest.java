@@ -1,7 +1,9 @@
 package dev.longshore.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
@@ -86,8 +88,12 @@ record KubectlIdentityJourneyTest(Kubectl anywhere) {
 
         kubectl.ok("delete", "secret", "key");
 
-        assertThat(with(kubectl, token, "get", "serviceaccounts").failed().err())
-                .contains(NOBODY);
+        // Whose token it is is remembered for ten seconds.
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(with(kubectl, token, "get", "serviceaccounts")
+                                .failed()
+                                .err())
+                        .contains(NOBODY));
         assertThat(kubectl.fails("create", "token", "app", "--bound-object-kind", "Pod", "--bound-object-name", "none"))
                 .contains("pods \"none\" not found");
     }

@@ -19,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -112,6 +113,7 @@ class PolicyPropertyTest {
             "[%s, %s]");
 
     private final Cluster cluster = new Cluster();
+    private String last = "";
 
     @Provide
     Arbitrary<String> expressions() {
@@ -168,7 +170,10 @@ class PolicyPropertyTest {
                   matchConstraints: {resourceRules: [{operations: ["*"], apiGroups: [""], apiVersions: [v1], resources: [pods]}]}
                 """.formatted(kind, failure));
         ((ObjectNode) policy.path("spec")).setAll(rest);
-        cluster.registry.put(new Resource(policy));
+        Resource stored = new Resource(policy);
+        cluster.kindOf(stored).strategy().applyDefaults(stored);
+        cluster.registry.put(stored);
+        cluster.registry.put(cluster.read("{apiVersion: v1, kind: Namespace, metadata: {name: default}}"));
         cluster.registry.put(new Resource((ObjectNode) Yaml.parse(
                 "{apiVersion: admissionregistration.k8s.io/v1, kind: %sBinding, metadata: {name: b}, spec: {policyName: p, validationActions: [Deny, Audit]}}"
                         .formatted(kind))));
@@ -197,8 +202,22 @@ class PolicyPropertyTest {
             found.mutate(attempt, cluster.registry);
             found.validate(attempt, cluster.registry);
         } catch (FaultException refused) {
+            last = refused.getMessage();
             assertThat(Status.of(refused.fault()).path("status").asString()).isEqualTo("Failure");
         }
+    }
+
+    /// Or else the properties below would say nothing.
+    @Test
+    void thePolicyIsAskedAtAll() {
+        ObjectNode rest = Json.object();
+        rest.putArray("validations").addObject().put("expression", "!has(object.spec.a)");
+        plant("ValidatingAdmissionPolicy", "Fail", rest);
+
+        write("ValidatingAdmissionPolicy", Json.object());
+        assertThat(last).isEmpty();
+        write("ValidatingAdmissionPolicy", Json.object().put("a", 1));
+        assertThat(last).contains("failed expression: !has(object.spec.a)");
     }
 
     @Property(tries = 150)

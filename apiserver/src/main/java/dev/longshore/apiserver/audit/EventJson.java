@@ -122,7 +122,8 @@ final class EventJson {
         texts("groups", user.groups());
         if (!user.extra().isEmpty()) {
             out.name("extra").open('{');
-            new TreeMap<>(user.extra()).forEach(this::list);
+            Map<String, List<String>> sorted = user.extra().size() == 1 ? user.extra() : new TreeMap<>(user.extra());
+            sorted.forEach(this::list);
             out.close('}');
         }
         out.close('}');
