@@ -4,10 +4,13 @@ import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.io.IOException;
@@ -23,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Containers have devices and volumes from plugins that are written for these tests: once, before and after the
-/// server is killed with -9 under them, and not after their pod.
+/// server is killed with -9 under them, and not after their pod. What is claimed may also be asked for by name, and
+/// may have to be made ready first.
 @Order(7)
 @Tag(ContainerJourneys.TAG)
 @ExtendWith(SharedCluster.class)
@@ -69,7 +73,7 @@ class NodePluginsJourneyTest {
                     areKnown();
                     pods.create(STORAGE);
                     pods.create(GADGETS);
-                    offer();
+                    offer("");
                     pods.create(user("first"));
                     attach();
                     pods.awaitReady("first");
@@ -95,8 +99,9 @@ class NodePluginsJourneyTest {
                     areGivenBack(driver);
                     assertThat(gadgets.calls).containsExactly("prepare plugins", "unprepare plugins");
                     isOfferedNoMore();
-                    offer();
-                    pods.create(user("third"));
+                    offer(", bindsToNode: true, bindingConditions: [wired], bindingFailureConditions: [torn]");
+                    pods.create(byName(user("third")));
+                    isWired();
                     attach();
                     pods.awaitReady("third");
                     assertThat(pods.exec("third", "main", "cat /data/file; echo $GADGET"))
@@ -151,7 +156,7 @@ class NodePluginsJourneyTest {
     }
 
     /// What the driver of the gadgets would do.
-    private void offer() {
+    private void offer(String more) {
         pods.create("""
                 apiVersion: resource.k8s.io/v1
                 kind: ResourceSlice
@@ -160,8 +165,43 @@ class NodePluginsJourneyTest {
                   driver: gadgets.example.com
                   nodeName: %s
                   pool: {name: gadgets, generation: 1, resourceSliceCount: 1}
-                  devices: [{name: one}]
-                """.formatted(node().getMetadata().getName()));
+                  devices: [{name: one%s}]
+                """.formatted(node().getMetadata().getName(), more));
+    }
+
+    /// What somebody would do who has to bring the device to the node first.
+    private void isWired() {
+        eventually(PATIENCE, () -> {
+            List<ResourceClaim> claims = pods.client()
+                    .resources(ResourceClaim.class)
+                    .inNamespace(pods.namespace())
+                    .list()
+                    .getItems();
+            assertThat(claims).singleElement().satisfies(claim -> {
+                assertThat(claim.getMetadata().getAnnotations())
+                        .containsEntry("resource.kubernetes.io/extended-resource-claim", "true");
+                assertThat(claim.getStatus().getReservedFor()).hasSize(1);
+            });
+            assertThat(pods.pod("third").getSpec().getNodeName()).isNull();
+            pods.client()
+                    .resource(claims.getFirst())
+                    .editStatus(claim -> new ResourceClaimBuilder(claim)
+                            .editStatus()
+                            .addNewDevice()
+                            .withDriver(GadgetDriver.NAME)
+                            .withPool("gadgets")
+                            .withDevice("one")
+                            .withConditions(new ConditionBuilder()
+                                    .withType("wired")
+                                    .withStatus("True")
+                                    .withReason("Wired")
+                                    .withMessage("")
+                                    .withLastTransitionTime("2026-01-01T00:00:00Z")
+                                    .build())
+                            .endDevice()
+                            .endStatus()
+                            .build());
+        });
     }
 
     /// Since a kubelet that begins knows of no driver yet.
@@ -323,6 +363,7 @@ class NodePluginsJourneyTest {
             kind: DeviceClass
             metadata: {name: gadgets.example.com}
             spec:
+              extendedResourceName: example.com/gadget
               selectors:
               - cel: {expression: 'device.driver == "gadgets.example.com"'}
             ---
@@ -336,6 +377,12 @@ class NodePluginsJourneyTest {
                   - name: one
                     exactly: {deviceClassName: gadgets.example.com}
             """;
+
+    /// The same pod, which asks for its gadget as for a thing.
+    private static String byName(String user) {
+        return user.replace("  resourceClaims: [{name: gadget, resourceClaimTemplateName: gadget}]\n", "")
+                .replace("thing: 1}, claims: [{name: gadget}]}", "thing: 1, example.com/gadget: 1}}");
+    }
 
     private static String user(String name) {
         return """

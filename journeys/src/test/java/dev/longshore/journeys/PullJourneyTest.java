@@ -55,7 +55,8 @@ class PullJourneyTest {
 
             // The second secret opens it; digests pin it; a service account brings its own secret.
             String secrets = ", imagePullSecrets: [{name: wrong}, {name: right}, {name: absent}]";
-            cluster.apply(pod("keyed", image, "Always", secrets)
+            cluster.apply(pod("keyed", image, "Always", secrets + ofImage(image))
+                            .replace("command:", "volumeMounts: [{name: files, mountPath: /image}], command:")
                     + pod("pinned", registry.plain() + "/team/app:1@" + digest, "IfNotPresent", secrets)
                     + pod(
                             "account",
@@ -70,6 +71,10 @@ class PullJourneyTest {
                     .contains(
                             "Warning FailedToRetrieveImagePullSecret Unable to retrieve some image pull secrets (absent);"
                                     + " attempting to pull the image may not succeed.");
+            assertThat(cluster.kubectl("exec", "keyed", "--", "ls", "/image/bin/sh")
+                            .succeeded()
+                            .out())
+                    .isEqualTo("/image/bin/sh\n");
             assertThat(cluster.get("pod pinned", "{.status.containerStatuses[0].imageID}"))
                     .endsWith("/team/app@" + digest);
 
@@ -125,6 +130,11 @@ class PullJourneyTest {
                 spec: {terminationGracePeriodSeconds: 0, containers: [{name: main, image: "%s", imagePullPolicy: %s, command: [sleep, "100000"]}]%s}
                 ---
                 """.formatted(name, image, policy, more);
+    }
+
+    /// A volume that is pulled each time.
+    private static String ofImage(String image) {
+        return ", volumes: [{name: files, image: {reference: \"%s\", pullPolicy: Always}}]".formatted(image);
     }
 
     private static String waiting(RunningCluster cluster, String pod, String field) {

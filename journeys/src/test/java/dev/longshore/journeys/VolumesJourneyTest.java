@@ -371,6 +371,7 @@ class VolumesJourneyTest {
     @Order(9)
     void aPathThatIsAbsoluteIsRefusedUntilItIsRepaired() {
         pods.await("expression", pod -> isWaiting(pod, "main", "CreateContainerConfigError"));
+        pods.await("backsteps", pod -> isWaiting(pod, "main", "CreateContainerConfigError"));
 
         pods.resource("expression")
                 .edit(pod -> new PodBuilder(pod)
