@@ -16,17 +16,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The embedded store beside Debian's etcd, each in a process of its own with its files in one directory, both durable,
-/// asked the same by the same client (Longshore's own, over unix sockets) and by `etcdctl check perf`. The client
-// shares the
-/// machine's processors with them. Takes about eight minutes.
+/// The embedded store beside Debian's etcd, each in a process of its own with its files in one directory, both
+/// durable, asked the same by the same client (Longshore's own, over unix sockets) and by `etcdctl check perf`. The
+/// client shares the machine's processors with them. Takes about eight minutes.
 ///
 /// ```
 /// ./longshore bench EtcdBenchmark [DIRECTORY [PHASES [SECONDS]]]
 /// ```
 ///
 /// The directory (default `/var/tmp`) says which disk; phases (default all: puts, reads, watch, perf, many) what is
-// done.
+/// done.
 public final class EtcdBenchmark {
 
     private static final int MILLION = 1_000_000;
