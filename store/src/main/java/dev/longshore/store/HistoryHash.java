@@ -34,10 +34,10 @@ final class HistoryHash {
     /// @param upTo the last revision that counts
     int of(long upTo) {
         var chunk = new ArrayList<Records.Indexed>(CHUNK);
-        boolean hasKeys = hasKeys(upTo);
+        long shown = hasKeys(upTo) ? upTo : compacted;
         backend.scan(Records.indexKey(0, 0), Records.indexKey(upTo + 1, 0), (key, value) -> {
             Records.Indexed indexed = Records.decode(key, value);
-            if (!hasKeys || indexed.version().revision > compacted || isShown(indexed, upTo)) {
+            if (indexed.version().revision > compacted || isShown(indexed, shown)) {
                 chunk.add(indexed);
             }
             if (chunk.size() == CHUNK) {
@@ -50,9 +50,10 @@ final class HistoryHash {
         return (int) sum.getValue();
     }
 
-    /// As far as they are compacted, etcd counts only the versions that are left at `upTo`, if there are any.
-    private boolean isShown(Records.Indexed indexed, long upTo) {
-        return index.at(indexed.key(), upTo)
+    /// As far as they are compacted, etcd counts only the versions that are left at the asked revision; if nothing is
+    /// left then, those that compaction has left, of which a deletion is none.
+    private boolean isShown(Records.Indexed indexed, long revision) {
+        return index.at(indexed.key(), revision)
                 .filter(shown -> shown.revision == indexed.version().revision && shown.sub == indexed.version().sub)
                 .isPresent();
     }
