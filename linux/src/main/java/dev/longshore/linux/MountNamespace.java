@@ -30,7 +30,8 @@ public final class MountNamespace {
               for directory in "$@"; do
                 case "$point/" in "$directory"/*) continue 2 ;; esac
               done
-              mount --make-slave "$point" || exit 1
+              # What somebody else has unmounted meanwhile is gone here, too.
+              mount --make-slave "$point" || ! mountpoint -q "$point" || exit 1
             done < /proc/self/mountinfo
             if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
             """;
