@@ -67,6 +67,7 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Logging.off();
         Optional<Passphrase> secret = passphrase.passphrase();
         try {
             tell(BackupFile.write(file, secret, this::fill), secret.isPresent());

@@ -52,6 +52,7 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Logging.off();
         boolean isFromEtcd = from.startsWith(EtcdConfig.SCHEME);
         if (isFromEtcd == to.startsWith(EtcdConfig.SCHEME)) {
             throw new CommandFailure("one of --from and --to is a data directory, the other etcd://HOST:PORT,…");

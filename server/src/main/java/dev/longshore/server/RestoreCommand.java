@@ -55,6 +55,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Logging.off();
         if (bump < 1) {
             throw new CommandFailure("--bump-revision: at least 1, or revisions would be given out twice");
         }

@@ -34,6 +34,7 @@ final class StoreCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Logging.off();
         DataDirectory directory = cluster.directory();
         if (!Files.isDirectory(directory.store())) {
             throw new CommandFailure("there is no store in %s: choose its directory with --data-dir or --name"
