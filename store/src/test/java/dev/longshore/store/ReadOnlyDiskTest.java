@@ -92,7 +92,8 @@ class ReadOnlyDiskTest {
         String device = new String(found.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(found.waitFor()).isZero();
         Files.writeString(
-                Path.of("/sys/fs/ext4", Path.of(device).getFileName().toString(), "trigger_fs_error"), "a disk that fails");
+                Path.of("/sys/fs/ext4", Path.of(device).getFileName().toString(), "trigger_fs_error"),
+                "a disk that fails");
     }
 
     private boolean mount(String options) throws IOException, InterruptedException {
