@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ final class HealthChecks implements AutoCloseable {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final int USUAL_RETRIES = 3;
     private static final int LONGEST_OUTPUT = 4096;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final NodeRuntime runtime;
     private final Containers containers;
@@ -204,8 +206,24 @@ final class HealthChecks implements AutoCloseable {
         return before.after(probe, isBad ? "unhealthy" : before.status(), failures);
     }
 
+    /// What was found by then is written down.
     @Override
     public void close() {
-        threads.values().forEach(Thread::interrupt);
+        threads.forEach((id, thread) ->
+                containers.byId(id).ifPresentOrElse(container -> interrupt(container, thread), thread::interrupt));
+    }
+
+    /// Never while it writes, which an interruption would spoil.
+    private static void interrupt(EngineContainer container, Thread thread) {
+        boolean isQuiet = false;
+        try {
+            isQuiet = container.work().tryLock(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+        if (isQuiet) {
+            container.work().unlock();
+        }
     }
 }
