@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -193,6 +195,13 @@ final class RocksBackend implements Backend {
     /// To look at only: nothing in `directory` changes. Nobody else may have it open.
     static RocksBackend readOnly(Path directory, Time time) {
         return new RocksBackend(directory, 0, true, time);
+    }
+
+    /// The names of the files with tables that belong to it.
+    Set<String> tables() {
+        return use(open -> open.getLiveFilesMetaData().stream()
+                .map(table -> table.fileName().replaceFirst("^/", ""))
+                .collect(Collectors.toSet()));
     }
 
     /// Which of RocksDB's files is not there, though others are: it would begin a new database beside them.

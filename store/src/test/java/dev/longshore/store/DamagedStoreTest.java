@@ -74,6 +74,16 @@ class DamagedStoreTest {
     }
 
     @Test
+    void aTableThatAKilledWriterHadBegunIsNoDamage() throws IOException {
+        Files.createFile(directory.resolve("999999.sst"));
+
+        assertThat(Stores.check(directory, time).findings()).isEmpty();
+        try (EmbeddedStore store = open()) {
+            assertThat(store.revision()).isEqualTo(81);
+        }
+    }
+
+    @Test
     void aFlippedBitInALogIsFoundAndRefused() throws IOException {
         Path log = file(".log");
         flip(log, Files.size(log) / 2);
