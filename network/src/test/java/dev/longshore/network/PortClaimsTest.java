@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PortClaimsTest {
 
     private static final ClusterId FIRST = new ClusterId("aaaaaa");
+    private static final Path GONE = Path.of("/nowhere/cluster.json");
     private static final ClusterId SECOND = new ClusterId("bbbbbb");
 
     @TempDir
@@ -34,32 +35,33 @@ class PortClaimsTest {
             int port = taken.getLocalPort();
             var claims = new PortClaims(directory);
 
-            List<Integer> first = claims.choose(FIRST, usual(port, port));
-            List<Integer> second = claims.choose(SECOND, usual(port, port));
+            List<Integer> first = claims.choose(FIRST, GONE, usual(port, port));
+            List<Integer> second = claims.choose(SECOND, GONE, usual(port, port));
 
             assertThat(first).doesNotHaveDuplicates().doesNotContain(port);
             assertThat(second).doesNotHaveDuplicates().doesNotContain(port).doesNotContainAnyElementsOf(first);
             // Its own claim stands in nobody's own way.
-            assertThat(claims.choose(FIRST, usual(port, port))).isEqualTo(first);
+            assertThat(claims.choose(FIRST, GONE, usual(port, port))).isEqualTo(first);
         }
     }
 
     @Test
     void aPortThatWasAskedForMayBeClaimed() throws Exception {
         var claims = new PortClaims(directory);
-        int port = claims.choose(FIRST, usual(40_000)).getFirst();
+        int port = claims.choose(FIRST, GONE, usual(40_000)).getFirst();
 
-        assertThatThrownBy(() -> claims.choose(SECOND, List.of(new PortClaims.Wanted(OptionalInt.of(port), 40_000))))
+        assertThatThrownBy(
+                        () -> claims.choose(SECOND, GONE, List.of(new PortClaims.Wanted(OptionalInt.of(port), 40_000))))
                 .isInstanceOf(PortClaims.ClaimedException.class)
                 .hasMessage("port %d is claimed by cluster aaaaaa, which is starting", port);
-        assertThat(claims.choose(FIRST, List.of(new PortClaims.Wanted(OptionalInt.of(port), 1))))
+        assertThat(claims.choose(FIRST, GONE, List.of(new PortClaims.Wanted(OptionalInt.of(port), 1))))
                 .containsExactly(port);
     }
 
     @Test
     void aReleasedClaimLeavesNothing() throws Exception {
         var claims = new PortClaims(directory);
-        claims.choose(FIRST, usual(40_000));
+        claims.choose(FIRST, GONE, usual(40_000));
 
         claims.release(FIRST);
         claims.release(SECOND);
@@ -68,11 +70,42 @@ class PortClaimsTest {
     }
 
     @Test
-    void theClaimOfADeadProcessCountsForNothing() throws Exception {
+    void nobodyChoosesThePortsOfAClusterThatWasKilledOrStopped() throws Exception {
+        Path record = Files.createFile(directory.resolve("cluster.json"));
         var dead = new PortClaims(directory, new Processes.Identity(1, 1L << 50));
-        int port = dead.choose(FIRST, usual(41_000)).getFirst();
+        int port = dead.choose(FIRST, record, usual(41_000)).getFirst();
+        var claims = new PortClaims(directory);
 
-        assertThat(new PortClaims(directory).choose(SECOND, usual(41_000))).containsExactly(port);
+        assertThat(claims.choose(SECOND, GONE, usual(41_000)).getFirst()).isGreaterThan(port);
+        // Whoever says it outright gets it: nothing listens there.
+        assertThat(claims.choose(SECOND, GONE, List.of(new PortClaims.Wanted(OptionalInt.of(port), 1))))
+                .containsExactly(port);
+    }
+
+    @Test
+    void aClusterThatWasStoppedForbidsItsPortsToNobodyThoughItsProcessGoesOn() throws Exception {
+        Path record = Files.createFile(directory.resolve("cluster.json"));
+        var claims = new PortClaims(directory);
+        int port = claims.choose(FIRST, record, usual(41_000)).getFirst();
+
+        claims.stopped(FIRST);
+        claims.stopped(SECOND);
+
+        assertThat(claims.choose(SECOND, GONE, List.of(new PortClaims.Wanted(OptionalInt.of(port), 1))))
+                .containsExactly(port);
+        claims.release(SECOND);
+        assertThat(claims.choose(SECOND, GONE, usual(41_000)).getFirst()).isGreaterThan(port);
+        Files.delete(record);
+        assertThat(claims.choose(SECOND, GONE, usual(41_000))).containsExactly(port);
+    }
+
+    @Test
+    void theClaimOfAClusterThatIsGoneCountsForNothing() throws Exception {
+        var dead = new PortClaims(directory, new Processes.Identity(1, 1L << 50));
+        int port = dead.choose(FIRST, GONE, usual(41_000)).getFirst();
+
+        assertThat(new PortClaims(directory).choose(SECOND, GONE, usual(41_000)))
+                .containsExactly(port);
         assertThat(Files.list(directory.resolve("ports"))).hasSize(1);
     }
 }

@@ -113,12 +113,14 @@ final class ClusterSetup {
         return options.place().hasNode() ? planner.choose(id) : USUAL_PLAN;
     }
 
-    /// The ports of API server, registry and kubelet, which nobody else who starts now takes meanwhile.
+    /// The ports of API server, registry and kubelet, which nobody else who starts now takes meanwhile, and which
+    /// nobody chooses while this cluster is stopped.
     private List<Integer> claimed(ClusterId id, OptionalInt api, OptionalInt registry, OptionalInt kubelet)
             throws IOException, InterruptedException {
         try {
             return ports.choose(
                     id,
+                    options.directory().clusterRecord(),
                     List.of(
                             new PortClaims.Wanted(api, USUAL_API_PORT),
                             new PortClaims.Wanted(registry, USUAL_REGISTRY_PORT),

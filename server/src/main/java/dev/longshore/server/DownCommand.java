@@ -7,6 +7,7 @@ import dev.longshore.cli.ControlClient;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.HostCommands;
 import dev.longshore.network.AddressPlanner;
+import dev.longshore.network.PortClaims;
 import dev.longshore.server.config.ClusterRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,11 +102,13 @@ final class DownCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(DataDirectory directory, Optional<ClusterRecord> record, PrintWriter out) throws IOException {
+    private int finish(DataDirectory directory, Optional<ClusterRecord> record, PrintWriter out)
+            throws IOException, InterruptedException {
         if (isPurging) {
             if (record.isPresent()) {
                 new AddressPlanner(ClusterSetup.RUN_DIRECTORY, new HostCommands())
                         .release(record.get().id());
+                new PortClaims(ClusterSetup.RUN_DIRECTORY).release(record.get().id());
             }
             for (String name : OURS) {
                 Directories.delete(directory.root().resolve(name));

@@ -39,7 +39,7 @@ final class HostCleanup {
         runtime(settings(directory, cluster)).purge();
         HostBridges.purge(cluster, ClusterSetup.RUN_DIRECTORY, commands);
         NodeNetwork.purge(cluster, directory.node(), ClusterSetup.RUN_DIRECTORY, commands, time);
-        new PortClaims(ClusterSetup.RUN_DIRECTORY).release(cluster);
+        new PortClaims(ClusterSetup.RUN_DIRECTORY).stopped(cluster);
         Directories.delete(memory(cluster));
         Files.deleteIfExists(new HostPaths(cluster).logindDelay());
         for (Path stale : List.of(
