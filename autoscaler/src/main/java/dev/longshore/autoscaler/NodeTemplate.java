@@ -25,6 +25,7 @@ record NodeTemplate(Node node, List<PodView> daemons) {
                 view.allocatable(),
                 view.requested(),
                 view.pods(),
-                view.images());
+                view.images(),
+                view.features());
     }
 }

@@ -61,6 +61,7 @@ record PodGroup(List<Pod> pods) {
                 pod.volumes(),
                 pod.devices(),
                 pod.needs(),
+                pod.features(),
                 pod.controller(),
                 pod.nodeName(),
                 pod.isEnding());

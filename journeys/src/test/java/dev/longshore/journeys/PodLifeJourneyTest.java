@@ -321,6 +321,14 @@ class PodLifeJourneyTest {
                 "anew",
                 pod -> is(pod, "Ready", "True") && container(pod, "main").getRestartCount() == 1);
 
+        assertThat(pods.client()
+                        .nodes()
+                        .withName(anew.getSpec().getNodeName())
+                        .get()
+                        .getStatus()
+                        .getDeclaredFeatures())
+                .contains("RestartAllContainersOnContainerExits")
+                .isSorted();
         assertThat(container(anew, "source").getRestartCount()).isEqualTo(1);
         assertThat(container(anew, "first").getRestartCount()).isEqualTo(1);
         assertThat(pods.exec("anew", "source", "cat /w/order")).isEqualTo("first\nfirst\n");

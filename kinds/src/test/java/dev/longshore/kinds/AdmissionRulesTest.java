@@ -356,6 +356,35 @@ class AdmissionRulesTest {
     }
 
     @Test
+    void podsDoNotChangeInWaysThatTheirNodeDoesNotKnow() {
+        cluster.registry.put(read("{apiVersion: v1, kind: Node, metadata: {name: n}, status: {declaredFeatures:"
+                + " [InPlacePodLevelResourcesVerticalScaling]}}"));
+        String spec = "{nodeName: %s, resources: {limits: {cpu: %s}}, initContainers: [{name: i, resources: {limits:"
+                + " {cpu: %s}}}, {name: s, restartPolicy: Always, resources: {limits: {cpu: %s}}}]}";
+        Resource old = pod(spec.formatted("n", 1, 1, 1));
+        Resource allowed = later(pod(spec.formatted("n", 2, 1, 2)));
+        Resource unknown = later(pod(spec.formatted("n", 2, 2, 1)));
+        Resource homeless = later(pod(spec.formatted("''", 2, 2, 1)));
+        Resource lost = later(pod(spec.formatted("gone", 2, 2, 1)));
+
+        assertThatCode(() -> resize(allowed, old)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> resize(unknown, old))
+                .hasMessage("pods \"p\" is forbidden: pod update requires features"
+                        + " InPlacePodVerticalScalingInitContainers which are not available on node \"n\"");
+        assertThatCode(() -> resize(homeless, old)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> resize(lost, old)).hasMessage("pods \"p\" is forbidden: node \"gone\" not found");
+    }
+
+    private static Resource later(Resource pod) {
+        pod.metadata().put("generation", 2);
+        return pod;
+    }
+
+    private void resize(Resource now, Resource old) {
+        admit("NodeDeclaredFeatureValidator", Operation.UPDATE, "resize", now, Optional.of(old));
+    }
+
+    @Test
     void otherRulesThatAreOffUnlessAskedFor() {
         assertThatThrownBy(() -> create("AlwaysDeny", pod("{}")))
                 .hasMessage("pods \"p\" is forbidden: admission control is denying all modifications");

@@ -163,6 +163,9 @@ final class ClusterCache {
                 || !before.taints().equals(now.taints())) {
             events.add(ClusterEvent.NODE_TAINTS);
         }
+        if (!before.features().equals(now.features())) {
+            events.add(ClusterEvent.NODE_FEATURES);
+        }
         return events;
     }
 

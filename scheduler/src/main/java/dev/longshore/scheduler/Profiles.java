@@ -8,6 +8,7 @@ import dev.longshore.scheduler.plugins.DynamicResources;
 import dev.longshore.scheduler.plugins.ImageLocality;
 import dev.longshore.scheduler.plugins.InterPodAffinity;
 import dev.longshore.scheduler.plugins.NodeAffinity;
+import dev.longshore.scheduler.plugins.NodeDeclaredFeatures;
 import dev.longshore.scheduler.plugins.NodeName;
 import dev.longshore.scheduler.plugins.NodePorts;
 import dev.longshore.scheduler.plugins.NodeResourcesBalancedAllocation;
@@ -53,7 +54,8 @@ record Profiles(List<PreFilter> preFilters, List<Filter> filters, List<Score> sc
                         new VolumeZone(facts),
                         claims,
                         spread,
-                        company),
+                        company,
+                        new NodeDeclaredFeatures()),
                 List.of(
                         taints,
                         affinity,

@@ -130,6 +130,12 @@ class ClusterCacheTest {
         assertThat(cache.node(node("a"))).isEmpty();
         assertThat(cache.node(cordoned)).containsExactly(ClusterEvent.NODE_TAINTS);
         assertThat(cache.node(larger)).containsExactly(ClusterEvent.NODE_ALLOCATABLE);
+        Node abler = new NodeBuilder(larger)
+                .editStatus()
+                .withDeclaredFeatures("RestartAllContainersOnContainerExits")
+                .endStatus()
+                .build();
+        assertThat(cache.node(abler)).containsExactly(ClusterEvent.NODE_FEATURES);
         assertThat(cache.removeNode("a")).containsExactly(ClusterEvent.NODE_GONE);
         assertThat(cache.removeNode("a")).isEmpty();
     }

@@ -166,6 +166,7 @@ class SchedulingQueueTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                Set.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false);

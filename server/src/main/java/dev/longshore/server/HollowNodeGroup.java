@@ -4,6 +4,7 @@ import dev.longshore.autoscaler.Instance;
 import dev.longshore.autoscaler.NodeGroup;
 import dev.longshore.autoscaler.ProviderException;
 import dev.longshore.base.Time;
+import dev.longshore.kinds.pods.NodeFeature;
 import dev.longshore.server.config.HollowGroup;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -211,6 +212,7 @@ final class HollowNodeGroup implements NodeGroup, AutoCloseable {
                 .withNewStatus()
                 .withCapacity(size)
                 .withAllocatable(size)
+                .withDeclaredFeatures(NodeFeature.names(NodeFeature.OURS))
                 .endStatus()
                 .build();
     }

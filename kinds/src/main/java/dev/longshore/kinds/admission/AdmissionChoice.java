@@ -30,8 +30,7 @@ public record AdmissionChoice(Set<String> enabled, Set<String> disabled, Map<Str
             entry("AlwaysAdmit", "it does nothing and is deprecated"),
             entry("PodGroupProtection", "groups of pods are not there"),
             entry("PodGroupWorkloadExists", "groups of pods are not there"),
-            entry("JobValidation", "groups of pods are not there"),
-            entry("NodeDeclaredFeatureValidator", "features that nodes declare are not there"));
+            entry("JobValidation", "groups of pods are not there"));
 
     /// @throws IllegalArgumentException if a name is not known, or is in both lists
     public AdmissionChoice {

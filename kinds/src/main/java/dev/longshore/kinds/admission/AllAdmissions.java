@@ -102,6 +102,7 @@ public final class AllAdmissions {
                 DefaultClass.ingress(),
                 new ExternalIpsDenial(),
                 new PodTopologyLabels(),
+                new NodeDeclaredFeatureValidator(),
                 new PodResizeValidator(),
                 new DeviceAdminAccess(),
                 new MutatingAdmissionPolicies(context.authorizer(), context.time()),

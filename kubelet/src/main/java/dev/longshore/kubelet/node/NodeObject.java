@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.node;
 
+import dev.longshore.kinds.pods.NodeFeature;
 import dev.longshore.kubelet.devices.ExtendedResources;
 import dev.longshore.runtime.HandlerFeatures;
 import dev.longshore.runtime.Images;
@@ -128,6 +129,7 @@ final class NodeObject {
                 .withConditions(conditions(told, now))
                 .withNodeInfo(info)
                 .withNewFeatures(true)
+                .withDeclaredFeatures(NodeFeature.names(NodeFeature.OURS))
                 .withRuntimeHandlers(handlers())
                 .withImages(images())
                 .withVolumesInUse(volumesInUse.get().stream().sorted().toList())

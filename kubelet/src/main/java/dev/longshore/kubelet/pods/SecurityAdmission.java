@@ -1,7 +1,9 @@
 package dev.longshore.kubelet.pods;
 
+import dev.longshore.kinds.pods.NodeFeature;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +30,7 @@ final class SecurityAdmission {
 
     /// Why the node does not take `pod`; empty when nothing speaks against it.
     Optional<NodeAdmission.Refusal> admit(Pod pod) {
-        return sysctls(pod).or(() -> system(pod)).or(() -> appArmor(pod));
+        return sysctls(pod).or(() -> system(pod)).or(() -> appArmor(pod)).or(() -> features(pod));
     }
 
     private Optional<NodeAdmission.Refusal> sysctls(Pod pod) {
@@ -50,6 +52,19 @@ final class SecurityAdmission {
                     "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS"));
         }
         return Optional.empty();
+    }
+
+    /// The scheduler sees to that as well; this is for pods that were bound past it.
+    private static Optional<NodeAdmission.Refusal> features(Pod pod) {
+        boolean hasOwnUsers = Boolean.TRUE.equals(pod.getSpec().getHostNetwork())
+                && Boolean.FALSE.equals(pod.getSpec().getHostUsers());
+        List<String> missing = NodeFeature.missing(
+                NodeFeature.neededBy(RestartRule.couldRestartAll(pod), hasOwnUsers), NodeFeature.OURS);
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new NodeAdmission.Refusal(
+                        "PodFeatureUnsupported",
+                        "Pod requires node features that are not available: " + String.join(", ", missing)));
     }
 
     private Optional<NodeAdmission.Refusal> appArmor(Pod pod) {

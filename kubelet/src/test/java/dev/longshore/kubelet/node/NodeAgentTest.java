@@ -97,6 +97,12 @@ class NodeAgentTest {
             assertThat(usual.getFeatures().getRecursiveReadOnlyMounts()).isTrue();
             assertThat(usual.getFeatures().getUserNamespaces()).isTrue();
         });
+        assertThat(status.getDeclaredFeatures())
+                .containsExactly(
+                        "ExtendWebSocketsToKubelet",
+                        "InPlacePodLevelResourcesVerticalScaling",
+                        "InPlacePodVerticalScalingInitContainers",
+                        "RestartAllContainersOnContainerExits");
         assertThat(status.getDaemonEndpoints().getKubeletEndpoint().getPort()).isEqualTo(10250);
     }
 

@@ -53,6 +53,14 @@ class SecurityAdmissionTest {
     }
 
     @Test
+    void whatThisKubeletCannotDoIsRefused() {
+        assertThat(refusal("\"hostUsers\":false")).isEmpty();
+        assertThat(refusal("\"hostNetwork\":true,\"hostUsers\":false"))
+                .contains("PodFeatureUnsupported: Pod requires node features that are not available:"
+                        + " UserNamespacesHostNetworkSupport");
+    }
+
+    @Test
     void safeSysctlsAreForEverybody() {
         assertThat(refusal(sysctl("kernel.shm_rmid_forced"))).isEmpty();
         assertThat(refusal(sysctl("net/ipv4/tcp_rmem"))).isEmpty();

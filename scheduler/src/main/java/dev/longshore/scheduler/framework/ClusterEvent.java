@@ -12,6 +12,8 @@ public enum ClusterEvent {
     NODE_LABELS,
     /// A node's taints changed, or whether it is cordoned.
     NODE_TAINTS,
+    /// A node's kubelet can do other things.
+    NODE_FEATURES,
     /// A pod got a node.
     POD_PLACED,
     /// The labels of a pod on a node changed.

@@ -1,5 +1,6 @@
 package dev.longshore.scheduler.framework;
 
+import dev.longshore.kinds.pods.NodeFeature;
 import io.fabric8.kubernetes.api.model.ContainerImage;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Taint;
@@ -21,6 +22,7 @@ public final class NodeView {
     private final Map<String, Long> requested;
     private final List<PodView> pods;
     private final Map<String, Long> images;
+    private final Set<NodeFeature> features;
     /// Made at first use: most views are replaced by the next pod before anybody asks.
     private volatile NodeTally tally;
 
@@ -28,6 +30,7 @@ public final class NodeView {
     /// @param requested what `pods` ask for
     /// @param pods those on the node
     /// @param images name to size in bytes
+    /// @param features what its kubelet can do
     public NodeView(
             String name,
             Map<String, String> labels,
@@ -36,7 +39,8 @@ public final class NodeView {
             Map<String, Long> allocatable,
             Map<String, Long> requested,
             List<PodView> pods,
-            Map<String, Long> images) {
+            Map<String, Long> images,
+            Set<NodeFeature> features) {
         this.name = name;
         this.labels = Map.copyOf(labels);
         this.taints = List.copyOf(taints);
@@ -45,6 +49,7 @@ public final class NodeView {
         this.requested = Map.copyOf(requested);
         this.pods = List.copyOf(pods);
         this.images = Map.copyOf(images);
+        this.features = Set.copyOf(features);
     }
 
     /// The view of `node` with `pods` on it.
@@ -68,7 +73,10 @@ public final class NodeView {
                         : Requests.amounts(node.getStatus().getAllocatable()),
                 requested(pods),
                 pods,
-                images);
+                images,
+                node.getStatus() == null
+                        ? Set.of()
+                        : NodeFeature.known(node.getStatus().getDeclaredFeatures()));
     }
 
     public String name() {
@@ -108,9 +116,15 @@ public final class NodeView {
         return images;
     }
 
+    /// What its kubelet can do.
+    public Set<NodeFeature> features() {
+        return features;
+    }
+
     /// The same node with other pods.
     public NodeView with(List<PodView> others) {
-        return new NodeView(name, labels, taints, isUnschedulable, allocatable, requested(others), others, images);
+        return new NodeView(
+                name, labels, taints, isUnschedulable, allocatable, requested(others), others, images, features);
     }
 
     /// The same node with one pod more.

@@ -1,10 +1,12 @@
 package dev.longshore.scheduler.framework;
 
+import dev.longshore.kinds.pods.NodeFeature;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What the scheduler knows of a pod.
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
 /// @param volumes those that bear on where it may run: claims, and disks of certain makers
 /// @param devices its claims for devices
 /// @param needs what each container asks for, if the pod asks for resources that devices may stand for
+/// @param features what its node must be able to do
 /// @param controller uid of the object that made it
 public record PodView(
         String namespace,
@@ -38,6 +42,7 @@ public record PodView(
         List<Volume> volumes,
         List<DeviceClaim> devices,
         List<ContainerNeed> needs,
+        Set<NodeFeature> features,
         Optional<String> controller,
         Optional<String> nodeName,
         boolean isEnding) {
@@ -87,6 +92,7 @@ public record PodView(
                 spec.getVolumes().stream().filter(PodView::bearsOnPlace).toList(),
                 DeviceClaim.of(pod),
                 ContainerNeed.of(pod, requests),
+                features(spec),
                 pod.getMetadata().getOwnerReferences().stream()
                         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
                         .map(OwnerReference::getUid)
@@ -113,6 +119,7 @@ public record PodView(
                 volumes,
                 devices,
                 needs,
+                features,
                 controller,
                 Optional.empty(),
                 isEnding);
@@ -171,9 +178,18 @@ public record PodView(
                 volumes,
                 devices,
                 needs,
+                features,
                 controller,
                 Optional.of(node),
                 isEnding);
+    }
+
+    private static Set<NodeFeature> features(PodSpec spec) {
+        boolean mayRestartAll = Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream())
+                .flatMap(container -> container.getRestartPolicyRules().stream())
+                .anyMatch(rule -> "RestartAllContainers".equals(rule.getAction()));
+        return NodeFeature.neededBy(
+                mayRestartAll, Boolean.TRUE.equals(spec.getHostNetwork()) && Boolean.FALSE.equals(spec.getHostUsers()));
     }
 
     private static boolean bearsOnPlace(Volume volume) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AllocatorTest {
@@ -21,8 +22,8 @@ class AllocatorTest {
 
     private final FixedDevices facts = new FixedDevices();
     private final Allocator allocator = new Allocator(facts, new DeviceSelectors(), () -> "share");
-    private final NodeView node =
-            new NodeView("here", Map.of("zone", "a"), List.of(), false, Map.of(), Map.of(), List.of(), Map.of());
+    private final NodeView node = new NodeView(
+            "here", Map.of("zone", "a"), List.of(), false, Map.of(), Map.of(), List.of(), Map.of(), Set.of());
 
     AllocatorTest() {
         facts.add(DeviceClass.class, "{metadata: {name: any}, spec: {}}");

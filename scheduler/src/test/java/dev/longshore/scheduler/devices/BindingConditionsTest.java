@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BindingConditionsTest {
@@ -20,7 +21,7 @@ class BindingConditionsTest {
 
     private final FixedDevices facts = new FixedDevices();
     private final NodeView node =
-            new NodeView("here", Map.of(), List.of(), false, Map.of(), Map.of(), List.of(), Map.of());
+            new NodeView("here", Map.of(), List.of(), false, Map.of(), Map.of(), List.of(), Map.of(), Set.of());
 
     @Test
     void anAllocationSaysWhatIsToBeWaitedForAndBindsToItsNode() throws Exception {

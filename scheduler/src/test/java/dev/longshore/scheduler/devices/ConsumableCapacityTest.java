@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class ConsumableCapacityTest {
     private final Allocator allocator =
             new Allocator(facts, new DeviceSelectors(), () -> "share-" + shares.incrementAndGet());
     private final NodeView node =
-            new NodeView("here", Map.of(), List.of(), false, Map.of(), Map.of(), List.of(), Map.of());
+            new NodeView("here", Map.of(), List.of(), false, Map.of(), Map.of(), List.of(), Map.of(), Set.of());
 
     ConsumableCapacityTest() {
         facts.add(DeviceClass.class, "{metadata: {name: any}, spec: {}}");

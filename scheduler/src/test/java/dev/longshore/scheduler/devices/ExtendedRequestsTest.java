@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequest;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -103,7 +104,7 @@ class ExtendedRequestsTest {
     }
 
     private static NodeView node(String name, Map<String, Long> allocatable) {
-        return new NodeView(name, Map.of(), List.of(), false, allocatable, Map.of(), List.of(), Map.of());
+        return new NodeView(name, Map.of(), List.of(), false, allocatable, Map.of(), List.of(), Map.of(), Set.of());
     }
 
     private static PodView pod(int count) {
