@@ -3,6 +3,7 @@ package dev.longshore.controllers;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.client.ControllerLoop;
+import dev.longshore.client.EventRecorder;
 import dev.longshore.client.Informers;
 import dev.longshore.client.Outcome;
 import dev.longshore.client.Patches;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,12 +49,16 @@ final class AttachDetachController implements Reconciler {
     private final Informers informers;
     private final KubernetesClient client;
     private final Time time;
+    private final EventRecorder events;
     private final Detachments detachments = new Detachments();
+    /// By node, the attachments of which pods know that they have to wait.
+    private final Map<String, Set<String>> told = new ConcurrentHashMap<>();
 
     private AttachDetachController(ControllerContext context) {
         this.informers = context.informers();
         this.client = context.clients().apply(NAME);
         this.time = context.time();
+        this.events = context.events(NAME);
     }
 
     /// A volume of a driver.
@@ -106,7 +112,7 @@ final class AttachDetachController implements Reconciler {
                                 .forEach(pod -> queue.add(pod.getSpec().getNodeName())));
         List.of(PersistentVolume.class, CSIDriver.class).forEach(context.informers()::of);
         context.informers().of(Node.class);
-        return Controller.of(NAME, loop);
+        return Controller.of(NAME, loop, controller.events);
     }
 
     @Override
@@ -117,6 +123,9 @@ final class AttachDetachController implements Reconciler {
                 .filter(attachment -> node.equals(attachment.getSpec().getNodeName()))
                 .toList();
         boolean waits = attach(wanted, node, present);
+        if (found.isEmpty()) {
+            told.remove(node);
+        }
         for (VolumeAttachment attachment : present) {
             String name = attachment.getMetadata().getName();
             if (!wanted.containsKey(name) && ours(attachment, node) && !Keys.isBeingDeleted(attachment)) {
@@ -137,27 +146,59 @@ final class AttachDetachController implements Reconciler {
     /// @return whether a volume is still attached to a node from which it has to go first
     private boolean attach(Map<String, Attachable> wanted, String node, List<VolumeAttachment> present) {
         boolean waits = false;
+        Set<String> waiting = told.computeIfAbsent(node, absent -> ConcurrentHashMap.newKeySet());
+        waiting.retainAll(wanted.keySet());
         for (var entry : wanted.entrySet()) {
             String name = entry.getKey();
             Attachable volume = entry.getValue();
             detachments.forget(name);
             if (present.stream()
                     .noneMatch(attachment -> attachment.getMetadata().getName().equals(name))) {
-                if (volume.isForOneNode() && isElsewhere(volume, node)) {
-                    waits = true;
-                } else {
+                Set<String> others = volume.isForOneNode() ? elsewhere(volume, node) : Set.of();
+                if (others.isEmpty()) {
+                    waiting.remove(name);
                     attach(name, node, volume);
+                } else {
+                    waits = true;
+                    if (waiting.add(name)) {
+                        tell(volume, node, others);
+                    }
                 }
             }
         }
         return waits;
     }
 
-    private boolean isElsewhere(Attachable volume, String node) {
+    /// The other nodes that have `volume`.
+    private Set<String> elsewhere(Attachable volume, String node) {
         return informers.all(VolumeAttachment.class).stream()
-                .filter(attachment -> !node.equals(attachment.getSpec().getNodeName()))
-                .anyMatch(attachment -> volume.persistentVolume()
-                        .equals(attachment.getSpec().getSource().getPersistentVolumeName()));
+                .filter(attachment -> volume.persistentVolume()
+                        .equals(attachment.getSpec().getSource().getPersistentVolumeName()))
+                .map(attachment -> attachment.getSpec().getNodeName())
+                .filter(other -> !other.equals(node))
+                .collect(Collectors.toSet());
+    }
+
+    private void tell(Attachable volume, String node, Set<String> others) {
+        List<Pod> users = informers.all(Pod.class).stream()
+                .filter(pod -> !UnusedClaims.isDone(pod) && uses(pod, volume))
+                .toList();
+        List<Pod> there = users.stream()
+                .filter(pod -> others.contains(pod.getSpec().getNodeName()))
+                .toList();
+        users.stream()
+                .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+                .forEach(pod -> events.event(
+                        pod,
+                        EventRecorder.Type.WARNING,
+                        "FailedAttachVolume",
+                        MultiAttach.message(volume.persistentVolume(), pod, there)));
+    }
+
+    private boolean uses(Pod pod, Attachable volume) {
+        return claims(pod).stream()
+                .flatMap(claim -> attachable(pod.getMetadata().getNamespace(), claim).stream())
+                .anyMatch(volume::equals);
     }
 
     /// The names of the claims that `pod` uses.

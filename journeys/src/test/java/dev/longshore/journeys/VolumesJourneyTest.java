@@ -506,6 +506,11 @@ class VolumesJourneyTest {
                 .contains("/dev/seen")
                 .contains("Operation not permitted");
         assertThat(pods.exec("grouped", "main", "ls /dev/raw")).contains("No such file");
+        eventually(
+                PATIENCE,
+                () -> assertThat(pods.events("grouped"))
+                        .extracting(Event::getReason)
+                        .contains("SuccessfulMountVolume"));
     }
 
     @Test

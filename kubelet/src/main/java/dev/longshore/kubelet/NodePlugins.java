@@ -12,6 +12,7 @@ import dev.longshore.kubelet.cluster.ClientClaims;
 import dev.longshore.kubelet.cluster.ClientNodes;
 import dev.longshore.kubelet.cluster.ClientStorage;
 import dev.longshore.kubelet.cluster.ConfigApi;
+import dev.longshore.kubelet.csi.AllocatableUpkeep;
 import dev.longshore.kubelet.csi.CsiDrivers;
 import dev.longshore.kubelet.csi.CsiVolumes;
 import dev.longshore.kubelet.csi.NodeAnnouncement;
@@ -66,6 +67,7 @@ final class NodePlugins implements AutoCloseable {
             CsiDrivers drivers,
             CsiVolumes volumes,
             NodeAnnouncement announcement,
+            AllocatableUpkeep allocatable,
             ClaimDrivers claimDrivers,
             PodClaims claims,
             ClaimUpkeep upkeep,
@@ -100,6 +102,7 @@ final class NodePlugins implements AutoCloseable {
                 drivers,
                 volumes,
                 new NodeAnnouncement(config.nodeName(), storage, new ClientNodes(client), time),
+                new AllocatableUpkeep(drivers, storage, time),
                 claimDrivers,
                 claims,
                 new ClaimUpkeep(claimDrivers, claims, claimApi, time),
@@ -141,6 +144,7 @@ final class NodePlugins implements AutoCloseable {
                 these.registry().start();
                 these.upkeep().start(this::alive);
                 these.announcement().start();
+                these.allocatable().start();
                 Path directory = Files.createDirectories(these.root().resolve("pod-resources"));
                 listing = Optional.of(GrpcServer.listen(
                         directory.resolve("kubelet.sock"),
@@ -173,6 +177,7 @@ final class NodePlugins implements AutoCloseable {
             these.registry().close();
             these.upkeep().close();
             these.announcement().close();
+            these.allocatable().close();
             these.claimDrivers().close();
             these.drivers().close();
             these.devices().close();

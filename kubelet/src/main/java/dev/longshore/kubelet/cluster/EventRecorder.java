@@ -62,7 +62,12 @@ public final class EventRecorder implements AutoCloseable {
 
     /// Something wrong with `pod`.
     public void warning(Pod pod, String reason, String message) {
-        record(reference(pod, ""), "Warning", reason, message);
+        warning(pod, reason, message, Map.of());
+    }
+
+    /// Something wrong with `pod`, with `annotations` for programs.
+    public void warning(Pod pod, String reason, String message, Map<String, String> annotations) {
+        record(new Occurrence(reference(pod, ""), "Warning", reason, message, annotations, time.now()));
     }
 
     /// Something normal about a container; `fieldPath` is as `spec.containers{NAME}`.
@@ -116,8 +121,12 @@ public final class EventRecorder implements AutoCloseable {
     }
 
     private void record(ObjectReference about, String type, String reason, String message) {
-        if (!queue.offer(new Occurrence(about, type, reason, message, time.now()))) {
-            log.debug("too many events, dropped: {} {}", reason, message);
+        record(new Occurrence(about, type, reason, message, Map.of(), time.now()));
+    }
+
+    private void record(Occurrence occurrence) {
+        if (!queue.offer(occurrence)) {
+            log.debug("too many events, dropped: {} {}", occurrence.reason(), occurrence.message());
         }
     }
 
@@ -171,6 +180,7 @@ public final class EventRecorder implements AutoCloseable {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(namespace)
+                .withAnnotations(occurrence.annotations().isEmpty() ? null : occurrence.annotations())
                 .endMetadata()
                 .withInvolvedObject(about)
                 .withType(occurrence.type())
@@ -211,7 +221,14 @@ public final class EventRecorder implements AutoCloseable {
         };
     }
 
-    private record Occurrence(ObjectReference about, String type, String reason, String message, Instant at) {
+    private record Occurrence(
+            ObjectReference about,
+            String type,
+            String reason,
+            String message,
+            Map<String, String> annotations,
+            Instant at) {
+
         String key() {
             return String.join("\u0000", about.getUid(), String.valueOf(about.getFieldPath()), type, reason, message);
         }

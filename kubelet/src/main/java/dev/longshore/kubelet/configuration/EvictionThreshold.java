@@ -20,9 +20,13 @@ import java.util.Set;
 /// @param reclaim how much more must come free than is missing
 public record EvictionThreshold(String signal, Amount value, Duration grace, Optional<Amount> reclaim) {
 
+    /// What all pods together may use of memory and do not; its hard threshold is that of the node's memory.
+    public static final String PODS_MEMORY = "allocatableMemory.available";
+
     /// What can run short.
     public static final Set<String> SIGNALS = Set.of(
             "memory.available",
+            EvictionThreshold.PODS_MEMORY,
             "nodefs.available",
             "nodefs.inodesFree",
             "imagefs.available",
@@ -56,7 +60,18 @@ public record EvictionThreshold(String signal, Amount value, Duration grace, Opt
                 thresholds.add(new EvictionThreshold(signal, value, grace, Optional.ofNullable(reclaims.get(signal))));
             }
         });
+        if (configuration.texts("enforceNodeAllocatable").contains("pods")) {
+            thresholds.addAll(ofPodsMemory(thresholds));
+        }
         return List.copyOf(thresholds);
+    }
+
+    private static List<EvictionThreshold> ofPodsMemory(List<EvictionThreshold> thresholds) {
+        return thresholds.stream()
+                .filter(threshold -> threshold.isHard() && threshold.signal().equals("memory.available"))
+                .map(threshold ->
+                        new EvictionThreshold(PODS_MEMORY, threshold.value(), Duration.ZERO, threshold.reclaim()))
+                .toList();
     }
 
     private static Map<String, Amount> amounts(String path, KubeletConfiguration configuration) {

@@ -110,6 +110,21 @@ public final class CsiDrivers implements PluginKind, AutoCloseable {
         return Optional.ofNullable(drivers.get(name));
     }
 
+    /// Those that are here.
+    Set<String> names() {
+        return Set.copyOf(drivers.keySet());
+    }
+
+    /// Tells the cluster what the driver `name`, if it is here still, says of the node now.
+    void refresh(String name) throws InterruptedException {
+        Driver driver = drivers.get(name);
+        if (driver != null) {
+            announce(
+                    name,
+                    driver.client().call(CsiCalls.GET_INFO, NodeGetInfoRequest.getDefaultInstance(), LIMIT));
+        }
+    }
+
     private void tell(String name, NodeGetInfoResponse info) {
         Map<String, String> segments = info.getAccessibleTopology().getSegmentsMap();
         Optional<Node> present = nodes.get(node);
@@ -124,6 +139,11 @@ public final class CsiDrivers implements PluginKind, AutoCloseable {
         ObjectNode labels = metadata.putObject("labels");
         segments.forEach(labels::put);
         nodes.patch(node, patch);
+        announce(name, info);
+    }
+
+    private void announce(String name, NodeGetInfoResponse info) {
+        Map<String, String> segments = info.getAccessibleTopology().getSegmentsMap();
         var driver = new CSINodeDriverBuilder()
                 .withName(name)
                 .withNodeID(info.getNodeId())

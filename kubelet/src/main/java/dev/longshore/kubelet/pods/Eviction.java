@@ -10,6 +10,7 @@ import dev.longshore.kubelet.node.Observation;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.runtime.NodeRuntime;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public final class Eviction implements AutoCloseable {
 
     /// One round.
     void relieve() {
-        Map<String, Observation> seen = left.get();
+        Map<String, Observation> seen = seen();
         List<EvictionThreshold> due = watch.look(seen, time.now());
         pressures.are(watch.conditions());
         dead.look();
@@ -110,11 +111,17 @@ public final class Eviction implements AutoCloseable {
         if (isDisk) {
             dead.removeUnused();
             images.removeUnused();
-            if (watch.isRelieved(left.get())) {
+            if (watch.isRelieved(seen())) {
                 return;
             }
         }
         evictOne(threshold, seen.get(threshold.signal()), isDisk);
+    }
+
+    private Map<String, Observation> seen() {
+        Map<String, Observation> seen = new HashMap<>(left.get());
+        pods.memoryLeft().ifPresent(observation -> seen.put(EvictionThreshold.PODS_MEMORY, observation));
+        return seen;
     }
 
     private boolean evictThoseOverTheirStorage() {
@@ -125,7 +132,7 @@ public final class Eviction implements AutoCloseable {
             }
             String message = used.of(pod, true).overLimit();
             if (!message.isEmpty()) {
-                evict(pod, EndOrder.eviction(message, AT_ONCE, false), limit(message));
+                evict(pod, EndOrder.overLimit(message), limit(message));
                 any = true;
             }
         }
@@ -141,7 +148,7 @@ public final class Eviction implements AutoCloseable {
             }
             PodSnapshot pod = running.get(uses.indexOf(use));
             Duration grace = threshold.isHard() ? AT_ONCE : soft(use);
-            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace, true), threshold.signal());
+            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace), threshold.signal());
             return;
         }
         log.warn("no pod is left that could be evicted");

@@ -5,19 +5,27 @@ import dev.longshore.kubelet.node.Observation;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Why a pod had to go, in the kubelet's words.
-final class EvictionMessage {
+///
+/// @param annotations the same for programs
+record EvictionMessage(String text, Map<String, String> annotations) {
 
     private static final long KIBI = 1024;
     private static final String[] UNITS = {"", "Ki", "Mi", "Gi", "Ti", "Pi"};
 
-    private EvictionMessage() {}
+    EvictionMessage {
+        annotations = Map.copyOf(annotations);
+    }
 
-    static String of(EvictionThreshold threshold, Observation left, PodUse use) {
+    static EvictionMessage of(EvictionThreshold threshold, Observation left, PodUse use) {
         String resource = PressureWatch.resource(threshold.signal());
         boolean isCounted = resource.equals("inodes") || resource.equals("pids");
         long least = threshold.value().of(left.capacity());
+        var annotations = new LinkedHashMap<String, String>();
         var message = new StringBuilder("The node was low on resource: %s. ".formatted(resource))
                 .append("Threshold quantity: %s, available: %s. "
                         .formatted(
@@ -28,7 +36,11 @@ final class EvictionMessage {
         if (resource.equals("memory") && ofPod != null) {
             message.append("Pod %s was using %s, request is %s, has larger consumption of memory. "
                     .formatted(use.pod().getMetadata().getName(), binary(use.memory()), ofPod));
+            annotations.put("offending_pod", use.pod().getMetadata().getName());
+            annotations.put("offending_pod_usage", binary(use.memory()));
         }
+        var offending = new ArrayList<String>();
+        var usages = new ArrayList<String>();
         for (Container container : PodResources.containers(use.pod())) {
             PodUse.ContainerUse own = use.containers().get(container.getName());
             if (own == null || isCounted) {
@@ -41,9 +53,14 @@ final class EvictionMessage {
                 Quantity request = PodResources.requests(container).get(resource);
                 message.append("Container %s was using %s, request is %s, has larger consumption of %s. "
                         .formatted(container.getName(), binary(used), request == null ? "0" : request, resource));
+                offending.add(container.getName());
+                usages.add(binary(used));
             }
         }
-        return message.toString();
+        annotations.put("offending_containers", String.join(",", offending));
+        annotations.put("offending_containers_usage", String.join(",", usages));
+        annotations.put("starved_resource", resource);
+        return new EvictionMessage(message.toString(), annotations);
     }
 
     private static String written(EvictionThreshold threshold, long least) {

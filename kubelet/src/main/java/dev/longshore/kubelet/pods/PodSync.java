@@ -3,6 +3,7 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.volumes.MountedVolume;
+import dev.longshore.kubelet.volumes.VolumeEvent;
 import dev.longshore.kubelet.volumes.PodContext;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerStatus;
@@ -88,7 +89,7 @@ final class PodSync {
             state.verdict = Optional.of(new PodState.Verdict(order.reason(), order.message()));
             state.isDisrupted = order.isDisruption();
             if (order.reason().equals(EndOrder.EVICTED)) {
-                node.events().warning(state.pod, EndOrder.EVICTED, order.message());
+                node.events().warning(state.pod, EndOrder.EVICTED, order.message(), order.annotations());
             }
         }
         state.orderedGrace = Optional.of(order.grace());
@@ -188,6 +189,14 @@ final class PodSync {
                 ? status.message() + words
                 : status.message() + ": " + words;
         return Ended.of(status, node.containerId(record.id), message);
+    }
+
+    private void tell(VolumeEvent event) {
+        if (event.isProblem()) {
+            node.events().warning(state.pod, event.reason(), event.message());
+        } else {
+            node.events().normal(state.pod, event.reason(), event.message());
+        }
     }
 
     private void admit() throws InterruptedException {
@@ -294,7 +303,7 @@ final class PodSync {
         } finally {
             node.volumes()
                     .news(state.pod.getMetadata().getUid())
-                    .forEach(news -> node.events().warning(state.pod, news.reason(), news.message()));
+                    .forEach(this::tell);
         }
         if (!ensureSandbox()) {
             return;

@@ -6,6 +6,7 @@ import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.cluster.PodApi;
 import dev.longshore.kubelet.devices.ContainerDevices;
 import dev.longshore.kubelet.measures.NodeMeasures;
+import dev.longshore.kubelet.node.Observation;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.kubelet.node.ShutdownState;
 import dev.longshore.kubelet.probes.Actions;
@@ -37,6 +38,7 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
 
     private final PodServices node;
     private final Adoption adoption;
+    private final Optional<PodsMemory> memory;
     private final Placements placements;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private AutoCloseable exits = () -> {};
@@ -119,6 +121,12 @@ public final class PodWorkers implements PodApi.Listener, AutoCloseable {
                 allocatable,
                 measures);
         this.adoption = new Adoption(node);
+        this.memory = settings.resources().cgroups().map(tree -> new PodsMemory(Cgroups.detect(), tree.root()));
+    }
+
+    /// What is left of the memory that all pods may use together; empty where nothing bounds them.
+    Optional<Observation> memoryLeft() {
+        return memory.flatMap(PodsMemory::left);
     }
 
     private static Consumer<Collection<Pod>> tree(PodSettings settings) {

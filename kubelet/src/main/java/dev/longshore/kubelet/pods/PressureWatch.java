@@ -79,13 +79,13 @@ final class PressureWatch {
     }
 
     private static boolean isMemory(EvictionThreshold threshold) {
-        return threshold.signal().equals("memory.available");
+        return resource(threshold.signal()).equals("memory");
     }
 
     /// Of which condition `signal` speaks.
     static String condition(String signal) {
         return switch (signal) {
-            case "memory.available" -> "MemoryPressure";
+            case "memory.available", EvictionThreshold.PODS_MEMORY -> "MemoryPressure";
             case "pid.available" -> "PIDPressure";
             default -> "DiskPressure";
         };
@@ -94,7 +94,7 @@ final class PressureWatch {
     /// What runs short where `signal` tells of it.
     static String resource(String signal) {
         return switch (signal) {
-            case "memory.available" -> "memory";
+            case "memory.available", EvictionThreshold.PODS_MEMORY -> "memory";
             case "pid.available" -> "pids";
             default -> signal.endsWith("inodesFree") ? "inodes" : "ephemeral-storage";
         };

@@ -48,6 +48,7 @@ public final class HostVolumes implements PodVolumes {
     private final PodDirectories directories;
     private final LocalVolumes localVolumes;
     private final LocalDisks localDisks;
+    private final DeviceLinks deviceLinks;
     private final Supplier<Map<String, String>> labels;
     private final List<VolumeDriver> drivers;
     private final ContentWatch watch;
@@ -76,6 +77,7 @@ public final class HostVolumes implements PodVolumes {
         this.directories = new PodDirectories(requireNonNull(root, "root"), requireNonNull(memory, "memory"), mounts);
         this.localVolumes = new LocalVolumes();
         this.localDisks = new LocalDisks(root, mounts, node.commands());
+        this.deviceLinks = new DeviceLinks(directories);
         this.labels = node.labels();
         this.drivers = List.copyOf(drivers);
         this.watch = new ContentWatch(config, uid -> {
@@ -107,8 +109,7 @@ public final class HostVolumes implements PodVolumes {
         if (!isFresh || known.isDue(now)) {
             mount = mountAll(pod, known == null ? Mounted.nothing() : known, isFresh, isOutdated);
             mounted.put(pod.uid(), mount);
-            told.computeIfAbsent(pod.uid(), uid -> new ConcurrentLinkedQueue<>())
-                    .addAll(mount.failures().events());
+            mount.failures().events().forEach(event -> tell(pod.uid(), event));
         }
         Set<String> missing = mount.missing();
         if (!missing.isEmpty()) {
@@ -117,6 +118,10 @@ public final class HostVolumes implements PodVolumes {
                     mount.failures().message());
         }
         return mount.volumes();
+    }
+
+    private void tell(String podUid, VolumeEvent event) {
+        told.computeIfAbsent(podUid, uid -> new ConcurrentLinkedQueue<>()).add(event);
     }
 
     @Override
@@ -159,7 +164,12 @@ public final class HostVolumes implements PodVolumes {
             Wanted wanted = claims.of(pod, volume);
             VolumeCounts.Attempt attempt = counts.begin(pod.uid(), wanted);
             try {
-                volumes.put(name, mount(pod, wanted));
+                MountedVolume standing = mount(pod, wanted);
+                if (standing instanceof MountedVolume.Device device
+                        && deviceLinks.make(pod.uid(), wanted, device.path())) {
+                    tell(pod.uid(), VolumeEvent.mapped(wanted, deviceLinks.place(pod.uid(), wanted)));
+                }
+                volumes.put(name, standing);
                 counts.succeeded(attempt);
             } catch (VolumeException | IOException | UncheckedIOException failure) {
                 counts.failed(attempt);

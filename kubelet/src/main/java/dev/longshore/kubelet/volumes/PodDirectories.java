@@ -17,6 +17,8 @@ import java.util.Set;
 /// the directories.
 final class PodDirectories {
 
+    static final String DEVICES = "volumeDevices";
+
     private static final int MOST_LAYERS = 8;
 
     private final Path root;
@@ -66,7 +68,7 @@ final class PodDirectories {
         if (!left.isEmpty()) {
             throw new VolumeException("volumes of pod %s are still mounted: %s".formatted(podUid, left));
         }
-        for (String part : List.of("volumes", "volume-subpaths", "plugins")) {
+        for (String part : List.of("volumes", "volume-subpaths", "plugins", DEVICES)) {
             Trees.remove(own.resolve(part));
         }
         Trees.remove(memory.resolve(podUid));

@@ -25,9 +25,11 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSIDriver;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.grpc.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,7 @@ class CsiVolumesTest {
     private CsiVolumes volumes;
     private GrpcServer driver;
     private volatile boolean refuses;
+    private volatile int room = 3;
 
     @BeforeEach
     void serve() throws Exception {
@@ -61,7 +64,7 @@ class CsiVolumesTest {
                                 CsiCalls.GET_INFO,
                                 request -> NodeGetInfoResponse.newBuilder()
                                         .setNodeId("n1")
-                                        .setMaxVolumesPerNode(3)
+                                        .setMaxVolumesPerNode(room)
                                         .setAccessibleTopology(
                                                 Topology.newBuilder().putSegments("d/zone", "z"))
                                         .build())
@@ -126,6 +129,33 @@ class CsiVolumesTest {
         drivers.deregister("d", directory.resolve("csi.sock"));
 
         assertThat(cluster.csi.getSpec().getDrivers()).isEmpty();
+    }
+
+    @Test
+    void howManyVolumesThereIsRoomForIsAskedAgainAsOftenAsTheDriverWants() throws Exception {
+        register();
+        var upkeep = new AllocatableUpkeep(drivers, cluster, time);
+        room = 2;
+        cluster.rules = Serialization.unmarshal("spec: {nodeAllocatableUpdatePeriodSeconds: 60}", CSIDriver.class);
+
+        upkeep.look();
+        time.advance(Duration.ofSeconds(59));
+        upkeep.look();
+        assertThat(told()).isEqualTo(3);
+
+        time.advance(Duration.ofSeconds(1));
+        upkeep.look();
+        assertThat(told()).isEqualTo(2);
+
+        room = 1;
+        cluster.rules = Serialization.unmarshal("spec: {}", CSIDriver.class);
+        time.advance(Duration.ofMinutes(10));
+        upkeep.look();
+        assertThat(told()).isEqualTo(2);
+    }
+
+    private int told() {
+        return cluster.csi.getSpec().getDrivers().getFirst().getAllocatable().getCount();
     }
 
     @Test

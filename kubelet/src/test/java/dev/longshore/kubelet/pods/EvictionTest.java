@@ -38,6 +38,15 @@ class EvictionTest extends WorkersFixture {
                 .isEqualTo("The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container"
                         + " main was using 1Gi, request is 0, has larger consumption of memory. ");
         assertThat(isTrue("greedy", "DisruptionTarget")).isTrue();
+        await().until(() -> cluster.reasons().contains("Evicted"));
+        assertThat(cluster.events)
+                .filteredOn(event -> event.getReason().equals("Evicted"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMetadata().getAnnotations())
+                        .containsOnly(
+                                Map.entry("offending_containers", "main"),
+                                Map.entry("offending_containers_usage", "1Gi"),
+                                Map.entry("starved_resource", "memory")));
         assertThat(cluster.status("modest").getPhase()).isEqualTo("Running");
         assertThat(pressures.present()).containsExactly("MemoryPressure");
         // Its layer and logs are given back at once, and yet it stays known how it ended.

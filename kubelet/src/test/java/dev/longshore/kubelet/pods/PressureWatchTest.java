@@ -89,6 +89,20 @@ class PressureWatchTest {
         assertThat(watch.conditions()).containsExactlyInAnyOrder("MemoryPressure", "DiskPressure");
     }
 
+    @Test
+    void podsTogetherMayRunShortOfMemoryWhileTheNodeHasSome() {
+        var watch = watch("evictionHard: {memory.available: \"100\"}");
+
+        List<EvictionThreshold> due = watch.look(
+                Map.of(
+                        "memory.available", new Observation(500, 1000),
+                        "allocatableMemory.available", new Observation(99, 800)),
+                now);
+
+        assertThat(due).extracting(EvictionThreshold::signal).containsExactly("allocatableMemory.available");
+        assertThat(watch.conditions()).containsExactly("MemoryPressure");
+    }
+
     private Instant after(long seconds) {
         now = now.plus(Duration.ofSeconds(seconds));
         return now;
