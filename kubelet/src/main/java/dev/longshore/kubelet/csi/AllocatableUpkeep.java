@@ -26,7 +26,8 @@ public final class AllocatableUpkeep implements AutoCloseable {
     private final CsiDrivers drivers;
     private final StorageApi storage;
     private final Time time;
-    private final Thread thread = Thread.ofVirtual().name("kubelet-csi-allocatable").unstarted(this::work);
+    private final Thread thread =
+            Thread.ofVirtual().name("kubelet-csi-allocatable").unstarted(this::work);
     /// When each driver was last asked. Confined to the thread.
     private final Map<String, Instant> asked = new HashMap<>();
 

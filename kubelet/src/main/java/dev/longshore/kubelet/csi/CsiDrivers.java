@@ -119,9 +119,7 @@ public final class CsiDrivers implements PluginKind, AutoCloseable {
     void refresh(String name) throws InterruptedException {
         Driver driver = drivers.get(name);
         if (driver != null) {
-            announce(
-                    name,
-                    driver.client().call(CsiCalls.GET_INFO, NodeGetInfoRequest.getDefaultInstance(), LIMIT));
+            announce(name, driver.client().call(CsiCalls.GET_INFO, NodeGetInfoRequest.getDefaultInstance(), LIMIT));
         }
     }
 

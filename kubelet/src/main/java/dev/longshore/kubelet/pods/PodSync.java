@@ -3,8 +3,8 @@ package dev.longshore.kubelet.pods;
 import dev.longshore.kubelet.devices.DeviceException;
 import dev.longshore.kubelet.probes.ContainerProbes;
 import dev.longshore.kubelet.volumes.MountedVolume;
-import dev.longshore.kubelet.volumes.VolumeEvent;
 import dev.longshore.kubelet.volumes.PodContext;
+import dev.longshore.kubelet.volumes.VolumeEvent;
 import dev.longshore.kubelet.volumes.VolumeException;
 import dev.longshore.runtime.ContainerStatus;
 import dev.longshore.runtime.NodeRuntime;
@@ -301,9 +301,7 @@ final class PodSync {
             missing.retryAt().ifPresentOrElse(alarm::by, this::tryAgain);
             return;
         } finally {
-            node.volumes()
-                    .news(state.pod.getMetadata().getUid())
-                    .forEach(this::tell);
+            node.volumes().news(state.pod.getMetadata().getUid()).forEach(this::tell);
         }
         if (!ensureSandbox()) {
             return;

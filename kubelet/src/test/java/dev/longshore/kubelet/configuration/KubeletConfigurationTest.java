@@ -41,7 +41,9 @@ class KubeletConfigurationTest {
         var merged = KubeletConfiguration.parse(
                 HEAD + "evictionHard: {memory.available: 1Gi}\nmergeDefaultEvictionSettings: true\n");
 
-        assertThat(own.thresholds()).extracting(EvictionThreshold::signal).containsExactly("memory.available", "allocatableMemory.available");
+        assertThat(own.thresholds())
+                .extracting(EvictionThreshold::signal)
+                .containsExactly("memory.available", "allocatableMemory.available");
         assertThat(KubeletConfiguration.parse(
                                 HEAD + "evictionHard: {memory.available: 1Gi}\nenforceNodeAllocatable: [none]\n")
                         .thresholds())

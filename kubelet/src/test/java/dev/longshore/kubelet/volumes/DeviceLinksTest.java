@@ -20,25 +20,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DeviceLinksTest {
 
-    private static final Path DEVICE = Path.of("/dev/loop7");
-
     @TempDir
     private Path directory;
 
     private final FakeCluster cluster = new FakeCluster();
     private final PodContext pod = new PodContext(
-            Serialization.unmarshal(
-                    """
+            Serialization.unmarshal("""
                     metadata: {name: web, namespace: default, uid: uid-web}
                     spec: {volumes: [{name: a, persistentVolumeClaim: {claimName: data}}]}
-                    """,
-                    Pod.class),
-            List.of("10.0.0.1"),
-            List.of("192.0.2.1"),
-            Map.of());
+                    """, Pod.class), List.of("10.0.0.1"), List.of("192.0.2.1"), Map.of());
 
     /// Gives every volume the same device.
-    private static final class OneDevice implements VolumeDriver {
+    private record OneDevice(Path device) implements VolumeDriver {
         @Override
         public boolean provides(Wanted wanted) {
             return true;
@@ -46,7 +39,7 @@ class DeviceLinksTest {
 
         @Override
         public MountedVolume mount(PodContext pod, Wanted wanted) {
-            return new MountedVolume.Device(DEVICE, false);
+            return new MountedVolume.Device(device, false);
         }
 
         @Override
@@ -79,7 +72,7 @@ class DeviceLinksTest {
                 directory.resolve("memory"),
                 cluster,
                 new NodeAccess(new PretendedMounts(), new RecordingCommands(), Map::of),
-                List.of(new OneDevice()),
+                List.of(new OneDevice(directory.resolve("device"))),
                 new ManualTime());
     }
 
@@ -91,7 +84,7 @@ class DeviceLinksTest {
         volumes.mount(pod);
 
         assertThat(place.resolve("pv")).isSymbolicLink();
-        assertThat(Files.readSymbolicLink(place.resolve("pv"))).isEqualTo(DEVICE);
+        assertThat(Files.readSymbolicLink(place.resolve("pv"))).isEqualTo(directory.resolve("device"));
         assertThat(volumes.news("uid-web"))
                 .containsExactly(new VolumeEvent(
                         "SuccessfulMountVolume",
