@@ -300,7 +300,7 @@ class PodLifeJourneyTest {
         assertThat(always.getStatus().getPhase()).isEqualTo("Running");
         assertThat(container(always, "main").getRestartCount()).isPositive();
         assertThat(container(always, "main").getState().getWaiting().getMessage())
-                .matches("back-off \\d+s restarting failed container=main pod=always_podlife\\(.*\\)");
+                .matches("back-off (\\d+m)?\\d+s restarting failed container=main pod=always_podlife\\(.*\\)");
         assertThat(pods.events("always"))
                 .extracting(Event::getReason, Event::getMessage)
                 .contains(org.assertj.core.groups.Tuple.tuple(
