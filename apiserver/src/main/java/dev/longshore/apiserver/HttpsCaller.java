@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
-/// Asks servers outside over TLS, and over nothing else. Every exchange has a connection of its own; answers that lead
-/// elsewhere are followed, by HTTPS only and ten times at most. Thread-safe.
+/// Asks servers outside over TLS, and over nothing else. Every exchange has a connection of its own; answers
+/// that lead elsewhere are followed, by HTTPS only and ten times at most; another host is shown no credentials.
+/// Thread-safe.
 public final class HttpsCaller implements OutboundHttp {
 
     private static final int HTTPS = 443;
@@ -37,14 +40,33 @@ public final class HttpsCaller implements OutboundHttp {
             throws IOException {
         long deadline = time.nanoTime() + limit.toNanos();
         URI target = url;
+        Map<String, String> shown = headers;
         for (int moves = 0; moves <= MOST_MOVES; moves++) {
-            Exchanged exchanged = exchange(method, target, headers, body, deadline);
+            Exchanged exchanged = exchange(method, target, shown, body, deadline);
             if (exchanged.moved == null || !method.equals("GET")) {
                 return exchanged.answer;
             }
-            target = target.resolve(exchanged.moved);
+            URI next = moved(target, exchanged.moved);
+            if (!Objects.equals(next.getRawAuthority(), target.getRawAuthority())) {
+                shown = withoutCredentials(shown);
+            }
+            target = next;
         }
         throw new IOException(url + ": stopped after " + MOST_MOVES + " redirects");
+    }
+
+    private static URI moved(URI from, String to) throws IOException {
+        try {
+            return from.resolve(to);
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(from + " leads to what is no URL", malformed);
+        }
+    }
+
+    private static Map<String, String> withoutCredentials(Map<String, String> headers) {
+        var rest = new LinkedHashMap<>(headers);
+        rest.keySet().removeIf(name -> name.equalsIgnoreCase("Authorization"));
+        return rest;
     }
 
     /// @param moved where it is now, or null

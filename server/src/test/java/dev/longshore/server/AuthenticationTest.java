@@ -88,7 +88,7 @@ class AuthenticationTest {
                 %s
                   claimMappings:
                     username: {expression: '"outside:" + claims.sub'}
-                    groups: {expression: 'claims.?groups.orValue([])'}
+                    groups: {claim: groups, prefix: ""}
                   userValidationRules:
                   - {expression: "!user.username.endsWith('root')", message: root is nobody}
                 anonymous:
@@ -283,6 +283,24 @@ class AuthenticationTest {
                         .path("username")
                         .asString("")
                         .equals("outside:bob"));
+    }
+
+    @Test
+    void anIssuerMayKeepGroupsElsewhere() {
+        assertThat(whoami(bearer(groupsElsewhere("sesame"))).path("groups").toString())
+                .isEqualTo("[\"far\",\"system:authenticated\"]");
+        assertThat(status(Optional.empty(), bearer(groupsElsewhere("wrong")))).isEqualTo(401);
+    }
+
+    private static String groupsElsewhere(String accessToken) {
+        return issuer.token("dora", claims -> {
+            claims.putObject("_claim_names").put("groups", "there");
+            claims.putObject("_claim_sources")
+                    .putObject("there")
+                    .put("endpoint", issuer.url() + "/groups")
+                    .put("access_token", accessToken);
+            return claims;
+        });
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
@@ -91,6 +92,13 @@ final class IssuerServer implements AutoCloseable {
                 keys.forEach(key -> list.add(Json.parse(key.toPublicJWK().toJSONString())));
                 yield json(set.toString());
             }
+            case "/groups" ->
+                request.headers().first("Authorization").equals(Optional.of("Bearer sesame"))
+                        ? Response.text(200, token("groups", claims -> {
+                            claims.putArray("groups").add("far");
+                            return claims;
+                        }))
+                        : Response.text(401, "Unauthorized");
             default -> Response.text(404, "no such page");
         };
     }

@@ -13,9 +13,16 @@ public record UntrustedToken(SignedJWT token, JWTClaimsSet claims) {
     /// Longer than any honest token; requests could not carry it anyway.
     private static final int LONGEST = 64 * 1024;
 
+    private static final String GOOGLE = "accounts.google.com";
+
     /// What `text` spells, if that is a signed token in its compact form.
     public static Optional<UntrustedToken> parse(String text) {
-        if (text.length() > LONGEST || text.strip().startsWith("{")) {
+        return parse(text, LONGEST);
+    }
+
+    /// The same, for a token of which no request's head was the measure.
+    public static Optional<UntrustedToken> parse(String text, int longest) {
+        if (text.length() > longest || text.strip().startsWith("{")) {
             return Optional.empty();
         }
         try {
@@ -27,8 +34,9 @@ public record UntrustedToken(SignedJWT token, JWTClaimsSet claims) {
         }
     }
 
-    /// Who is said to have made it; empty if nobody is.
+    /// Who is said to have made it; empty if nobody is. Google's tokens may leave out the scheme.
     public String issuer() {
-        return claims.getIssuer() == null ? "" : claims.getIssuer();
+        String issuer = claims.getIssuer() == null ? "" : claims.getIssuer();
+        return issuer.equals(GOOGLE) ? "https://" + GOOGLE : issuer;
     }
 }

@@ -36,7 +36,8 @@ final class IssuerKeys {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int OK = 200;
 
-    private final TrustedIssuer issuer;
+    private final String issuer;
+    private final String discoveryUrl;
     private final OutboundHttp http;
     private final Time time;
     private final Object lock = new Object();
@@ -46,8 +47,11 @@ final class IssuerKeys {
     private long lastAsked;
     private boolean wasAsked;
 
-    IssuerKeys(TrustedIssuer issuer, OutboundHttp http, Time time) {
+    /// @param issuer its URL
+    /// @param discoveryUrl where it describes itself; below its own URL if empty
+    IssuerKeys(String issuer, String discoveryUrl, OutboundHttp http, Time time) {
         this.issuer = issuer;
+        this.discoveryUrl = discoveryUrl;
         this.http = http;
         this.time = time;
     }
@@ -61,12 +65,12 @@ final class IssuerKeys {
     ///
     /// @throws IOException when it cannot be read, or is another's
     void discover() throws IOException {
-        String below = issuer.url().replaceFirst("/$", "") + DESCRIPTION;
-        JsonNode told = get(issuer.discoveryUrl().isEmpty() ? below : issuer.discoveryUrl());
+        String below = issuer.replaceFirst("/$", "") + DESCRIPTION;
+        JsonNode told = get(discoveryUrl.isEmpty() ? below : discoveryUrl);
         String itself = told.path("issuer").asString("");
-        if (!itself.equals(issuer.url())) {
-            throw new IOException("oidc: issuer did not match the issuer returned by provider, expected \""
-                    + issuer.url() + "\" got \"" + itself + "\"");
+        if (!itself.equals(issuer)) {
+            throw new IOException("oidc: issuer did not match the issuer returned by provider, expected \"" + issuer
+                    + "\" got \"" + itself + "\"");
         }
         String url = told.path("jwks_uri").asString("");
         if (url.isEmpty()) {
@@ -182,6 +186,6 @@ final class IssuerKeys {
     Optional<String> flaw() {
         return isReady()
                 ? Optional.empty()
-                : Optional.of("oidc: authenticator for issuer \"" + issuer.url() + "\" is not initialized");
+                : Optional.of("oidc: authenticator for issuer \"" + issuer + "\" is not initialized");
     }
 }

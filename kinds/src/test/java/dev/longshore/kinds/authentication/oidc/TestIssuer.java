@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,6 +36,8 @@ final class TestIssuer implements OutboundHttp {
 
     final List<JWK> keys = new ArrayList<>(List.of(RSA));
     final List<String> asked = new ArrayList<>();
+    final Map<String, Answer> pages = new HashMap<>();
+    final Map<String, String> lastHeaders = new HashMap<>();
     String called = URL;
     boolean isSilent;
     private final ManualTime time;
@@ -66,6 +69,12 @@ final class TestIssuer implements OutboundHttp {
         if (isSilent) {
             throw new IOException("connection refused");
         }
+        lastHeaders.clear();
+        lastHeaders.putAll(headers);
+        Answer page = pages.get(url.toString());
+        if (page != null) {
+            return page;
+        }
         return switch (url.getPath()) {
             case "/.well-known/openid-configuration", "/elsewhere" ->
                 answer("{\"issuer\":\"" + called + "\",\"jwks_uri\":\"" + URL + "/keys\"}");
@@ -74,7 +83,7 @@ final class TestIssuer implements OutboundHttp {
         };
     }
 
-    private static Answer answer(String text) {
+    static Answer answer(String text) {
         return new Answer(200, text.getBytes(UTF_8));
     }
 
