@@ -18,14 +18,16 @@ import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
 
 /// Reads what kube-apiserver's `--encryption-provider-config` names: an `EncryptionConfiguration` of
-/// `apiserver.config.k8s.io/v1`, with its rules and their words. Its providers `secretbox` and `kms` are refused.
+/// `apiserver.config.k8s.io/v1`, with its rules and their words. Its provider `kms` is refused.
 public final class EncryptionConfiguration {
 
     private static final String KIND = "EncryptionConfiguration";
     private static final String VERSION = "apiserver.config.k8s.io/v1";
-    private static final Set<String> PROVIDERS = Set.of("aesgcm", "aescbc", "identity");
-    private static final Set<String> FOREIGN = Set.of("secretbox", "kms");
-    private static final List<Integer> KEY_LENGTHS = List.of(16, 24, 32);
+    private static final Set<String> PROVIDERS = Set.of("aesgcm", "aescbc", "secretbox", "identity");
+    private static final String FOREIGN = "kms";
+    private static final String BOX = "secretbox";
+    private static final List<Integer> AES_LENGTHS = List.of(16, 24, 32);
+    private static final List<Integer> BOX_LENGTHS = List.of(32);
 
     private final SecureRandom randomness;
     private final List<Cause> causes = new ArrayList<>();
@@ -108,13 +110,13 @@ public final class EncryptionConfiguration {
                     "more than one provider specified in a single element, should split into different list elements"));
         }
         String name = names.isEmpty() ? "" : names.getFirst();
-        if (FOREIGN.contains(name)) {
+        if (name.equals(FOREIGN)) {
             return refused(Cause.unsupported(
                     path, Cause.quote(name), PROVIDERS.stream().sorted().toList()));
         }
         return switch (name) {
             case "identity" -> List.of(new Seal.Identity());
-            case "aesgcm", "aescbc" -> keys(provider.path(name).path("keys"), name, path + "." + name + ".keys");
+            case "aesgcm", "aescbc", BOX -> keys(provider.path(name).path("keys"), name, path + "." + name + ".keys");
             default ->
                 refused(Cause.invalid(
                         path,
@@ -133,6 +135,7 @@ public final class EncryptionConfiguration {
         if (keys.isEmpty()) {
             causes.add(Cause.required(path, "at least one keys is required"));
         }
+        List<Integer> lengths = provider.equals(BOX) ? BOX_LENGTHS : AES_LENGTHS;
         var seals = new ArrayList<Seal>();
         for (int i = 0; i < keys.size(); i++) {
             String at = path + "[" + i + "]";
@@ -140,16 +143,22 @@ public final class EncryptionConfiguration {
             if (name.isEmpty()) {
                 causes.add(Cause.required(at + ".name", "name is a mandatory field for a key"));
             }
-            secret(keys.get(i).path("secret").asString(""), at + ".secret")
-                    .map(secret -> provider.equals("aesgcm")
-                            ? new AesGcm(name, secret, randomness)
-                            : new AesCbc(name, secret, randomness))
+            secret(keys.get(i).path("secret").asString(""), lengths, at + ".secret")
+                    .map(secret -> seal(provider, name, secret))
                     .ifPresent(seals::add);
         }
         return seals;
     }
 
-    private Optional<SecretKey> secret(String encoded, String path) {
+    private Seal seal(String provider, String name, SecretKey secret) {
+        return switch (provider) {
+            case BOX -> new SecretBox(name, secret, randomness);
+            case "aesgcm" -> new AesGcm(name, secret, randomness);
+            default -> new AesCbc(name, secret, randomness);
+        };
+    }
+
+    private Optional<SecretKey> secret(String encoded, List<Integer> lengths, String path) {
         if (encoded.isEmpty()) {
             causes.add(Cause.required(path, "secret is a mandatory field for a key"));
             return Optional.empty();
@@ -161,12 +170,14 @@ public final class EncryptionConfiguration {
             causes.add(Cause.invalid(path, Cause.quote("REDACTED"), "secrets must be base64 encoded"));
             return Optional.empty();
         }
-        if (!KEY_LENGTHS.contains(secret.length)) {
+        if (!lengths.contains(secret.length)) {
             causes.add(Cause.invalid(
                     path,
                     Cause.quote("REDACTED"),
-                    "secret is not of the expected length, got %d, expected one of [16 24 32]"
-                            .formatted(secret.length)));
+                    "secret is not of the expected length, got %d, expected one of [%s]"
+                            .formatted(
+                                    secret.length,
+                                    lengths.stream().map(String::valueOf).collect(Collectors.joining(" ")))));
             return Optional.empty();
         }
         return Optional.of(new SecretKeySpec(secret, "AES"));

@@ -59,7 +59,8 @@ class EncryptionConfigurationTest {
                 "{resources: [a], providers: [{aescbc: {keys: [{name: n}]}}]} | keys[0].secret: Required value: secret is a mandatory field for a key",
                 "{resources: [a], providers: [{aesgcm: {keys: [{name: n, secret: '%%'}]}}]} | Invalid value: \"REDACTED\": secrets must be base64 encoded",
                 "{resources: [a], providers: [{aesgcm: {keys: [{name: n, secret: c2hvcnQ=}]}}]} | Invalid value: \"REDACTED\": secret is not of the expected length, got 5, expected one of [16 24 32]",
-                "{resources: [a], providers: [{kms: {name: k}}]} | resources[0].providers[0]: Unsupported value: \"kms\": supported values: \"aescbc\", \"aesgcm\", \"identity\"",
+                "{resources: [a], providers: [{kms: {name: k}}]} | resources[0].providers[0]: Unsupported value: \"kms\": supported values: \"aescbc\", \"aesgcm\", \"identity\", \"secretbox\"",
+                "{resources: [a], providers: [{secretbox: {keys: [{name: n, secret: b2xkIGtleSBvZiAxNiBieQ==}]}}]} | secret is not of the expected length, got 16, expected one of [32]",
             })
     void whatCannotBeIsRefusedInKubernetesWords(String resources, String message) {
         assertThatThrownBy(() -> parse(resources == null ? "" : resources))

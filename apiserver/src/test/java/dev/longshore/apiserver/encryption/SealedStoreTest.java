@@ -35,6 +35,8 @@ class SealedStoreTest {
     private static final String NEW =
             "{aesgcm: {keys: [{name: new, secret: bmV3IGtleSBvZiAzMiBieXRlcywgbm8gb25lIGxlc3M=}]}}";
     private static final String BLOCKS = "{aescbc: {keys: [{name: b, secret: b2xkIGtleSBvZiAxNiBieQ==}]}}";
+    private static final String BOX =
+            "{secretbox: {keys: [{name: s, secret: bmV3IGtleSBvZiAzMiBieXRlcywgbm8gb25lIGxlc3M=}]}}";
     private static final String PLAIN = "{identity: {}}";
 
     private final EmbeddedStore raw = Stores.inMemory(new ManualTime());
@@ -107,6 +109,9 @@ class SealedStoreTest {
         put(sealed(BLOCKS), SECRET, "in blocks");
         assertThat(get(sealed(NEW, BLOCKS), SECRET)).isEqualTo("in blocks");
         assertThat(get(raw, SECRET)).startsWith("k8s:enc:aescbc:v1:b:");
+        put(sealed(BOX), SECRET, "in a box");
+        assertThat(get(sealed(NEW, BOX), SECRET)).isEqualTo("in a box");
+        assertThat(get(raw, SECRET)).startsWith("k8s:enc:secretbox:v1:s:");
     }
 
     @Test
