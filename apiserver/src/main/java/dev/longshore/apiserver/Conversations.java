@@ -61,9 +61,10 @@ final class Conversations {
                     : answer;
         } catch (IOException unreachable) {
             boolean isProxy = action.answer() == Subresource.Answer.PROXY;
+            String words = NetworkFailure.words(unreachable);
             Fault why = isProxy
-                    ? new Fault.Unavailable("error trying to reach service: " + unreachable.getMessage())
-                    : new Fault.Foreign(500, "InternalError", "error dialing backend: " + unreachable.getMessage());
+                    ? new Fault.Unavailable("error trying to reach service: " + words)
+                    : new Fault.Foreign(500, "InternalError", "error dialing backend: " + words);
             throw new FaultException(why, unreachable);
         }
     }

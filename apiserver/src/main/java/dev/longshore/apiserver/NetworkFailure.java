@@ -13,6 +13,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /// What Go's programs, whose messages people know, say when a connection comes to nothing.
 final class NetworkFailure {
@@ -20,6 +21,7 @@ final class NetworkFailure {
     /// A time limit is over.
     static final String LATE = "context deadline exceeded";
 
+    private static final String ALERT = "Received fatal alert: ";
     private static final String UNTRUSTED = "tls: failed to verify certificate: x509: ";
 
     private NetworkFailure() {}
@@ -41,6 +43,7 @@ final class NetworkFailure {
                             UNTRUSTED + "certificate signed by unknown authority";
                         case CertificateException wrong -> UNTRUSTED + wrong.getMessage();
                         case EOFException _ -> "EOF";
+                        case SSLException broken -> alert(String.valueOf(broken.getMessage()));
                         default -> "";
                     };
             if (!known.isEmpty()) {
@@ -48,6 +51,14 @@ final class NetworkFailure {
             }
         }
         return String.valueOf(failure.getMessage());
+    }
+
+    /// What the other side says by TLS is wrong, if it says anything.
+    private static String alert(String message) {
+        int at = message.indexOf(ALERT);
+        return at < 0
+                ? ""
+                : "remote error: tls: " + message.substring(at + ALERT.length()).replace('_', ' ');
     }
 
     private static List<Throwable> causes(Throwable failure) {

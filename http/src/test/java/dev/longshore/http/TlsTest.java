@@ -108,6 +108,24 @@ class TlsTest {
     }
 
     @Test
+    void whoeverHasNothingToShowSaysSo() throws Exception {
+        tls.set(null);
+        try (var bare = new HttpServer("bare", this::handle)) {
+            int barePort = bare.listen(
+                    Loopback.anyPort(),
+                    new HttpServer.Tls(
+                            () -> Optional.ofNullable(tls.get())
+                                    .orElseThrow(() -> new IllegalStateException("nothing to show yet")),
+                            List.of()));
+
+            assertThatThrownBy(() -> asked(HttpDialer.tls("localhost", barePort, ANYONE)))
+                    .hasMessageContaining("Received fatal alert: internal_error");
+            tls.set(serverAuthority.server());
+            assertThat(asked(HttpDialer.tls("localhost", barePort, ANYONE))).isEqualTo("nobody");
+        }
+    }
+
+    @Test
     void aRenewedClientCertificateIsShownByTheNextRequestAndNotByAKeptConnection() throws Exception {
         var shown = new AtomicReference<>(clientAuthority.issue("alice").tls());
         var client = TlsClient.of(List.of(serverAuthority.certificate), shown::get);
