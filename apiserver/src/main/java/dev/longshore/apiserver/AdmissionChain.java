@@ -75,8 +75,23 @@ final class AdmissionChain {
     /// What all of them measure.
     List<MetricFamily> metrics() {
         var families = new ArrayList<>(meters.families());
+        meters.families().stream()
+                .filter(family -> family.name().equals(STEPS.name()))
+                .map(AdmissionChain::summary)
+                .forEach(families::add);
         all.forEach(rule -> families.addAll(rule.metrics()));
         return families;
+    }
+
+    /// The steps once more, without how often they took how long.
+    private static MetricFamily summary(MetricFamily steps) {
+        return new MetricFamily(
+                steps.name() + "_summary",
+                "summary",
+                steps.help(),
+                steps.samples().stream()
+                        .filter(sample -> !sample.suffix().equals("_bucket"))
+                        .toList());
     }
 
     /// What a rule does in a step.

@@ -35,9 +35,11 @@ record Admittance(Machine machine, Write write, List<AdmissionSetting.Ending> en
             Operation operation, String namespace, String name, Optional<Resource> object, Optional<Resource> old) {}
 
     /// Lets the rules change the object, in place: once, and once more if one of them asks for it.
-    void change(Subject subject) {
+    ///
+    /// @return whether it may have got fields that its kind does not know, which [#drop] takes out
+    boolean change(Subject subject) {
         if (write.isTrusted() || machine.admissions.isEmpty()) {
-            return;
+            return false;
         }
         Subject seen = seen(subject);
         Optional<JsonNode> owners = seen.object.flatMap(object -> object.find("metadata", OWNERS));
@@ -50,6 +52,12 @@ record Admittance(Machine machine, Write write, List<AdmissionSetting.Ending> en
         write.terms()
                 .scales()
                 .ifPresent(scales -> scales.apply(subject.object.orElseThrow(), seen.object.orElseThrow()));
+        return setting.hasUnknown();
+    }
+
+    /// Takes out of `object` what its kind does not know, now that all rules have seen it.
+    void drop(Resource object) {
+        write.definition().strategy().cleaning().ifPresent(cleaning -> cleaning.clean(object.tree()));
     }
 
     /// Lets the rules refuse what comes out.

@@ -57,7 +57,8 @@ final class Creation {
         strategy.applyDefaults(object);
         machine.owners.created(write, object);
         var admittance = new Admittance(machine, write);
-        admittance.change(subject(namespace, object));
+        boolean hasUnknown = admittance.change(subject(namespace, object));
+        RepeatedOwners.mergeAdmitted(object, write.call().warnings());
         // What the rules of admission have changed must be in place as well.
         placeIn(definition, namespace, object);
         wipe(object);
@@ -73,6 +74,9 @@ final class Creation {
                 check(write, object);
                 write.call().warnings().addAll(strategy.warnings(object));
                 admittance.check(subject(namespace, object));
+            }
+            if (hasUnknown) {
+                admittance.drop(object);
             }
             stored = write.call().dryRun() ? pretend(definition, object) : store(write, object);
         } finally {
@@ -142,7 +146,8 @@ final class Creation {
         OptionalLong revision = OptionalLong.empty();
         try {
             var key = Versions.keys(definition).object(object.namespace(), object.name());
-            revision = machine.objects.create(key, Versions.stored(definition, object), machine.lease(definition));
+            byte[] bytes = Versions.stored(definition, object);
+            revision = write.timed(() -> machine.objects.create(key, bytes, machine.lease(definition)));
         } finally {
             if (revision.isPresent()) {
                 reservation.settle();

@@ -39,7 +39,7 @@ final class Deletion {
     Outcome delete(Write write, String namespace, String name, DeleteOptions options) {
         Key key = Versions.keys(write.definition()).object(namespace, name);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            StoredObject current = machine.objects.get(key).orElseThrow(() -> write.notFound(name));
+            StoredObject current = write.timed(() -> machine.objects.get(key)).orElseThrow(() -> write.notFound(name));
             Optional<Outcome> outcome = attempt(write, key, current, options);
             if (outcome.isPresent()) {
                 return outcome.get();
@@ -64,22 +64,24 @@ final class Deletion {
         if (wait == Dying.Wait.NONE && !dying.isKept()) {
             return write.call().dryRun()
                     ? Optional.of(new Outcome(object, true))
-                    : remove(definition, key, current.revision(), object);
+                    : remove(write, key, current.revision(), object);
         }
         if (wait == Dying.Wait.NONE) {
             dying.markAtOnce();
         }
         boolean stays = wait == Dying.Wait.LASTING || dying.isKept();
         if (write.call().dryRun()) {
+            if (!stays) {
+                before.ifPresent(old -> admit(write, old));
+            }
             return Optional.of(new Outcome(object, !stays));
         }
-        Optional<Resource> marked = store(definition, key, current, object);
+        Optional<Resource> marked = store(write, key, current, object);
         return stays || marked.isEmpty()
                 ? marked.map(stored -> new Outcome(stored, false))
-                : Optional.of(removeMarked(definition, key, marked.get()));
+                : Optional.of(removeMarked(write, key, marked.get()));
     }
 
-    /// Not asked again about what is dying already.
     private void admit(Write write, Resource old) {
         var subject = new Admittance.Subject(
                 Admission.Operation.DELETE,
@@ -92,29 +94,36 @@ final class Deletion {
         admittance.check(subject);
     }
 
-    /// If somebody was quicker, it was to remove it: marked objects that wait for nothing are changed no more.
-    private Outcome removeMarked(ResourceDefinition definition, Key key, Resource marked) {
-        return remove(definition, key, Long.parseLong(marked.resourceVersion()), marked)
+    /// Removing is a deletion of its own, about which rules are asked once more: whoever refuses it leaves an
+    /// object that is marked. If somebody was quicker, it was to remove it: marked objects that wait for
+    /// nothing are changed no more.
+    private Outcome removeMarked(Write write, Key key, Resource marked) {
+        if (!write.isTrusted()) {
+            admit(write, marked.copy());
+        }
+        return remove(write, key, Long.parseLong(marked.resourceVersion()), marked)
                 .orElseGet(() -> new Outcome(marked, machine.objects.get(key).isEmpty()));
     }
 
-    private Optional<Outcome> remove(ResourceDefinition definition, Key key, long revision, Resource object) {
-        OptionalLong deleted = machine.objects.delete(key, revision);
+    private Optional<Outcome> remove(Write write, Key key, long revision, Resource object) {
+        OptionalLong deleted = write.timed(() -> machine.objects.delete(key, revision));
         if (deleted.isEmpty()) {
             return Optional.empty();
         }
-        definition.strategy().afterDelete(machine.registry, object);
+        write.definition().strategy().afterDelete(machine.registry, object);
         object.metadata().put("resourceVersion", Long.toString(deleted.getAsLong()));
         return Optional.of(new Outcome(object, true));
     }
 
     /// Empty if somebody changed it meanwhile. What is marked already is not written again.
-    private Optional<Resource> store(ResourceDefinition definition, Key key, StoredObject current, Resource object) {
+    private Optional<Resource> store(Write write, Key key, StoredObject current, Resource object) {
+        ResourceDefinition definition = write.definition();
         if (Resource.parse(object.bytes()).equals(Versions.served(definition, current))) {
             return Optional.of(object);
         }
-        OptionalLong revision = machine.objects.replace(
-                key, current.revision(), Versions.stored(definition, object), machine.lease(definition));
+        byte[] bytes = Versions.stored(definition, object);
+        OptionalLong revision =
+                write.timed(() -> machine.objects.replace(key, current.revision(), bytes, machine.lease(definition)));
         if (revision.isEmpty()) {
             return Optional.empty();
         }

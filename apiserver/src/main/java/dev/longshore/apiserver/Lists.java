@@ -13,9 +13,9 @@ import dev.longshore.model.ResourceDefinition;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyRange;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Answers lists: from the watch cache where it has the state that is wanted, else from the store.
@@ -34,7 +34,13 @@ final class Lists {
     ///
     /// @param next where it goes on, if it was cut
     /// @param remaining how many come after it; only known without selectors
-    record Found(List<StoredObject> objects, long revision, Optional<Continuation> next, Optional<Long> remaining) {}
+    /// @param served the objects as they are served, if that had to be known to select them
+    record Found(
+            List<StoredObject> objects,
+            long revision,
+            Optional<Continuation> next,
+            Optional<Long> remaining,
+            Optional<List<Resource>> served) {}
 
     Response answer(Exchange exchange) throws InterruptedException {
         ResourceDefinition definition = exchange.definition();
@@ -45,12 +51,18 @@ final class Lists {
         Representation representation = exchange.representation();
         boolean isRevived = definition.storage().conversion().revives();
         if (representation.isAsStored() && !isRevived) {
-            byte[] list = representation.encoding().list(definition, metadata, found.objects);
+            byte[] list = exchange.call()
+                    .notes()
+                    .timed(
+                            "serialize-response-object",
+                            () -> representation.encoding().list(definition, metadata, found.objects));
             return Answers.bytes(exchange.request(), 200, list, representation.contentType());
         }
-        List<Resource> objects = Versions.served(definition, found.objects);
+        List<Resource> objects = found.served.orElseGet(() -> Versions.served(definition, found.objects));
         var shape = new Shape(definition, representation, machine.time.now());
-        return Answers.tree(exchange.request(), 200, shape.list(objects, metadata), representation);
+        JsonNode answer =
+                exchange.call().notes().timed("transform-response-object", () -> shape.list(objects, metadata));
+        return ResourceEndpoint.serialized(exchange, 200, answer);
     }
 
     /// Reads what the query asks for.
@@ -135,29 +147,22 @@ final class Lists {
     }
 
     private Found read(Exchange exchange, Selection selection, View view, KeyRange range, long limit) {
-        var objects = new ArrayList<StoredObject>();
-        var cut = new Cut();
-        view.forEach(selection, range, (key, stored) -> {
-            if (limit > 0 && objects.size() == limit) {
-                cut.happened = true;
-                return false;
-            }
-            boolean isWanted =
-                    selection.isEverything() || selection.fits(new Traits.OfStored(exchange.definition(), stored));
-            if (isWanted) {
-                objects.add(stored);
-                cut.after = Optional.of(key);
-            }
-            return true;
-        });
-        if (!cut.happened) {
-            return new Found(objects, view.revision(), Optional.empty(), Optional.empty());
+        var sieve = new Sieve(selection, limit);
+        view.forEach(selection, range, sieve::take);
+        sieve.end();
+        if (!sieve.isCut()) {
+            return new Found(sieve.objects(), view.revision(), Optional.empty(), Optional.empty(), sieve.served());
         }
-        Key next = cut.after.orElseThrow().successor();
+        Key next = sieve.last().successor();
         String start = Versions.keys(exchange.definition()).relative(exchange.namespace(), next);
         Optional<Long> left =
                 selection.isEverything() ? Optional.of(view.count(new KeyRange(next, range.end()))) : Optional.empty();
-        return new Found(objects, view.revision(), Optional.of(new Continuation(view.revision(), start)), left);
+        return new Found(
+                sieve.objects(),
+                view.revision(),
+                Optional.of(new Continuation(view.revision(), start)),
+                left,
+                sieve.served());
     }
 
     /// The newest is never older than what was acknowledged: only a revision that was never given out can fail.
@@ -166,11 +171,5 @@ final class Lists {
         if (Long.compareUnsigned(revision, newest) > 0) {
             throw new FaultException(new Fault.TooLargeRevision(revision, newest));
         }
-    }
-
-    /// Where a list was cut.
-    private static final class Cut {
-        private boolean happened;
-        private Optional<Key> after = Optional.empty();
     }
 }

@@ -12,6 +12,7 @@ import dev.longshore.store.Key;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /// Answers requests about objects themselves.
 final class ResourceEndpoint {
@@ -95,7 +96,16 @@ final class ResourceEndpoint {
 
     Response object(Exchange exchange, int status, Resource object) {
         var shape = new Shape(exchange.definition(), exchange.representation(), machine.time.now());
-        return Answers.tree(exchange.request(), status, shape.one(object), exchange.representation());
+        JsonNode answer = exchange.call().notes().timed("transform-response-object", () -> shape.one(object));
+        return serialized(exchange, status, answer);
+    }
+
+    static Response serialized(Exchange exchange, int status, JsonNode answer) {
+        return exchange.call()
+                .notes()
+                .timed(
+                        "serialize-response-object",
+                        () -> Answers.tree(exchange.request(), status, answer, exchange.representation()));
     }
 
     /// What a write left. Its bytes were made for the store already: they are taken from there, unless somebody has
@@ -137,13 +147,15 @@ final class ResourceEndpoint {
         Optional<Long> revision = ListOptions.of(exchange.request()).get();
         revision.ifPresent(new Lists(machine)::requireNotOlder);
         // What the cache has heard of is good enough for whoever is content with anything.
-        Optional<StoredObject> found =
-                revision.equals(Optional.of(0L)) ? machine.objects.recent(key) : machine.objects.get(key);
+        Optional<StoredObject> found = revision.equals(Optional.of(0L))
+                ? machine.objects.recent(key)
+                : exchange.write().timed(() -> machine.objects.get(key));
         return found.orElseThrow(() -> exchange.write().notFound(name));
     }
 
     private Response create(Exchange exchange) throws IOException {
         Resource object = decode(exchange);
+        RepeatedOwners.mergeSent(object, exchange.call().warnings());
         Resource created = new Creation(machine).create(exchange.write(), exchange.namespace(), object);
         return written(exchange, 201, created);
     }
@@ -152,6 +164,7 @@ final class ResourceEndpoint {
         Resource wanted = decode(exchange);
         requireName(exchange, wanted);
         Creation.placeIn(exchange.definition(), exchange.namespace(), wanted);
+        RepeatedOwners.mergeSent(wanted, exchange.call().warnings());
         var mode = new Update.Mode.Whole(exchange.definition().strategy());
         try {
             return written(exchange, 200, change(exchange, mode, old -> wanted.copy()));

@@ -74,6 +74,7 @@ final class SubresourceEndpoint {
                         exchange.definition().kind(),
                         exchange.schema(machine));
                 ResourceEndpoint.requireName(exchange, wanted);
+                RepeatedOwners.mergeSent(wanted, exchange.call().warnings());
                 yield objects.written(exchange, 200, objects.change(exchange, mode, old -> wanted.copy()));
             }
         };

@@ -26,6 +26,7 @@ final class Surroundings implements AdmissionSetting {
     private final Operation operation;
     private final List<Ending> endings;
     private AdmissionRounds rounds;
+    private boolean hasUnknown;
 
     /// @param endings where rules put what they do at the end
     Surroundings(Machine machine, Write write, Operation operation, List<Ending> endings) {
@@ -88,20 +89,44 @@ final class Surroundings implements AdmissionSetting {
     }
 
     @Override
-    public void settle(Resource object, GroupVersionKind kind) {
+    public List<String> settle(Resource object, GroupVersionKind kind) {
         if (isBelow(kind)) {
-            schemaBelow().ifPresent(known -> machine.checker.clean(object.tree(), known));
+            List<String> unknown = known(object, schemaBelow());
             machine.catalog().find(kind).ifPresent(own -> own.strategy().applyDefaults(object));
-            return;
+            return unknown;
         }
         ResourceDefinition definition = definition(kind);
         Optional<Cleaning> cleaning = definition.strategy().cleaning();
+        List<String> unknown = List.of();
         if (cleaning.isPresent()) {
-            cleaning.get().clean(object.tree());
+            tidy(object, cleaning.get());
         } else {
-            machine.schema(definition).ifPresent(known -> machine.checker.clean(object.tree(), known));
+            unknown = known(object, machine.schema(definition));
         }
         definition.strategy().applyDefaults(object);
+        return unknown;
+    }
+
+    private List<String> known(Resource object, Optional<Schema> schema) {
+        return schema.map(known -> machine.checker.clean(object.tree(), known)).orElse(List.of());
+    }
+
+    /// What a custom kind does not know is seen by all rules that follow. Its metadata have their form from now
+    /// on.
+    private void tidy(Resource object, Cleaning cleaning) {
+        ObjectNode whole = object.tree().deepCopy();
+        if (cleaning.clean(object.tree()).isEmpty()) {
+            return;
+        }
+        hasUnknown = true;
+        whole.set("metadata", object.tree().path("metadata"));
+        object.tree().removeAll();
+        object.tree().setAll(whole);
+    }
+
+    /// True if a rule has added what the kind does not know, which must go before the object is stored.
+    boolean hasUnknown() {
+        return hasUnknown;
     }
 
     @Override

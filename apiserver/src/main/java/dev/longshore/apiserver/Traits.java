@@ -77,6 +77,11 @@ sealed interface Traits {
         return Versions.isStoredAsServed(definition) || path.equals(NAME) || path.equals(NAMESPACE);
     }
 
+    /// True if the field can be read without converting the object.
+    static boolean isInBytes(ResourceDefinition definition, String name) {
+        return reader(definition, name) instanceof FieldPath path && isInBytes(definition, path);
+    }
+
     private static Function<Resource, String> reader(ResourceDefinition definition, String name) {
         return switch (name) {
             case "metadata.name" -> NAME;

@@ -62,7 +62,7 @@ final class Update {
     Resource update(Write write, Mode mode, String namespace, String name, UnaryOperator<Resource> change) {
         Key key = Versions.keys(write.definition()).object(namespace, name);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            StoredObject current = machine.objects.get(key).orElseThrow(() -> write.notFound(name));
+            StoredObject current = write.timed(() -> machine.objects.get(key)).orElseThrow(() -> write.notFound(name));
             Resource old = Versions.served(write.definition(), current);
             Resource wanted = change.apply(old.copy());
             boolean isBased = !wanted.resourceVersion().isEmpty();
@@ -105,7 +105,8 @@ final class Update {
         }
         write.definition().strategy().applyDefaults(object);
         machine.owners.changed(write, mode.reach(), old, object);
-        admittance.change(subject(object, old));
+        boolean hasUnknown = admittance.change(subject(object, old));
+        RepeatedOwners.mergeAdmitted(object, write.call().warnings());
         Tidiness.tidy(object);
         switch (mode) {
             case Mode.Status _ -> strategy.prepareForStatusUpdate(write.call(), object, old);
@@ -116,6 +117,9 @@ final class Update {
             check(write, mode, counted, old);
             write.call().warnings().addAll(strategy.changeWarnings(counted, old));
             admittance.check(subject(counted, old));
+        }
+        if (hasUnknown) {
+            admittance.drop(counted);
         }
         return counted;
     }
@@ -198,7 +202,8 @@ final class Update {
     private Optional<Resource> store(Write write, Key key, StoredObject current, Resource object, Resource old) {
         ResourceDefinition definition = write.definition();
         if (isComplete(definition, object)) {
-            if (machine.objects.delete(key, current.revision()).isEmpty()) {
+            if (write.timed(() -> machine.objects.delete(key, current.revision()))
+                    .isEmpty()) {
                 return Optional.empty();
             }
             definition.strategy().afterDelete(machine.registry, object);
@@ -210,8 +215,9 @@ final class Update {
         var reservation = definition.strategy().reserve(write.call(), machine.registry, object, Optional.of(old));
         OptionalLong revision = OptionalLong.empty();
         try {
-            revision = machine.objects.replace(
-                    key, current.revision(), Versions.stored(definition, object), machine.lease(definition));
+            byte[] bytes = Versions.stored(definition, object);
+            revision = write.timed(
+                    () -> machine.objects.replace(key, current.revision(), bytes, machine.lease(definition)));
         } finally {
             if (revision.isPresent()) {
                 reservation.settle();

@@ -8,6 +8,7 @@ import dev.longshore.model.ManagedFields;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Subresource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A write that is under way.
 ///
@@ -53,6 +54,11 @@ record Write(
         return subresource.isEmpty()
                 ? definition.kind()
                 : definition.subresource(subresource).map(Subresource::kind).orElseGet(definition::kind);
+    }
+
+    /// What the store is asked, whose time an audit tells of slow requests.
+    <T> T timed(Supplier<T> asked) {
+        return call.notes().timed("etcd", asked);
     }
 
     FaultException notFound(String name) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.http.Headers;
 import dev.longshore.model.Admission;
 import dev.longshore.model.AdmissionSetting;
+import dev.longshore.model.Fault;
+import dev.longshore.model.FaultException;
 import dev.longshore.model.GroupVersionResource;
 import dev.longshore.model.Registry;
 import dev.longshore.model.Resource;
@@ -155,6 +157,64 @@ class AdmittanceTest {
         assertThat(answer.headers().first("Warning"))
                 .hasValueSatisfying(
                         text -> assertThat(text).contains("please fix your requests: operation must be `Apply`"));
+    }
+
+    @Test
+    void ownersThatStandTwiceAreKeptOnceWithAWarning() {
+        String owner = "{'apiVersion':'v1','kind':'Widget','name':'o','uid':'u'}";
+        String another = owner.replace("'o'", "'p'");
+        String warning = "299 - \".metadata.ownerReferences contains duplicate entries%s; API server dedups owner"
+                + " references in 1.20+, and may reject such requests as early as 1.24; please fix your requests;"
+                + " duplicate UID(s) observed: u\"";
+        String twice = "{'apiVersion':'v1','kind':'Widget','metadata':{'name':'a','ownerReferences':["
+                + String.join(",", owner, another, owner) + "]},'spec':{'color':'blue'}}";
+
+        var made = desk.post(WIDGETS, twice);
+        var replaced = desk.put(WIDGETS + "/a", twice);
+        var patched = desk.patch(
+                WIDGETS + "/a", "merge-patch+json", "{'metadata':{'ownerReferences':[" + owner + "," + owner + "]}}");
+
+        assertThat(made.json().at("/metadata/ownerReferences").size()).isEqualTo(2);
+        assertThat(made.headers().all("Warning")).containsExactly(warning.formatted(""));
+        assertThat(replaced.headers().all("Warning")).containsExactly(warning.formatted(""));
+        assertThat(patched.json().at("/metadata/ownerReferences").size()).isEqualTo(1);
+        assertThat(patched.headers().all("Warning"))
+                .containsExactly(warning.formatted(" after mutating admission happens"));
+    }
+
+    @Test
+    void whatIsRemovedAtOnceIsAskedAboutWhenItIsMarkedAndWhenItGoes() {
+        desk.post(WIDGETS, "{'apiVersion':'v1','kind':'Widget','metadata':{'name':'a'},'spec':{'color':'slow'}}");
+        witness.change = attempt -> {
+            if (attempt.old().orElseThrow().isTerminating()) {
+                throw new FaultException(new Fault.Forbidden(attempt.resource(), attempt.name(), "not yet"));
+            }
+        };
+        var refused = desk.delete(WIDGETS + "/a", "{'gracePeriodSeconds':0}");
+        witness.change = attempt -> {};
+        witness.seen.clear();
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(desk.get(WIDGETS + "/a")
+                        .json()
+                        .at("/metadata/deletionGracePeriodSeconds")
+                        .asInt(-1))
+                .as("it stays, marked")
+                .isZero();
+        assertThat(desk.delete(WIDGETS + "/a", "{'gracePeriodSeconds':0}").status())
+                .isEqualTo(200);
+        assertThat(witness.seen).hasSize(1);
+    }
+
+    @Test
+    void stepsAreMeasuredAsHistogramAndAsSummary() {
+        make("a");
+
+        assertThat(desk.get("/metrics").text())
+                .contains("# TYPE apiserver_admission_step_admission_duration_seconds_summary summary")
+                .contains("apiserver_admission_step_admission_duration_seconds_summary_count{type=\"admit\","
+                        + "operation=\"CREATE\",rejected=\"false\"} 1")
+                .doesNotContain("apiserver_admission_step_admission_duration_seconds_summary_bucket");
     }
 
     @Test

@@ -260,6 +260,13 @@ class AuditTest {
                         .at("/annotations/apiserver.latency.k8s.io~1total")
                         .asString())
                 .isEqualTo("2s");
+        assertThat(events().get(1)
+                        .at("/annotations/apiserver.latency.k8s.io~1mutating-webhook")
+                        .asString())
+                .isEqualTo("1.5s");
+        assertThat(events().get(1).at("/annotations").toString())
+                .as("what took no time")
+                .doesNotContain("latency.k8s.io/etcd");
     }
 
     @Test
@@ -408,7 +415,11 @@ class AuditTest {
                 throw new IllegalStateException("a bug");
             }
             if (attempt.name().equals("slow")) {
-                time.advance(Duration.ofSeconds(2));
+                attempt.call().notes().timed("mutating-webhook", () -> {
+                    time.advance(Duration.ofMillis(1500));
+                    return attempt;
+                });
+                time.advance(Duration.ofMillis(500));
             }
             attempt.call().notes().add("x.example.com/always", "first");
             attempt.call().notes().add("x.example.com/always", "second");

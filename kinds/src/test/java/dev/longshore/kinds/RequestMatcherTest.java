@@ -283,7 +283,9 @@ class RequestMatcherTest {
         }
 
         @Override
-        public void settle(Resource object, GroupVersionKind kind) {}
+        public List<String> settle(Resource object, GroupVersionKind kind) {
+            return List.of();
+        }
 
         @Override
         public AdmissionRounds rounds() {

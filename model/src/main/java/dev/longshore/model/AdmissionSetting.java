@@ -22,11 +22,12 @@ public interface AdmissionSetting {
     /// @throws FaultException if it cannot be converted
     Resource as(Resource object, GroupVersionKind kind);
 
-    /// Makes an object of `kind`, which came from outside, what a client's would be: unknown fields go, defaults are
-    /// filled in. In place.
+    /// Makes an object of `kind`, which came from outside, what a client's would be: unknown fields go (of
+    /// custom resources not before they are stored), defaults are filled in. In place.
     ///
+    /// @return the paths of what went
     /// @throws FaultException if it is none
-    void settle(Resource object, GroupVersionKind kind);
+    List<String> settle(Resource object, GroupVersionKind kind);
 
     /// `object` with all that `applied`, a part of an object of its kind, says: see [ApplyMerge].
     ///
@@ -87,7 +88,9 @@ public interface AdmissionSetting {
             }
 
             @Override
-            public void settle(Resource object, GroupVersionKind kind) {}
+            public List<String> settle(Resource object, GroupVersionKind kind) {
+                return List.of();
+            }
 
             @Override
             public AdmissionRounds rounds() {

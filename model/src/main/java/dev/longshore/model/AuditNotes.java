@@ -1,6 +1,8 @@
 package dev.longshore.model;
 
-/// Where the rules of admission write down what an audit of the request shall tell. Thread-safe.
+import java.util.function.Supplier;
+
+/// Where whoever works on a request writes down what an audit of it shall tell. Thread-safe.
 @FunctionalInterface
 public interface AuditNotes {
 
@@ -20,5 +22,13 @@ public interface AuditNotes {
     /// A note for every audit that tells anything.
     default void add(String key, String value) {
         add(Level.METADATA, key, value);
+    }
+
+    /// A part of the work, `layer`, took so long. Of a request that was slow it is told.
+    default void took(String layer, long nanos) {}
+
+    /// Does `work`, which is a part of it.
+    default <T> T timed(String layer, Supplier<T> work) {
+        return work.get();
     }
 }

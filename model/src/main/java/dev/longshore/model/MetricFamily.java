@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Measurements under one name, for `/metrics`.
 ///
-/// @param type `counter`, `gauge` or `histogram`
+/// @param type `counter`, `gauge`, `histogram` or `summary`
 /// @param help one sentence
 public record MetricFamily(String name, String type, String help, List<Sample> samples) {
 

@@ -6,9 +6,11 @@ import static dev.longshore.server.CustomApi.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Versions of a kind that only a webhook can make of each other.
@@ -104,6 +106,40 @@ class CustomConversionTest {
                     .as("one for the list, one for each that is deleted")
                     .isLessThanOrEqualTo(7);
         }
+    }
+
+    @Test
+    void ofOneListAreConvertedTogetherAlsoIfAFieldSelectsThem() throws IOException {
+        try (var hook = new ConversionHook(CustomConversionTest::together)) {
+            String old = version(
+                    "v1", true, "spec: {type: object, properties: {host: {type: string}, port: {type: string}}}");
+            String fresh = version("v2", false, "spec: {type: object, properties: {address: {type: string}}}");
+            CUSTOM.define(definition("few", "Few", old + fresh + "  selectableFields: [{jsonPath: .spec.address}]\n")
+                    .replace("  scope:", "  conversion: " + hook.conversion() + "\n  scope:"));
+            for (int i = 0; i < 6; i++) {
+                CUSTOM.create("few", "Few", "m" + i, "spec: {host: h" + i % 2 + ", port: '80'}", "");
+            }
+
+            JsonNode all = api.get(path("v2", "few") + "?fieldSelector=spec.address%3Dh1:80")
+                    .json();
+            assertThat(names(all)).containsExactly("m1", "m3", "m5");
+            assertThat(hook.asked).hasValue(1);
+
+            JsonNode page = api.get(path("v2", "few") + "?limit=2&fieldSelector=spec.address%3Dh1:80")
+                    .json();
+            JsonNode rest = api.get(path("v2", "few") + "?limit=2&fieldSelector=spec.address%3Dh1:80&continue="
+                            + page.at("/metadata/continue").asString())
+                    .json();
+            assertThat(names(page)).containsExactly("m1", "m3");
+            assertThat(names(rest)).containsExactly("m5");
+        }
+    }
+
+    private static List<String> names(JsonNode list) {
+        return list.path("items")
+                .valueStream()
+                .map(each -> each.at("/metadata/name").asString())
+                .toList();
     }
 
     @Test

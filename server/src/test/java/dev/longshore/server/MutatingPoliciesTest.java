@@ -145,6 +145,17 @@ class MutatingPoliciesTest {
     }
 
     @Test
+    void neverAddFieldsThatTheKindHasNotByAPatch() {
+        mutate("mutations: [%s]"
+                .formatted(patch("[JSONPatch{op: \"add\", path: \"/metadata/strange\", value: \"x\"}]")));
+
+        var answer = POLICIES.awaitSaid(namespace, "{a: b}", "strict decoding error");
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.message())
+                .isEqualTo("Internal error occurred: strict decoding error: unknown field \"metadata.strange\"");
+    }
+
+    @Test
     void neverSetPartsOfWhatIsOneValue() {
         mutate("""
                 matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [pods]}]}

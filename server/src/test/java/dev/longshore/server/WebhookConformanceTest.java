@@ -137,6 +137,34 @@ class WebhookConformanceTest {
     }
 
     @Test
+    void whatAWebhookAddsToACustomResourceIsShownToThoseBehindItAndGoesWhenItIsStored() {
+        custom.define(CustomApi.definition("ants", "Ant", CustomApi.only("data: {type: object}")));
+        String ants = HookedApi.rules("*", "example.com", "v1", "ants");
+        hook.patching("/strange", "[{'op':'add','path':'/unknown','value':'x'}]");
+        hook.on("/look", (asked, response) -> {});
+        hooked.mutating("ants", hooked.webhook("ants.example.com", "/strange", ants));
+        hooked.validating("ants", hooked.webhook("ants.example.com", "/look", ants));
+
+        JsonNode made = custom.create("ants", "Ant", "a", "data: {}", "").json();
+        JsonNode changed = api.send(
+                        "PATCH",
+                        CustomApi.path("v1", "ants") + "/a",
+                        "{'metadata':{'labels':{'a':'b'}}}",
+                        "Content-Type",
+                        MERGE)
+                .json();
+
+        assertThat(hook.seen("/look"))
+                .hasSize(2)
+                .allSatisfy(
+                        seen -> assertThat(seen.asked().at("/object/unknown").asString())
+                                .isEqualTo("x"));
+        assertThat(made.has("unknown")).isFalse();
+        assertThat(changed.has("unknown")).isFalse();
+        assertThat(changed.at("/metadata/labels/a").asString()).isEqualTo("b");
+    }
+
+    @Test
     void customResourcesAreChangedAlsoAfterTheirStorageVersionMoved() {
         custom.define(CustomApi.definition("moths", "Moth", moths(true) + moths(false)));
         hooked.mutating(

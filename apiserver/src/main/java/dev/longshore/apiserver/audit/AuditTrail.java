@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,7 +135,18 @@ public final class AuditTrail implements AuditNotes {
         }
     }
 
+    @Override
+    public <T> T timed(String layer, Supplier<T> work) {
+        long since = auditing.time().nanoTime();
+        try {
+            return work.get();
+        } finally {
+            took(layer, auditing.time().nanoTime() - since);
+        }
+    }
+
     /// A part of the server, named as in `apiserver.latency.k8s.io/NAME`, took so long.
+    @Override
     public synchronized void took(String layer, long nanos) {
         laps.add(new Lap(layer, nanos));
     }
@@ -275,6 +287,7 @@ public final class AuditTrail implements AuditNotes {
         }
         var layers = new TreeMap<String, Long>();
         laps.forEach(lap -> layers.merge(lap.layer(), lap.nanos(), Long::sum));
+        layers.values().removeIf(nanos -> nanos == 0);
         layers.forEach(
                 (layer, nanos) -> add("apiserver.latency.k8s.io/" + layer, GoDurations.print(Duration.ofNanos(nanos))));
         add("apiserver.latency.k8s.io/total", GoDurations.print(total));

@@ -10,6 +10,7 @@ import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.JsonPatch;
 import dev.longshore.model.Resource;
+import dev.longshore.model.StrictFields;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +27,7 @@ final class Mutator {
     /// What becomes of `object`, with defaults filled in; `object` stays as it is.
     ///
     /// @throws CompiledExpression.Failed if nothing sensible becomes of it
+    /// @throws FaultException with [Fault.Internal] if a JSON patch adds what the kind does not know
     Resource changed(
             Resource object, MutatingPolicy.Compiled policy, MutatingPolicy.Mutation mutation, AdmissionInput input)
             throws CompiledExpression.Failed {
@@ -38,7 +40,11 @@ final class Mutator {
             throw new CompiledExpression.Failed(spent.getMessage());
         }
         Resource changed = mutation.isApplied() ? applied(object, (ObjectNode) patch) : patched(object, patch);
-        setting.settle(changed, object.kind());
+        List<String> unknown = setting.settle(changed, object.kind());
+        if (!unknown.isEmpty() && !mutation.isApplied()) {
+            throw new FaultException(new Fault.Internal("Internal error occurred: strict decoding error: "
+                    + String.join(", ", StrictFields.sentences(unknown, List.of()))));
+        }
         return changed;
     }
 

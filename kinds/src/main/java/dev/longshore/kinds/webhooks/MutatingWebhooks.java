@@ -89,6 +89,7 @@ public final class MutatingWebhooks implements Admission {
         HookCall.Answered answered = calls.prepare(hook, attempt, match).get();
         Outcome outcome = answered.outcome();
         tally.told(hook, attempt, answered);
+        attempt.call().notes().took("mutating-webhook", answered.nanos());
         boolean isChanged = false;
         try {
             isChanged = take(hook, attempt, match, outcome, notes);

@@ -92,6 +92,14 @@ public final class ValidatingWebhooks implements Admission {
 
     private void judge(Attempt attempt, List<Asked> asked, List<HookCall.Answered> outcomes) {
         Optional<FaultException> first = Optional.empty();
+        attempt.call()
+                .notes()
+                .took(
+                        "validating-webhook",
+                        outcomes.stream()
+                                .mapToLong(HookCall.Answered::nanos)
+                                .max()
+                                .orElse(0));
         for (int i = 0; i < outcomes.size(); i++) {
             Hook hook = asked.get(i).hook;
             Outcome outcome = outcomes.get(i).outcome();
