@@ -77,7 +77,13 @@ public final class EtcdBenchmark {
             }
         }
         if (phases.contains("watch")) {
+            new EtcdWatchLoad().run(engine);
+            Duration before = engine.effort();
             note(engine, "10,000 watches, events/s", new EtcdWatchLoad().run(engine));
+            note(
+                    engine,
+                    "its processor time an event, µs",
+                    engine.effort().minus(before).toNanos() / 1e3 / EtcdWatchLoad.EVENTS);
         }
         note(engine, "memory after that, MiB", mebibytes(Memory.resident(engine.pid())));
         if (phases.contains("perf")) {

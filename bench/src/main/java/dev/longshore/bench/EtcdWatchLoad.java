@@ -23,11 +23,15 @@ final class EtcdWatchLoad {
     private static final int KEYS = 100;
     private static final int WATCHES = 10_000;
     private static final int PUTS = 2_000;
+
+    /// How many are heard of in all.
+    static final int EVENTS = PUTS * (WATCHES / KEYS);
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Time time = Time.system();
     private final Latencies latencies = new Latencies();
-    private final CountDownLatch heard = new CountDownLatch(PUTS * (WATCHES / KEYS));
+    private final CountDownLatch heard = new CountDownLatch(EVENTS);
 
     EtcdLoad.Rate run(EtcdEngine engine) throws Exception {
         var streams = new ArrayList<GrpcCall<WatchRequest, WatchResponse>>();

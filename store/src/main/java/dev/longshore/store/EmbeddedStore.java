@@ -6,6 +6,9 @@ import java.util.Optional;
 /// A store that lives in this process.
 public interface EmbeddedStore extends Store {
 
+    @Override
+    EmbeddedWatcher watch(WatchQuery query);
+
     /// The state of now, held still while writers go on: what snapshots are made of. To be closed.
     StateView view();
 

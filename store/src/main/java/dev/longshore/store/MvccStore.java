@@ -101,7 +101,7 @@ final class MvccStore implements EmbeddedStore {
     }
 
     @Override
-    public Watcher watch(WatchQuery query) {
+    public EmbeddedWatcher watch(WatchQuery query) {
         return parts.watchers().open(query);
     }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// So a slow reader costs the writer nothing but a look at a flag, and the memory is bounded by [#QUEUE_LIMIT]
 /// changes (whose values live elsewhere) plus those of one commit.
-final class RevisionWatcher implements Watcher {
+final class RevisionWatcher implements EmbeddedWatcher {
 
     /// Changes; a commit that finds fewer than this in the queue is queued whole.
     static final int QUEUE_LIMIT = 1024;
@@ -31,6 +31,7 @@ final class RevisionWatcher implements Watcher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Change> queue = new ArrayDeque<>();
+    private volatile Runnable listener = () -> {};
     private boolean live;
     private boolean woken;
     private Optional<StoreFault> failure = Optional.empty();
@@ -69,17 +70,20 @@ final class RevisionWatcher implements Watcher {
         for (Change change : changes) {
             // Most commits are nothing to most watchers: they cost no lock.
             if (range.contains(change.key())) {
-                offer(changes, first);
+                if (offer(changes, first)) {
+                    listener.run();
+                }
                 return;
             }
         }
     }
 
-    private void offer(List<Change> changes, long first) {
+    /// True if the reader has not been told of it.
+    private boolean offer(List<Change> changes, long first) {
         lock.lock();
         try {
             if (!live) {
-                return;
+                return false;
             }
             int before = queue.size();
             for (Change change : changes) {
@@ -88,14 +92,34 @@ final class RevisionWatcher implements Watcher {
                     if (before >= QUEUE_LIMIT) {
                         live = false;
                         position = Math.max(position, first);
-                        return;
+                        return true;
                     }
                     queue.add(change);
                 }
             }
-            if (queue.size() > before) {
+            boolean isMore = queue.size() > before;
+            if (isMore) {
                 changed.signal();
             }
+            return isMore;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void listen(Runnable news) {
+        listener = news;
+    }
+
+    @Override
+    public News news() {
+        lock.lock();
+        try {
+            if (failure.isPresent() || woken || !queue.isEmpty()) {
+                return News.AT_HAND;
+            }
+            return live ? News.NONE : News.IN_HISTORY;
         } finally {
             lock.unlock();
         }
@@ -110,6 +134,7 @@ final class RevisionWatcher implements Watcher {
         } finally {
             lock.unlock();
         }
+        listener.run();
     }
 
     @Override
@@ -209,6 +234,7 @@ final class RevisionWatcher implements Watcher {
         } finally {
             lock.unlock();
         }
+        listener.run();
     }
 
     boolean isLive() {

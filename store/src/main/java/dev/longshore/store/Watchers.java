@@ -39,7 +39,7 @@ final class Watchers {
         this.published = revisions.committed();
     }
 
-    Watcher open(WatchQuery query) {
+    EmbeddedWatcher open(WatchQuery query) {
         if (query.fromRevision() != 0 && query.fromRevision() < revisions.compacted()) {
             throw compacted(query.fromRevision());
         }

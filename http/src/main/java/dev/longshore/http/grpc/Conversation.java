@@ -13,6 +13,9 @@ public interface Conversation<I, O> {
     /// @throws GrpcException when the call is over
     void send(O message) throws InterruptedException;
 
+    /// Whether [#send] would return at once.
+    boolean isReady();
+
     /// The next message; empty when the peer has sent its last.
     ///
     /// @throws GrpcException when the call ended with another status than OK

@@ -47,6 +47,11 @@ public final class GrpcCall<Q, R> implements Conversation<R, Q>, AutoCloseable {
     }
 
     @Override
+    public boolean isReady() {
+        return call.isReady();
+    }
+
+    @Override
     public Optional<R> receive() throws InterruptedException {
         Optional<R> next = turns.next();
         if (next.isPresent()) {

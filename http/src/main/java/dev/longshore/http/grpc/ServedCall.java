@@ -32,12 +32,16 @@ final class ServedCall<Q, R> implements Conversation<Q, R> {
     @Override
     public void send(R message) throws InterruptedException {
         begin();
-        // The library tells of no window where there is but one answer.
-        boolean isOnly = call.getMethodDescriptor().getType().serverSendsOneMessage();
-        if (!turns.awaitReady(() -> isOnly || call.isReady(), call::isCancelled)) {
+        if (!turns.awaitReady(this::isReady, call::isCancelled)) {
             throw new GrpcException(Status.Code.CANCELLED, "the caller has left");
         }
         call.sendMessage(message);
+    }
+
+    @Override
+    public boolean isReady() {
+        // The library tells of no window where there is but one answer.
+        return call.getMethodDescriptor().getType().serverSendsOneMessage() || call.isReady();
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class EtcdFace {
     public static List<GrpcService> services(EmbeddedStore store, EtcdMember member) {
         var services = new ArrayList<>(new MemberCalls(store, member).services());
         services.add(new KvCalls(store, member).service());
-        services.add(new WatchCalls(store, member, SILENCE).service());
+        services.add(new WatchCalls(store, member, new WatchPump(), SILENCE).service());
         services.add(new LeaseCalls(store, member).service());
         return List.copyOf(services);
     }

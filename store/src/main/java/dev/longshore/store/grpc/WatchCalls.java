@@ -3,7 +3,7 @@ package dev.longshore.store.grpc;
 import dev.longshore.http.grpc.Conversation;
 import dev.longshore.http.grpc.GrpcMethod;
 import dev.longshore.http.grpc.GrpcService;
-import dev.longshore.store.Store;
+import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.grpc.proto.WatchRequest;
 import dev.longshore.store.grpc.proto.WatchResponse;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Optional;
 /// `etcdserverpb.Watch`.
 ///
 /// @param silence after which a watch that asks for it hears how far it is
-record WatchCalls(Store store, EtcdMember member, Duration silence) {
+record WatchCalls(EmbeddedStore store, EtcdMember member, WatchPump pump, Duration silence) {
 
     private static final String NAME = "etcdserverpb.Watch";
 
@@ -24,7 +24,7 @@ record WatchCalls(Store store, EtcdMember member, Duration silence) {
     }
 
     private void watch(Conversation<WatchRequest, WatchResponse> talk) throws InterruptedException {
-        try (var stream = new WatchStream(store, member, silence, talk::send)) {
+        try (var stream = new WatchStream(store, member, pump, silence, talk)) {
             for (Optional<WatchRequest> next = talk.receive(); next.isPresent(); next = talk.receive()) {
                 WatchRequest request = next.get();
                 switch (request.getRequestUnionCase()) {

@@ -1,10 +1,13 @@
 package dev.longshore.store.grpc;
 
 import com.google.protobuf.ByteString;
+import dev.longshore.http.grpc.Conversation;
 import dev.longshore.http.grpc.GrpcException;
+import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.EmbeddedWatcher;
+import dev.longshore.store.EmbeddedWatcher.News;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyRange;
-import dev.longshore.store.Store;
 import dev.longshore.store.StoreException;
 import dev.longshore.store.StoreFault;
 import dev.longshore.store.WatchQuery;
@@ -12,17 +15,27 @@ import dev.longshore.store.Watcher;
 import dev.longshore.store.grpc.proto.Event;
 import dev.longshore.store.grpc.proto.WatchCreateRequest;
 import dev.longshore.store.grpc.proto.WatchCreateRequest.FilterType;
+import dev.longshore.store.grpc.proto.WatchRequest;
 import dev.longshore.store.grpc.proto.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The watches of one stream. Each has a virtual thread that reads it and sends; what goes out is whole messages, one
-/// after the other.
+/// The watches of one stream; what goes out is whole messages, one after the other. A watch that wants the new events
+/// only is sent them by the [WatchPump], as long as its client takes them. Others have a virtual thread that reads and
+/// sends, and so have those that would make the pump wait, until they have caught up:
+///
+/// ```
+///            news                   sent
+///   idle ───────────► in the pump ─────────► idle
+///     ▲                    │ client takes nothing, history is to be read, somebody else is sending
+///     └──── caught up ◄────┘ by a thread of its own
+/// ```
 final class WatchStream implements AutoCloseable {
 
     /// What etcd sends in one message; a watch that allows it gets longer ones in fragments.
@@ -36,27 +49,29 @@ final class WatchStream implements AutoCloseable {
     private static final Duration WAKING = Duration.ofMillis(20);
     private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
 
-    private final Store store;
+    private final EmbeddedStore store;
     private final EtcdMember member;
+    private final WatchPump pump;
     private final Duration silence;
-    private final Sink sink;
+    private final Conversation<WatchRequest, WatchResponse> talk;
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock progress = new ReentrantLock();
     private final Condition progressed = progress.newCondition();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
+    private volatile boolean isAskedForProgress;
     private long nextId;
 
-    /// Where messages go.
-    @FunctionalInterface
-    interface Sink {
-        void send(WatchResponse response) throws InterruptedException;
-    }
-
-    WatchStream(Store store, EtcdMember member, Duration silence, Sink sink) {
+    WatchStream(
+            EmbeddedStore store,
+            EtcdMember member,
+            WatchPump pump,
+            Duration silence,
+            Conversation<WatchRequest, WatchResponse> talk) {
         this.store = store;
         this.member = member;
+        this.pump = pump;
         this.silence = silence;
-        this.sink = sink;
+        this.talk = talk;
     }
 
     /// By the thread that reads requests only, as the next two.
@@ -74,7 +89,7 @@ final class WatchStream implements AutoCloseable {
             return;
         }
         long from = request.getStartRevision();
-        Watcher watcher;
+        EmbeddedWatcher watcher;
         try {
             watcher = store.watch(new WatchQuery(range, from, request.getPrevKv()));
         } catch (StoreException gone) {
@@ -85,7 +100,7 @@ final class WatchStream implements AutoCloseable {
         var watch = new Running(id, request, watcher, from == 0 ? store.revision() : from - 1);
         send(answer(id).setCreated(true).build());
         running.put(id, watch);
-        watch.thread = Thread.ofVirtual().name("etcd-watch-" + id).start(watch);
+        watch.begin();
     }
 
     void cancel(long id) throws InterruptedException {
@@ -101,6 +116,7 @@ final class WatchStream implements AutoCloseable {
         long wanted = store.revision();
         long left = LONGEST_WAIT.toNanos();
         progress.lockInterruptibly();
+        isAskedForProgress = true;
         try {
             while (reached(wanted) < wanted && left > 0) {
                 running.values().stream()
@@ -109,6 +125,7 @@ final class WatchStream implements AutoCloseable {
                 left -= WAKING.toNanos() - Math.max(0, progressed.awaitNanos(WAKING.toNanos()));
             }
         } finally {
+            isAskedForProgress = false;
             progress.unlock();
         }
         send(WatchResponse.newBuilder()
@@ -168,50 +185,125 @@ final class WatchStream implements AutoCloseable {
     private void send(WatchResponse response) throws InterruptedException {
         sending.lockInterruptibly();
         try {
-            sink.send(response);
+            talk.send(response);
         } finally {
             sending.unlock();
         }
     }
 
     /// One watch.
-    private final class Running implements Runnable {
+    private final class Running implements WatchPump.Turn {
         private final long id;
         private final WatchCreateRequest request;
-        private final Watcher watcher;
+        private final EmbeddedWatcher watcher;
+        /// Whether it is in the pump or has a thread.
+        private final AtomicBoolean isTaken = new AtomicBoolean(true);
+
         private volatile long reached;
         private volatile Thread thread;
         private long lastSaid = System.nanoTime();
 
-        Running(long id, WatchCreateRequest request, Watcher watcher, long reached) {
+        Running(long id, WatchCreateRequest request, EmbeddedWatcher watcher, long reached) {
             this.id = id;
             this.request = request;
             this.watcher = watcher;
             this.reached = reached;
         }
 
+        void begin() {
+            // What was before comes from the disk, silence is measured by waiting, fragments are several messages.
+            boolean needsThread = request.getPrevKv() || request.getProgressNotify() || request.getFragment();
+            if (needsThread) {
+                start(this::attend);
+            } else {
+                watcher.listen(this::queue);
+                start(this::catchUp);
+            }
+        }
+
+        private void queue() {
+            if (!isTaken.get() && isTaken.compareAndSet(false, true)) {
+                pump.add(this);
+            }
+        }
+
         @Override
-        public void run() {
-            try (watcher) {
-                while (running.get(id) == this) {
+        public void take(LastEvent events) {
+            boolean wouldWait = watcher.news() == News.IN_HISTORY || !talk.isReady() || !sending.tryLock();
+            if (wouldWait) {
+                start(this::catchUp);
+                return;
+            }
+            try {
+                isTaken.set(false);
+                if (isRunning()) {
+                    sendNews(events);
+                }
+            } catch (StoreException broken) {
+                start(() -> leave(broken));
+            } catch (InterruptedException | GrpcException left) {
+                forget();
+            } finally {
+                sending.unlock();
+            }
+            if (isRunning() && watcher.news() != News.NONE) {
+                queue();
+            }
+        }
+
+        private void start(Runnable work) {
+            thread = Thread.ofVirtual().name("etcd-watch-" + id).start(work);
+        }
+
+        private void attend() {
+            watched(() -> {
+                while (isRunning()) {
                     var batch = watcher.next(patience());
                     if (batch.isPresent()) {
-                        tell(batch.get());
+                        tell(batch.get(), new LastEvent());
                         reach(batch.get().revision());
                     }
                     if (request.getProgressNotify() && System.nanoTime() - lastSaid >= silence.toNanos()) {
                         say(List.of(), false);
                     }
                 }
+            });
+        }
+
+        private void catchUp() {
+            watched(() -> {
+                do {
+                    while (isRunning() && watcher.news() != News.NONE) {
+                        sendNews(new LastEvent());
+                    }
+                    isTaken.set(false);
+                } while (isRunning() && watcher.news() != News.NONE && isTaken.compareAndSet(false, true));
+            });
+        }
+
+        private void watched(Work work) {
+            try {
+                work.run();
             } catch (StoreException broken) {
-                if (running.remove(id, this)) {
-                    farewell(broken);
-                }
+                leave(broken);
             } catch (InterruptedException ended) {
+                forget();
                 Thread.currentThread().interrupt();
             } catch (GrpcException left) {
                 // The client has gone: its stream ends by itself, and with it this watch.
-                running.remove(id, this);
+                forget();
+            }
+        }
+
+        private boolean isRunning() {
+            return running.get(id) == this;
+        }
+
+        private void sendNews(LastEvent events) throws InterruptedException {
+            var batch = watcher.next(Duration.ZERO);
+            if (batch.isPresent()) {
+                tell(batch.get(), events);
+                reach(batch.get().revision());
             }
         }
 
@@ -220,12 +312,14 @@ final class WatchStream implements AutoCloseable {
         }
 
         private void reach(long revision) {
-            progress.lock();
-            try {
-                reached = revision;
-                progressed.signalAll();
-            } finally {
-                progress.unlock();
+            reached = revision;
+            if (isAskedForProgress) {
+                progress.lock();
+                try {
+                    progressed.signalAll();
+                } finally {
+                    progress.unlock();
+                }
             }
         }
 
@@ -234,6 +328,18 @@ final class WatchStream implements AutoCloseable {
             Thread started = thread;
             if (started != null) {
                 started.interrupt();
+            }
+        }
+
+        private void forget() {
+            running.remove(id, this);
+            watcher.close();
+        }
+
+        private void leave(StoreException broken) {
+            watcher.close();
+            if (running.remove(id, this)) {
+                farewell(broken);
             }
         }
 
@@ -248,14 +354,14 @@ final class WatchStream implements AutoCloseable {
             }
         }
 
-        private void tell(Watcher.Batch batch) throws InterruptedException {
+        private void tell(Watcher.Batch batch, LastEvent events) throws InterruptedException {
             var part = new ArrayList<Event>();
             int size = 0;
             for (Watcher.Event happened : batch.events()) {
                 if (!isWanted(happened)) {
                     continue;
                 }
-                Event event = event(happened);
+                Event event = events.of(happened);
                 boolean isFull = request.getFragment() && size + event.getSerializedSize() > LARGEST;
                 if (isFull && !part.isEmpty()) {
                     say(part, true);
@@ -279,14 +385,9 @@ final class WatchStream implements AutoCloseable {
             FilterType unwanted = event instanceof Watcher.Event.Put ? FilterType.NOPUT : FilterType.NODELETE;
             return !request.getFiltersList().contains(unwanted);
         }
+    }
 
-        private Event event(Watcher.Event happened) {
-            boolean isPut = happened instanceof Watcher.Event.Put;
-            Event.Builder event = Event.newBuilder()
-                    .setType(isPut ? Event.EventType.PUT : Event.EventType.DELETE)
-                    .setKv(Ranges.pair(happened.entry()));
-            happened.previous().ifPresent(previous -> event.setPrevKv(Ranges.pair(previous)));
-            return event.build();
-        }
+    private interface Work {
+        void run() throws InterruptedException;
     }
 }
