@@ -188,6 +188,7 @@ final class Committer implements Runnable {
             recent.add(change.version());
         }
         parts.backend().note(draft.revision());
+        parts.counts().follow(draft.changes(), draft.revision());
         parts.revisions().commit(draft.revision());
         parts.watchers().publish(draft.changes(), draft.revision());
     }

@@ -50,13 +50,40 @@ final class KeyIndex {
 
     /// Calls `visitor` for each key of `range` that exists at `revision`, in order.
     void forEach(KeyRange range, long revision, BiConsumer<Key, Version> visitor) {
+        forEach(range, revision, Long.MAX_VALUE, visitor);
+    }
+
+    /// The same for the first `limit` of them.
+    void forEach(KeyRange range, long revision, long limit, BiConsumer<Key, Version> visitor) {
         if (range.isSingle()) {
             at(range.start(), revision).ifPresent(version -> visitor.accept(range.start(), version));
             return;
         }
+        long left = limit;
         for (History history : within(range).values()) {
-            history.at(revision).ifPresent(version -> visitor.accept(history.key, version));
+            if (left == 0) {
+                return;
+            }
+            Optional<Version> version = history.at(revision);
+            if (version.isPresent()) {
+                visitor.accept(history.key, version.get());
+                left--;
+            }
         }
+    }
+
+    /// How many keys of `range` exist at `revision`.
+    long count(KeyRange range, long revision) {
+        if (range.isSingle()) {
+            return at(range.start(), revision).isPresent() ? 1 : 0;
+        }
+        long count = 0;
+        for (History history : within(range).values()) {
+            if (history.at(revision).isPresent()) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /// Drops what only revisions before `revision` show; returns what was dropped.

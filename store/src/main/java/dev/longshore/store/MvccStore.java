@@ -54,12 +54,14 @@ final class MvccStore implements EmbeddedStore {
             Revisions revisions = loader.revisions();
             var index = new KeyIndex();
             loader.index(index, revisions);
-            var reader = new RangeReader(index, backend, revisions);
+            var counts = new KeyCounts(index, revisions.committed());
+            var reader = new RangeReader(index, counts, backend, revisions);
             var watchers = new Watchers(index, backend, reader, revisions);
             var space = new Space(backend, quota, loader.isAlarmed(), time);
             var expiry = new Expiry();
             var leases = new Leases(time, expiry);
-            var store = new MvccStore(new Parts(backend, index, revisions, reader, leases, watchers, space), time);
+            var parts = new Parts(backend, index, counts, revisions, reader, leases, watchers, space);
+            var store = new MvccStore(parts, time);
             expiry.store = store;
             loader.leases().forEach(leases::add);
             index.forEach(

@@ -4,6 +4,7 @@ package dev.longshore.store;
 record Parts(
         Backend backend,
         KeyIndex index,
+        KeyCounts counts,
         Revisions revisions,
         RangeReader reader,
         Leases leases,

@@ -3,6 +3,7 @@ package dev.longshore.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
 /// Reads ranges at a revision: keys from the index, values from memory or the backend.
@@ -14,9 +15,11 @@ final class RangeReader {
     private final KeyIndex index;
     private final Backend backend;
     private final Revisions revisions;
+    private final KeyCounts counts;
 
-    RangeReader(KeyIndex index, Backend backend, Revisions revisions) {
+    RangeReader(KeyIndex index, KeyCounts counts, Backend backend, Revisions revisions) {
         this.index = index;
+        this.counts = counts;
         this.backend = backend;
         this.revisions = revisions;
     }
@@ -24,8 +27,23 @@ final class RangeReader {
     /// The newest committed state, or the one at the query's revision.
     RangeResult committed(RangeQuery query) {
         return query.revision() == 0
-                ? newest(newest -> read(query, newest, newest))
-                : read(query, query.revision(), revisions.committed());
+                ? newest(newest -> count(query, newest, newest))
+                : count(query, query.revision(), revisions.committed());
+    }
+
+    /// Spares a reader who wants few keys, or none, to walk all that it asks to be counted.
+    private RangeResult count(RangeQuery query, long at, long newest) {
+        revisions.check(at, newest);
+        boolean isPart = query.countOnly() || query.limit() > 0;
+        OptionalLong known = isPart ? counts.of(query.range(), at) : OptionalLong.empty();
+        if (known.isEmpty()) {
+            return read(query, at, newest);
+        }
+        var page = new Page(query);
+        if (!query.countOnly()) {
+            index.forEach(query.range(), at, query.limit(), page::add);
+        }
+        return result(page, known.getAsLong(), at, newest);
     }
 
     /// Runs `read` with the newest revision; again, when writes and a compaction past them overtook it.
@@ -47,10 +65,15 @@ final class RangeReader {
         revisions.check(at, newest);
         var page = new Page(query);
         index.forEach(query.range(), at, page::add);
+        return result(page, page.count, at, newest);
+    }
+
+    private RangeResult result(Page page, long count, long at, long newest) {
+        RangeQuery query = page.query;
         List<KeyValue> entries = query.keysOnly() ? page.names() : page.entries(values(page.versions, at));
         // Compaction may have run beside us and taken versions away before we looked.
         revisions.check(at, newest);
-        return new RangeResult(newest, entries, page.count, page.count > entries.size() && !query.countOnly());
+        return new RangeResult(newest, entries, count, count > entries.size() && !query.countOnly());
     }
 
     /// Whether `revision` can be read in a transaction; below 0 is, as in etcd, the newest for a store that was never
