@@ -22,7 +22,7 @@ public final class AuditBenchmark {
         Path policy = Files.writeString(
                 directory.resolve("policy.yaml"),
                 "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: " + level + "}]\n");
-        Path log = directory.resolve("audit.log");
+        Path log = directory.resolve("log").resolve("audit.log");
         try (ServerProcess plain = ServerProcess.start(List.of());
                 ServerProcess audited = ServerProcess.start(
                         List.of("--audit-policy-file", policy.toString(), "--audit-log-path", log.toString()))) {
@@ -30,11 +30,8 @@ public final class AuditBenchmark {
                             new SideBySide.Side("no audit log", plain),
                             new SideBySide.Side("an audit log at level " + level, audited)))
                     .run(turns);
-            System.out.println("audit log at level %s: %.1f MB".formatted(level, Files.size(log) / 1e6));
         } finally {
-            Files.deleteIfExists(log);
-            Files.delete(policy);
-            Files.delete(directory);
+            Scratch.delete(directory);
         }
     }
 }

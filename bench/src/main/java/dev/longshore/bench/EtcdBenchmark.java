@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The embedded store beside Debian's etcd, each in a process of its own with its files in one directory, both
 /// durable, asked the same by the same client (Longshore's own, over unix sockets) and by `etcdctl check perf`. The
@@ -64,7 +62,7 @@ public final class EtcdBenchmark {
             }
             benchmark.print();
         } finally {
-            delete(root);
+            Scratch.delete(root);
         }
     }
 
@@ -175,13 +173,5 @@ public final class EtcdBenchmark {
     private String ratio(String what) {
         Map<String, Double> both = figures.getOrDefault(what, Map.of());
         return both.size() < 2 ? "" : "%.2f".formatted(both.get("longshore") / both.get("etcd"));
-    }
-
-    private static void delete(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ public final class PackagingBenchmark {
                 benchmark.close();
             }
         } finally {
-            remove(directory);
+            Scratch.delete(directory);
         }
     }
 
@@ -148,7 +147,7 @@ public final class PackagingBenchmark {
             packager.remove(address);
         } finally {
             Files.deleteIfExists(archive);
-            remove(context);
+            Scratch.delete(context);
         }
     }
 
@@ -203,14 +202,6 @@ public final class PackagingBenchmark {
     private static int freePort() throws IOException {
         try (var probe = new ServerSocket(0)) {
             return probe.getLocalPort();
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A block says how many of its keys exist, and which revision made or deleted one of them last: a reader at that
 /// revision or a later one takes it whole, and walks only what its range has of the two at its ends. So an answer is
 /// exact for its revision, or there is none. One thread changes the blocks (the committer), before it shows the
-/// revision; `changes` is odd meanwhile, and a reader that sees it move asks again. Cost: a look-up for each key that is
-/// made or deleted, and a walk of a block once it has become twice as large.
+/// revision; `changes` is odd meanwhile, and a reader that sees it move asks again. Cost: a look-up for each key
+/// that is made or deleted, and a walk of a block once it has become twice as large.
 final class KeyCounts {
 
     static final int USUAL = 512;
@@ -121,8 +121,7 @@ final class KeyCounts {
     private OptionalLong sum(KeyRange range, long revision) {
         Optional<Key> from = Optional.ofNullable(blocks.ceilingKey(range.start()));
         Optional<Key> to = range.end().map(blocks::floorKey);
-        boolean hasWhole =
-                from.isPresent() && (to.isEmpty() || from.get().compareTo(to.get()) < 0);
+        boolean hasWhole = from.isPresent() && (to.isEmpty() || from.get().compareTo(to.get()) < 0);
         if (!hasWhole) {
             return OptionalLong.of(index.count(range, revision));
         }

@@ -76,7 +76,8 @@ class KeyCountsTest {
                 range(first, first + random.nextInt(KEYS)),
                 range(first, first / 2))) {
             RangeResult some = store.range(new RangeQuery(range, revision, 3, true, false));
-            long number = store.range(new RangeQuery(range, revision, 0, false, true)).count();
+            long number =
+                    store.range(new RangeQuery(range, revision, 0, false, true)).count();
             List<String> wanted = List.copyOf(within(keys, range));
 
             assertThat(number).as("seed %d, %s at %d", seed, range, revision).isEqualTo(wanted.size());
