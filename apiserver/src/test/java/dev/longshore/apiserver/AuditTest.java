@@ -1,6 +1,7 @@
 package dev.longshore.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.apiserver.audit.AuditOptions;
 import dev.longshore.apiserver.audit.Auditing;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(30)
+@Timeout(60)
 class AuditTest {
 
     private static final String WIDGETS = "/api/v1/namespaces/default/widgets";
@@ -177,9 +178,10 @@ class AuditTest {
         desk.as(UserInfo.of("jane")).get(WIDGETS + "?watch=true");
         desk.as(Desk.ADMIN);
         Thread watching = Thread.ofVirtual().start(() -> desk.get(WIDGETS + "?watch=true"));
-        while (events().size() < 5) {
-            Thread.onSpinWait();
-        }
+        await("the second watch's answer to begin")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> events().size() >= 5);
         desk.server().close();
         watching.join();
 

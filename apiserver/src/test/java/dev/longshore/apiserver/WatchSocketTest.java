@@ -86,7 +86,7 @@ class WatchSocketTest {
                 var dialer = HttpDialer.tcp("127.0.0.1", listen(server))) {
             dialer.webSocket("/", Headers.EMPTY, List.of()).close();
 
-            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

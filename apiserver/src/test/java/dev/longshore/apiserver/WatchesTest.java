@@ -302,13 +302,13 @@ class WatchesTest {
         }
 
         List<String> expect(String... expected) {
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(seen()).containsExactly(expected));
             return seen();
         }
 
         void expectLines(int count) {
-            await().atMost(Duration.ofSeconds(5)).until(() -> lines.size() == count);
+            await().atMost(Duration.ofSeconds(30)).until(() -> lines.size() == count);
         }
 
         /// The timers of a watch are set once the state is sent: when the thread waits.

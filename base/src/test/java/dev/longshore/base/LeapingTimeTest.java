@@ -2,6 +2,7 @@ package dev.longshore.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -66,14 +67,15 @@ class LeapingTimeTest {
                 Thread.currentThread().interrupt();
             }
         });
-        while (beneath.timers() == 0) {
-            Thread.onSpinWait();
-        }
+        await("the sleeper's timer")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> beneath.timers() > 0);
 
         time.leap(Duration.ofHours(1));
         beneath.advance(Duration.ZERO);
 
-        assertThat(awake.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(awake.await(30, TimeUnit.SECONDS)).isTrue();
         sleeper.join();
     }
 

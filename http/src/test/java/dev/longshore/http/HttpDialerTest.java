@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpDialerTest {
 
     @Test
@@ -109,11 +109,11 @@ class HttpDialerTest {
                     // As it should be.
                 }
             });
-            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
             caller.interrupt();
 
             assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
-            assertThat(ended.get(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -144,7 +144,7 @@ class HttpDialerTest {
                     .isInstanceOf(IOException.class)
                     .rootCause()
                     .hasMessage("the disk broke");
-            assertThat(seen.get(5, TimeUnit.SECONDS)).isEqualTo("a broken body");
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("a broken body");
         }
     }
 

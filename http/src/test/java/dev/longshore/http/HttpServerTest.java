@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpServerTest {
 
     @Test
@@ -218,10 +218,10 @@ class HttpServerTest {
         })) {
             try (var socket = new Socket("127.0.0.1", loop.port)) {
                 send(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-                assertThat(waiting.await(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
             }
 
-            assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -249,7 +249,7 @@ class HttpServerTest {
             assertThat(written.get()).isLessThan(64_000_000);
             response.close();
 
-            assertThat(ended.get(5, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
         }
     }
 
@@ -291,7 +291,7 @@ class HttpServerTest {
             assertThat(sent.get()).isLessThan(40_000_000);
             go.countDown();
 
-            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(Long.toString(sent.get()));
+            assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(Long.toString(sent.get()));
         }
     }
 
@@ -368,11 +368,11 @@ class HttpServerTest {
         });
         try (var socket = new Socket("127.0.0.1", loop.port)) {
             send(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(waiting.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
 
             loop.close();
 
-            assertThat(ended.await(1, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
     }

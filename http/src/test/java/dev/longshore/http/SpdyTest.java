@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SpdyTest {
 
     /// Accepts streams and echoes each, upper-cased headers first, until the client goes.
@@ -85,7 +85,7 @@ class SpdyTest {
             CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> client.dataInPieces(1, much));
 
             assertThat(client.drain(1)).isEqualTo(much);
-            sending.get(5, TimeUnit.SECONDS);
+            sending.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -130,7 +130,7 @@ class SpdyTest {
             client.open(1, "");
             client.send(new DefaultSpdyRstStreamFrame(1, 5));
 
-            assertThat(outcome.get(5, TimeUnit.SECONDS)).hasMessage("the stream was reset");
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).hasMessage("the stream was reset");
         }
     }
 
@@ -148,7 +148,7 @@ class SpdyTest {
                 client.next(frame -> frame instanceof SpdySynReplyFrame);
             }
 
-            assertThat(ended.get(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

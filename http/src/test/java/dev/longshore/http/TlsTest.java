@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsTest {
 
     private static final HttpDialer.Tls ANYONE = new HttpDialer.Tls(List.of(), Optional.empty(), Optional.empty());
@@ -174,7 +174,7 @@ class TlsTest {
                             HttpRequest.newBuilder(uri("/path" + i)).build(), HttpResponse.BodyHandlers.ofString()))
                     .toList();
             for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+                assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             }
         }
     }
@@ -187,7 +187,7 @@ class TlsTest {
             assertThat(watch.body().readNBytes(6)).asString(UTF_8).isEqualTo("event\n");
             watch.body().close();
 
-            assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WebSocketTest {
 
     /// Sends back every message until the peer closes.
@@ -86,14 +86,14 @@ class WebSocketTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             var socket = client.newWebSocketBuilder()
                     .buildAsync(URI.create("ws://127.0.0.1:" + loop.port + "/"), listener)
-                    .get(5, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
             socket.sendText("in ", false).get();
             socket.sendPing(ByteBuffer.allocate(4)).get();
             socket.sendText("fragments", true).get();
-            assertThat(received.poll(5, TimeUnit.SECONDS)).isEqualTo("in fragments");
+            assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("in fragments");
             socket.sendClose(1000, "done").get();
 
-            assertThat(closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+            assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo(1000);
         }
     }
 

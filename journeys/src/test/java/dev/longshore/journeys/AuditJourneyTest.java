@@ -64,9 +64,11 @@ class AuditJourneyTest {
                         .containsExactly("ResponseStarted", "ResponseComplete"));
         assertThat(told("exec").getLast().at("/responseStatus/code").asInt()).isEqualTo(101);
         assertThat(told("exec").getLast().path("requestURI").asString()).contains("command=echo");
-        assertThat(told("log"))
-                .extracting(event -> event.path("stage").asString())
-                .containsExactly("ResponseStarted", "ResponseComplete");
+        eventually(
+                PATIENCE,
+                () -> assertThat(told("log"))
+                        .extracting(event -> event.path("stage").asString())
+                        .containsExactly("ResponseStarted", "ResponseComplete"));
         assertThat(told("binding").getLast().at("/user/username").asString()).isEqualTo("system:kube-scheduler");
         assertThat(told("status"))
                 .extracting(event -> event.at("/user/username").asString())

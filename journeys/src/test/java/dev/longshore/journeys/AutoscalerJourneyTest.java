@@ -53,9 +53,11 @@ class AutoscalerJourneyTest {
                                     .contains("failed to get cpu utilization: missing request for cpu in container"
                                             + " nginx of Pod web-");
                         }));
-        assertThat(kubectl.ok("describe", "hpa", "web"))
-                .contains(
-                        "SuccessfulRescale", "New size: 3; reason: Current number of replicas below Spec.MinReplicas");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("describe", "hpa", "web"))
+                        .contains(
+                                "SuccessfulRescale",
+                                "New size: 3; reason: Current number of replicas below Spec.MinReplicas"));
 
         kubectl.ok("scale", "deployment/web", "--replicas=9");
         await().atMost(PATIENCE)

@@ -72,10 +72,12 @@ class AutoscalingJourneyTest {
             passUnderUntil(namespace, CPU, 300, 3);
             passUnder(namespace, CPU, 300, Duration.ofMinutes(1));
             assertThat(replicas(namespace)).isEqualTo(3);
-            assertThat(namespace.told("web"))
-                    .anySatisfy(told -> assertThat(told)
-                            .matches("SuccessfulRescale: New size: \\d+; reason: cpu resource utilization"
-                                    + " \\(percentage of request\\) above target"));
+            namespace.awaitTold(
+                    "web",
+                    all -> assertThat(all)
+                            .anySatisfy(told -> assertThat(told)
+                                    .matches("SuccessfulRescale: New size: \\d+; reason: cpu resource utilization"
+                                            + " \\(percentage of request\\) above target")));
         }
     }
 

@@ -62,10 +62,14 @@ class BurningJourneyTest {
 
         cluster.kubectl("exec", burning, "--", "rm", "/tmp/burn").succeeded();
         eventually(PATIENCE, () -> assertThat(replicas(cluster)).isEqualTo("1"));
-        assertThat(cluster.kubectl("describe", "hpa", "burner").succeeded().out())
-                .contains(
-                        "New size: 3; reason: cpu resource utilization (percentage of request) above target",
-                        "New size: 1; reason: All metrics below target");
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.kubectl("describe", "hpa", "burner")
+                                .succeeded()
+                                .out())
+                        .contains(
+                                "New size: 3; reason: cpu resource utilization (percentage of request) above target",
+                                "New size: 1; reason: All metrics below target"));
         List<String> node = List.of(cluster.kubectl("top", "nodes", "--no-headers")
                 .succeeded()
                 .out()

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(18)
 record CertificateJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     @BeforeAll

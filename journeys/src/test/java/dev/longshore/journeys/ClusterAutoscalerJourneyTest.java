@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -89,11 +90,13 @@ class ClusterAutoscalerJourneyTest {
             awaitReady("elastic", 4);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(running(namespace)).isEqualTo(7));
-            assertThat(namespace.pods())
-                    .anySatisfy(
-                            pod -> assertThat(namespace.told(pod.getMetadata().getName()))
-                                    .contains("TriggeredScaleUp: pod triggered scale-up: [{elastic 1->4 (max: 4)}]"));
-            assertThat(toldOfCluster()).contains("Scale-up: group elastic size set to 4 instead of 1 (max: 4)");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(namespace.pods())
+                            .anySatisfy(pod -> assertThat(
+                                            namespace.told(pod.getMetadata().getName()))
+                                    .contains("TriggeredScaleUp: pod triggered scale-up: [{elastic 1->4 (max: 4)}]")));
+            awaitToldOfCluster(
+                    told -> assertThat(told).contains("Scale-up: group elastic size set to 4 instead of 1 (max: 4)"));
 
             client.apps()
                     .deployments()
@@ -103,8 +106,8 @@ class ClusterAutoscalerJourneyTest {
             awaitReady("elastic", 1);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(running(namespace)).isEqualTo(1));
-            assertThat(toldOfCluster())
-                    .anyMatch(message -> message.matches("Scale-down: .*node elastic-\\d+ removed.*"));
+            awaitToldOfCluster(told ->
+                    assertThat(told).anyMatch(message -> message.matches("Scale-down: .*node elastic-\\d+ removed.*")));
             assertThat(status()).contains("autoscalerStatus: Running", "- name: elastic");
         }
     }
@@ -168,8 +171,8 @@ class ClusterAutoscalerJourneyTest {
             awaitReady("guarded", 1);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(running(namespace)).isEqualTo(2));
-            assertThat(toldOfCluster())
-                    .anyMatch(message -> message.matches("Scale-down: removing node guarded-\\d, utilization: .*"));
+            awaitToldOfCluster(told -> assertThat(told)
+                    .anyMatch(message -> message.matches("Scale-down: removing node guarded-\\d, utilization: .*")));
         }
     }
 
@@ -181,10 +184,12 @@ class ClusterAutoscalerJourneyTest {
             awaitReady("pair-working", 1);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(running(namespace)).isEqualTo(1));
-            assertThat(toldOfCluster()).contains("Scale-up failed for group pair-broken: no capacity left");
-            assertThat(status())
-                    .containsSubsequence(
-                            "- name: pair-broken", "status: Backoff", "errorMessage: ", "no capacity left");
+            awaitToldOfCluster(
+                    told -> assertThat(told).contains("Scale-up failed for group pair-broken: no capacity left"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(status())
+                            .containsSubsequence(
+                                    "- name: pair-broken", "status: Backoff", "errorMessage: ", "no capacity left"));
         }
     }
 
@@ -276,6 +281,11 @@ class ClusterAutoscalerJourneyTest {
             String before = status();
             await().atMost(PATIENCE).until(() -> !status().equals(before));
         }
+    }
+
+    /// An event comes a moment after what it tells of.
+    private void awaitToldOfCluster(Consumer<List<String>> wanted) {
+        await().atMost(PATIENCE).untilAsserted(() -> wanted.accept(toldOfCluster()));
     }
 
     private List<String> toldOfCluster() {

@@ -43,7 +43,7 @@ import tools.jackson.databind.JsonNode;
 @Order(15)
 class ConformanceJourneyTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private KubernetesClient client;
     private String namespace;

@@ -189,7 +189,7 @@ class DockerNetworksJourneyTest {
 
     @Test
     void aPortOfTheHostHasOneOwnerPodOrContainer(RunningCluster cluster) {
-        cluster.docker("run", "-d", "--name", "first", "-p", "48731:80", BUSYBOX, "sleep", "1000")
+        cluster.docker("run", "-d", "--name", "first", "-p", "28731:80", BUSYBOX, "sleep", "1000")
                 .succeeded();
         cluster.apply("""
                 apiVersion: v1
@@ -200,7 +200,7 @@ class DockerNetworksJourneyTest {
                   - name: web
                     image: longshore.local/busybox
                     command: [sleep, "1000"]
-                    ports: [{containerPort: 80, hostPort: 48731}]
+                    ports: [{containerPort: 80, hostPort: 28731}]
                 """);
 
         eventually(
@@ -211,7 +211,7 @@ class DockerNetworksJourneyTest {
         eventually(
                 PATIENCE,
                 () -> assertThat(cluster.get("pod waits", "{.status.phase}")).isEqualTo("Running"));
-        assertThat(cluster.docker("run", "--rm", "-p", "48731:80", BUSYBOX, "true")
+        assertThat(cluster.docker("run", "--rm", "-p", "28731:80", BUSYBOX, "true")
                         .err())
                 .contains("port is already allocated");
         cluster.kubectl("delete", "pod", "waits", "--grace-period=0", "--force").succeeded();

@@ -7,14 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Containers of the engine do not notice when Longshore dies; `down` ends them, and the next `up` starts those
-/// that are to run always. First of all, since it has a cluster of its own and DownJourneyTest waits for others'.
-@Order(0)
+/// that are to run always.
 @Tag("containers")
+@Tag(OwnClusterJourneys.TAG)
+@ExtendWith(HostLock.InTurn.class)
 class DockerSurvivalJourneyTest {
 
     private static final String BUSYBOX = "longshore.local/busybox";
@@ -80,9 +81,11 @@ class DockerSurvivalJourneyTest {
         assertThat(processes().getFirst()).isEqualTo(before.getFirst());
         assertThat(health()).isEqualTo("healthy\n");
         answers(port);
-        assertThat(cluster.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "job")
-                        .out())
-                .isEqualTo("exited 9\n");
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "job")
+                                .out())
+                        .isEqualTo("exited 9\n"));
         assertThat(cluster.docker("exec", "web", "cat", "/www/index.html").out())
                 .isEqualTo("hello\n");
         cluster.docker("exec", "web", "sh", "-c", "echo changed > /www/index.html")

@@ -23,7 +23,7 @@ class DownJourneyTest {
     @BeforeAll
     static void theHostIsOurs() throws IOException {
         Needs.rootAnd("kubectl", "docker");
-        host = HostLock.taken();
+        host = HostLock.first();
     }
 
     @AfterAll

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A cluster with pods, whose state lies in Debian's etcd, which dies and comes back.
 @Tag("containers")
+@Tag(OwnClusterJourneys.TAG)
+@ExtendWith(HostLock.InTurn.class)
 class EtcdOutageJourneyTest {
 
     private static final int PER_SECOND = 20;
@@ -65,8 +66,8 @@ class EtcdOutageJourneyTest {
     @Test
     void applicationsGoOnServingWhileEtcdIsAwayAndTheClusterGoesOnByItself() throws Exception {
         Needs.rootAnd("kubectl", "docker", "etcd");
-        int port = freePort();
-        int peers = freePort();
+        int port = FreePort.any();
+        int peers = FreePort.any();
         start(port, peers);
         cluster = RunningCluster.fresh();
         cluster.up("--store", "etcd://127.0.0.1:" + port).succeeded();
@@ -125,11 +126,5 @@ class EtcdOutageJourneyTest {
     private void kill() throws InterruptedException {
         etcd.destroyForcibly();
         assertThat(etcd.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

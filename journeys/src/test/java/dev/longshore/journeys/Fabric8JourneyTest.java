@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Order(19)
 class Fabric8JourneyTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private KubernetesClient client;
     private String namespace;

@@ -14,9 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A whole cluster whose pods run in Debian's containerd.
 @Tag("containers")
+@Tag(OwnClusterJourneys.TAG)
+@ExtendWith(HostLock.InTurn.class)
 class ForeignRuntimeJourneyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

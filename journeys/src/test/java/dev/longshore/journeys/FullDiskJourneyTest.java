@@ -77,7 +77,10 @@ class FullDiskJourneyTest {
                             + " available: ")
                     .contains("Container c was using 40");
             assertThat(phase("modest")).isEqualTo("Running");
-            assertThat(events(NODE)).contains("EvictionThresholdMet: Attempting to reclaim ephemeral-storage");
+            eventually(
+                    PATIENCE,
+                    () -> assertThat(events(NODE))
+                            .contains("EvictionThresholdMet: Attempting to reclaim ephemeral-storage"));
 
             Path filler = fill(node.disk());
             eventually(PATIENCE, () -> assertThat(phase("modest")).isEqualTo("Failed"));

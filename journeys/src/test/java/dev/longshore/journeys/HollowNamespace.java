@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /// A namespace of a test's own on the hollow cluster, ready for pods.
@@ -76,6 +77,11 @@ record HollowNamespace(KubernetesClient client, String name) implements AutoClos
                         (Event event) -> Long.parseLong(event.getMetadata().getResourceVersion())))
                 .map(event -> event.getReason() + ": " + event.getMessage())
                 .toList();
+    }
+
+    /// Waits until what was told of the object is as wanted: an event comes a moment after what it tells of.
+    void awaitTold(String object, Consumer<List<String>> wanted) {
+        await().atMost(PATIENCE).untilAsserted(() -> wanted.accept(told(object)));
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(18)
 record HouseKeepingJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void endpointsThatPeopleWriteAreMirroredInSlices() {

@@ -85,7 +85,8 @@ class JobJourneyTest {
                     .untilAsserted(() -> assertThat(types(status(namespace)))
                             .containsExactly("Suspended", "SuccessCriteriaMet", "Complete"));
             assertThat(status(namespace).getStartTime()).isNotNull();
-            assertThat(namespace.told("work")).contains("Suspended: Job suspended", "Resumed: Job resumed");
+            namespace.awaitTold(
+                    "work", told -> assertThat(told).contains("Suspended: Job suspended", "Resumed: Job resumed"));
         }
     }
 

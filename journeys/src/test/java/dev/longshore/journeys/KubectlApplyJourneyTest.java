@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(11)
 record KubectlApplyJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String TWO = map("app", "data: {a: '1', b: '2'}");
     private static final String ONE = map("app", "data: {a: '3'}");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(12)
 record KubectlCustomResourceJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static String definition(String plural, String kind, String shortName) {
         return """

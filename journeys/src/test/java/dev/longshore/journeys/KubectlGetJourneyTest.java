@@ -110,7 +110,7 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
                             seen.add(line.replaceAll(" +", " "));
                         }
                     }));
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 kubectl.ok("label", "configmap", "a", "touch=" + System.nanoTime(), "--overwrite");
                 synchronized (seen) {
                     return !seen.isEmpty();
@@ -120,7 +120,7 @@ record KubectlGetJourneyTest(Kubectl anywhere) {
             kubectl.ok("label", "configmap", "new", "tier=front");
             kubectl.ok("label", "configmap", "b", "tier=back", "--overwrite");
             kubectl.ok("delete", "configmap", "a");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 synchronized (seen) {
                     assertThat(seen.stream()
                                     .map(line -> line.replaceAll("( \\S+){2}$", ""))

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(13)
 record KubectlPolicyJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String GROUP = "admissionregistration.k8s.io";
 
     /// A policy for Deployments, and a binding of the same name that puts it into force in one namespace.

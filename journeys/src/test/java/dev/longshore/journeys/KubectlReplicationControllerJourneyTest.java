@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(16)
 record KubectlReplicationControllerJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LAST = "{.status.replicas} {.status.readyReplicas} {.status.availableReplicas}"
             + " {.status.fullyLabeledReplicas}";
 
@@ -43,10 +43,11 @@ record KubectlReplicationControllerJourneyTest(Kubectl anywhere) {
         assertThat(kubectl.value("pods -l app=old", "{.items[*].metadata.annotations.x}"))
                 .isEqualTo("y");
 
-        assertThat(kubectl.ok("describe", "rc", "old"))
-                .containsPattern("Replicas: +1 current / 1 desired")
-                .containsPattern("Pods Status: +1 Running / 0 Waiting / 0 Succeeded / 0 Failed")
-                .contains("Image:", "SuccessfulCreate", "Created pod: old-");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("describe", "rc", "old"))
+                        .containsPattern("Replicas: +1 current / 1 desired")
+                        .containsPattern("Pods Status: +1 Running / 0 Waiting / 0 Succeeded / 0 Failed")
+                        .contains("Image:", "SuccessfulCreate", "Created pod: old-"));
         assertThat(kubectl.ok("describe", pod)).containsPattern("Controlled By: +ReplicationController/old");
 
         assertThat(kubectl.ok("delete", "rc", "old")).startsWith("replicationcontroller \"old\" deleted");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(14)
 record KubectlWorkloadJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void scaleAutoscaleAndSet() {
@@ -81,10 +81,18 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
         kubectl.ok("create", "service", "clusterip", "ip", "--tcp=80");
         kubectl.ok("create", "cronjob", "often", "--image=busybox", "--schedule=0 * * * *", "--", "true");
 
-        assertThat(kubectl.ok("describe", "deployment", "web"))
-                .contains("StrategyType:           RollingUpdate", "ScalingReplicaSet", "NewReplicaSet:   web-");
-        assertThat(kubectl.ok("describe", "pods", "-l", "app=web"))
-                .contains("Controlled By:  ReplicaSet/web-", "Scheduled", "QoS Class:", "node.kubernetes.io/not-ready");
+        await("the events, which come a moment later")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("describe", "deployment", "web"))
+                        .contains(
+                                "StrategyType:           RollingUpdate", "ScalingReplicaSet", "NewReplicaSet:   web-"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("describe", "pods", "-l", "app=web"))
+                        .contains(
+                                "Controlled By:  ReplicaSet/web-",
+                                "Scheduled",
+                                "QoS Class:",
+                                "node.kubernetes.io/not-ready"));
         assertThat(kubectl.ok("describe", "service", "ip")).contains("Session Affinity:", "Port:");
         assertThat(kubectl.ok("describe", "node", "node-1"))
                 .contains("Capacity:", "Allocated resources:", "KubeletReady");
@@ -100,12 +108,13 @@ record KubectlWorkloadJourneyTest(Kubectl anywhere) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(kubectl.ok("events", "--for", "deployment/web", "--no-headers"))
                         .containsPattern("Normal +ScalingReplicaSet +Deployment/web +Scaled up replica set web-"));
-        assertThat(kubectl.ok("get", "events", "--sort-by=.metadata.creationTimestamp")
-                        .lines())
-                .hasSizeGreaterThan(3)
-                .first()
-                .asString()
-                .matches("LAST SEEN +TYPE +REASON +OBJECT +MESSAGE");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(kubectl.ok("get", "events", "--sort-by=.metadata.creationTimestamp")
+                                .lines())
+                        .hasSizeGreaterThan(3)
+                        .first()
+                        .asString()
+                        .matches("LAST SEEN +TYPE +REASON +OBJECT +MESSAGE"));
         assertThat(kubectl.ok(
                                 "get",
                                 "events",

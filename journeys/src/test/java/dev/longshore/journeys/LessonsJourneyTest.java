@@ -66,12 +66,18 @@ class LessonsJourneyTest {
     void describeTellsOfEventsAndConditions(RunningCluster cluster) {
         String pod = HelloApplication.in(cluster).pods().getFirst();
 
-        assertThat(cluster.kubectl("describe", "pod", pod).succeeded().out())
-                .contains("Scheduled", "Container started", "Liveness:", "Readiness:", "ContainersReady");
-        assertThat(cluster.kubectl("describe", "deployment", "hello")
-                        .succeeded()
-                        .out())
-                .contains("ScalingReplicaSet");
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.kubectl("describe", "pod", pod)
+                                .succeeded()
+                                .out())
+                        .contains("Scheduled", "Container started", "Liveness:", "Readiness:", "ContainersReady"));
+        eventually(
+                PATIENCE,
+                () -> assertThat(cluster.kubectl("describe", "deployment", "hello")
+                                .succeeded()
+                                .out())
+                        .contains("ScalingReplicaSet"));
         assertThat(cluster.kubectl("describe", "node").succeeded().out()).contains("Capacity:", "KubeletReady");
         assertThat(cluster.kubectl("describe", "service", "hello").succeeded().out())
                 .contains("Endpoints:");

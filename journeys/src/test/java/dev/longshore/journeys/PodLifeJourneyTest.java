@@ -258,9 +258,11 @@ class PodLifeJourneyTest {
         assertThat(told).contains("url:/pre/exec", "url:/pre/http", "url:/pre/side");
         assertThat(told.indexOf("url:/pre/side")).isGreaterThan(0).isLessThan(told.indexOf("url:/term/exec"));
         assertThat(told.indexOf("url:/term/exec")).isLessThan(told.indexOf("url:/term/side"));
-        assertThat(pods.events("ordered"))
-                .extracting(Event::getMessage)
-                .contains("Container created", "Container started");
+        eventually(
+                PATIENCE,
+                () -> assertThat(pods.events("ordered"))
+                        .extracting(Event::getMessage)
+                        .contains("Container created", "Container started"));
     }
 
     @Test
@@ -301,12 +303,14 @@ class PodLifeJourneyTest {
         assertThat(container(always, "main").getRestartCount()).isPositive();
         assertThat(container(always, "main").getState().getWaiting().getMessage())
                 .matches("back-off (\\d+m)?\\d+s restarting failed container=main pod=always_podlife\\(.*\\)");
-        assertThat(pods.events("always"))
-                .extracting(Event::getReason, Event::getMessage)
-                .contains(org.assertj.core.groups.Tuple.tuple(
-                        "BackOff",
-                        "Back-off restarting failed container main in pod always_podlife(%s)"
-                                .formatted(always.getMetadata().getUid())));
+        eventually(
+                PATIENCE,
+                () -> assertThat(pods.events("always"))
+                        .extracting(Event::getReason, Event::getMessage)
+                        .contains(org.assertj.core.groups.Tuple.tuple(
+                                "BackOff",
+                                "Back-off restarting failed container main in pod always_podlife(%s)"
+                                        .formatted(always.getMetadata().getUid()))));
 
         Pod rules = pods.awaitPhase("rules", "Failed");
         assertThat(container(rules, "picky").getRestartCount()).isEqualTo(1);

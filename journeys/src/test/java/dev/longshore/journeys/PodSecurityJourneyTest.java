@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(30)
 record PodSecurityJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LABEL = "pod-security.kubernetes.io/";
     private static final String HOSTED = """
             apiVersion: v1

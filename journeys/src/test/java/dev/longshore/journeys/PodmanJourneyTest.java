@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real `podman` against our registry, with TLS and without, by passwords and by tokens; and with our archives.
+/// Needs no cluster, so that it goes on while the next journey would wait for the host.
+@Order(0)
 @Tag("containers")
 class PodmanJourneyTest {
 

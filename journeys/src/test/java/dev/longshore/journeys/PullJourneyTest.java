@@ -65,12 +65,14 @@ class PullJourneyTest {
                             ", serviceAccountName: puller"));
             cluster.kubectl("wait", "pod/keyed", "pod/pinned", "pod/account", "--for=condition=Ready", "--timeout=90s")
                     .succeeded();
-            assertThat(events(cluster, "keyed"))
-                    .containsPattern("Normal Pulled Successfully pulled image \"" + image
-                            + "\" in \\S+ \\(\\S+ including waiting\\)\\. Image size: \\d+ bytes\\.")
-                    .contains(
-                            "Warning FailedToRetrieveImagePullSecret Unable to retrieve some image pull secrets (absent);"
-                                    + " attempting to pull the image may not succeed.");
+            eventually(
+                    PATIENCE,
+                    () -> assertThat(events(cluster, "keyed"))
+                            .containsPattern("Normal Pulled Successfully pulled image \"" + image
+                                    + "\" in \\S+ \\(\\S+ including waiting\\)\\. Image size: \\d+ bytes\\.")
+                            .contains(
+                                    "Warning FailedToRetrieveImagePullSecret Unable to retrieve some image pull secrets"
+                                            + " (absent); attempting to pull the image may not succeed."));
             assertThat(cluster.kubectl("exec", "keyed", "--", "ls", "/image/bin/sh")
                             .succeeded()
                             .out())
@@ -84,9 +86,11 @@ class PullJourneyTest {
                     + pod("friend", image, "Never", ", imagePullSecrets: [{name: right}]"));
             cluster.kubectl("wait", "pod/friend", "--for=condition=Ready", "--timeout=90s")
                     .succeeded();
-            assertThat(events(cluster, "friend"))
-                    .contains("Normal Pulled Container image \"" + image
-                            + "\" already present on machine and can be accessed by the pod");
+            eventually(
+                    PATIENCE,
+                    () -> assertThat(events(cluster, "friend"))
+                            .contains("Normal Pulled Container image \"" + image
+                                    + "\" already present on machine and can be accessed by the pod"));
             eventually(PATIENCE, () -> {
                 assertThat(waiting(cluster, "sly", "reason")).isEqualTo("ErrImageNeverPull");
                 assertThat(waiting(cluster, "sly", "message"))

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Order(17)
 class QuotaJourneyTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private KubernetesClient client;
     private String namespace;

@@ -1,8 +1,10 @@
 package dev.longshore.journeys;
 
+import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.LivePods.condition;
 import static dev.longshore.journeys.LivePods.container;
 import static dev.longshore.journeys.LivePods.is;
+import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,7 +101,11 @@ class ResizeJourneyTest {
         assertThat(pods.exec("sizes", "mixed", LIMITS)).isEqualTo("10000\n83886080\n");
         assertThat(pods.exec("sizes", "unlimited", LIMITS)).isEqualTo("30000\n52428800\n");
         assertThat(pods.exec("sizes", "restarting", LIMITS)).isEqualTo("-1\n50331648\n");
-        assertThat(pods.events("sizes")).extracting(Event::getReason).contains("ResizeStarted", "ResizeCompleted");
+        eventually(
+                PATIENCE,
+                () -> assertThat(pods.events("sizes"))
+                        .extracting(Event::getReason)
+                        .contains("ResizeStarted", "ResizeCompleted"));
         assertThat(resizeOf("sizes").getMetadata().getGeneration()).isEqualTo(2);
     }
 

@@ -279,10 +279,12 @@ class ResourcesJourneyTest {
     private static String evicted(String pod) {
         Pod failed = pods.awaitPhase(pod, "Failed");
         assertThat(failed.getStatus().getReason()).isEqualTo("Evicted");
-        assertThat(pods.events(pod))
-                .filteredOn(event -> event.getReason().equals("Evicted"))
-                .extracting(Event::getMessage)
-                .containsExactly(failed.getStatus().getMessage());
+        eventually(
+                PATIENCE,
+                () -> assertThat(pods.events(pod))
+                        .filteredOn(event -> event.getReason().equals("Evicted"))
+                        .extracting(Event::getMessage)
+                        .containsExactly(failed.getStatus().getMessage()));
         return failed.getStatus().getMessage();
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(18)
 record RoleAggregationJourneyTest(Kubectl kubectl) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void theRolesForPeopleContainWhatTheyAreMadeOf() {

@@ -50,11 +50,13 @@ class RolloutJourneyTest {
                     .singleElement()
                     .satisfies(owner -> assertThat(owner.getUid())
                             .isEqualTo(deployment.getMetadata().getUid()));
-            assertThat(namespace.told("web"))
-                    .filteredOn(event -> event.startsWith("ScalingReplicaSet"))
-                    .first()
-                    .asString()
-                    .startsWith("ScalingReplicaSet: Scaled up replica set web-");
+            namespace.awaitTold(
+                    "web",
+                    told -> assertThat(told)
+                            .filteredOn(event -> event.startsWith("ScalingReplicaSet"))
+                            .first()
+                            .asString()
+                            .startsWith("ScalingReplicaSet: Scaled up replica set web-"));
         }
     }
 

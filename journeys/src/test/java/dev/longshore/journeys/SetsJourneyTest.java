@@ -60,10 +60,12 @@ class SetsJourneyTest {
                 assertThat(status.getCurrentRevision()).isNotEqualTo(status.getUpdateRevision());
             });
             assertThat(images(namespace)).containsExactly("db-0 db:1", "db-1 db:2", "db-2 db:2");
-            assertThat(namespace.told("db"))
-                    .contains(
-                            "SuccessfulCreate: Create Pod db-0 in StatefulSet db successful",
-                            "SuccessfulDelete: Delete Pod db-2 in StatefulSet db successful");
+            namespace.awaitTold(
+                    "db",
+                    told -> assertThat(told)
+                            .contains(
+                                    "SuccessfulCreate: Create Pod db-0 in StatefulSet db successful",
+                                    "SuccessfulDelete: Delete Pod db-2 in StatefulSet db successful"));
         }
     }
 
@@ -88,8 +90,10 @@ class SetsJourneyTest {
                             assertThat(owner.getController()).isTrue();
                         });
             });
-            assertThat(namespace.told("db"))
-                    .contains("SuccessfulCreate: Create Claim data-db-0 Pod db-0 in StatefulSet db success");
+            namespace.awaitTold(
+                    "db",
+                    told -> assertThat(told)
+                            .contains("SuccessfulCreate: Create Claim data-db-0 Pod db-0 in StatefulSet db success"));
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(18)
 record StorageJourneyTest(Kubectl anywhere) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String VOLUME = """
             apiVersion: v1

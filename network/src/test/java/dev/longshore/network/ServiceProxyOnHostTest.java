@@ -290,7 +290,7 @@ class ServiceProxyOnHostTest {
         view.set(new Sample().service("web", VIP, b).view());
         eventually(() -> host.get("host", VIP), "b");
 
-        assertThat(download.get(10, TimeUnit.SECONDS)).isEqualTo("64000000");
+        assertThat(download.get(30, TimeUnit.SECONDS)).isEqualTo("64000000");
     }
 
     @Test

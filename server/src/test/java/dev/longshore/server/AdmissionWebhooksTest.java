@@ -201,7 +201,7 @@ class AdmissionWebhooksTest {
         var together = new CyclicBarrier(2);
         AdmissionHook.Judging meets = (asked, response) -> {
             try {
-                together.await(10, TimeUnit.SECONDS);
+                together.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
                 response.put("allowed", false);
             }

@@ -21,7 +21,6 @@ import dev.longshore.store.Stores;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +58,7 @@ class AuthenticationTest {
     static void start() throws Exception {
         Logging.off();
         issuer = new IssuerServer();
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
-        }
+        port = FreePort.any();
         var cluster = new ClusterRecord(
                 ClusterId.random(new Random(1)), "who", "10.244.0.0/16", "10.96.0.0/16", "30000-32767", port, 0, 0);
         var host = new HostAddress("localhost", "127.0.0.1");

@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
@@ -12,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -46,12 +47,11 @@ class FlowObjectsTest {
         return names;
     }
 
-    private static void until(BooleanSupplier done) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!done.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.onSpinWait();
-        }
+    private static void until(String what, Callable<Boolean> done) {
+        await(what)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(done);
     }
 
     private static JsonNode dangling(String schema) {
@@ -110,7 +110,9 @@ class FlowObjectsTest {
     void saysWhichSchemasHaveNoLevel() {
         create("flowschemas", schema("lost", 8000, "nowhere", "nobody"));
 
-        until(() -> dangling("lost").path("status").asString().equals("True"));
+        until(
+                "a schema without its level to dangle",
+                () -> dangling("lost").path("status").asString().equals("True"));
 
         assertThat(dangling("lost").path("reason").asString()).isEqualTo("NotFound");
         assertThat(dangling("lost").path("message").asString())
@@ -118,7 +120,9 @@ class FlowObjectsTest {
                         "This FlowSchema references the PriorityLevelConfiguration object named \"nowhere\" but there"
                                 + " is no such object");
         create("prioritylevelconfigurations", level("nowhere"));
-        until(() -> dangling("lost").path("status").asString().equals("False"));
+        until(
+                "it to dangle no longer",
+                () -> dangling("lost").path("status").asString().equals("False"));
     }
 
     /// The level has 3 of the 600 seats and lets nobody wait.
@@ -128,7 +132,7 @@ class FlowObjectsTest {
         create("flowschemas", schema("noisy", 7000, "narrow", "noisy"));
         String uid =
                 get("flowschemas/noisy").json().path("metadata").path("uid").asString();
-        until(() -> flowOf(NOISY).equals(uid));
+        until("the new schema to govern", () -> flowOf(NOISY).equals(uid));
         var release = new CountDownLatch(1);
         var started = new CountDownLatch(3);
         var slow = new ArrayList<FutureTask<Answer>>();

@@ -23,8 +23,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -70,7 +68,7 @@ class RelistTest {
                 "10.244.0.0/16",
                 "10.96.0.0/16",
                 "30000-32767",
-                port(),
+                FreePort.any(),
                 0,
                 0);
         certificates = new Certificates(
@@ -199,11 +197,5 @@ class RelistTest {
                         answer -> assertThat(answer.status())
                                 .as(new String(answer.body(), StandardCharsets.UTF_8))
                                 .isBetween(200, 201));
-    }
-
-    private static int port() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }

@@ -87,7 +87,7 @@ class SharedControlPlaneTest {
                 "--no-node",
                 "--name=shared-" + name,
                 "--node-name=plane-" + name,
-                "--api-port=" + ThreeEtcds.freePort(),
+                "--api-port=" + FreePort.any(),
                 "--data-dir=" + directory.resolve(name),
                 "--pki=" + directory.resolve("pki")));
         command.addAll(etcd.flags());

@@ -6,8 +6,6 @@ import dev.longshore.server.pki.ClusterKeys;
 import dev.longshore.server.pki.Terms;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,7 +42,7 @@ final class ThreeEtcds implements AutoCloseable {
         keys.identity(keys.etcdAuthority(), "etcd/server", CertificateRequest.server("etcd", List.of("127.0.0.1")));
         keys.identity(keys.etcdAuthority(), "etcd/client", CertificateRequest.client("longshore"));
         for (int i = 0; i < 3; i++) {
-            members.add(new Member(new Place("m" + i, freePort(), freePort())));
+            members.add(new Member(new Place("m" + i, FreePort.any(), FreePort.any())));
         }
         for (int i = 0; i < 3; i++) {
             start(i);
@@ -108,12 +106,6 @@ final class ThreeEtcds implements AutoCloseable {
             } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,20 +1,22 @@
 package dev.longshore.apiserver.aggregation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.ManualTime;
 import dev.longshore.model.GroupVersionKind;
 import dev.longshore.model.Resource;
 import dev.longshore.model.ServingPriority;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class AutoRegistrationTest {
 
     private static final String LABEL = "kube-aggregator.kubernetes.io/automanaged";
@@ -53,14 +55,15 @@ class AutoRegistrationTest {
         return shelf.get(Aggregator.SERVICES, "", name).isPresent();
     }
 
-    private static void until(BooleanSupplier isSo) {
-        while (!isSo.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
+    private static void until(String what, Callable<Boolean> isSo) {
+        await(what)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(isSo);
     }
 
     private void untilSettled() {
-        until(() -> registration.pending().isEmpty());
+        until("an end of what is pending", () -> registration.pending().isEmpty());
     }
 
     @Test
@@ -97,7 +100,7 @@ class AutoRegistrationTest {
 
         registration.changed("v1.apps");
         registration.want("other", "v1", CUSTOM);
-        until(() -> isThere("v1.other"));
+        until("v1.other", () -> isThere("v1.other"));
 
         assertThat(shelf.writes()).isEqualTo(writes + 1);
         assertThat(apps().text("spec", "service", "name")).isEqualTo("mine");
@@ -111,13 +114,13 @@ class AutoRegistrationTest {
         shelf.delete(Aggregator.SERVICES, "", "v1.apps", Optional.empty());
         registration.changed("v1.apps");
         registration.want("other", "v1", CUSTOM);
-        until(() -> isThere("v1.other"));
+        until("v1.other", () -> isThere("v1.other"));
         assertThat(isThere("v1.apps")).isFalse();
 
         try (var next = new AutoRegistration(shelf, time)) {
             next.wantOnStart("apps", "v1", APPS);
             next.start(Set.of("v1.other"));
-            until(() -> isThere("v1.apps"));
+            until("v1.apps", () -> isThere("v1.apps"));
         }
     }
 
@@ -130,7 +133,7 @@ class AutoRegistrationTest {
 
         start();
         untilSettled();
-        until(() -> !isThere("v1beta9.apps"));
+        until("an end of v1beta9.apps", () -> !isThere("v1beta9.apps"));
 
         assertThat(apps().at("spec", "groupPriorityMinimum").asInt()).isEqualTo(17800);
         assertThat(isThere("v1.fish")).isTrue();
@@ -140,7 +143,7 @@ class AutoRegistrationTest {
     void whatIsCustomIsKeptAsLongAsItIsServed() {
         start();
         registration.want("fish.example.com", "v1", CUSTOM);
-        until(() -> isThere("v1.fish.example.com"));
+        until("v1.fish.example.com", () -> isThere("v1.fish.example.com"));
         assertThat(shelf.get(Aggregator.SERVICES, "", "v1.fish.example.com")
                         .orElseThrow()
                         .labels())
@@ -148,10 +151,10 @@ class AutoRegistrationTest {
 
         shelf.delete(Aggregator.SERVICES, "", "v1.fish.example.com", Optional.empty());
         registration.changed("v1.fish.example.com");
-        until(() -> isThere("v1.fish.example.com"));
+        until("v1.fish.example.com", () -> isThere("v1.fish.example.com"));
 
         registration.unwant("fish.example.com", "v1");
-        until(() -> !isThere("v1.fish.example.com"));
+        until("an end of v1.fish.example.com", () -> !isThere("v1.fish.example.com"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.longshore.apiserver.aggregation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.ManualTime;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class ChoresTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -40,14 +41,15 @@ class ChoresTest {
     }
 
     private void begins(String name) throws InterruptedException {
-        assertThat(ran.poll(10, TimeUnit.SECONDS)).isEqualTo(name);
+        assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo(name);
     }
 
     private void ends(int timers) {
         mayEnd.release();
-        while (time.timers() < timers) {
-            Thread.onSpinWait();
-        }
+        await(timers + " timers")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> time.timers() >= timers);
     }
 
     @Test

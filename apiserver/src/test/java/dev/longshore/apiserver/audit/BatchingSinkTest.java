@@ -1,6 +1,7 @@
 package dev.longshore.apiserver.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.apiserver.audit.AuditOptions.BatchOptions;
 import dev.longshore.apiserver.audit.AuditOptions.Throttle;
@@ -10,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class BatchingSinkTest {
 
     private final ManualTime time = new ManualTime();
@@ -27,9 +29,10 @@ class BatchingSinkTest {
             sink.take(List.of(Events.named("a"), Events.named("b"), Events.named("c")));
             assertThat(kept.batches(1)).containsExactly(List.of("a", "b"));
 
-            while (time.timers() == 0) {
-                Thread.onSpinWait();
-            }
+            await("the timer of the second batch")
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> time.timers() > 0);
             time.advance(Duration.ofSeconds(30));
             assertThat(kept.batches(2)).containsExactly(List.of("a", "b"), List.of("c"));
         }
@@ -69,7 +72,7 @@ class BatchingSinkTest {
         };
         try (var sink = BatchingSink.start(slow, options(2, 1, false), tally, time)) {
             sink.take(List.of(Events.named("a")));
-            begun.await();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).as("a batch has gone").isTrue();
             sink.take(List.of(Events.named("b"), Events.named("c"), Events.named("d"), Events.named("e")));
             assertThat(tally.errors()).isEqualTo(Map.of("buffered", 2L));
             mayGoOn.countDown();

@@ -1,7 +1,10 @@
 package dev.longshore.apiserver.audit;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.longshore.model.UserInfo;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,15 +53,19 @@ final class Events {
         @Override
         public synchronized boolean take(List<AuditEvent> events) {
             batches.add(events.stream().map(AuditEvent::id).toList());
-            notifyAll();
             return !fails;
         }
 
-        /// Waits until it has taken so many batches.
-        synchronized List<List<String>> batches(int count) throws InterruptedException {
-            while (batches.size() < count) {
-                wait(10_000);
-            }
+        /// Waits until it has taken so many batches, within limits.
+        List<List<String>> batches(int count) {
+            return await(count + " batches")
+                    .atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(this::taken, taken -> taken.size() >= count);
+        }
+
+        private synchronized List<List<String>> taken() {
             return List.copyOf(batches);
         }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(30)
+@Timeout(60)
 class WebhookSinkTest {
 
     @TempDir
@@ -102,7 +102,7 @@ class WebhookSinkTest {
     }
 
     private void repeatedAfter(Duration most) throws InterruptedException {
-        assertThat(asked.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(asked.poll(30, TimeUnit.SECONDS)).isNotNull();
         await().until(() -> time.timers() > 0);
         time.advance(most);
     }
@@ -125,7 +125,7 @@ class WebhookSinkTest {
     void whoStopsWaitsForNobodyButTriesOnceMore() throws InterruptedException {
         failures.set(1);
         Thread sending = Thread.ofVirtual().start(() -> sink.take(List.of(Events.named("a"))));
-        assertThat(asked.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(asked.poll(30, TimeUnit.SECONDS)).isNotNull();
 
         sink.stopWaiting();
         sending.join();

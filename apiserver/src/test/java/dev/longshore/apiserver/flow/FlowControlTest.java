@@ -2,6 +2,7 @@ package dev.longshore.apiserver.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.apiserver.flow.FlowControl.Entry;
 import dev.longshore.base.ManualTime;
@@ -87,7 +88,7 @@ class FlowControlTest {
         awaitQueued(1);
         time.advance(PATIENCE);
 
-        assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(Entry.Refused.class);
+        assertThat(second.get(30, TimeUnit.SECONDS)).isInstanceOf(Entry.Refused.class);
         assertThat(control.metrics())
                 .contains("apiserver_flowcontrol_rejected_requests_total{flow_schema=\"global-default\","
                         + "priority_level=\"narrow\",reason=\"time-out\"} 1");
@@ -102,7 +103,7 @@ class FlowControlTest {
 
         first.close();
 
-        seat(second.get(10, TimeUnit.SECONDS)).close();
+        seat(second.get(30, TimeUnit.SECONDS)).close();
         assertThat(control.dump("dump_priority_levels").orElseThrow()).contains("narrow, 0, true");
     }
 
@@ -116,7 +117,7 @@ class FlowControlTest {
 
         thread.interrupt();
 
-        assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
         first.close();
         assertThat(control.dump("dump_priority_levels").orElseThrow()).contains("narrow, 0, true");
     }
@@ -132,7 +133,7 @@ class FlowControlTest {
         assertThat(enter(SOMEONE)).isInstanceOf(Entry.Seated.class);
         first.close();
 
-        seat(second.get(10, TimeUnit.SECONDS)).close();
+        seat(second.get(30, TimeUnit.SECONDS)).close();
     }
 
     @Test
@@ -146,7 +147,7 @@ class FlowControlTest {
         assertThat(control.dump("dump_queues").orElseThrow()).contains("narrow, 0, 1, 1, 1");
         assertThat(control.dump("else")).isEmpty();
         first.close();
-        seat(second.get(10, TimeUnit.SECONDS)).close();
+        seat(second.get(30, TimeUnit.SECONDS)).close();
     }
 
     private FutureTask<Entry> inBackground() {
@@ -158,8 +159,9 @@ class FlowControlTest {
     private void awaitQueued(int count) {
         String wanted = "apiserver_flowcontrol_current_inqueue_requests{flow_schema=\"global-default\","
                 + "priority_level=\"narrow\"} " + count;
-        while (!control.metrics().contains(wanted)) {
-            Thread.onSpinWait();
-        }
+        await(count + " requests in the queue")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> control.metrics().contains(wanted));
     }
 }

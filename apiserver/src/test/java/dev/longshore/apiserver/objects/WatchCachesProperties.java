@@ -1,6 +1,7 @@
 package dev.longshore.apiserver.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Time;
 import dev.longshore.model.FieldPath;
@@ -21,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -34,7 +34,7 @@ class WatchCachesProperties {
     private static final int WRITERS = 3;
     private static final int WRITES = 120;
     private static final int WATCHERS = 24;
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Property(tries = 25)
     void noEventIsLostDoubledOrReordered(@ForAll long seed) throws Exception {
@@ -51,8 +51,11 @@ class WatchCachesProperties {
             for (int i = 0; i < WRITERS; i++) {
                 long own = seed + 1 + i;
                 threads.execute(() -> {
-                    write(store, new Random(own), WRITES);
-                    written.countDown();
+                    try {
+                        write(store, new Random(own), WRITES);
+                    } finally {
+                        written.countDown();
+                    }
                 });
             }
             var watching = new ArrayList<Watching>();
@@ -61,7 +64,9 @@ class WatchCachesProperties {
                 watcher.result = threads.submit(watcher::run);
                 watching.add(watcher);
             }
-            written.await();
+            assertThat(written.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .as("all is written")
+                    .isTrue();
             List<Watcher.Event> history = history(store);
             for (Watching watcher : watching) {
                 check(watcher.finish(store.revision()), history);
@@ -146,14 +151,15 @@ class WatchCachesProperties {
         /// Asks for progress until it is far enough: one that reads history answers only when it is live.
         Seen finish(long revision) throws Exception {
             wanted = revision;
-            while (true) {
-                subscription.requestProgress();
-                try {
-                    return result.get(5, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException notYet) {
-                    Thread.onSpinWait();
-                }
-            }
+            await("progress to revision " + revision)
+                    .atMost(LIMIT)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> {
+                        subscription.requestProgress();
+                        return result.isDone();
+                    });
+            return result.get();
         }
 
         private static String shown(Change change) {

@@ -59,7 +59,10 @@ final class RunningEngine implements BeforeAllCallback, ParameterResolver {
                 Path target = Files.createDirectories(ROOT.resolve("target"));
                 var lock = FileChannel.open(
                         target.resolve("host.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                await().atMost(Duration.ofMinutes(5)).until(() -> lock.tryLock() != null);
+                await("the others' clusters to end")
+                        .atMost(Duration.ofMinutes(10))
+                        .pollInterval(Duration.ofSeconds(3))
+                        .until(() -> lock.tryLock() != null);
                 String name = "g" + ThreadLocalRandom.current().nextInt(10_000, 99_999);
                 var engine = new Engine(Files.createTempDirectory("longshore-" + name), name, lock);
                 try {

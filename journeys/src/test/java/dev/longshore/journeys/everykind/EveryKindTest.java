@@ -447,7 +447,7 @@ class EveryKindTest {
                 };
         return isJudged.test(created)
                 ? created
-                : await().atMost(Duration.ofSeconds(10))
+                : await().atMost(Duration.ofSeconds(30))
                         .until(() -> api.get(sample.path()).good(), isJudged);
     }
 

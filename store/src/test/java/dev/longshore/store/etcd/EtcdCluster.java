@@ -7,8 +7,6 @@ import dev.longshore.store.Store;
 import dev.longshore.store.Txn;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +36,7 @@ public final class EtcdCluster implements AutoCloseable {
     public static EtcdCluster start(int size, Path directory) throws IOException {
         var members = new ArrayList<Member>();
         for (int i = 0; i < size; i++) {
-            members.add(new Member("m" + i, freePort(), freePort(), directory));
+            members.add(new Member("m" + i, FreePort.any(), FreePort.any(), directory));
         }
         var cluster = new EtcdCluster(members);
         for (int i = 0; i < size; i++) {
@@ -106,12 +104,6 @@ public final class EtcdCluster implements AutoCloseable {
             } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

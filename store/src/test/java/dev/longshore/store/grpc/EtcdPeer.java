@@ -2,12 +2,12 @@ package dev.longshore.store.grpc;
 
 import dev.longshore.http.grpc.GrpcClient;
 import dev.longshore.http.grpc.GrpcException;
+import dev.longshore.store.etcd.FreePort;
 import dev.longshore.store.grpc.proto.StatusRequest;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +34,9 @@ final class EtcdPeer implements AutoCloseable {
 
     /// Returns when it answers.
     static EtcdPeer start(Path directory, String... flags) throws IOException, InterruptedException {
-        var clients = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        var clients = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.any());
         String url = "http://127.0.0.1:" + clients.getPort();
-        String peers = "http://127.0.0.1:" + freePort();
+        String peers = "http://127.0.0.1:" + FreePort.any();
         var command = new ArrayList<>(List.of(
                 "/usr/bin/etcd",
                 "--data-dir=" + directory.resolve("etcd"),
@@ -74,12 +74,6 @@ final class EtcdPeer implements AutoCloseable {
                     Thread.sleep(50);
                 }
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
