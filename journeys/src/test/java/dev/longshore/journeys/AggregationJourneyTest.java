@@ -218,8 +218,8 @@ class AggregationJourneyTest {
                   names: {plural: ponds, singular: pond, kind: Pond}
                   versions: [{name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
                 """, "create");
-        kubectl.ok("wait", "--for=condition=Established", "crd/ponds.water.example.com", "--timeout=30s");
-        kubectl.ok("wait", "--for=condition=Available", "apiservice/v1alpha1.water.example.com", "--timeout=30s");
+        kubectl.ok("wait", "--for=condition=Established", "crd/ponds.water.example.com", "--timeout=60s");
+        kubectl.ok("wait", "--for=condition=Available", "apiservice/v1alpha1.water.example.com", "--timeout=60s");
 
         assertThat(
                         kubectl.value(

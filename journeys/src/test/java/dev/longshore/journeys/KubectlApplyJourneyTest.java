@@ -219,7 +219,7 @@ record KubectlApplyJourneyTest(Kubectl anywhere) {
     void aPodsImageIsReplacedAndADryRunLeavesIt() {
         Kubectl kubectl = anywhere.fresh("image");
         kubectl.ok("run", "web", "--image=nginx:1");
-        kubectl.ok("wait", "--for=condition=Ready", "pod/web", "--timeout=30s");
+        kubectl.ok("wait", "--for=condition=Ready", "pod/web", "--timeout=60s");
 
         assertThat(kubectl.ok(
                         "patch",

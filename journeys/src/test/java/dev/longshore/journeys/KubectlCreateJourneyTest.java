@@ -133,7 +133,7 @@ record KubectlCreateJourneyTest(Kubectl anywhere) {
 
         assertThat(kubectl.value("pod single", "{.spec.restartPolicy} {.metadata.labels.a} {.spec.containers[0].args}"))
                 .isEqualTo("Never b [\"true\"]");
-        kubectl.ok("wait", "--for=condition=Ready", "pod/single", "--timeout=30s");
+        kubectl.ok("wait", "--for=condition=Ready", "pod/single", "--timeout=60s");
         assertThat(kubectl.run("debug", "single", "--image=busybox", "-c", "probe", "--profile=general", "--quiet")
                         .succeeded()
                         .exit())

@@ -110,7 +110,7 @@ record KubectlCustomResourceJourneyTest(Kubectl anywhere) {
         kubectl.ok("wait", plural + "/one", "--for=jsonpath={.status.phase}=up", "--timeout=10s");
         assertThat(kubectl.ok("explain", plural + ".spec.color")).contains("How it looks.");
 
-        kubectl.ok("delete", crd, "--timeout=30s");
+        kubectl.ok("delete", crd, "--timeout=60s");
         assertThat(kubectl.fails("get", plural, "--cached=false")).isNotEmpty();
     }
 
@@ -137,8 +137,8 @@ record KubectlCustomResourceJourneyTest(Kubectl anywhere) {
                 .until(() -> kubectl.run("get", "configmap", "owned").exit() != 0);
 
         kubectl.okWith(object(kind, "left", "{color: red}"), "create");
-        kubectl.ok("delete", "namespace", kubectl.namespace(), "--timeout=30s");
+        kubectl.ok("delete", "namespace", kubectl.namespace(), "--timeout=60s");
         assertThat(kubectl.ok("get", plural, "--all-namespaces")).doesNotContain("left");
-        kubectl.ok("delete", "crd", plural + ".journeys.example.com", "--timeout=30s");
+        kubectl.ok("delete", "crd", plural + ".journeys.example.com", "--timeout=60s");
     }
 }

@@ -66,7 +66,7 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
         assertThat(kubectl.value("deployment web", "{.metadata.finalizers} {.metadata.deletionGracePeriodSeconds}"))
                 .isEqualTo("[\"foregroundDeletion\"] 0");
         kubectl.ok("patch", pod, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
-        kubectl.ok("wait", "--for=delete", "deployment/web", "--timeout=30s");
+        kubectl.ok("wait", "--for=delete", "deployment/web", "--timeout=60s");
         assertThat(kubectl.ok("get", "replicasets,pods", "-o", "name")).isEmpty();
     }
 
@@ -129,7 +129,7 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
         assertThat(kubectl.fails("get", "configmap", "held")).contains("NotFound");
 
         kubectl.ok("run", "pod", "--image=busybox");
-        kubectl.ok("wait", "--for=condition=Ready", "pod/pod", "--timeout=30s");
+        kubectl.ok("wait", "--for=condition=Ready", "pod/pod", "--timeout=60s");
         Ran forced = kubectl.run("delete", "pod", "pod", "--grace-period=0", "--force")
                 .succeeded();
         assertThat(forced.err()).contains("Immediate deletion does not wait for confirmation");
@@ -140,9 +140,9 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
     void waitSeesConditionsValuesAndDeletions() throws IOException, InterruptedException {
         Kubectl kubectl = withDeployment("wait");
 
-        assertThat(kubectl.ok("wait", "--for=condition=Available", "deployment/web", "--timeout=30s"))
+        assertThat(kubectl.ok("wait", "--for=condition=Available", "deployment/web", "--timeout=60s"))
                 .isEqualTo("deployment.apps/web condition met\n");
-        assertThat(kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=30s"))
+        assertThat(kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=60s"))
                 .isEqualTo("deployment.apps/web condition met\n");
         assertThat(kubectl.fails("wait", "--for=condition=Never", "deployment/web", "--timeout=1s"))
                 .isEqualTo("error: timed out waiting for the condition on deployments/web\n");
@@ -180,7 +180,7 @@ record KubectlDeleteJourneyTest(Kubectl anywhere) {
                         + " content in namespace " + name + " because it is being terminated\n");
 
         kubectl.ok("patch", "configmap", "held", "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
-        anywhere.ok("wait", "--for=delete", "namespace/" + name, "--timeout=30s");
+        anywhere.ok("wait", "--for=delete", "namespace/" + name, "--timeout=60s");
     }
 
     @Test

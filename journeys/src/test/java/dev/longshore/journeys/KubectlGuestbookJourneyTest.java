@@ -40,7 +40,7 @@ record KubectlGuestbookJourneyTest(Kubectl anywhere) {
                 .hasLineCount(3);
         for (String part : "frontend:3 store-primary:1 store-replica:2".split(" ")) {
             String[] service = part.split(":");
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(kubectl.value(
                                             "endpointslices -l kubernetes.io/service-name=" + service[0],
                                             "{.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}")
@@ -50,7 +50,7 @@ record KubectlGuestbookJourneyTest(Kubectl anywhere) {
         }
 
         assertThat(kubectl.okWith(BOOK, "delete").lines()).hasSize(6);
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(kubectl.ok("get", "all,endpointslices", "-o", "name"))
                         .isEmpty());
     }

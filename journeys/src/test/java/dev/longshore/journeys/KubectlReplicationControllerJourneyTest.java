@@ -132,7 +132,7 @@ record KubectlReplicationControllerJourneyTest(Kubectl anywhere) {
                 .untilAsserted(() -> assertThat(pods(kubectl).strip()).isEqualTo(held));
         assertThat(kubectl.value("rc old", "{.metadata.finalizers}")).isEqualTo("[\"foregroundDeletion\"]");
         kubectl.ok("patch", held, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
-        kubectl.ok("wait", "--for=delete", "rc/old", "--timeout=30s");
+        kubectl.ok("wait", "--for=delete", "rc/old", "--timeout=60s");
         assertThat(pods(kubectl)).isEmpty();
     }
 
@@ -164,7 +164,7 @@ record KubectlReplicationControllerJourneyTest(Kubectl anywhere) {
     private Kubectl withController(String theme, int replicas) {
         Kubectl kubectl = anywhere.fresh(theme);
         assertThat(kubectl.okWith(manifest(replicas), "create")).isEqualTo("replicationcontroller/old created\n");
-        kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=" + replicas, "rc/old", "--timeout=30s");
+        kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=" + replicas, "rc/old", "--timeout=60s");
         return kubectl;
     }
 

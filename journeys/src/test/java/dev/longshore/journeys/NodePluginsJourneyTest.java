@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodePluginsJourneyTest {
 
     /// Registration looks once a second, and after a failure once in two.
-    private static final Duration FOUND = Duration.ofSeconds(30);
+    private static final Duration FOUND = Duration.ofSeconds(60);
 
     private RunningCluster cluster;
     private LivePods pods;

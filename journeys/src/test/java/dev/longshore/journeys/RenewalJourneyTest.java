@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(18)
 class RenewalJourneyTest {
 
-    private static final Duration LIFE = Duration.ofSeconds(20);
-    private static final Duration AHEAD = Duration.ofSeconds(16);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LIFE = Duration.ofSeconds(30);
+    private static final Duration AHEAD = Duration.ofSeconds(24);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
@@ -56,7 +56,7 @@ class RenewalJourneyTest {
             Instant end = admin(kubeconfig).getNotAfter().toInstant();
             var shell = new Shell(scratch, Map.of("KUBECONFIG", kubeconfig.toString()));
             shell.run("kubectl", "run", "web", "--image=web").succeeded();
-            shell.run("kubectl", "wait", "--for=condition=Ready", "pod/web", "--timeout=30s")
+            shell.run("kubectl", "wait", "--for=condition=Ready", "pod/web", "--timeout=60s")
                     .succeeded();
             Process watch =
                     shell.start("sh", "-c", "exec kubectl get pod web -w -L mark > " + scratch.resolve("watched"));

@@ -73,9 +73,9 @@ record StorageJourneyTest(Kubectl anywhere) {
                         .err())
                 .contains("only dynamically provisioned pvc can be resized");
 
-        kubectl.ok("delete", "pvc", "data", "--timeout=30s");
+        kubectl.ok("delete", "pvc", "data", "--timeout=60s");
         becomes(kubectl, "pv " + type + "-fits", "{.status.phase}", "Released");
-        kubectl.ok("delete", "pv", type + "-fits", type + "-small", type + "-large", "--timeout=30s");
+        kubectl.ok("delete", "pv", type + "-fits", type + "-small", type + "-large", "--timeout=60s");
     }
 
     @Test

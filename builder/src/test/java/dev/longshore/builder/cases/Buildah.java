@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /// directory with what came of it; at the end `podman`, which shares buildah's storage, shows the files of all.
 final class Buildah {
 
-    private static final long MINUTES = 5;
+    private static final long MINUTES = 12;
     private static final String SCRIPT = """
             export HOME=%1$s CONTAINERS_REGISTRIES_CONF=%1$s/registries.conf BUILDAH_ISOLATION=chroot TMPDIR=%1$s/tmp
             places="--root %1$s/storage --runroot %1$s/run --storage-driver vfs"
