@@ -78,7 +78,7 @@ public final class Kubelet implements AutoCloseable {
         var measures = new NodeMeasures();
         var runtime = new MeasuredRuntime(plain, measures, time);
         Machine machine = config.capacity().isEmpty()
-                ? new HostMachine(config.root())
+                ? new HostMachine(config.places().disks())
                 : new PretendedMachine(config.nodeName(), config.capacity());
         var pressures = new Pressures();
         var shutdownState = new ShutdownState();
@@ -130,7 +130,15 @@ public final class Kubelet implements AutoCloseable {
         this.shutdownWatch = ShutdownWatch.of(shutdown, config.places().logind(), time);
         this.isReal = !config.hollow();
         plugins.serve(pods::pods, pods::isSynced);
-        this.eviction = new Eviction(config.configuration(), pods, runtime, machine::left, pressures, events, time);
+        this.eviction = new Eviction(
+                config.configuration(),
+                pods,
+                runtime,
+                machine::left,
+                config.places().disks(),
+                pressures,
+                events,
+                time);
         this.expansion = new ClaimExpansion(
                 this::runningPods,
                 references,
@@ -146,7 +154,7 @@ public final class Kubelet implements AutoCloseable {
                 runtime.containers(),
                 time,
                 proc,
-                config.root(),
+                config.places().disks(),
                 () -> runtime.images().list().stream()
                         .mapToLong(Images.ImageStatus::sizeBytes)
                         .sum(),

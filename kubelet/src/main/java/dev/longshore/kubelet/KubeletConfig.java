@@ -124,6 +124,11 @@ public record KubeletConfig(
         return with(places.withMemory(other));
     }
 
+    /// The same with images elsewhere than below the kubelet's directory.
+    public KubeletConfig withImages(Path other) {
+        return with(places.withImages(other));
+    }
+
     /// The same with static pods out of a directory, which exists.
     public KubeletConfig withManifests(Path other) {
         return with(places.withManifests(other));

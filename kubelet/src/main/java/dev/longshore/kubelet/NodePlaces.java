@@ -1,6 +1,7 @@
 package dev.longshore.kubelet;
 
 import dev.longshore.kubelet.images.CredentialProviders;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.shutdown.LogindFiles;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /// @param root a directory of the kubelet's own
 /// @param logs where container logs go, a directory per pod
 /// @param memory a directory on a tmpfs that the runtime sees, for volumes that ask for memory
+/// @param images where the runtime keeps images
 /// @param manifests a directory of static pods; none if empty
 /// @param logind who tells that the machine goes down
 /// @param credentials where programs are that give credentials for registries
@@ -17,6 +19,7 @@ public record NodePlaces(
         Path root,
         Path logs,
         Path memory,
+        Path images,
         Optional<Path> manifests,
         LogindFiles logind,
         CredentialProviders credentials) {
@@ -24,22 +27,37 @@ public record NodePlaces(
     /// All below `root` but the logs, and no static pods.
     static NodePlaces below(Path root, Path logs) {
         return new NodePlaces(
-                root, logs, root.resolve("memory"), Optional.empty(), LogindFiles.USUAL, CredentialProviders.NONE);
+                root,
+                logs,
+                root.resolve("memory"),
+                root,
+                Optional.empty(),
+                LogindFiles.USUAL,
+                CredentialProviders.NONE);
     }
 
     NodePlaces withMemory(Path other) {
-        return new NodePlaces(root, logs, other, manifests, logind, credentials);
+        return new NodePlaces(root, logs, other, images, manifests, logind, credentials);
+    }
+
+    NodePlaces withImages(Path other) {
+        return new NodePlaces(root, logs, memory, other, manifests, logind, credentials);
+    }
+
+    /// On which file systems things are.
+    NodeDisks disks() {
+        return new NodeDisks(root, images);
     }
 
     NodePlaces withManifests(Path other) {
-        return new NodePlaces(root, logs, memory, Optional.of(other), logind, credentials);
+        return new NodePlaces(root, logs, memory, images, Optional.of(other), logind, credentials);
     }
 
     NodePlaces withLogind(LogindFiles other) {
-        return new NodePlaces(root, logs, memory, manifests, other, credentials);
+        return new NodePlaces(root, logs, memory, images, manifests, other, credentials);
     }
 
     NodePlaces withCredentialProviders(CredentialProviders other) {
-        return new NodePlaces(root, logs, memory, manifests, logind, other);
+        return new NodePlaces(root, logs, memory, images, manifests, logind, other);
     }
 }

@@ -204,7 +204,7 @@ final class LocalNode implements AutoCloseable {
                         .toList());
         config = foreign.isPresent()
                 ? config.withIdScheme(foreign.get().runtime().name())
-                : config;
+                : config.withImages(directory.node().resolve("images"));
         NodeRuntime pods = foreign.isPresent() ? foreign.get().runtime() : runtime;
         kubelet = new Kubelet(
                 config,

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,16 +21,16 @@ public final class HostMachine implements Machine {
     private static final int LARGEST_FILE = 64 << 10;
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
 
-    private final Path root;
+    private final NodeDisks disks;
     private final Path proc;
 
-    /// `root` is a directory on the disk that pods write to.
-    public HostMachine(Path root) {
-        this(root, Path.of("/proc"));
+    /// With pods and images on `disks`.
+    public HostMachine(NodeDisks disks) {
+        this(disks, Path.of("/proc"));
     }
 
-    HostMachine(Path root, Path proc) {
-        this.root = requireNonNull(root, "root");
+    HostMachine(NodeDisks disks, Path proc) {
+        this.disks = requireNonNull(disks, "disks");
         this.proc = requireNonNull(proc, "proc");
     }
 
@@ -39,7 +38,7 @@ public final class HostMachine implements Machine {
     public Map<String, Quantity> capacity() {
         long disk = 0;
         try {
-            disk = Files.getFileStore(root).getTotalSpace();
+            disk = Files.getFileStore(disks.node()).getTotalSpace();
         } catch (IOException unknown) {
             // A disk that cannot be measured counts as none, and pods that ask for some are refused.
         }
@@ -72,15 +71,21 @@ public final class HostMachine implements Machine {
         if (all > 0) {
             left.put("memory.available", new Observation(memory("MemFree") + memory("Inactive(file)"), all));
         }
-        FileSystemSpace.of(root).ifPresent(space -> {
-            // Images, writable layers and volumes are on one file system here.
-            for (String system : List.of("nodefs", "imagefs", "containerfs")) {
-                left.put(system + ".available", space.bytes());
-                left.put(system + ".inodesFree", space.inodes());
-            }
-        });
+        Optional<FileSystemSpace> node = FileSystemSpace.of(disks.node());
+        Optional<FileSystemSpace> images = disks.areImagesApart() ? FileSystemSpace.of(disks.images()) : node;
+        put(left, "nodefs", node);
+        put(left, "imagefs", images);
+        // Writable layers are where volumes and logs are.
+        put(left, "containerfs", node);
         processes().ifPresent(observation -> left.put("pid.available", observation));
         return left;
+    }
+
+    private static void put(Map<String, Observation> left, String system, Optional<FileSystemSpace> space) {
+        space.ifPresent(found -> {
+            left.put(system + ".available", found.bytes());
+            left.put(system + ".inodesFree", found.inodes());
+        });
     }
 
     /// The processors that are in use, all of which this process may run on or not.

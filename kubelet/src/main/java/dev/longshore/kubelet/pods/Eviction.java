@@ -6,6 +6,7 @@ import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.EventRecorder;
 import dev.longshore.kubelet.configuration.EvictionThreshold;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.node.Observation;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.runtime.NodeRuntime;
@@ -30,6 +31,7 @@ public final class Eviction implements AutoCloseable {
 
     private final PodWorkers pods;
     private final Supplier<Map<String, Observation>> left;
+    private final NodeDisks disks;
     private final Pressures pressures;
     private final EventRecorder events;
     private final Time time;
@@ -41,17 +43,19 @@ public final class Eviction implements AutoCloseable {
     private final boolean isolatesStorage;
     private final Thread thread;
 
-    /// Looks after the pods of `pods`; `left` measures the machine.
+    /// Looks after the pods of `pods`; `left` measures the machine, whose images are on `disks`.
     public Eviction(
             KubeletConfiguration configuration,
             PodWorkers pods,
             NodeRuntime runtime,
             Supplier<Map<String, Observation>> left,
+            NodeDisks disks,
             Pressures pressures,
             EventRecorder events,
             Time time) {
         this.pods = requireNonNull(pods, "pods");
         this.left = requireNonNull(left, "left");
+        this.disks = requireNonNull(disks, "disks");
         this.pressures = requireNonNull(pressures, "pressures");
         this.events = requireNonNull(events, "events");
         this.time = requireNonNull(time, "time");
@@ -109,8 +113,12 @@ public final class Eviction implements AutoCloseable {
         events.node("Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource);
         boolean isDisk = PressureWatch.condition(threshold.signal()).equals("DiskPressure");
         if (isDisk) {
-            dead.removeUnused();
-            images.removeUnused();
+            if (disks.holdsPods(threshold.signal())) {
+                dead.removeUnused();
+            }
+            if (disks.holdsImages(threshold.signal())) {
+                images.removeUnused();
+            }
             if (watch.isRelieved(seen())) {
                 return;
             }
@@ -141,14 +149,17 @@ public final class Eviction implements AutoCloseable {
 
     private void evictOne(EvictionThreshold threshold, Observation seen, boolean isDisk) {
         List<PodSnapshot> running = used.running();
-        List<PodUse> uses = running.stream().map(pod -> used.of(pod, isDisk)).toList();
+        // What pods write is not on a file system of images, so there it does not count against them.
+        boolean isTheirs = isDisk && disks.holdsPods(threshold.signal());
+        List<PodUse> uses = running.stream().map(pod -> used.of(pod, isTheirs)).toList();
         for (PodUse use : PodUse.ranked(uses, PressureWatch.resource(threshold.signal()))) {
             if (CriticalPods.isCritical(use.pod())) {
                 continue;
             }
             PodSnapshot pod = running.get(uses.indexOf(use));
+            PodUse whole = isTheirs == isDisk ? use : used.of(pod, isDisk);
             Duration grace = threshold.isHard() ? AT_ONCE : soft(use);
-            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, use), grace), threshold.signal());
+            evict(pod, EndOrder.eviction(EvictionMessage.of(threshold, seen, whole), grace), threshold.signal());
             return;
         }
         log.warn("no pod is left that could be evicted");

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
 import dev.longshore.http.Response;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
 import dev.longshore.runtime.ContainerStats;
@@ -44,7 +45,7 @@ public final class NodeUsage {
 
     /// @param proc where the machine tells of itself; of a pretended one it does not exist, and the node uses
     /// what its containers use, and a little
-    /// @param disk a directory on the node's file system
+    /// @param disks where pods and images are
     /// @param images how many bytes images take
     public NodeUsage(
             String nodeName,
@@ -52,7 +53,7 @@ public final class NodeUsage {
             Containers containers,
             Time time,
             Path proc,
-            Path disk,
+            NodeDisks disks,
             Supplier<Long> images,
             Supplier<NodeSystemInfo> machine) {
         this.nodeName = requireNonNull(nodeName, "nodeName");
@@ -60,8 +61,8 @@ public final class NodeUsage {
         this.containers = requireNonNull(containers, "containers");
         this.time = requireNonNull(time, "time");
         this.proc = requireNonNull(proc, "proc");
-        this.disk = requireNonNull(disk, "disk");
-        this.storage = new StorageUse(pods, containers, disk, time);
+        this.disk = disks.node();
+        this.storage = new StorageUse(pods, containers, disks, time);
         this.images = requireNonNull(images, "images");
         this.machine = requireNonNull(machine, "machine");
         this.total = new PretendedTotal(time);

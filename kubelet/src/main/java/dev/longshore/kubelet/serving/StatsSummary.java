@@ -176,7 +176,7 @@ record StatsSummary(
                 .put("txErrors", traffic.sendErrors());
     }
 
-    /// Images and containers are on the node's own file system.
+    /// Containers are on the node's own file system.
     private void disks(ObjectNode machine) {
         storage.disk().ifPresent(space -> {
             long used = space.bytes().capacity() - space.free();
@@ -185,9 +185,12 @@ record StatsSummary(
                     .put("usedBytes", used)
                     .put("inodesUsed", inodes);
             ObjectNode runtime = machine.putObject("runtime");
-            StorageSummary.space(runtime.putObject("imageFs"), space, node.at())
+            FileSystemSpace ofImages = storage.images().orElse(space);
+            StorageSummary.space(runtime.putObject("imageFs"), ofImages, node.at())
                     .put("usedBytes", images.get())
-                    .put("inodesUsed", inodes);
+                    .put(
+                            "inodesUsed",
+                            ofImages.inodes().capacity() - ofImages.inodes().available());
             StorageSummary.space(runtime.putObject("containerFs"), space, node.at())
                     .put("usedBytes", used)
                     .put("inodesUsed", inodes);

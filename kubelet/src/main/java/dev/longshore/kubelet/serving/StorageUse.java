@@ -2,6 +2,7 @@ package dev.longshore.kubelet.serving;
 
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.node.FileSystemSpace;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.node.TreeSize;
 import dev.longshore.kubelet.pods.PodSnapshot;
 import dev.longshore.kubelet.pods.PodWorkers;
@@ -20,7 +21,7 @@ final class StorageUse {
 
     private final PodWorkers pods;
     private final Containers containers;
-    private final Path disk;
+    private final NodeDisks disks;
     private final Measured<Path, TreeSize> trees;
     private final Measured<Path, FileSystemSpace> spaces;
     private final Measured<VolumeKey, VolumeUse> told;
@@ -33,11 +34,11 @@ final class StorageUse {
     /// @param isEphemeral whether it counts as the pod's ephemeral storage
     record OfVolume(String name, Optional<String> claim, VolumeUse use, boolean isEphemeral) {}
 
-    /// @param disk a directory on the node's file system
-    StorageUse(PodWorkers pods, Containers containers, Path disk, Time time) {
+    /// @param disks where pods and images are
+    StorageUse(PodWorkers pods, Containers containers, NodeDisks disks, Time time) {
         this.pods = pods;
         this.containers = containers;
-        this.disk = disk;
+        this.disks = disks;
         this.trees = new Measured<>(path -> Optional.of(TreeSize.of(path)), time);
         this.spaces = new Measured<>(FileSystemSpace::of, time);
         this.told = new Measured<>(this::ask, time);
@@ -45,7 +46,12 @@ final class StorageUse {
 
     /// The node's own file system.
     Optional<FileSystemSpace> disk() {
-        return spaces.of(disk);
+        return spaces.of(disks.node());
+    }
+
+    /// The file system that images are on.
+    Optional<FileSystemSpace> images() {
+        return disks.areImagesApart() ? spaces.of(disks.images()) : disk();
     }
 
     /// What a container wrote beside its mounts.

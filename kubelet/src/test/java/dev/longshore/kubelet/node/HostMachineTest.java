@@ -15,7 +15,7 @@ class HostMachineTest {
 
     @Test
     void readsTheMachineThatThisIs() {
-        var machine = new HostMachine(directory);
+        var machine = new HostMachine(NodeDisks.one(directory));
 
         assertThat(machine.capacity().get("cpu").getNumericalAmount().intValue())
                 .isPositive();
@@ -45,7 +45,7 @@ class HostMachineTest {
         Files.createDirectories(directory.resolve("sys/kernel"));
         Files.writeString(directory.resolve("sys/kernel/pid_max"), "1000\n");
 
-        var left = new HostMachine(directory, directory).left();
+        var left = new HostMachine(NodeDisks.one(directory), directory).left();
 
         assertThat(left)
                 .containsEntry("memory.available", new Observation(150 << 10, 1000 << 10))

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.base.Digest;
 import dev.longshore.kubelet.configuration.KubeletConfiguration;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.node.Observation;
 import dev.longshore.kubelet.node.Pressures;
 import dev.longshore.runtime.Images.ImageStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ class EvictionTest extends WorkersFixture {
 
     private final Map<String, Observation> left = new HashMap<>();
     private final Pressures pressures = new Pressures();
+    private NodeDisks disks = NodeDisks.one(Path.of("/"));
 
     @Test
     void evictsThePodThatIsFurthestOverWhatItRequested() {
@@ -129,6 +132,26 @@ class EvictionTest extends WorkersFixture {
                 .satisfies(left -> assertThat(left.spec().name()).isEqualTo("main"));
         assertThat(isTrue("web", "Ready")).isTrue();
         assertThat(cluster.status("done").getPhase()).isEqualTo("Succeeded");
+    }
+
+    @Test
+    void imagesApartGoOnlyWhereTheirFileSystemIsShort() {
+        run("web");
+        disks = new NodeDisks(Path.of("/"), Path.of("/proc"));
+        String unused = image(1, "old@");
+        left.put("nodefs.available", new Observation(1, 100));
+        left.put("imagefs.available", new Observation(90, 100));
+        String thresholds = "evictionHard: {nodefs.available: 10%, imagefs.available: 10%}";
+
+        relieve(thresholds, 1);
+
+        assertThat(runtime.images).containsKey(unused);
+
+        left.put("nodefs.available", new Observation(90, 100));
+        left.put("imagefs.available", new Observation(1, 100));
+        relieve(thresholds, 1);
+
+        assertThat(runtime.images).doesNotContainKey(unused);
     }
 
     @Test
@@ -283,6 +306,7 @@ class EvictionTest extends WorkersFixture {
                     beforeLook.run();
                     return Map.copyOf(left);
                 },
+                disks,
                 pressures,
                 events,
                 time);

@@ -10,6 +10,7 @@ import dev.longshore.http.HttpDialer;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.WebSocket;
 import dev.longshore.kubelet.cluster.EventRecorder;
+import dev.longshore.kubelet.node.NodeDisks;
 import dev.longshore.kubelet.pods.FakeCluster;
 import dev.longshore.kubelet.pods.FakeRuntime;
 import dev.longshore.kubelet.pods.PodSettings;
@@ -79,7 +80,7 @@ class KubeletApiTest {
                 runtime.containers(),
                 Time.system(),
                 directory,
-                directory,
+                NodeDisks.one(directory),
                 () -> 0L,
                 () -> new io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder()
                         .withMachineID("machine-1")
