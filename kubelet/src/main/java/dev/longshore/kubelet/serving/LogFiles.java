@@ -27,6 +27,9 @@ final class LogFiles implements AutoCloseable {
     private static final String HALF = ".tmp";
     private static final int BEGINNING = 64;
 
+    /// How often files may move while they are looked at.
+    private static final int MOST_LOOKS = 100;
+
     private final Path log;
     private Opened opened;
 
@@ -92,20 +95,25 @@ final class LogFiles implements AutoCloseable {
     }
 
     private Opened current() throws IOException {
-        while (true) {
+        for (int attempt = 1; attempt <= MOST_LOOKS; attempt++) {
             String newest = newest();
             Object key = key(log);
-            var channel = open(log);
-            if (newest.equals(newest()) && key.equals(key(log))) {
+            FileChannel channel = open(log);
+            if (isStill(key, newest)) {
                 return new Opened(channel, newest, Optional.of(key));
             }
             // Moved aside meanwhile: it is not certain which one this is.
             channel.close();
         }
+        throw new IOException("the log " + log + " is moved aside all the time");
+    }
+
+    private boolean isStill(Object key, String newest) throws IOException {
+        return Files.exists(log, LinkOption.NOFOLLOW_LINKS) && newest.equals(newest()) && key.equals(key(log));
     }
 
     private Opened next() throws IOException {
-        while (true) {
+        for (int attempt = 1; attempt <= MOST_LOOKS; attempt++) {
             try {
                 for (var candidate : movedAside().tailMap(opened.after, false).entrySet()) {
                     if (!isThisOne(candidate.getValue())) {
@@ -121,7 +129,7 @@ final class LogFiles implements AutoCloseable {
         return current();
     }
 
-    private Opened moved(String name, Path file) throws IOException {
+    private static Opened moved(String name, Path file) throws IOException {
         return new Opened(
                 file.toString().endsWith(COMPRESSED) ? Channels.newChannel(content(file)) : open(file),
                 name,
@@ -143,7 +151,15 @@ final class LogFiles implements AutoCloseable {
 
     private static InputStream content(Path file) throws IOException {
         InputStream stored = Channels.newInputStream(open(file));
-        return file.toString().endsWith(COMPRESSED) ? new GZIPInputStream(stored) : stored;
+        if (!file.toString().endsWith(COMPRESSED)) {
+            return stored;
+        }
+        try {
+            return new GZIPInputStream(stored);
+        } catch (IOException damaged) {
+            stored.close();
+            throw damaged;
+        }
     }
 
     private String newest() throws IOException {
@@ -151,7 +167,7 @@ final class LogFiles implements AutoCloseable {
         return moved.isEmpty() ? "" : moved.lastKey();
     }
 
-    /// By name without the ending of what is compressed.
+    /// By name without the ending of what is compressed; none once the pod's directory is gone.
     private NavigableMap<String, Path> movedAside() throws IOException {
         var moved = new TreeMap<String, Path>();
         try (var siblings = Files.newDirectoryStream(log.getParent(), log.getFileName() + ".*")) {
@@ -163,6 +179,8 @@ final class LogFiles implements AutoCloseable {
                     moved.put(name, file);
                 }
             }
+        } catch (NoSuchFileException gone) {
+            // With the pod.
         }
         return moved;
     }

@@ -233,12 +233,12 @@ public final class HostVolumes implements PodVolumes {
 
     @Override
     public Map<String, Integer> desired() {
-        return counts.count(Optional.empty());
+        return counts.desired();
     }
 
     @Override
     public Map<String, Integer> actual() {
-        return counts.count(Optional.of(true));
+        return counts.actual();
     }
 
     @Override

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.longshore.base.Time;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /// Which volumes pods are to have and have, by kind, and how long it takes to give and to take them. Thread-safe.
 final class VolumeCounts {
@@ -77,12 +77,19 @@ final class VolumeCounts {
         }
     }
 
-    /// How many there are of each kind: all that pods are to have, or those that stand.
-    Map<String, Integer> count(Optional<Boolean> stands) {
+    /// How many of each kind pods are to have.
+    Map<String, Integer> desired() {
+        return count(volume -> true);
+    }
+
+    /// How many of each kind stand.
+    Map<String, Integer> actual() {
+        return count(Known::stands);
+    }
+
+    private Map<String, Integer> count(Predicate<Known> which) {
         var counts = new TreeMap<String, Integer>();
-        known.values().stream()
-                .filter(volume -> stands.isEmpty() || stands.get() == volume.stands())
-                .forEach(volume -> counts.merge(volume.plugin(), 1, Integer::sum));
+        known.values().stream().filter(which).forEach(volume -> counts.merge(volume.plugin(), 1, Integer::sum));
         return counts;
     }
 

@@ -129,16 +129,9 @@ class LogReaderTest {
 
     @Test
     void goesThroughEveryFileThatWasMovedAsideWhileItReadSlowly() throws Exception {
-        var out = new ByteArrayOutputStream();
-        LogOptions options = LogOptions.of(Query.parse("follow=true"), NOW);
         Files.writeString(directory.resolve("0.log.20251231-235959"), "2025-12-31T00:00:00Z stdout F older\n");
-        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n");
-        // Asked once what is there was read: more is written and moved aside meanwhile, twice and more.
-        var rounds = new AtomicInteger();
 
-        new LogReader(Time.system(), options, out).copy(file, () -> {
-            try {
-                if (rounds.getAndIncrement() == 0) {
+        assertThat(followed(() -> {
                     moveAside("0.log.20260101-000001");
                     compress("0.log.20260101-000001");
                     append("2026-01-01T00:00:02Z stdout F two\n");
@@ -147,38 +140,64 @@ class LogReaderTest {
                     append("2026-01-01T00:00:03Z stdout F three\n");
                     moveAside("0.log.20260101-000003");
                     append("2026-01-01T00:00:04Z stdout F four\n");
-                }
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-            return false;
-        });
-
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo\nthree\nfour\n");
+                }))
+                .isEqualTo("one\ntwo\nthree\nfour\n");
     }
 
     @Test
     void goesOnWithTheOldestThatIsLeftWhenItsOwnFileIsDeleted() throws Exception {
-        var out = new ByteArrayOutputStream();
-        LogOptions options = LogOptions.of(Query.parse("follow=true"), NOW);
-        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n");
-        var rounds = new AtomicInteger();
-
-        new LogReader(Time.system(), options, out).copy(file, () -> {
-            try {
-                if (rounds.getAndIncrement() == 0) {
+        assertThat(followed(() -> {
                     Files.delete(file);
                     append("2026-01-01T00:00:03Z stdout F three\n");
                     moveAside("0.log.20260101-000003");
                     append("2026-01-01T00:00:04Z stdout F four\n");
+                }))
+                .isEqualTo("one\nthree\nfour\n");
+    }
+
+    @Test
+    void endsWhenTheDirectoryGoesWhileItReadsAFileThatWasMovedAside() throws Exception {
+        assertThat(followed(
+                        () -> {
+                            moveAside("0.log.20260101-000001");
+                            append("2026-01-01T00:00:02Z stdout F two\n");
+                            moveAside("0.log.20260101-000002");
+                            append("2026-01-01T00:00:03Z stdout F three\n");
+                        },
+                        () -> {
+                            Files.delete(file);
+                            Files.delete(directory.resolve("0.log.20260101-000001"));
+                            Files.delete(directory.resolve("0.log.20260101-000002"));
+                            Files.delete(directory);
+                        },
+                        () -> {}))
+                .isEqualTo("one\ntwo\n");
+    }
+
+    /// What happens while a log is read.
+    @FunctionalInterface
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /// What is read of a log that begins with `one`: each time that all was read and it is asked whether the container
+    /// still runs, the next change happens; with the last one the container ends.
+    private String followed(Change... changes) throws Exception {
+        var out = new ByteArrayOutputStream();
+        Files.writeString(file, "2026-01-01T00:00:01Z stdout F one\n");
+        var rounds = new AtomicInteger();
+        new LogReader(Time.system(), LogOptions.of(Query.parse("follow=true"), NOW), out).copy(file, () -> {
+            int round = rounds.getAndIncrement();
+            try {
+                if (round < changes.length) {
+                    changes[round].make();
                 }
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
-            return false;
+            return round < changes.length - 1;
         });
-
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\nthree\nfour\n");
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private void moveAside(String name) throws IOException {
