@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class DeviceBinder implements PreBind {
 
     private static final Logger log = LoggerFactory.getLogger(DeviceBinder.class);
-    private static final Duration LIMIT = Duration.ofSeconds(600);
     private static final Duration HEARING_LIMIT = Duration.ofSeconds(120);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final String TIMEOUT = "device binding timeout";
 
     private final InformedDevices devices;
     private final PodDevices plans;
@@ -96,7 +93,8 @@ public final class DeviceBinder implements PreBind {
                 for (PodDevices.Plan step : plan) {
                     write(step);
                 }
-                await();
+                new BindingWait(devices::present, devices::giveUp, time)
+                        .await(reserved, () -> whenWaiting.accept(pod, node));
                 done = true;
             } catch (KubernetesClientException refused) {
                 throw new PreparationException(refused.getMessage());
@@ -139,48 +137,6 @@ public final class DeviceBinder implements PreBind {
                 time.sleep(POLL);
             }
             writes.tell(pod, claim, step.mappings());
-        }
-
-        private void await() throws InterruptedException {
-            if (reserved.stream().noneMatch(BindingConditions::has)) {
-                return;
-            }
-            boolean isTold = false;
-            while (!isReady()) {
-                if (!isTold) {
-                    whenWaiting.accept(pod, node);
-                    isTold = true;
-                }
-                time.sleep(POLL);
-            }
-        }
-
-        private boolean isReady() {
-            for (ResourceClaim written : reserved) {
-                ResourceClaim claim = devices.present(written)
-                        .orElseThrow(() -> new PreparationException("resourceclaim \"%s\" not found"
-                                .formatted(written.getMetadata().getName())));
-                switch (BindingConditions.of(claim)) {
-                    case BindingConditions.Ready() -> {}
-                    case BindingConditions.Pending() -> {
-                        if (isLate(claim)) {
-                            devices.giveUp(claim);
-                            throw new PreparationException(
-                                    TIMEOUT + ": claim=" + claim.getMetadata().getName());
-                        }
-                        return false;
-                    }
-                    case BindingConditions.Failed(String message) -> throw new PreparationException(message);
-                }
-            }
-            return true;
-        }
-
-        private boolean isLate(ResourceClaim claim) {
-            String given = claim.getStatus() == null || claim.getStatus().getAllocation() == null
-                    ? null
-                    : claim.getStatus().getAllocation().getAllocationTimestamp();
-            return given != null && Instant.parse(given).plus(LIMIT).isBefore(time.now());
         }
 
         /// The next attempt begins anew; what cannot be undone now is, by that one or with the pod.

@@ -61,7 +61,10 @@ final class DeviceSearch {
                 }
                 alternatives.add(new Candidates(claim, wish, type.get(), offers, selectors));
             }
-            least += alternatives.stream().mapToLong(Candidates::count).min().orElse(0);
+            long fewest =
+                    alternatives.stream().mapToLong(Candidates::count).min().orElse(0);
+            // Together they may be more than any number can say.
+            least = fewest > Long.MAX_VALUE - least ? Long.MAX_VALUE : least + fewest;
             name = alternatives.getFirst().name();
             requests.add(alternatives);
         }
@@ -90,7 +93,7 @@ final class DeviceSearch {
         }
         for (Candidates candidates : wanted.get(claim).get(index)) {
             long count = candidates.count();
-            if (count > 0 && chosen.get(claim).size() + count <= MOST_DEVICES) {
+            if (count > 0 && count <= MOST_DEVICES - chosen.get(claim).size()) {
                 boolean found = candidates.wish().isAll()
                         ? all(claim, index, candidates, 0)
                         : some(claim, index, candidates, 0, (int) count);

@@ -123,6 +123,26 @@ class AllocatorTest {
     }
 
     @Test
+    void whoWantsMoreThanThereCanBeIsTold() {
+        facts.slice("- {name: one}");
+        String most = "exactly: {deviceClassName: any, count: " + Long.MAX_VALUE + "}";
+
+        assertThatThrownBy(() -> allocator.allocate(
+                        List.of(claim("- {name: one, " + PLAIN + "}\n- {name: rest, " + most + "}")), node))
+                .hasMessage("claim n/c: number of requested devices %d exceeds the claim limit of 32", Long.MAX_VALUE);
+    }
+
+    @Test
+    void anAlternativeThatAsksForMoreThanThereCanBeIsPassedOver() throws Exception {
+        facts.slice("- {name: one}\n- {name: two}");
+
+        assertThat(devices(claim("- {name: one, " + PLAIN + "}\n- {name: rest, firstAvailable: [{name: most,"
+                        + " deviceClassName: any, count: " + Long.MAX_VALUE
+                        + "}, {name: least, deviceClassName: any, count: 1}]}")))
+                .containsExactly("one", "two");
+    }
+
+    @Test
     void onlyDevicesWhoseTurnComesAreLookedAt() throws Exception {
         facts.slice("- {name: one, attributes: {nope: {int: 1}}}\n- {name: two}");
 
