@@ -11,6 +11,7 @@ import dev.longshore.kinds.admission.WaysOut;
 import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.model.Admission;
 import dev.longshore.model.Admission.Operation;
+import dev.longshore.model.Call;
 import dev.longshore.model.FaultException;
 import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Resource;
@@ -69,7 +70,7 @@ class ConfiguredAdmissionTest {
 
     private void write(Admission rule, Operation operation, Resource object, Optional<Resource> old) {
         var attempt = new Admission.Attempt(
-                cluster.call,
+                call(),
                 operation,
                 cluster.kindOf(object).resource(),
                 object.kind(),
@@ -80,6 +81,16 @@ class ConfiguredAdmissionTest {
                 old);
         rule.mutate(attempt, cluster.registry);
         rule.validate(attempt, cluster.registry);
+    }
+
+    /// As the server lets a request take.
+    private Call call() {
+        return new Call(
+                cluster.call.user(),
+                false,
+                cluster.call.warnings(),
+                cluster.call.notes(),
+                cluster.time.now().plusSeconds(60));
     }
 
     private Resource create(Admission rule, Resource object) {
@@ -269,6 +280,28 @@ class ConfiguredAdmissionTest {
         status = 200;
         answer = "nonsense";
         assertThatThrownBy(() -> create(closed, pod)).hasMessageContaining("json parse error");
+    }
+
+    @Test
+    void aBackEndIsNotAskedAgainWhenTheRequestIsOverBefore() {
+        Admission rule = rule("ImagePolicyWebhook", IMAGES.formatted("defaultAllow: false, retryBackoff: 300000"));
+        status = 500;
+
+        assertThatThrownBy(() -> create(rule, pod("{containers: [{name: a, image: x}]}")))
+                .hasMessage("pods \"p\" is forbidden: Error contacting webhook: 500");
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void answersToLongQuestionsAreNotKept() {
+        Admission rule = rule("ImagePolicyWebhook", IMAGES.formatted("defaultAllow: false"));
+        Resource pod = pod("{containers: [{name: a, image: %s}]}".formatted("x".repeat(20_000)));
+        answer = review("{\"allowed\":true}");
+
+        create(rule, pod);
+        create(rule, pod);
+
+        assertThat(asked).hasSize(2);
     }
 
     private static final String LIMITED = "{apiVersion: apiserver.config.k8s.io/v1, kind: ResourceQuotaConfiguration,"

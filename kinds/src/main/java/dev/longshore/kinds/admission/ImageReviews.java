@@ -23,6 +23,10 @@ final class ImageReviews {
     private static final String VERSION = "imagepolicy.k8s.io/v1alpha1";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int KEPT = 1024;
+
+    /// Answers to longer questions are not kept: somebody could fill the memory with them.
+    private static final int LONGEST_KEPT = 10_000;
+
     private static final int TRIES = 5;
     private static final double LONGER = 1.5;
     private static final double JITTER = 0.2;
@@ -57,7 +61,9 @@ final class ImageReviews {
             return kept.get();
         }
         Answer answer = read(answered(Json.bytes(review(spec)), deadline));
-        answers.keep(question, answer, answer.isAllowed ? settings.allowed() : settings.denied());
+        if (question.length() < LONGEST_KEPT) {
+            answers.keep(question, answer, answer.isAllowed ? settings.allowed() : settings.denied());
+        }
         return answer;
     }
 
@@ -88,10 +94,13 @@ final class ImageReviews {
                 }
                 failure = unreachable.getMessage();
             }
-            if (i == TRIES || !time.now().isBefore(deadline)) {
+            Duration wait = Duration.ofNanos((long) (pause * (1 + JITTER * randomness.nextDouble())));
+            // The request would be over before it is asked again.
+            boolean isLate = !time.now().plus(wait).isBefore(deadline);
+            if (i == TRIES || isLate) {
                 throw new IOException(failure);
             }
-            pause((long) (pause * (1 + JITTER * randomness.nextDouble())));
+            pause(wait);
             pause *= LONGER;
         }
     }
@@ -110,9 +119,9 @@ final class ImageReviews {
         return least.compareTo(LIMIT) < 0 ? least : LIMIT;
     }
 
-    private void pause(long nanos) throws IOException {
+    private void pause(Duration length) throws IOException {
         try {
-            time.sleep(Duration.ofNanos(nanos));
+            time.sleep(length);
         } catch (InterruptedException left) {
             Thread.currentThread().interrupt();
             throw new IOException("context canceled", left);
