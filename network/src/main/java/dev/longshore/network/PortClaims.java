@@ -144,7 +144,9 @@ public final class PortClaims {
         JsonNode claim = tree.get();
         boolean isStarting = Processes.isAlive(new Processes.Identity(
                 claim.path("pid").asInt(0), claim.path("started").asLong(0)));
-        if (!isStarting && !Files.exists(Path.of(claim.path("record").asString("")))) {
+        String record = claim.path("record").asString("");
+        // Whoever says of no cluster that it is there speaks of none.
+        if (!isStarting && (record.isEmpty() || !Files.exists(Path.of(record)))) {
             return Optional.empty();
         }
         String name = file.getFileName().toString();

@@ -100,6 +100,18 @@ class PortClaimsTest {
     }
 
     @Test
+    void aClaimWithoutARecordEndsWithItsWriter() throws Exception {
+        var claims = new PortClaims(directory);
+        claims.choose(FIRST, GONE, usual(41_000));
+        Path file = directory.resolve("ports/" + FIRST + ".json");
+        Files.writeString(file, "{\"pid\":1,\"started\":1,\"ports\":[41000]}");
+
+        claims.choose(SECOND, GONE, usual(41_000));
+
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void theClaimOfAClusterThatIsGoneCountsForNothing() throws Exception {
         var dead = new PortClaims(directory, new Processes.Identity(1, 1L << 50));
         int port = dead.choose(FIRST, GONE, usual(41_000)).getFirst();
