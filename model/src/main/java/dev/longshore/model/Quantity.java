@@ -18,6 +18,8 @@ public final class Quantity implements Comparable<Quantity> {
 
     private static final Pattern SYNTAX =
             Pattern.compile("([+-]?)(\\d+\\.?\\d*|\\.\\d+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\\d{1,4})?");
+    /// What has the form of a number with a suffix, whichever these are.
+    private static final Pattern LOOSE_SYNTAX = Pattern.compile("[+-]?\\d*+\\.?\\d*+([eEinumkKMGTP]*+[-+]?\\d*+)");
     private static final String DECIMAL_SUFFIXES = "num kMGTPE";
     private static final String BINARY_SUFFIXES = "KMGTPE";
     private static final int FINEST = 9;
@@ -44,9 +46,18 @@ public final class Quantity implements Comparable<Quantity> {
     ///
     /// @throws IllegalArgumentException when it spells none
     public static Quantity parse(String text) {
-        return find(text)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"));
+        return find(text).orElseThrow(() -> new IllegalArgumentException(flaw(text)));
+    }
+
+    /// What is wrong with `text`, which spells no quantity, as Kubernetes says it.
+    private static String flaw(String text) {
+        Matcher loose = LOOSE_SYNTAX.matcher(text);
+        if (text.isEmpty() || !loose.matches()) {
+            return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+        }
+        return find("1" + loose.group(1)).isPresent()
+                ? "unable to parse numeric part of quantity"
+                : "unable to parse quantity's suffix";
     }
 
     /// The quantity that `text` spells, if it spells one.

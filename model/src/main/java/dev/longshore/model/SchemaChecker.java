@@ -1,7 +1,6 @@
 package dev.longshore.model;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -145,17 +144,27 @@ public final class SchemaChecker {
         }
         return switch (schema.format()) {
             case "date-time" -> time(value, declared, walk);
+            case "quantity" -> quantity(value, walk);
             case "byte" -> {
                 try {
-                    Base64.getDecoder()
-                            .decode(value.asString().replace("\n", "").replace("\r", ""));
+                    GoBase64.decode(value.asString());
                     yield value;
-                } catch (IllegalArgumentException notBase64) {
-                    throw unreadable("illegal base64 data in " + place.path, walk);
+                } catch (IllegalArgumentException none) {
+                    throw unreadable(none.getMessage(), walk);
                 }
             }
             default -> value;
         };
+    }
+
+    /// Such a value reads itself, too.
+    private static JsonNode quantity(JsonNode value, Walk walk) {
+        try {
+            Quantity.parse(value.asString());
+        } catch (IllegalArgumentException none) {
+            throw unreadable(none.getMessage(), walk);
+        }
+        return value;
     }
 
     /// Such a value reads itself, and does not know which field it is in.

@@ -1,6 +1,7 @@
 package dev.longshore.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -40,6 +41,19 @@ class QuantityTest {
     })
     void printsTheCanonicalSpelling(String text, String canonical) {
         assertThat(Quantity.parse(text)).hasToString(canonical);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            1Gx  | quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
+            ""   | quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
+            1KiB | quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
+            1KI  | quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
+            1GG  | unable to parse quantity's suffix
+            Gi   | unable to parse numeric part of quantity
+            """)
+    void saysWhatIsWrongAsKubernetesDoes(String text, String flaw) {
+        assertThatThrownBy(() -> Quantity.parse(text)).hasMessage(flaw);
     }
 
     @ParameterizedTest

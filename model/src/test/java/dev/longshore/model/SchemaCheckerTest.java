@@ -41,6 +41,10 @@ class SchemaCheckerTest {
                 .hasMessageContaining("cannot unmarshal object");
         assertThatThrownBy(() -> checker.clean(thing("{'when':'yesterday'}"), Shapes.THING))
                 .hasMessageContaining("parsing time");
+        assertThatThrownBy(() -> checker.clean(thing("{'containers':[{'ports':[{'size':'1Gx'}]}]}"), Shapes.THING))
+                .hasMessageStartingWith(
+                        "Thing in version \"v1\" cannot be handled as a Thing: quantities must match the"
+                                + " regular expression");
     }
 
     @Test

@@ -33,7 +33,10 @@ final class Shapes implements Schemas {
                     "image", plain("string", ""),
                     "ports",
                             list(
-                                    object(Map.of("port", plain("integer", ""), "name", plain("string", ""))),
+                                    object(Map.of(
+                                            "port", plain("integer", ""),
+                                            "name", plain("string", ""),
+                                            "size", plain("string", "quantity"))),
                                     "merge",
                                     "port"))),
             "test.Strategy",

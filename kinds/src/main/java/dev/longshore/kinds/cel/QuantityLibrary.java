@@ -17,7 +17,8 @@ final class QuantityLibrary {
 
     static List<CelFunction> all() {
         return List.of(
-                CelFunction.global("quantity", AMOUNT, List.of(TEXT), given -> parse((String) given.getFirst())),
+                CelFunction.global(
+                        "quantity", AMOUNT, List.of(TEXT), given -> Quantity.parse((String) given.getFirst())),
                 CelFunction.global(
                         "isQuantity",
                         SimpleType.BOOL,
@@ -48,12 +49,6 @@ final class QuantityLibrary {
             String name, CelType result, CelType other, BiFunction<Quantity, Object, Object> body) {
         return CelFunction.member(
                 name, result, List.of(AMOUNT, other), given -> body.apply((Quantity) given.getFirst(), given.get(1)));
-    }
-
-    private static Quantity parse(String text) {
-        return Quantity.find(text)
-                .orElseThrow(() -> new IllegalArgumentException("quantities must match the regular expression"
-                        + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"));
     }
 
     private static boolean isInteger(Quantity amount) {

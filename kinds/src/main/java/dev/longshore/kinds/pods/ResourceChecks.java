@@ -148,18 +148,17 @@ public record ResourceChecks(Checks checks, String path) {
     /// One amount, which must be a quantity and not negative; whole, if it is of something that cannot be
     /// divided.
     public static void amount(Checks checks, String path, JsonNode value, String resource) {
-        Optional<Quantity> quantity = find(value);
-        if (quantity.isEmpty()) {
-            checks.invalid(
-                    path,
-                    value,
-                    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+        Quantity quantity;
+        try {
+            quantity = Quantity.parse(value.asString(""));
+        } catch (IllegalArgumentException none) {
+            checks.invalid(path, value, none.getMessage());
             return;
         }
-        if (quantity.get().signum() < 0) {
-            checks.invalid(path, quantity.get().toString(), "must be greater than or equal to 0");
+        if (quantity.signum() < 0) {
+            checks.invalid(path, quantity.toString(), "must be greater than or equal to 0");
         }
-        if (ResourceNames.isInteger(resource) && !quantity.get().isWhole()) {
+        if (ResourceNames.isInteger(resource) && !quantity.isWhole()) {
             checks.invalid(path, value, "must be an integer");
         }
     }

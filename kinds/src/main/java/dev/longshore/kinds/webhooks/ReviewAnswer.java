@@ -3,7 +3,7 @@ package dev.longshore.kinds.webhooks;
 import dev.longshore.base.Json;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Fault;
-import java.util.Base64;
+import dev.longshore.model.GoBase64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -76,9 +76,9 @@ final class ReviewAnswer {
 
     private static byte[] patch(ObjectNode response) throws Nonsense {
         try {
-            return Base64.getDecoder().decode(Trees.text(response, "patch"));
-        } catch (IllegalArgumentException notBase64) {
-            throw new Nonsense("failed to call webhook: illegal base64 data in response.patch");
+            return GoBase64.decode(Trees.text(response, "patch"));
+        } catch (IllegalArgumentException none) {
+            throw new Nonsense("failed to call webhook: " + none.getMessage());
         }
     }
 
