@@ -101,10 +101,7 @@ final class RemoteCommands {
                 .orElseThrow(() -> new RefusedException(
                         500, "pod not found (\"%s_%s\")".formatted(path.get("pod"), path.get("namespace"))));
         return Conversations.forward(
-                request,
-                (port, in, out) -> runtime.streams().portForward(sandbox, port, in, out),
-                sandbox + ", uid : " + pod.pod().getMetadata().getUid(),
-                ports);
+                request, (port, in, out) -> runtime.streams().portForward(sandbox, port, in, out), sandbox, ports);
     }
 
     private static List<Integer> ports(Request request) {

@@ -76,7 +76,8 @@ final class PortForwardSession implements Response.SpdySession, Response.WebSock
             try {
                 forward.forward(port, data.in(), out);
             } catch (RuntimeException failure) {
-                String message = "error forwarding port %d to pod %s: %s".formatted(port, pod, failure.getMessage());
+                String message =
+                        "error forwarding port %d to pod %s, uid : %s".formatted(port, pod, failure.getMessage());
                 words.write(message.getBytes(StandardCharsets.UTF_8));
                 words.flush();
             }

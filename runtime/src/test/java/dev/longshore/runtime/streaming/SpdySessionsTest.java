@@ -142,7 +142,7 @@ class SpdySessionsTest {
                                     }
                                     copy(in, out);
                                 },
-                                "web, uid : 1")
+                                "web")
                         .serve(connection);
             } catch (IOException | InterruptedException failure) {
                 throw new AssertionError(failure);
@@ -154,7 +154,7 @@ class SpdySessionsTest {
         serving.join();
 
         assertThat(first.written()).isEqualTo("a");
-        assertThat(refused.written()).isEqualTo("error forwarding port 81 to pod web, uid : 1: connection refused");
+        assertThat(refused.written()).isEqualTo("error forwarding port 81 to pod web, uid : connection refused");
         assertThat(odd.isReset).isTrue();
     }
 
