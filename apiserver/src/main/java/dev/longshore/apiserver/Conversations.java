@@ -1,7 +1,6 @@
 package dev.longshore.apiserver;
 
 import dev.longshore.apiserver.relay.Relay;
-import dev.longshore.http.Headers;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
 import dev.longshore.http.WebSocket;
@@ -13,11 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.List;
 
-/// Leads requests on to kubelets and workloads, without what is secret in them, and says in the API's own words
-/// what these refuse.
+/// Leads requests on to kubelets and workloads, and says in the API's own words what these refuse.
 final class Conversations {
 
     private static final int MOST_WORDS = 50_000;
@@ -50,8 +46,8 @@ final class Conversations {
         try {
             boolean isText = action.answer() == Subresource.Answer.TEXT;
             boolean isMessages = isText && WebSocket.wants(request);
-            Response answer = dialer.connect(
-                    target, stripped(request, isMessages ? TextOverWebSocket.plain(request) : request.headers()));
+            Response answer =
+                    dialer.connect(target, isMessages ? request.with(TextOverWebSocket.plain(request)) : request);
             if (isText) {
                 requireGood(answer, exchange.info());
             }
@@ -67,21 +63,6 @@ final class Conversations {
                     : new Fault.Foreign(500, "InternalError", "error dialing backend: " + words);
             throw new FaultException(why, unreachable);
         }
-    }
-
-    private static Request stripped(Request request, Headers all) {
-        Headers headers = all;
-        for (String secret : List.of("Authorization", "Cookie")) {
-            headers = headers.without(secret);
-        }
-        var names = new HashSet<String>();
-        headers.forEach((name, value) -> names.add(name));
-        for (String name : names) {
-            if (name.regionMatches(true, 0, "Impersonate-", 0, "Impersonate-".length())) {
-                headers = headers.without(name);
-            }
-        }
-        return request.with(headers);
     }
 
     /// A text that is not there is no text: the refusal becomes a Status.

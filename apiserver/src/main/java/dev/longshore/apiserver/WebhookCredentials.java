@@ -5,6 +5,7 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,8 +38,10 @@ public record WebhookCredentials(Map<String, KubeconfigUser> users, KubeconfigUs
         JsonNode tree;
         try {
             tree = Yaml.parse(Files.readString(file));
+        } catch (NoSuchFileException absent) {
+            throw new IllegalArgumentException("stat " + file + ": no such file or directory", absent);
         } catch (IOException unreadable) {
-            throw new IllegalArgumentException("stat " + file + ": no such file or directory", unreadable);
+            throw new IllegalArgumentException("read " + file + ": " + unreadable.getMessage(), unreadable);
         } catch (Json.MalformedException malformed) {
             throw new IllegalArgumentException(
                     "error loading config file \"" + file + "\": " + malformed.getMessage(), malformed);

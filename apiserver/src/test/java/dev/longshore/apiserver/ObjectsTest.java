@@ -345,12 +345,17 @@ class ObjectsTest {
                 WIDGETS + "/web/talk/a%2Fb/?x=1",
                 "Authorization",
                 "Bearer good",
+                "Cookie",
+                "session=1",
                 "Connection",
                 "Upgrade",
                 "Upgrade",
                 "SPDY/3.1");
         assertThat(talk.text()).isEqualTo("node:10250/talk/web/a%2Fb/");
         assertThat(desk.dialed.getFirst().headers().first("Authorization")).isEmpty();
+        assertThat(desk.dialed.getFirst().headers().first("Cookie"))
+                .as("whoever is behind may know the client by it")
+                .contains("session=1");
     }
 
     @Test

@@ -75,6 +75,9 @@ class WebhookCredentialsTest {
     void whatCannotBeReadIsRefused() {
         assertThatThrownBy(() -> WebhookCredentials.read(directory.resolve("none")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("stat ");
+                .hasMessage("stat %s: no such file or directory", directory.resolve("none"));
+        assertThatThrownBy(() -> WebhookCredentials.read(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("read " + directory + ": ");
     }
 }
