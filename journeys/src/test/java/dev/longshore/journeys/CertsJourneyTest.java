@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,13 +76,13 @@ class CertsJourneyTest {
     }
 
     private static Ran certs(RunningCluster cluster, String command, String... names) {
-        var line = new java.util.ArrayList<>(java.util.List.of(
+        var line = new ArrayList<>(List.of(
                 "./longshore",
                 "certs",
                 command,
                 "--data-dir",
                 cluster.directory().toString()));
-        line.addAll(java.util.List.of(names));
+        line.addAll(List.of(names));
         return cluster.shell().run(line.toArray(String[]::new));
     }
 }

@@ -3,12 +3,10 @@ package dev.longshore.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -136,18 +134,8 @@ class DeviceJourneyTest {
 
     @Test
     void podsShareAClaimWhichLosesItsDevicesWithTheLastOfThem() {
-        create(ResourceClaim.class, """
-                apiVersion: resource.k8s.io/v1
-                kind: ResourceClaim
-                metadata: {name: shared, namespace: NAME}
-                spec:
-                  devices:
-                    requests:
-                    - name: one
-                      firstAvailable:
-                      - {name: best, deviceClassName: NAME, count: 3}
-                      - {name: good, deviceClassName: NAME, count: 2}
-                """);
+        share("firstAvailable: [{name: best, deviceClassName: NAME, count: 3},"
+                + " {name: good, deviceClassName: NAME, count: 2}]");
         namespace.create(pod("a", "resourceClaimName: shared"), Pod.class);
         running("a");
         namespace.create(pod("b", "resourceClaimName: shared"), Pod.class);
@@ -216,12 +204,7 @@ class DeviceJourneyTest {
                     bindingConditions: [attached]
                     bindingFailureConditions: [broken]
                 """);
-        create(ResourceClaim.class, """
-                apiVersion: resource.k8s.io/v1
-                kind: ResourceClaim
-                metadata: {name: shared, namespace: NAME}
-                spec: {devices: {requests: [{name: one, exactly: {deviceClassName: NAME}}]}}
-                """);
+        share("exactly: {deviceClassName: NAME}");
         namespace.create(pod("waits", "resourceClaimName: shared"), Pod.class);
         await().atMost(HollowNamespace.PATIENCE)
                 .untilAsserted(() -> assertThat(namespace.told("waits"))
@@ -291,23 +274,17 @@ class DeviceJourneyTest {
 
     /// What whoever makes devices ready says of one.
     private void told(String condition) {
-        client.resource(shared())
-                .editStatus(claim -> new ResourceClaimBuilder(claim)
-                        .editStatus()
-                        .addNewDevice()
-                        .withDriver(driver)
-                        .withPool("node-1")
-                        .withDevice("far")
-                        .withConditions(new ConditionBuilder()
-                                .withType(condition)
-                                .withStatus("True")
-                                .withReason("Told")
-                                .withMessage("")
-                                .withLastTransitionTime("2026-01-01T00:00:00Z")
-                                .build())
-                        .endDevice()
-                        .endStatus()
-                        .build());
+        client.resource(shared()).editStatus(claim -> DeviceConditions.told(claim, driver, "node-1", "far", condition));
+    }
+
+    /// A claim with one request.
+    private void share(String wish) {
+        create(ResourceClaim.class, """
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceClaim
+                metadata: {name: shared, namespace: NAME}
+                spec: {devices: {requests: [{name: one, %s}]}}
+                """.formatted(wish));
     }
 
     private ResourceClaim shared() {

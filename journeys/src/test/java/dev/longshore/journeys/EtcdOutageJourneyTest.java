@@ -22,31 +22,6 @@ class EtcdOutageJourneyTest {
 
     private static final int PER_SECOND = 20;
 
-    private static final String WEB = """
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: web}
-            spec:
-              replicas: 2
-              selector: {matchLabels: {app: web}}
-              template:
-                metadata: {labels: {app: web}}
-                spec:
-                  terminationGracePeriodSeconds: 1
-                  containers:
-                  - name: web
-                    image: hello:1
-                    imagePullPolicy: Never
-                    readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata: {name: web}
-            spec:
-              selector: {app: web}
-              ports: [{port: 80, targetPort: 8080}]
-            """;
-
     @TempDir
     private Path directory;
 
@@ -72,12 +47,10 @@ class EtcdOutageJourneyTest {
         cluster = RunningCluster.fresh();
         cluster.up("--store", "etcd://127.0.0.1:" + port).succeeded();
         cluster.docker("build", "-t", "hello:1", "examples/hello").succeeded();
-        cluster.apply(WEB);
-        cluster.kubectl("rollout", "status", "deployment/web", "--timeout=90s").succeeded();
-        String before = identities();
+        HelloApplication hello = HelloApplication.in(cluster);
+        String before = hello.identities();
 
-        String address = cluster.get("service web", "{.spec.clusterIP}");
-        try (var requests = RequestLoop.against("http://" + address + "/", PER_SECOND)) {
+        try (var requests = RequestLoop.against("http://" + hello.address() + "/", PER_SECOND)) {
             eventually(PATIENCE, () -> assertThat(requests.successes()).isGreaterThan(PER_SECOND));
             kill();
             assertThat(cluster.kubectl("create", "configmap", "none").err()).contains("etcd");
@@ -89,22 +62,13 @@ class EtcdOutageJourneyTest {
             eventually(
                     PATIENCE,
                     () -> cluster.kubectl("create", "configmap", "after").succeeded());
-            cluster.kubectl("scale", "deployment/web", "--replicas=3").succeeded();
-            cluster.kubectl("rollout", "status", "deployment/web", "--timeout=90s")
-                    .succeeded();
+            cluster.kubectl("scale", "deployment/hello", "--replicas=4").succeeded();
+            hello.isRolledOut();
             assertThat(requests.failures()).isEmpty();
         }
 
-        assertThat(identities()).contains(before.lines().toList());
+        assertThat(hello.identities()).contains(before.lines().toList());
         assertThat(cluster.get("configmaps", "{.items[*].metadata.name}")).doesNotContain("none");
-    }
-
-    /// The containers, one a line.
-    private String identities() {
-        return cluster.get(
-                "pods -l app=web",
-                "{range .items[*]}{.metadata.name} {.status.containerStatuses[0].containerID} "
-                        + "{.status.containerStatuses[0].restartCount}{\"\\n\"}{end}");
     }
 
     private void start(int port, int peers) throws IOException {

@@ -4,13 +4,11 @@ import static dev.longshore.journeys.HelloApplication.PATIENCE;
 import static dev.longshore.journeys.RunningCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.io.IOException;
@@ -185,22 +183,7 @@ class NodePluginsJourneyTest {
             assertThat(pods.pod("third").getSpec().getNodeName()).isNull();
             pods.client()
                     .resource(claims.getFirst())
-                    .editStatus(claim -> new ResourceClaimBuilder(claim)
-                            .editStatus()
-                            .addNewDevice()
-                            .withDriver(GadgetDriver.NAME)
-                            .withPool("gadgets")
-                            .withDevice("one")
-                            .withConditions(new ConditionBuilder()
-                                    .withType("wired")
-                                    .withStatus("True")
-                                    .withReason("Wired")
-                                    .withMessage("")
-                                    .withLastTransitionTime("2026-01-01T00:00:00Z")
-                                    .build())
-                            .endDevice()
-                            .endStatus()
-                            .build());
+                    .editStatus(claim -> DeviceConditions.told(claim, GadgetDriver.NAME, "gadgets", "one", "wired"));
         });
     }
 

@@ -5,9 +5,6 @@ import java.util.regex.Pattern;
 /// Pods that run a script on the Python of the distribution: for what busybox cannot do, as TLS with both sides known.
 final class PythonPods {
 
-    /// For manifests, within braces or without.
-    static final String IMAGE = "image: longshore.local/python, imagePullPolicy: IfNotPresent";
-
     private static final Pattern LINES = Pattern.compile("(?m)^");
 
     private PythonPods() {}
