@@ -17,7 +17,8 @@ final class GoingDown {
 
     private GoingDown() {}
 
-    /// Flags for `up`: pods have some seconds, critical ones as many after them; a further OCI runtime has a name.
+    /// Flags for `up`: pods have some seconds, critical ones as many after them; a further OCI runtime has a
+    /// name; the kubelet asks for its certificate.
     static String[] flags(Path folder) throws IOException {
         Path kubelet = Files.writeString(folder.resolve("kubelet.yaml"), """
                 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -26,6 +27,7 @@ final class GoingDown {
                 evictionHard: {memory.available: 10Mi}
                 shutdownGracePeriod: 20s
                 shutdownGracePeriodCriticalPods: 8s
+                serverTLSBootstrap: true
                 """);
         Path runtime = folder.resolve("runtime");
         Files.writeString(runtime, "#!/bin/sh\nexec crun \"$@\"\n");

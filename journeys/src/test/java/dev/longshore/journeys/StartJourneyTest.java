@@ -172,6 +172,7 @@ class StartJourneyTest {
             assertThat(second.record("podRange")).isNotEqualTo(cluster.record("podRange"));
             assertThat(second.record("serviceRange")).isNotEqualTo(cluster.record("serviceRange"));
             buildsOnAnImageOfAnotherRegistry(second, cluster.registry() + "/hello:1", folder);
+            AskedCertificate.countsOnceItIsApproved(second);
             GoingDown.podsEndInTheirOrder(second);
             second.longshore("down").succeeded();
             assertThat(cluster.kubectl("get", "nodes").succeeded().out()).contains("Ready");
