@@ -1,5 +1,6 @@
 package dev.longshore.client;
 
+import dev.longshore.model.SetOperators;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import java.util.List;
@@ -26,15 +27,10 @@ public final class NodeSelectors {
     }
 
     private static boolean matches(NodeSelectorRequirement rule, Map<String, String> labels) {
-        String value = labels.get(rule.getKey());
         return switch (rule.getOperator()) {
-            case "In" -> value != null && rule.getValues().contains(value);
-            case "NotIn" -> value == null || !rule.getValues().contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            case "Gt" -> compare(value, rule) > 0;
-            case "Lt" -> compare(value, rule) < 0;
-            default -> false;
+            case "Gt" -> compare(labels.get(rule.getKey()), rule) > 0;
+            case "Lt" -> compare(labels.get(rule.getKey()), rule) < 0;
+            default -> SetOperators.fits(labels, rule.getKey(), rule.getOperator(), rule.getValues());
         };
     }
 

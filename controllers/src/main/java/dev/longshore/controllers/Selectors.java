@@ -1,6 +1,7 @@
 package dev.longshore.controllers;
 
 import dev.longshore.base.Json;
+import dev.longshore.model.SetOperators;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -44,13 +45,6 @@ final class Selectors {
     }
 
     private static boolean matches(LabelSelectorRequirement rule, Map<String, String> labels) {
-        String value = labels.get(rule.getKey());
-        return switch (rule.getOperator()) {
-            case "In" -> value != null && rule.getValues().contains(value);
-            case "NotIn" -> value == null || !rule.getValues().contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            default -> false;
-        };
+        return SetOperators.fits(labels, rule.getKey(), rule.getOperator(), rule.getValues());
     }
 }

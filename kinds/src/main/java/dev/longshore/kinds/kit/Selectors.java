@@ -1,6 +1,7 @@
 package dev.longshore.kinds.kit;
 
 import dev.longshore.model.MetadataRules;
+import dev.longshore.model.SetOperators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +27,11 @@ public final class Selectors {
     }
 
     private static boolean fits(ObjectNode expression, Map<String, String> labels) {
-        String value = labels.get(Trees.text(expression, "key"));
-        List<String> values = Trees.strings(expression, "values");
-        return switch (Trees.text(expression, "operator")) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            default -> false;
-        };
+        return SetOperators.fits(
+                labels,
+                Trees.text(expression, "key"),
+                Trees.text(expression, "operator"),
+                Trees.strings(expression, "values"));
     }
 
     /// True if it picks everything.

@@ -1,5 +1,6 @@
 package dev.longshore.network.view;
 
+import dev.longshore.model.SetOperators;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.ArrayList;
@@ -21,14 +22,7 @@ public record Selector(List<Condition> conditions) {
     /// @param operator `In`, `NotIn`, `Exists` or `DoesNotExist`
     public record Condition(String key, String operator, List<String> values) {
         boolean holds(Map<String, String> labels) {
-            String value = labels.get(key);
-            return switch (operator) {
-                case "In" -> value != null && values.contains(value);
-                case "NotIn" -> value == null || !values.contains(value);
-                case "Exists" -> value != null;
-                case "DoesNotExist" -> value == null;
-                default -> false;
-            };
+            return SetOperators.fits(labels, key, operator, values);
         }
     }
 

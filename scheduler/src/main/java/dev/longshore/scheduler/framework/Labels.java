@@ -1,6 +1,7 @@
 package dev.longshore.scheduler.framework;
 
 import dev.longshore.client.NodeSelectors;
+import dev.longshore.model.SetOperators;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import java.util.List;
@@ -21,23 +22,13 @@ public final class Labels {
                         .allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())));
         return hasAll
                 && selector.getMatchExpressions().stream()
-                        .allMatch(rule -> match(rule.getKey(), rule.getOperator(), rule.getValues(), labels));
+                        .allMatch(
+                                rule -> SetOperators.fits(labels, rule.getKey(), rule.getOperator(), rule.getValues()));
     }
 
     /// A term of node affinity: all of its rules, about labels and about `metadata.name`. A term without any
     /// rule matches nothing.
     public static boolean match(NodeSelectorTerm term, NodeView node) {
         return NodeSelectors.matchAny(List.of(term), node.labels(), node.name());
-    }
-
-    private static boolean match(String key, String operator, List<String> values, Map<String, String> labels) {
-        String value = labels.get(key);
-        return switch (operator) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            default -> false;
-        };
     }
 }
