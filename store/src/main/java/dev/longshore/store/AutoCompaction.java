@@ -14,6 +14,7 @@ public final class AutoCompaction implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AutoCompaction.class);
     private static final Duration BY_REVISIONS = Duration.ofMinutes(5);
     private static final Duration RAREST = Duration.ofHours(1);
+    private static final Duration SOONEST = Duration.ofSeconds(1);
     private static final int LOOKS = 10;
 
     private final Store store;
@@ -34,25 +35,27 @@ public final class AutoCompaction implements AutoCloseable {
     /// Begins, unless everything is kept.
     public void start() {
         forgotAt = time.nanoTime();
-        look();
+        if (!(retention instanceof Retention.All)) {
+            look();
+        }
     }
 
+    /// Whatever comes of it, there is a next time.
     private void look() {
-        Duration pause;
-        switch (retention) {
-            case Retention.All() -> {
-                return;
+        try {
+            switch (retention) {
+                case Retention.All() -> {}
+                case Retention.Age(Duration age) -> byAge(age);
+                case Retention.Last(long count) -> forget(store.revision() - count);
             }
-            case Retention.Age(Duration age) -> {
-                byAge(age);
-                pause = rhythm(age).dividedBy(LOOKS);
+        } catch (StoreException refused) {
+            switch (refused.fault()) {
+                case StoreFault.Closed _ -> close();
+                case StoreFault why -> log.warn("the store could not forget: {}", why.message());
             }
-            case Retention.Last(long count) -> {
-                forget(store.revision() - count);
-                pause = BY_REVISIONS;
-            }
+        } finally {
+            schedule();
         }
-        schedule(pause);
     }
 
     private static Duration rhythm(Duration age) {
@@ -75,25 +78,26 @@ public final class AutoCompaction implements AutoCloseable {
     }
 
     private void forget(long revision) {
-        try {
-            if (revision > store.compactedRevision()) {
-                store.compact(revision);
-                log.debug("the store forgot what was before revision {}", revision);
-            }
-        } catch (StoreException refused) {
-            switch (refused.fault()) {
-                case StoreFault.Closed _ -> close();
-                case StoreFault why -> log.warn("the store could not forget: {}", why.message());
-            }
+        if (revision > store.compactedRevision()) {
+            store.compact(revision);
+            log.debug("the store forgot what was before revision {}", revision);
         }
     }
 
-    private synchronized void schedule(Duration pause) {
+    private synchronized void schedule() {
         if (!isClosed) {
-            // Timers must not block, and compaction does.
-            timer = time.schedule(
-                    pause, () -> Thread.ofVirtual().name("auto-compaction").start(this::look));
+            timer = time.schedule(pause(), this::look);
         }
+    }
+
+    private Duration pause() {
+        return switch (retention) {
+            case Retention.Age(Duration age) -> {
+                Duration part = rhythm(age).dividedBy(LOOKS);
+                yield part.compareTo(SOONEST) < 0 ? SOONEST : part;
+            }
+            case Retention.All(), Retention.Last(long _) -> BY_REVISIONS;
+        };
     }
 
     @Override

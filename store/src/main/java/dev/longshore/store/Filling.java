@@ -1,5 +1,6 @@
 package dev.longshore.store;
 
+import dev.longshore.base.Directories;
 import dev.longshore.base.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.stream.Stream;
 
 /// Makes the directory of an embedded store from a state that was kept elsewhere: every key once, with the
@@ -44,7 +44,7 @@ public final class Filling implements AutoCloseable {
             if (Files.exists(absolute) && !isEmpty(absolute)) {
                 throw new StoreException(new StoreFault.Invalid(absolute + " is not empty"));
             }
-            remove(building);
+            Directories.delete(building);
         } catch (IOException | UncheckedIOException e) {
             throw new StoreException(new StoreFault.ReadOnly(e.toString()), e);
         }
@@ -52,7 +52,12 @@ public final class Filling implements AutoCloseable {
     }
 
     /// Adds a lease; it begins its full time when the store is opened.
+    ///
+    /// @throws StoreException with [StoreFault.Invalid] for one that cannot be
     public void lease(long id, Duration ttl) {
+        if (id == 0 || !ttl.isPositive()) {
+            throw new StoreException(new StoreFault.Invalid("lease %d of %s".formatted(id, ttl)));
+        }
         write(Records.leaseKey(id), Records.ttl(ttl));
     }
 
@@ -105,7 +110,7 @@ public final class Filling implements AutoCloseable {
             backend.close();
         }
         try {
-            remove(building);
+            Directories.delete(building);
         } catch (IOException | UncheckedIOException e) {
             throw new StoreException(new StoreFault.ReadOnly(e.toString()), e);
         }
@@ -124,17 +129,6 @@ public final class Filling implements AutoCloseable {
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.findAny().isEmpty();
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

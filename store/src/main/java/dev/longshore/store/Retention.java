@@ -10,9 +10,12 @@ public sealed interface Retention {
 
     /// What is younger than `age`, and up to a tenth more.
     record Age(Duration age) implements Retention {
+
+        private static final Duration LONGEST = Duration.ofDays(36_500);
+
         public Age {
-            if (!age.isPositive()) {
-                throw new IllegalArgumentException("a history of " + age);
+            if (!age.isPositive() || age.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a history of " + age + ", and the longest is 100 years");
             }
         }
     }

@@ -64,9 +64,11 @@ final class RevisionNote implements AutoCloseable {
                 LOG.warn("{} cannot be written: {}", file, refused.toString());
             }
             isRefused = true;
+            close();
         }
     }
 
+    /// The next [#write] opens it again, as one that an interruption closed.
     @Override
     public void close() {
         try {
@@ -76,6 +78,7 @@ final class RevisionNote implements AutoCloseable {
         } catch (IOException unclosed) {
             LOG.debug("closing {}", file, unclosed);
         }
+        channel = Optional.empty();
     }
 
     private static int crc(byte[] bytes) {

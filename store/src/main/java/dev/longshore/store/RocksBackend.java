@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,7 @@ final class RocksBackend implements Backend {
 
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
 
+    private static final Set<PosixFilePermission> OURS_ALONE = PosixFilePermissions.fromString("rwx------");
     private static final String CURRENT = "CURRENT";
     private static final Pattern MANIFEST = Pattern.compile("MANIFEST-[0-9]+");
 
@@ -242,12 +245,25 @@ final class RocksBackend implements Backend {
             if (isReadOnly) {
                 return RocksDB.openReadOnly(settings.options(), directory.toString());
             }
-            Files.createDirectories(directory);
+            keepPrivate();
             return RocksDB.open(settings.options(), directory.toString());
         } catch (RocksDBException e) {
             throw translate(e);
         } catch (IOException e) {
             throw new StoreException(new StoreFault.ReadOnly(e.toString()), e);
+        }
+    }
+
+    /// It holds every Secret: nobody else looks into it, also where an older program had made it.
+    private void keepPrivate() throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (Files.notExists(directory)) {
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+        } else if (!Files.getPosixFilePermissions(directory).equals(OURS_ALONE)) {
+            Files.setPosixFilePermissions(directory, OURS_ALONE);
         }
     }
 

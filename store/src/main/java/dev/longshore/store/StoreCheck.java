@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileReader;
@@ -31,19 +31,31 @@ final class StoreCheck {
 
     /// @throws IOException when the directory cannot be read
     StoreReport run() throws IOException {
-        files();
         var consistency = new Consistency(findings);
-        try (Backend backend = RocksBackend.readOnly(directory, time)) {
+        RocksBackend backend;
+        try {
+            backend = RocksBackend.readOnly(directory, time);
+        } catch (StoreException damaged) {
+            files(_ -> true);
+            findings.add(finding(damaged.fault()));
+            return consistency.report(count, bytes);
+        }
+        try (backend) {
+            files(backend.tables()::contains);
             consistency.check(backend);
-        } catch (StoreException e) {
-            findings.add(e.fault().message());
+        } catch (StoreException damaged) {
+            findings.add(finding(damaged.fault()));
         }
         return consistency.report(count, bytes);
     }
 
-    private void files() throws IOException {
-        RocksBackend.missing(directory).ifPresent(findings::add);
-        Optional<Set<String>> tables = tables();
+    private static String finding(StoreFault fault) {
+        return fault instanceof StoreFault.Damaged(String detail) ? detail : fault.message();
+    }
+
+    /// @param belongs whether a table is the store's: another is what a killed writer had begun, and the next start
+    /// removes it
+    private void files(Predicate<String> belongs) throws IOException {
         try (Stream<Path> files = Files.list(directory);
                 var settings = new RocksSettings()) {
             for (Path file : files.sorted().toList()) {
@@ -51,22 +63,11 @@ final class StoreCheck {
                     count++;
                     bytes += Files.size(file);
                     String name = file.getFileName().toString();
-                    boolean counts = !name.endsWith(TABLE)
-                            || tables.map(all -> all.contains(name)).orElse(true);
-                    (counts ? fault(file, name, settings) : Optional.<String>empty())
-                            .ifPresent(what -> findings.add(name + " " + what));
+                    if (!name.endsWith(TABLE) || belongs.test(name)) {
+                        fault(file, name, settings).ifPresent(what -> findings.add(name + " " + what));
+                    }
                 }
             }
-        }
-    }
-
-    /// The tables that belong to the store: another is what a killed writer had begun, and the next start removes it.
-    /// Empty if it cannot be found out.
-    private Optional<Set<String>> tables() {
-        try (RocksBackend backend = RocksBackend.readOnly(directory, time)) {
-            return Optional.of(backend.tables());
-        } catch (StoreException damaged) {
-            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.longshore.base.ManualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
@@ -52,6 +53,16 @@ class DamagedStoreTest {
         try (EmbeddedStore store = open()) {
             assertThat(store.revision()).isEqualTo(81);
         }
+    }
+
+    @Test
+    void nobodyElseLooksIntoTheDirectoryAlsoWhereAnOlderProgramHadMadeIt() throws IOException {
+        assertThat(Files.getPosixFilePermissions(directory)).hasSize(3);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        open().close();
+
+        assertThat(Files.getPosixFilePermissions(directory)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test

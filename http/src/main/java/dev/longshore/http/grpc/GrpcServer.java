@@ -37,6 +37,16 @@ public final class GrpcServer implements AutoCloseable {
     // collected with it.
     private static final java.util.logging.Logger LIBRARY =
             java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler");
+    /// A client that says nothing for so long is asked whether it is there, and forgotten when it is not: what it reads
+    /// slowly may hold much for it.
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+
+    /// Clients may ask as often as etcd lets them (`--grpc-keepalive-min-time`): the usual five minutes would end the
+    /// quiet watches of those who do.
+    private static final Duration SHORTEST_ASKING = Duration.ofSeconds(5);
+
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     static {
@@ -124,6 +134,9 @@ public final class GrpcServer implements AutoCloseable {
                 .workerEventLoopGroup(loops)
                 // Callbacks only note what came and wake who waits: cheaper than a thread for each.
                 .directExecutor()
+                .keepAliveTime(SILENCE.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(ANSWER_LIMIT.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(SHORTEST_ASKING.toNanos(), TimeUnit.NANOSECONDS)
                 .maxInboundMessageSize(GrpcClient.LARGEST_MESSAGE);
         services.forEach(service -> builder.addService(service.definition()));
         try {

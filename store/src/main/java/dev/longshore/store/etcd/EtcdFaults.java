@@ -43,7 +43,7 @@ final class EtcdFaults {
     /// @param oldest tells the oldest revision that can be read
     /// @param newest tells the newest
     static StoreFault fault(GrpcException refused, long asked, LongSupplier oldest, LongSupplier newest) {
-        if (says(refused, "revision has been compacted")) {
+        if (isCompacted(refused)) {
             return new StoreFault.Compacted(asked, oldest.getAsLong());
         }
         if (says(refused, "is a future revision")) {
@@ -66,6 +66,11 @@ final class EtcdFaults {
             case DATA_LOSS -> new StoreFault.Damaged(refused.getMessage());
             default -> new StoreFault.Invalid(refused.getMessage());
         };
+    }
+
+    /// Whether the revision that was asked for is gone.
+    static boolean isCompacted(GrpcException refused) {
+        return says(refused, "revision has been compacted");
     }
 
     private static boolean says(GrpcException refused, String words) {

@@ -44,7 +44,7 @@ final class EtcdReader {
                 return whole(query);
             } catch (GrpcException refused) {
                 boolean isOurs = query.revision() == 0;
-                if (!isOurs || attempt == TRIES) {
+                if (!isOurs || !EtcdFaults.isCompacted(refused) || attempt == TRIES) {
                     throw refused;
                 }
             }

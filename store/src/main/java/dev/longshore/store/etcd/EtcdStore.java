@@ -109,8 +109,8 @@ public final class EtcdStore implements Store {
         String digits = new String(found.entries().getFirst().value(), StandardCharsets.US_ASCII);
         try {
             return new RevisionShift(Long.parseLong(digits));
-        } catch (NumberFormatException broken) {
-            throw new StoreException(new StoreFault.Damaged(SHIFT + " holds no number"), broken);
+        } catch (IllegalArgumentException broken) {
+            throw new StoreException(new StoreFault.Damaged(SHIFT + " holds no number of revisions"), broken);
         }
     }
 
@@ -137,7 +137,7 @@ public final class EtcdStore implements Store {
             bare.read(new RangeQuery(KeyRange.single(SHIFT), revision, 0, true, false));
             return true;
         } catch (GrpcException refused) {
-            if (refused.getMessage().contains("compacted")) {
+            if (EtcdFaults.isCompacted(refused)) {
                 return false;
             }
             throw exception(refused, 0);

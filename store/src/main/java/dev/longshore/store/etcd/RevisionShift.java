@@ -10,6 +10,12 @@ import dev.longshore.store.grpc.proto.Pair;
 /// @param by so much
 record RevisionShift(long by) {
 
+    RevisionShift {
+        if (by < 0) {
+            throw new IllegalArgumentException("revisions that go back by " + -by);
+        }
+    }
+
     long ours(long revision) {
         return revision == 0 ? 0 : revision + by;
     }

@@ -264,7 +264,7 @@ final class WatchStream implements AutoCloseable {
                         reach(batch.get().revision());
                     }
                     if (request.getProgressNotify() && System.nanoTime() - lastSaid >= silence.toNanos()) {
-                        say(List.of(), false);
+                        sayProgress();
                     }
                 }
             });
@@ -379,6 +379,17 @@ final class WatchStream implements AutoCloseable {
         private void say(List<Event> events, boolean isFragment) throws InterruptedException {
             lastSaid = System.nanoTime();
             send(answer(id).addAllEvents(events).setFragment(isFragment).build());
+        }
+
+        /// How far this watch is, which is not how far the store is: what was committed just now is not sent yet, and
+        /// who goes on elsewhere after that revision would never hear of it.
+        private void sayProgress() throws InterruptedException {
+            lastSaid = System.nanoTime();
+            long told = Math.min(reached, store.revision());
+            send(WatchResponse.newBuilder()
+                    .setHeader(member.header(told))
+                    .setWatchId(id)
+                    .build());
         }
 
         private boolean isWanted(Watcher.Event event) {

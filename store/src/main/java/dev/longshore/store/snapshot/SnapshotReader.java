@@ -1,5 +1,6 @@
 package dev.longshore.store.snapshot;
 
+import dev.longshore.base.Digest;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyValue;
 import java.io.IOException;
@@ -19,7 +20,7 @@ public final class SnapshotReader {
     private static final int BBOLT = 0xEDDA0CED;
 
     private final InputStream in;
-    private final MessageDigest digest = SnapshotWriter.sha256();
+    private final MessageDigest digest = Digest.hasher("sha256");
     private long at;
     private String cluster = "";
     private long revision;

@@ -1,12 +1,12 @@
 package dev.longshore.store.snapshot;
 
+import dev.longshore.base.Digest;
 import dev.longshore.store.KeyValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 
 /// Writes a snapshot: leases first, then keys in ascending order, then [#finish]. For one thread; it keeps
@@ -14,7 +14,7 @@ import java.time.Duration;
 public final class SnapshotWriter {
 
     private final OutputStream out;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.hasher("sha256");
     private final String cluster;
     private final long revision;
     private long written;
@@ -77,13 +77,5 @@ public final class SnapshotWriter {
 
     private static ByteBuffer head(byte kind) {
         return ByteBuffer.allocate(SnapshotFormat.headLength(kind)).put(kind);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

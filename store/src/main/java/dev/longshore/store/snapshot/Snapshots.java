@@ -6,6 +6,8 @@ import dev.longshore.store.Filling;
 import dev.longshore.store.KeyValue;
 import dev.longshore.store.Lease;
 import dev.longshore.store.StateView;
+import dev.longshore.store.StoreException;
+import dev.longshore.store.StoreFault;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -70,9 +72,17 @@ public final class Snapshots {
     public static SnapshotSummary restore(InputStream in, Path directory, long bump, Time time) throws IOException {
         try (Filling filling = Filling.of(directory, time)) {
             SnapshotSummary summary = new SnapshotReader(buffered(in)).read(new Into(filling));
-            filling.finish(Math.addExact(summary.revision(), bump));
+            filling.finish(after(summary.revision(), bump));
             return summary;
         }
+    }
+
+    private static long after(long revision, long bump) {
+        if (bump < 0 || revision > Long.MAX_VALUE / 2 - bump) {
+            throw new StoreException(new StoreFault.Invalid(
+                    "a store cannot go on %d revisions after revision %d".formatted(bump, revision)));
+        }
+        return revision + bump;
     }
 
     private static InputStream buffered(InputStream in) {

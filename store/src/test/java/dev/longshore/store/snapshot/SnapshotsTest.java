@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,29 @@ class SnapshotsTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage("No space left on device");
         }
+    }
+
+    @Test
+    void aStoreThatWouldSkipMoreRevisionsThanThereAreIsNotMade() throws IOException {
+        byte[] snapshot = snapshot();
+
+        assertThatThrownBy(() -> Snapshots.restore(
+                        new ByteArrayInputStream(snapshot), root.resolve("store"), Long.MAX_VALUE, time))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.fault()).isInstanceOf(StoreFault.Invalid.class));
+        assertThat(root.resolve("store")).doesNotExist();
+    }
+
+    @Test
+    void aLeaseThatIsOverWhenItBeginsIsNotTaken() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var writer = new SnapshotWriter(bytes, "c1", 5);
+        writer.lease(7, Duration.ofMillis(-1));
+        writer.finish();
+
+        assertThatThrownBy(() -> restore(bytes.toByteArray()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("lease 7");
     }
 
     private void restore(byte[] snapshot) throws IOException {
