@@ -61,11 +61,11 @@ final class Aggregation implements AutoCloseable {
 
     /// Empty for a server that stands before no others.
     static Optional<Aggregation> of(Machine machine, ApiServerConfig config, Health health) {
-        if (config.aggregation().isEmpty()
+        if (config.beside().aggregation().isEmpty()
                 || machine.catalog().find(Aggregator.SERVICES).isEmpty()) {
             return Optional.empty();
         }
-        ApiServerConfig.Aggregation wanted = config.aggregation().get();
+        ApiServerConfig.Aggregation wanted = config.beside().aggregation().get();
         var aggregator = new Aggregator(wanted.router(), wanted.identity(), machine.registry, machine.time);
         Catalog catalog = machine.catalog();
         var groups = new ArrayList<>(catalog.groups());

@@ -14,6 +14,7 @@ import dev.longshore.model.Authorizer;
 import dev.longshore.model.Call;
 import dev.longshore.model.Fault;
 import dev.longshore.model.FaultException;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.OpenResources;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
@@ -24,9 +25,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +85,8 @@ public final class ApiServer implements Handler, AutoCloseable {
         audited = new AuditedObjects(config.codecs());
         machine = new Machine(config);
         var access = new AccessMeters(machine.time);
-        identification = new Identification(config.authenticators().apply(machine.registry), config.entrance(), access);
+        identification = new Identification(
+                config.authenticators().apply(machine.registry), config.beside().entrance(), access);
         permission = new Permission(config.authorizers().apply(machine.registry), access);
         machine.metrics.also(access::families);
         machine.metrics.also(identification::metrics);
@@ -94,7 +98,7 @@ public final class ApiServer implements Handler, AutoCloseable {
         var counts = new ObjectCounts(machine);
         health = new Health(config.store(), machine.caches);
         aggregation = Aggregation.of(machine, config, health);
-        upkeeping = new Upkeeping(machine, config.upkeep(), health);
+        upkeeping = new Upkeeping(machine, config.beside().upkeep(), health);
         paths = new PathEndpoint(
                 machine, config, health, control, aggregation, new AuditMetrics(auditing.map(Auditing::tally)));
         timeLimit = new TimeLimit(machine.time);
@@ -111,6 +115,11 @@ public final class ApiServer implements Handler, AutoCloseable {
     /// Whether the server is well; where those who prepare it say when they have.
     public Health health() {
         return health;
+    }
+
+    /// Tells what `families` says at `/metrics`, too.
+    public void measure(Supplier<List<MetricFamily>> families) {
+        machine.metrics.also(families);
     }
 
     /// Goes on answering, but is not ready any more: load balancers shall look elsewhere.

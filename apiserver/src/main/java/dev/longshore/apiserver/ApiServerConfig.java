@@ -34,9 +34,7 @@ import tools.jackson.databind.JsonNode;
 /// @param dialer leads log, exec, attach, port-forward and proxy on
 /// @param publicAddress `HOST:PORT` under which clients find this server
 /// @param openId what the server tells about its tokens' keys, if it issues any
-/// @param aggregation what it takes to stand before other servers, if it shall
-/// @param upkeep what the server keeps in order by itself
-/// @param entrance who is let in without credentials
+/// @param beside what not every server has
 public record ApiServerConfig(
         Store store,
         List<ResourceDefinition> definitions,
@@ -52,95 +50,27 @@ public record ApiServerConfig(
         VersionInfo version,
         String publicAddress,
         Optional<OpenId> openId,
-        Optional<Aggregation> aggregation,
-        List<Upkeep> upkeep,
-        Entrance entrance) {
+        Beside beside) {
 
     public ApiServerConfig {
         definitions = List.copyOf(definitions);
         admissions = List.copyOf(admissions);
         codecs = List.copyOf(codecs);
-        upkeep = List.copyOf(upkeep);
     }
 
-    /// As the other, of a server that stands before no others and keeps nothing in order.
-    public ApiServerConfig(
-            Store store,
-            List<ResourceDefinition> definitions,
-            CustomKinds customKinds,
-            Schemas schemas,
-            Function<Registry, List<Authenticator>> authenticators,
-            Function<Registry, List<Authorizer>> authorizers,
-            List<Admission> admissions,
-            List<Codec> codecs,
-            Time time,
-            RandomGenerator randomness,
-            ConnectDialer dialer,
-            VersionInfo version,
-            String publicAddress,
-            Optional<OpenId> openId) {
-        this(
-                store,
-                definitions,
-                customKinds,
-                schemas,
-                authenticators,
-                authorizers,
-                admissions,
-                codecs,
-                time,
-                randomness,
-                dialer,
-                version,
-                publicAddress,
-                openId,
-                Optional.empty(),
-                List.of(),
-                Entrance.OPEN);
-    }
+    /// What not every server has.
+    ///
+    /// @param aggregation what it takes to stand before other servers, if it shall
+    /// @param upkeep what the server keeps in order by itself
+    /// @param entrance who is let in without credentials
+    public record Beside(Optional<Aggregation> aggregation, List<Upkeep> upkeep, Entrance entrance) {
 
-    /// This, standing before other servers, and keeping `kept` in order.
-    public ApiServerConfig with(Aggregation others, List<Upkeep> kept) {
-        return new ApiServerConfig(
-                store,
-                definitions,
-                customKinds,
-                schemas,
-                authenticators,
-                authorizers,
-                admissions,
-                codecs,
-                time,
-                randomness,
-                dialer,
-                version,
-                publicAddress,
-                openId,
-                Optional.of(others),
-                kept,
-                entrance);
-    }
+        /// A server that stands before no others, keeps nothing in order, and lets in whom its authorizers do.
+        public static final Beside NOTHING = new Beside(Optional.empty(), List.of(), Entrance.OPEN);
 
-    /// This, with another entrance.
-    public ApiServerConfig with(Entrance other) {
-        return new ApiServerConfig(
-                store,
-                definitions,
-                customKinds,
-                schemas,
-                authenticators,
-                authorizers,
-                admissions,
-                codecs,
-                time,
-                randomness,
-                dialer,
-                version,
-                publicAddress,
-                openId,
-                aggregation,
-                upkeep,
-                other);
+        public Beside {
+            upkeep = List.copyOf(upkeep);
+        }
     }
 
     /// What it takes to stand before other API servers.

@@ -41,6 +41,8 @@ final class CustomCleanup implements AutoCloseable {
     private final Map<String, Instant> begun = new HashMap<>();
     private volatile Optional<Thread> worker = Optional.empty();
     private volatile boolean isClosed;
+    /// Told once, however long it lasts.
+    private boolean isFailing;
 
     /// @param status writes a definition's status, as [CustomResources] does
     CustomCleanup(Machine machine, CustomCatalog served, BiConsumer<Resource, Consumer<Resource>> status) {
@@ -95,10 +97,15 @@ final class CustomCleanup implements AutoCloseable {
                 }
             }
         } catch (FaultException | StoreException failed) {
-            if (!isClosed) {
-                log.warn("deleting custom resources failed, will try again", failed);
+            if (!isClosed && !isFailing) {
+                log.warn("custom resources cannot be deleted, which is tried again: {}", failed.getMessage());
             }
+            isFailing = true;
             return true;
+        }
+        if (isFailing) {
+            log.info("custom resources are deleted again");
+            isFailing = false;
         }
         begun.keySet().retainAll(due);
         return !due.isEmpty();

@@ -58,24 +58,24 @@ final class Desk implements AutoCloseable {
 
     private ApiServerConfig config(Entrance entrance, Authorizer authorizer, Admission... admissions) {
         return new ApiServerConfig(
-                        store,
-                        Samples.definitions(),
-                        CustomKinds.NONE,
-                        new Samples.Shapes(),
-                        registry -> List.of(Desk::authenticate),
-                        registry -> List.of(authorizer),
-                        List.of(admissions),
-                        List.of(new Shouting()),
-                        time,
-                        new Random(1),
-                        (target, request) -> {
-                            dialed.add(request);
-                            return Response.text(200, target.host() + ":" + target.port() + target.path());
-                        },
-                        new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
-                        "127.0.0.1:6443",
-                        Optional.empty())
-                .with(entrance);
+                store,
+                Samples.definitions(),
+                CustomKinds.NONE,
+                new Samples.Shapes(),
+                registry -> List.of(Desk::authenticate),
+                registry -> List.of(authorizer),
+                List.of(admissions),
+                List.of(new Shouting()),
+                time,
+                new Random(1),
+                (target, request) -> {
+                    dialed.add(request);
+                    return Response.text(200, target.host() + ":" + target.port() + target.path());
+                },
+                new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
+                "127.0.0.1:6443",
+                Optional.empty(),
+                new ApiServerConfig.Beside(Optional.empty(), List.of(), entrance));
     }
 
     ApiServer server() {

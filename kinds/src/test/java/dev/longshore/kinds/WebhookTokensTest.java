@@ -8,12 +8,11 @@ import dev.longshore.base.Json;
 import dev.longshore.base.ManualTime;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.authentication.WebhookTokens;
+import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.model.Authenticator.Credentials;
 import dev.longshore.model.Authenticator.Verdict;
-import dev.longshore.model.OutboundHttp;
 import dev.longshore.model.UserInfo;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -56,29 +55,26 @@ class WebhookTokensTest {
         }
     };
 
-    private final Deque<OutboundHttp.Answer> answers = new ArrayDeque<>();
+    private final Deque<ReviewCall.Answer> answers = new ArrayDeque<>();
     private final List<JsonNode> asked = new ArrayList<>();
-    private final List<Map<String, String>> shown = new ArrayList<>();
 
     private WebhookTokens webhook(String version) {
         return new WebhookTokens(
-                (method, url, headers, body, limit) -> {
+                (body, limit) -> {
                     asked.add(Json.parse(body));
-                    shown.add(headers);
                     if (answers.isEmpty()) {
                         throw new IOException("connection refused");
                     }
                     return answers.poll();
                 },
-                new WebhookTokens.Where(
-                        URI.create("https://reviews.example/v"), Map.of("Authorization", "Bearer us"), version),
+                version,
                 List.of("api"),
                 Duration.ofMinutes(2),
                 impatient);
     }
 
     private void answer(int status, String json) {
-        answers.add(new OutboundHttp.Answer(status, json.replace('\'', '"').getBytes(UTF_8)));
+        answers.add(new ReviewCall.Answer(status, json.replace('\'', '"').getBytes(UTF_8), false));
     }
 
     private static Credentials token(String... audiences) {
@@ -96,7 +92,6 @@ class WebhookTokensTest {
         assertThat(asked).hasSize(1);
         assertThat(asked.getFirst().path("apiVersion").asString()).isEqualTo("authentication.k8s.io/v1");
         assertThat(asked.getFirst().path("spec").toString()).isEqualTo("{\"token\":\"abc\"}");
-        assertThat(shown.getFirst()).containsEntry("Authorization", "Bearer us");
         time.advance(Duration.ofMinutes(2));
         answer(200, "{'kind':'TokenReview','status':{'authenticated':false}}");
         assertThat(webhook.authenticate(token())).isEqualTo(new Verdict.NotMine());

@@ -35,9 +35,11 @@ import dev.longshore.model.OutboundCall;
 import dev.longshore.model.Registry;
 import dev.longshore.model.ResourceDefinition;
 import dev.longshore.model.Schemas;
+import dev.longshore.model.Upkeep;
 import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.identity.Identities;
+import dev.longshore.server.identity.ReviewCalls;
 import dev.longshore.server.pki.Pem;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Store;
@@ -176,40 +178,44 @@ final class ApiServers {
         authorizer.set(authorizer(facts, context, registry::get));
         var webhooks = new WebhookDialer(registry::get, time);
         List<ResourceDefinition> served = served(facts.settings.served(), context, metrics);
-        var alone = new ApiServerConfig(
-                        beside.atRest.over(store, served),
-                        served,
-                        new DefinedKinds(schemas, webhooks),
-                        schemas,
-                        made -> {
-                            registry.set(made);
-                            return List.of(authenticator.get());
-                        },
-                        made -> List.of(authorizer.get()),
-                        admissions(facts, context, webhooks, registry::get),
-                        List.of(new ProtobufCodec()),
-                        time,
-                        randomness,
-                        dialer,
-                        new VersionInfo(
-                                Versions.KUBERNETES,
-                                "longshore",
-                                "2026-01-01T00:00:00Z",
-                                Runtime.version().toString()),
-                        facts.publicAddress,
-                        openId(facts))
-                .with(facts.identities.entrance());
-        ApiServerConfig config = facts.frontProxy
-                .map(proxy -> alone.with(
-                        new ApiServerConfig.Aggregation(
-                                new ServiceRouting(randomness), proxy.identity(), ServingPriorities::of),
-                        List.of(extensions(facts.identities, proxy, time))))
-                .orElse(alone);
+        var config = new ApiServerConfig(
+                beside.atRest.over(store, served),
+                served,
+                new DefinedKinds(schemas, webhooks),
+                schemas,
+                made -> {
+                    registry.set(made);
+                    return List.of(authenticator.get());
+                },
+                made -> List.of(authorizer.get()),
+                admissions(facts, context, webhooks, registry::get),
+                List.of(new ProtobufCodec()),
+                time,
+                randomness,
+                dialer,
+                new VersionInfo(
+                        Versions.KUBERNETES,
+                        "longshore",
+                        "2026-01-01T00:00:00Z",
+                        Runtime.version().toString()),
+                facts.publicAddress,
+                openId(facts),
+                surroundings(facts, randomness, time));
         var server = new ApiServer(config, facts.settings.seats(), beside.audit);
         List<Runnable> prepared = PREPARED.stream().map(server.health()::hook).toList();
         new SeedObjects(context, server.registry(), facts.securePort(), store instanceof EmbeddedStore).plant();
         prepared.forEach(Runnable::run);
         return server;
+    }
+
+    private static ApiServerConfig.Beside surroundings(Facts facts, RandomGenerator randomness, Time time) {
+        return new ApiServerConfig.Beside(
+                facts.frontProxy.map(proxy -> new ApiServerConfig.Aggregation(
+                        new ServiceRouting(randomness), proxy.identity(), ServingPriorities::of)),
+                facts.frontProxy.stream()
+                        .<Upkeep>map(proxy -> extensions(facts.identities, proxy, time))
+                        .toList(),
+                facts.identities.entrance());
     }
 
     private static Authorizer authorizer(Facts facts, KindsContext context, Supplier<Registry> registry) {

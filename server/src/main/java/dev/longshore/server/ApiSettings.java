@@ -10,6 +10,7 @@ import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.server.config.IdentityOptions;
 import dev.longshore.server.config.UpOptions;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// What an API server is told by its flags.
 ///
@@ -77,42 +78,6 @@ record ApiSettings(
                 AtRestOptions.NONE);
     }
 
-    /// These, with another audit log.
-    ApiSettings with(AuditOptions other) {
-        return new ApiSettings(
-                served,
-                seats,
-                admission,
-                eventLife,
-                compaction,
-                metricResolution,
-                other,
-                authorization,
-                identity,
-                atRest);
-    }
-
-    /// These, with other ways to find out who asks.
-    ApiSettings with(IdentityOptions other) {
-        return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, audit, authorization, other, atRest);
-    }
-
-    /// These, with another way of storing.
-    ApiSettings with(AtRestOptions other) {
-        return new ApiSettings(
-                served,
-                seats,
-                admission,
-                eventLife,
-                compaction,
-                metricResolution,
-                audit,
-                authorization,
-                identity,
-                other);
-    }
-
     /// The rest as without flags.
     static ApiSettings of(RuntimeConfig served) {
         return new ApiSettings(
@@ -124,36 +89,85 @@ record ApiSettings(
                 USUAL_RESOLUTION);
     }
 
+    /// These, with another audit log.
+    ApiSettings with(AuditOptions other) {
+        return with(draft -> draft.audit = other);
+    }
+
+    /// These, with other ways to find out who asks.
+    ApiSettings with(IdentityOptions other) {
+        return with(draft -> draft.identity = other);
+    }
+
+    /// These, with another way of storing.
+    ApiSettings with(AtRestOptions other) {
+        return with(draft -> draft.atRest = other);
+    }
+
     /// These, with other rules of admission.
     ApiSettings with(AdmissionChoice choice) {
-        return new ApiSettings(
-                served, seats, choice, eventLife, compaction, metricResolution, audit, authorization, identity, atRest);
+        return with(draft -> draft.admission = choice);
     }
 
     /// These, with others who decide who may do what.
     ApiSettings with(AuthorizationChoice choice) {
-        return new ApiSettings(
-                served, seats, admission, eventLife, compaction, metricResolution, audit, choice, identity, atRest);
+        return with(draft -> draft.authorization = choice);
     }
 
     /// These, with another interval of compaction.
     ApiSettings withCompaction(Duration interval) {
-        return new ApiSettings(
-                served,
-                seats,
-                admission,
-                eventLife,
-                interval,
-                metricResolution,
-                audit,
-                authorization,
-                identity,
-                atRest);
+        return with(draft -> draft.compaction = interval);
     }
 
     /// These, with another resolution of metrics.
     ApiSettings withMetricResolution(Duration resolution) {
-        return new ApiSettings(
-                served, seats, admission, eventLife, compaction, resolution, audit, authorization, identity, atRest);
+        return with(draft -> draft.metricResolution = resolution);
+    }
+
+    private ApiSettings with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /// The one place that copies them, part by part.
+    private static final class Draft {
+        private final RuntimeConfig served;
+        private final int seats;
+        private AdmissionChoice admission;
+        private final Duration eventLife;
+        private Duration compaction;
+        private Duration metricResolution;
+        private AuditOptions audit;
+        private AuthorizationChoice authorization;
+        private IdentityOptions identity;
+        private AtRestOptions atRest;
+
+        Draft(ApiSettings from) {
+            served = from.served;
+            seats = from.seats;
+            admission = from.admission;
+            eventLife = from.eventLife;
+            compaction = from.compaction;
+            metricResolution = from.metricResolution;
+            audit = from.audit;
+            authorization = from.authorization;
+            identity = from.identity;
+            atRest = from.atRest;
+        }
+
+        ApiSettings done() {
+            return new ApiSettings(
+                    served,
+                    seats,
+                    admission,
+                    eventLife,
+                    compaction,
+                    metricResolution,
+                    audit,
+                    authorization,
+                    identity,
+                    atRest);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.longshore.server;
 import dev.longshore.apiserver.encryption.EncryptionConfiguration;
 import dev.longshore.apiserver.encryption.SealedStore;
 import dev.longshore.apiserver.encryption.StoredResources;
+import dev.longshore.base.FollowedFiles;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
@@ -12,9 +13,7 @@ import dev.longshore.server.config.AtRestOptions;
 import dev.longshore.store.Store;
 import dev.longshore.store.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -37,9 +36,7 @@ final class AtRest implements AutoCloseable {
     private final Time time;
     private final SecureRandom randomness;
     private volatile Optional<SealedStore> sealed = Optional.empty();
-    private volatile Time.Timer timer = () -> {};
-    private volatile boolean isClosed;
-    private FileTime read = FileTime.fromMillis(0);
+    private volatile Optional<FollowedFiles> followed = Optional.empty();
 
     AtRest(AtRestOptions options, Time time, SecureRandom randomness) {
         this.options = options;
@@ -57,10 +54,11 @@ final class AtRest implements AutoCloseable {
         }
         Path file = options.file().get();
         try {
-            read = changed(file);
+            FollowedFiles.Content known = FollowedFiles.read(List.of(file));
             var made =
                     new SealedStore(store, StoredResources.of(builtIn), EncryptionConfiguration.read(file, randomness));
             sealed = Optional.of(made);
+            followed = Optional.of(new FollowedFiles(List.of(file), known, LOOK, new Following(file, made), time));
             return made;
         } catch (IOException | IllegalArgumentException wrong) {
             throw new CommandFailure("--encryption-provider-config: " + wrong.getMessage(), wrong);
@@ -69,33 +67,36 @@ final class AtRest implements AutoCloseable {
 
     /// From now on the file is looked at, if it shall be.
     void start() {
-        if (options.reloads() && !isClosed) {
-            timer = time.schedule(LOOK, this::look);
+        if (options.reloads()) {
+            followed.ifPresent(FollowedFiles::start);
         }
-    }
-
-    private void look() {
-        options.file().ifPresent(this::follow);
-        start();
     }
 
     /// A file that cannot be read leaves everything as it is; each change is tried, and told, once.
-    private void follow(Path file) {
-        try {
-            FileTime now = changed(file);
-            if (now.equals(read)) {
-                return;
-            }
-            read = now;
-            sealed.orElseThrow().replace(EncryptionConfiguration.read(file, randomness));
-            log.info("read the keys of {} again", file);
-        } catch (IOException | IllegalArgumentException wrong) {
-            log.warn("the keys stay as they were: {}", wrong.getMessage());
-        }
-    }
+    private final class Following implements FollowedFiles.Reader {
+        private final Path file;
+        private final SealedStore store;
 
-    private static FileTime changed(Path file) throws IOException {
-        return Files.getLastModifiedTime(file);
+        Following(Path file, SealedStore store) {
+            this.file = file;
+            this.store = store;
+        }
+
+        @Override
+        public boolean changed(FollowedFiles.Content now) {
+            try {
+                store.replace(EncryptionConfiguration.read(file, randomness));
+                log.info("read the keys of {} again", file);
+            } catch (IllegalArgumentException wrong) {
+                log.warn("the keys stay as they were: {}", wrong.getMessage());
+            }
+            return true;
+        }
+
+        @Override
+        public void unreadable(IOException why) {
+            log.warn("the keys stay as they were: {}", why.toString());
+        }
     }
 
     /// `GET /encryption`: how many objects are under which key.
@@ -134,7 +135,6 @@ final class AtRest implements AutoCloseable {
 
     @Override
     public void close() {
-        isClosed = true;
-        timer.cancel();
+        followed.ifPresent(FollowedFiles::close);
     }
 }

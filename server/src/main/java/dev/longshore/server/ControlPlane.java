@@ -16,6 +16,7 @@ import dev.longshore.http.HttpServer;
 import dev.longshore.kinds.authentication.SecretTokens;
 import dev.longshore.metrics.custom.HttpPods;
 import dev.longshore.metrics.custom.PodSource;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.model.UserInfo;
 import dev.longshore.scheduler.Scheduler;
 import dev.longshore.server.config.ClusterRecord;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Store, API server, controllers, scheduler.
@@ -125,6 +127,11 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /// Tells what `families` says at `/metrics`, too.
+    void measure(Supplier<List<MetricFamily>> families) {
+        server.measure(families);
+    }
+
     /// Encryption of what is stored.
     AtRest atRest() {
         return atRest;
@@ -203,10 +210,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void elect(String lease, String identity, String user, Elected.Work work) {
-        steps.started(
-                        lease,
-                        new Elected(
-                                lease, identity, client(UserInfo.of(user)), work, new SecureRandom(), Time.system()))
+        steps.started(lease, new Elected(lease, identity, client(UserInfo.of(user)), work, new SecureRandom(), time))
                 .start();
     }
 

@@ -5,7 +5,6 @@ import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.DataDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -44,14 +43,12 @@ final class DirectoryLock implements AutoCloseable {
             Files.createDirectories(directory.root());
             Files.createDirectories(directory.logs());
             var channel = FileChannel.open(directory.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            try {
+                return taken(directory, channel);
+            } catch (IOException | RuntimeException failure) {
                 channel.close();
-                throw new HeldException("a server runs on %s already (pid %s); `longshore status` tells more"
-                        .formatted(directory.root(), pid(directory)));
+                throw failure;
             }
-            Files.writeString(directory.pidFile(), ProcessHandle.current().pid() + "\n");
-            return new DirectoryLock(directory.pidFile(), channel);
         } catch (AccessDeniedException denied) {
             throw unwritable(directory, "permission denied", denied);
         } catch (FileSystemException refused) {
@@ -59,6 +56,15 @@ final class DirectoryLock implements AutoCloseable {
         } catch (IOException failure) {
             throw unwritable(directory, failure.getMessage(), failure);
         }
+    }
+
+    private static DirectoryLock taken(DataDirectory directory, FileChannel channel) throws IOException {
+        if (!FileLocks.attempt(channel)) {
+            throw new HeldException("a server runs on %s already (pid %s); `longshore status` tells more"
+                    .formatted(directory.root(), pid(directory)));
+        }
+        Files.writeString(directory.pidFile(), ProcessHandle.current().pid() + "\n");
+        return new DirectoryLock(directory.pidFile(), channel);
     }
 
     /// Takes the lock as soon as the server that has it has ended, which is under way.

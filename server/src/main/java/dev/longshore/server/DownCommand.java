@@ -1,5 +1,6 @@
 package dev.longshore.server;
 
+import dev.longshore.base.Directories;
 import dev.longshore.base.Time;
 import dev.longshore.cli.ClusterOptions;
 import dev.longshore.cli.CommandFailure;

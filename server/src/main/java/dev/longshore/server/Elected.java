@@ -1,25 +1,17 @@
 package dev.longshore.server;
 
 import dev.longshore.base.Time;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Does a piece of work while it leads: of all servers that want to do it, the one whose name stands in a Lease of
-/// `kube-system`, by the rules of client-go's `leaderelection`, with times a little shorter, so that another leads
-/// within 15 s of a sudden death. Clocks need not agree: a lease is over when nobody was seen to renew it for its
-/// duration.
+/// Does a piece of work while it leads: of all servers that want to do it, the one that holds a [LeaderLease].
+/// The times are a little shorter than client-go's, so that another leads within 15 s of a sudden death.
 ///
 /// ```
 ///   asks every 2 s ─► holder was silent for 13 s ─► leads: work starts, renews every 2 s
@@ -30,8 +22,7 @@ final class Elected implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Elected.class);
 
-    private static final String NAMESPACE = "kube-system";
-    private static final Duration LEASE = Duration.ofSeconds(13);
+    private static final Duration LENGTH = Duration.ofSeconds(13);
     private static final Duration RENEW_DEADLINE = Duration.ofSeconds(9);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final double JITTER = 1.2;
@@ -39,19 +30,12 @@ final class Elected implements AutoCloseable {
 
     private final String name;
     private final String identity;
-    private final KubernetesClient client;
+    private final LeaderLease lease;
     private final Work work;
     private final RandomGenerator randomness;
     private final Time time;
-    private SharedIndexInformer<Lease> news;
     private Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean isClosed;
-
-    /// What others were last seen to have written, and when.
-    private LeaseSpec observed = new LeaseSpec();
-
-    private long observedAt;
-    private boolean isLeading;
 
     /// Starts the work; what it returns ends it.
     interface Work {
@@ -64,7 +48,7 @@ final class Elected implements AutoCloseable {
     Elected(String name, String identity, KubernetesClient client, Work work, RandomGenerator randomness, Time time) {
         this.name = name;
         this.identity = identity;
-        this.client = client;
+        this.lease = new LeaderLease(name, identity, LENGTH, client, time);
         this.work = work;
         this.randomness = randomness;
         this.time = time;
@@ -72,200 +56,158 @@ final class Elected implements AutoCloseable {
 
     /// Begins to run for it; returns at once.
     void start() {
-        // Told at once of every renewal, it need not wait longer than it must.
-        news = client.leases().inNamespace(NAMESPACE).withName(name).inform(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(Lease lease) {
-                observe(lease.getSpec());
-            }
-
-            @Override
-            public void onUpdate(Lease before, Lease lease) {
-                observe(lease.getSpec());
-            }
-
-            @Override
-            public void onDelete(Lease lease, boolean isStateUnknown) {
-                // Whoever tries next finds none.
-            }
-        });
+        lease.follow();
         thread = Thread.ofVirtual().name("elected-" + name).start(this::run);
     }
 
     private void run() {
         try {
             while (!isClosed) {
-                while (!acquiresOrRenews()) {
+                long asked = time.nanoTime();
+                if (attempt() == LeaderLease.Outcome.HELD) {
+                    lead(asked);
+                } else {
                     time.sleep(pause());
                 }
-                lead();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private LeaderLease.Outcome attempt() {
+        try {
+            return lease.attempt();
         } catch (RuntimeException bug) {
-            log.error("{}: the election is broken", name, bug);
+            log.error("{}: the election is broken, and goes on", name, bug);
+            return LeaderLease.Outcome.UNKNOWN;
         }
     }
 
     /// Not longer than until the lease is over.
     private Duration pause() {
         var usual = Duration.ofNanos((long) (RETRY.toNanos() * (1 + randomness.nextDouble() * JITTER)));
-        Duration held = held();
+        Duration held = lease.heldFor();
         return held.isPositive() && held.compareTo(usual) < 0 ? held : usual;
     }
 
-    private void lead() throws InterruptedException {
+    /// @param since the lease is held
+    private void lead(long since) throws InterruptedException {
         log.info("{} became leader of {}", identity, name);
         // Starting may take longer than a lease lasts.
-        var starting = new Starting();
-        Thread starter = Thread.ofVirtual().name("start-" + name).start(starting);
+        var running = new Running();
+        Thread starter = Thread.ofVirtual().name("start-" + name).start(running);
+        boolean isLost = false;
         try {
-            renewWhile(starting);
+            isLost = renewWhile(running, since);
         } finally {
-            end(starter, starting);
+            end(starter, running);
+            if (!isLost) {
+                lease.release();
+            }
         }
     }
 
     /// Returns when the lease is lost, or the work could not be started.
-    private void renewWhile(Starting starting) throws InterruptedException {
-        long renewed = time.nanoTime();
-        while (!starting.hasFailed) {
+    ///
+    /// @return whether it is lost
+    private boolean renewWhile(Running running, long since) throws InterruptedException {
+        long renewed = since;
+        while (!running.hasFailed) {
             time.sleep(RETRY);
-            if (acquiresOrRenews()) {
-                renewed = time.nanoTime();
-            } else if (!isLeading || time.nanoTime() - renewed > RENEW_DEADLINE.toNanos()) {
-                log.warn("{} leads {} no longer", identity, name);
-                isLeading = false;
-                return;
+            long asked = time.nanoTime();
+            switch (attemptUntil(renewed + RENEW_DEADLINE.toNanos())) {
+                case HELD -> renewed = asked;
+                case ANOTHERS -> {
+                    log.warn("{} leads {} no longer: another does", identity, name);
+                    return true;
+                }
+                case UNKNOWN -> {
+                    if (time.nanoTime() - renewed >= RENEW_DEADLINE.toNanos()) {
+                        log.warn("{} leads {} no longer: its lease could not be renewed", identity, name);
+                        return true;
+                    }
+                }
             }
+        }
+        return false;
+    }
+
+    /// One try that hangs must not keep the work going when another may have begun it.
+    private LeaderLease.Outcome attemptUntil(long deadline) throws InterruptedException {
+        var answer = new CompletableFuture<LeaderLease.Outcome>();
+        Thread asking = Thread.ofVirtual().name("renew-" + name).start(() -> answer.complete(attempt()));
+        Time.Timer end = time.schedule(
+                Duration.ofNanos(deadline - time.nanoTime()), () -> answer.complete(LeaderLease.Outcome.UNKNOWN));
+        try {
+            return answer.get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        } finally {
+            end.cancel();
+            asking.interrupt();
         }
     }
 
-    private void end(Thread starter, Starting starting) {
+    private void end(Thread starter, Running running) {
+        Optional<AutoCloseable> started = running.over();
         try {
             starter.interrupt();
             if (!starter.join(END_LIMIT)) {
-                log.error("{} does not end to start", name);
+                log.error("{} does not end to start; it is stopped as soon as it does", name);
             }
-            starting.started.close();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        started.ifPresent(this::stop);
+    }
+
+    private void stop(AutoCloseable started) {
+        try {
+            started.close();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (Exception broken) {
             log.error("{} did not stop in order", name, broken);
         }
-        if (isLeading) {
-            release();
-        }
     }
 
-    private final class Starting implements Runnable {
+    /// The work, which may begin to run only after it is over.
+    private final class Running implements Runnable {
 
-        private volatile AutoCloseable started = () -> {};
+        private Optional<AutoCloseable> started = Optional.empty();
+        private boolean isOver;
         private volatile boolean hasFailed;
 
         @Override
         public void run() {
+            boolean hasStarted = false;
             try {
-                started = work.start();
+                AutoCloseable made = work.start();
+                hasStarted = true;
+                if (!isKept(made)) {
+                    stop(made);
+                }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException failed) {
                 if (!isClosed) {
                     log.error("{} could not start", name, failed);
                 }
-                hasFailed = true;
+            } finally {
+                hasFailed = !hasStarted;
             }
         }
-    }
 
-    /// One try.
-    private boolean acquiresOrRenews() {
-        try {
-            Lease present =
-                    client.leases().inNamespace(NAMESPACE).withName(name).get();
-            if (present == null) {
-                isLeading = false;
-                observe(client.resource(lease(new LeaseBuilder()
-                                .withNewMetadata()
-                                .withNamespace(NAMESPACE)
-                                .withName(name)
-                                .endMetadata()
-                                .build()))
-                        .create()
-                        .getSpec());
-                isLeading = true;
-                return true;
-            }
-            LeaseSpec spec = present.getSpec() == null ? new LeaseSpec() : present.getSpec();
-            observe(spec);
-            boolean isMine = identity.equals(spec.getHolderIdentity());
-            isLeading &= isMine;
-            if (!isMine && held().isPositive()) {
-                return false;
-            }
-            observe(client.resource(lease(present)).update().getSpec());
-            isLeading = true;
-            return true;
-        } catch (KubernetesClientException refused) {
-            log.debug("{}: {}", name, refused.getMessage());
-            return false;
+        private synchronized boolean isKept(AutoCloseable made) {
+            started = isOver ? Optional.empty() : Optional.of(made);
+            return !isOver;
         }
-    }
 
-    private synchronized void observe(LeaseSpec spec) {
-        if (spec != null && !Objects.equals(spec, observed)) {
-            observed = spec;
-            observedAt = time.nanoTime();
-        }
-    }
-
-    /// How long it is still held by somebody, by the time that passed here since it was seen to change.
-    private synchronized Duration held() {
-        String holder = observed.getHolderIdentity();
-        return holder == null || holder.isEmpty()
-                ? Duration.ZERO
-                : Duration.ofSeconds(seconds(observed)).minusNanos(time.nanoTime() - observedAt);
-    }
-
-    private static long seconds(LeaseSpec spec) {
-        return spec.getLeaseDurationSeconds() == null ? LEASE.toSeconds() : spec.getLeaseDurationSeconds();
-    }
-
-    private Lease lease(Lease before) {
-        ZonedDateTime now = ZonedDateTime.ofInstant(time.now(), ZoneOffset.UTC);
-        LeaseSpec held = before.getSpec() == null ? new LeaseSpec() : before.getSpec();
-        boolean isNew = before.getMetadata().getResourceVersion() == null;
-        boolean isMine = identity.equals(held.getHolderIdentity());
-        int transitions = held.getLeaseTransitions() == null ? 0 : held.getLeaseTransitions();
-        return new LeaseBuilder(before)
-                .editOrNewSpec()
-                .withHolderIdentity(identity)
-                .withLeaseDurationSeconds((int) LEASE.toSeconds())
-                .withAcquireTime(isMine && held.getAcquireTime() != null ? held.getAcquireTime() : now)
-                .withRenewTime(now)
-                .withLeaseTransitions(isNew || isMine ? transitions : transitions + 1)
-                .endSpec()
-                .build();
-    }
-
-    /// Another need not wait until the lease is over.
-    private void release() {
-        isLeading = false;
-        try {
-            Lease present =
-                    client.leases().inNamespace(NAMESPACE).withName(name).get();
-            if (present != null && identity.equals(present.getSpec().getHolderIdentity())) {
-                client.resource(new LeaseBuilder(present)
-                                .editSpec()
-                                .withHolderIdentity("")
-                                .withLeaseDurationSeconds(1)
-                                .withRenewTime(ZonedDateTime.ofInstant(time.now(), ZoneOffset.UTC))
-                                .endSpec()
-                                .build())
-                        .update();
-            }
-        } catch (KubernetesClientException refused) {
-            log.debug("{} is not given back: {}", name, refused.getMessage());
+        /// @return what is to be stopped
+        synchronized Optional<AutoCloseable> over() {
+            isOver = true;
+            return started;
         }
     }
 
@@ -273,9 +215,7 @@ final class Elected implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        if (news != null) {
-            news.stop();
-        }
+        lease.close();
         thread.interrupt();
         try {
             if (!thread.join(END_LIMIT)) {

@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import dev.longshore.base.ClusterId;
+import dev.longshore.base.Digest;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.http.HttpServer;
 import dev.longshore.http.grpc.GrpcServer;
@@ -17,8 +18,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -98,12 +97,8 @@ final class EtcdListener implements AutoCloseable {
 
     /// The same at every start.
     private static long number(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(hash).getLong();
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return ByteBuffer.wrap(Digest.hasher("sha256").digest(text.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 
     @Override

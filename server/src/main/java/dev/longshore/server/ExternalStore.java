@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -31,8 +32,10 @@ final class ExternalStore {
 
     /// Waits a minute for an etcd that is just starting, too.
     ///
+    /// @param isStopped whether nobody wants it any more
     /// @throws CommandFailure when it does not answer, or refuses
-    static EtcdStore open(EtcdConfig config, RandomGenerator randomness, Progress progress, Time time) {
+    static EtcdStore open(
+            EtcdConfig config, RandomGenerator randomness, BooleanSupplier isStopped, Progress progress, Time time) {
         long begun = time.nanoTime();
         boolean isTold = false;
         while (true) {
@@ -40,6 +43,9 @@ final class ExternalStore {
                 return EtcdStore.open(config, randomness, time);
             } catch (StoreException refused) {
                 boolean mayCome = refused.fault() instanceof StoreFault.Unavailable;
+                if (isStopped.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+                    throw new CommandFailure("stopped while waiting for etcd: " + refused.getMessage(), refused);
+                }
                 if (!mayCome || time.nanoTime() - begun > PATIENCE.toNanos()) {
                     throw new CommandFailure("--store: " + refused.getMessage(), refused);
                 }

@@ -50,8 +50,9 @@ final class ForegroundServer {
             if (options.place().hasNode()) {
                 new HostPreparation(commands, progress).prepare(options.mayInstall());
             }
-            Optional<EtcdStore> external =
-                    options.store().etcd().map(etcd -> ExternalStore.open(etcd, new SecureRandom(), progress, time));
+            Optional<EtcdStore> external = options.store()
+                    .etcd()
+                    .map(etcd -> ExternalStore.open(etcd, new SecureRandom(), interrupts::isRaised, progress, time));
             ClusterRecord cluster = new ClusterSetup(options, external, commands, new SecureRandom()).establish();
             return serve(cluster, external);
         } catch (BindException taken) {
@@ -109,7 +110,10 @@ final class ForegroundServer {
         try {
             platform.start();
             control.start(options.directory().controlSocket());
-            scheduled.ifPresent(ScheduledBackups::start);
+            scheduled.ifPresent(backup -> {
+                platform.measure(backup::metrics);
+                backup.start();
+            });
             if (platform.awaitReady(interrupts::isRaised)) {
                 tellNext(cluster);
             }

@@ -1,6 +1,7 @@
 package dev.longshore.server;
 
 import dev.longshore.base.ClusterId;
+import dev.longshore.base.Directories;
 import dev.longshore.base.Time;
 import dev.longshore.cli.DataDirectory;
 import dev.longshore.linux.Commands;

@@ -8,6 +8,7 @@ import dev.longshore.controllers.AddressRange;
 import dev.longshore.images.LocalImages;
 import dev.longshore.images.registry.config.RegistryConfig;
 import dev.longshore.linux.Commands;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.runtime.OneShot;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.config.EtcdOptions;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// All of Longshore on this machine, in the order in which it starts and, backwards, stops.
@@ -205,6 +207,11 @@ final class Platform implements AutoCloseable {
     /// The store, once the API server has been started.
     Optional<EmbeddedStore> store() {
         return Optional.ofNullable(opened);
+    }
+
+    /// Tells what `families` says at `/metrics`, too; once the API server has been started.
+    void measure(Supplier<List<MetricFamily>> families) {
+        controlPlane.measure(families);
     }
 
     /// Encryption of what is stored, once the API server has been started.

@@ -4,6 +4,7 @@ import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.store.Key;
 import dev.longshore.store.KeyRange;
+import dev.longshore.store.KeyValue;
 import dev.longshore.store.RangeQuery;
 import dev.longshore.store.Store;
 import dev.longshore.store.StoreException;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -65,8 +67,10 @@ final class ServerEndpoints implements AutoCloseable {
         try {
             renew();
             publish();
-        } catch (StoreException | KubernetesClientException | Json.MalformedException refused) {
+        } catch (StoreException | KubernetesClientException refused) {
             log.warn("where the API servers are could not be said: {}", refused.getMessage());
+        } catch (RuntimeException bug) {
+            log.error("where the API servers are could not be said", bug);
         }
     }
 
@@ -94,14 +98,24 @@ final class ServerEndpoints implements AutoCloseable {
 
     private void publish() {
         List<ApiEndpoints.Server> servers = store.range(RangeQuery.of(KeyRange.prefix(PREFIX))).entries().stream()
-                .map(entry -> server(Json.parse(entry.value())))
+                .flatMap(entry -> server(entry).stream())
                 .toList();
         ApiEndpoints.publish(client, servers);
     }
 
-    private static ApiEndpoints.Server server(JsonNode tree) {
-        return new ApiEndpoints.Server(
-                tree.path("address").asString(), tree.path("port").asInt());
+    /// What another program wrote there does not keep the others from being found.
+    private static Optional<ApiEndpoints.Server> server(KeyValue entry) {
+        try {
+            JsonNode tree = Json.parse(entry.value());
+            String address = tree.path("address").asString("");
+            int port = tree.path("port").asInt(0);
+            return address.isEmpty() || port <= 0
+                    ? Optional.empty()
+                    : Optional.of(new ApiEndpoints.Server(address, port));
+        } catch (Json.MalformedException foreign) {
+            log.debug("{} is no address of an API server", entry.key());
+            return Optional.empty();
+        }
     }
 
     /// The others need not wait until it is missed.
@@ -120,7 +134,7 @@ final class ServerEndpoints implements AutoCloseable {
             try {
                 store.revoke(lease);
                 publish();
-            } catch (StoreException | KubernetesClientException | Json.MalformedException refused) {
+            } catch (StoreException | KubernetesClientException refused) {
                 log.warn("that this API server ends could not be said: {}", refused.getMessage());
             }
         }

@@ -3,17 +3,12 @@ package dev.longshore.server;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.cli.DataDirectory;
+import dev.longshore.server.backup.ScheduledBackups;
 import dev.longshore.store.EmbeddedStore;
 import dev.longshore.store.Quota;
 import dev.longshore.store.StoreException;
 import dev.longshore.store.StoreFault;
 import dev.longshore.store.Stores;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Opens a cluster's store, or says in one line why not and what to do.
 final class StoreOpening {
@@ -46,25 +41,13 @@ final class StoreOpening {
 
     /// What to do about a damaged store.
     static String remedy(DataDirectory directory) {
-        return newest(directory)
+        return ScheduledBackups.taken(directory.snapshots()).reversed().stream()
+                .findFirst()
                 .map(file ->
                         "restore the newest snapshot: mv %1$s %1$s.damaged && longshore restore %2$s --data-dir %3$s"
                                 .formatted(directory.control(), file, directory.root()))
                 .orElseGet(() -> ("restore a backup: mv %1$s %1$s.damaged && longshore restore FILE --data-dir %2$s;"
                                 + " there are none in %3$s")
                         .formatted(directory.control(), directory.root(), directory.snapshots()));
-    }
-
-    private static Optional<Path> newest(DataDirectory directory) {
-        if (!Files.isDirectory(directory.snapshots())) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.list(directory.snapshots())) {
-            return files.filter(file -> file.toString().endsWith(".backup"))
-                    .filter(file -> !file.getFileName().toString().startsWith("."))
-                    .max(Comparator.naturalOrder());
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
     }
 }

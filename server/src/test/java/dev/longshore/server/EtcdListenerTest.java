@@ -3,18 +3,29 @@ package dev.longshore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
 import dev.longshore.cli.CommandFailure;
 import dev.longshore.http.Headers;
+import dev.longshore.http.HttpDialer;
 import dev.longshore.http.Request;
 import dev.longshore.http.Response;
+import dev.longshore.http.TlsIdentity;
+import dev.longshore.http.grpc.GrpcCall;
+import dev.longshore.http.grpc.GrpcClient;
+import dev.longshore.http.grpc.GrpcMethod;
+import dev.longshore.http.grpc.GrpcSettings;
 import dev.longshore.model.UserInfo;
 import dev.longshore.server.config.ClusterRecord;
 import dev.longshore.server.pki.CertificateState;
 import dev.longshore.server.pki.ClusterKeys;
+import dev.longshore.server.pki.Pem;
 import dev.longshore.server.pki.Terms;
+import dev.longshore.store.grpc.proto.WatchCreateRequest;
+import dev.longshore.store.grpc.proto.WatchRequest;
+import dev.longshore.store.grpc.proto.WatchResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,10 +38,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -111,6 +126,35 @@ class EtcdListenerTest {
             assertThat(lines.readLine()).isEqualTo(KEY + "b");
         } finally {
             watch.destroyForcibly();
+        }
+    }
+
+    /// grpc asks every 10 seconds at most, and a server that minds says so the fourth time.
+    @Test
+    @EnabledIfSystemProperty(named = "longshore.long", matches = "true")
+    void aQuietWatchOfWhoAsksWhetherTheServerIsThereGoesOn() throws Exception {
+        Path pki = directory.resolve("pki/etcd");
+        var tls = new HttpDialer.Tls(
+                Pem.certificates(pki.resolve("ca.crt")),
+                Optional.of(new TlsIdentity(
+                        Pem.privateKey(pki.resolve("client.key")), Pem.certificates(pki.resolve("client.crt")))),
+                Optional.empty());
+        GrpcMethod<WatchRequest, WatchResponse> watching = GrpcMethod.bothMany(
+                "etcdserverpb.Watch/Watch", WatchRequest.getDefaultInstance(), WatchResponse.getDefaultInstance());
+        try (var client = GrpcClient.to(
+                        new InetSocketAddress("127.0.0.1", listener.port()),
+                        tls,
+                        new GrpcSettings(Map.of(), Duration.ofSeconds(10), 1 << 20));
+                GrpcCall<WatchRequest, WatchResponse> watch = client.open(watching, Duration.ofMinutes(5))) {
+            watch.send(WatchRequest.newBuilder()
+                    .setCreateRequest(WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8(KEY + "late")))
+                    .build());
+            assertThat(watch.receive().orElseThrow().getCreated()).isTrue();
+
+            Time.system().sleep(Duration.ofSeconds(55));
+            send("POST", MAPS, "{\"metadata\":{\"name\":\"late\"}}");
+
+            assertThat(watch.receive().orElseThrow().getEventsCount()).isEqualTo(1);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.longshore.apiserver.relay;
 
+import dev.longshore.base.Der;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -26,8 +26,6 @@ final class PemKeys {
     private static final byte[] VERSION = {2, 1, 0};
     private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
     private static final byte[] CURVES = HexFormat.of().parseHex("06072a8648ce3d0201");
-    private static final int SEQUENCE = 0x30;
-    private static final int OCTETS = 0x04;
     private static final int PARAMETERS = 0xa0;
 
     private PemKeys() {}
@@ -58,7 +56,7 @@ final class PemKeys {
         byte[] plain =
                 switch (block.group(1)) {
                     case "RSA PRIVATE KEY" -> wrapped(RSA, der);
-                    case "EC PRIVATE KEY" -> wrapped(tagged(SEQUENCE, joined(CURVES, curve(der))), der);
+                    case "EC PRIVATE KEY" -> wrapped(Der.value(Der.SEQUENCE, CURVES, curve(der)), der);
                     default -> der;
                 };
         for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
@@ -74,7 +72,7 @@ final class PemKeys {
     }
 
     private static byte[] wrapped(byte[] algorithm, byte[] key) {
-        return tagged(SEQUENCE, joined(VERSION, algorithm, tagged(OCTETS, key)));
+        return Der.value(Der.SEQUENCE, VERSION, algorithm, Der.value(Der.OCTETS, key));
     }
 
     /// The curve's identifier, which a SEC 1 key holds behind its number.
@@ -89,27 +87,5 @@ final class PemKeys {
             }
         }
         throw new IllegalArgumentException("a key that does not say its curve");
-    }
-
-    private static byte[] tagged(int tag, byte[] content) {
-        var out = new ByteArrayOutputStream();
-        out.write(tag);
-        if (content.length < 0x80) {
-            out.write(content.length);
-        } else {
-            out.write(0x82);
-            out.write(content.length >> 8);
-            out.write(content.length);
-        }
-        out.writeBytes(content);
-        return out.toByteArray();
-    }
-
-    private static byte[] joined(byte[]... parts) {
-        var out = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            out.writeBytes(part);
-        }
-        return out.toByteArray();
     }
 }

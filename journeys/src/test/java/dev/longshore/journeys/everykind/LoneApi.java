@@ -97,7 +97,8 @@ public final class LoneApi implements AutoCloseable {
                 (target, request) -> Response.text(200, "connected"),
                 new VersionInfo("v1.36.0", "0", "2026-01-01T00:00:00Z", "25"),
                 "127.0.0.1:" + PORT,
-                Optional.empty()));
+                Optional.empty(),
+                ApiServerConfig.Beside.NOTHING));
         new SeedObjects(context, server.registry(), PORT).plant();
     }
 

@@ -2,12 +2,11 @@ package dev.longshore.kinds.authentication;
 
 import dev.longshore.base.Json;
 import dev.longshore.base.Time;
+import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.kinds.kit.Trees;
 import dev.longshore.model.Authenticator;
-import dev.longshore.model.OutboundHttp;
 import dev.longshore.model.UserInfo;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Asks somebody outside whose tokens are, by TokenReview. What was answered is remembered for a while; what was not is
 /// asked again, a few times at once and then with the next request. Thread-safe.
-public final class WebhookTokens implements Authenticator {
+public final class WebhookTokens implements Authenticator, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookTokens.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -31,8 +30,8 @@ public final class WebhookTokens implements Authenticator {
     private static final int REMEMBERED = 4096;
     private static final int SUCCESS = 2;
 
-    private final OutboundHttp http;
-    private final Where where;
+    private final ReviewCall call;
+    private final String version;
     private final List<String> audiences;
     private final Duration memory;
     private final Time time;
@@ -45,30 +44,18 @@ public final class WebhookTokens implements Authenticator {
         }
     };
 
-    /// Where to ask.
-    ///
-    /// @param headers that show who we are
+    /// @param call the way there
     /// @param version of `authentication.k8s.io` that is spoken: `v1` or `v1beta1`
-    public record Where(URI url, Map<String, String> headers, String version) {
-        public Where {
-            headers = Map.copyOf(headers);
-            if (!version.equals("v1") && !version.equals("v1beta1")) {
-                throw new IllegalArgumentException("unsupported authentication webhook version \"" + version
-                        + "\", supported versions are \"v1\", \"v1beta1\"");
-            }
-        }
-
-        @Override
-        public String toString() {
-            return url + " " + version;
-        }
-    }
-
     /// @param audiences the API server's own, which an answer that names none is for
     /// @param memory how long answers are remembered
-    public WebhookTokens(OutboundHttp http, Where where, List<String> audiences, Duration memory, Time time) {
-        this.http = http;
-        this.where = where;
+    /// @throws IllegalArgumentException when there is no such version
+    public WebhookTokens(ReviewCall call, String version, List<String> audiences, Duration memory, Time time) {
+        if (!version.equals("v1") && !version.equals("v1beta1")) {
+            throw new IllegalArgumentException("unsupported authentication webhook version \"" + version
+                    + "\", supported versions are \"v1\", \"v1beta1\"");
+        }
+        this.call = call;
+        this.version = version;
         this.audiences = List.copyOf(audiences);
         this.memory = memory;
         this.time = time;
@@ -114,7 +101,7 @@ public final class WebhookTokens implements Authenticator {
 
     private ObjectNode review(String token, List<String> wanted) {
         ObjectNode review =
-                Json.object().put("kind", "TokenReview").put("apiVersion", "authentication.k8s.io/" + where.version());
+                Json.object().put("kind", "TokenReview").put("apiVersion", "authentication.k8s.io/" + version);
         review.putObject("metadata");
         ObjectNode spec = review.putObject("spec").put("token", token);
         if (!wanted.isEmpty()) {
@@ -152,10 +139,7 @@ public final class WebhookTokens implements Authenticator {
     }
 
     private JsonNode asked(byte[] body) throws IOException {
-        var headers = new HashMap<>(where.headers());
-        headers.put("Accept", "application/json, */*");
-        headers.put("Content-Type", "application/json");
-        OutboundHttp.Answer answer = http.send("POST", where.url(), headers, body, LIMIT);
+        ReviewCall.Answer answer = call.post(body, LIMIT);
         if (answer.status() / 100 != SUCCESS) {
             String why = "the webhook answered " + answer.status();
             boolean isPassing = answer.status() >= 500 || answer.status() == 429;
@@ -193,5 +177,10 @@ public final class WebhookTokens implements Authenticator {
                 new UserInfo(
                         Trees.text(user, "username"), Trees.text(user, "uid"), Trees.strings(user, "groups"), extra),
                 common);
+    }
+
+    @Override
+    public void close() {
+        call.close();
     }
 }

@@ -1,14 +1,12 @@
 package dev.longshore.kubelet.volumes;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.longshore.base.Der;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
-import java.util.Base64;
 
 /// A new key, and a request for a certificate (PKCS#10, RFC 2986) that says nothing but that whoever made it has the
 /// key.
@@ -17,9 +15,6 @@ import java.util.Base64;
 /// @param request in DER
 record KeyProof(String key, byte[] request) {
 
-    private static final int SEQUENCE = 0x30;
-    private static final int INTEGER = 0x02;
-    private static final int BITS = 0x03;
     private static final int ATTRIBUTES = 0xA0;
     private static final byte[] NULL = {5, 0};
 
@@ -37,7 +32,7 @@ record KeyProof(String key, byte[] request) {
         Kind(String signature, String id, boolean hasNull) {
             this.signature = signature;
             byte[] number = java.util.HexFormat.of().parseHex(id);
-            this.id = der(SEQUENCE, hasNull ? joined(number, NULL) : number);
+            this.id = Der.value(Der.SEQUENCE, hasNull ? Der.joined(number, NULL) : number);
         }
     }
 
@@ -73,52 +68,19 @@ record KeyProof(String key, byte[] request) {
     }
 
     private static KeyProof of(KeyPair keys, Kind kind) throws GeneralSecurityException {
-        byte[] subject = der(SEQUENCE);
-        byte[] info = der(
-                SEQUENCE,
-                der(INTEGER, new byte[] {0}),
+        byte[] subject = Der.value(Der.SEQUENCE);
+        byte[] info = Der.value(
+                Der.SEQUENCE,
+                Der.value(Der.INTEGER, new byte[] {0}),
                 subject,
                 keys.getPublic().getEncoded(),
-                der(ATTRIBUTES));
+                Der.value(ATTRIBUTES));
         var signing = Signature.getInstance(kind.signature);
         signing.initSign(keys.getPrivate());
         signing.update(info);
-        byte[] request = der(SEQUENCE, info, kind.id, der(BITS, joined(new byte[] {0}, signing.sign())));
-        return new KeyProof(pem("PRIVATE KEY", keys.getPrivate().getEncoded()), request);
-    }
-
-    private static byte[] der(int tag, byte[]... parts) {
-        byte[] inside = joined(parts);
-        var out = new ByteArrayOutputStream();
-        out.write(tag);
-        if (inside.length < 0x80) {
-            out.write(inside.length);
-        } else if (inside.length < 0x100) {
-            out.write(0x81);
-            out.write(inside.length);
-        } else {
-            out.write(0x82);
-            out.write(inside.length >> 8);
-            out.write(inside.length);
-        }
-        out.writeBytes(inside);
-        return out.toByteArray();
-    }
-
-    private static byte[] joined(byte[]... parts) {
-        var out = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            out.writeBytes(part);
-        }
-        return out.toByteArray();
-    }
-
-    /// One block of PEM.
-    static String pem(String type, byte[] der) {
-        return "-----BEGIN " + type + "-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(der)
-                + "\n-----END " + type + "-----\n";
+        byte[] request =
+                Der.value(Der.SEQUENCE, info, kind.id, Der.value(Der.BITS, Der.joined(new byte[] {0}, signing.sign())));
+        return new KeyProof(Der.pem("PRIVATE KEY", keys.getPrivate().getEncoded()), request);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.longshore.kubelet.volumes;
 
+import dev.longshore.base.Der;
 import dev.longshore.base.Time;
 import dev.longshore.kubelet.cluster.ConfigApi;
 import dev.longshore.kubelet.cluster.ConfigApi.Request;
@@ -105,8 +106,7 @@ final class PodCertificates {
         var text = new StringBuilder();
         Matcher blocks = BLOCK.matcher(chain);
         while (blocks.find()) {
-            text.append(KeyProof.pem(
-                    "CERTIFICATE", java.util.Base64.getMimeDecoder().decode(blocks.group(1))));
+            text.append(Der.pem("CERTIFICATE", java.util.Base64.getMimeDecoder().decode(blocks.group(1))));
         }
         return text.toString();
     }

@@ -1,11 +1,11 @@
 package dev.longshore.server.backup;
 
+import dev.longshore.base.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,11 +15,12 @@ final class ArchiveReader {
 
     private static final int LONGEST_NAME = 1024;
 
-    /// Relative, downward, without surprises.
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*");
+    /// Relative and downward; else as the owner of a directory calls files.
+    private static final Pattern NAME =
+            Pattern.compile("(?!\\.\\.?(/|$))[^/\\p{Cntrl}]+(/(?!\\.\\.?(/|$))[^/\\p{Cntrl}]+)*");
 
     private final InputStream in;
-    private final MessageDigest digest = ArchiveWriter.sha256();
+    private final MessageDigest digest = Digest.hasher("sha256");
     private Optional<Content> open = Optional.empty();
     private int files;
 
@@ -81,64 +82,26 @@ final class ArchiveReader {
         return bytes;
     }
 
-    private final class Content extends InputStream {
+    private final class Content extends PieceInput {
         private final String name;
-        private byte[] piece = {};
-        private int at;
-        private boolean ended;
 
         Content(String name) {
             this.name = name;
         }
 
         @Override
-        public int read() throws IOException {
-            return more() ? piece[at++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            Objects.checkFromIndexSize(from, length, into.length);
-            if (length == 0) {
-                return 0;
-            }
-            if (!more()) {
-                return -1;
-            }
-            int part = Math.min(length, piece.length - at);
-            System.arraycopy(piece, at, into, from, part);
-            at += part;
-            return part;
-        }
-
-        void skipAll() throws IOException {
-            at = piece.length;
-            while (more()) {
-                at = piece.length;
-            }
-        }
-
-        /// Whether there is a byte to read; fetches the next piece if need be.
-        private boolean more() throws IOException {
-            if (at < piece.length) {
-                return true;
-            }
-            if (ended) {
-                return false;
-            }
+        Optional<byte[]> next() throws IOException {
             ByteBuffer head = Framing.requireSealed(
                     ArchiveReader.this.read(ArchiveWriter.PIECE_HEAD, "in " + name), "bytes in " + name);
             int length = head.getInt();
             if (length < 0 || length > ArchiveWriter.PIECE) {
                 throw new BackupException(new BackupFault.Altered("a piece of %s is too long".formatted(name)));
             }
-            piece = ArchiveReader.this.read(length, "in " + name);
-            at = 0;
+            byte[] piece = ArchiveReader.this.read(length, "in " + name);
             if (head.getInt() != Framing.crc(piece, length)) {
                 throw Framing.altered("bytes of " + name);
             }
-            ended = length == 0;
-            return !ended;
+            return length == 0 ? Optional.empty() : Optional.of(piece);
         }
     }
 }

@@ -1,19 +1,18 @@
 package dev.longshore.server.backup;
 
+import dev.longshore.base.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// Writes files one after the other into one stream, of whose length nothing need be known before.
 ///
 /// ```
 ///   preamble(24)
 ///   'F' length(4) crc(4)  name…      a file begins
-///   length(4) crc of the bytes(4) crc(4)  bytes…     its content, in pieces of up to 64 KiB; one of length 0 ends
-/// it
+///   length(4) crc of the bytes(4) crc(4)  bytes…     a piece of its content, up to 64 KiB; an empty one is the last
 ///   'E' number of files(4) crc(4)    the end
 ///   SHA-256 of all before(32)
 /// ```
@@ -27,7 +26,7 @@ final class ArchiveWriter {
     static final int CHECKSUM = 32;
 
     private final OutputStream out;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.hasher("sha256");
     private int files;
 
     /// @param out stays open
@@ -66,14 +65,6 @@ final class ArchiveWriter {
     private void write(byte[] bytes, int length) throws IOException {
         digest.update(bytes, 0, length);
         out.write(bytes, 0, length);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     private final class Content extends OutputStream {

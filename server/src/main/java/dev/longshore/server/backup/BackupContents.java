@@ -7,7 +7,6 @@ import dev.longshore.store.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,7 +66,7 @@ public record BackupContents(DataDirectory directory, List<OutsideFile> outside)
         }
         List<Path> files;
         try (Stream<Path> found = Files.walk(directory.pki())) {
-            files = found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+            files = found.filter(Files::isRegularFile)
                     .filter(file -> !file.toString().endsWith(DRAFT))
                     .sorted()
                     .toList();

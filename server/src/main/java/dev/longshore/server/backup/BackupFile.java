@@ -23,6 +23,8 @@ import java.util.Set;
 public final class BackupFile {
 
     private static final int BUFFER = 1 << 16;
+    private static final String DRAFT_BEFORE = ".";
+    private static final String DRAFT_AFTER = ".partial";
 
     private BackupFile() {}
 
@@ -46,7 +48,7 @@ public final class BackupFile {
         if (!Files.isDirectory(directory)) {
             throw new NoSuchFileException(directory.toString(), null, "there is no such directory");
         }
-        Path draft = target.resolveSibling("." + target.getFileName() + ".partial");
+        Path draft = target.resolveSibling(DRAFT_BEFORE + target.getFileName() + DRAFT_AFTER);
         try {
             Files.deleteIfExists(draft);
             fill(draft, passphrase, filler);
@@ -57,6 +59,15 @@ public final class BackupFile {
         } finally {
             Files.deleteIfExists(draft);
         }
+    }
+
+    /// What `file` would have become, if it is a backup that was not finished.
+    static Optional<Path> unfinished(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(DRAFT_BEFORE) && name.endsWith(DRAFT_AFTER)
+                ? Optional.of(file.resolveSibling(
+                        name.substring(DRAFT_BEFORE.length(), name.length() - DRAFT_AFTER.length())))
+                : Optional.empty();
     }
 
     private static void fill(Path draft, Optional<Passphrase> passphrase, Filler filler) throws IOException {

@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.Optional;
 
 /// Decrypts what [SealedOutput] wrote; gives out nothing that was not sealed so. Does not close what is below.
-final class OpenedInput extends InputStream {
+final class OpenedInput extends PieceInput {
 
     private final InputStream in;
     private final Sealing sealing;
-    private byte[] piece = {};
-    private int at;
     private int count;
     private boolean last;
 
@@ -39,36 +37,10 @@ final class OpenedInput extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        return more() ? piece[at++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-        Objects.checkFromIndexSize(from, length, into.length);
-        if (length == 0) {
-            return 0;
+    Optional<byte[]> next() throws IOException {
+        if (last) {
+            return Optional.empty();
         }
-        if (!more()) {
-            return -1;
-        }
-        int part = Math.min(length, piece.length - at);
-        System.arraycopy(piece, at, into, from, part);
-        at += part;
-        return part;
-    }
-
-    private boolean more() throws IOException {
-        while (at == piece.length) {
-            if (last) {
-                return false;
-            }
-            next();
-        }
-        return true;
-    }
-
-    private void next() throws IOException {
         String where = "in its piece " + count;
         ByteBuffer head = Framing.requireSealed(Framing.read(in, Sealing.PIECE_HEAD, where), "bytes of piece " + count);
         int length = head.getInt();
@@ -77,13 +49,13 @@ final class OpenedInput extends InputStream {
             throw new BackupException(new BackupFault.Altered("piece " + count + " has an impossible length"));
         }
         byte[] sealed = Framing.read(in, length, where);
-        piece = sealing.open(sealed, last)
+        byte[] piece = sealing.open(sealed, last)
                 .orElseThrow(() ->
                         new BackupException(new BackupFault.Altered("piece " + count + " is not what was encrypted")));
-        at = 0;
         count++;
         if (last && in.read() >= 0) {
             throw new BackupException(new BackupFault.Altered("something stands behind its end"));
         }
+        return Optional.of(piece);
     }
 }

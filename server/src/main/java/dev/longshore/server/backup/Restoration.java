@@ -1,5 +1,6 @@
 package dev.longshore.server.backup;
 
+import dev.longshore.base.Directories;
 import dev.longshore.base.Time;
 import dev.longshore.base.WholeFile;
 import dev.longshore.cli.CommandFailure;
@@ -11,12 +12,10 @@ import dev.longshore.store.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -58,7 +57,7 @@ public final class Restoration {
         refuseAnotherCluster(cluster);
         Path building = directory.root().resolve("control.restoring");
         try {
-            remove(building);
+            Directories.delete(building);
             Files.createDirectory(building, OURS_ALONE);
             BackupReading.read(file, passphrase, new Into(building, bump));
             if (!Files.exists(directory.clusterRecord())) {
@@ -69,7 +68,7 @@ public final class Restoration {
             BackupFile.sync(directory.root());
             return summary;
         } finally {
-            remove(building);
+            Directories.delete(building);
         }
     }
 
@@ -117,17 +116,6 @@ public final class Restoration {
         }
         try (Stream<Path> files = Files.list(path)) {
             return files.findAny().isEmpty();
-        }
-    }
-
-    private static void remove(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 

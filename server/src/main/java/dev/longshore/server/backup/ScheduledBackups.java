@@ -1,8 +1,11 @@
 package dev.longshore.server.backup;
 
 import dev.longshore.base.Time;
+import dev.longshore.model.Meters;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.server.config.SnapshotPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,6 +43,10 @@ public final class ScheduledBackups implements AutoCloseable {
         BackupSummary make(Path file) throws IOException;
     }
 
+    private static final Meters.Meter TAKEN =
+            Meters.Meter.counter("longshore_snapshots_total", "Scheduled snapshots, by how they ended.", "result");
+
+    private final Meters meters = new Meters();
     private final Path directory;
     private final SnapshotPlan plan;
     private final Maker maker;
@@ -71,11 +79,33 @@ public final class ScheduledBackups implements AutoCloseable {
 
     /// Those that are there, oldest first.
     public List<Path> taken() {
+        return taken(directory);
+    }
+
+    /// Those that are in `directory`, oldest first.
+    public static List<Path> taken(Path directory) {
+        return files(directory).stream()
+                .filter(file -> instant(file).isPresent())
+                .toList();
+    }
+
+    private static List<Path> files(Path directory) {
         try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
-            return files.filter(file -> instant(file).isPresent()).sorted().toList();
-        } catch (IOException unreadable) {
+            return files.sorted().toList();
+        } catch (IOException | UncheckedIOException unreadable) {
             return List.of();
         }
+    }
+
+    /// How many were taken and failed, and when the newest was taken that is there.
+    public List<MetricFamily> metrics() {
+        var families = new ArrayList<>(meters.families());
+        newest().ifPresent(at -> families.add(new MetricFamily(
+                "longshore_snapshot_newest_timestamp_seconds",
+                "gauge",
+                "When the newest scheduled snapshot was taken that is there.",
+                List.of(new MetricFamily.Sample(List.of(), List.of(), at.getEpochSecond())))));
+        return families;
     }
 
     @Override
@@ -94,6 +124,7 @@ public final class ScheduledBackups implements AutoCloseable {
         try {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            removeUnfinished();
             Instant now = time.now().truncatedTo(ChronoUnit.SECONDS);
             BackupSummary made = maker.make(directory.resolve(PREFIX + STAMP.format(now) + SUFFIX));
             prune();
@@ -106,7 +137,17 @@ public final class ScheduledBackups implements AutoCloseable {
         }
     }
 
+    /// What a killed server has begun holds keys, and room.
+    private void removeUnfinished() throws IOException {
+        for (Path file : files(directory)) {
+            if (BackupFile.unfinished(file).flatMap(ScheduledBackups::instant).isPresent()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
     private synchronized void succeeded() {
+        meters.count(TAKEN, "success");
         if (failure.isPresent()) {
             log.info("snapshots are taken again into {}", directory);
         }
@@ -118,7 +159,8 @@ public final class ScheduledBackups implements AutoCloseable {
         if (isClosed) {
             return;
         }
-        String told = String.valueOf(why.getMessage());
+        meters.count(TAKEN, "failure");
+        String told = why.getMessage() == null ? why.toString() : why.getMessage();
         if (failure.isEmpty()) {
             log.error("no snapshot could be taken into {}, which is tried again: {}", directory, why.toString());
         }

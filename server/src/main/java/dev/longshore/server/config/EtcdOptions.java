@@ -30,7 +30,7 @@ public record EtcdOptions(Optional<InetSocketAddress> listen, Quota quota, Reten
         }
         switch (mode) {
             case "periodic" -> {
-                Duration age = isNumber ? Duration.ofHours(Long.parseLong(retention)) : GoDurations.parse(retention);
+                Duration age = isNumber ? hours(Long.parseLong(retention)) : GoDurations.parse(retention);
                 return age.isZero() ? new Retention.All() : new Retention.Age(age);
             }
             case "revision" -> {
@@ -41,6 +41,14 @@ public record EtcdOptions(Optional<InetSocketAddress> listen, Quota quota, Reten
             }
             default ->
                 throw new IllegalArgumentException("\"" + mode + "\" is no mode: there are periodic and revision");
+        }
+    }
+
+    private static Duration hours(long count) {
+        try {
+            return Duration.ofHours(count);
+        } catch (ArithmeticException tooLong) {
+            throw new IllegalArgumentException("a history of " + count + " hours", tooLong);
         }
     }
 

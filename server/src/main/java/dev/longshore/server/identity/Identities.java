@@ -15,6 +15,7 @@ import dev.longshore.kinds.authentication.VouchedChain;
 import dev.longshore.kinds.authentication.WebhookTokens;
 import dev.longshore.kinds.authentication.oidc.AuthenticationConfiguration;
 import dev.longshore.kinds.authentication.oidc.JwtAuthenticators;
+import dev.longshore.kinds.authorization.webhook.ReviewCall;
 import dev.longshore.kinds.kit.TokenIssuance;
 import dev.longshore.kinds.kit.TokenKeys;
 import dev.longshore.model.Authenticator;
@@ -154,15 +155,18 @@ public final class Identities implements AutoCloseable {
     }
 
     private WebhookTokens webhook(IdentityOptions.Webhook asked) throws IOException {
-        RemoteKubeconfig remote = RemoteKubeconfig.read(asked.kubeconfig(), time);
+        ReviewCall call;
         try {
-            return new WebhookTokens(
-                    remote.http(),
-                    new WebhookTokens.Where(remote.url(), remote.headers(), asked.version()),
-                    tokens.audiences(),
-                    asked.memory(),
-                    time);
+            call = ReviewCalls.find(asked.kubeconfig().toString());
+        } catch (IllegalArgumentException unusable) {
+            throw new IOException(
+                    "--authentication-token-webhook-config-file: " + asked.kubeconfig() + ": " + unusable.getMessage(),
+                    unusable);
+        }
+        try {
+            return new WebhookTokens(call, asked.version(), tokens.audiences(), asked.memory(), time);
         } catch (IllegalArgumentException unknown) {
+            call.close();
             throw new IOException("--authentication-token-webhook-version: " + unknown.getMessage(), unknown);
         }
     }
@@ -249,6 +253,7 @@ public final class Identities implements AutoCloseable {
     @Override
     public void close() {
         issuers.close();
+        webhook.ifPresent(WebhookTokens::close);
         jwt.close();
     }
 }

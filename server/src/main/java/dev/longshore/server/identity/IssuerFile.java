@@ -1,5 +1,6 @@
 package dev.longshore.server.identity;
 
+import dev.longshore.base.FollowedFiles;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.authentication.oidc.AuthenticationConfiguration;
 import dev.longshore.kinds.authentication.oidc.ConfigurationChecks;
@@ -28,23 +29,25 @@ final class IssuerFile implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
+    private static final FollowedFiles.Content NOTHING = new FollowedFiles.Content(List.of());
+
     private final Optional<Path> file;
     private final AuthenticationConfiguration configuration;
     private final Set<String> algorithms;
     private final List<String> own;
     private final Time time;
-    private volatile boolean isClosed;
-    private String text;
+    private final FollowedFiles.Content known;
+    private Optional<FollowedFiles> followed = Optional.empty();
 
     private IssuerFile(
             Optional<Path> file,
-            String text,
+            FollowedFiles.Content known,
             AuthenticationConfiguration configuration,
             Set<String> algorithms,
             List<String> own,
             Time time) {
         this.file = file;
-        this.text = text;
+        this.known = known;
         this.configuration = configuration;
         this.algorithms = algorithms;
         this.own = List.copyOf(own);
@@ -62,15 +65,16 @@ final class IssuerFile implements AutoCloseable {
                     : AuthenticationConfiguration.NONE;
             Set<String> algorithms =
                     options.oidc().map(oidc -> Set.copyOf(oidc.algorithms())).orElse(JwtAuthenticators.ALGORITHMS);
-            return checked(new IssuerFile(file, "", ofFlags, algorithms, own, time), "--oidc-issuer-url");
+            return checked(new IssuerFile(file, NOTHING, ofFlags, algorithms, own, time), "--oidc-issuer-url");
         }
         if (options.oidc().isPresent()) {
             throw new IOException("authentication-config file and oidc-* flags are mutually exclusive");
         }
-        String text = Files.readString(file.get());
+        FollowedFiles.Content known = FollowedFiles.read(List.of(file.get()));
         try {
+            var read = ConfigurationFile.read(known.texts().getFirst());
             return checked(
-                    new IssuerFile(file, text, ConfigurationFile.read(text), JwtAuthenticators.ALGORITHMS, own, time),
+                    new IssuerFile(file, known, read, JwtAuthenticators.ALGORITHMS, own, time),
                     "--authentication-config");
         } catch (IllegalArgumentException wrong) {
             throw new IOException(
@@ -128,55 +132,55 @@ final class IssuerFile implements AutoCloseable {
 
     /// Has `jwt` go by the file whenever it changes.
     void follow(JwtAuthenticators jwt) {
-        if (file.isPresent() && !isClosed) {
-            time.schedule(LOOK, () -> {
-                if (!isClosed) {
-                    look(file.get(), jwt);
-                    follow(jwt);
+        followed = file.map(path -> new FollowedFiles(List.of(path), known, LOOK, new Following(jwt), time));
+        followed.ifPresent(FollowedFiles::start);
+    }
+
+    private final class Following implements FollowedFiles.Reader {
+        private final JwtAuthenticators jwt;
+
+        Following(JwtAuthenticators jwt) {
+            this.jwt = jwt;
+        }
+
+        @Override
+        public boolean changed(FollowedFiles.Content now) {
+            try {
+                AuthenticationConfiguration fresh =
+                        ConfigurationFile.read(now.texts().getFirst());
+                ConfigurationChecks.require(fresh, own);
+                if (!fresh.anonymous().equals(configuration.anonymous())) {
+                    throw new IllegalArgumentException("anonymous: Forbidden: changed from initial configuration file");
                 }
-            });
-        }
-    }
-
-    private void look(Path path, JwtAuthenticators jwt) {
-        String now;
-        try {
-            now = Files.readString(path);
-        } catch (IOException unreadable) {
-            log.error("failed to read authentication config file: {}", unreadable.toString());
-            return;
-        }
-        if (now.equals(text)) {
-            return;
-        }
-        try {
-            AuthenticationConfiguration fresh = ConfigurationFile.read(now);
-            ConfigurationChecks.require(fresh, own);
-            if (!fresh.anonymous().equals(configuration.anonymous())) {
-                throw new IllegalArgumentException("anonymous: Forbidden: changed from initial configuration file");
+                return isReplaced(fresh);
+            } catch (IllegalArgumentException wrong) {
+                log.error("failed to validate authentication config: {}", wrong.getMessage());
+                return true;
             }
-            // It makes sense, so an issuer that does not answer now may later: until then it is tried again.
-            replace(jwt, fresh, now);
-        } catch (IllegalArgumentException wrong) {
-            log.error("failed to validate authentication config: {}", wrong.getMessage());
-            text = now;
         }
-    }
 
-    private void replace(JwtAuthenticators jwt, AuthenticationConfiguration fresh, String now) {
-        try {
-            jwt.replace(fresh, LIMIT);
-            text = now;
-            log.info("reloaded authentication config");
-        } catch (IllegalArgumentException unhealthy) {
-            log.error("failed to update authentication config: {}", unhealthy.getMessage());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        /// It makes sense, so an issuer that does not answer now may later: until then it is tried again.
+        private boolean isReplaced(AuthenticationConfiguration fresh) {
+            try {
+                jwt.replace(fresh, LIMIT);
+                log.info("reloaded authentication config");
+                return true;
+            } catch (IllegalArgumentException unhealthy) {
+                log.error("failed to update authentication config: {}", unhealthy.getMessage());
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        }
+
+        @Override
+        public void unreadable(IOException why) {
+            log.error("failed to read authentication config file: {}", why.toString());
         }
     }
 
     @Override
     public void close() {
-        isClosed = true;
+        followed.ifPresent(FollowedFiles::close);
     }
 }

@@ -1,11 +1,10 @@
 package dev.longshore.server.identity;
 
+import dev.longshore.base.FollowedFiles;
 import dev.longshore.base.Time;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,23 +19,16 @@ public final class RereadFile<T> implements Supplier<T> {
     private static final Logger log = LoggerFactory.getLogger(RereadFile.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final List<Path> files;
-    private final Reading<T> reading;
-    private final Time time;
-    private List<Object> marks;
+    private final FollowedFiles files;
     private volatile T value;
-    private volatile long looked;
 
     /// Reads `files` at once.
     ///
     /// @throws IOException when that cannot be done, or they make no sense
     public RereadFile(List<Path> files, Reading<T> reading, Time time) throws IOException {
-        this.files = List.copyOf(files);
-        this.reading = reading;
-        this.time = time;
-        this.marks = marks();
+        FollowedFiles.Content known = FollowedFiles.read(files);
         this.value = reading.read();
-        this.looked = time.nanoTime();
+        this.files = new FollowedFiles(files, known, PAUSE, new Rereading(files, reading), time);
     }
 
     /// Reads the files, whose names it knows.
@@ -47,37 +39,33 @@ public final class RereadFile<T> implements Supplier<T> {
 
     @Override
     public T get() {
-        if (time.nanoTime() - looked >= PAUSE.toNanos()) {
-            look();
-        }
+        files.look();
         return value;
     }
 
-    private synchronized void look() {
-        if (time.nanoTime() - looked < PAUSE.toNanos()) {
-            return;
-        }
-        looked = time.nanoTime();
-        try {
-            List<Object> now = marks();
-            if (!now.equals(marks)) {
-                value = reading.read();
-                marks = now;
-                log.info("read {} again", files);
-            }
-        } catch (IOException unusable) {
-            log.error("{} cannot be used, and what was there before holds: {}", files, unusable.getMessage());
-        }
-    }
+    private final class Rereading implements FollowedFiles.Reader {
+        private final List<Path> names;
+        private final Reading<T> reading;
 
-    /// What is another when a file has been written or replaced.
-    private List<Object> marks() throws IOException {
-        var all = new ArrayList<Object>();
-        for (Path file : files) {
-            all.add(Files.getLastModifiedTime(file));
-            all.add(Files.size(file));
-            all.add(String.valueOf(Files.getAttribute(file, "unix:ino")));
+        Rereading(List<Path> names, Reading<T> reading) {
+            this.names = List.copyOf(names);
+            this.reading = reading;
         }
-        return all;
+
+        @Override
+        public boolean changed(FollowedFiles.Content now) {
+            try {
+                value = reading.read();
+                log.info("read {} again", names);
+            } catch (IOException unusable) {
+                unreadable(unusable);
+            }
+            return true;
+        }
+
+        @Override
+        public void unreadable(IOException why) {
+            log.error("{} cannot be used, and what was there before holds: {}", names, why.getMessage());
+        }
     }
 }

@@ -1,15 +1,14 @@
 package dev.longshore.server.identity;
 
 import dev.longshore.base.WholeFile;
+import dev.longshore.server.pki.CertificateAuthority;
 import dev.longshore.server.pki.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
@@ -25,8 +24,6 @@ import java.util.LinkedHashSet;
 /// Whoever dies in between leaves a key that verifies and never signs.
 public final class TokenKeyRotation {
 
-    private static final int RSA_BITS = 2048;
-
     private TokenKeyRotation() {}
 
     /// Takes another key into use.
@@ -34,14 +31,13 @@ public final class TokenKeyRotation {
     /// @param signing the file of the key that signs
     /// @param verifying the file of those that verify
     /// @return how many keys verify from now on
-    /// @throws IOException when there is no key yet, a file cannot be read, or cannot be written; what was there
-    // holds
+    /// @throws IOException when there is no key yet, or a file cannot be read or written; what was there holds
     public static int rotate(Path signing, Path verifying, SecureRandom randomness) throws IOException {
         if (!Files.exists(signing)) {
             throw new IOException("there is no " + signing + ": a cluster has a key once it was started");
         }
         KeyPem before = KeyPem.read(signing);
-        KeyPair fresh = rsa(randomness);
+        KeyPair fresh = CertificateAuthority.newRsaKeys(randomness);
         var all = new LinkedHashSet<PublicKey>();
         all.add(fresh.getPublic());
         all.addAll(before.all());
@@ -55,15 +51,12 @@ public final class TokenKeyRotation {
         return all.size();
     }
 
-    /// RS256, which every reader of tokens understands.
-    private static KeyPair rsa(SecureRandom randomness) {
-        try {
-            var generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(RSA_BITS, randomness);
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException missing) {
-            throw new AssertionError("every JDK has RSA", missing);
-        }
+    /// Whether tokens that the key of `signing` signed count where the keys of `verifying` do.
+    ///
+    /// @throws IOException when a file cannot be read
+    public static boolean isKnown(Path signing, Path verifying) throws IOException {
+        return Files.exists(verifying)
+                && KeyPem.read(verifying).all().containsAll(KeyPem.read(signing).all());
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -138,7 +138,7 @@ public final class CertificateAuthority {
     }
 
     /// RSA keys, which every reader of ServiceAccount tokens understands (RS256).
-    static KeyPair newRsaKeys(SecureRandom randomness) {
+    public static KeyPair newRsaKeys(SecureRandom randomness) {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(RSA_BITS, randomness);

@@ -1,11 +1,12 @@
 package dev.longshore.server.pki;
 
+import dev.longshore.base.Der;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -21,16 +22,15 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 /// @param names DNS names and IP addresses
 record NodeRequest(String node, List<String> names) {
 
-    private static final int LINE = 64;
-
     NodeRequest {
         names = List.copyOf(names);
     }
 
     /// A new key, and the request that proves it.
     ///
+    /// @param proven the public half
     /// @param pem the request
-    record Made(PrivateKey key, byte[] pem) {
+    record Made(PrivateKey key, PublicKey proven, byte[] pem) {
         @Override
         public String toString() {
             return "Made[" + pem.length + " bytes]";
@@ -52,15 +52,12 @@ record NodeRequest(String node, List<String> names) {
                     .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
                     .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
                     .getEncoded();
-            return new Made(keys.getPrivate(), pem(der));
+            return new Made(
+                    keys.getPrivate(),
+                    keys.getPublic(),
+                    Der.pem("CERTIFICATE REQUEST", der).getBytes(StandardCharsets.US_ASCII));
         } catch (IOException | OperatorCreationException failure) {
             throw new IllegalStateException("cannot ask for a certificate of node " + node, failure);
         }
-    }
-
-    private static byte[] pem(byte[] der) {
-        String lines = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
-        return ("-----BEGIN CERTIFICATE REQUEST-----\n" + lines + "\n-----END CERTIFICATE REQUEST-----\n")
-                .getBytes(StandardCharsets.US_ASCII);
     }
 }

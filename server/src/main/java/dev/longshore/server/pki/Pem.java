@@ -1,5 +1,6 @@
 package dev.longshore.server.pki;
 
+import dev.longshore.base.Der;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,6 @@ import java.util.List;
 /// Reads and writes PEM (RFC 7468): certificates, PKCS#8 private keys, public keys.
 public final class Pem {
 
-    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
-
     private Pem() {}
 
     /// The certificates as text, one after the other.
@@ -31,7 +30,7 @@ public final class Pem {
         var text = new StringBuilder();
         for (X509Certificate certificate : chain) {
             try {
-                text.append(block("CERTIFICATE", certificate.getEncoded()));
+                text.append(Der.pem("CERTIFICATE", certificate.getEncoded()));
             } catch (CertificateEncodingException broken) {
                 throw new IllegalArgumentException("a certificate that cannot be encoded", broken);
             }
@@ -41,7 +40,7 @@ public final class Pem {
 
     /// A private key as `PRIVATE KEY`, a public one as `PUBLIC KEY`.
     public static String of(Key key) {
-        return block(key instanceof PrivateKey ? "PRIVATE KEY" : "PUBLIC KEY", key.getEncoded());
+        return Der.pem(key instanceof PrivateKey ? "PRIVATE KEY" : "PUBLIC KEY", key.getEncoded());
     }
 
     /// Every certificate in `file`.
@@ -85,10 +84,6 @@ public final class Pem {
             }
         }
         throw new IOException(file + " holds no readable public key");
-    }
-
-    private static String block(String label, byte[] der) {
-        return "-----BEGIN " + label + "-----\n" + LINES.encodeToString(der) + "\n-----END " + label + "-----\n";
     }
 
     private static byte[] decode(String pem) throws IOException {

@@ -3,6 +3,7 @@ package dev.longshore.server.pki;
 import dev.longshore.base.Time;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
@@ -53,6 +54,7 @@ public final class ServingCertificate implements Supplier<Identity>, AutoCloseab
     private Instant due = Instant.MIN;
     private Optional<Asked> asked = Optional.empty();
     private Optional<Time.Timer> timer = Optional.empty();
+    private boolean isAway;
     private boolean isClosed;
 
     /// What was asked for.
@@ -110,10 +112,19 @@ public final class ServingCertificate implements Supplier<Identity>, AutoCloseab
             } else if (!time.now().isBefore(due)) {
                 ask();
             }
-        } catch (KubernetesClientException | IOException failed) {
-            log.warn("the serving certificate is asked for again soon: {}", failed.getMessage());
+            isAway = false;
+        } catch (KubernetesClientException away) {
+            if (!isAway) {
+                log.warn("the serving certificate is asked for again until there is an answer: {}", away.getMessage());
+            }
+            isAway = true;
+        } catch (IOException unusable) {
+            log.warn("another serving certificate is asked for in {}: {}", AFTER_REFUSAL, unusable.getMessage());
+            asked = Optional.empty();
+            next = AFTER_REFUSAL;
+        } finally {
+            timer = Optional.of(time.schedule(next, this::look));
         }
-        timer = Optional.of(time.schedule(next, this::look));
     }
 
     private void ask() {
@@ -146,9 +157,9 @@ public final class ServingCertificate implements Supplier<Identity>, AutoCloseab
             asked = Optional.empty();
             return AFTER_REFUSAL;
         }
-        String certificate = isOver ? null : request.getStatus().getCertificate();
-        if (certificate != null && !certificate.isEmpty()) {
-            Identity identity = new Identity(before.made.key(), chain(certificate));
+        Optional<String> certificate = isOver ? Optional.empty() : issued(request);
+        if (certificate.isPresent()) {
+            Identity identity = new Identity(before.made.key(), chain(certificate.get(), before.made));
             files.writeForGood(FILES, identity);
             hold(identity);
             asked = Optional.empty();
@@ -165,7 +176,22 @@ public final class ServingCertificate implements Supplier<Identity>, AutoCloseab
                                 || condition.getType().equals("Failed"));
     }
 
-    private static List<X509Certificate> chain(String base64) throws IOException {
+    private static Optional<String> issued(CertificateSigningRequest request) {
+        return Optional.ofNullable(request.getStatus())
+                .map(CertificateSigningRequestStatus::getCertificate)
+                .filter(certificate -> !certificate.isEmpty());
+    }
+
+    /// @throws IOException when there is no certificate of the key that was asked with
+    private static List<X509Certificate> chain(String base64, NodeRequest.Made made) throws IOException {
+        List<X509Certificate> chain = certificates(base64);
+        if (chain.isEmpty() || !chain.getFirst().getPublicKey().equals(made.proven())) {
+            throw new IOException("the signer gave no certificate of the key that was asked with");
+        }
+        return chain;
+    }
+
+    private static List<X509Certificate> certificates(String base64) throws IOException {
         try {
             return CertificateFactory.getInstance("X.509")
                     .generateCertificates(

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -70,6 +71,32 @@ class RestorationTest {
             assertThat(store.range(RangeQuery.of(Key.of("/registry/a"))).entries())
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.version()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void keysThatLieElsewhereOrHaveOddNamesAreInItToo() throws IOException {
+        Path elsewhere = Files.writeString(root.resolve("front-proxy-ca.key"), "a key that lies elsewhere");
+        Files.createSymbolicLink(old.directory().pki().resolve("front-proxy-ca.key"), elsewhere);
+        Files.writeString(old.directory().pki().resolve(".my key~"), "left by an editor");
+
+        write(Optional.empty());
+        restore(Optional.empty());
+
+        assertThat(fresh.pki().resolve("front-proxy-ca.key")).content().isEqualTo("a key that lies elsewhere");
+        assertThat(fresh.pki().resolve(".my key~")).exists();
+    }
+
+    @Test
+    void aBackupThatNamesAPlaceOutsideIsRefused() throws IOException {
+        for (String name : List.of("pki/../../x", "/etc/x", "pki//x", "..", "pki/.", "pki/a\nb")) {
+            var bytes = new ByteArrayOutputStream();
+            var archive = new ArchiveWriter(bytes);
+            archive.file(name, new byte[1]);
+            archive.finish();
+            Files.write(file, bytes.toByteArray());
+
+            assertRefused(BackupFault.Altered.class, () -> restore(Optional.empty()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.longshore.server.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.base.ManualTime;
+import dev.longshore.model.MetricFamily;
 import dev.longshore.server.config.SnapshotPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +96,38 @@ class ScheduledBackupsTest {
         }
         assertThat(others).allMatch(Files::exists);
         assertThat(scheduled.taken()).hasSize(3).doesNotContainAnyElementsOf(others);
+    }
+
+    @Test
+    void whatAKilledServerHasBegunIsRemoved() throws IOException {
+        Path directory = Files.createDirectories(root.resolve("snapshots"));
+        Path begun = Files.createFile(directory.resolve(".longshore-20251231T000000Z.backup.partial"));
+        Path other = Files.createFile(directory.resolve(".mine.backup.partial"));
+        scheduled.start();
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(begun).doesNotExist();
+        assertThat(other).exists();
+        assertThat(scheduled.taken()).hasSize(1);
+    }
+
+    @Test
+    void measuresHowManyWereTakenAndWhenTheNewestWas() {
+        assertThat(scheduled.metrics()).isEmpty();
+        isDiskFull = true;
+        scheduled.start();
+        time.advance(Duration.ofMinutes(1));
+        isDiskFull = false;
+        time.advance(SIX_HOURS);
+
+        List<String> by = List.of("result");
+        assertThat(scheduled.metrics().getFirst().samples())
+                .containsExactlyInAnyOrder(
+                        new MetricFamily.Sample(by, List.of("failure"), 1),
+                        new MetricFamily.Sample(by, List.of("success"), 1));
+        assertThat(scheduled.metrics().getLast().name()).isEqualTo("longshore_snapshot_newest_timestamp_seconds");
+        assertThat(scheduled.metrics().getLast().samples().getFirst().value())
+                .isEqualTo(time.now().getEpochSecond());
     }
 
     @Test

@@ -108,6 +108,41 @@ class IdentitiesTest {
         assertThat(keys.verifying()).containsExactly(signing.getPublic());
     }
 
+    private Identities askedByWebhook(Path kubeconfig, String version) throws IOException {
+        var options = new IdentityOptions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                IdentityOptions.Tokens.DEFAULT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new IdentityOptions.Webhook(kubeconfig, version, Duration.ofMinutes(2))),
+                Optional.empty(),
+                IdentityOptions.USUAL_SIGNING);
+        return new Identities(options, TokenKeys.of(KEYS), List::of, time);
+    }
+
+    @Test
+    void whoIsAskedAboutTokensIsReadAsOtherBackEndsAre() throws IOException {
+        Path kubeconfig = file("webhook.kubeconfig", """
+                current-context: c
+                contexts: [{name: c, context: {cluster: there, user: us}}]
+                clusters: [{name: there, cluster: {server: "https://127.0.0.1:1/tokens"}}]
+                users: [{name: us, user: {tokenFile: token}}]
+                """);
+
+        askedByWebhook(kubeconfig, "v1").close();
+        assertThatThrownBy(() -> askedByWebhook(kubeconfig, "v2"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("--authentication-token-webhook-version", "v2");
+        assertThatThrownBy(() -> askedByWebhook(scratch.resolve("nowhere"), "v1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("--authentication-token-webhook-config-file", "nowhere");
+        assertThatThrownBy(() -> askedByWebhook(file("empty", "{}"), "v1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("invalid configuration");
+    }
+
     @Test
     void discoveryNeedsAnIssuerThatCanBeFound() throws IOException {
         var nowhere = new IdentityOptions.Tokens(

@@ -133,4 +133,45 @@ class ServingCertificateTest {
 
         assertThat(api.asked()).isEqualTo(2);
     }
+
+    @Test
+    void aRequestThatHasNoStatusYetIsWaitedFor() {
+        serving.start();
+        CertificateSigningRequest request = api.only();
+        api.strip(request);
+        time.advance(SOON);
+        assertThatThrownBy(serving::get).hasMessageContaining("waits for approval");
+
+        issue(request);
+        time.advance(SOON);
+
+        assertThat(serving.get().chain()).isNotEmpty();
+    }
+
+    @Test
+    void aCertificateOfAnotherKeyIsNotShownAndAnotherIsAskedFor() {
+        serving.start();
+        api.issue(api.only(), Pem.of(authority.identity().chain()));
+        time.advance(SOON);
+        assertThatThrownBy(serving::get).isInstanceOf(IllegalStateException.class);
+
+        time.advance(Duration.ofMinutes(3));
+        assertThat(api.asked()).isEqualTo(2);
+        issue(api.last());
+        time.advance(SOON);
+
+        assertThat(serving.get().chain()).isNotEmpty();
+    }
+
+    @Test
+    void aSignerThatGivesNothingReadableIsAskedAgain() {
+        serving.start();
+        api.issue(api.only(), "");
+        time.advance(SOON);
+        api.issue(api.last(), "nothing of the kind");
+
+        time.advance(Duration.ofMinutes(3));
+
+        assertThat(api.asked()).isEqualTo(2);
+    }
 }

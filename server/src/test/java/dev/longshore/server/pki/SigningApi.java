@@ -77,10 +77,16 @@ final class SigningApi {
         kept.put(
                 request.getMetadata().getName(),
                 new CertificateSigningRequestBuilder(request)
-                        .editStatus()
+                        .editOrNewStatus()
                         .withCertificate(Base64.getEncoder().encodeToString(chain.getBytes(UTF_8)))
                         .endStatus()
                         .build());
+    }
+
+    void strip(CertificateSigningRequest request) {
+        kept.put(
+                request.getMetadata().getName(),
+                new CertificateSigningRequestBuilder(request).withStatus(null).build());
     }
 
     void deny(CertificateSigningRequest request) {

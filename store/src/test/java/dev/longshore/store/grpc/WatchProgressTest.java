@@ -4,20 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.longshore.base.Time;
-import dev.longshore.store.DelegatingStore;
+import dev.longshore.http.grpc.Conversation;
+import dev.longshore.store.EmbeddedStore;
+import dev.longshore.store.EmbeddedWatcher;
 import dev.longshore.store.Key;
 import dev.longshore.store.Store;
 import dev.longshore.store.Stores;
 import dev.longshore.store.Txn;
-import dev.longshore.store.WatchQuery;
-import dev.longshore.store.Watcher;
 import dev.longshore.store.grpc.proto.WatchCreateRequest;
+import dev.longshore.store.grpc.proto.WatchRequest;
 import dev.longshore.store.grpc.proto.WatchResponse;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// What a watch that asks for it hears while nothing happens to it (`progress_notify`).
@@ -37,14 +41,33 @@ class WatchProgressTest {
         return WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8(key));
     }
 
+    private WatchStream stream(EmbeddedStore store) {
+        return new WatchStream(store, MEMBER, new WatchPump(), SILENCE, new Conversation<>() {
+            @Override
+            public Optional<WatchRequest> receive() {
+                return Optional.empty();
+            }
+
+            @Override
+            public void send(WatchResponse response) {
+                said.add(response);
+            }
+
+            @Override
+            public boolean isReady() {
+                return true;
+            }
+        });
+    }
+
     private WatchResponse next() throws InterruptedException {
         return said.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
     void aSilentWatchHearsAgainAndAgainHowFarItIs() throws InterruptedException {
-        try (Store store = Stores.inMemory(Time.system());
-                var stream = new WatchStream(store, MEMBER, SILENCE, said::add)) {
+        try (EmbeddedStore store = Stores.inMemory(Time.system());
+                var stream = stream(store)) {
             stream.create(watchOf("a").setProgressNotify(true).build());
             assertThat(next().getCreated()).isTrue();
             put(store, "b");
@@ -61,8 +84,8 @@ class WatchProgressTest {
 
     @Test
     void whatIsNotSentYetIsNotCounted() throws InterruptedException {
-        try (Store store = Stores.inMemory(Time.system());
-                var stream = new WatchStream(new Late(store), MEMBER, SILENCE, said::add)) {
+        try (EmbeddedStore store = Stores.inMemory(Time.system());
+                var stream = stream(late(store))) {
             long before = store.revision();
             stream.create(watchOf("a").setProgressNotify(true).build());
             assertThat(next().getCreated()).isTrue();
@@ -73,37 +96,36 @@ class WatchProgressTest {
     }
 
     /// Something is committed whenever a watcher has just found nothing.
-    private static final class Late extends DelegatingStore {
-
-        Late(Store store) {
-            super(store);
-        }
-
-        @Override
-        public Watcher watch(WatchQuery query) {
-            Watcher watcher = super.watch(query);
-            return new Watcher() {
-                @Override
-                public Optional<Batch> next(Duration limit) throws InterruptedException {
-                    Optional<Batch> found = watcher.next(limit);
-                    if (found.isEmpty()) {
-                        put(Late.this, "a");
+    private static EmbeddedStore late(EmbeddedStore store) {
+        return instead(
+                EmbeddedStore.class,
+                store,
+                "watch",
+                watcher -> instead(EmbeddedWatcher.class, (EmbeddedWatcher) watcher, "next", batch -> {
+                    if (((Optional<?>) batch).isEmpty()) {
+                        put(store, "a");
                     }
-                    return found;
-                }
+                    return batch;
+                }));
+    }
 
-                @Override
-                public void close() {
-                    watcher.close();
-                }
-            };
-        }
+    /// `whole`, with another answer to one question.
+    private static <T> T instead(Class<T> type, T whole, String question, UnaryOperator<Object> answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+                    try {
+                        Object said = method.invoke(whole, arguments);
+                        return method.getName().equals(question) ? answer.apply(said) : said;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                }));
     }
 
     @Test
     void whoDoesNotAskHearsNothing() throws InterruptedException {
-        try (Store store = Stores.inMemory(Time.system());
-                var stream = new WatchStream(store, MEMBER, SILENCE, said::add)) {
+        try (EmbeddedStore store = Stores.inMemory(Time.system());
+                var stream = stream(store)) {
             stream.create(watchOf("a").build());
             stream.create(watchOf("a").setProgressNotify(true).build());
             WatchResponse first = next();

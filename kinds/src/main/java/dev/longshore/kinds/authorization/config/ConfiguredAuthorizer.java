@@ -2,6 +2,8 @@ package dev.longshore.kinds.authorization.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.base.Digest;
+import dev.longshore.base.FollowedFiles;
 import dev.longshore.base.Time;
 import dev.longshore.kinds.authorization.AbacAuthorizer;
 import dev.longshore.kinds.authorization.AuthorizationMeters;
@@ -15,17 +17,12 @@ import dev.longshore.model.Authorizer;
 import dev.longshore.model.MetricFamily;
 import dev.longshore.model.UserInfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -44,9 +41,7 @@ public final class ConfiguredAuthorizer implements Authorizer {
     private final Optional<AbacAuthorizer> abac;
     private final String serverHash;
     private volatile Running running;
-    private String lastText;
-    private boolean isGone;
-    private final AtomicLong looked;
+    private final Optional<FollowedFiles> followed;
 
     /// What it decides with.
     ///
@@ -76,11 +71,16 @@ public final class ConfiguredAuthorizer implements Authorizer {
                 ? Optional.of(AbacAuthorizer.read(Path.of(choice.policyFile())))
                 : Optional.empty();
         this.serverHash = hash(parts.serverId);
-        this.looked = new AtomicLong(parts.time.nanoTime());
         this.running = built(choice.configuration());
-        this.lastText = choice.text();
+        this.followed = choice.file()
+                .map(file -> new FollowedFiles(
+                        List.of(file),
+                        new FollowedFiles.Content(List.of(choice.text())),
+                        PAUSE,
+                        new Following(file),
+                        parts.time));
         if (choice.file().isPresent()) {
-            parts.meters.inUse(serverHash, hash(lastText));
+            parts.meters.inUse(serverHash, hash(choice.text()));
         }
     }
 
@@ -103,51 +103,53 @@ public final class ConfiguredAuthorizer implements Authorizer {
 
     /// Whoever asks first after a while looks at the file, so that nobody must be started and stopped for that.
     private void follow() {
-        if (choice.file().isEmpty()) {
-            return;
-        }
-        long now = parts.time.nanoTime();
-        long before = looked.get();
-        if (now - before >= PAUSE.toNanos() && looked.compareAndSet(before, now)) {
-            look();
-        }
+        followed.ifPresent(FollowedFiles::look);
     }
 
     /// Looks whether the file has changed.
-    synchronized void look() {
-        try {
-            String text = Files.readString(choice.file().orElseThrow());
-            isGone = false;
-            if (text.equals(lastText)) {
-                return;
+    void look() {
+        followed.orElseThrow().lookNow();
+    }
+
+    private final class Following implements FollowedFiles.Reader {
+        private final Path file;
+
+        Following(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public boolean changed(FollowedFiles.Content now) {
+            try {
+                String text = now.texts().getFirst();
+                AuthorizationConfiguration configuration = AuthorizationFile.read(text, begun);
+                if (!configuration.equals(running.configuration)) {
+                    take(configuration, text);
+                    log.info("authorization is configured anew, as {} says", file);
+                }
+            } catch (IllegalArgumentException unusable) {
+                failed(unusable);
             }
-            lastText = text;
-            AuthorizationConfiguration configuration = AuthorizationFile.read(text, begun);
-            if (configuration.equals(running.configuration)) {
-                return;
-            }
-            Running before = running;
-            running = built(configuration);
-            before.calls.forEach(ReviewCall::close);
-            parts.meters.reloaded(true, serverHash);
-            parts.meters.inUse(serverHash, hash(text));
-            log.info(
-                    "authorization is configured anew, as {} says",
-                    choice.file().get());
-        } catch (IOException unreadable) {
-            if (!isGone) {
-                isGone = true;
-                failed(unreadable);
-            }
-        } catch (IllegalArgumentException unusable) {
-            failed(unusable);
+            return true;
+        }
+
+        @Override
+        public void unreadable(IOException why) {
+            failed(why);
+        }
+
+        private void failed(Exception unusable) {
+            parts.meters.reloaded(false, serverHash);
+            log.error("{} cannot be used: authorization stays as it is", file, unusable);
         }
     }
 
-    private void failed(Exception unusable) {
-        parts.meters.reloaded(false, serverHash);
-        log.error(
-                "{} cannot be used: authorization stays as it is", choice.file().orElseThrow(), unusable);
+    private void take(AuthorizationConfiguration configuration, String text) {
+        Running before = running;
+        running = built(configuration);
+        before.calls.forEach(ReviewCall::close);
+        parts.meters.reloaded(true, serverHash);
+        parts.meters.inUse(serverHash, hash(text));
     }
 
     private Running built(AuthorizationConfiguration configuration) {
@@ -212,15 +214,7 @@ public final class ConfiguredAuthorizer implements Authorizer {
     }
 
     private static String hash(String text) {
-        if (text.isEmpty()) {
-            return "";
-        }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new AssertionError("every JDK has SHA-256", missing);
-        }
+        return text.isEmpty() ? "" : Digest.sha256(text.getBytes(UTF_8)).toString();
     }
 
     /// Counts opinions.

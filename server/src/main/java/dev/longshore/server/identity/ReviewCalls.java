@@ -1,4 +1,4 @@
-package dev.longshore.server;
+package dev.longshore.server.identity;
 
 import dev.longshore.apiserver.relay.KubeconfigServer;
 import dev.longshore.kinds.authorization.webhook.ReviewCall;
@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /// The way to the server that a kubeconfig names.
-record ReviewCalls(KubeconfigServer server) implements ReviewCall {
+public record ReviewCalls(KubeconfigServer server) implements ReviewCall {
 
     /// Of `kubeconfig`.
     ///
     /// @throws IllegalArgumentException when the file cannot be read, or makes no sense
-    static ReviewCall find(String kubeconfig) {
+    public static ReviewCall find(String kubeconfig) {
         if (kubeconfig.isEmpty()) {
             // What `connectionInfo` of type InClusterConfig asks for.
             throw new IllegalArgumentException("unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and"
