@@ -21,7 +21,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -49,7 +49,9 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(8);
     private static final int TURNS = 25;
-    private static final Duration QUIET = Duration.ofMillis(30);
+    /// Looks that find nothing new, one after the other: a busy machine may keep everybody waiting between two.
+    private static final int QUIET = 4;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration AFTERWARDS = Duration.ofSeconds(20);
     private static final String LEASES = "kube-node-lease";
@@ -188,15 +190,13 @@ final class MovedCluster implements BeforeAllCallback, AutoCloseable {
     private void step(Duration span) {
         time.leap(span);
         var written = new AtomicReference<>("");
-        var since = new AtomicLong(System.nanoTime());
+        var same = new AtomicInteger();
         await().atMost(PATIENCE).pollDelay(POLL).pollInterval(POLL).until(() -> {
             letOthersRun();
             LeaseList leases = client.leases().inNamespace(LEASES).list();
             String revision = leases.getMetadata().getResourceVersion();
-            if (!revision.equals(written.getAndSet(revision))) {
-                since.set(System.nanoTime());
-            }
-            return areHeard(leases) && System.nanoTime() - since.get() > QUIET.toNanos();
+            same.set(revision.equals(written.getAndSet(revision)) ? same.get() + 1 : 0);
+            return areHeard(leases) && same.get() >= QUIET;
         });
     }
 

@@ -2,6 +2,7 @@ package dev.longshore.network;
 
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.Links;
 import dev.longshore.network.view.Range;
@@ -171,7 +172,7 @@ public final class AddressPlanner {
                 .put("services", plan.services())
                 .put("nodePorts", plan.nodePorts());
         Files.createDirectories(claims);
-        Files.write(claims.resolve(cluster + SUFFIX), Json.bytes(tree));
+        WholeFile.write(claims.resolve(cluster + SUFFIX), Json.bytes(tree));
     }
 
     private static List<Range> with(List<Range> ranges, Range one) {

@@ -1,9 +1,11 @@
 package dev.longshore.network;
 
 import dev.longshore.base.ClusterId;
+import dev.longshore.base.WholeFile;
 import dev.longshore.linux.Commands;
 import dev.longshore.linux.Commands.Command;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -50,7 +52,7 @@ final class HostSettings {
             Path original = directory.resolve(ORIGINAL);
             Files.createDirectories(users());
             if (!Files.exists(original)) {
-                Files.writeString(original, read());
+                WholeFile.write(original, read().getBytes(StandardCharsets.UTF_8));
             }
             Files.writeString(users().resolve(cluster.value()), "");
             write(WANTED);
@@ -64,7 +66,11 @@ final class HostSettings {
             Path original = directory.resolve(ORIGINAL);
             boolean wasUser = Files.deleteIfExists(users().resolve(cluster.value()));
             if (wasUser && hasNoUsers() && Files.exists(original)) {
-                write(Files.readString(original).strip());
+                String before = Files.readString(original).strip();
+                // Empty if somebody died over it: what it was is not known then.
+                if (!before.isEmpty()) {
+                    write(before);
+                }
                 Files.delete(original);
             }
             return wasUser;

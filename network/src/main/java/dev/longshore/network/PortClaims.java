@@ -2,6 +2,7 @@ package dev.longshore.network;
 
 import dev.longshore.base.ClusterId;
 import dev.longshore.base.Json;
+import dev.longshore.base.WholeFile;
 import dev.longshore.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ public final class PortClaims {
             Path file = claims.resolve(cluster + SUFFIX);
             Optional<ObjectNode> claim = Files.exists(file) ? tree(file) : Optional.empty();
             if (claim.isPresent()) {
-                Files.write(file, Json.bytes(claim.get().put("pid", 0)));
+                WholeFile.write(file, Json.bytes(claim.get().put("pid", 0)));
             }
             return claim;
         });
@@ -173,6 +174,6 @@ public final class PortClaims {
                 .put("started", self.startTicks())
                 .put("record", record.toAbsolutePath().toString());
         ports.forEach(tree.putArray("ports")::add);
-        Files.write(claims.resolve(cluster + SUFFIX), Json.bytes(tree));
+        WholeFile.write(claims.resolve(cluster + SUFFIX), Json.bytes(tree));
     }
 }

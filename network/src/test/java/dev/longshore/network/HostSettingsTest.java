@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.base.ClusterId;
 import dev.longshore.linux.Commands;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,5 +59,16 @@ class HostSettingsTest {
         settings().release(SECOND);
 
         assertThat(forwards).isEqualTo("1");
+    }
+
+    @Test
+    void leavesTheSettingAsItIsWhenNobodyKnowsWhatItWas() throws Exception {
+        settings().acquire(FIRST);
+        Files.writeString(directory.resolve("ip_forward"), "");
+
+        settings().release(FIRST);
+
+        assertThat(forwards).isEqualTo("1");
+        assertThat(directory.resolve("ip_forward")).doesNotExist();
     }
 }

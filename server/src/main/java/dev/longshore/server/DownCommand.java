@@ -76,9 +76,10 @@ final class DownCommand implements Callable<Integer> {
             Optional<ClusterRecord> record = ClusterRecord.read(directory.clusterRecord());
             DirectoryLock lock = DirectoryLock.awaited(directory);
             try (lock) {
+                // Also after a server that was to do so: it may have died over it.
+                boolean hadTraces = new HostCleanup(directory, new HostCommands(), Time.system())
+                        .clean(record.orElseThrow().id());
                 if (!wasRunning) {
-                    boolean hadTraces = new HostCleanup(directory, new HostCommands(), Time.system())
-                            .clean(record.orElseThrow().id());
                     out.println(
                             hadTraces
                                     ? "no server ran on %s; what it had left is cleaned up".formatted(directory.root())

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// What a worker knows about one container of its pod. States, of which exactly one holds:
 ///
 /// - never started: `running` and `ended` are empty, `waiting` says why;
-/// - running: `running` is there, `ended` tells of the attempt before;
+/// - running: `running` is there; until its postStart hook is through, `waiting` is told as it was before;
 /// - ended: `ended` is there; `waiting` says so if it will start again but not yet.
 ///
 /// Confined to the worker's thread.
@@ -88,7 +88,6 @@ final class ContainerRecord {
         attempt = number;
         id = containerId;
         user = Optional.empty();
-        waiting = Optional.empty();
         restartsAnyway = false;
     }
 

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Who starts again and when, hooks, and the order of the end.
@@ -138,6 +139,22 @@ class PodLifeTest extends WorkersFixture {
                 .contains(
                         org.assertj.core.groups.Tuple.tuple("FailedPostStartHook", "PostStartHook failed"),
                         org.assertj.core.groups.Tuple.tuple("Killing", "FailedPostStartHook")));
+
+        time.advance(Duration.ofSeconds(11));
+        await().until(() -> runtime.calls.contains("start main/1"));
+        await().until(() ->
+                reasons().filter(reason -> reason.equals("PostStartHookError")).count() > 1);
+        assertThat(reasons().dropWhile(reason -> !reason.equals("CrashLoopBackOff")))
+                .as("what is told from the first back-off on")
+                .containsOnly("CrashLoopBackOff", "PostStartHookError");
+    }
+
+    /// Why the only container was said to wait, each time that something was said.
+    private Stream<String> reasons() {
+        return cluster.patches.stream()
+                .map(status ->
+                        status.getContainerStatuses().getFirst().getState().getWaiting())
+                .map(waiting -> waiting == null ? "" : waiting.getReason());
     }
 
     @Test

@@ -108,8 +108,8 @@ public final class EtcdStore implements Store {
         }
         String digits = new String(found.entries().getFirst().value(), StandardCharsets.US_ASCII);
         try {
-            return new RevisionShift(Long.parseLong(digits));
-        } catch (IllegalArgumentException broken) {
+            return RevisionShift.parse(digits);
+        } catch (NumberFormatException broken) {
             throw new StoreException(new StoreFault.Damaged(SHIFT + " holds no number of revisions"), broken);
         }
     }

@@ -10,10 +10,15 @@ import dev.longshore.store.grpc.proto.Pair;
 /// @param by so much
 record RevisionShift(long by) {
 
-    RevisionShift {
+    /// As it was written down, by which revisions never go back.
+    ///
+    /// @throws NumberFormatException when it is no such number
+    static RevisionShift parse(String digits) {
+        long by = Long.parseLong(digits);
         if (by < 0) {
-            throw new IllegalArgumentException("revisions that go back by " + -by);
+            throw new NumberFormatException("revisions that go back by " + -by);
         }
+        return new RevisionShift(by);
     }
 
     long ours(long revision) {

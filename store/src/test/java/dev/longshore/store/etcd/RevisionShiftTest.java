@@ -19,7 +19,9 @@ class RevisionShiftTest {
     }
 
     @Test
-    void revisionsNeverGoBack() {
-        assertThatThrownBy(() -> new RevisionShift(-1)).isInstanceOf(IllegalArgumentException.class);
+    void whatWasWrittenDownNeverGoesBack() {
+        assertThat(RevisionShift.parse("100")).isEqualTo(new RevisionShift(100));
+        assertThatThrownBy(() -> RevisionShift.parse("-1")).isInstanceOf(NumberFormatException.class);
+        assertThatThrownBy(() -> RevisionShift.parse("a few")).isInstanceOf(NumberFormatException.class);
     }
 }
