@@ -57,10 +57,18 @@ final class VolumeReclaimer implements Reconciler {
     public Outcome reconcile(String name) {
         Optional<PersistentVolume> volume = informers.find(PersistentVolume.class, name);
         volume.ifPresent(this::keep);
+        if (volume.filter(VolumeReclaimer::isToBeScrubbed).isEmpty()) {
+            scrubber(name)
+                    .filter(pod -> Pods.isTerminal(pod) && pod.getMetadata().getDeletionTimestamp() == null)
+                    .ifPresent(pod -> client.resource(pod).delete());
+            return Outcome.done();
+        }
         // A scrubbing that failed, or has to wait for pods, is tried again.
-        return volume.filter(VolumeReclaimer::isToBeScrubbed).isPresent()
-                ? new Outcome.RetryAfter(AGAIN)
-                : Outcome.done();
+        return new Outcome.RetryAfter(AGAIN);
+    }
+
+    private Optional<Pod> scrubber(String volume) {
+        return informers.find(Pod.class, Keys.of(VolumeRecycling.NAMESPACE, VolumeRecycling.pod(volume)));
     }
 
     private static boolean isToBeScrubbed(PersistentVolume volume) {
@@ -157,10 +165,13 @@ final class VolumeReclaimer implements Reconciler {
             events.event(volume, Type.NORMAL, FAILED_RECYCLE, "Volume is used by pods: " + String.join(",", users));
             return;
         }
-        Optional<Pod> at =
-                informers.find(Pod.class, Keys.of(VolumeRecycling.NAMESPACE, VolumeRecycling.pod(Keys.of(volume))));
+        Optional<Pod> at = scrubber(Keys.of(volume));
         if (at.isEmpty()) {
-            client.resource(scrubber.get()).create();
+            // News of the volume may be older than those of the pod that has scrubbed it.
+            PersistentVolume now = client.resource(volume).get();
+            if (now != null && isToBeScrubbed(now)) {
+                client.resource(scrubber.get()).create();
+            }
         } else if (Pods.phase(at.get()).equals("Succeeded")) {
             client.resource(at.get()).delete();
             events.event(volume, Type.NORMAL, "VolumeRecycled", "Volume recycled");
