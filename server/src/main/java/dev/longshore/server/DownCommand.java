@@ -76,20 +76,26 @@ final class DownCommand implements Callable<Integer> {
             Optional<ClusterRecord> record = ClusterRecord.read(directory.clusterRecord());
             DirectoryLock lock = DirectoryLock.awaited(directory);
             try (lock) {
-                // Also after a server that was to do so: it may have died over it.
-                boolean hadTraces = new HostCleanup(directory, new HostCommands(), Time.system())
-                        .clean(record.orElseThrow().id());
                 if (!wasRunning) {
                     out.println(
-                            hadTraces
+                            clean(directory, record)
                                     ? "no server ran on %s; what it had left is cleaned up".formatted(directory.root())
                                     : "nothing runs on " + directory.root());
+                } else if (Files.exists(directory.node())) {
+                    // The server was to do so, and may have died over it.
+                    clean(directory, record);
                 }
             }
             return finish(directory, record, out);
         } catch (IOException failed) {
             throw new CommandFailure("cannot clean up %s: %s".formatted(directory.root(), failed.getMessage()), failed);
         }
+    }
+
+    private static boolean clean(DataDirectory directory, Optional<ClusterRecord> record)
+            throws IOException, InterruptedException {
+        return new HostCleanup(directory, new HostCommands(), Time.system())
+                .clean(record.orElseThrow().id());
     }
 
     private static void awaitEnd(ProcessHandle process) {
